@@ -1,0 +1,71 @@
+"""The shapes of what comes in and of what goes out."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+
+
+def in_cents(price: float) -> float:
+    # Multiplying by 100 would refuse good prices: 19.99 * 100 is 1998.9999999999998.
+    if round(price, 2) != price:
+        raise ValueError("at most two decimals")
+    return price
+
+
+def without_repeats(tags: list[str]) -> list[str]:
+    if len(set(tags)) != len(tags):
+        raise ValueError("each tag once")
+    return tags
+
+
+# The rules have names, because POST, PUT and PATCH share them.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Price = Annotated[float, Field(gt=0, le=10_000), AfterValidator(in_cents)]
+Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,20}$")]
+Tags = Annotated[list[Tag], Field(max_length=5), AfterValidator(without_repeats)]
+Description = Annotated[str, StringConstraints(max_length=1000)]
+
+
+# TODO 2: the four fields of a product and their rules; a field that is not known is refused.
+class ProductIn(BaseModel):
+    """A product as a client sends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    price: Price
+    tags: Tags = []
+    description: Description | None = None
+
+
+# TODO 7: the same fields under the same rules, but each of them may be left out.
+class ProductPatch(BaseModel):
+    """The part of a product that a client wants changed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # A default is not validated: None stands for "not sent" here, and a null that is sent is refused.
+    name: Name = None
+    price: Price = None
+    tags: Tags = None
+    description: Description | None = None
+
+
+# TODO 9: the four fields of a user and their rules.
+class UserIn(BaseModel):
+    """A user as a client sends it."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    email: EmailStr
+    age: Annotated[int, Field(ge=1, le=120)]
+    password: Annotated[str, StringConstraints(min_length=8, max_length=128)]
+
+
+# TODO 9: what everybody may see of a user.
+class UserOut(BaseModel):
+    """A user as the API answers it."""
+
+    id: int
+    name: str
+    email: str
+    age: int
