@@ -1,0 +1,188 @@
+"""What the checks of this week work with: a catalog that is drawn anew in each run, and the app's own description."""
+
+import re
+
+import pytest
+from classroom import expect, ground
+
+CATEGORIES = ("food", "stationery", "tech")
+NOUNS = ("Bread", "Cable", "Clip", "Folder", "Honey", "Lamp", "Marker", "Mouse", "Pasta", "Paper", "Tea", "Tripod")
+NOTHING = (b"", b"null", b"{}", b"[]", b'""')
+
+
+def draw_catalog(draw):
+    """Twelve to fifteen items in id order, drawn so that a wrong way to choose one never meets the right one by luck.
+
+    The ids have gaps and are never places in a list. Every category has three items or more. The cheapest item is
+    neither first nor last: not of all, not of its category, not by name. An item before it costs the same but for the
+    cents, and one behind it would win if prices were compared as texts.
+    """
+    size = draw.randint(12, 15)
+    ids = sorted(draw.sample(range(3, 90), size))
+    categories = [*CATEGORIES * 3, *(draw.one_of(CATEGORIES) for _ in range(size - 9))]
+    names = [f"{draw.one_of(NOUNS)} {draw.word(4)}" for _ in range(size)]
+    while True:
+        draw.shuffle(categories)
+        draw.shuffle(names)
+        cheapest = draw.randint(1, size - 2)
+        alike = [place for place in range(size) if categories[place] == categories[cheapest]]
+        if cheapest not in (alike[0], alike[-1], names.index(min(names)), names.index(max(names))):
+            break
+    cents = [draw.randint(200, 998) * 10 + draw.randint(1, 9) for _ in range(size)]
+    units = draw.randint(3, 8) * 100
+    cents[draw.randrange(cheapest)] = units + draw.randint(55, 99)
+    cents[cheapest] = units + draw.randint(11, 44)
+    cents[draw.randrange(cheapest + 1, size)] = draw.randint(1011, 1099)
+    return [
+        {"id": ids[place], "name": names[place], "price": cents[place] / 100, "category": categories[place]}
+        for place in range(size)
+    ]
+
+
+def as_files(items):
+    """These items as the file that stands in for app/catalog.py."""
+    lines = [f"    {item['id']}: {item!r}," for item in items]
+    return {"app/catalog.py": "\n".join(["ITEMS = {", *lines, "}", ""])}
+
+
+class Items:
+    """The items that the app has, as dicts in id order, and ways to choose among them."""
+
+    def __init__(self, items, draw):
+        self.all = items
+        self.draw = draw
+
+    def any(self):
+        """One of them."""
+        return self.draw.one_of(self.all)
+
+    def cheapest(self):
+        """The one with the lowest price, and the lowest id among equals."""
+        return min(self.all, key=lambda item: (item["price"], item["id"]))
+
+    def of(self, category):
+        """Those of one category."""
+        return [item for item in self.all if item["category"] == category]
+
+    def gap(self):
+        """An id between theirs that none of them has."""
+        ids = {item["id"] for item in self.all}
+        return self.draw.one_of(sorted(set(range(min(ids), max(ids))) - ids))
+
+    def beyond(self):
+        """An id above all of theirs."""
+        return self.all[-1]["id"] + self.draw.randint(1, 500)
+
+
+@pytest.fixture(scope="session")
+def catalog(session_draw):
+    """The items of this run."""
+    return draw_catalog(session_draw)
+
+
+@pytest.fixture(scope="session")
+def given_files(catalog):
+    """They stand in for app/catalog.py in every check."""
+    return as_files(catalog)
+
+
+@pytest.fixture
+def items(catalog, draw):
+    """The items of this run, to choose from."""
+    return Items(catalog, draw)
+
+
+@pytest.fixture
+def restart_with(app, draw):
+    """A function that starts the app again with other items, and returns them to choose from."""
+
+    def restart(others):
+        app.restart(given=as_files(others))
+        return Items(others, draw)
+
+    return restart
+
+
+class Description:
+    """What the app says about itself in /openapi.json."""
+
+    def __init__(self, client):
+        self.answer = client.get("/openapi.json")
+        expect(self.answer).ok({"paths": dict})
+        self.document = self.answer.json
+
+    def entry(self, path):
+        """The entry of GET on this path, whatever its parameters are called."""
+        for written, methods in self.document["paths"].items():
+            if shape(written) == shape(path) and isinstance(methods, dict) and isinstance(methods.get("get"), dict):
+                return {"parameters of the path": methods.get("parameters"), **methods["get"]}
+        return expect.that(False, f"/openapi.json has no entry for GET {path}.", self.answer)
+
+    def words(self, path):
+        """Every word that the entry of GET on this path names in an enum, a constant or a pattern."""
+        return set(self._words(self.entry(path), set()))
+
+    def _words(self, part, seen):
+        if isinstance(part, list):
+            for one in part:
+                yield from self._words(one, seen)
+        if not isinstance(part, dict):
+            return
+        choices = part["enum"] if isinstance(part.get("enum"), list) else []
+        yield from (one for one in [*choices, part.get("const")] if isinstance(one, str))
+        if isinstance(part.get("pattern"), str):
+            yield from re.findall("[a-z]+", re.sub(r"\\.", " ", part["pattern"]))
+        reference = part.get("$ref")
+        if isinstance(reference, str) and reference not in seen:
+            seen.add(reference)
+            yield from self._words(self._behind(reference), seen)
+        for one in part.values():
+            yield from self._words(one, seen)
+
+    def _behind(self, reference):
+        part = self.document
+        for name in reference.removeprefix("#/").split("/"):
+            part = part.get(name) if isinstance(part, dict) else None
+        return part
+
+
+def shape(path):
+    """A path without the names of its parameters and without a slash at its end."""
+    return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")
+
+
+@pytest.fixture
+def description(client):
+    """A function that asks the app to describe itself."""
+    return lambda: Description(client)
+
+
+@pytest.fixture
+def documented(client, items):
+    """A function that checks that an endpoint answers something, and has a tag and a description.
+
+    A stub that has lost its `raise` answers null, and is not there yet.
+    """
+    answers = {
+        "/": (1, "/"),
+        "/health": (2, "/health"),
+        "/items/{item_id}": (3, f"/items/{items.any()['id']}"),
+        "/items": (5, "/items"),
+        "/items/cheapest": (6, "/items/cheapest"),
+        "/categories/{category}": (7, f"/categories/{CATEGORIES[0]}"),
+    }
+
+    def check(path):
+        task, request = answers[path]
+        answer = client.get(request)
+        expect(answer).ground(task=task)
+        ground(answer.body.strip() not in NOTHING or (task in (5, 7) and answer.body == b"[]"), task=task)
+
+        told = Description(client)
+        entry = told.entry(path)
+        text = entry.get("description")
+        said = isinstance(text, str) and text.strip()
+        expect.that(entry.get("tags"), f"In /openapi.json GET {path} has no tag.", told.answer)
+        expect.that(said, f"In /openapi.json GET {path} has no description.", told.answer)
+
+    return check

@@ -1,0 +1,93 @@
+"""The same rules as in tests/, with more data, edges and twins."""
+
+import pytest
+from classroom import expect, task
+
+CATEGORIES = ("food", "stationery", "tech")
+
+
+@pytest.fixture
+def small_catalog(draw):
+    """Six dear items, of which three share the lowest price; the last of these three comes first by name."""
+    ids = sorted(draw.sample(range(3, 900), 6))
+    low = draw.price(1000, 4000)
+    prices = [draw.price(5000, 9000), low, draw.price(5000, 9000), low, low, draw.price(5000, 9000)]
+    names = sorted((f"Item {draw.word()}" for _ in ids), reverse=True)
+    categories = [*CATEGORIES, *CATEGORIES]
+    draw.shuffle(categories)
+    return [
+        {"id": ids[place], "name": names[place], "price": prices[place], "category": categories[place]}
+        for place in range(6)
+    ]
+
+
+@task(2)
+def test_health_stays_ok(client, draw):
+    """GET /health answers the same each time, whatever was asked in between."""
+    expect(client.get("/health")).ok({"status": "ok"})
+    client.get(f"/{draw.word()}")
+    client.get(f"/items/{draw.word()}")
+    expect(client.get("/health")).ok({"status": "ok"})
+
+
+@task(3, weight=2)
+def test_every_item_is_answered(client, items):
+    """GET /items/{item_id} answers each of the items, and answers it again."""
+    for item in [*items.all, *items.all]:
+        expect(client.get(f"/items/{item['id']}")).ok(item)
+
+
+@task(3)
+def test_malformed_ids_are_422(client, items, draw):
+    """GET /items/{item_id} refuses whatever is no whole number with 422, where it begins or ends with one too."""
+    known = items.any()["id"]
+
+    expect(client.get(f"/items/{known}")).ok({"id": known})
+    for malformed in (f"{known}{draw.word(2)}", f"{draw.word(2)}{known}", f"{known}.5", draw.word(1)):
+        expect(client.get(f"/items/{malformed}")).refused(422)
+
+
+@task(4)
+def test_every_unknown_id_is_404(client, items):
+    """GET /items/{item_id} answers 404 for any id that no item has, and goes on answering those that one has."""
+    known = items.any()["id"]
+    expect(client.get(f"/items/{known}")).ground(task=3)
+
+    for unknown in (items.gap(), items.beyond(), 1, 2, 1_000_000, items.gap()):
+        expect(client.get(f"/items/{unknown}")).refused(404).json({"detail": "Item not found"})
+    expect(client.get(f"/items/{known}")).status(200)
+
+
+@task(5)
+def test_other_catalog_is_listed(client, restart_with, small_catalog):
+    """GET /items lists what is in the catalog, whatever that is, and lists it again."""
+    items = restart_with(small_catalog)
+
+    expect(client.get("/items")).ok(items.all)
+    expect(client.get("/items")).ok(items.all)
+
+
+@task(6)
+def test_lowest_id_wins_a_tie(client, restart_with, small_catalog):
+    """GET /items/cheapest answers the item with the lowest id where several have the lowest price."""
+    items = restart_with(small_catalog)
+
+    expect(client.get("/items/cheapest")).ok(items.cheapest())
+
+
+@task(7)
+def test_category_of_other_catalog(client, restart_with, small_catalog):
+    """GET /categories/{category} lists what is in the catalog, and refuses what only resembles a category."""
+    items = restart_with(small_catalog)
+
+    for category in CATEGORIES:
+        expect(client.get(f"/categories/{category}")).ok(items.of(category))
+        expect(client.get(f"/categories/{category}s")).refused(422)
+        expect(client.get(f"/categories/{category[:-1]}")).refused(422)
+
+
+@task(8)
+def test_all_six_are_documented(documented):
+    """Each of the six endpoints shows in /openapi.json with a tag and a description."""
+    for path in ("/", "/health", "/items/{item_id}", "/items", "/items/cheapest", "/categories/{category}"):
+        documented(path)

@@ -1,0 +1,108 @@
+"""The checks that you see. The items they speak of are drawn anew in each run: see conftest.py."""
+
+from classroom import expect, matching, task
+
+CATEGORIES = ("food", "stationery", "tech")
+some_items = matching(lambda found: isinstance(found, list) and found, "a list of items")
+
+
+@task(1)
+def test_root_says_hello(client):
+    """GET / answers {"message": "Hello World"}."""
+    expect(client.get("/")).ok({"message": "Hello World"})
+
+
+@task(2)
+def test_health_is_ok(client):
+    """GET /health answers {"status": "ok"}."""
+    expect(client.get("/health")).ok({"status": "ok"})
+
+
+@task(3, weight=2)
+def test_item_has_all_its_fields(client, items):
+    """GET /items/{item_id} answers the item's id, name, price and category."""
+    item = items.any()
+
+    expect(client.get(f"/items/{item['id']}")).ok(item)
+
+
+@task(3, weight=2)
+def test_word_as_id_is_422(client, items, draw):
+    """GET /items/{item_id} refuses an id that is no whole number with 422."""
+    item = items.any()
+
+    expect(client.get(f"/items/{item['id']}")).ok({"id": item["id"]})
+    expect(client.get("/items/abc")).refused(422)
+    expect(client.get(f"/items/{draw.word()}")).refused(422)
+
+
+@task(4, weight=2)
+def test_unknown_id_is_404(client, items):
+    """GET /items/{item_id} answers 404 with {"detail": "Item not found"} where no item has the id."""
+    expect(client.get(f"/items/{items.any()['id']}")).ground(task=3)
+
+    expect(client.get(f"/items/{items.beyond()}")).refused(404).json({"detail": "Item not found"})
+    expect(client.get(f"/items/{items.gap()}")).refused(404).json({"detail": "Item not found"})
+
+
+@task(5)
+def test_all_items_are_listed(client, items):
+    """GET /items answers a list of every item, by id."""
+    expect(client.get("/items")).ok(items.all)
+
+
+@task(6)
+def test_cheapest_item_is_answered(client, items):
+    """GET /items/cheapest answers the item with the lowest price."""
+    expect(client.get("/items/cheapest")).ok(items.cheapest())
+
+
+@task(7, weight=2)
+def test_category_lists_its_items(client, items):
+    """GET /categories/{category} answers the list of this category's items, by id."""
+    for category in CATEGORIES:
+        expect(client.get(f"/categories/{category}")).ok(items.of(category))
+
+
+@task(7)
+def test_other_word_as_category_is_422(client, draw):
+    """GET /categories/{category} refuses every word but the three categories with 422."""
+    category = draw.one_of(CATEGORIES)
+
+    expect(client.get(f"/categories/{category}")).ok(some_items)
+    expect(client.get(f"/categories/{draw.word()}")).refused(422)
+    expect(client.get(f"/categories/{draw.word(3)}{category}")).refused(422)
+    expect(client.get(f"/categories/{category}{draw.word(3)}")).refused(422)
+
+
+@task(7)
+def test_openapi_names_the_categories(client, description):
+    """The entry of GET /categories/{category} in /openapi.json names the three words that are allowed."""
+    for category in CATEGORIES:
+        expect(client.get(f"/categories/{category}")).ok(some_items)
+
+    told = description()
+    for category in CATEGORIES:
+        named = category in told.words("/categories/{category}")
+        expect.that(named, f"The entry of GET /categories/{{category}} does not name {category!r}.", told.answer)
+
+
+@task(8, weight=3)
+def test_root_and_health_are_documented(documented):
+    """GET / and GET /health show in /openapi.json with a tag and a description."""
+    documented("/health")
+    documented("/")
+
+
+@task(8, weight=3)
+def test_items_are_documented(documented):
+    """GET /items and GET /items/{item_id} show in /openapi.json with a tag and a description."""
+    documented("/items/{item_id}")
+    documented("/items")
+
+
+@task(8, weight=3)
+def test_cheapest_and_categories_are_documented(documented):
+    """GET /items/cheapest and GET /categories/{category} show in /openapi.json with a tag and a description."""
+    documented("/items/cheapest")
+    documented("/categories/{category}")
