@@ -1,0 +1,51 @@
+# The half of the Makefile that the student edition goes without.
+
+##@ For instructors
+
+.PHONY: grade
+grade: week-is-named ready ## Grade submissions: make grade WEEK=1 SUBMISSIONS=folder OUT=folder
+	@[ -n "$(SUBMISSIONS)" ] || { echo "Which folder? Type: make grade WEEK=$(WEEK) SUBMISSIONS=folder OUT=grades" >&2; exit 2; }
+	@$(CLASSROOM) grade "$(WEEK)" --submissions "$(SUBMISSIONS)" --out "$(or $(OUT),grades)" $(ARGS)
+
+.PHONY: publish
+publish: week-is-named ready ## Publish a week, or all: make publish WEEK=1 TO=folder-or-remote
+	@[ -n "$(TO)" ] || { echo "Where to? Type: make publish WEEK=$(WEEK) TO=folder-or-remote" >&2; exit 2; }
+	@$(CLASSROOM) publish "$(WEEK)" --to "$(TO)" $(ARGS)
+
+.PHONY: demo
+demo: ready ## Grade a sample cohort and open its page
+	@$(CLASSROOM) demo $(ARGS)
+
+.PHONY: verify
+verify: ready ## Let the course prove itself: make verify, or make verify WEEK=1
+	@$(CLASSROOM) verify $(if $(WEEK),"$(WEEK)") $(ARGS)
+
+##@ For maintainers
+
+.PHONY: test
+test: ready ## Run everything that must hold: lint, types, verify, the kit's tests
+	@$(BIN)/python .ci/test.py
+
+.PHONY: lint
+lint: ready ## Look for slips, and for code that is not formatted
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+
+.PHONY: types
+types: ready ## Check the kit's types
+	@$(BIN)/mypy
+
+.PHONY: bench
+bench: ready ## Measure checks and grading beside plain pytest
+	@$(BIN)/python shared/tests/bench.py $(ARGS)
+
+.PHONY: soak
+soak: ready ## Run what takes long: many rounds, mutants, kills, hundreds of submissions
+	@$(BIN)/python shared/tests/soak.py $(ARGS)
+
+.PHONY: lock
+lock: ready ## Pin the packages anew, from shared/pyproject.toml and shared/requirements.in
+	@.ci/lock
+
+.PHONY: system-packages
+system-packages: ## Install bubblewrap, a browser and Docker (root, on Debian or Ubuntu)
+	@.ci/system-packages

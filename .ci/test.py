@@ -1,0 +1,73 @@
+"""Run everything that must hold, in four steps, and say in one last line how many things passed.
+
+A red step does not keep the later ones from running: whoever looks at the result sees all there is to mend.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+
+def main() -> int:
+    """Run the steps; the exit status is 0 when all is well."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        steps = {
+            "lint": [BIN / "ruff", "check", "."],
+            "format": [BIN / "ruff", "format", "--check", "."],
+            "types": [BIN / "mypy"],
+            "verify": [BIN / "classroom", "verify"],
+            "the kit's tests": [BIN / "pytest", "-q", "-n", str(cores()), "--junit-xml", report, "-p", "no:cacheprovider"],
+        }
+        red = [name for name, command in steps.items() if not passes(name, command)]
+        counts = count(report)
+    passed = counts["passed"] + len([name for name in steps if name not in red and name != "the kit's tests"])
+    failed = counts["failed"] + len([name for name in red if name != "the kit's tests"])
+    if "the kit's tests" in red and not counts["failed"]:
+        failed += 1  # pytest itself stumbled, before or after the tests
+
+    print()
+    for name in red:
+        print(f"Not green: {name}")
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    print(f"{passed} passed, {failed} failed{skipped} in {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
+
+
+def cores() -> int:
+    """Two processes help on two cores; more would only disturb the tests that measure time."""
+    return min(4, os.cpu_count() or 1)
+
+
+def passes(name: str, command: list[str | Path]) -> bool:
+    """Run one step under a heading of one line."""
+    print(f"\n== {name}", flush=True)
+    began = time.monotonic()
+    status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    print(f"-- {name}: {'well' if status == 0 else f'exit status {status}'} ({time.monotonic() - began:.0f} s)", flush=True)
+    return status == 0
+
+
+def count(report: Path) -> dict[str, int]:
+    """The numbers of the kit's tests; none where pytest did not come to write them."""
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    if report.is_file():
+        for suite in ET.parse(report).getroot().iter("testsuite"):
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            skipped = int(suite.get("skipped", 0))
+            counts["failed"] += failed
+            counts["skipped"] += skipped
+            counts["passed"] += int(suite.get("tests", 0)) - failed - skipped
+    return counts
+
+
+if __name__ == "__main__":
+    sys.exit(main())

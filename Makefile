@@ -1,0 +1,104 @@
+# Thin names for the `classroom` command. Paths are relative, since the folder's own may hold spaces.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PYTHON ?= python3
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+CLASSROOM := $(BIN)/classroom
+
+# What would lead Python or pytest astray stays outside; the set-up says so once.
+STRAY := PYTHONPATH PYTHONHOME PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD
+LEFT_OUT := $(foreach name,$(STRAY),$(if $($(name)),--left-out=$(name)))
+unexport $(STRAY)
+
+# The first Python that runs: prepare.py looks further where this one is too old.
+PREPARE = for python in $(BIN)/python "$(PYTHON)" /usr/bin/python3 python; do \
+	  "$$python" -I -S -c 0 2>/dev/null && exec "$$python" -I -S shared/prepare.py $(LEFT_OUT) $(1); \
+	done; echo "No Python was found. Install 3.11 or newer, from https://www.python.org/downloads/ for one." >&2; exit 2
+
+# Red tasks (1) and Ctrl-C (130) are no errors of make; all else is.
+CALM = || { status=$$?; [ $$status -eq 1 ] || [ $$status -eq 130 ] || exit $$status; }
+
+##@ Work on a week
+
+.PHONY: week1
+week1: ready ## Check week 1: a first API
+	@$(CLASSROOM) check 1 $(CALM)
+
+.PHONY: week2
+week2: ready ## Check week 2: validation
+	@$(CLASSROOM) check 2 $(CALM)
+
+.PHONY: week3
+week3: ready ## Check week 3: PostgreSQL and SQL
+	@$(CLASSROOM) check 3 $(CALM)
+
+.PHONY: week4
+week4: ready ## Check week 4: SQLAlchemy
+	@$(CLASSROOM) check 4 $(CALM)
+
+.PHONY: week5
+week5: ready ## Check week 5: system design
+	@$(CLASSROOM) check 5 $(CALM)
+
+.PHONY: check
+check: week-is-named ready ## Check one week, or one task of it: make check WEEK=1 TASK=3
+	@$(CLASSROOM) check "$(WEEK)" $(if $(TASK),--task "$(TASK)") $(CALM)
+
+.PHONY: watch
+watch: week-is-named ready ## Check again at each save: make watch WEEK=1
+	@$(CLASSROOM) check "$(WEEK)" --watch $(CALM)
+
+.PHONY: hint
+hint: week-is-named task-is-named ready ## Show the next hint: make hint WEEK=1 TASK=3
+	@$(CLASSROOM) hint "$(WEEK)" "$(TASK)"
+
+.PHONY: run
+run: week-is-named ready ## Start the app, to see it in the browser: make run WEEK=1
+	@$(CLASSROOM) run "$(WEEK)" $(CALM)
+
+.PHONY: progress
+progress: ready ## Show all weeks at a glance
+	@$(CLASSROOM) progress $(CALM)
+
+##@ The database of make run
+
+.PHONY: psql
+psql: week-is-named ready ## Open it: make psql WEEK=3
+	@$(CLASSROOM) psql "$(WEEK)"
+
+.PHONY: reset
+reset: week-is-named ready ## Empty it: make reset WEEK=3
+	@$(CLASSROOM) reset "$(WEEK)"
+
+##@ The house
+
+.PHONY: setup
+setup: ## Make .venv, with the packages and the classroom command (others do it when needed)
+	@$(call PREPARE,--say)
+
+.PHONY: clean
+clean: ## Take away .venv and all that checks have left
+	@rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## "; print "Usage: make <target>" } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-zA-Z0-9_-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: ready
+ready:
+	@$(call PREPARE)
+
+.PHONY: week-is-named
+week-is-named:
+	@[ -n "$(WEEK)" ] || { echo "Which week? Type: make $(MAKECMDGOALS) WEEK=1$(if $(TASK), TASK=$(TASK))" >&2; exit 2; }
+
+.PHONY: task-is-named
+task-is-named:
+	@[ -n "$(TASK)" ] || { echo "Which task? Type: make $(MAKECMDGOALS) WEEK=$(WEEK) TASK=3" >&2; exit 2; }
+
+# The instructor's half stays out of the student edition.
+-include .ci/instructor.mk
