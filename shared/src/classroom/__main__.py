@@ -1,0 +1,7 @@
+"""`python -m classroom`: the same as the command `classroom`."""
+
+import sys
+
+from classroom.cli import main
+
+sys.exit(main())

@@ -1,0 +1,420 @@
+"""A student's app running as a process of its own: started, awaited, asked, restarted, ended with all it began."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from classroom.errors import CouldNotCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from classroom.client import Exchange
+
+NURSERY = Path(__file__).with_name("nursery.py")
+FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and not os.environ.get("CLASSROOM_NO_FORK")
+OUTPUT_KEPT = 64_000
+NURSERY_SECONDS = 60
+
+
+class NotStarted(Exception):
+    """The app did not start; the text says why, in its writer's own lines."""
+
+
+class Output:
+    """What an app prints: drained as it comes, only the end of it kept."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.total = 0
+        self._kept = b""
+        self._lock = threading.Lock()
+        self._descriptor = descriptor
+        if FORKS:
+            os.set_blocking(descriptor, False)
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        while True:
+            if FORKS:
+                select.select([self._descriptor], [], [])
+            with self._lock:
+                if not self._read():
+                    os.close(self._descriptor)
+                    self._descriptor = -1
+                    return
+
+    def _read(self) -> bool:
+        """Take what is there now; False at the end."""
+        try:
+            data = os.read(self._descriptor, 65536)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        self.total += len(data)
+        self._kept = (self._kept + data)[-OUTPUT_KEPT:]
+        return bool(data)
+
+    def since(self, mark: int) -> str:
+        """What was printed after `mark` bytes in all, as far as it is kept."""
+        with self._lock:
+            while FORKS and self._descriptor >= 0 and select.select([self._descriptor], [], [], 0)[0] and self._read():
+                pass
+            new = self.total - mark
+            return self._kept[-new:].decode("utf-8", "replace") if new > 0 else ""
+
+
+class Launcher(Protocol):
+    """What starts apps: plainly here, behind walls in a sandbox."""
+
+    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
+        """Start one app that listens on `listener`, prints to `output` and tells `status` how it went."""
+
+    def kill(self, name: str) -> None:
+        """End one app with everything it began; nothing happens when it has ended already."""
+
+    def reset(self) -> None:
+        """End all apps."""
+
+    def close(self) -> None:
+        """End all apps and the launcher."""
+
+    @property
+    def sandbox(self) -> str:
+        """The name of the walls, for the result."""
+
+
+class PlainLauncher:
+    """A nursery beside this process, without walls: for one's own machine and one's own code."""
+
+    sandbox = "none"
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.control = here
+        self.replies = here.makefile("r", encoding="utf-8")
+        self.tokens = itertools.count(1)
+        with there:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", str(NURSERY), str(there.fileno()), *libraries],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[there.fileno()],
+                env=clean_environment(),
+            )
+
+    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
+        """Fork one app in the nursery."""
+        self._ask({**order, "start": name}, [listener.fileno(), output, status])
+
+    def kill(self, name: str) -> None:
+        """Have the nursery end one app."""
+        self._ask({"kill": name}, [])
+
+    def reset(self) -> None:
+        """Have the nursery end every app, also those whose owner was killed in the middle of an order."""
+        self.kill("all")
+
+    def _ask(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        token = f"{os.getpid()}-{next(self.tokens)}"
+        try:
+            self.control.settimeout(NURSERY_SECONDS)
+            socket.send_fds(self.control, [json.dumps({**order, "token": token}).encode()], descriptors)
+            while (line := self.replies.readline()) and json.loads(line).get("done") != token:
+                pass
+        except OSError as error:
+            raise CouldNotCheck(f"The process that starts apps has gone ({error}). Try again.") from None
+        if not line:
+            raise CouldNotCheck("The process that starts apps has ended. Try again.")
+
+    def close(self) -> None:
+        """End the nursery and, with it, all its apps."""
+        self.replies.close()
+        self.control.close()
+        try:
+            self.process.wait(NURSERY_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class SingleLauncher:
+    """One fresh interpreter for each app, where processes cannot be forked."""
+
+    sandbox = "none"
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        self.libraries = list(libraries)
+        self.processes: dict[str, subprocess.Popen[str]] = {}
+        self.spare = self._spawn()
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        """An interpreter that loads the libraries while the checks are being collected."""
+        read, write = os.pipe()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-P", str(NURSERY), "single", *self.libraries],
+                stdin=subprocess.PIPE,
+                stdout=write,
+                stderr=write,
+                text=True,
+                env=clean_environment(),
+            )
+        finally:
+            os.close(write)
+        process.output = read  # type: ignore[attr-defined]
+        return process
+
+    def begin(self, name: str, order: dict[str, Any]) -> int:
+        """Start one app; return the descriptor of its output."""
+        process, self.spare = self.spare, self._spawn()
+        self.processes[name] = process
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+        return int(process.output)  # type: ignore[attr-defined]
+
+    def kill(self, name: str) -> None:
+        """End one app and its children."""
+        if process := self.processes.pop(name, None):
+            end_tree(process)
+
+    def reset(self) -> None:
+        """End every app."""
+        for name in list(self.processes):
+            self.kill(name)
+
+    def close(self) -> None:
+        """End all."""
+        self.reset()
+        end_tree(self.spare)
+        os.close(self.spare.output)  # type: ignore[attr-defined]
+
+
+def end_tree(process: subprocess.Popen[Any]) -> None:
+    """Kill a process this program started, with everything that descends from it."""
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = psutil.Process(process.pid).children(recursive=True)
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+    process.kill()
+    process.wait()
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
+def launcher(libraries: Sequence[str]) -> Any:
+    """The launcher for this system; libraries are loaded while the caller goes on."""
+    return PlainLauncher(libraries) if FORKS else SingleLauncher(libraries)
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what would change how Python or pytest behave."""
+    unwanted = ("PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+class App:
+    """One instance of a submission's app.
+
+    Args:
+        folder: where `app/main.py` lies.
+        starter: what starts it.
+        environment: what it sees, beside the plain basics.
+        start_s: seconds until it must be ready.
+        seconds: seconds for one answer.
+    """
+
+    names = itertools.count()
+
+    def __init__(
+        self,
+        folder: Path,
+        starter: Any,
+        *,
+        environment: Mapping[str, str] | None = None,
+        start_s: float = 10,
+        seconds: float = 5,
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.starter = starter
+        self.environment = dict(environment or {})
+        self.start_s = start_s
+        self.seconds = seconds
+        self.limits = dict(limits or {})
+        self.given: dict[str, str] = {}
+        self.address: str | tuple[str, int] = ""
+        self.output: Output | None = None
+        self.healthy = False
+        self.starts = 0
+        self.failure: str | None = None
+        self._name = ""
+        self._status = -1
+        self._room = Path(tempfile.mkdtemp(prefix="classroom-"))
+
+    def start(self, given: Mapping[str, str] | None = None) -> None:
+        """Start the app and wait until it is ready.
+
+        Args:
+            given: files of the course that stand in for the submission's own, by path; the last ones are kept.
+
+        Raises:
+            NotStarted: it ended, failed or was not ready in time.
+        """
+        self.stop()
+        if given is not None:
+            self.given = dict(given)
+        self.starts += 1
+        self._name = f"{os.getpid()}-{next(self.names)}"
+        order = {
+            "folder": str(self.folder),
+            "env": clean_environment() | self.environment,
+            "given": self._lay_given(),
+            "limits": self.limits,
+        }
+        told = self._start_single(order) if isinstance(self.starter, SingleLauncher) else self._start_forked(order)
+        if not told.get("ready"):
+            self._kill()
+            self.failure = self._why(told)
+            raise NotStarted(self.failure)
+        self.failure = None
+        self.healthy = True
+
+    def _start_forked(self, order: dict[str, Any]) -> dict[str, Any]:
+        self.address = str(self._room / f"{self.starts}.sock")
+        output, there = os.pipe()
+        status, tell = os.pipe()
+        try:
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(self.address)
+                listener.listen(128)
+                self.starter.start(self._name, order, listener, there, tell)
+        finally:
+            os.close(there)
+            os.close(tell)
+            self.output = Output(output)
+        self._status = status
+        return _told(status, self.start_s)
+
+    def _start_single(self, order: dict[str, Any]) -> dict[str, Any]:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            output = self.starter.begin(self._name, {**order, "status": server.getsockname()[1]})
+            self.output = Output(output)
+            server.settimeout(self.start_s)
+            try:
+                connection, _ = server.accept()
+                with connection:
+                    connection.settimeout(self.start_s)
+                    told = json.loads(connection.makefile("rb").readline(65536) or b"{}")
+            except TimeoutError:
+                return {"late": True}
+            except (OSError, ValueError):
+                return {}
+        self.address = ("127.0.0.1", int(told.get("port") or 0))
+        return dict(told)
+
+    def _lay_given(self) -> dict[str, str]:
+        """Write the course's files beside the app; return module name to path."""
+        modules = {}
+        for path, text in self.given.items():
+            place = self._room / "given" / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+            modules[path.removesuffix(".py").replace("/", ".")] = str(place)
+        return modules
+
+    def _why(self, told: dict[str, Any]) -> str:
+        printed = self.output.since(0).strip() if self.output else ""
+        tail = "\n".join(printed.splitlines()[-12:])[-2000:]
+        if told.get("failed"):
+            return str(told["failed"])
+        if told.get("late"):
+            why = f"It was not ready within {self.start_s:g} s: something runs while the app is being imported."
+        else:
+            why = "It ended while it was being started, without an error of its own."
+        return f"{why}\n{tail}" if tail else why
+
+    def stop(self) -> None:
+        """End the app, hard, with everything it began."""
+        if self._name:
+            self._kill()
+
+    def alive(self) -> bool:
+        """Whether the process is still there: it holds the other end of its status pipe."""
+        return self._status < 0 or not select.select([self._status], [], [], 0)[0]
+
+    def _kill(self) -> None:
+        self.healthy = False
+        if self._status >= 0:
+            os.close(self._status)
+            self._status = -1
+        name, self._name = self._name, ""
+        self.starter.kill(name)
+
+    def restart(self, given: Mapping[str, str] | None = None) -> None:
+        """Stop hard and start again."""
+        self.start(given)
+
+    def close(self) -> None:
+        """End the app and remove what was laid out for it."""
+        try:
+            self.stop()
+        finally:
+            shutil.rmtree(self._room, ignore_errors=True)
+
+    def note(self, exchange: Exchange) -> None:
+        """Remember how much had been printed before a request."""
+        exchange.mark = self.output.total if self.output else 0
+
+    def lost(self, exchange: Exchange) -> None:
+        """A request got no answer: the app is started anew before the next check."""
+        del exchange
+        self.healthy = False
+
+
+def _told(status: int, seconds: float) -> dict[str, Any]:
+    """What the app said on its status pipe: that it is ready, why not, or nothing before it ended."""
+    until, data = time.monotonic() + seconds, b""
+    while b"\n" not in data and len(data) < 65536:  # noqa: PLR2004
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([status], [], [], left)[0]:
+            return {"late": True}
+        if not (more := os.read(status, 65536)):
+            break
+        data += more
+    try:
+        told = json.loads(data.partition(b"\n")[0])
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)

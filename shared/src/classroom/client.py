@@ -1,0 +1,261 @@
+"""HTTP to a student's app, with a cap on bytes and on time for everything that comes back.
+
+The standard library's client over a Unix socket or a loopback port: a socket with a deadline is what keeps a slow or
+endless answer from holding the grader, and no common client offers one for the whole exchange.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json as jsonlib
+import shlex
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+BASE = "http://127.0.0.1:8000"
+BODY_LIMIT = 8_000_000
+REDIRECTS = 5
+Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
+
+
+class NoAnswer(Exception):
+    """The app gave no complete answer to a request.
+
+    Attributes:
+        exchange: the request.
+        gone: the app is not there any more, or does not answer in time: it has to be started anew.
+    """
+
+    def __init__(self, reason: str, exchange: Exchange) -> None:
+        super().__init__(reason)
+        self.exchange = exchange
+
+
+@dataclass
+class Exchange:
+    """A request, and what came back to it, if anything did."""
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    answer: Answer | None = None
+    mark: int = 0
+
+    def curl(self) -> str:
+        """The request as a line for a terminal, true for an app started with `run`."""
+        words = ["curl", "-i"]
+        if self.method != "GET" and not (self.method == "POST" and self.content is not None):
+            words += ["-X", self.method]
+        words.append(shlex.quote(BASE + self.path))
+        for name, value in self.headers.items():
+            words += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.content is not None:
+            words += ["-d", shlex.quote(self.content.decode("utf-8", "replace"))]
+        return " ".join(words)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Headers(dict[str, str]):
+    """Header fields by lower-case name; looked up in any case."""
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+        """The field's value, or the default."""
+        return super().get(name.lower(), default)
+
+
+@dataclass
+class Answer:
+    """What came back: status, header fields, body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    exchange: Exchange
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever it is."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body decoded from JSON.
+
+        Raises:
+            Failure: it is none.
+        """
+        try:
+            return jsonlib.loads(self.body)
+        except (ValueError, RecursionError):
+            from classroom.suite.expect import Failure
+
+            raise Failure("The answer's body is not JSON.", self) from None
+
+    def __str__(self) -> str:
+        kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
+        text = self.text if len(self.text) <= 600 else self.text[:600] + f"… ({len(self.body)} bytes in all)"
+        return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
+
+
+class _Socket(socket.socket):
+    """A socket whose reads share one deadline."""
+
+    deadline = 0.0
+
+    def recv_into(self, *words: Any) -> int:  # type: ignore[override]
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(left)
+        return super().recv_into(*words)
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, address: str | tuple[str, int], seconds: float) -> None:
+        super().__init__("127.0.0.1:8000")
+        self.address = address
+        self.seconds = seconds
+
+    def connect(self) -> None:
+        family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
+        self.sock = _Socket(family, socket.SOCK_STREAM)
+        self.sock.deadline = time.monotonic() + self.seconds
+        self.sock.settimeout(self.seconds)
+        self.sock.connect(self.address)
+
+
+class Client:
+    """Asks one running app.
+
+    Args:
+        target: anything with `address` (a Unix socket's path, or host and port), `seconds` for one answer,
+            `note(exchange)` called before, and `lost(exchange)` called when no answer came.
+    """
+
+    def __init__(self, target: Any, headers: Mapping[str, str] | None = None) -> None:
+        self.target = target
+        self.headers = dict(headers or {})
+
+    def with_headers(self, headers: Mapping[str, str]) -> Client:
+        """A client that sends these header fields with every request."""
+        return Client(self.target, {**self.headers, **headers})
+
+    def get(self, path: str, **more: Any) -> Answer:
+        """Ask with GET."""
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Answer:
+        """Ask with POST."""
+        return self.request("POST", path, **more)
+
+    def put(self, path: str, **more: Any) -> Answer:
+        """Ask with PUT."""
+        return self.request("PUT", path, **more)
+
+    def patch(self, path: str, **more: Any) -> Answer:
+        """Ask with PATCH."""
+        return self.request("PATCH", path, **more)
+
+    def delete(self, path: str, **more: Any) -> Answer:
+        """Ask with DELETE."""
+        return self.request("DELETE", path, **more)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params = None,
+        json: Any = ...,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Ask the app, follow its redirects to itself, and return its answer.
+
+        Args:
+            method: GET, POST, ...
+            path: from the slash on; may hold a query.
+            params: the query; a list as value is repeated.
+            json: the body, sent as JSON.
+            content: the body as bytes, instead.
+            headers: header fields for this request.
+            seconds: for this answer, where the week's limit is not right.
+
+        Raises:
+            NoAnswer: none came, or not within the caps.
+        """
+        fields = {**self.headers, **dict(headers or {})}
+        if json is not ...:
+            content = jsonlib.dumps(json, ensure_ascii=False).encode()
+            fields.setdefault("Content-Type", "application/json")
+        if params:
+            pairs = list(params.items() if isinstance(params, Mapping) else params)
+            path += ("&" if "?" in path else "?") + urlencode(pairs, doseq=True)
+        for _ in range(REDIRECTS):
+            answer = self._once(method, quote(path, safe="/?&=%:,;+@!$'()*~.-_[]"), fields, content, seconds)
+            onward = self._onward(answer)
+            if onward is None:
+                return answer
+            if answer.status in (301, 302, 303) and method != "GET":
+                method, content = "GET", None
+                fields.pop("Content-Type", None)
+            path = onward
+        return answer
+
+    def _onward(self, answer: Answer) -> str | None:
+        """Where a redirect leads on the same app; None where there is none, or it leads away."""
+        location = answer.headers.get("location")
+        if answer.status not in (301, 302, 303, 307, 308) or not location:
+            return None
+        to = urlsplit(urljoin(BASE + answer.exchange.path, location))
+        if to.netloc not in (urlsplit(BASE).netloc, "localhost:8000"):
+            return None
+        return to.path + (f"?{to.query}" if to.query else "")
+
+    def _once(
+        self, method: str, path: str, fields: dict[str, str], content: bytes | None, seconds: float | None
+    ) -> Answer:
+        exchange = Exchange(method, path, fields, content)
+        self.target.note(exchange)
+        seconds = seconds or self.target.seconds
+        connection = _Connection(self.target.address, seconds)
+        try:
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in {"User-Agent": "curl/8.5.0", "Accept": "*/*", **fields}.items():
+                connection.putheader(name, value.encode("utf-8"))
+            if content is not None:
+                connection.putheader("Content-Length", str(len(content)))
+            connection.endheaders(content)
+            response = connection.getresponse()
+            body = response.read(BODY_LIMIT + 1)
+            if len(body) > BODY_LIMIT:
+                raise NoAnswer(f"the answer is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
+            headers = Headers((name.lower(), value) for name, value in response.getheaders())
+            exchange.answer = Answer(response.status, headers, body, exchange)
+        except TimeoutError:
+            self._lost(f"no answer within {seconds:g} s", exchange)
+        except (http.client.HTTPException, OSError) as error:
+            self._lost(f"the connection broke off ({type(error).__name__})", exchange)
+        finally:
+            connection.close()
+        assert exchange.answer is not None
+        return exchange.answer
+
+    def _lost(self, reason: str, exchange: Exchange) -> None:
+        self.target.lost(exchange)
+        raise NoAnswer(reason, exchange) from None

@@ -1,0 +1,39 @@
+"""One submission in, one result out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from classroom.app import launcher
+from classroom.services.supply import Services
+from classroom.suite.run import Job, Run
+
+if TYPE_CHECKING:
+    from classroom.assignment import Assignment
+    from classroom.result import Result
+
+
+def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int | None = None) -> Result:
+    """Run the visible checks on the week's own folder, as it stands.
+
+    Args:
+        assignment: the week.
+        only: a single task's number.
+        seed: for the data of the checks; drawn when None.
+    """
+    starter = launcher(assignment.preload)
+    services = Services(assignment.services)
+    services.open_ahead()
+    try:
+        # pytest is imported only now, so that the app's libraries and the services load side by side with it.
+        from classroom.suite import session
+
+        run = Run(assignment, starter, services, only=only)
+        job = Job(assignment.folder, assignment.name)
+        run.begin(job if seed is None else replace(job, seed=seed))
+        session.check(run)
+        return run.result()
+    finally:
+        starter.close()
+        services.close()

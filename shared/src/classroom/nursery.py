@@ -1,0 +1,247 @@
+"""Where a student's app comes to life: a process that has the libraries loaded and forks one app for each order.
+
+It runs beside the submission and is never imported by what grades. It needs nothing of the kit, so that it can be
+handed into a sandbox as one file. Orders come over a Unix socket as one JSON object each, with three descriptors: the
+socket to listen on, where output goes, and where the app says that it is ready. Where processes cannot be forked
+(Windows) it is started once for each app, listens on a loopback port of its own and says which.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+LIBRARIES = ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
+WARM = {
+    "fastapi": ("fastapi.responses", "fastapi.openapi.utils", "fastapi.openapi.docs"),
+    "sqlalchemy.orm": ("sqlalchemy.dialects.postgresql.psycopg2", "sqlalchemy.ext.declarative"),
+}
+MESSAGE = 1 << 20
+BROKEN = 500
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def load(libraries: list[str]) -> None:
+    """Import what every app of this week needs; what is not installed is the app's own affair."""
+    for name in (*LIBRARIES, *libraries, *(more for each in libraries for more in WARM.get(each, ()))):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+class Given:
+    """An import hook: files that the course gives stand in for the submission's own."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = files
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """The given file's spec, for a module that the course gives."""
+        del path, target
+        place = self.files.get(name)
+        return importlib.util.spec_from_file_location(name, place) if place else None
+
+
+def story(error: BaseException, folder: str) -> dict[str, Any]:
+    """An error as its writer should read it: the lines of their own files, and the error itself."""
+    told = traceback.TracebackException.from_exception(error, limit=None)
+    top = os.path.realpath(folder) + os.sep
+    frames = [frame for frame in told.stack if os.path.realpath(frame.filename).startswith(top)]
+    lines, seen = [], None
+    for frame in frames[-8:]:
+        seen = (os.path.realpath(frame.filename)[len(top) :].replace(os.sep, "/"), frame.lineno)
+        lines.append(f'  File "{seen[0]}", line {seen[1]}, in {frame.name}')
+        lines.extend([f"    {frame.line}"] if frame.line else [])
+    last = "".join(told.format_exception_only()).rstrip().replace(top, "")
+    if isinstance(error, SyntaxError) and error.filename:
+        seen = (os.path.realpath(error.filename).removeprefix(top).replace(os.sep, "/"), error.lineno)
+    text = "\n".join([*(["Traceback (your own lines):", *lines] if lines else []), last])
+    return {"failed": text[-4000:], "file": seen[0] if seen else None, "line": seen[1] if seen else None}
+
+
+def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
+    """Import the app, serve it, and tell when it is ready or why it is not."""
+    import uvicorn
+
+    folder = order["folder"]
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    if order.get("given"):
+        sys.meta_path.insert(0, Given(order["given"]))
+    failure: dict[str, Any] = {}
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        """Shortens a traceback to the student's own lines, and prints it before the 500 goes out."""
+        held: list[Any] = []
+
+        async def hold(message: Any) -> None:
+            if held or message.get("status") == BROKEN:
+                held.append(message)
+            else:
+                await send(message)
+
+        try:
+            await app(scope, receive, hold)
+        except Exception as error:
+            told = story(error, folder)
+            if scope["type"] == "lifespan":
+                failure.update(told)
+                raise
+            print(told["failed"], file=sys.stderr, flush=True)
+        for message in held:
+            await send(message)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if not self.should_exit:
+                tell({"ready": True, "port": order.get("port")})
+
+    try:
+        module = importlib.import_module("app.main")
+        app = getattr(module, "app", None)
+        if app is None:
+            raise AttributeError("app/main.py has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301
+        config = uvicorn.Config(guarded, loop="asyncio", http="h11", ws="none", log_level="critical", log_config=None)
+        config.lifespan = "on" if hasattr(app, "router") else "auto"
+        Server(config).run([listener])
+        if failure:
+            tell(failure)
+    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
+        told = story(error, folder)
+        if isinstance(error, SystemExit):
+            told["failed"] += f"\nThe program was ended while it started (exit status {error.code!r})."
+        tell(told)
+
+
+def become(order: dict[str, Any], listen: int, output: int, status: int) -> None:
+    """Turn this fresh fork into the app: its own session, its output, its environment, its limits."""
+    os.setsid()
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nowhere, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    os.close(output)
+    os.environ.clear()
+    os.environ.update(order["env"])
+    _limit(order.get("limits", {}))
+
+    def tell(what: dict[str, Any]) -> None:
+        os.write(status, json.dumps(what).encode() + b"\n")
+
+    serve(order, socket.socket(fileno=listen), tell)
+
+
+def _limit(limits: dict[str, int]) -> None:
+    import resource
+
+    for name, value in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+class Nursery:
+    """Takes orders until the other end of the socket is closed, then takes everything down with it."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.apps: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Start, kill, and in the end kill all."""
+        _prctl(PR_SET_CHILD_SUBREAPER, 1)
+        gc.freeze()
+        try:
+            while True:
+                message, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE, 3)
+                if not message:
+                    return
+                self.obey(json.loads(message), descriptors)
+        except ConnectionError:
+            return
+        finally:
+            self.kill(list(self.apps))
+
+    def obey(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        """One order."""
+        if "start" in order:
+            child = os.fork()
+            if child == 0:
+                with contextlib.suppress(BaseException):
+                    self.control.close()
+                    become(order, *descriptors)
+                os._exit(1)
+            self.apps[order["start"]] = child
+            for descriptor in descriptors:
+                os.close(descriptor)
+        else:
+            self.kill([order["kill"]] if order["kill"] != "all" else list(self.apps))
+        self.answer({"done": order.get("token")})
+
+    def answer(self, what: dict[str, Any]) -> None:
+        self.control.sendall(json.dumps(what).encode() + b"\n")
+
+    def kill(self, names: list[str]) -> None:
+        """End apps with their process groups, and whatever they left to this process when no app is alive any more."""
+        for name in names:
+            if child := self.apps.pop(name, None):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(child, 0)
+        while not self.apps and (orphans := _children()):
+            for orphan in orphans:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(orphan, signal.SIGKILL)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(orphan, 0)
+
+
+def _children() -> list[int]:
+    """This process's children, as Linux lists them; elsewhere the process groups have to do."""
+    try:
+        return [int(pid) for pid in Path("/proc/self/task", str(os.getpid()), "children").read_text().split()]
+    except OSError:
+        return []
+
+
+def single() -> None:
+    """The way without fork: one order on standard input, a loopback port, the answer over a loopback connection."""
+    order = json.loads(sys.stdin.readline())
+    status = socket.create_connection(("127.0.0.1", order["status"]))
+    listener = socket.create_server(("127.0.0.1", 0))
+    order["port"] = listener.getsockname()[1]
+    serve(order, listener, lambda what: status.sendall(json.dumps(what).encode() + b"\n"))
+
+
+def main() -> None:
+    """`nursery.py CONTROL LIBRARY ...`, where CONTROL is a descriptor, or `single`."""
+    load(sys.argv[2:])
+    if sys.argv[1] == "single":
+        single()
+    else:
+        Nursery(socket.socket(fileno=int(sys.argv[1]))).run()
+
+
+if __name__ == "__main__":
+    main()

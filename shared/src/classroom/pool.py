@@ -1,0 +1,196 @@
+"""Workers side by side: submissions in, results out as they come."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.app import clean_environment, end_tree
+from classroom.errors import CouldNotCheck
+from classroom.result import OFFICIAL, VISIBLE, Result, write_whole
+from classroom.services.supply import Services
+from classroom.suite.run import Run
+from classroom.suite.worker import Order, could_not_grade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from classroom.assignment import Assignment
+
+SPARE_SECONDS = 60
+START_SECONDS = 120
+
+
+@dataclass
+class _Desk:
+    """One worker's place: its process, the order it is working on, and until when it may."""
+
+    process: subprocess.Popen[str]
+    ready: bool = False
+    order: Order | None = None
+    until: float = 0.0
+
+
+class Pool:
+    """Workers for one week.
+
+    Args:
+        assignment: the week.
+        jobs: how many workers.
+        hidden: whether hidden checks count.
+    """
+
+    def __init__(self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True) -> None:
+        self.assignment = assignment
+        self.jobs = jobs or os.cpu_count() or 1
+        self.hidden = hidden
+        self.room = Path(tempfile.mkdtemp(prefix="classroom-pool-"))
+        self.services = Services(assignment.services)
+        self.services.open_ahead()
+        self.desks: list[_Desk] = []
+        self.selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers with everything they began, and remove what they left."""
+        for desk in self.desks:
+            self._dismiss(desk)
+        self.desks.clear()
+        self.selector.close()
+        self.services.close()
+        shutil.rmtree(self.room, ignore_errors=True)
+
+    def order(self, submission: Any, *, seed: int, out: Path, fingerprint: str = "", in_place: bool = False) -> Order:
+        """The order for one submission."""
+        return Order(
+            name=submission.name,
+            place=str(submission.place),
+            bare=submission.bare,
+            commit=submission.commit,
+            fingerprint=fingerprint,
+            seed=seed,
+            out=str(out),
+            room=str(self.room),
+            in_place=in_place,
+        )
+
+    def grade(self, orders: Iterable[Order]) -> Iterator[tuple[Order, Result]]:
+        """Have the orders worked on, and yield each with its result as it comes.
+
+        Raises:
+            CouldNotCheck: the checks themselves are broken, or a service cannot be had.
+        """
+        waiting = deque(orders)
+        if self.assignment.services and "postgres" in self.services.names:
+            _ = self.services.keeper
+        while len(self.desks) < min(self.jobs, len(waiting)):
+            self._hire()
+        for desk in self.desks:
+            self._give(desk, waiting)
+        while any(desk.order or not desk.ready for desk in self.desks):
+            for key, _ in self.selector.select(timeout=1):
+                yield from self._hear(key.data, waiting)
+            for desk in list(self.desks):
+                if time.monotonic() > desk.until and (desk.order or not desk.ready):
+                    yield from self._lose(desk, waiting, "grading took longer than its limits allow")
+
+    def _hire(self) -> None:
+        scope = OFFICIAL if self.hidden else VISIBLE
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "classroom.suite.worker", str(self.assignment.folder), scope],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=clean_environment() | {"TMPDIR": str(self.room)},
+        )
+        desk = _Desk(process, until=time.monotonic() + START_SECONDS)
+        self.desks.append(desk)
+        assert process.stdout is not None
+        self.selector.register(process.stdout, selectors.EVENT_READ, desk)
+
+    def _dismiss(self, desk: _Desk) -> None:
+        assert desk.process.stdout is not None
+        assert desk.process.stdin is not None
+        with contextlib.suppress(KeyError):
+            self.selector.unregister(desk.process.stdout)
+        with contextlib.suppress(OSError):
+            desk.process.stdin.close()
+        try:
+            desk.process.wait(0 if desk.order else SPARE_SECONDS)
+        except subprocess.TimeoutExpired:
+            end_tree(desk.process)
+        desk.process.stdout.close()
+
+    def _give(self, desk: _Desk, waiting: deque[Order]) -> None:
+        if not desk.ready or desk.order or not waiting:
+            return
+        desk.order = waiting.popleft()
+        desk.until = time.monotonic() + self.assignment.limits.total_s * 1.5 + SPARE_SECONDS
+        assert desk.process.stdin is not None
+        with contextlib.suppress(OSError):
+            print(json.dumps(asdict(desk.order)), file=desk.process.stdin, flush=True)
+
+    def _hear(self, desk: _Desk, waiting: deque[Order]) -> Iterator[tuple[Order, Result]]:
+        assert desk.process.stdout is not None
+        line = desk.process.stdout.readline()
+        told = json.loads(line) if line else {}
+        if "trouble" in told:
+            raise CouldNotCheck(told["trouble"])
+        if told.get("ready"):
+            desk.ready = True
+        elif "done" in told:
+            order, desk.order = desk.order, None
+            assert order is not None
+            yield order, self._result(order, told["status"])
+            if told.get("last"):
+                yield from self._lose(desk, waiting, "")
+                return
+        else:
+            yield from self._lose(desk, waiting, "the process that graded it ended")
+            return
+        self._give(desk, waiting)
+
+    def _lose(self, desk: _Desk, waiting: deque[Order], reason: str) -> Iterator[tuple[Order, Result]]:
+        """A worker is gone, or hangs: its submission could not be graded, another worker takes its place."""
+        order, was_ready = desk.order, desk.ready
+        self.desks.remove(desk)
+        end_tree(desk.process)
+        self._dismiss(desk)
+        if order is not None:
+            yield order, self._failed(order, reason)
+        elif not was_ready:
+            raise CouldNotCheck(f"The process that runs the checks of {self.assignment.name} does not start.")
+        if waiting:
+            self._hire()
+
+    def _result(self, order: Order, status: int) -> Result:
+        try:
+            if status == 0:
+                return Result.from_json(Path(order.out).read_text(encoding="utf-8"))
+            reason = f"the process that graded it ended with status {status}"
+        except (OSError, ValueError) as error:
+            reason = f"its result could not be read: {error}"
+        return self._failed(order, reason)
+
+    def _failed(self, order: Order, reason: str) -> Result:
+        nobody = type("Nobody", (), {"sandbox": "none"})()
+        result = could_not_grade(Run(self.assignment, nobody, None, hidden=self.hidden), order, reason)
+        write_whole(Path(order.out), result.to_json())
+        return result

@@ -1,0 +1,67 @@
+"""What an assignment names under `services`, opened once and closed together."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from classroom.errors import CouldNotCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Services:
+    """The services of one run; none is opened before it is asked for, or announced by `open_ahead`.
+
+    Args:
+        names: of the services, such as `postgres`.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._keeper: Any = None
+        self._error: BaseException | None = None
+        self._opening: threading.Thread | None = None
+
+    def open_ahead(self) -> None:
+        """Begin to open the services while the caller goes on."""
+        if "postgres" in self.names and self._opening is None:
+            self._opening = threading.Thread(target=self._open, daemon=True)
+            self._opening.start()
+
+    def _open(self) -> None:
+        from classroom.services.postgres import open_postgres
+
+        try:
+            self._keeper = open_postgres()
+        except BaseException as error:  # noqa: BLE001 - raised again where the service is asked for
+            self._error = error
+
+    @property
+    def keeper(self) -> Any:
+        """The keeper of the PostgreSQL server.
+
+        Raises:
+            CouldNotCheck: it cannot be had.
+        """
+        if "postgres" not in self.names:
+            raise CouldNotCheck("A check asks for a database, and assignment.toml names no service postgres.")
+        self.open_ahead()
+        assert self._opening is not None
+        self._opening.join()
+        if self._error is not None:
+            raise self._error
+        return self._keeper
+
+    def database(self) -> Any:
+        """A new database with a role of its own."""
+        return self.keeper.database()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._opening is not None:
+            self._opening.join()
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None

@@ -1,0 +1,195 @@
+"""A submission: a student's folder, or one commit of a student's repository, and how it is laid out for grading."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.errors import ClassroomError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.assignment import Assignment
+
+LEFT_ALONE = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
+MEGABYTE = 1_000_000
+FILES = 5_000
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Something handed in.
+
+    Attributes:
+        name: whose it is, as far as the folder's name says.
+        place: the folder, or the bare repository.
+        bare: whether `place` is a bare git repository.
+        commit: the commit that is graded, where there is one.
+    """
+
+    name: str
+    place: Path
+    bare: bool = False
+    commit: str | None = None
+
+
+def submissions(folder: Path, assignment: Assignment) -> list[Submission]:
+    """Every submission in a folder, by name: each sub-folder or bare git repository is one."""
+    found = []
+    for place in sorted(folder.iterdir()):
+        if place.name.startswith(".") or not place.is_dir() or place.is_symlink():
+            continue
+        bare = _is_bare(place)
+        commit = _head(place) if bare or (place / ".git").exists() else None
+        found.append(Submission(_student(place.name, assignment), place, bare, commit))
+    return found
+
+
+def _student(folder: str, assignment: Assignment) -> str:
+    name = folder.removesuffix(".git")
+    return name.removeprefix(f"{assignment.name}-") or name
+
+
+def _is_bare(place: Path) -> bool:
+    return (place / "HEAD").is_file() and (place / "objects").is_dir() and (place / "refs").is_dir()
+
+
+def _git(place: Path, *words: str) -> str | None:
+    """A git command's output in a repository that is somebody else's: none of its hooks, filters or settings act."""
+    safe = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+    done = subprocess.run(["git", *safe, "-C", str(place), *words], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _head(place: Path) -> str | None:
+    return _git(place, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+
+def fingerprint(submission: Submission, assignment: Assignment) -> str:
+    """A digest of what would be graded, by which a finished result is known to be still true."""
+    digest = hashlib.sha256()
+    if submission.bare:
+        digest.update(str(submission.commit).encode())
+        return digest.hexdigest()
+    home, _ = _home(submission.place, assignment)
+    for path, name in _files(home, assignment.student_files):
+        about = path.lstat()
+        digest.update(f"{name}\0{stat.S_IFMT(about.st_mode)}\0{about.st_size}\0".encode("utf-8", "surrogateescape"))
+        if stat.S_ISREG(about.st_mode) and about.st_size <= assignment.limits.size_mb * MEGABYTE:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def lay_out(submission: Submission, assignment: Assignment, target: Path) -> list[str]:
+    """Copy the parts that are the student's into a fresh folder.
+
+    Links, devices and what is over the size limit are not followed or copied.
+
+    Returns:
+        Notes about what was left out, or found elsewhere than expected.
+
+    Raises:
+        ClassroomError: the repository cannot be read.
+    """
+    if not submission.bare:
+        return _copy(submission.place, assignment, target)
+    unpacked = target.with_name(target.name + "-whole")
+    try:
+        _unpack(submission, unpacked)
+        return _copy(unpacked, assignment, target)
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
+
+
+def _unpack(submission: Submission, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    if submission.commit is None:
+        return
+    archive = subprocess.Popen(
+        ["git", "-c", "safe.directory=*", "-C", str(submission.place), "archive", "--format=tar", submission.commit],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    import tarfile
+
+    try:
+        with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
+            tar.extractall(folder, filter=_harmless)
+    except (tarfile.TarError, OSError) as error:
+        raise ClassroomError(f"The repository {submission.place} cannot be read at {submission.commit}: {error}.") from None
+    finally:
+        archive.kill()
+        archive.wait()
+
+
+def _harmless(member, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - tarfile's own filter signature
+    import tarfile
+
+    try:
+        return tarfile.data_filter(member, path)
+    except tarfile.FilterError:
+        return None
+
+
+def _copy(place: Path, assignment: Assignment, target: Path) -> list[str]:
+    home, notes = _home(place, assignment)
+    target.mkdir(parents=True, exist_ok=True)
+    limit = assignment.limits.size_mb * MEGABYTE
+    used = count = 0
+    for path, name in _files(home, assignment.student_files):
+        about = path.lstat()
+        if not stat.S_ISREG(about.st_mode):
+            kind = "a link" if stat.S_ISLNK(about.st_mode) else "no ordinary file"
+            notes.append(f"{name} was left out: it is {kind}")
+            continue
+        used, count = used + about.st_size, count + 1
+        if used > limit or count > FILES:
+            used -= about.st_size
+            what = f"{about.st_size / MEGABYTE:.0f} MB, the limit is {assignment.limits.size_mb} MB in all"
+            notes.append(f"{name} was left out: {what if count <= FILES else f'more than {FILES} files'}")
+            if count > FILES:
+                break
+            continue
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes(path.read_bytes())
+    return notes
+
+
+def _home(place: Path, assignment: Assignment) -> tuple[Path, list[str]]:
+    """The folder in which the week lies: the submission itself, or one level down."""
+
+    def holds(folder: Path) -> bool:
+        return any((folder / part).is_dir() for part in assignment.student_files)
+
+    if holds(place):
+        return place, []
+    below = [path for path in sorted(place.iterdir()) if path.is_dir() and not path.is_symlink() and holds(path)]
+    week = re.match(r"week\d+", assignment.name)
+    named = [path for path in below if week and re.match(rf"{week[0]}(?!\d)", path.name)]
+    chosen = named or ([] if any(re.match(r"week\d", path.name) for path in below) else below)
+    if len(chosen) == 1:
+        return chosen[0], [f"the week was found one level down, in {chosen[0].name}/"]
+    return place, []
+
+
+def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    """Every file of the student's parts, by its path below `home`; links to folders are told as what they are."""
+    for part in parts:
+        if (home / part).is_symlink():
+            yield home / part, part
+            continue
+        for folder, below, files in os.walk(home / part):
+            below[:] = sorted(name for name in below if name not in LEFT_ALONE)
+            linked = [name for name in below if Path(folder, name).is_symlink()]
+            for name in sorted([*files, *linked]):
+                path = Path(folder, name)
+                if path.suffix != ".pyc":
+                    yield path, path.relative_to(home).as_posix()

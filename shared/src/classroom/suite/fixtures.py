@@ -1,0 +1,241 @@
+"""What a check can ask for: a client, the app, random data, the submission's files, databases."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from classroom.app import App, NotStarted
+from classroom.client import Client
+from classroom.suite.draw import Draw
+from classroom.suite.expect import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from classroom.client import Answer, Exchange
+    from classroom.suite.run import Run
+
+TEXT_LIMIT = 1_000_000
+GRADING_LIMITS = {"FSIZE": 50_000_000, "NOFILE": 512, "CORE": 0, "AS": 4_000_000_000}
+
+
+def together(*calls: Callable[[], Answer]) -> list[Answer]:
+    """Make these calls at the same time, each in a thread; return their answers in the same order.
+
+    Raises:
+        Exception: the first error that one of them met.
+    """
+    found: list[Any] = [None] * len(calls)
+
+    def call(index: int) -> None:
+        try:
+            found[index] = calls[index]()
+        except Exception as error:  # noqa: BLE001 - handed to the caller
+            found[index] = error
+
+    threads = [threading.Thread(target=call, args=(index,)) for index in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in found:
+        if isinstance(one, Exception):
+            raise one
+    return found
+
+
+class Running:
+    """The app that is being checked: started when first needed, anew where it was lost."""
+
+    def __init__(self, run: Run, app: App, given: Mapping[str, str]) -> None:
+        self.run = run
+        self.app = app
+        self.app.given = dict(given)
+        self.losses = 0
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The course's files that stand in for the submission's own at this start."""
+        return self.app.given
+
+    @property
+    def address(self) -> Any:
+        """Where the app listens."""
+        return self.app.address
+
+    @property
+    def seconds(self) -> float:
+        """Seconds for the next answer."""
+        return min(self.app.seconds, self.run.seconds_left())
+
+    def note(self, exchange: Exchange) -> None:
+        """Write a request down before it is made."""
+        self.app.note(exchange)
+        self.run.exchanges.append(exchange)
+
+    def lost(self, exchange: Exchange) -> None:
+        """A request got no answer."""
+        self.app.lost(exchange)
+
+    def ready(self) -> None:
+        """See that the app is there: start it, or start it anew after it was lost.
+
+        Raises:
+            NotStarted: it does not start.
+            Failure: it was lost too often, or the time of the whole run is gone.
+        """
+        limits = self.run.assignment.limits
+        if self.run.used_up:
+            raise Failure(f"The time for the whole run ({limits.total_s:g} s) was used up before this check.")
+        if self.app.failure:
+            raise NotStarted(self.app.failure)
+        if self.app.healthy and self.app.alive():
+            return
+        if self.app.starts:
+            self.losses += 1
+        if self.losses > limits.restarts:
+            raise Failure(f"The app had to be started anew more than {limits.restarts} times.")
+        self.app.start()
+
+    def start(self) -> None:
+        """Start the app where it is not running."""
+        self.ready()
+
+    def stop(self) -> None:
+        """Stop it, hard."""
+        self.app.stop()
+
+    def restart(self, given: Mapping[str, str] | None = None) -> None:
+        """Stop it, hard, and start it again; `given` files stand in from now on."""
+        if self.app.failure and given is None:
+            raise NotStarted(self.app.failure)
+        self.app.restart(given)
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run that this session is."""
+    from classroom.suite.plugin import RUN
+
+    return request.config.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def session_draw(run: Run) -> Draw:
+    """Random values for what is shared by all checks of a run."""
+    assert run.job is not None
+    return Draw(run.job.seed, "session")
+
+
+@pytest.fixture
+def draw(run: Run, request: pytest.FixtureRequest) -> Draw:
+    """Random values for this check."""
+    assert run.job is not None
+    return Draw(run.job.seed, request.node.name)
+
+
+@pytest.fixture(scope="session")
+def given_files() -> dict[str, str]:
+    """Files of the course that stand in for the submission's own; a week's conftest.py may say which."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def app(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Running]:
+    """The app: it can be stopped, started and restarted."""
+    assert run.job is not None
+    environment: dict[str, str] = {}
+    if "postgres" in run.assignment.services:
+        database = request.getfixturevalue("database")
+        environment["DATABASE_URL"] = database.url_for(run.assignment.database_scheme)
+    limits = run.assignment.limits
+    app = App(
+        run.job.folder,
+        run.launcher,
+        environment=environment,
+        start_s=limits.start_s,
+        seconds=limits.request_s,
+        limits=GRADING_LIMITS if run.job.limited else {},
+    )
+    run.printed = lambda mark: app.output.since(mark) if app.output else ""
+    try:
+        yield Running(run, app, given_files)
+    finally:
+        app.close()
+
+
+@pytest.fixture
+def client(app: Running, given_files: dict[str, str]) -> Iterator[Client]:
+    """A client of the running app."""
+    if app.given != given_files:
+        app.restart(given_files)
+    app.ready()
+    yield Client(app)
+
+
+@pytest.fixture
+def fresh(app: Running, given_files: dict[str, str]) -> Client:
+    """A client of the app, started anew for this check."""
+    app.ready()
+    app.restart(given_files)
+    return Client(app)
+
+
+class Files:
+    """The submission's files, read as text."""
+
+    def __init__(self, run: Run) -> None:
+        assert run.job is not None
+        self.run = run
+        self.folder = run.job.folder
+
+    def read(self, path: str) -> str:
+        """A file's text.
+
+        Raises:
+            Failure: it is missing, too long, or no text.
+        """
+        self.run.touched = True
+        place = Path(self.folder, path)
+        try:
+            data = place.read_bytes() if place.stat().st_size <= TEXT_LIMIT else None
+        except OSError:
+            raise Failure(f"There is no file {path} in the submission.") from None
+        if data is None:
+            raise Failure(f"{path} is longer than {TEXT_LIMIT // 1_000_000} MB.")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Failure(f"{path} is no text in UTF-8.") from None
+
+
+@pytest.fixture
+def submission(run: Run) -> Files:
+    """The submission's files."""
+    return Files(run)
+
+
+@pytest.fixture(scope="session")
+def database(run: Run) -> Iterator[Any]:
+    """The database that the app uses."""
+    database = run.services.database()
+    try:
+        yield database
+    finally:
+        database.drop()
+
+
+@pytest.fixture
+def blank(run: Run) -> Iterator[Any]:
+    """A new and empty database, for this check alone."""
+    database = run.services.database()
+    run.touched = True
+    try:
+        yield database
+    finally:
+        database.drop()
+

@@ -1,0 +1,132 @@
+"""One run of a week's checks over one submission: what it works on, and what has been seen so far."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from classroom.result import OFFICIAL, VISIBLE, CheckResult, Result, Verdict, mark, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from classroom.assignment import Assignment
+    from classroom.client import Exchange
+
+NOT_RUN = "the check did not run to its end"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to be checked.
+
+    Attributes:
+        folder: where its files lie, laid out or in place.
+        seed: from which all data of the checks is drawn.
+        limited: whether the processes of the submission are limited as in grading.
+    """
+
+    folder: Path
+    submission: str = ""
+    seed: int = field(default_factory=lambda: secrets.randbelow(100_000))
+    commit: str | None = None
+    fingerprint: str = ""
+    notes: tuple[str, ...] = ()
+    limited: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check as collected, before anything of a submission runs."""
+
+    name: str
+    task: int
+    weight: int
+    hidden: bool
+    asks: str
+
+
+class Run:
+    """The state of a run; `begin` makes it ready for the next submission.
+
+    Args:
+        assignment: the week.
+        launcher: what starts apps.
+        services: what gives databases and the like.
+        hidden: whether hidden checks count.
+        only: a single task's number, where not all are wanted.
+    """
+
+    def __init__(
+        self, assignment: Assignment, launcher: Any, services: Any, *, hidden: bool = False, only: int | None = None
+    ) -> None:
+        self.assignment = assignment
+        self.launcher = launcher
+        self.services = services
+        self.hidden = hidden
+        self.only = only
+        self.checks: dict[str, Check] = {}
+        self.trouble: str | None = None
+        self.job: Job | None = None
+
+    def begin(self, job: Job) -> None:
+        """Forget the last submission, take this one."""
+        self.job = job
+        self.began = time.monotonic()
+        self.results: dict[str, CheckResult] = {}
+        self.exchanges: list[Exchange] = []
+        self.touched = False
+        self.printed: Callable[[int], str] | None = None
+        self.check_began = self.began
+
+    def seconds_left(self) -> float:
+        """Seconds for the next answer, by the limits of the request, the check and the whole run."""
+        limits = self.assignment.limits
+        now = time.monotonic()
+        check = self.check_began + limits.check_s - now
+        return max(0.01, min(check, self.began + limits.total_s - now))
+
+    @property
+    def used_up(self) -> bool:
+        """Whether the time of the whole run is gone."""
+        return time.monotonic() - self.began > self.assignment.limits.total_s
+
+    def result(self) -> Result:
+        """What the run says of the submission. A check without a report earns nothing."""
+        assert self.job is not None
+        tasks = []
+        for task in self.assignment.tasks:
+            if self.only not in (None, task.number):
+                continue
+            checks = [self._of(node, check) for node, check in self.checks.items() if check.task == task.number]
+            if checks or not task.bonus:
+                tasks.append(mark(task, checks))
+        return Result(
+            assignment=self.assignment.name,
+            submission=self.job.submission,
+            tasks=tuple(tasks),
+            commit=self.job.commit,
+            fingerprint=self.job.fingerprint,
+            notes=self.job.notes,
+            graded_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            seed=self.job.seed,
+            duration_s=round(time.monotonic() - self.began, 3),
+            sandbox=self.launcher.sandbox,
+            scope=OFFICIAL if self.hidden else VISIBLE,
+            **total(self.assignment, tasks),
+        )
+
+    def _of(self, node: str, check: Check) -> CheckResult:
+        missing = CheckResult(check.name, check.hidden, check.weight, Verdict.COULD_NOT_CHECK, check.asks, NOT_RUN)
+        return self.results.get(node, missing)
+
+
+class Carrier:
+    """A pytest plugin that does nothing but hand a run into a session."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run

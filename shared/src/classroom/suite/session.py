@@ -1,0 +1,48 @@
+"""Starting pytest: once for one folder, or once for a whole worker that forks for each submission."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from classroom.errors import CouldNotCheck
+from classroom.suite.run import Carrier
+
+if TYPE_CHECKING:
+    from classroom.suite.run import Run
+
+OPTIONS = ("--import-mode=importlib", "--strict-markers", "-p", "classroom.suite.plugin")
+LEFT_OUT = (
+    *("terminal", "cacheprovider", "logging", "junitxml", "pastebin", "doctest", "unittest", "stepwise", "faulthandler"),
+    *("warnings", "recwarn", "capture", "setuponly", "setupplan", "threadexception", "unraisableexception", "nose"),
+)
+
+
+def check(run: Run, *plugins: object) -> None:
+    """Collect the run's checks and run them, or leave the running to one of the plugins.
+
+    Raises:
+        CouldNotCheck: the checks themselves are broken.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    import pytest
+
+    folder = run.assignment.folder
+    places = [run.assignment.visible_checks, *([run.assignment.hidden_checks] if run.hidden else [])]
+    left_out = [word for name in LEFT_OUT for word in ("-p", f"no:{name}")]
+    arguments = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), *OPTIONS, *left_out, *map(str, places)]
+    talk = io.StringIO()
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        with contextlib.redirect_stdout(talk), contextlib.redirect_stderr(talk):
+            code = pytest.main(arguments, plugins=[Carrier(run), *plugins])
+    finally:
+        sys.dont_write_bytecode = bytecode
+    if run.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        told = run.trouble or talk.getvalue().strip()[-2000:] or f"pytest ended with {code!r}"
+        raise CouldNotCheck(f"The checks of {run.assignment.name} could not be run: {told}")

@@ -1,0 +1,176 @@
+"""A worker: a process that has collected a week's checks once, and runs them over one submission after another.
+
+Orders come on standard input as one JSON object each, replies go to standard output. Where processes can be forked each
+submission gets a fork of its own, so that nothing of one run is left in the next; elsewhere a worker ends after one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from classroom.app import FORKS, die_with_parent, launcher
+from classroom.assignment import Assignment
+from classroom.errors import ClassroomError
+from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, write_whole
+from classroom.services.supply import Services
+from classroom.submission import Submission, lay_out
+from classroom.suite import session
+from classroom.suite.run import Job, Run
+
+if TYPE_CHECKING:
+    import pytest
+
+
+@dataclass(frozen=True)
+class Order:
+    """One submission for a worker: what it is, with which seed, and where its result goes."""
+
+    name: str
+    place: str
+    bare: bool
+    commit: str | None
+    fingerprint: str
+    seed: int
+    out: str
+    room: str
+    in_place: bool = False
+
+    @property
+    def submission(self) -> Submission:
+        """The submission that is meant."""
+        return Submission(self.name, Path(self.place), self.bare, self.commit)
+
+
+class Worker:
+    """A pytest plugin that takes the place of the loop over the checks.
+
+    Args:
+        run: the run whose checks have been collected.
+        orders: where orders come from, one a line.
+        replies: where each finished order is reported.
+    """
+
+    def __init__(self, run: Run, orders: IO[str], replies: IO[str]) -> None:
+        self.run = run
+        self.orders = orders
+        self.replies = replies
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the checks over each submission that is ordered."""
+        if self.run.trouble:
+            return True
+        self.reply({"ready": True})
+        for line in self.orders:
+            order = Order(**json.loads(line))
+            if not FORKS:
+                self.grade(session, order)
+                self.reply({"done": order.name, "status": 0, "last": True})
+                break
+            child = os.fork()
+            if child == 0:
+                self.grade_and_leave(session, order)
+            _, status = os.waitpid(child, 0)
+            self.run.launcher.reset()
+            self.reply({"done": order.name, "status": status})
+        return True
+
+    def reply(self, what: dict[str, Any]) -> None:
+        """Report to whoever gave the orders."""
+        print(json.dumps(what), file=self.replies, flush=True)
+
+    def grade_and_leave(self, session: pytest.Session, order: Order) -> None:
+        """In a fork: grade, and end without a trace of the parent's clean-up."""
+        status = 1
+        try:
+            die_with_parent()
+            self.grade(session, order)
+            status = 0
+        except BaseException:  # noqa: BLE001 - a fork never returns into the parent's code
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            os._exit(status)
+
+    def grade(self, session: pytest.Session, order: Order) -> None:
+        """Lay the submission out, run the checks, write the result."""
+        os.environ["TMPDIR"] = tempfile.tempdir = order.room
+        room = Path(tempfile.mkdtemp(prefix="s-", dir=order.room))
+        self.run.services = Services(self.run.assignment.services)
+        self.run.services.open_ahead()
+        try:
+            result = self.checked(session, order, room)
+        except ClassroomError as error:
+            result = could_not_grade(self.run, order, str(error))
+        except OSError as error:
+            result = could_not_grade(self.run, order, f"{error.strerror or error}: {error.filename or room}")
+        finally:
+            self.run.services.close()
+            shutil.rmtree(room, ignore_errors=True)
+        write_whole(Path(order.out), result.to_json())
+
+    def checked(self, session: pytest.Session, order: Order, room: Path) -> Result:
+        """The result of running every check over the laid-out submission."""
+        folder, notes = Path(order.place), []
+        if not order.in_place:
+            folder = room / "submission"
+            notes = lay_out(order.submission, self.run.assignment, folder)
+        self.run.begin(
+            Job(folder, order.name, order.seed, order.commit, order.fingerprint, tuple(notes), limited=not order.in_place)
+        )
+        items = session.items
+        for index, item in enumerate(items):
+            following = items[index + 1] if index + 1 < len(items) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return self.run.result()
+
+
+def could_not_grade(run: Run, order: Order, reason: str) -> Result:
+    """The result that says that nothing can be said, and why."""
+    return Result(
+        assignment=run.assignment.name,
+        submission=order.name,
+        status=COULD_NOT_GRADE,
+        score=None,
+        max_score=run.assignment.max_score,
+        commit=order.commit,
+        fingerprint=order.fingerprint,
+        graded_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        seed=order.seed,
+        sandbox=run.launcher.sandbox,
+        scope=OFFICIAL if run.hidden else VISIBLE,
+        reason=reason,
+    )
+
+
+def main() -> int:
+    """`python -m classroom.suite.worker WEEK visible|official`."""
+    die_with_parent()
+    assignment = Assignment.load(Path(sys.argv[1]))
+    # Only replies may go to standard output, whatever a check prints.
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    starter = launcher(assignment.preload)
+    if "postgres" in assignment.services:
+        import psycopg  # noqa: F401 - loaded once, before the forks
+    run = Run(assignment, starter, None, hidden=sys.argv[2] == OFFICIAL)
+    worker = Worker(run, os.fdopen(os.dup(0), encoding="utf-8"), replies)
+    try:
+        session.check(run, worker)
+    except ClassroomError as error:
+        worker.reply({"trouble": str(error)})
+        return error.exit_status
+    finally:
+        starter.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""The course proves itself: fair to right answers, sharp on wrong ones, and of one piece."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.cases import RIGHT, SOLUTION, STARTER, WRONG, Case, cases
+from classroom.pool import Pool
+from classroom.result import GRADED, Result, TaskResult, Verdict
+from classroom.submission import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.assignment import Assignment
+
+HIDDEN_ONLY_SHARE = 5
+AGAIN = "again"
+
+
+@dataclass
+class Proof:
+    """What verifying a week found.
+
+    Attributes:
+        graded: how many answers were graded.
+        problems: each names the file and what to do.
+        visible: for each task, how many wrong answers lose it, and how many of them lose a visible check of it.
+    """
+
+    assignment: Assignment
+    graded: int = 0
+    problems: list[str] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    visible: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+def verify(
+    assignment: Assignment,
+    *,
+    jobs: int = 0,
+    seed: int = 1,
+    only: str | None = None,
+    tell: Callable[[Case, Result], None] = lambda *_: None,
+) -> Proof:
+    """Grade every case of a week, and hold each against what it says of itself.
+
+    Args:
+        assignment: the week.
+        jobs: how many are graded at once.
+        seed: for the data of the checks.
+        only: a part of the title of the cases that are wanted, such as `wrong/route`.
+        tell: called with each case and its result as it comes.
+    """
+    from classroom.consistency import problems
+
+    proof = Proof(assignment)
+    known = [case for case in cases(assignment) if only is None or only in case.title]
+    if only is None:
+        proof.problems += problems(assignment)
+    results = _graded(assignment, known, jobs, seed, tell)
+    for case in known:
+        proof.graded += 1
+        proof.kinds[case.kind] += 1
+        proof.problems += _held(case, results[case.title], assignment)
+    if only is None:
+        proof.problems += _same_twice(results)
+        proof.problems += _hidden_only(known)
+        proof.visible = _visible(known, results)
+    return proof
+
+
+def _graded(
+    assignment: Assignment, known: list[Case], jobs: int, seed: int, tell: Callable[[Case, Result], None]
+) -> dict[str, Result]:
+    """Every case's result by its title; the solution a second time as `again`."""
+    results: dict[str, Result] = {}
+    by_name = {case.title: case for case in known}
+    with tempfile.TemporaryDirectory(prefix="classroom-verify-") as room, Pool(assignment, jobs=jobs) as pool:
+        orders = []
+        for number, case in enumerate(known):
+            place = Path(room, f"{number}")
+            case.lay_out(assignment, place)
+            orders.append(pool.order(Submission(case.title, place), seed=seed, out=Path(room, f"{number}.json")))
+            if case.kind == SOLUTION:
+                orders.append(pool.order(Submission(AGAIN, place), seed=seed, out=Path(room, "again.json")))
+        for order, result in pool.grade(orders):
+            results[order.name] = result
+            if order.name in by_name:
+                tell(by_name[order.name], result)
+    return results
+
+
+def _held(case: Case, result: Result, assignment: Assignment) -> list[str]:
+    """Where a case's result is not what the case says of itself."""
+    where = f"{assignment.name}: {case.title}"
+    if result.status != GRADED:
+        return [f"{where} could not be graded: {result.reason}"]
+    found = [f"{where}: the check {check.name} stumbles over itself: {check.flaw}" for check in _checks(result) if check.flaw]
+    if case.kind == STARTER:
+        return found + _starter(where, result)
+    if case.kind in (SOLUTION, RIGHT):
+        return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
+    lost = {task.number for task in result.tasks if _lost(task)}
+    for number in sorted(case.loses - lost):
+        found.append(f"{where} ({case.path.name}) keeps all points of task {number}: a check is missing, or `loses` is wrong.")
+    for task in result.tasks:
+        if task.number in lost - case.loses - case.may_lose:
+            found.append(f"{where} ({case.path.name}) loses task {task.number}, which it does not name: {_why(task)}")
+    shown = any(check.verdict is not Verdict.PASS for check in _checks(result) if not check.hidden)
+    if not shown and not case.hidden_only:
+        found.append(f"{where} ({case.path.name}) is green on the visible checks: add a visible check, or say hidden_only.")
+    if shown and case.hidden_only:
+        found.append(f"{where} ({case.path.name}) says hidden_only, and loses a visible check: take it away.")
+    return found
+
+
+def _starter(where: str, result: Result) -> list[str]:
+    found = []
+    for position, task in enumerate(result.tasks):
+        if position == 0 and _lost(task):
+            found.append(f"{where}: task {task.number} must be green on the untouched starter: {_why(task)}")
+        if position > 0 and (task.earned or task.verdict is Verdict.PASS):
+            green = [check.name for check in task.checks if check.verdict is Verdict.PASS]
+            found.append(f"{where}: task {task.number} earns {task.earned} on the untouched starter ({', '.join(green)}).")
+    return found
+
+
+def _lost(task: TaskResult) -> bool:
+    return task.verdict is not Verdict.PASS
+
+
+def _checks(result: Result) -> list:  # type: ignore[type-arg]
+    return [check for task in result.tasks for check in task.checks]
+
+
+def _why(task: TaskResult) -> str:
+    bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
+    if not bad:
+        return str(task.reason)
+    first = bad[0]
+    told = " | ".join(part.replace("\n", " / ")[:300] for part in (first.message, first.request, first.answer) if part)
+    return f"{first.name} ({first.verdict}): {told}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else "")
+
+
+def _same_twice(results: dict[str, Result]) -> list[str]:
+    first, second = results.get(SOLUTION), results.get(AGAIN)
+    if first is None or second is None or first.score == second.score:
+        return []
+    return [f"{first.assignment}: the solution scores {first.score}, and {second.score} when it is graded again."]
+
+
+def _hidden_only(known: list[Case]) -> list[str]:
+    wrong = [case for case in known if case.kind == WRONG]
+    hidden = [case.name for case in wrong if case.hidden_only]
+    if len(hidden) * HIDDEN_ONLY_SHARE <= len(wrong):
+        return []
+    return [f"{len(hidden)} of {len(wrong)} wrong answers show in hidden checks alone, more than one in {HIDDEN_ONLY_SHARE}."]
+
+
+def _visible(known: list[Case], results: dict[str, Result]) -> dict[int, tuple[int, int]]:
+    counted: dict[int, tuple[int, int]] = {}
+    for case in known:
+        for task in results[case.title].tasks if case.kind == WRONG else ():
+            if task.number in case.loses:
+                lost, seen = counted.get(task.number, (0, 0))
+                shown = any(check.verdict is not Verdict.PASS for check in task.checks if not check.hidden)
+                counted[task.number] = (lost + 1, seen + shown)
+    return counted
