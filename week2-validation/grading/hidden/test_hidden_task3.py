@@ -1,0 +1,22 @@
+from classroom import expect, task
+
+
+@task(3)
+def test_each_of_many_products_is_answered(fresh, create, like):
+    """GET /products/{id} answers each of several products under its own id, and 404 past the last."""
+    products = [create(fresh) for _ in range(5)]
+
+    for product in reversed(products):
+        expect(fresh.get(f"/products/{product['id']}")).ok(like(product))
+    last = max(product["id"] for product in products)
+    expect(fresh.get(f"/products/{last + 1}")).status(404).json({"detail": "Product not found"})
+
+
+@task(3)
+def test_id_that_is_no_whole_number_is_422(client, create, draw):
+    """GET /products/{id} answers 422 for words, fractions and numbers with letters behind them."""
+    product = create(client)
+    expect(client.get(f"/products/{product['id']}")).ok({"id": product["id"]})
+
+    for malformed in (draw.word(), f"{product['id']}x", f"{product['id']}.5", "one", "null"):
+        expect(client.get(f"/products/{malformed}")).refused(422)

@@ -1,0 +1,64 @@
+from classroom import expect, task
+
+
+@task(4)
+def test_hundred_fit_on_a_page(fresh, create):
+    """GET /products?limit=100 answers a hundred of 103 products, and the offset 100 leads to the rest."""
+    ids = sorted(create(fresh, tags=[], description=None)["id"] for _ in range(103))
+
+    for limit, offset in ((100, 0), (100, 100), (99, 2)):
+        page = [{"id": number} for number in ids[offset : offset + limit]]
+        expect(fresh.get("/products", params={"limit": limit, "offset": offset})).ok(page)
+
+
+@task(4)
+def test_pages_put_together_are_the_whole(fresh, create, draw):
+    """Page after page, GET /products answers each product once, in id order."""
+    ids = sorted(create(fresh)["id"] for _ in range(draw.randint(11, 19)))
+    limit = draw.randint(2, 4)
+
+    for offset in range(0, len(ids) + limit, limit):
+        page = [{"id": number} for number in ids[offset : offset + limit]]
+        expect(fresh.get("/products", params={"limit": limit, "offset": offset})).ok(page)
+
+
+@task(4)
+def test_limit_or_offset_alone_keeps_the_other_default(fresh, create):
+    """GET /products?offset=1 answers ten products, and ?limit=11 begins with the first."""
+    ids = sorted(create(fresh)["id"] for _ in range(13))
+
+    expect(fresh.get("/products", params={"offset": 1})).ok([{"id": number} for number in ids[1:11]])
+    expect(fresh.get("/products", params={"limit": 11})).ok([{"id": number} for number in ids[:11]])
+
+
+@task(4)
+def test_no_products_is_an_empty_list(fresh, create):
+    """GET /products answers [] while there is nothing, and a list of one afterwards."""
+    empty = fresh.get("/products")
+    product = create(fresh)
+
+    expect(empty).ok([])
+    expect(fresh.get("/products")).ok([{"id": product["id"]}])
+
+
+@task(4)
+def test_page_that_cannot_be_is_422(client, create, draw):
+    """GET /products refuses with 422 a limit or an offset out of bounds, or one that is no whole number."""
+    create(client)
+    for asked in ({"limit": draw.randint(2, 99)}, {"offset": draw.randint(1, 5)}, {"limit": 100, "offset": 0}):
+        expect(client.get("/products", params=asked)).ok(list)
+
+    for asked in (
+        {"limit": 0},
+        {"limit": -1},
+        {"limit": 101},
+        {"limit": 1000},
+        {"limit": "abc"},
+        {"limit": "2.5"},
+        {"offset": -1},
+        {"offset": -10},
+        {"offset": "abc"},
+        {"limit": 5, "offset": -1},
+        {"limit": 101, "offset": 0},
+    ):
+        expect(client.get("/products", params=asked)).refused(422)

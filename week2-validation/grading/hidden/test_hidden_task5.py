@@ -1,0 +1,120 @@
+from classroom import expect, task
+
+
+@task(5)
+def test_q_stands_for_itself(fresh, create, draw):
+    """GET /products?q= takes every character as it is: a dot is a dot, a bracket a bracket."""
+    word = draw.word()
+    names = [
+        f"{word} (small)",
+        f"{word}.com",
+        f"100% {word}",
+        f"{word}_x",
+        f"c++ {word}",
+        f"{word} * {word}",
+        f"{word} tea",
+    ]
+    ids = [create(fresh, name=name)["id"] for name in names]
+
+    for place, q in enumerate(("(", ".", "%", "_", "++", "*")):
+        expect(fresh.get("/products", params={"q": q})).ok([{"id": ids[place]}])
+    expect(fresh.get("/products", params={"q": word})).ok([{"id": number} for number in ids])
+
+
+@task(5)
+def test_q_is_part_of_the_name_anywhere(client, create, draw):
+    """GET /products?q= finds the text at the start, in the middle and at the end of a name, and nowhere else."""
+    word = draw.word(7)
+    found = [
+        create(client, name=name)["id"] for name in (word, f"{word}s", f"my {word} tea", f"tea {word}", f"x{word}")
+    ]
+    create(client, name=word[:-1], description=word, tags=[word])
+    create(client, name=word[::-1] + "0")
+
+    expect(client.get("/products", params={"q": word})).ok([{"id": number} for number in found])
+    expect(client.get("/products", params={"q": f"{word} tea".upper()})).ok([{"id": found[2]}])
+    expect(client.get("/products", params={"q": f"{word} {word}"})).ok([])
+
+
+@task(5)
+def test_one_bound_of_the_price_is_enough(fresh, create, draw):
+    """GET /products takes min_price or max_price alone, down to the cent."""
+    low = draw.randint(10, 900)
+    a, b, c = (create(fresh, price=price)["id"] for price in (low + 5.5, low + 0.25, low + 9.75))
+
+    for asked, found in (
+        ({"min_price": low + 5.5}, [a, c]),
+        ({"min_price": low + 5.51}, [c]),
+        ({"min_price": low + 5.49}, [a, c]),
+        ({"min_price": 0.01}, [a, b, c]),
+        ({"max_price": low + 5.5}, [a, b]),
+        ({"max_price": low + 5.49}, [b]),
+        ({"max_price": low + 5.51}, [a, b]),
+        ({"max_price": 10000}, [a, b, c]),
+        ({"min_price": low + 1, "max_price": low + 2}, []),
+    ):
+        expect(fresh.get("/products", params=asked)).ok([{"id": number} for number in found])
+
+
+@task(5)
+def test_bounds_that_cannot_be_are_422(client, create, draw):
+    """GET /products refuses with 422 bounds that cross, whatever else is asked, and bounds that are no numbers."""
+    create(client)
+    price = draw.randint(2, 9000) + 0.5
+    for asked in ({"min_price": price, "max_price": price + 0.01}, {"q": draw.word(), "min_price": price}):
+        expect(client.get("/products", params=asked)).ok([])
+
+    for asked in (
+        {"min_price": price, "max_price": price - 0.01},
+        {"min_price": 9999.99, "max_price": 0.01},
+        {"min_price": price, "max_price": price - 1, "q": draw.word()},
+        {"min_price": price, "max_price": price - 1, "tag": draw.word(), "limit": 1, "offset": 3},
+        {"min_price": "abc"},
+        {"max_price": "abc"},
+    ):
+        expect(client.get("/products", params=asked)).refused(422)
+
+
+@task(5)
+def test_tag_is_compared_whole(client, create, draw):
+    """GET /products?tag=tea does not find the tags green-tea and teas."""
+    word = draw.word(6)
+    ids = [create(client, tags=tags)["id"] for tags in ([word], [f"{word}s"], [f"green-{word}"], ["x", word], [])]
+
+    expect(client.get("/products", params={"tag": word})).ok([{"id": ids[0]}, {"id": ids[3]}])
+    expect(client.get("/products", params={"tag": f"{word}s"})).ok([{"id": ids[1]}])
+    expect(client.get("/products", params={"tag": word[:-1]})).ok([])
+
+
+@task(5)
+def test_every_repeated_tag_counts(client, create, draw):
+    """GET /products with three tags answers the products that have all three, whatever else they have."""
+    a, b, c, d = (draw.word(length) for length in (5, 6, 7, 8))
+    ids = [create(client, tags=tags)["id"] for tags in ([a, b], [c, d, b, a], [b, c], [a, c, b], [a, c, d])]
+
+    expect(client.get("/products", params=[("tag", a), ("tag", b), ("tag", c)])).ok([{"id": ids[1]}, {"id": ids[3]}])
+    expect(client.get("/products", params=[("tag", c), ("tag", d)])).ok([{"id": ids[1]}, {"id": ids[4]}])
+    expect(client.get("/products", params=[("tag", d), ("tag", draw.word(9))])).ok([])
+
+
+@task(5)
+def test_any_two_filters_work_together(fresh, create, draw):
+    """GET /products applies any two of q, tag, min_price and max_price together, page by page."""
+    word, tag = draw.word(), draw.word(6)
+    here = {"name": f"Fine {word}", "tags": [draw.word(5), tag], "price": 50.5}
+    ids = []
+    for change in ({}, {"name": draw.word()}, {"tags": []}, {"price": 20.25}, {"price": 80.75}, {}, {"tags": [tag]}):
+        ids.append(create(fresh, **here | change)["id"])
+
+    for asked, places in (
+        ({"q": word, "tag": tag}, (0, 3, 4, 5, 6)),
+        ({"q": word, "min_price": 50}, (0, 2, 4, 5, 6)),
+        ({"q": word, "max_price": 51}, (0, 2, 3, 5, 6)),
+        ({"tag": tag, "min_price": 50}, (0, 1, 4, 5, 6)),
+        ({"tag": tag, "max_price": 51}, (0, 1, 3, 5, 6)),
+        ({"min_price": 50, "max_price": 51}, (0, 1, 2, 5, 6)),
+    ):
+        found = [{"id": ids[place]} for place in places]
+        expect(fresh.get("/products", params=asked)).ok(found)
+        expect(fresh.get("/products", params=asked | {"limit": 2, "offset": 1})).ok(found[1:3])
+        expect(fresh.get("/products", params=asked | {"offset": 4})).ok(found[4:])

@@ -1,0 +1,74 @@
+from classroom import expect, task
+
+
+@task(6)
+def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stands):
+    """PUT /products/{id} twice with the same body answers and leaves the same product."""
+    old, new = shelve(client), product()
+
+    for _ in range(2):
+        expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
+        stands(client, new, id=old["id"])
+
+
+@task(6)
+def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like):
+    """PUT /products/{id} takes what POST /products takes, up to each bound, and trims the name."""
+    old = shelve(client)
+
+    for change in (
+        {"name": draw.word(1)},
+        {"name": draw.word(100)},
+        {"price": 0.01},
+        {"price": 10000},
+        {"price": 19.99},
+        {"tags": [draw.word(length) for length in (1, 2, 3, 4, 20)]},
+        {"description": "d" * 1000},
+        {"description": None},
+    ):
+        new = product(**change)
+        expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
+    name = draw.word()
+    trimmed = client.put(f"/products/{old['id']}", json=product(name=f"  {name} "))
+    expect(trimmed).ok({"id": old["id"], "name": name})
+
+
+@task(6)
+def test_put_leaves_the_others_alone(fresh, shelve, product, like, stands, order):
+    """PUT /products/{id} changes this product and no other, and leaves it in its place in the list."""
+    first, second, third = (shelve(fresh) for _ in range(3))
+    before, new = order(fresh), product()
+
+    expect(fresh.put(f"/products/{second['id']}", json=new)).ok(like(new, id=second["id"]))
+
+    stands(fresh, first)
+    stands(fresh, third)
+    expect.that(order(fresh) == before, "The list of products has another order than before the PUT.")
+
+
+@task(6)
+def test_put_makes_no_product(fresh, shelve, product):
+    """PUT /products/{id} for an id that no product has is 404 and stores nothing, next to the last id too."""
+    old = shelve(fresh)
+    expect(fresh.put(f"/products/{old['id']}", json=product())).ok({"id": old["id"]})
+
+    for unknown in (old["id"] + 1, old["id"] + 500):
+        expect(fresh.put(f"/products/{unknown}", json=product())).refused(404)
+        expect(fresh.get(f"/products/{unknown}")).refused(404)
+
+
+@task(6)
+def test_put_that_is_not_valid_is_422(client, shelve, product, stands, draw):
+    """PUT /products/{id} refuses with 422 wrong types, a body that is no product and a malformed id."""
+    old, new = shelve(client), product()
+    path = f"/products/{old['id']}"
+    expect(client.put(path, json=new)).ok({"id": old["id"]})
+
+    for change in ({"name": 5}, {"price": "cheap"}, {"price": -1}, {"tags": "tea"}, {"tags": [""]}, {"description": 5}):
+        expect(client.put(path, json=product() | change)).refused(422)
+    for body in ({}, [], None, {"description": draw.word()}, product() | {"id": old["id"]}):
+        expect(client.put(path, json=body)).refused(422)
+    expect(client.put(path, content=b"{", headers={"Content-Type": "application/json"})).refused(422)
+    expect(client.put("/products/abc", json=product())).refused(422)
+
+    stands(client, new, id=old["id"])

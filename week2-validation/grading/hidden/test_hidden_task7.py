@@ -1,0 +1,96 @@
+from classroom import expect, task
+
+
+@task(7)
+def test_patches_add_up(client, shelve, product, like, stands):
+    """Several PATCHes, of one field or two, leave what each of them changed."""
+    now, other = shelve(client), product()
+
+    for fields in (("price", "name"), ("tags",), ("description", "price"), ("name",)):
+        change = {field: other[field] for field in fields}
+        now |= change
+        expect(client.patch(f"/products/{now['id']}", json=change)).ok(like(now))
+        other = product()
+    expect(client.patch(f"/products/{now['id']}", json={})).ok(like(now))
+
+    stands(client, now)
+
+
+@task(7)
+def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stands):
+    """PATCH /products/{id} takes what POST /products takes, up to each bound, and trims the name."""
+    now = shelve(client)
+
+    for change in (
+        {"name": draw.word(1)},
+        {"name": draw.word(100)},
+        {"price": 0.01},
+        {"price": 10000},
+        {"price": 19.99},
+        {"tags": [draw.word(length) for length in (1, 2, 3, 4, 20)]},
+        {"tags": []},
+        {"description": "d" * 1000},
+        {"description": None},
+        {"description": None},
+    ):
+        now |= change
+        expect(client.patch(f"/products/{now['id']}", json=change)).ok(like(now))
+    name = draw.word()
+    expect(client.patch(f"/products/{now['id']}", json={"name": f"  {name} "})).ok(like(now, name=name))
+
+    stands(client, now, name=name)
+
+
+@task(7)
+def test_null_clears_the_description_with_other_changes(client, shelve, product, like, stands):
+    """PATCH /products/{id} takes a null description beside other changes, and a new text after it."""
+    old, new = shelve(client), product()
+    change = {"description": None, "price": new["price"]}
+
+    expect(client.patch(f"/products/{old['id']}", json=change)).ok(like(old, **change))
+    stands(client, old, **change)
+
+    again = {"description": new["description"]}
+    expect(client.patch(f"/products/{old['id']}", json=again)).ok(like(old, **change | again))
+
+
+@task(7)
+def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken_rules, draw, stands):
+    """PATCH /products/{id} with valid fields and one broken rule is 422, and all fields stay as they were."""
+    now = shelve(client)
+    good = product()
+    expect(client.patch(f"/products/{now['id']}", json={"price": good["price"]})).ok({"id": now["id"]})
+
+    for change in (*broken_rules, {"name": 5}, {"price": "cheap"}, {"tags": "tea"}, {"tags": [5]}, {"description": 5}):
+        for body in (good | change, change | {name: good[name] for name in good if name not in change}):
+            expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
+    for body in ([], None, "text", {draw.word(): None}, {"id": now["id"]}):
+        expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
+
+    stands(client, now, price=good["price"])
+
+
+@task(7)
+def test_patch_leaves_the_others_alone(fresh, shelve, draw, like, stands, order):
+    """PATCH /products/{id} changes this product and no other, and leaves it in its place in the list."""
+    first, second, third = (shelve(fresh) for _ in range(3))
+    before, name = order(fresh), draw.word()
+
+    expect(fresh.patch(f"/products/{second['id']}", json={"name": name})).ok(like(second, name=name))
+
+    stands(fresh, first)
+    stands(fresh, third)
+    expect.that(order(fresh) == before, "The list of products has another order than before the PATCH.")
+
+
+@task(7)
+def test_patch_without_a_product_is_404_or_422(fresh, shelve, draw):
+    """PATCH /products/{id} is 404 next to the last id, stores nothing there, and is 422 for a malformed id."""
+    product = shelve(fresh)
+    body = {"name": draw.word()}
+    expect(fresh.patch(f"/products/{product['id']}", json=body)).ok(body)
+
+    expect(fresh.patch(f"/products/{product['id'] + 1}", json=body)).refused(404)
+    expect(fresh.patch(f"/products/{product['id'] + 1}", json={})).refused(404)
+    expect(fresh.get(f"/products/{product['id'] + 1}")).refused(404)
+    expect(fresh.patch("/products/abc", json=body)).refused(422)

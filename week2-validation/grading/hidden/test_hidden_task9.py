@@ -1,0 +1,171 @@
+from classroom import expect, task
+
+
+@task(9)
+def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret):
+    """GET /users lists every user in id order, each with id, name, email and age, and no password."""
+    bodies = [user(age=18 + place) for place in range(12)]
+    ids = []
+    for body in bodies:
+        answer = expect(fresh.post("/users", json=body)).status(200, 201).json({"id": int}).answer
+        ids.append(answer.json["id"])
+    expect.that(min(ids) >= 1 and len(set(ids)) == len(ids), f"Ids are from 1 and never the same: {ids}.")
+
+    listed = fresh.get("/users")
+
+    expect(listed).ok(
+        [shown(body, id=number) for number, body in sorted(zip(ids, bodies, strict=True), key=lambda one: one[0])]
+    )
+    for number, body in zip(ids, bodies, strict=True):
+        answer = fresh.get(f"/users/{number}")
+        expect(answer).ok(shown(body, id=number))
+        keeps_secret(answer, body["password"])
+        keeps_secret(listed, body["password"])
+
+
+@task(9)
+def test_user_that_is_not_there_is_404_or_422(client, user, draw):
+    """GET /users/{id} is 404 for an unknown id and 422 for a malformed one."""
+    created = expect(client.post("/users", json=user())).status(200, 201).json({"id": int}).answer.json
+    expect(client.get(f"/users/{created['id']}")).ok({"id": created["id"]})
+
+    expect(client.get(f"/users/{draw.randint(100_000, 900_000)}")).refused(404)
+    for malformed in ("abc", "1.5"):
+        expect(client.get(f"/users/{malformed}")).refused(422)
+
+
+@task(9)
+def test_users_fields_have_their_types(client, user):
+    """A missing, null or mistyped field of a user is 422, and so is a body that is no object."""
+    body = user()
+    expect(client.post("/users", json=body)).status(200, 201).json({"id": int})
+
+    for field in ("name", "email", "age", "password"):
+        without = {name: value for name, value in user().items() if name != field}
+        expect(client.post("/users", json=without)).refused(422)
+        for value in (None, [], {}):
+            expect(client.post("/users", json=user(**{field: value}))).refused(422)
+    for change in ({"name": 5}, {"email": 5}, {"age": "old"}, {"age": -1}, {"age": 1.5}, {"age": 1000}):
+        expect(client.post("/users", json=user(**change))).refused(422)
+    for other in ([], "text", None):
+        expect(client.post("/users", json=other)).refused(422)
+
+
+@task(9)
+def test_bounds_of_a_user_are_exact(client, user, draw, shown):
+    """Name, age and password are taken up to their bounds, in characters, and refused one beyond."""
+    for named in (
+        {"name": "é" * 100, "age": 2},
+        {"name": draw.word(99), "age": 119},
+        {"password": "é" * 8},
+        {"password": "é" * 128},
+        {"password": draw.word(9)},
+        {"password": draw.word(127)},
+    ):
+        body = user(**named)
+        expect(client.post("/users", json=body)).status(200, 201).json(shown(body))
+
+    for named in (
+        {"name": "é" * 101},
+        {"age": 121},
+        {"age": 0},
+        {"password": "é" * 7},
+        {"password": "é" * 129},
+        {"password": ""},
+    ):
+        expect(client.post("/users", json=user(**named))).refused(422)
+
+
+@task(9)
+def test_emails_of_every_form(client, user, draw, shown):
+    """Emails with dots, digits, + and capitals are taken; texts that are none are 422."""
+    for email in (
+        f"{draw.word()}@example.org",
+        f"{draw.word(5)}.{draw.word(5)}+{draw.word(4)}@example.com",
+        f"{draw.word(5)}{draw.randint(10, 99)}@EXAMPLE.com",
+        f"{draw.word(6).upper()}-{draw.word(3)}@Example.org",
+    ):
+        body = user(email=email)
+        expect(client.post("/users", json=body)).status(200, 201).json(shown(body))
+
+    for email in (
+        "",
+        "@",
+        draw.word(),
+        f"{draw.word()} at example.com",
+        f"{draw.word()}@com",
+        "@example.org",
+        "example.com",
+    ):
+        expect(client.post("/users", json=user(email=email))).refused(422)
+
+
+@task(9)
+def test_taken_email_makes_no_user(fresh, user, keeps_secret):
+    """A 409 for an email that is taken, in whatever case, stores nobody; another email is taken all the same."""
+    low, high = user(), user()
+    high["email"] = high["email"].upper()
+    for body in (low, high):
+        expect(fresh.post("/users", json=body)).status(200, 201).json({"id": int})
+
+    for email in (low["email"].upper(), low["email"].title(), low["email"], high["email"].lower(), high["email"]):
+        again = user(email=email)
+        answer = fresh.post("/users", json=again)
+        expect(answer).refused(409)
+        keeps_secret(answer, again["password"])
+
+    third = user(email=low["email"].replace("example.com", "example.org"), name=low["name"])
+    expect(fresh.post("/users", json=third)).status(200, 201).json({"id": int})
+    listed = fresh.get("/users")
+    expect(listed).ok([{"name": body["name"]} for body in (low, high, third)])
+
+
+@task(9)
+def test_no_422_repeats_the_password(client, user, keeps_secret):
+    """Whichever field is missing or wrong, the 422 of POST /users does not hold the password."""
+    expect(client.post("/users", json=user())).status(200, 201).json({"id": int})
+
+    wrong = [{name: value for name, value in user().items() if name != field} for field in ("name", "email", "age")]
+    wrong += [
+        user(**change) for change in ({"name": ""}, {"name": None}, {"age": "old"}, {"age": 121}, {"email": "none"})
+    ]
+    wrong += [user(name="n" * 101, email="none", age=0), user(email=5, age=None)]
+    for body in wrong:
+        answer = client.post("/users", json=body)
+        expect(answer).refused(422)
+        keeps_secret(answer, body["password"])
+
+
+@task(9)
+def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret):
+    """A password that is too short, too long or no text is not repeated either."""
+    expect(client.post("/users", json=user())).status(200, 201).json({"id": int})
+
+    secret = f"{draw.word(9)}-{draw.randint(1000, 9999)}"
+    for password, hidden in (
+        (draw.word(3) + "9-" + draw.word(2), None),
+        (draw.word(129), None),
+        ([secret], secret),
+        ({"is": secret}, secret),
+    ):
+        answer = client.post("/users", json=user(password=password))
+        expect(answer).refused(422)
+        keeps_secret(answer, hidden or password)
+
+
+@task(9)
+def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret):
+    """A user in a list, or in JSON that breaks off, is 422 without the password."""
+    body = user()
+    expect(client.post("/users", json=body)).status(200, 201).json({"id": int})
+
+    listed = user()
+    answer = client.post("/users", json=[listed])
+    expect(answer).refused(422)
+    keeps_secret(answer, listed["password"])
+
+    cut = user()
+    text = f'{{"name": "{cut["name"]}", "password": "{cut["password"]}", "age": '
+    answer = client.post("/users", content=text.encode(), headers={"Content-Type": "application/json"})
+    expect(answer).refused(422)
+    keeps_secret(answer, cut["password"])

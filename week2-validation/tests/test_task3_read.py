@@ -1,0 +1,31 @@
+from classroom import expect, task
+
+
+@task(3)
+def test_product_is_answered_by_its_id(client, create, like):
+    """GET /products/{id} answers the product with this id."""
+    one, two = create(client), create(client)
+
+    for product in (two, one):
+        expect(client.get(f"/products/{product['id']}")).ok(like(product))
+
+
+@task(3)
+def test_unknown_product_is_404(client, create, draw):
+    """GET /products/{id} answers 404 and "Product not found" for an id that no product has."""
+    product = create(client)
+    expect(client.get(f"/products/{product['id']}")).ok({"id": product["id"]})
+
+    unknown = client.get(f"/products/{draw.randint(100_000, 900_000)}")
+
+    expect(unknown).status(404).json({"detail": "Product not found"})
+
+
+@task(3)
+def test_malformed_id_is_422(client, create):
+    """GET /products/{id} answers 422 when the id is no whole number."""
+    product = create(client)
+    expect(client.get(f"/products/{product['id']}")).ok({"id": product["id"]})
+
+    for malformed in ("abc", "1.5"):
+        expect(client.get(f"/products/{malformed}")).refused(422)

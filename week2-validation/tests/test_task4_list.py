@@ -1,0 +1,47 @@
+from classroom import expect, task
+
+
+@task(4)
+def test_list_holds_the_first_ten(fresh, create):
+    """GET /products answers the first ten products in id order."""
+    ids = sorted(create(fresh)["id"] for _ in range(12))
+
+    expect(fresh.get("/products")).ok([{"id": number} for number in ids[:10]])
+
+
+@task(4)
+def test_list_holds_whole_products(fresh, create, like):
+    """GET /products answers each product with all its fields."""
+    products = [create(fresh), create(fresh, tags=[], description=None)]
+
+    expect(fresh.get("/products")).ok([like(product) for product in sorted(products, key=lambda one: one["id"])])
+
+
+@task(4, weight=2)
+def test_limit_and_offset_pick_a_page(fresh, create):
+    """GET /products skips the first `offset` products and answers at most `limit`; past the end the list is empty."""
+    ids = sorted(create(fresh)["id"] for _ in range(7))
+
+    for limit, offset in ((3, 0), (3, 3), (3, 6), (2, 5), (1, 6), (5, 7), (1, 0)):
+        page = [{"id": number} for number in ids[offset : offset + limit]]
+        expect(fresh.get("/products", params={"limit": limit, "offset": offset})).ok(page)
+
+
+@task(4)
+def test_limit_is_1_to_100(client, create):
+    """GET /products takes a limit of 1 and of 100; 0 and 101 are 422."""
+    create(client)
+    for limit in (1, 100):
+        expect(client.get("/products", params={"limit": limit})).ok(list)
+
+    for limit in (0, 101):
+        expect(client.get("/products", params={"limit": limit})).refused(422)
+
+
+@task(4)
+def test_offset_starts_at_0(client, create):
+    """GET /products takes an offset of 0; one below it is 422."""
+    create(client)
+    expect(client.get("/products", params={"offset": 0})).ok(list)
+
+    expect(client.get("/products", params={"offset": -1})).refused(422)

@@ -1,0 +1,58 @@
+from classroom import expect, task
+
+
+@task(6, weight=2)
+def test_put_replaces_the_whole_product(client, shelve, product, like, stands):
+    """PUT /products/{id} answers 200 with the new product under the old id, and keeps it."""
+    old, new = shelve(client), product()
+
+    answer = client.put(f"/products/{old['id']}", json=new)
+
+    expect(answer).ok(like(new, id=old["id"]))
+    stands(client, new, id=old["id"])
+
+
+@task(6)
+def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, stands):
+    """PUT /products/{id} without tags and description empties both."""
+    old, new = shelve(client), product()
+    del new["tags"], new["description"]
+
+    answer = client.put(f"/products/{old['id']}", json=new)
+
+    expect(answer).ok({**new, "id": old["id"], "tags": [], "description": None})
+    stands(client, new, id=old["id"], tags=[], description=None)
+
+
+@task(6)
+def test_put_without_a_required_field_is_422(client, shelve, product, stands):
+    """PUT /products/{id} without name or price is 422, and changes nothing."""
+    old, new = shelve(client), product()
+    expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
+
+    for missing in ("name", "price"):
+        body = {name: value for name, value in product().items() if name != missing}
+        expect(client.put(f"/products/{old['id']}", json=body)).refused(422)
+
+    stands(client, new, id=old["id"])
+
+
+@task(6)
+def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stands):
+    """PUT /products/{id} refuses with 422 what POST /products refuses, and changes nothing."""
+    old, new = shelve(client), product()
+    expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
+
+    for change in broken_rules:
+        expect(client.put(f"/products/{old['id']}", json=product() | change)).refused(422)
+
+    stands(client, new, id=old["id"])
+
+
+@task(6)
+def test_put_of_an_unknown_product_is_404(client, shelve, product, draw):
+    """PUT /products/{id} answers 404 for an id that no product has."""
+    old = shelve(client)
+    expect(client.put(f"/products/{old['id']}", json=product())).status(200).json({"id": old["id"]})
+
+    expect(client.put(f"/products/{draw.randint(100_000, 900_000)}", json=product())).refused(404)

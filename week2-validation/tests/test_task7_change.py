@@ -1,0 +1,84 @@
+from classroom import expect, task
+
+
+@task(7, weight=2)
+def test_patch_changes_only_what_is_sent(client, shelve, product, like, stands):
+    """PATCH /products/{id} answers 200 with the product, changed in what was sent and in nothing else."""
+    now = shelve(client)
+
+    for name, value in product().items():
+        now |= {name: value}
+        expect(client.patch(f"/products/{now['id']}", json={name: value})).ok(like(now))
+        stands(client, now)
+
+
+@task(7)
+def test_empty_patch_changes_nothing(client, shelve, like, stands):
+    """PATCH /products/{id} with {} answers 200 with the product as it was."""
+    product = shelve(client)
+
+    expect(client.patch(f"/products/{product['id']}", json={})).ok(like(product))
+
+    stands(client, product)
+
+
+@task(7)
+def test_null_clears_the_description(client, shelve, like, stands):
+    """PATCH /products/{id} with "description": null clears it, and leaves the rest."""
+    product = shelve(client)
+
+    expect(client.patch(f"/products/{product['id']}", json={"description": None})).ok(like(product, description=None))
+
+    stands(client, product, description=None)
+
+
+@task(7)
+def test_null_for_a_required_field_is_422(client, shelve, draw, stands):
+    """PATCH /products/{id} refuses null for name and for price with 422."""
+    product = shelve(client)
+    name = draw.word()
+    expect(client.patch(f"/products/{product['id']}", json={"name": name})).status(200).json({"id": product["id"]})
+
+    for field in ("name", "price"):
+        expect(client.patch(f"/products/{product['id']}", json={field: None})).refused(422)
+
+    stands(client, product, name=name)
+
+
+@task(7)
+def test_patch_keeps_the_field_rules(client, shelve, broken_rules, draw):
+    """PATCH /products/{id} refuses with 422 what POST /products refuses, field by field."""
+    product = shelve(client)
+    expect(client.patch(f"/products/{product['id']}", json={"name": draw.word()})).status(200).json(
+        {"id": product["id"]}
+    )
+
+    for change in broken_rules:
+        expect(client.patch(f"/products/{product['id']}", json=change)).refused(422)
+
+
+@task(7)
+def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stands):
+    """PATCH /products/{id} with one good and one bad field is 422, and the good one does not act either."""
+    product = shelve(client)
+    name = draw.word()
+    expect(client.patch(f"/products/{product['id']}", json={"name": name})).status(200).json({"id": product["id"]})
+
+    for change in (
+        {"name": draw.word(), "price": 0},
+        {"price": 5, "description": draw.word(), "tags": ["twice", "twice"]},
+        {"description": None, "name": "  "},
+        {"tags": [], "colour": "blue"},
+    ):
+        expect(client.patch(f"/products/{product['id']}", json=change)).refused(422)
+        stands(client, product, name=name)
+
+
+@task(7)
+def test_patch_of_an_unknown_product_is_404(client, shelve, draw):
+    """PATCH /products/{id} answers 404 for an id that no product has."""
+    product = shelve(client)
+    body = {"name": draw.word()}
+    expect(client.patch(f"/products/{product['id']}", json=body)).status(200).json({"id": product["id"]})
+
+    expect(client.patch(f"/products/{draw.randint(100_000, 900_000)}", json=body)).refused(404)
