@@ -1,0 +1,15 @@
+"""URLs that open one door of the storage for a while."""
+
+UPLOAD_SECONDS = 30 * 60
+PLAYBACK_SECONDS = 60 * 60
+
+
+def key_of(video_id: object) -> str:
+    """The name under which the storage keeps the bytes of this video (provided)."""
+    return f"videos/{video_id}"
+
+
+def signed_url(base: str, method: str, key: str, seconds: int) -> str:
+    """A URL on the storage at `base` that allows `method` ("PUT" or "GET") on this key for so many seconds."""
+    # TODO 5: {base}/{key}?expires=...&signature=..., as README.md says what is signed, and with which secret.
+    raise NotImplementedError("TODO 5: answer a signed URL")

@@ -1,0 +1,18 @@
+"""`python -m app.worker` takes jobs from the database, one at a time, until it is stopped (bonus)."""
+
+
+def work_once() -> bool:
+    """Take a job that nobody else has, and do it. False when there is none."""
+    # `app.transcoder.transcode(video_id)` does the work.
+    # TODO 11 (bonus): many workers run this at the same time, and any of them may be killed in the middle.
+    raise NotImplementedError("TODO 11: take one job and do it")
+
+
+def main() -> None:
+    """Work as long as there is work, then look again every now and then."""
+    # TODO 11 (bonus): a loop around work_once.
+    raise NotImplementedError("TODO 11: a loop around work_once")
+
+
+if __name__ == "__main__":
+    main()

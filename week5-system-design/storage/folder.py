@@ -1,0 +1,125 @@
+"""The files on the disk: whole or not at all, and never outside of one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+# No dot, no backslash, no percent sign, no empty part: nothing of a key can mean "up" or "elsewhere" on any system.
+KEY = re.compile(r"[A-Za-z0-9_-]{1,100}(/[A-Za-z0-9_-]{1,100}){0,5}")
+INCOMING = ".incoming"
+
+
+class BadKeyError(Exception):
+    """This is no name for a file here."""
+
+
+class TooLargeError(Exception):
+    """More bytes than one file may have."""
+
+
+class ClashError(Exception):
+    """The key lies below another file, or above other files."""
+
+
+@dataclass
+class Stored:
+    """An open file, with what is known of it. Whoever gets it closes `file`."""
+
+    file: BinaryIO
+    size: int
+    etag: str
+
+
+class Folder:
+    """Every file under one folder, by key."""
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        self.path = path.resolve()
+        self.max_bytes = max_bytes
+        self.incoming = self.path / INCOMING
+        self.incoming.mkdir(parents=True, exist_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what uploads left behind that the end of the server cut short."""
+        for rest in self.incoming.iterdir():
+            rest.unlink(missing_ok=True)
+
+    def place(self, key: str) -> Path:
+        """Where the file of this key lies.
+
+        Raises:
+            BadKeyError: the key is none.
+        """
+        if not KEY.fullmatch(key):
+            raise BadKeyError
+        place = self.path / key
+        # The pattern above is enough; a link that somebody put into the folder by hand is what this second lock is for.
+        if not place.resolve().is_relative_to(self.path):
+            raise BadKeyError
+        return place
+
+    def receive(self) -> Incoming:
+        """A place for the bytes of an upload that is still under way."""
+        return Incoming(self)
+
+    def open(self, key: str) -> Stored | None:
+        """The file of this key, opened, or None. It stays whole while it is read, even when a new one takes its place."""
+        place = self.place(key)
+        try:
+            if not place.is_file():  # checked first: opening a folder is another error on each system
+                return None
+            file = place.open("rb")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        about = os.fstat(file.fileno())
+        return Stored(file, about.st_size, f'"{about.st_mtime_ns:x}-{about.st_size:x}"')
+
+
+class Incoming:
+    """An upload under way: a file beside the others that becomes one of them in a single step, or vanishes."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        handle, name = tempfile.mkstemp(dir=folder.incoming)
+        self.path = Path(name)
+        self.file = os.fdopen(handle, "wb")
+        self.size = 0
+
+    def write(self, chunk: bytes) -> None:
+        """Add some bytes.
+
+        Raises:
+            TooLargeError: they are one too many.
+        """
+        self.size += len(chunk)
+        if self.size > self.folder.max_bytes:
+            raise TooLargeError
+        self.file.write(chunk)
+
+    def keep(self, key: str) -> bool:
+        """Put the file in its place; answers whether the key is new.
+
+        Raises:
+            ClashError: another file is in the way.
+        """
+        place = self.folder.place(key)
+        self.file.flush()
+        os.fsync(self.file.fileno())  # on the disk before it has its name: a power cut leaves no half file
+        self.file.close()
+        new = not place.exists()
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self.path.replace(place)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            raise ClashError from error
+        return new
+
+    def drop(self) -> None:
+        """Forget what came; after `keep` there is nothing left to forget."""
+        self.file.close()
+        self.path.unlink(missing_ok=True)
