@@ -1,0 +1,110 @@
+"""The keeper's own connection: to its own database, where nothing of a submission can be met."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from classroom.errors import CouldNotCheck
+from classroom.services.connect import connect, is_mending
+from classroom.services.folders import cache_folder, full_disk
+from classroom.services.wire import Answer, Refusal, TooMuch, ask, is_usable
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from classroom.services.server import Server
+
+SECONDS = 60
+MENDING_SECONDS = 20
+PAUSE = 0.05
+DISK_FULL = "53100"
+
+
+class Admin:
+    """A connection that is opened when it is needed, and again when it was lost."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._connection: psycopg.Connection[Any] | None = None
+        self._process = os.getpid()
+
+    def ask(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Run statements of the keeper's own and return the rows of the last one that has any."""
+        answers, refusal = self.attempt(sql, *parameters)
+        if refusal is not None:
+            raise CouldNotCheck(refused(refusal))
+        return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
+
+    def attempt(self, sql: str, *parameters: object) -> tuple[list[Answer], Refusal | None]:
+        """Run statements of the keeper's own; one that is refused is up to the caller.
+
+        Raises:
+            CouldNotCheck: The server does not answer, a fresh connection neither.
+        """
+        import psycopg
+
+        try:
+            return ask(self._connected(), sql, SECONDS, parameters)
+        except TooMuch as error:
+            self.close()
+            raise CouldNotCheck(f"The database could not be asked: {error}; try again.") from error
+        except psycopg.OperationalError:
+            self.close()
+            self.probe()
+            return ask(self._connected(), sql, SECONDS, parameters)
+
+    def probe(self) -> None:
+        """Make sure that the server answers a fresh connection; one that is ours and gone is started again.
+
+        Raises:
+            CouldNotCheck: It does not.
+        """
+        import psycopg
+
+        end = time.monotonic() + MENDING_SECONDS
+        revived = False
+        while True:
+            try:
+                with connect(self.server.access) as connection:
+                    ask(connection, "SELECT 1", SECONDS)
+                return
+            except (psycopg.OperationalError, TooMuch) as error:
+                mending = isinstance(error, psycopg.OperationalError) and is_mending(error)
+                if not mending and revived or time.monotonic() > end:
+                    raise CouldNotCheck(self.server.trouble(error)) from error
+                if not mending:
+                    self.server.revive()
+                    revived = True
+                time.sleep(PAUSE)
+
+    def epoch(self) -> str:
+        """Return a text that changes when the server was started anew, be it by itself after a crash."""
+        sql = (
+            "SELECT coalesce(max(backend_start) FILTER (WHERE backend_type = 'checkpointer'),"
+            " pg_postmaster_start_time())::text AS epoch FROM pg_stat_activity"
+        )
+        return str(self.ask(sql)[0]["epoch"])
+
+    def close(self) -> None:
+        """Close the connection; it is opened again when it is needed."""
+        connection, self._connection = self._connection, None
+        if connection is not None and self._process == os.getpid():
+            connection.close()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        # A connection must not be shared with the process that this one was forked from.
+        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
+            self.close()
+        if self._connection is None:
+            self._process = os.getpid()
+            self._connection = connect(self.server.access, statement_s=SECONDS)
+        return self._connection
+
+
+def refused(refusal: Refusal) -> str:
+    """Say what the server refused to the keeper."""
+    if refusal.code == DISK_FULL:
+        return full_disk(cache_folder())
+    return f"The database refused what the course needs of it ({refusal.code}: {refusal.message})."

@@ -1,0 +1,79 @@
+"""PostgreSQL in a container, for those who have Docker and want the same server as in production."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from typing import TYPE_CHECKING, Any
+
+from classroom.errors import CouldNotCheck
+from classroom.services import settings
+from classroom.services.connect import connect, first_line, reaches
+from classroom.services.embedded import PREPARE
+from classroom.services.folders import cache_folder, is_root, make_folder
+from classroom.services.names import place
+from classroom.services.server import Access
+from classroom.services.shared import Note, Shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IMAGE = "postgres:18"  # POSTGRES_IMAGE names another one
+KEEPER = "classroom_keeper"
+# Runs as the guard, which knows nothing of this package.
+STOP = "import docker, sys; docker.from_env().containers.get(sys.argv[1]).remove(force=True, v=True)"
+INSTALL = "run `python -m pip install 'testcontainers>=4.8'`, or leave POSTGRES out to use the embedded server"
+
+
+class Container:
+    """A share in the container that all processes of this account use together."""
+
+    way = "container"
+    programs: Path | None = None
+
+    def __init__(self) -> None:
+        self._share = Shared(Engine())
+
+    @property
+    def access(self) -> Access:
+        """Return how to get in."""
+        return Access(**self._share.note)
+
+    def trouble(self, error: Exception) -> str:
+        """Say in one sentence that the server does not answer, and what to do."""
+        return f"The PostgreSQL in the container does not answer ({first_line(error)}): see `docker ps`, and try again."
+
+    def revive(self) -> None:
+        """Start the container again where it is gone."""
+        self._share.running()
+
+    def close(self) -> None:
+        """Give the server up."""
+        self._share.close()
+
+
+class Engine:
+    """How the container is started and stopped. Whoever calls `start` holds the start lock."""
+
+    def __init__(self) -> None:
+        self.image = os.environ.get("POSTGRES_IMAGE", IMAGE)
+        self.folder = make_folder(cache_folder(), 0o755) / "postgres-container"
+        self.name = f"classroom-postgres-{place(self.folder)}"
+
+    def start(self) -> Note:
+        """Start the container, and return how to get in."""
+        password = secrets.token_hex(16)
+        container = self._described(password)
+        try:
+            self._remove_leftover(container)
+            container.start()
+            host, port = container.get_container_host_ip(), int(container.get_exposed_port(5432))
+        except Exception as error:  # the Docker library has no common class for its errors
+            raise CouldNotCheck(self._trouble(error)) from error
+        access = Access("127.0.0.1" if host == "localhost" else host, port, KEEPER, password, "postgres")
+        self._await(access)
+        with connect(access) as connection:
+            for statement in PREPARE:
+                connection.execute(statement)
+        return vars(access)

@@ -1,0 +1,210 @@
+"""What a check may do with a database: look, write, run a student's SQL, count, and get in the way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from classroom.services import roles, triggers
+from classroom.services.connect import connect, first_line
+from classroom.services.counting import Counted, Meter
+from classroom.services.wire import Answer, Refusal, TooMuch, ask, is_usable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+
+    from classroom.services.keeper import Keeper
+    from classroom.services.roles import Login
+
+COURSE_SECONDS, LOCK_SECONDS = 10, 5
+SCRIPT_SECONDS = 15
+# Not the answer to what was tried: somebody else holds a lock, or time, room or the connection ran out.
+NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
+
+
+SESSIONS = (
+    "SELECT pid, state, query, extract(epoch FROM now() - state_change)::float AS seconds FROM pg_stat_activity"
+    " WHERE usename = %s AND datname = %s AND backend_type = 'client backend' ORDER BY backend_start"
+)
+
+
+class DatabaseError(AssertionError):
+    """The database did not do what a check asked of it. It counts as a failed check: tables are the submission's."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a student's SQL did: the server's error, or the rows of the last statement that answers rows."""
+
+    error: str | None = None
+    code: str | None = None
+    columns: list[str] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Database:
+    """One database, its owner (*app*, the submission's role), and the course's own role in it."""
+
+    def __init__(self, keeper: Keeper, name: str, app: Login, course: Login, reader: Login) -> None:
+        self.keeper = keeper
+        self.name = name
+        self.app = app
+        self._course = course
+        self._reader = reader
+        self._connection: psycopg.Connection[Any] | None = None
+        self._process = os.getpid()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.drop()
+
+    @property
+    def url(self) -> str:
+        """Return the address for the submission's role, with a host and a port."""
+        return self.url_for("postgresql")
+
+    def url_for(self, driver: str) -> str:
+        """Return the address for a driver as SQLAlchemy names it: postgresql+psycopg2."""
+        return self.keeper.server.access.login(self.app, self.name).url(driver)
+
+    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Run a statement under the course's role and return its rows."""
+        answers = self._ask(sql, *parameters)
+        return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
+
+    def run(self, sql: str, *parameters: object) -> int:
+        """Run a statement under the course's role, commit it, and return how many rows it touched."""
+        return sum(answer.count for answer in self._ask(sql, *parameters))
+
+    def refuses(self, sql: str, *parameters: object) -> str | None:
+        """Try a statement and take it back; return the SQLSTATE with which the database refused it, or None."""
+        refusal = None
+        self._ask("BEGIN")
+        try:
+            for statement, values in ((sql, parameters), ("SET CONSTRAINTS ALL IMMEDIATE", ())):
+                refusal = refusal or self._attempt(statement, values)[1]
+        finally:
+            with contextlib.suppress(DatabaseError):
+                self._ask("ROLLBACK")
+        if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
+            raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
+        return refusal.code if refusal else None
+
+    def script(self, text: str) -> Outcome:
+        """Run a student's SQL whole, by the server's own parser, under the submission's role."""
+        from psycopg import OperationalError
+
+        if "\0" in text:
+            return Outcome(error="the text holds a NUL character, which SQL does not know", code="22021")
+        try:
+            with connect(self.keeper.server.access.login(self.app, self.name), statement_s=SCRIPT_SECONDS) as connection:
+                answers, refusal = ask(connection, text, SCRIPT_SECONDS + 1)
+        except TooMuch as error:
+            self.disconnect()
+            return Outcome(error=f"the text was stopped: {error}", code="57014")
+        except OperationalError as error:
+            self.keeper.admin.probe()
+            return Outcome(error=first_line(error), code="08006")
+        if refusal is not None:
+            return Outcome(error=refusal.message, code=refusal.code)
+        last = next((answer for answer in reversed(answers) if answer.has_rows), Answer())
+        return Outcome(columns=last.columns, rows=last.rows)
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Return the sessions of the submission's role: pid, state, query, and how long since the state changed."""
+        return self.keeper.admin.ask(SESSIONS, self.app.role, self.name)
+
+    @contextlib.contextmanager
+    def counting(self) -> Iterator[Counted]:
+        """Count the statements that the submission's role runs in the `with`."""
+        meter = Meter(self.keeper.admin, self.app.role, self.name, superuser=self.keeper.superuser)
+        counted, before = Counted(), meter.counts()
+        yield counted
+        counted.statements[:] = meter.since(before)
+
+    def slow_commit(self, table: str, seconds: float) -> None:
+        """Make every transaction that changed a table take this long to commit."""
+        self._ask(triggers.slow_commit(table, seconds))
+
+    def refuse(self, table: str, message: str, when: str = "commit", code: str = "P0001") -> None:
+        """Refuse every change of a table: when="commit" at the end of the transaction, when="row" at once."""
+        self._ask(triggers.refuse(table, message, when, code))
+
+    def calm(self) -> None:
+        """Take slow_commit and refuse away again."""
+        self._ask(triggers.calm())
+
+    def reader(self) -> Database:
+        """Return the same database for a second role, which may read what the first has made, and write nothing."""
+        keeper = self.keeper
+        if not keeper.admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
+            keeper.admin.ask(roles.make_reader(self.name, self._reader, superuser=keeper.superuser))
+            self._ask(roles.let_read(self.app.role, self._reader.role))
+        return Database(keeper, self.name, self._reader, self._course, self._reader)
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Let nobody in under the submission's role for a while, and end the sessions it has."""
+        self.keeper.admin.ask(f"ALTER ROLE {self.app.role} NOLOGIN")
+        try:
+            self.disconnect()
+            yield
+        finally:
+            self.keeper.admin.ask(f"ALTER ROLE {self.app.role} LOGIN")
+
+    def disconnect(self) -> None:
+        """End the sessions of the submission's role, for instance those of an app that was stopped."""
+        self.keeper.end_sessions(self.app.role)
+
+    def drop(self) -> None:
+        """Drop the database and its roles."""
+        self._hang_up()
+        self.keeper.remove(self.name)
+
+    def freeze(self) -> None:
+        """Close the database for good, so that it can be cloned."""
+        self._hang_up()
+        self.keeper.close_for_good(self.name)
+
+    def _ask(self, sql: str, *parameters: object) -> list[Answer]:
+        answers, refusal = self._attempt(sql, parameters)
+        if refusal is not None:
+            raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
+        return answers
+
+    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+        from psycopg import OperationalError
+
+        try:
+            return ask(self._as_course(), sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
+        except TooMuch as error:
+            self._hang_up()
+            raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
+        except OperationalError as error:
+            self._hang_up()
+            self.keeper.admin.probe()
+            raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
+
+    def _as_course(self) -> psycopg.Connection[Any]:
+        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
+            self._hang_up()
+        if self._connection is None:
+            access = self.keeper.server.access.login(self._course, self.name)
+            self._process = os.getpid()
+            self._connection = connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
+        return self._connection
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None and self._process == os.getpid():
+            connection.close()

@@ -1,0 +1,190 @@
+"""The PostgreSQL of a wheel: no Docker, no root, nothing to set up."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import stat
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from classroom.errors import CouldNotCheck
+from classroom.services import settings
+from classroom.services.connect import connect, first_line, reaches
+from classroom.services.folders import cache_folder, explained, full_disk, make_folder, write_secret
+from classroom.services.programs import find_programs
+from classroom.services.server import Access
+from classroom.services.shared import Note, Shared
+
+MAJOR = 18
+HOST = "127.0.0.1"
+KEEPER = "classroom_keeper"
+LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
+ATTEMPTS = 5
+INITDB_SECONDS, START_SECONDS = 170, 60
+PREPARE = (
+    "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements",
+)
+
+
+class Embedded:
+    """A share in the server that all processes of this account use together."""
+
+    way = "embedded"
+
+    def __init__(self) -> None:
+        engine = Engine()
+        self._share = Shared(engine)
+        self.programs: Path | None = engine.programs.folder
+
+    @property
+    def access(self) -> Access:
+        """Return how to get in."""
+        return Access(**self._share.note)
+
+    def trouble(self, error: Exception) -> str:
+        """Say in one sentence that the server does not answer, and what to do."""
+        return f"The embedded PostgreSQL does not answer ({first_line(error)}): run the command again."
+
+    def revive(self) -> None:
+        """Start the server again where it is gone."""
+        self._share.running()
+
+    def close(self) -> None:
+        """Give the server up."""
+        self._share.close()
+
+
+class Engine:
+    """How the embedded server is made, started and stopped. Whoever calls `start` holds the start lock."""
+
+    def __init__(self) -> None:
+        cache = make_folder(cache_folder(), 0o755)
+        self.folder = cache / f"postgres-{MAJOR}"
+        self.programs = find_programs(cache)
+        self.home = self.folder / "server"  # belongs to the server's account, everything else to ours
+        self.data = self.home / "data"
+        self.log = self.home / "log.txt"
+
+    def start(self) -> Note:
+        """Start the server, make its data folder first where there is none, and return how to get in."""
+        make_folder(self.home, 0o711)
+        self.programs.give(self.home)
+        self._stop_leftover()
+        password = self._password()
+        if not (self.data / "PG_VERSION").exists():
+            self._make_data(password)
+        door = self._door()
+        access = Access(HOST, self._start_at_a_port(door), KEEPER, password, "postgres", door)
+        with connect(access) as connection:
+            for statement in PREPARE:
+                connection.execute(statement)
+        return vars(access)
+
+    def answers(self, note: Note) -> bool:
+        """Tell whether the server lets the keeper in."""
+        return reaches(Access(**note))
+
+    def stopping(self) -> dict[str, Any]:
+        """Return how the guard stops the server."""
+        command = [self.programs.path("pg_ctl"), "stop", "-D", os.fspath(self.data), "-m", "fast", "-t", "30", "-s"]
+        return {"command": command, "folder": os.fspath(self.home), "account": self.programs.account}
+
+    def _stop_leftover(self) -> None:
+        """Stop a server whose starter died before it could say where it is."""
+        if (self.data / "postmaster.pid").exists():
+            arguments = ("stop", "-D", os.fspath(self.data), "-m", "immediate", "-t", "20", "-s")
+            self.programs.run("pg_ctl", *arguments, cwd=self.home, seconds=START_SECONDS)
+
+    def _password(self) -> str:
+        """Return the keeper's password, which only this account can read."""
+        file = self.folder / "password"
+        if not file.exists():
+            write_secret(file, secrets.token_hex(16))
+        with explained(self.folder):
+            return file.read_text(encoding="utf-8")
+
+    def _make_data(self, password: str) -> None:
+        """Run initdb beside the data folder's place, so that what is there is always whole."""
+        new, secret = self.home / "data.new", self.home / "password.new"
+        shutil.rmtree(new, ignore_errors=True)
+        write_secret(secret, password)
+        self.programs.give(secret)
+        done = self.programs.run(
+            "initdb", "-D", os.fspath(new), "-U", KEEPER, "-A", "scram-sha-256", f"--pwfile={secret}",
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            "--no-sync", "--no-instructions", "-c", "scram_iterations=1", cwd=self.home, seconds=INITDB_SECONDS,
+        )  # fmt: skip
+        secret.unlink(missing_ok=True)
+        if done.returncode != 0:
+            shutil.rmtree(new, ignore_errors=True)
+            raise CouldNotCheck(self._trouble(done.stderr))
+        with explained(self.home):
+            new.rename(self.data)
+
+    def _door(self) -> str | None:
+        """Return a folder for the Unix socket whose path is short enough."""
+        if sys.platform == "win32":
+            return None
+        wanted = self.home / "door"
+        if len(os.fsencode(wanted)) + len("/.s.PGSQL.65535.lock") > LONGEST_SOCKET:
+            key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]
+            wanted = Path("/tmp") / f"classroom-{os.geteuid()}-{key}"  # noqa: S108 - its owner is looked at below
+        wanted.mkdir(mode=0o755, exist_ok=True)
+        found = wanted.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), self.programs.account.get("user")):
+            wanted = Path(tempfile.mkdtemp(prefix="classroom-"))
+        self.programs.give(wanted)
+        wanted.chmod(0o711)
+        return os.fspath(wanted)
+
+    def _start_at_a_port(self, door: str | None) -> int:
+        """Start the server at the port it had last, or at another free one."""
+        remembered = self.folder / "port"
+        port = int(remembered.read_text()) if remembered.exists() else 0
+        for _ in range(ATTEMPTS):
+            port = free_port(port)
+            self._configure(port, door)
+            self.log.unlink(missing_ok=True)
+            arguments = ("start", "-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
+            done = self.programs.run("pg_ctl", *arguments, cwd=self.home, seconds=START_SECONDS + 10, listen=False)
+            if done.returncode == 0:
+                write_secret(remembered, str(port))
+                return port
+            said = self.log.read_text(errors="replace") if self.log.exists() else ""
+            if "in use" not in said:
+                break
+        raise CouldNotCheck(self._trouble(said))
+
+    def _configure(self, port: int, door: str | None) -> None:
+        sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
+        here = {"listen_addresses": HOST, "port": str(port), **sockets}
+        file = self.data / "postgresql.conf"
+        write_secret(file, settings.as_file(settings.ALL | here))
+        self.programs.give(file)
+
+    def _trouble(self, said: str) -> str:
+        if "No space left" in said or "Disk quota" in said:
+            return full_disk(self.folder)
+        lines = [line for line in said.strip().splitlines() if "FATAL" in line or "error" in line] or [said.strip()]
+        return f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
+
+
+def free_port(wanted: int) -> int:
+    """Return *wanted* if nobody listens there, else a port that the system picks."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+            if sys.platform != "win32":
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((HOST, port))
+            except OSError:
+                continue
+            return int(trial.getsockname()[1])
+    raise CouldNotCheck(f"There is no free port on {HOST} for the database: end some programs and try again.")

@@ -1,0 +1,174 @@
+"""The keeper hands out databases with a role of their own, and takes them back."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from classroom.errors import CouldNotCheck
+from classroom.services import roles
+from classroom.services.admin import SECONDS, Admin, refused
+from classroom.services.connect import connect
+from classroom.services.database import Database
+from classroom.services.folders import cache_folder, write_secret
+from classroom.services.names import ROLES, Names
+from classroom.services.roles import Login
+from classroom.services.wire import ask
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from classroom.services.server import Server
+
+RIGHTS = (
+    "SELECT rolsuper, rolcreatedb OR rolsuper AS makes_databases, rolcreaterole OR rolsuper AS makes_roles, rolname"
+    " FROM pg_roles WHERE rolname = current_user"
+)
+OURS = (
+    "SELECT datname AS name, 1 AS is_database FROM pg_database WHERE starts_with(datname, %s)"
+    " UNION ALL SELECT rolname, 0 FROM pg_roles WHERE starts_with(rolname, %s)"
+)
+MOST_SWEPT = 20  # at a time: whoever opens a keeper wants to get on
+
+
+class Keeper:
+    """The course's own access to a server. Close it when done, or use it in a `with`."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.admin = Admin(server)
+        self.names = Names()
+        self._process = os.getpid()
+        self._given: dict[str, Database] = {}
+        atexit.register(self.close)
+        try:
+            self.superuser = self._check_rights()
+            self.sweep()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def database(self, template: Database | None = None) -> Database:
+        """Make a new database with a role of its own: empty, or with all that *template* holds.
+
+        A template is closed to everybody from its first use on.
+        """
+        if template is not None:
+            template.freeze()
+        name = self.names.new()
+        database = self._make(name, [Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES], template)
+        self._given[name] = database
+        return database
+
+    def kept(self, name: str) -> Database:
+        """Return the lasting database of this name, with the same address each time; it is made where there is none."""
+        full = self.names.kept(name)
+        logins = [Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES]
+        if self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
+            return Database(self, full, *logins)
+        self.remove(full)  # what a crash may have left half made
+        return self._make(full, logins, None)
+
+    def reset(self, name: str) -> None:
+        """Empty the lasting database of this name."""
+        self.remove(self.names.kept(name))
+        self.kept(name)
+
+    def remove(self, name: str) -> None:
+        """Drop a database and its roles, whoever is connected."""
+        known = self.admin.ask("SELECT oid FROM pg_database WHERE datname = %s", name)
+        for row in known:
+            # Nobody comes back while the sessions are being ended.
+            self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            self.admin.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._forget_statements(row["oid"])
+        self.admin.ask("; ".join(f"DROP ROLE IF EXISTS {name}_{kind}" for kind in ROLES))
+        self._given.pop(name, None)
+
+    def sweep(self) -> None:
+        """Drop what keepers that crashed have left behind."""
+        names = {
+            row["name"] if row["is_database"] else row["name"].rpartition("_")[0]
+            for row in self.admin.ask(OURS, self.names.prefix, self.names.prefix)
+        }
+        for name in self.names.abandoned(sorted(names))[:MOST_SWEPT]:
+            with contextlib.suppress(CouldNotCheck):  # another one may be sweeping too
+                self.remove(name)
+
+    def end_sessions(self, role: str) -> None:
+        """End every session of a role."""
+        self.admin.ask("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = %s", role)
+
+    def close_for_good(self, name: str) -> None:
+        """Let nobody into a database any more, and take it over, so that it can be cloned."""
+        self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        # Its roles own what is in it, but not itself: so all that they own can be handed over in a clone.
+        self.admin.ask(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+        self.admin.ask("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", name)
+
+    def close(self) -> None:
+        """Drop the databases that were given out, and give the server up."""
+        atexit.unregister(self.close)
+        if self._process == os.getpid():
+            for name in list(self._given):
+                with contextlib.suppress(CouldNotCheck):
+                    self._given[name].drop()
+            self.names.close()
+        self.admin.close()
+        self.server.close()
+
+    def _make(self, name: str, logins: list[Login], template: Database | None) -> Database:
+        app, course, _ = logins
+        self.admin.ask(roles.make_roles(app, course, superuser=self.superuser))
+        self.admin.ask(roles.make_database(name, app, template.name if template else "template0"))
+        if template is not None:
+            self._hand_over(name, template.app, app)
+        self.admin.ask(roles.open_database(name))
+        return Database(self, name, *logins)
+
+    def _hand_over(self, name: str, old: Login, new: Login) -> None:
+        self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true CONNECTION LIMIT 0")
+        with connect(replace(self.server.access, database=name)) as connection:
+            _, refusal = ask(connection, f"REASSIGN OWNED BY {old.role} TO {new.role}", SECONDS)
+        if refusal is not None:
+            raise CouldNotCheck(refused(refusal))
+        self.admin.ask(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+
+    def _forget_statements(self, oid: int) -> None:
+        """Keep the table of counted statements small: those of a database that is gone are of no use."""
+        if self.superuser:
+            self.admin.attempt("SELECT pg_stat_statements_reset(0, %s, 0)", oid)
+
+    def _check_rights(self) -> bool:
+        found = self.admin.ask(RIGHTS)[0]
+        missing = [
+            right
+            for right, there in (("CREATEDB", found["makes_databases"]), ("CREATEROLE", found["makes_roles"]))
+            if not there
+        ]
+        if missing:
+            raise CouldNotCheck(
+                f"The role {found['rolname']} of DATABASE_URL may not make what each check needs: give it the right by "
+                f"`ALTER ROLE {found['rolname']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
+            )
+        return bool(found["rolsuper"])
+
+    def _lasting_password(self, role: str) -> str:
+        file = cache_folder() / "secret"
+        if not file.exists():
+            write_secret(file, secrets.token_hex(32))
+        return hmac.new(file.read_bytes(), role.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,81 @@
+"""Who may do what: the statements that make a database with its roles, and take them away again.
+
+    app       owns the database: the submission's role
+    course    a member of app, for what checks look up and write; never a superuser, because
+              a trigger, a rule or a view of the submission runs with the rights of whoever touches its table
+    reader    may read what app has made (week 5's replica)
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+CONNECTIONS = 30
+STATEMENT_SECONDS = 30
+TEMP_FILES = "256MB"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A role and its password."""
+
+    role: str
+    password: str
+
+
+def new_password() -> str:
+    """Return a password of 128 random bits, which a URL takes as it is."""
+    return secrets.token_hex(16)
+
+
+def make_roles(app: Login, course: Login, *, superuser: bool) -> str:
+    """Return the statements that make the two roles every database has."""
+    rights = "LOGIN NOCREATEDB NOCREATEROLE"
+    statements = [
+        f"CREATE ROLE {app.role} {rights} PASSWORD '{app.password}' CONNECTION LIMIT {CONNECTIONS}",
+        f"CREATE ROLE {course.role} {rights} PASSWORD '{course.password}' CONNECTION LIMIT {CONNECTIONS}",
+        f"ALTER ROLE {app.role} SET statement_timeout = '{STATEMENT_SECONDS}s'",
+        f"GRANT {app.role} TO {course.role}",
+    ]
+    if superuser:
+        statements.append(f"ALTER ROLE {app.role} SET temp_file_limit = '{TEMP_FILES}'")
+    else:
+        # An ordinary keeper has to be a member of a role to give it a database and to end its sessions.
+        statements += [f"GRANT {app.role}, {course.role} TO CURRENT_USER"]
+    return "; ".join(statements)
+
+
+def make_database(name: str, app: Login, template: str) -> str:
+    """Return the statement that makes a database into which nobody can get yet."""
+    settings = "ENCODING 'UTF8' " if template == "template0" else ""
+    return f"CREATE DATABASE {name} OWNER {app.role} TEMPLATE {template} {settings}ALLOW_CONNECTIONS false"
+
+
+def open_database(name: str) -> str:
+    """Return the statements that let its own roles in, and no others."""
+    return f"REVOKE ALL ON DATABASE {name} FROM PUBLIC; ALTER DATABASE {name} ALLOW_CONNECTIONS true"
+
+
+def make_reader(name: str, reader: Login, *, superuser: bool) -> str:
+    """Return the statements that make a role which can do nothing yet but come in."""
+    statements = [
+        f"CREATE ROLE {reader.role} LOGIN PASSWORD '{reader.password}' CONNECTION LIMIT {CONNECTIONS}",
+        f"ALTER ROLE {reader.role} SET default_transaction_read_only = on",
+        f"ALTER ROLE {reader.role} SET statement_timeout = '{STATEMENT_SECONDS}s'",
+        f"GRANT CONNECT ON DATABASE {name} TO {reader.role}",
+    ]
+    if not superuser:
+        statements.append(f"GRANT {reader.role} TO CURRENT_USER")
+    return "; ".join(statements)
+
+
+def let_read(app: str, reader: str) -> str:
+    """Return the statements, for *app* itself to run, that let *reader* read what app has made and will make."""
+    given = f"ALTER DEFAULT PRIVILEGES FOR ROLE {app} GRANT"
+    return (
+        f"GRANT USAGE ON SCHEMA public TO {reader}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}; "
+        f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {reader}; "
+        f"{given} SELECT ON TABLES TO {reader}; {given} SELECT ON SEQUENCES TO {reader}; "
+        f"{given} USAGE ON SCHEMAS TO {reader}"
+    )

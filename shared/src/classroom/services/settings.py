@@ -1,0 +1,51 @@
+"""How the server is set where it is ours: quick, since nothing in it is worth keeping, and hard to abuse."""
+
+from __future__ import annotations
+
+QUICK = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    # Not synchronous_commit: without fsync it costs next to nothing, and what was committed outlives a crash.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+    "shared_buffers": "64MB",
+    "bgwriter_lru_maxpages": "0",
+    "max_parallel_workers_per_gather": "0",
+    "scram_iterations": "1",  # passwords are 128 random bits: no need to make each connection slow
+}
+COUNTING = {
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.max": "20000",
+    "pg_stat_statements.track": "top",
+    "pg_stat_statements.save": "off",
+}
+LIMITS = {
+    "max_connections": "500",
+    "superuser_reserved_connections": "20",
+    "max_locks_per_transaction": "256",
+    "client_connection_check_interval": "2s",
+    "log_min_messages": "fatal",  # a submission must not be able to fill the log
+    "log_min_error_statement": "panic",
+}
+MEANING = {
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "datestyle": "ISO, MDY",
+}
+ALL = QUICK | COUNTING | LIMITS | MEANING
+
+
+def quoted(value: str) -> str:
+    """Write a value as postgresql.conf wants it."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def as_file(settings: dict[str, str]) -> str:
+    """Write settings as a postgresql.conf."""
+    return "".join(f"{name} = {quoted(value)}\n" for name, value in settings.items())
+
+
+def as_arguments(settings: dict[str, str]) -> list[str]:
+    """Write settings as arguments of `postgres`."""
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -1,0 +1,56 @@
+"""Triggers of the course's own: a database that is slow to commit, or refuses.
+
+The table belongs to the submission's role, the function to the course's, in a schema that the submission's role may
+not use. It needs no right to be sent through the trigger, but it cannot change or drop the function. As the owner of
+the table it can still disable or drop the trigger: a submission would have to go looking for it, since nothing
+announces it, and would gain a check that is about waiting, not its points.
+"""
+
+from __future__ import annotations
+
+SCHEMA = "classroom"
+EVENTS = "INSERT OR UPDATE OR DELETE"
+MARK = "classroom.slept"
+
+
+def prepare() -> str:
+    """Return the statements that make the course's own schema."""
+    return f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}; REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC"
+
+
+def slow_commit(table: str, seconds: float) -> str:
+    """Return the statements that make each transaction which changed *table* wait at its commit."""
+    # Once in a transaction, however many rows it changed.
+    body = (
+        f"IF coalesce(current_setting('{MARK}', true), '') <> pg_current_xact_id()::text THEN"
+        f" PERFORM set_config('{MARK}', pg_current_xact_id()::text, true); PERFORM pg_sleep({seconds:.3f}); END IF"
+    )
+    return _trigger("slow", table, body, deferred=True)
+
+
+def refuse(table: str, message: str, when: str, code: str) -> str:
+    """Return the statements that make each change of *table* fail, at the commit or at the statement."""
+    body = f"RAISE EXCEPTION USING MESSAGE = {_literal(message)}, ERRCODE = {_literal(code)}"
+    return _trigger("refuse", table, body, deferred=when == "commit")
+
+
+def calm() -> str:
+    """Return the statement that takes all of them away, with their functions."""
+    return f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
+
+
+def _trigger(name: str, table: str, body: str, *, deferred: bool) -> str:
+    function = f'{SCHEMA}."{name}_{table}"'
+    kind, timing = ("CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED") if deferred else ("TRIGGER", "")
+    return "; ".join(
+        (
+            prepare(),
+            f"DROP FUNCTION IF EXISTS {function}() CASCADE",
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body}; RETURN NULL; END $body$",
+            f'CREATE {kind} classroom_{name} AFTER {EVENTS} ON "{table}" {timing} FOR EACH ROW EXECUTE FUNCTION {function}()',
+        )
+    )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
