@@ -1,0 +1,96 @@
+"""CommunityBridge: places that help, and the families that are sent to them. Week 4, through an ORM."""
+
+from fastapi import FastAPI, HTTPException
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app import errors
+from app.database import SessionDep, engine
+from app.models import Base, Referral, Resource
+from app.schemas import (
+    CategoryCount,
+    ReferralIn,
+    ReferralOut,
+    ReferralWithResource,
+    ResourceChange,
+    ResourceIn,
+    ResourceOut,
+    ResourcePage,
+    ResourceWithReferrals,
+)
+
+app = FastAPI(title="CommunityBridge")
+errors.install(app)
+
+# (provided) Makes the tables that are missing. A table that is there already stays as it is.
+Base.metadata.create_all(engine)
+
+
+@app.get("/health")
+def health() -> dict[str, str]:
+    """Answer once the database has answered (provided)."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return {"status": "ok", "database": "ok"}
+
+
+def find_resource(session: Session, resource_id: int) -> Resource:
+    """Return the resource with this id; the request ends with 404 where there is none."""
+    # TODO 3: look the resource up; HTTPException is how a function ends its request.
+    raise NotImplementedError("TODO 3: look up a resource by its id")
+
+
+@app.post("/resources", response_model=ResourceOut)
+def create_resource(new: ResourceIn, session: SessionDep):
+    """Store a new resource and answer it."""
+    # TODO 3: store it for good before you answer it (201).
+    raise NotImplementedError("TODO 3: store a resource")
+
+
+@app.get("/resources", response_model=ResourcePage)
+def list_resources(session: SessionDep):
+    """List resources, page by page."""
+    # TODO 4: category, q, limit and offset come as query parameters; total counts all that match.
+    raise NotImplementedError("TODO 4: list resources")
+
+
+@app.get("/resources/{resource_id}", response_model=ResourceWithReferrals)
+def read_resource(resource_id: int, session: SessionDep):
+    """Answer one resource, with its referrals."""
+    # TODO 3: answer the resource, or 404.
+    raise NotImplementedError("TODO 3: answer a resource")
+
+
+@app.patch("/resources/{resource_id}", response_model=ResourceOut)
+def change_resource(resource_id: int, change: ResourceChange, session: SessionDep):
+    """Change the fields that are sent, and no others."""
+    # TODO 5: a field that is not sent keeps its value, one that is sent as null is cleared.
+    raise NotImplementedError("TODO 5: change a resource")
+
+
+@app.delete("/resources/{resource_id}")
+def delete_resource(resource_id: int, session: SessionDep) -> None:
+    """Delete a resource, and its referrals with it."""
+    # TODO 8: all of it or nothing; the answer has no body (204).
+    raise NotImplementedError("TODO 8: delete a resource")
+
+
+@app.post("/resources/{resource_id}/referrals", response_model=ReferralOut)
+def create_referral(resource_id: int, new: ReferralIn, session: SessionDep):
+    """Send a family to a resource."""
+    # TODO 6: store the referral and answer it (201), or 404 where there is no such resource.
+    raise NotImplementedError("TODO 6: store a referral")
+
+
+@app.get("/referrals", response_model=list[ReferralWithResource])
+def list_referrals(session: SessionDep):
+    """List all referrals, each with its resource."""
+    # TODO 7: by id, and with as many SQL statements for two hundred referrals as for one.
+    raise NotImplementedError("TODO 7: list referrals")
+
+
+@app.get("/reports/categories", response_model=list[CategoryCount])
+def report_categories(session: SessionDep):
+    """Count the resources and the referrals of each category."""
+    # TODO 9: the database counts, in one statement, and sends one row for each category.
+    raise NotImplementedError("TODO 9: count by category")

@@ -1,0 +1,236 @@
+"""What the checks of this week share: rows put straight into the tables, and a look at them from beside the app."""
+
+import re
+import time
+
+import psycopg
+import pytest
+
+from classroom import expect, ground
+
+REFUSALS = (psycopg.ProgrammingError, psycopg.IntegrityError, psycopg.DataError)
+RESOURCE = "id, name, category, address, contact_email"
+REFERRAL = "id, family_name, resource_id, referral_date::text AS referral_date, notes"
+TABLES = ("resources", "referrals")
+# More than all referrals that the checks make: the id of a referral is never that of its resource.
+AHEAD = 3000
+
+
+class Asker:
+    """The kit's client; an answer in which an earlier task's TODO shows up is a missing ground, not a failure."""
+
+    def __init__(self, client, task):
+        self.client = client
+        self.task = task
+
+    def request(self, method, path, **more):
+        answer = self.client.request(method, path, **more)
+        todo = re.search(r"TODO (\d+)", answer.text) if answer.status == 501 else None
+        if todo and int(todo[1]) < self.task:
+            expect(answer).ground(task=int(todo[1]))
+        return answer
+
+    def get(self, path, **more):
+        return self.request("GET", path, **more)
+
+    def post(self, path, **more):
+        return self.request("POST", path, **more)
+
+    def patch(self, path, **more):
+        return self.request("PATCH", path, **more)
+
+    def delete(self, path, **more):
+        return self.request("DELETE", path, **more)
+
+
+class Hub:
+    """The two tables, written to and read beside the app."""
+
+    def __init__(self, database, draw):
+        self.database = database
+        self.draw = draw
+
+    def new_resource(self, **fields):
+        """What a client sends to create a resource, all four fields drawn unless given."""
+        word = self.draw.word
+        drawn = {
+            "name": f"{word().title()} {word()}",
+            "category": word().title(),
+            "address": f"{self.draw.randint(1, 99)} {word().title()} Road",
+            "contact_email": f"{word()}@example.org",
+        }
+        return drawn | fields
+
+    def new_referral(self, **fields):
+        """What a client sends to create a referral, all three fields drawn unless given."""
+        return {"family_name": self.draw.word().title(), "referral_date": self.day(), "notes": self.draw.word(12)} | fields
+
+    def day(self):
+        """A day of 2026."""
+        return f"2026-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
+
+    def resource(self, **fields):
+        """A resource put into its table, as it is answered."""
+        return self.resources([fields])[0]
+
+    def resources(self, several):
+        """Several resources put into their table in this order, as they are answered."""
+        return self._insert("resources", RESOURCE, [self.new_resource(**fields) for fields in several])
+
+    def referral(self, resource_id, **fields):
+        """A referral put into its table, as it is answered."""
+        return self.referrals([{"resource_id": resource_id, **fields}])[0]
+
+    def referrals(self, several):
+        """Several referrals put into their table in this order, as they are answered."""
+        return self._insert("referrals", REFERRAL, [self.new_referral(**fields) for fields in several])
+
+    def _insert(self, table, columns, rows):
+        names = list(rows[0])
+        places = ", ".join(f"({', '.join(['%s'] * len(names))})" for _ in rows)
+        values = [row[name] for row in rows for name in names]
+        try:
+            made = self.database.rows(
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES {places} RETURNING {columns}", *values
+            )
+        except REFUSALS:
+            ground(False, task=2)
+        return sorted(made, key=lambda row: row["id"])
+
+    def unused_id(self):
+        """An id that no resource has, and none gets during the checks."""
+        return 1_000_000 + self.draw.randint(1, 999_999)
+
+    def empty(self):
+        """Take all rows away."""
+        for table in reversed(TABLES):
+            self.database.run(f"DELETE FROM {table}")
+
+    def stored_resource(self, resource_id):
+        """The row with this id; None where there is none."""
+        found = self.database.rows(f"SELECT {RESOURCE} FROM resources WHERE id = %s", resource_id)
+        return found[0] if found else None
+
+    def stored_referral(self, referral_id):
+        """The row with this id; None where there is none."""
+        found = self.database.rows(f"SELECT {REFERRAL} FROM referrals WHERE id = %s", referral_id)
+        return found[0] if found else None
+
+    def referral_ids(self, *resource_ids):
+        """The ids of all referrals to these resources."""
+        found = self.database.rows("SELECT id FROM referrals WHERE resource_id = ANY(%s) ORDER BY id", list(resource_ids))
+        return [row["id"] for row in found]
+
+    def count(self, table):
+        """How many rows a table has."""
+        return self.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
+
+    def shows_nothing(self, answer, *secrets):
+        """Fail where an answer tells something of the database behind the app."""
+        password = re.search(r"://[^:/@]*:([^@/]*)@", self.database.url)
+        words = [*secrets, *(password.groups() if password else ()), "sqlalchemy", "psycopg", "asyncpg", "traceback"]
+        words += ["insert into", "select ", "update resources", "delete from", ".py"]
+        told = [word for word in words if word and word.lower() in answer.text.lower()]
+        expect.that(not told, "The answer to a request that failed tells something of the database or the program.", answer)
+
+    def settled(self, look, expected):
+        """What `look` finds as soon as it is `expected`, or what it finds after a second.
+
+        Whether a change is committed before its answer is asked by checks of its own: the others leave it a moment.
+        """
+        until = time.monotonic() + 1
+        while (found := look()) != expected and time.monotonic() < until:
+            time.sleep(0.02)
+        return found
+
+    def at_rest(self):
+        """The app's connections once none is at work any more, or as they are after two seconds."""
+        until = time.monotonic() + 2
+        while True:
+            connections = self.database.connections()
+            if all(each["state"] in ("idle", None) for each in connections) or time.monotonic() > until:
+                return connections
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def client(client, request):
+    """The app, as a client sees it."""
+    return Asker(client, request.node.get_closest_marker("task").args[0])
+
+
+@pytest.fixture(scope="session")
+def ahead():
+    """Whether the ids of the resources are ahead of those of the referrals already."""
+    return []
+
+
+@pytest.fixture
+def hub(client, database, draw, ahead):
+    """The two tables; without them a check is skipped, because task 2 is not there yet."""
+    there = database.rows("SELECT to_regclass('resources') IS NOT NULL AND to_regclass('referrals') IS NOT NULL AS yes")
+    ground(there[0]["yes"], task=2)
+    hub = Hub(database, draw)
+    if not ahead:
+        try:
+            database.run(
+                "INSERT INTO resources (name, category) SELECT 'Spare', 'Spare' FROM generate_series(1, %s::int)", AHEAD
+            )
+            database.run("DELETE FROM resources WHERE name = 'Spare' AND category = 'Spare'")
+        except REFUSALS:
+            ground(False, task=2)
+        ahead.append(True)
+    return hub
+
+
+@pytest.fixture
+def trouble(hub, database):
+    """The database with the course's triggers, which are taken away after the check."""
+    yield database
+    database.calm()
+
+
+class OldHub:
+    """The database as it was before the migration: the two tables of the course, with rows, and no phone."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def rows(self):
+        """All rows, in the columns that were there before."""
+        resources = self.database.rows(f"SELECT {RESOURCE} FROM resources ORDER BY id")
+        return resources, self.database.rows(f"SELECT {REFERRAL} FROM referrals ORDER BY id")
+
+    def columns(self):
+        """The names of the columns of `resources`."""
+        found = self.database.rows(
+            "SELECT attname AS name FROM pg_attribute"
+            " WHERE attrelid = to_regclass('resources') AND attnum > 0 AND NOT attisdropped"
+        )
+        return {row["name"] for row in found}
+
+
+OLD_TABLES = """
+CREATE TABLE resources (
+    id SERIAL PRIMARY KEY, name VARCHAR NOT NULL, category VARCHAR NOT NULL, address VARCHAR, contact_email VARCHAR
+);
+CREATE TABLE referrals (
+    id SERIAL PRIMARY KEY, family_name VARCHAR NOT NULL,
+    resource_id INTEGER NOT NULL REFERENCES resources (id) ON DELETE CASCADE, referral_date DATE NOT NULL, notes VARCHAR
+);
+CREATE INDEX ix_referrals_resource_id ON referrals (resource_id);
+"""
+NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;"
+
+
+@pytest.fixture
+def old_hub(app, database, draw):
+    """A database that holds rows and was never migrated; the app makes its own tables again when it is started next."""
+    app.stop()
+    hub = Hub(database, draw)
+    made = database.script(NO_TABLES + OLD_TABLES)
+    expect.that(made.error is None, f"The tables could not be made anew: {made.error}")
+    resources = hub.resources([{} for _ in range(5)])
+    hub.referrals([{"resource_id": draw.one_of(resources)["id"]} for _ in range(9)])
+    yield OldHub(database)
+    database.script(NO_TABLES)

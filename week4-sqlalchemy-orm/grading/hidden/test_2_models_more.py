@@ -1,0 +1,79 @@
+"""Task 2, with other rows."""
+
+from classroom import expect, task
+
+
+@task(2)
+def test_each_required_value_left_out_is_refused(client, hub, database):
+    """The database refuses a row in which a required value is left out."""
+    resource = hub.new_resource()
+    referral = hub.new_referral(resource_id=hub.resource(**resource)["id"])
+    hub.referral(**referral)
+    for table, row, required in (
+        ("resources", resource, ("name", "category")),
+        ("referrals", referral, ("family_name", "resource_id", "referral_date")),
+    ):
+        for column in required:
+            rest = {name: value for name, value in row.items() if name != column}
+            insert = f"INSERT INTO {table} ({', '.join(rest)}) VALUES ({', '.join(['%s'] * len(rest))})"
+            expect.that(database.refuses(insert, *rest.values()), f"A row without {table}.{column} goes in.")
+
+
+@task(2)
+def test_optional_values_may_be_null(client, hub, database):
+    """The database takes rows whose optional values are NULL, each by itself too."""
+    resource = hub.resource()
+    referral = hub.referral(resource["id"])
+    for table, row, column in (
+        ("resources", resource, "address"),
+        ("resources", resource, "contact_email"),
+        ("referrals", referral, "notes"),
+    ):
+        refused = database.refuses(f"UPDATE {table} SET {column} = NULL WHERE id = %s", row["id"])
+        expect.that(refused is None, f"{table}.{column} is optional, but NULL is refused with SQLSTATE {refused}.")
+
+
+@task(2)
+def test_a_date_is_a_day_of_the_calendar(client, hub, database):
+    """The database refuses a text and a day that does not exist where a date belongs, and gives the day back as it was."""
+    resource = hub.resource()
+    referral = hub.referral(resource["id"], referral_date="2028-02-29")
+    expect.that(referral["referral_date"] == "2028-02-29", f"2028-02-29 comes back as {referral['referral_date']}.")
+
+    change = "UPDATE referrals SET referral_date = '{}' WHERE id = %s"
+    expect.that(database.refuses(change.format("2026-10-31"), referral["id"]) is None, "2026-10-31 is refused.")
+    for bad in ("2026-02-29", "2026-13-01", hub.draw.word()):
+        expect.that(database.refuses(change.format(bad), referral["id"]), f"{bad} is taken for a date.")
+
+
+@task(2)
+def test_an_id_is_taken_once(client, hub, database):
+    """The database refuses an id that another row has."""
+    for table, rows in (
+        ("resources", hub.resources([{}, {}])),
+        ("referrals", hub.referrals([{"resource_id": hub.resource()["id"]} for _ in range(2)])),
+    ):
+        change = f"UPDATE {table} SET id = %s WHERE id = %s"
+        expect.that(database.refuses(change, hub.unused_id(), rows[0]["id"]) is None, f"An id in {table} cannot be set.")
+        expect.that(database.refuses(change, rows[1]["id"], rows[0]["id"]), f"Two rows of {table} may have one id.")
+
+
+@task(2)
+def test_a_hundred_characters_fit(client, hub):
+    """The text columns take a hundred characters, of any script."""
+    long = ("äöü漢字" + hub.draw.word(100))[:100]
+    resource = hub.resource(name=long, category=long, address=long, contact_email=f"{hub.draw.word(88)}@example.org")
+    referral = hub.referral(resource["id"], family_name=long, notes=long)
+    expect.that(resource["name"] == resource["category"] == resource["address"] == long, "A text came back changed.")
+    expect.that(referral["family_name"] == referral["notes"] == long, "A text came back changed.")
+
+
+@task(2)
+def test_a_new_referral_leads_to_a_resource_that_exists(client, hub, database):
+    """The database refuses a new referral to a resource that does not exist."""
+    new = hub.new_referral()
+    insert = "INSERT INTO referrals (family_name, referral_date, notes, resource_id) VALUES (%s, %s, %s, %s)"
+    values = (new["family_name"], new["referral_date"], new["notes"])
+    refused = database.refuses(insert, *values, hub.resource()["id"])
+    expect.that(refused is None, f"A referral to an existing resource is refused with SQLSTATE {refused}.")
+    expect.that(database.refuses(insert, *values, hub.unused_id()), "A referral to an unknown resource goes in.")

@@ -1,0 +1,121 @@
+"""Task 3, under more pressure."""
+
+from functools import partial
+
+from classroom import expect, task, together
+
+
+def open_transactions(connections):
+    return [each for each in connections if each["state"] not in ("idle", None)]
+
+
+@task(3)
+def test_null_for_a_required_field_is_refused(client, hub):
+    """POST /resources with null for a required field is 422, with null for an optional one 201."""
+    new = hub.new_resource(address=None, contact_email=None)
+    expect(client.post("/resources", json=new)).created(new)
+
+    for name in ("name", "category"):
+        expect(client.post("/resources", json=hub.new_resource(**{name: None}))).refused(422)
+
+
+@task(3)
+def test_any_text_is_stored_as_it_is(client, hub):
+    """POST /resources stores quotes, backslashes, percent signs and any script as they are."""
+    for odd in ("O'Neill; DROP TABLE referrals; --", 'a "quoted" \\n name', "100% {x} :name %s", "Straße 漢字 ☂"):
+        new = hub.new_resource(name=f"{hub.draw.word()} {odd}", address=odd)
+        made = expect(client.post("/resources", json=new)).created({"id": int, **new}).answer.json
+        stored = hub.settled(lambda: hub.stored_resource(made["id"]), {"id": made["id"], **new})  # noqa: B023
+        expect.that(stored == {"id": made["id"], **new}, f"The table resources holds {stored}, sent was {new}.")
+
+
+@task(3)
+def test_a_hundred_characters_are_created(client, hub):
+    """POST /resources takes texts of a hundred characters, and a body that is no JSON is 422."""
+    new = hub.new_resource(name=hub.draw.word(100), category=hub.draw.word(100), address=hub.draw.word(100))
+    expect(client.post("/resources", json=new)).created(new)
+
+    broken = client.post("/resources", content=b'{"name": ', headers={"Content-Type": "application/json"})
+    expect(broken).refused(422)
+
+
+@task(3, weight=2)
+def test_an_error_at_the_statement_spoils_nothing(client, hub, trouble):
+    """When the database refuses the statement, the answer is an error that shows nothing, and reads and writes go on."""
+    new = hub.new_resource()
+    kept = hub.resource()
+    expect(client.post("/resources", json=new)).created(new)
+    before = hub.settled(lambda: hub.count("resources"), hub.count("resources"))
+    secret = hub.draw.word(16)
+
+    trouble.refuse("resources", secret, when="row")
+    for _ in range(3):
+        answer = client.post("/resources", json=hub.new_resource())
+        expect.that(answer.status >= 400, f"The database refused the row, and the answer is {answer.status}.", answer)
+        hub.shows_nothing(answer, secret)
+        expect(client.get(f"/resources/{kept['id']}")).ok(kept)
+    trouble.calm()
+
+    expect.that(hub.count("resources") == before, "A row that the database refused is there.")
+    expect(client.post("/resources", json=new)).created(new)
+
+
+@task(3, weight=2)
+def test_many_errors_use_up_nothing(client, hub, trouble):
+    """Forty requests that fail leave no connection in a transaction, at most twenty open, and the next one works."""
+    new = hub.new_resource()
+    kept = hub.resource()
+    expect(client.post("/resources", json=new)).created(new)
+
+    trouble.refuse("resources", hub.draw.word(16))
+    for _ in range(4):
+        failing = [partial(client.post, "/resources", json=hub.new_resource()) for _ in range(5)]
+        missing = [partial(client.get, f"/resources/{hub.unused_id()}") for _ in range(5)]
+        answers = together(*failing, *missing)
+        expect.that(all(answer.status >= 400 for answer in answers[:5]), "A commit that was refused is told as a success.")
+        for answer in answers[5:]:
+            expect(answer).refused(404)
+    trouble.calm()
+
+    connections = hub.at_rest()
+    waiting = open_transactions(connections)
+    expect.that(not waiting, f"{len(waiting)} connections are still in a transaction after requests that failed.")
+    expect.that(len(connections) <= 20, f"{len(connections)} connections are open at rest, at most 20 are asked for.")
+    expect(client.get(f"/resources/{kept['id']}")).ok(kept)
+    expect(client.post("/resources", json=new)).created(new)
+
+
+@task(3)
+def test_reads_and_refusals_leave_nothing_open(client, hub):
+    """Thirty reads, unknown ids and refused bodies in a row leave no connection in a transaction."""
+    kept = hub.resource()
+    for _ in range(10):
+        expect(client.get(f"/resources/{kept['id']}")).ok(kept)
+        expect(client.get(f"/resources/{hub.unused_id()}")).refused(404)
+        expect(client.post("/resources", json={"name": hub.draw.word()})).refused(422)
+
+    waiting = open_transactions(hub.at_rest())
+    expect.that(not waiting, f"{len(waiting)} connections are still in a transaction after the answers.")
+
+
+@task(3, weight=2)
+def test_an_error_beside_others_is_its_own(client, hub, trouble):
+    """Among requests at the same time each gets the answer that is its own, and each row is stored once."""
+    trouble.slow_commit("resources", 0.03)
+    category = hub.draw.word().title()
+    good = [hub.new_resource(category=category) for _ in range(6)]
+    calls = [partial(client.post, "/resources", json=new) for new in good]
+    bad = [partial(client.post, "/resources", json={"category": category}) for _ in range(4)]
+
+    for _ in range(3):
+        answers = together(*calls, *bad)
+        for new, answer in zip(good, answers, strict=False):
+            expect(answer).created({"id": int, **new})
+        for answer in answers[6:]:
+            expect(answer).refused(422)
+
+    def stored():
+        found = trouble.rows("SELECT count(*) AS n, count(DISTINCT name) AS names FROM resources WHERE category = %s", category)
+        return found[0]["n"], found[0]["names"]
+
+    expect.that(hub.settled(stored, (18, 6)) == (18, 6), f"18 resources were created, stored are (all, by name) {stored()}.")

@@ -1,0 +1,66 @@
+"""Task 7, with more rows."""
+
+from classroom import expect, task
+
+TABLES = ("resources", "referrals")
+
+
+def with_resource(referral, resource):
+    """A referral as the list shows it."""
+    told = {name: referral[name] for name in ("id", "family_name", "referral_date", "notes")}
+    return {**told, "resource": {"id": resource["id"], "name": resource["name"]}}
+
+
+@task(7, weight=2)
+def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub, database):
+    """GET /referrals runs as many SQL statements for two hundred referrals as for one, and lists them all."""
+    hub.empty()
+    resources = hub.resources([{} for _ in range(50)])
+    made = hub.referrals([{"resource_id": resources[7]["id"], "notes": None}])
+    with database.counting() as few:
+        expect(client.get("/referrals")).ok([with_resource(made[0], resources[7])])
+    order = [resources[n % 50] for n in range(199)]
+    hub.draw.shuffle(order)
+    made += hub.referrals([{"resource_id": resource["id"]} for resource in order])
+    with database.counting() as many:
+        listed = client.get("/referrals")
+
+    one, all_of_them = few.total(naming=TABLES), many.total(naming=TABLES)
+    of = {resource["id"]: resource for resource in resources}
+    expect(listed).ok([with_resource(referral, of[referral["resource_id"]]) for referral in made])
+    expect.that(one == all_of_them, f"One referral costs {one} SQL statements, 200 cost {all_of_them}.", listed)
+    expect.that(one <= 6, f"The list costs {one} SQL statements, at most six are asked for.", listed)
+
+
+@task(7)
+def test_list_keeps_its_order_after_changes(client, hub, database):
+    """GET /referrals lists by id after referrals have been changed or turned to another resource."""
+    hub.empty()
+    first, second = hub.resources([{}, {}])
+    made = hub.referrals([{"resource_id": first["id"], "referral_date": f"2026-0{9 - n}-11"} for n in range(5)])
+    for referral in (made[1], made[3]):
+        referral["resource_id"] = second["id"]
+        database.run("UPDATE referrals SET resource_id = %s WHERE id = %s", second["id"], referral["id"])
+
+    of = {first["id"]: first, second["id"]: second}
+    expect(client.get("/referrals")).ok([with_resource(referral, of[referral["resource_id"]]) for referral in made])
+
+
+@task(7)
+def test_no_referrals_are_an_empty_list(client, hub):
+    """GET /referrals answers an empty list where there is no referral, even if there are resources."""
+    hub.empty()
+    resource = hub.resource()
+    expect(client.get("/referrals")).ok([])
+    referral = hub.referral(resource["id"])
+    expect(client.get("/referrals")).ok([with_resource(referral, resource)])
+
+
+@task(7)
+def test_the_list_is_not_cut(client, hub):
+    """GET /referrals lists all of more than a hundred referrals, those to one resource too."""
+    hub.empty()
+    resources = hub.resources([{}, {}])
+    made = hub.referrals([{"resource_id": resources[n % 3 == 0]["id"]} for n in range(130)])
+
+    expect(client.get("/referrals")).ok([{"id": referral["id"]} for referral in made])

@@ -1,0 +1,68 @@
+"""Task 9, with more categories."""
+
+from classroom import expect, task
+
+TABLES = ("resources", "referrals")
+
+
+def line(category, resources, referrals):
+    return {"category": category, "resources": resources, "referrals": referrals}
+
+
+@task(9, weight=2)
+def test_report_over_many_categories_is_one_statement(client, hub, database):
+    """GET /reports/categories counts a dozen categories in one SQL statement with one row for each."""
+    hub.empty()
+    kinds = sorted({hub.draw.word().title() for _ in range(12)})
+    resources = hub.resources(sorted(({"category": kind} for kind in kinds for _ in range(hub.draw.randint(1, 4))), key=str)[::-1])
+    referrals = hub.referrals([{"resource_id": hub.draw.one_of(resources)["id"]} for _ in range(60)])
+    expected = [
+        line(
+            kind,
+            sum(resource["category"] == kind for resource in resources),
+            sum(resource["category"] == kind and resource["id"] == referral["resource_id"] for resource in resources for referral in referrals),
+        )
+        for kind in kinds
+    ]
+
+    with database.counting() as counted:
+        answer = expect(client.get("/reports/categories")).ok(expected).answer
+
+    calls = counted.total(naming=TABLES)
+    expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
+    rows = sum(rows for query, _, rows in counted.statements if any(table in query for table in TABLES))
+    expect.that(rows == len(kinds), f"The database sends back {rows} rows for {len(kinds)} categories.", answer)
+
+
+@task(9)
+def test_report_of_nothing_is_empty(client, hub):
+    """GET /reports/categories answers an empty list where there is no resource."""
+    hub.empty()
+    expect(client.get("/reports/categories")).ok([])
+    hub.resource(category="Food")
+    expect(client.get("/reports/categories")).ok([line("Food", 1, 0)])
+
+
+@task(9)
+def test_report_counts_each_resource_once(client, hub):
+    """GET /reports/categories counts a resource once, however many families were sent to it, and all of its referrals."""
+    hub.empty()
+    busy, other, _ = hub.resources([{"category": kind} for kind in ("Legal", "Clothing", "Legal")])
+    hub.referrals([{"resource_id": busy["id"], "family_name": "Same", "referral_date": "2026-01-31"} for _ in range(9)])
+    hub.referral(other["id"], notes=None)
+
+    expect(client.get("/reports/categories")).ok([line("Clothing", 1, 1), line("Legal", 2, 9)])
+
+
+@task(9)
+def test_report_is_of_this_moment(client, hub, database):
+    """GET /reports/categories counts the rows that are there now: after a change, and after a delete."""
+    hub.empty()
+    first, second = hub.resources([{"category": "Food"}, {"category": "Food"}])
+    referral = hub.referral(first["id"])
+    expect(client.get("/reports/categories")).ok([line("Food", 2, 1)])
+
+    database.run("UPDATE resources SET category = 'Health' WHERE id = %s", second["id"])
+    database.run("DELETE FROM referrals WHERE id = %s", referral["id"])
+
+    expect(client.get("/reports/categories")).ok([line("Food", 1, 0), line("Health", 1, 0)])

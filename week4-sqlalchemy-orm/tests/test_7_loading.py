@@ -1,0 +1,39 @@
+"""Task 7: all referrals in few statements."""
+
+from classroom import expect, task
+
+TABLES = ("resources", "referrals")
+
+
+def with_resource(referral, resource):
+    """A referral as the list shows it."""
+    told = {name: referral[name] for name in ("id", "family_name", "referral_date", "notes")}
+    return {**told, "resource": {"id": resource["id"], "name": resource["name"]}}
+
+
+@task(7)
+def test_referrals_are_listed_with_their_resources(client, hub):
+    """GET /referrals lists all referrals by id, each with the id and the name of its resource."""
+    hub.empty()
+    first, second = hub.resources([{}, {}])
+    one, two, three = hub.referrals([{"resource_id": resource["id"]} for resource in (second, first, second)])
+
+    expected = [with_resource(one, second), with_resource(two, first), with_resource(three, second)]
+    expect(client.get("/referrals")).ok(expected)
+
+
+@task(7, weight=2)
+def test_forty_referrals_cost_as_many_statements_as_one(client, hub, database):
+    """GET /referrals runs at most six SQL statements, and as many for forty referrals as for one."""
+    hub.empty()
+    resources = hub.resources([{} for _ in range(40)])
+    hub.referral(resources[0]["id"])
+    with database.counting() as few:
+        expect(client.get("/referrals")).ok([{"id": int, "resource": {"id": int, "name": str}}])
+    hub.referrals([{"resource_id": resource["id"]} for resource in resources[1:]])
+    with database.counting() as many:
+        listed = expect(client.get("/referrals")).ok([{"id": int, "resource": {"id": int, "name": str}}] * 40).answer
+
+    one, forty = few.total(naming=TABLES), many.total(naming=TABLES)
+    expect.that(one == forty, f"One referral costs {one} SQL statements, forty cost {forty}.", listed)
+    expect.that(one <= 6, f"The list costs {one} SQL statements, at most six are asked for.", listed)

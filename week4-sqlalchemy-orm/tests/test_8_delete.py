@@ -1,0 +1,39 @@
+"""Task 8: delete, and what hangs on it."""
+
+from classroom import expect, task
+
+
+@task(8)
+def test_delete_takes_the_referrals_along(client, hub):
+    """DELETE /resources/{id} answers 204, and the resource and its referrals are gone."""
+    resource = hub.resource()
+    hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
+
+    expect(client.delete(f"/resources/{resource['id']}")).deleted()
+
+    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
+    expect.that(hub.settled(lambda: hub.referral_ids(resource["id"]), []) == [], "Referrals of the resource are still there.")
+
+
+@task(8)
+def test_delete_takes_no_others(client, hub):
+    """DELETE /resources/{id} leaves the other resources and their referrals alone."""
+    before, resource, after = hub.resources([{}, {}, {}])
+    made = hub.referrals([{"resource_id": each["id"]} for each in (before, resource, after, before)])
+
+    expect(client.delete(f"/resources/{resource['id']}")).deleted()
+
+    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
+    others = [hub.stored_resource(each["id"]) for each in (before, after)]
+    expect.that(others == [before, after], "Another resource is gone or changed.")
+    left = hub.referral_ids(before["id"], after["id"])
+    expect.that(left == [made[0]["id"], made[2]["id"], made[3]["id"]], "Referrals of another resource are gone.")
+
+
+@task(8)
+def test_delete_of_an_unknown_id_is_404(client, hub):
+    """DELETE /resources/{id} is 404 for an unknown id."""
+    resource = hub.resource()
+
+    expect(client.delete(f"/resources/{hub.unused_id()}")).refused(404)
+    expect(client.delete(f"/resources/{resource['id']}")).deleted()

@@ -1,0 +1,47 @@
+"""Task 9: the database counts."""
+
+from classroom import expect, task
+
+TABLES = ("resources", "referrals")
+
+
+def line(category, resources, referrals):
+    return {"category": category, "resources": resources, "referrals": referrals}
+
+
+@task(9)
+def test_report_counts_each_category(client, hub):
+    """GET /reports/categories counts resources and referrals for each category, in alphabetical order."""
+    hub.empty()
+    first, second, third = hub.resources([{"category": kind} for kind in ("Housing", "Food", "Housing")])
+    hub.referrals([{"resource_id": each["id"]} for each in (first, first, first, second, third)])
+
+    expect(client.get("/reports/categories")).ok([line("Food", 1, 1), line("Housing", 2, 4)])
+
+
+@task(9)
+def test_report_shows_a_zero(client, hub):
+    """GET /reports/categories shows a category without referrals, with a zero."""
+    hub.empty()
+    busy, _, _ = hub.resources([{"category": kind} for kind in ("Shelter", "Health", "Health")])
+    hub.referral(busy["id"])
+
+    expect(client.get("/reports/categories")).ok([line("Health", 2, 0), line("Shelter", 1, 1)])
+
+
+@task(9)
+def test_report_is_counted_by_the_database(client, hub, database):
+    """GET /reports/categories runs one SQL statement, which sends back one row for each category."""
+    hub.empty()
+    made = hub.resources([{"category": kind} for kind in ("Food", "Health", "Food", "Legal", "Food", "Health")])
+    hub.referrals([{"resource_id": each["id"]} for each in made for _ in range(2)])
+
+    with database.counting() as counted:
+        answer = expect(client.get("/reports/categories")).ok(
+            [line("Food", 3, 6), line("Health", 2, 4), line("Legal", 1, 2)]
+        ).answer
+
+    calls = counted.total(naming=TABLES)
+    expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
+    rows = sum(rows for query, _, rows in counted.statements if any(table in query for table in TABLES))
+    expect.that(rows == 3, f"The database sends back {rows} rows for three categories.", answer)
