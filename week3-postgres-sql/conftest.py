@@ -1,0 +1,374 @@
+"""What the checks of this week share: the app's tables seen past the app, and tables of the course's own for the queries."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from classroom import expect, ground
+from classroom.errors import CouldNotCheck
+
+SCHEMA = "schema/01_create_tables.sql"
+SEED = "schema/02_seed_data.sql"
+RESOURCE = ("id", "name", "category", "address", "contact_email")
+REFERRAL = ("id", "family_name", "resource_id", "referral_date", "notes")
+COLUMNS = {"resources": RESOURCE, "referrals": REFERRAL}
+# Ids of the course's own rows. They stay below what a SMALLINT holds, and above what a counter reaches in a run.
+OWN_IDS = range(10_000, 30_000)
+# What no answer shows: the names of drivers, and words of which a statement, an error or a traceback consists.
+LEAKS = ("psycopg", "asyncpg", "sqlalchemy", "Traceback", 'File "', "INSERT INTO", "SELECT ", "PL/pgSQL", "RAISE", "pg_")
+COUNTERS = {"resources": (200, 4_000), "referrals": (5_000, 9_000)}
+
+
+def columns_of(database, table):
+    """The columns of a table; an empty set where there is none."""
+    rows = database.rows("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0", table)
+    return {row["attname"] for row in rows}
+
+
+def next_count(database, table, least):
+    """Move the counter of a table's id on to `least`, where it is not that far and there is one."""
+    database.rows(
+        "SELECT setval(counter, %s) FROM pg_get_serial_sequence(%s, 'id') AS counter"
+        " WHERE coalesce(pg_sequence_last_value(counter::regclass), 0) < %s AND counter IS NOT NULL",
+        least,
+        table,
+        least,
+    )
+
+
+def insert(database, table, values):
+    """Store one row as the course, with an id that is given or filled in; the row is ground that task 2 makes."""
+    sql = (
+        f"INSERT INTO {table} ({', '.join(values)}) OVERRIDING SYSTEM VALUE"
+        f" VALUES ({', '.join(['%s'] * len(values))})"
+    )
+    ground(database.refuses(sql, *values.values()) is None, task=2)
+    database.run(sql, *values.values())
+
+
+class Hub:
+    """The two tables of the running app, written and read past the app."""
+
+    def __init__(self, database, draw):
+        self.database = database
+        self.draw = draw
+        self._tables = set()
+
+    def _table(self, table):
+        if table not in self._tables:
+            ground(columns_of(self.database, table) >= set(COLUMNS[table]), task=2)
+            # A seed that leaves the counter behind costs task 3, and no create of a later task.
+            next_count(self.database, table, self.draw.randint(*COUNTERS[table]))
+            self._tables.add(table)
+        return table
+
+    def ids(self, count):
+        """So many ids that no row of either table has, the lowest first."""
+        taken = {row["id"] for name in COLUMNS for row in self.database.rows(f"SELECT id FROM {self._table(name)}")}
+        return sorted(self.draw.sample(sorted(set(OWN_IDS) - taken), count))
+
+    def name(self):
+        """A name that nobody has yet."""
+        return f"{self.draw.word().capitalize()} {self.draw.one_of(['House', 'Centre', 'Corner', 'Kitchen'])}"
+
+    def new(self, **values):
+        """What a client may send to create a resource, all fields filled; `values` take the place of drawn ones."""
+        word = self.draw.word()
+        return {
+            "name": self.name(),
+            "category": self.draw.word().capitalize(),
+            "address": f"{self.draw.randint(1, 99)} {word.capitalize()} Road",
+            "contact_email": f"{word}@example.org",
+        } | values
+
+    def new_referral(self, **values):
+        """What a client may send to create a referral, all fields filled."""
+        return {
+            "family_name": self.draw.word().capitalize(),
+            "referral_date": self.day(),
+            "notes": f"Asks for {self.draw.word()}",
+        } | values
+
+    def day(self):
+        """A day."""
+        return f"{self.draw.randint(2024, 2025)}-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
+
+    def resource(self, **values):
+        """Store a resource and return the row."""
+        row = {"id": self.draw.one_of(self.ids(1)), **self.new(**values)}
+        insert(self.database, self._table("resources"), row)
+        return row
+
+    def referral(self, resource, **values):
+        """Store a referral to a resource and return the row."""
+        row = {"id": self.draw.one_of(self.ids(1)), "resource_id": resource["id"], **self.new_referral(**values)}
+        insert(self.database, self._table("referrals"), row)
+        return row
+
+    def mixed(self, rows):
+        """Store resources so that the order in which they lie in the table is not that of their ids."""
+        rows = [{"id": one, **row} for one, row in zip(self.ids(len(rows)), rows, strict=True)]
+        for row in self.draw.sample(rows, len(rows)):
+            insert(self.database, self._table("resources"), row)
+        self.touch("resources", rows[0]["id"])
+        return rows
+
+    def touch(self, table, number):
+        """Update a row without changing it: it now lies behind all others."""
+        column = COLUMNS[table][1]
+        self.database.run(f"UPDATE {self._table(table)} SET {column} = {column} WHERE id = %s", number)
+
+    def resources(self, **where):
+        """The stored resources by id."""
+        return self._rows("resources", RESOURCE, where)
+
+    def referrals(self, **where):
+        """The stored referrals by id."""
+        return self._rows("referrals", REFERRAL, where)
+
+    def _rows(self, table, columns, where):
+        shown = ", ".join(f"{name}::text AS {name}" if name == "referral_date" else name for name in columns)
+        condition = " AND ".join(f"{name} = %s" for name in where) or "true"
+        return self.database.rows(
+            f"SELECT {shown} FROM {self._table(table)} WHERE {condition} ORDER BY id", *where.values()
+        )
+
+    def safe(self, answer, secret):
+        """The answer is a refusal, whatever its code from 400, that tells nothing of the database."""
+        told = f"The database refused, and the app answered {answer.status}: any code from 400 says that it did not work."
+        expect.that(answer.status >= 400, told, answer)
+        expect.that("TODO" not in answer.text, "The answer is still that of a TODO.", answer)
+        shown = answer.text + " ".join(answer.headers.values())
+        for word in (secret, *LEAKS):
+            expect.that(word not in shown, f"The answer shows something of the database: {word!r}.", answer)
+
+    def remove(self, table, number):
+        """Delete one row."""
+        self.database.run(f"DELETE FROM {self._table(table)} WHERE id = %s", number)
+
+
+@pytest.fixture
+def hub(client, database, draw):
+    """The tables of the running app; the course's triggers are gone again after the check."""
+    found = Hub(database, draw)
+    found._table("resources")
+    try:
+        yield found
+    finally:
+        database.calm()
+
+
+class Pressure:
+    """Many requests at a time, and an eye on the connections that the app has open meanwhile."""
+
+    AT_ONCE = 10
+    MOST = 20
+
+    def __init__(self, database):
+        self.database = database
+        self.most = 0
+
+    def look(self):
+        """Count the connections that are open now."""
+        self.most = max(self.most, len(self.database.connections()))
+
+    def one_by_one(self, calls):
+        """Make these calls one after the other; look at the connections now and then."""
+        answers = []
+        for place, call in enumerate(calls):
+            answers.append(call())
+            if place % 10 == 9:
+                self.look()
+        return answers
+
+    def ten_at_a_time(self, calls):
+        """Make these calls ten at a time; look at the connections all the while."""
+        with ThreadPoolExecutor(self.AT_ONCE) as pool:
+            pending = [pool.submit(call) for call in calls]
+            while not all(one.done() for one in pending):
+                self.look()
+                time.sleep(0.01)
+        return [one.result() for one in pending]
+
+    def few_connections(self):
+        """No more than twenty connections were open, and none is left in a transaction."""
+        self.look()
+        told = f"The app had {self.most} connections to the database open at once, {self.MOST} is the most."
+        expect.that(self.most <= self.MOST, told)
+        until = time.monotonic() + 1
+        while held := [row for row in self.database.connections() if "in transaction" in (row["state"] or "")]:
+            told = f"At rest, {len(held)} connections are still in a transaction: {held[0]['query']}"
+            expect.that(time.monotonic() < until, told)
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def pressure(database):
+    """Many requests, and an eye on the app's connections."""
+    return Pressure(database)
+
+
+@pytest.fixture
+def made(blank, submission):
+    """A new database in which the schema has been run once."""
+    blank.script(submission.read(SCHEMA))
+    for table, columns in COLUMNS.items():
+        ground(columns_of(blank, table) >= set(columns), task=2)
+    return blank
+
+
+@pytest.fixture
+def seeded(made, submission):
+    """A new database with the student's tables in which the seed has been run once."""
+    outcome = made.script(submission.read(SEED))
+    expect.that(outcome.error is None, f"{SEED} fails: {outcome.error}")
+    return made
+
+
+class Course:
+    """Tables of the course's own, with rows that know every way to be answered wrongly."""
+
+    TABLES = """
+        CREATE TABLE resources (
+            id SERIAL PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL, address TEXT, contact_email TEXT
+        );
+        CREATE TABLE referrals (
+            id SERIAL PRIMARY KEY, family_name TEXT NOT NULL, resource_id INTEGER NOT NULL REFERENCES resources (id),
+            referral_date DATE NOT NULL, notes TEXT
+        );
+    """
+
+    def __init__(self, database, draw, submission):
+        self.database = database
+        self.draw = draw
+        self.submission = submission
+        self.resources = []
+        self.referrals = []
+        # Run under the submission's role, which then owns the tables and may read them.
+        outcome = database.script(self.TABLES)
+        if outcome.error:
+            raise CouldNotCheck(f"The course could not make its own tables: {outcome.error}")
+
+    def fill(self, more=0):
+        """Draw the rows and store them, neither in the order of their ids nor as they will be in the end."""
+        draw, word = self.draw, lambda: self.draw.word().capitalize()
+        twin = f"{word()} House"
+        kinds = [
+            (f"{word()} Kitchen", "Food"),
+            (f"{word()} Food PANTRY", "Food"),
+            (twin, "Housing"),
+            (f"Old pantry of {word()}", "food"),
+            (f"{word()} Pan Try", "Food Bank"),
+            (f"{word()}pantry{word()}", "Health"),
+            (twin, "Food"),
+            (f"{word()} Store", "Pantry"),
+            (f"Pantry {word()}", "FOOD"),
+            (f"{word()} Hall", "Pet Food"),
+            (f"{word()} Table", "Food"),
+        ]
+        kinds += [(f"{word()} Place", draw.one_of(["Food", "Housing", "Health"])) for _ in range(more)]
+        # The first kind keeps the lowest id and the last the highest: neither of them gets a referral.
+        numbers = sorted(draw.sample(range(20, 900), len(kinds)))
+        middle = draw.sample(kinds[1:-1], len(kinds) - 2)
+        for number, (name, category) in zip(numbers, [kinds[0], *middle, kinds[-1]], strict=True):
+            self.resources.append(
+                {
+                    "id": number,
+                    "name": name,
+                    "category": category,
+                    "address": draw.one_of([None, f"{draw.randint(1, 99)} Pantry Lane"]),
+                    "contact_email": draw.one_of([None, f"{draw.word()}@example.org"]),
+                }
+            )
+        self._refer(more)
+        self._store()
+
+    def _refer(self, more):
+        draw = self.draw
+        with_some = draw.sample(self.resources[1:-1], 4)
+        names = [row["name"] for row in self.resources]
+        twins = [row for row in self.resources if names.count(row["name"]) > 1]
+        families = [draw.word().capitalize() for _ in range(4)]
+        visits = [(row, family) for row in with_some for family in draw.sample(families, 2)]
+        # A family that came to one place twice, and two places of one name, each with another number of visits.
+        visits += [visits[0], (twins[0], families[0]), (twins[1], families[1]), (twins[1], families[2])]
+        visits += [(draw.one_of(with_some), draw.one_of(families)) for _ in range(more)]
+        draw.shuffle(visits)
+        # Taken from the end, so that no referral has the id of a resource.
+        numbers = sorted(draw.sample(range(1_000, 2_000), len(visits)))
+        for number, (row, family) in zip(numbers, visits, strict=True):
+            self.referrals.append(
+                {
+                    "id": number,
+                    "family_name": family,
+                    "resource_id": row["id"],
+                    "referral_date": f"2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
+                    "notes": draw.one_of([None, draw.word()]),
+                }
+            )
+
+    def _store(self):
+        script = []
+        for table, rows in (("resources", self.resources), ("referrals", self.referrals)):
+            for row in self.draw.sample(rows, len(rows)):
+                first = row | ({"name": "Pantry to be", "category": "Food"} if table == "resources" else {})
+                script.append(f"INSERT INTO {table} ({', '.join(first)}) VALUES ({', '.join(map(_literal, first.values()))});")
+            # From the highest id down: whoever forgets ORDER BY gets the rows upside down.
+            for row in reversed(rows):
+                values = ", ".join(f"{name} = {_literal(value)}" for name, value in row.items())
+                script.append(f"UPDATE {table} SET {values} WHERE id = {row['id']};")
+        outcome = self.database.script("\n".join(script))
+        if outcome.error:
+            raise CouldNotCheck(f"The course could not fill its own tables: {outcome.error}")
+
+    def resource(self, number):
+        """The resource with this id."""
+        return next(row for row in self.resources if row["id"] == number)
+
+    def count(self, resource):
+        """How many referrals point to a resource."""
+        return sum(row["resource_id"] == resource["id"] for row in self.referrals)
+
+    def answers(self, name, expected, *, columns=None):
+        """The query of this name answers the expected rows, in this order, with exactly their columns.
+
+        Args:
+            columns: where the columns are free, those that are compared.
+        """
+        path = f"queries/{name}.sql"
+        outcome = self.database.script(self.submission.read(path))
+        expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
+        expect.that(outcome.columns, f"{path} holds no SELECT yet.")
+        if columns is None:
+            asked = sorted(expected[0]) if expected else sorted(outcome.columns)
+            told = f"{path} answers the columns {', '.join(outcome.columns)}, the task asks for {', '.join(asked)}."
+            expect.that(sorted(outcome.columns) == asked, told)
+        else:
+            missing = [name for name in columns if name not in outcome.columns]
+            expect.that(not missing, f"{path} answers no column {', '.join(missing)}.")
+        found = [{name: _plain(row[name]) for name in columns or row} for row in outcome.rows]
+        if columns:
+            expected = [{name: row[name] for name in columns} for row in expected]
+        for place, (one, other) in enumerate(zip(found, expected, strict=False), 1):
+            expect.that(one == other, f"Row {place} of {path} is {one}, expected {other}.")
+        expect.that(
+            len(found) == len(expected), f"{path} answers {len(found)} rows, there are {len(expected)} to answer."
+        )
+
+
+def _literal(value):
+    """A drawn value as SQL writes it: no quote is ever drawn."""
+    return "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _plain(value):
+    """A count is a count, whichever of the database's types of number it has."""
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+@pytest.fixture
+def course(blank, draw, submission):
+    """Tables of the course's own in a new database, and a way to run the queries on them."""
+    return Course(blank, draw, submission)

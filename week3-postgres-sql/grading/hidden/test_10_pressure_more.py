@@ -1,0 +1,131 @@
+"""Task 10 with every write refused by the database, two hundred requests, and writes of all kinds at once."""
+
+import pytest
+
+from classroom import expect, task
+
+
+@task(10)
+@pytest.mark.parametrize("when", ["row", "commit"])
+@pytest.mark.parametrize("write", ["put", "delete", "refer"])
+def test_database_that_refuses_a_write(client, database, hub, draw, write, when):
+    """When the database refuses a write in the middle, the answer tells nothing of it, and the next one works."""
+    row, other, third = hub.resource(), hub.resource(), hub.resource()
+    calls = {
+        "put": lambda one: client.put(f"/resources/{one['id']}", json=hub.new()),
+        "delete": lambda one: client.delete(f"/resources/{one['id']}"),
+        "refer": lambda one: client.post(f"/resources/{one['id']}/referrals", json=hub.new_referral()),
+    }
+    expect(calls[write](other)).ground(task={"put": 7, "delete": 8, "refer": 9}[write])
+    before = hub.resources(), hub.referrals()
+    secret = draw.word(12)
+    table = "referrals" if write == "refer" else "resources"
+    if when == "row":
+        database.refuse(table, secret, when="row")
+    else:
+        database.refuse(table, secret)
+
+    for _ in range(2):
+        hub.safe(calls[write](row), secret)
+    expect.that((hub.resources(), hub.referrals()) == before, "The database refused, and the tables have changed.")
+    database.calm()
+
+    expect(calls[write](third)).status(200, 201, 204)
+    expect.that((hub.resources(), hub.referrals()) != before, "After a request that failed, a write is not stored.")
+
+
+@task(10)
+def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
+    """While the database refuses every write, twenty-five failed ones included, reading works and connections stay few."""
+    row = hub.resource()
+    expect(client.get(f"/resources/{row['id']}")).ground(task=5)
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    secret = draw.word(12)
+    database.refuse("resources", secret)
+
+    for _ in range(25):
+        hub.safe(client.post("/resources", json=hub.new()), secret)
+    expect(client.get(f"/resources/{row['id']}")).status(200).json({"name": row["name"]})
+    database.calm()
+
+    expect(client.post("/resources", json=hub.new())).status(200, 201)
+    most = len(database.connections())
+    expect.that(most <= 20, f"After 25 requests that failed, the app has {most} connections open.")
+
+
+@task(10)
+def test_two_hundred_requests_in_a_row(client, hub, pressure):
+    """Two hundred requests in a row all work, never use more than twenty connections, and leave none in a transaction."""
+    row = hub.resource()
+    expect(client.get("/resources")).ground(task=5)
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
+    expect(client.get("/referrals")).ground(task=9)
+    calls = [
+        lambda: client.get(f"/resources/{row['id']}"),
+        lambda: client.get("/resources", params={"q": "zzz"}),
+        lambda: client.put(f"/resources/{row['id']}", json=hub.new()),
+        lambda: client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral()),
+    ]
+
+    answers = pressure.one_by_one(calls * 50)
+
+    for answer in answers:
+        expect(answer).status(200, 201)
+    pressure.few_connections()
+
+
+@task(10)
+def test_writes_of_all_kinds_at_once(client, hub, pressure):
+    """Creates, replacements, deletes and referrals, ten at a time, each do their own work and nothing else."""
+    rows = [hub.resource() for _ in range(10)]
+    kept = hub.resource()
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    expect(client.put(f"/resources/{kept['id']}", json=hub.new())).ground(task=7)
+    expect(client.delete(f"/resources/{hub.resource()['id']}")).ground(task=8)
+    expect(client.post(f"/resources/{kept['id']}/referrals", json=hub.new_referral())).ground(task=9)
+    new, changed = ([hub.new() for _ in range(5)] for _ in range(2))
+    referred = [hub.new_referral() for _ in range(5)]
+
+    calls = []
+    for place in range(5):
+        gone, moved = rows[place]["id"], rows[place + 5]["id"]
+        calls += [
+            lambda place=place: client.post("/resources", json=new[place]),
+            lambda gone=gone: client.delete(f"/resources/{gone}"),
+            lambda moved=moved, place=place: client.put(f"/resources/{moved}", json=changed[place]),
+            lambda place=place: client.post(f"/resources/{kept['id']}/referrals", json=referred[place]),
+        ]
+    answers = pressure.ten_at_a_time(calls)
+
+    for answer in answers:
+        expect(answer).status(200, 201, 204)
+    stored = hub.resources()
+    names = [row["name"] for row in stored]
+    ids = [row["id"] for row in stored]
+    expect.that(all(names.count(new[place]["name"]) == 1 for place in range(5)), "Not every resource is stored once.")
+    expect.that(not any(rows[place]["id"] in ids for place in range(5)), "Not every deleted resource is gone.")
+    for place in range(5):
+        found = [row["name"] for row in stored if row["id"] == rows[place + 5]["id"]]
+        expect.that(found == [changed[place]["name"]], "Not every replaced resource is what was sent for it.")
+    families = [row["family_name"] for row in hub.referrals(resource_id=kept["id"])]
+    expect.that(all(families.count(referred[place]["family_name"]) == 1 for place in range(5)), "A referral is lost.")
+    pressure.few_connections()
+
+
+@task(10)
+def test_hostile_texts_together(client, hub, draw):
+    """Hostile texts in several fields at once are stored as they are, and found again by q and category."""
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    expect(client.get("/resources")).ground(task=5)
+    mark = draw.word()
+    for text in ("''; --", "/* */ ';", '$$;"', "E'%s", "a'b\"c;--", "#{x} ${y} %%"):
+        sent = hub.new(name=f"{mark} {text}", category=f"C{text}", address=f"1 {text}")
+        answer = client.post("/resources", json=sent)
+        expect(answer).status(200, 201)
+        stored = hub.resources(name=sent["name"])
+        expect.that(len(stored) == 1, f"The name {sent['name']} is not stored as it was sent.", answer)
+        expect.that(stored[0]["category"] == sent["category"], "The category is not stored as it was sent.", answer)
+        expect.that(stored[0]["address"] == sent["address"], "The address is not stored as it was sent.", answer)
+        found = client.get("/resources", params={"q": sent["name"], "category": sent["category"]})
+        expect(found).status(200).json([{"name": sent["name"]}])

@@ -1,0 +1,133 @@
+"""Tasks 2 and 3 with more bad rows, each beside a good one."""
+
+import pytest
+
+from classroom import expect, ground, task
+
+SCHEMA = "schema/01_create_tables.sql"
+NEW_RESOURCE = "INSERT INTO resources (name, category, address, contact_email) VALUES (%s, %s, %s, %s) RETURNING id"
+NEW_REFERRAL = "INSERT INTO referrals (family_name, resource_id, referral_date, notes) VALUES (%s, %s, %s, %s) RETURNING id"
+
+
+def stored(database, sql, *values):
+    code = database.refuses(sql, *values)
+    expect.that(code is None, f"The database refuses a row that has all that is required (SQLSTATE {code}): {values}.")
+    return database.rows(sql, *values)[0]["id"]
+
+
+@task(2)
+@pytest.mark.parametrize("column", ["name", "category", "family_name", "resource_id", "referral_date"])
+def test_null_where_a_value_is_required_is_refused(made, draw, column):
+    """The database refuses NULL in a required column, in an INSERT and in an UPDATE."""
+    resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
+    stored(made, NEW_REFERRAL, draw.word(), resource, "2024-08-01", None)
+    new = {
+        "resources": {"name": "A", "category": "B"},
+        "referrals": {"family_name": "C", "resource_id": resource, "referral_date": "2024-08-01"},
+    }
+    table = next(name for name, values in new.items() if column in values)
+    row = new[table]
+    insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
+
+    expect.that(made.refuses(insert, *row.values()) is None, f"The database refuses a good row of {table}.")
+    refused = made.refuses(insert, *(row | {column: None}).values())
+    expect.that(refused, f"The database takes a row of {table} whose {column} is NULL.")
+    refused = made.refuses(f"UPDATE {table} SET {column} = NULL")
+    expect.that(refused, f"An UPDATE may set {column} to NULL.")
+
+
+@task(2)
+def test_rows_of_many_kinds_go_in(made, draw):
+    """The tables take long names, equal names, texts of all kinds, and NULL where nothing is required."""
+    long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
+    texts = [long, "Küche für alle", "O'Brien; -- 100%", '"quoted" \\ back', "食堂"]
+    ids = [stored(made, NEW_RESOURCE, text, draw.word().capitalize(), text, None) for text in texts]
+    ids.append(stored(made, NEW_RESOURCE, "A", "Food", None, f"{draw.word()}@example.org"))
+    expect.that(len(set(ids)) == len(ids), f"New rows of resources got the ids {ids}.")
+    kept = made.rows("SELECT name, address FROM resources WHERE id = ANY (%s) ORDER BY id", ids[:-1])
+    expect.that(kept == [{"name": text, "address": text} for text in texts], "A text is not kept as it was stored.")
+
+    family = draw.word()
+    for day in ("1999-12-31", "2024-02-29", "2026-01-08"):
+        stored(made, NEW_REFERRAL, family, ids[0], day, long)
+        stored(made, NEW_REFERRAL, family, ids[0], day, None)
+    days = made.rows("SELECT DISTINCT referral_date::text AS day FROM referrals ORDER BY 1")
+    expect.that([row["day"] for row in days] == ["1999-12-31", "2024-02-29", "2026-01-08"], f"The days are kept as {days}.")
+
+
+@task(2)
+@pytest.mark.parametrize("day", ["2025-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "soon"])
+def test_day_that_is_none_is_refused(made, draw, day):
+    """The database refuses a day that does not exist, in an INSERT and in an UPDATE."""
+    resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
+    referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2026-01-10", None)
+
+    expect.that(made.refuses(NEW_REFERRAL, "A", resource, day, None), f"The database takes {day!r} for a day.")
+    change = "UPDATE referrals SET referral_date = %s WHERE id = %s"
+    expect.that(made.refuses(change, "2026-01-11", referral) is None, "A referral cannot be moved to another day.")
+    expect.that(made.refuses(change, day, referral), f"An UPDATE may set {day!r} for a day.")
+
+
+@task(2)
+def test_no_referral_is_ever_left_without_its_resource(made, draw):
+    """A referral always points to a resource: neither INSERT nor UPDATE nor the end of the resource changes that."""
+    resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
+    other = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
+    referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2025-10-05", None)
+    move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
+
+    expect.that(made.refuses(move, other, referral) is None, "A referral cannot be moved to another resource.")
+    for unknown in (max(resource, other) + 1, 7_000, 0):
+        expect.that(made.refuses(NEW_REFERRAL, "A", unknown, "2025-10-05", None), f"There is no resource {unknown}.")
+        expect.that(made.refuses(move, unknown, referral), f"There is no resource {unknown} to move a referral to.")
+    delete = "DELETE FROM resources WHERE id = %s"
+    if made.refuses(delete, resource) is None:
+        made.run(delete, resource)
+    orphans = made.rows("SELECT id FROM referrals WHERE resource_id IS NULL OR resource_id NOT IN (SELECT id FROM resources)")
+    expect.that(not orphans, "The resource of a referral is gone, and the referral is still there.")
+
+
+@task(2)
+def test_schema_may_run_many_times(made, submission, draw):
+    """schema/01_create_tables.sql leaves all rows as they are, however often it runs, and ids go on."""
+    resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
+    stored(made, NEW_REFERRAL, draw.word(), resource, "2025-12-24", draw.word())
+    seen = {resource}
+    for _ in range(3):
+        before = made.rows("SELECT * FROM resources ORDER BY id"), made.rows("SELECT * FROM referrals ORDER BY id")
+
+        outcome = made.script(submission.read(SCHEMA))
+
+        expect.that(outcome.error is None, f"Run again, the database says: {outcome.error}")
+        after = made.rows("SELECT * FROM resources ORDER BY id"), made.rows("SELECT * FROM referrals ORDER BY id")
+        expect.that(before == after, "Running the schema again has changed rows.")
+        number = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
+        expect.that(number not in seen, f"The id {number} was given twice.")
+        seen.add(number)
+
+
+@task(3)
+def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
+    """After the seed, rows without an id go into both tables, and none gets the id of a row that is there."""
+    known = {table: {row["id"] for row in seeded.rows(f"SELECT id FROM {table}")} for table in ("resources", "referrals")}
+    ground(all(known.values()), task=3)
+    for _ in range(8):
+        for table, sql, values in (
+            ("resources", NEW_RESOURCE, (draw.word(), draw.word(), None, None)),
+            ("referrals", NEW_REFERRAL, (draw.word(), min(known["resources"]), "2025-06-02", None)),
+        ):
+            code = seeded.refuses(sql, *values)
+            expect.that(code is None, f"After the seed, a row of {table} is refused (SQLSTATE {code}).")
+            number = seeded.rows(sql, *values)[0]["id"]
+            expect.that(number not in known[table], f"After the seed, a row of {table} got the id {number} again.")
+            known[table].add(number)
+
+
+@task(3)
+def test_schema_after_the_seed_leaves_the_rows(seeded, submission):
+    """Five resources and six referrals are there after the seed, and still there when the schema runs again."""
+    ground(seeded.script(submission.read(SCHEMA)).error is None, task=2)
+
+    for table, count in (("resources", 5), ("referrals", 6)):
+        found = seeded.rows(f"SELECT count(*) AS rows FROM {table}")[0]["rows"]
+        expect.that(found == count, f"{table} holds {found} rows, expected {count}.")

@@ -1,0 +1,70 @@
+"""Task 9 with more days, more rows, and names that change."""
+
+import pytest
+
+from classroom import expect, task
+
+
+@task(9)
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-00-10", "2026-06-31"])
+def test_more_days_that_do_not_exist_are_422(client, hub, day):
+    """POST /resources/{id}/referrals answers 422 for a day that does not exist, beside one that does."""
+    path = f"/resources/{hub.resource()['id']}/referrals"
+
+    expect(client.post(path, json=hub.new_referral(referral_date="2026-01-31"))).created({"referral_date": "2026-01-31"})
+    expect(client.post(path, json=hub.new_referral(referral_date=day))).refused(422)
+
+
+@task(9)
+def test_referral_to_a_malformed_id_is_422(client, hub, draw):
+    """POST /resources/{id}/referrals answers 422 where the id is a word."""
+    row = hub.resource()
+
+    expect(client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral())).created()
+    expect(client.post(f"/resources/{draw.word()}/referrals", json=hub.new_referral())).refused(422)
+
+
+@task(9)
+def test_referrals_of_one_family_are_all_kept(client, hub):
+    """The same family may be referred to one resource again, and each referral gets an id of its own."""
+    row, sent = hub.resource(), hub.new_referral()
+    ids = []
+    for _ in range(3):
+        answer = client.post(f"/resources/{row['id']}/referrals", json=sent)
+        expect(answer).created({"id": int, "resource_id": row["id"], **sent})
+        ids.append(answer.json["id"])
+
+    expect.that(len(set(ids)) == len(ids), f"Three referrals got the ids {ids}.")
+    stored = hub.referrals(family_name=sent["family_name"])
+    expected = [{"id": number, "resource_id": row["id"], **sent} for number in sorted(ids)]
+    expect.that(stored == expected, f"The referrals are stored as {stored}.")
+
+
+@task(9)
+def test_referrals_show_the_name_of_today(client, hub, draw):
+    """GET /referrals shows the present name of each resource, and every referral once, in id order."""
+    rows = [hub.resource() for _ in range(3)]
+    for place, number in enumerate(draw.sample(hub.ids(24), 24)):
+        hub.referral(rows[place % 2], id=number, notes=None if place % 3 else draw.word())
+    hub.database.run("UPDATE resources SET name = %s WHERE id = %s", hub.name(), rows[1]["id"])
+    names = {row["id"]: row["name"] for row in hub.resources()}
+
+    known = [row for row in hub.referrals() if row["resource_id"] in names]
+    expect(client.get("/referrals")).ok([{**row, "resource_name": names[row["resource_id"]]} for row in known])
+
+
+@task(9)
+def test_refused_referral_leaves_no_trace(client, hub):
+    """After POST /resources/{id}/referrals answered 404 or 422, the tables are what they were, and the next one works."""
+    path = f"/resources/{hub.resource()['id']}/referrals"
+    expect(client.post(path, json=hub.new_referral())).created()
+    unknown = hub.ids(1)[0]
+    before = hub.resources(), hub.referrals()
+
+    expect(client.post(f"/resources/{unknown}/referrals", json=hub.new_referral())).refused(404)
+    expect(client.post(path, json=hub.new_referral(referral_date="2025-11-31"))).refused(422)
+    expect(client.post(path, json={})).refused(422)
+
+    expect.that((hub.resources(), hub.referrals()) == before, "A refused referral has changed the tables.")
+    sent = hub.new_referral()
+    expect(client.post(path, json=sent)).created(sent)

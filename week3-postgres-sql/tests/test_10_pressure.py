@@ -1,0 +1,194 @@
+"""Task 10: hostile texts, a database that refuses, many requests at once."""
+
+import pytest
+
+from classroom import expect, task, unordered
+
+HOSTILE = [
+    "O'Brien and \"Sons\"",
+    "x'); DELETE FROM referrals; --",
+    "' OR '1'='1",
+    "x', 'y', NULL, NULL) /* all */ --",
+    "C:\\new\\table",
+    "\\'; UPDATE resources SET name = 'gone'; --",
+    "100 %s %(name)s {} $1 :name $$ ?",
+]
+HOSTILE_EMAILS = ["o'--@example.org", "a'||'b@example.org"]
+
+
+def tables(hub):
+    return hub.resources(), hub.referrals()
+
+
+@task(10)
+@pytest.mark.parametrize("field", ["name", "category", "address", "contact_email"])
+def test_hostile_text_of_a_new_resource_is_stored_as_it_is(client, hub, draw, field):
+    """POST /resources stores quotes, semicolons, comments and backslashes as they are, and runs none of them."""
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    hub.referral(hub.resource())
+    resources, referrals = tables(hub)
+    texts = HOSTILE_EMAILS if field == "contact_email" else HOSTILE
+    before = resources
+
+    for text in draw.sample(texts, len(texts)):
+        answer = client.post("/resources", json=hub.new(**{field: text}))
+        expect(answer).status(200, 201)
+        added = [row for row in hub.resources() if row not in before]
+        kept = len(added) == 1 and text in added[0].values()
+        expect.that(kept, f"The text {text} is not stored as it was sent: {added}.", answer)
+        before = hub.resources()
+
+    expect.that(all(row in before for row in resources), "Other resources were changed.")
+    expect.that(hub.referrals() == referrals, "The table referrals is not what it was.")
+
+
+@task(10)
+def test_hostile_text_in_put_is_stored_as_it_is(client, hub, draw):
+    """PUT /resources/{id} stores quotes, semicolons, comments and backslashes as they are, in this row alone."""
+    row = hub.resource()
+    expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
+    resources, referrals = tables(hub)
+    rest = [one for one in resources if one["id"] != row["id"]]
+
+    for text in draw.sample(HOSTILE, len(HOSTILE)):
+        for field in ("name", "category", "address"):
+            sent = hub.new(**{field: text})
+            answer = client.put(f"/resources/{row['id']}", json=sent)
+            expect(answer).status(200, 201)
+            found = hub.resources(id=row["id"])
+            kept = len(found) == 1 and text in found[0].values()
+            expect.that(kept, f"The text {text} is not stored as it was sent: {found}.", answer)
+
+    expect.that([one for one in hub.resources() if one["id"] != row["id"]] == rest, "Other rows were changed.")
+    expect.that(hub.referrals() == referrals, "The table referrals is not what it was.")
+
+
+@task(10)
+def test_hostile_text_of_a_referral_is_stored_as_it_is(client, hub, draw):
+    """POST /resources/{id}/referrals stores quotes, semicolons, comments and backslashes as they are."""
+    path = f"/resources/{hub.resource()['id']}/referrals"
+    expect(client.post(path, json=hub.new_referral())).ground(task=9)
+    resources, referrals = tables(hub)
+    before = referrals
+
+    for field in ("family_name", "notes"):
+        for text in draw.sample(HOSTILE, len(HOSTILE)):
+            answer = client.post(path, json=hub.new_referral(**{field: text}))
+            expect(answer).status(200, 201)
+            added = [row for row in hub.referrals() if row not in before]
+            kept = len(added) == 1 and text in added[0].values()
+            expect.that(kept, f"The text {text} is not stored as it was sent: {added}.", answer)
+            before = hub.referrals()
+
+    expect.that(all(row in before for row in referrals), "Other referrals were changed.")
+    expect.that(hub.resources() == resources, "The table resources is not what it was.")
+
+
+@task(10)
+def test_hostile_filter_finds_what_it_says(client, hub):
+    """GET /resources?q= and ?category= look for quotes, semicolons and comments like for any other text."""
+    hub.referral(hub.resource())
+    expect(client.get("/resources")).ground(task=5)
+    for text in ("O'Brien", "' OR '1'='1", "x'); DELETE FROM referrals; --", 'the "old" /* one */'):
+        hub.resource(name=f"{text} {hub.name()}")
+        hub.resource(category=text)
+        before = tables(hub)
+        named = [{"id": row["id"]} for row in before[0] if text.lower() in row["name"].lower()]
+        filed = [{"id": row["id"]} for row in before[0] if text == row["category"]]
+
+        expect(client.get("/resources", params={"q": text})).status(200).json(unordered(named))
+        expect(client.get("/resources", params={"category": text})).status(200).json(unordered(filed))
+
+        expect.that(tables(hub) == before, "Reading has changed the tables.")
+
+
+@task(10)
+@pytest.mark.parametrize("when", ["row", "commit"])
+def test_database_that_refuses_a_create(client, database, hub, draw, when):
+    """When the database refuses a new resource in the middle, the answer tells nothing of it, and the next one works."""
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    before = hub.resources()
+    secret = draw.word(12)
+    refusing(database, "resources", secret, when)
+
+    for _ in range(3):
+        hub.safe(client.post("/resources", json=hub.new()), secret)
+    expect.that(hub.resources() == before, "The database refused, and the resource is stored all the same.")
+    database.calm()
+
+    sent = hub.new()
+    expect(client.post("/resources", json=sent)).status(200, 201)
+    expect.that(len(hub.resources(name=sent["name"])) == 1, "After a request that failed, a resource is not stored.")
+
+
+def refusing(database, table, secret, when):
+    if when == "row":
+        database.refuse(table, secret, when="row")
+    else:
+        database.refuse(table, secret)
+
+
+@task(10)
+def test_requests_in_a_row_use_few_connections(client, hub, pressure):
+    """Many requests in a row never use more than twenty connections, and none is left in a transaction."""
+    row = hub.resource()
+    expect(client.get("/resources")).ground(task=5)
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+
+    calls = [
+        lambda: client.get(f"/resources/{row['id']}"),
+        lambda: client.post("/resources", json=hub.new()),
+        lambda: client.get("/referrals"),
+    ]
+    answers = pressure.one_by_one(calls * 20)
+
+    for answer in answers:
+        expect(answer).status(200, 201)
+    pressure.few_connections()
+
+
+@task(10)
+def test_ten_at_a_time_use_few_connections(client, hub, pressure):
+    """Ten requests at a time all work, never use more than twenty connections, and mix nothing up."""
+    row = hub.resource()
+    expect(client.get(f"/resources/{row['id']}")).ground(task=5)
+    expect(client.post("/resources", json=hub.new())).ground(task=6)
+    sent = [hub.new() for _ in range(20)]
+
+    writes = [lambda one=one: client.post("/resources", json=one) for one in sent]
+    reads = [lambda: client.get(f"/resources/{row['id']}") for _ in sent]
+    answers = pressure.ten_at_a_time([call for pair in zip(writes, reads, strict=True) for call in pair])
+
+    for place, answer in enumerate(answers):
+        name = row["name"] if place % 2 else sent[place // 2]["name"]
+        expect(answer).status(200, 201).json({"name": name})
+    stored = hub.resources()
+    names = [one["name"] for one in stored]
+    expect.that(all(names.count(one["name"]) == 1 for one in sent), "Not every resource is stored once.")
+    pressure.few_connections()
+
+
+@task(10)
+def test_failing_requests_use_nothing_up(client, hub, pressure):
+    """After many requests that were refused, the app has few connections open and the next request works."""
+    row = hub.resource()
+    hub.referral(row)
+    unknown = hub.ids(1)[0]
+    expect(client.get(f"/resources/{row['id']}")).ground(task=5)
+    expect(client.delete(f"/resources/{hub.resource()['id']}")).ground(task=8)
+    expect(client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral())).ground(task=9)
+
+    pressure.one_by_one(
+        [
+            lambda: client.get(f"/resources/{unknown}"),
+            lambda: client.put(f"/resources/{unknown}", json=hub.new()),
+            lambda: client.delete(f"/resources/{unknown}"),
+            lambda: client.delete(f"/resources/{row['id']}"),
+            lambda: client.post(f"/resources/{unknown}/referrals", json=hub.new_referral()),
+        ]
+        * 6
+    )
+
+    pressure.few_connections()
+    expect(client.get(f"/resources/{row['id']}")).status(200).json({"name": row["name"]})
+    expect(client.post("/resources", json=hub.new())).status(200, 201)

@@ -1,0 +1,215 @@
+"""Tasks 2 and 3: the tables, and the first rows. Run in new databases, without the app."""
+
+import pytest
+
+from classroom import expect, ground, task
+
+SCHEMA = "schema/01_create_tables.sql"
+SEED = "schema/02_seed_data.sql"
+NEW_RESOURCE = "INSERT INTO resources (name, category) VALUES (%s, %s) RETURNING id"
+NEW_REFERRAL = "INSERT INTO referrals (family_name, resource_id, referral_date) VALUES (%s, %s, %s) RETURNING id"
+
+
+def stored(database, sql, *values):
+    """Store a row that the task says goes in, and return its id."""
+    code = database.refuses(sql, *values)
+    expect.that(code is None, f"The database refuses a row that has all that is required (SQLSTATE {code}): {values}.")
+    return database.rows(sql, *values)[0]["id"]
+
+
+def a_resource(database, draw):
+    return stored(database, NEW_RESOURCE, draw.word().capitalize(), draw.word().capitalize())
+
+
+@task(2)
+def test_schema_makes_both_tables(blank, submission):
+    """schema/01_create_tables.sql runs without an error and makes resources and referrals with all their columns."""
+    columns = {
+        "resources": ["id", "name", "category", "address", "contact_email"],
+        "referrals": ["id", "family_name", "resource_id", "referral_date", "notes"],
+    }
+
+    outcome = blank.script(submission.read(SCHEMA))
+
+    expect.that(outcome.error is None, f"The database says: {outcome.error}")
+    for table, names in columns.items():
+        rows = blank.rows("SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0", table)
+        found = [row["attname"] for row in rows]
+        expect.that(found, f"There is no table {table} yet.")
+        missing = [name for name in names if name not in found]
+        expect.that(not missing, f"The table {table} has no column {', '.join(missing)}.")
+
+
+@task(2)
+def test_id_is_a_primary_key_that_fills_itself(made, draw):
+    """In both tables id is the primary key: a row without an id gets a new one, and an id that is taken is refused."""
+    keys = made.rows(
+        "SELECT c.conrelid::regclass::text AS table, array_agg(a.attname::text) AS columns"
+        " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)"
+        " WHERE c.contype = 'p' AND c.conrelid IN (to_regclass('resources'), to_regclass('referrals'))"
+        " GROUP BY c.conrelid"
+    )
+    for table in ("resources", "referrals"):
+        expect.that(
+            {"table": table, "columns": ["id"]} in keys, f"The primary key of {table} has to be id, and nothing else."
+        )
+
+    first, second = a_resource(made, draw), a_resource(made, draw)
+    day = "2025-05-17"
+    third, fourth = (stored(made, NEW_REFERRAL, draw.word(), first, day) for _ in range(2))
+
+    given = {
+        "resources": "INSERT INTO resources (id, name, category) OVERRIDING SYSTEM VALUE VALUES (%s, 'A', 'B')",
+        "referrals": "INSERT INTO referrals (id, family_name, resource_id, referral_date) OVERRIDING SYSTEM VALUE"
+        f" VALUES (%s, 'A', {first}, '{day}')",
+    }
+    for one, other, table in ((first, second, "resources"), (third, fourth, "referrals")):
+        whole = isinstance(one, int) and isinstance(other, int)
+        expect.that(whole and one != other, f"Two new rows of {table} got the ids {one!r} and {other!r}.")
+        expect.that(made.refuses(given[table], one + 1000) is None, f"{table} takes no row with an id that is free.")
+        expect.that(made.refuses(given[table], one), f"Two rows of {table} may have the same id.")
+
+
+@task(2)
+@pytest.mark.parametrize("column", ["name", "category", "family_name", "resource_id", "referral_date"])
+def test_required_column_left_out_is_refused(made, draw, column):
+    """The database refuses a row in which a required column is left out."""
+    number = a_resource(made, draw)
+    tables = {
+        "resources": {"name": draw.word(), "category": draw.word()},
+        "referrals": {"family_name": draw.word(), "resource_id": number, "referral_date": "2025-03-09"},
+    }
+    table = next(name for name, values in tables.items() if column in values)
+    values = tables[table]
+
+    def insert(row):
+        names = ", ".join(row)
+        return made.refuses(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", *row.values())
+
+    expect.that(insert(values) is None, f"The database refuses a row of {table} that has all that is required.")
+    without = {name: value for name, value in values.items() if name != column}
+    expect.that(insert(without), f"The database takes a row of {table} without a {column}.")
+
+
+@task(2)
+def test_referral_of_an_unknown_resource_is_refused(made, draw):
+    """The database refuses a referral to a resource that does not exist, and an UPDATE to one."""
+    number = a_resource(made, draw)
+    unknown = number + draw.randint(100, 900)
+    family, day = draw.word(), "2025-07-02"
+
+    referral = stored(made, NEW_REFERRAL, family, number, day)
+
+    expect.that(
+        made.refuses(NEW_REFERRAL, family, unknown, day), "The database takes a referral to a resource that is not there."
+    )
+    move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
+    expect.that(
+        made.refuses(move, unknown, referral), "A referral may be moved to a resource that is not there by an UPDATE."
+    )
+
+
+@task(2)
+def test_referral_date_is_a_date(made, draw):
+    """referral_date keeps a day, and the database refuses a text that is none and a day that does not exist."""
+    number = a_resource(made, draw)
+    family = draw.word()
+
+    stored(made, NEW_REFERRAL, family, number, "2024-02-29")
+
+    kept = made.rows("SELECT referral_date::text AS day FROM referrals")[0]["day"]
+    expect.that(kept == "2024-02-29", f"The day 2024-02-29 is kept as {kept}.")
+    for day in ("next week", "2025-02-30"):
+        refused = made.refuses(NEW_REFERRAL, family, number, day)
+        expect.that(refused, f"The database takes {day!r} for a day.")
+
+
+def shape(database):
+    """Columns and constraints of the two tables, whatever the constraints are called."""
+    columns = database.rows(
+        "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns"
+        " WHERE table_name IN ('resources', 'referrals') ORDER BY 1, 2"
+    )
+    constraints = database.rows(
+        "SELECT conrelid::regclass::text AS table, pg_get_constraintdef(oid) AS says FROM pg_constraint"
+        " WHERE conrelid IN (to_regclass('resources'), to_regclass('referrals')) ORDER BY 1, 2"
+    )
+    return columns, constraints
+
+
+@task(2)
+def test_schema_runs_again_without_harm(made, submission, draw):
+    """Running schema/01_create_tables.sql again gives no error, changes nothing and loses no row."""
+    number = a_resource(made, draw)
+    stored(made, NEW_REFERRAL, draw.word(), number, "2025-11-30")
+    before = shape(made)
+
+    outcome = made.script(submission.read(SCHEMA))
+
+    expect.that(outcome.error is None, f"The second time, the database says: {outcome.error}")
+    expect.that(shape(made) == before, "After the second time the tables have other columns or constraints.")
+    for table in ("resources", "referrals"):
+        left = made.rows(f"SELECT count(*) AS rows FROM {table}")[0]["rows"]
+        expect.that(left == 1, f"There was one row in {table}, after the second time there are {left}.")
+    later = a_resource(made, draw)
+    expect.that(later != number, "After the second time, a new row gets an id that is taken.")
+
+
+RESOURCES = [
+    (1, "Riverside Food Pantry", "Food", "12 River Road", "pantry@example.org"),
+    (2, "Open Door Shelter", "Housing", "4 Station Street", "stay@example.org"),
+    (3, "Maple Street Clinic", "Health", "88 Maple Street", None),
+    (4, "Second Harvest Kitchen", "Food", None, "kitchen@example.org"),
+    (5, "Bright Start Tutoring", "Education", "7 School Lane", "learn@example.org"),
+]
+REFERRALS = [
+    (1, "Alvarez", 1, "2026-01-08", "Weekly box for four"),
+    (2, "Brandt", 2, "2026-01-15", None),
+    (3, "Chowdhury", 1, "2026-02-02", "Vegetarian"),
+    (4, "Dubois", 3, "2026-02-19", "Needs an interpreter"),
+    (5, "Eriksen", 4, "2026-03-05", None),
+    (6, "Alvarez", 2, "2026-03-21", "Second night"),
+]
+
+
+def same(table, found, expected):
+    found = [tuple(row.values()) for row in found]
+    expect.that(found, f"The seed has put no row into {table} yet.")
+    for one, other in zip(found, expected, strict=False):
+        expect.that(one == other, f"In {table} there is {one}, expected {other}.")
+    expect.that(len(found) == len(expected), f"In {table} there are {len(found)} rows, expected {len(expected)}.")
+
+
+@task(3)
+def test_seed_inserts_the_resources(seeded):
+    """schema/02_seed_data.sql puts the five resources of its comments into new tables, with their ids."""
+    found = seeded.rows("SELECT id, name, category, address, contact_email FROM resources ORDER BY id")
+
+    same("resources", found, RESOURCES)
+
+
+@task(3)
+def test_seed_inserts_the_referrals(seeded):
+    """schema/02_seed_data.sql puts the six referrals of its comments into new tables, with their ids."""
+    found = seeded.rows(
+        "SELECT id, family_name, resource_id, referral_date::date::text AS day, notes FROM referrals ORDER BY id"
+    )
+
+    same("referrals", found, REFERRALS)
+
+
+@task(3)
+@pytest.mark.parametrize("table", ["resources", "referrals"])
+def test_row_after_the_seed_gets_a_new_id(seeded, draw, table):
+    """A row that is created after the seed, in either table, gets an id that is free."""
+    seeded_rows = seeded.rows(f"SELECT id FROM {table}")
+    ground(len(seeded_rows) > 0, task=3)
+    values = (draw.word(), draw.word()) if table == "resources" else (draw.word(), 5, "2025-06-01")
+    sql = NEW_RESOURCE if table == "resources" else NEW_REFERRAL
+
+    code = seeded.refuses(sql, *values)
+
+    why = "its id is taken" if code == "23505" else f"SQLSTATE {code}"
+    expect.that(code is None, f"The next row of {table} is refused: {why}.")
+    number = seeded.rows(sql, *values)[0]["id"]
+    expect.that({"id": number} not in seeded_rows, f"The next row of {table} got the id {number} again.")

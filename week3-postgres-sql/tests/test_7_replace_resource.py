@@ -1,0 +1,96 @@
+"""Task 7: PUT replaces one resource as a whole, and no other."""
+
+import pytest
+
+from classroom import expect, task
+
+
+def others(hub, row):
+    return [one for one in hub.resources() if one["id"] != row["id"]]
+
+
+@task(7)
+def test_put_replaces_one_row(client, hub):
+    """PUT /resources/{id} answers 200 with the new row, and changes this row and no other."""
+    _, row, _ = hub.mixed([hub.new(), hub.new(), hub.new()])
+    untouched = others(hub, row)
+    sent = hub.new()
+
+    answer = client.put(f"/resources/{row['id']}", json=sent)
+
+    expect(answer).ok({"id": row["id"], **sent})
+    stored = hub.resources(id=row["id"])
+    expect.that(stored == [{"id": row["id"], **sent}], f"The row is stored as {stored}.", answer)
+    expect.that(others(hub, row) == untouched, "Other rows were changed too.", answer)
+
+
+@task(7)
+def test_put_takes_away_what_is_left_out(client, hub):
+    """PUT /resources/{id} sets an optional field that is left out, or null, to null."""
+    for sent in (
+        {"name": hub.name(), "category": "Health"},
+        {"name": hub.name(), "category": "Health", "address": None, "contact_email": None},
+    ):
+        row = hub.resource()
+
+        answer = client.put(f"/resources/{row['id']}", json=sent)
+
+        expected = {"id": row["id"], **sent, "address": None, "contact_email": None}
+        expect(answer).ok(expected)
+        stored = hub.resources(id=row["id"])
+        expect.that(stored == [expected], f"The row is stored as {stored}.", answer)
+
+
+@task(7)
+@pytest.mark.parametrize("field", ["name", "category"])
+def test_put_without_name_or_category_is_422(client, hub, field):
+    """PUT /resources/{id} answers 422 where name or category is missing, null, empty or blank, and changes nothing."""
+    row, good = hub.resource(), hub.new()
+    without = {key: value for key, value in good.items() if key != field}
+
+    expect(client.put(f"/resources/{row['id']}", json=good)).ok()
+    before = hub.resources()
+    for bad in (without, good | {field: None}, good | {field: ""}, good | {field: "   "}):
+        expect(client.put(f"/resources/{row['id']}", json={"address": "1 New Road", **bad})).refused(422)
+
+    expect.that(hub.resources() == before, "A PUT that was refused has changed the table all the same.")
+
+
+@task(7)
+def test_put_to_an_unknown_resource_is_404(client, hub):
+    """PUT /resources/{id} answers 404 where there is no such resource, and creates none."""
+    row, sent = hub.resource(), hub.new()
+    unknown = hub.ids(1)[0]
+
+    expect(client.put(f"/resources/{row['id']}", json=sent)).ok()
+    before = hub.resources()
+    expect(client.put(f"/resources/{unknown}", json=hub.new())).refused(404)
+
+    expect.that(hub.resources() == before, "A PUT to an unknown resource has changed the table.")
+
+
+@task(7)
+def test_put_leaves_referrals_alone(client, hub):
+    """PUT /resources/{id} works while referrals point to the resource, and leaves them as they are."""
+    row = hub.resource()
+    hub.referral(row)
+    hub.referral(row)
+    before = hub.referrals()
+    sent = hub.new()
+
+    expect(client.put(f"/resources/{row['id']}", json=sent)).ok({"id": row["id"], **sent})
+
+    expect.that(hub.referrals() == before, "The referrals to the resource are not what they were.")
+
+
+@task(7)
+def test_put_is_committed_before_the_answer(client, database, hub):
+    """When PUT /resources/{id} answers 200, everybody sees the new row, even if the database takes its time."""
+    row, sent = hub.resource(), hub.new()
+    database.slow_commit("resources", 0.3)
+
+    answer = client.put(f"/resources/{row['id']}", json=sent)
+
+    expect(answer).ok()
+    stored = hub.resources(id=row["id"])
+    expect.that(stored == [{"id": row["id"], **sent}], "The answer came before the change was committed.", answer)
