@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(8)
 def test_deleted_product_is_gone(client, shelve, stands):
-    """DELETE /products/{id} answers 204 with no body, takes this product away and no other, and is 404 the second time."""
+    """DELETE /products/{id} answers 204 with no body and takes this product away; the second time it is 404."""
     other, product = shelve(client), shelve(client)
     path = f"/products/{product['id']}"
 

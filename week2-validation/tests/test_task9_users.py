@@ -2,10 +2,10 @@ from classroom import expect, matching, task
 
 
 @task(9)
-def test_users_are_read_without_password(client, user, shown, keeps_secret):
+def test_users_are_read_without_password(client, user, shown, keeps_secret, taken):
     """GET /users/{id} answers a user and GET /users lists them, with nothing of the password; an unknown id is 404."""
     body = user()
-    created = expect(client.post("/users", json=body)).status(200, 201).json({"id": int}).answer.json
+    created = taken(client.post("/users", json=body)).json({"id": int}).answer.json
 
     one, everyone = client.get(f"/users/{created['id']}"), client.get("/users")
 
@@ -20,29 +20,29 @@ def test_users_are_read_without_password(client, user, shown, keeps_secret):
 
 
 @task(9)
-def test_user_has_name_and_age_in_bounds(client, user, draw):
+def test_user_has_name_and_age_in_bounds(client, user, draw, taken):
     """A name of 1 to 100 characters and an age of 1 to 120 are taken; an empty or longer name, 0 and 121 are 422."""
     for named in ({"name": draw.word(1), "age": 1}, {"name": draw.word(100), "age": 120}):
-        expect(client.post("/users", json=user(**named))).status(200, 201).json({"id": int, **named})
+        taken(client.post("/users", json=user(**named))).json({"id": int, **named})
 
     for named in ({"name": ""}, {"name": draw.word(101)}, {"age": 0}, {"age": 121}, {"age": 30.5}):
         expect(client.post("/users", json=user(**named))).refused(422)
 
 
 @task(9)
-def test_password_has_8_to_128_characters(client, user, draw):
+def test_password_has_8_to_128_characters(client, user, draw, taken):
     """A password of 8 or 128 characters is taken; one of 7 or 129 is 422."""
     for length in (8, 128):
-        expect(client.post("/users", json=user(password=draw.word(length)))).status(200, 201).json({"id": int})
+        taken(client.post("/users", json=user(password=draw.word(length)))).json({"id": int})
 
     for length in (7, 129):
         expect(client.post("/users", json=user(password=draw.word(length)))).refused(422)
 
 
 @task(9)
-def test_email_has_the_form_of_one(client, user, draw):
+def test_email_has_the_form_of_one(client, user, draw, taken):
     """An email is something@domain.tld; a text without @, without a part before it or without a dot after it is 422."""
-    expect(client.post("/users", json=user())).status(200, 201).json({"id": int})
+    taken(client.post("/users", json=user())).json({"id": int})
 
     word = draw.word()
     for email in (word, f"{word}.example.com", "@example.com", f"{word}@", f"{word}@example"):
@@ -50,11 +50,11 @@ def test_email_has_the_form_of_one(client, user, draw):
 
 
 @task(9)
-def test_taken_email_is_409(client, user, keeps_secret):
+def test_taken_email_is_409(client, user, keeps_secret, taken):
     """POST /users answers 409 when somebody has this email, in upper or in lower case."""
     first, second = user(), user()
     for body in (first, second):
-        expect(client.post("/users", json=body)).status(200, 201).json({"id": int})
+        taken(client.post("/users", json=body)).json({"id": int})
 
     for email in (first["email"], second["email"].upper().replace("EXAMPLE.COM", "Example.Com")):
         again = user(email=email)
@@ -64,9 +64,9 @@ def test_taken_email_is_409(client, user, keeps_secret):
 
 
 @task(9, weight=2)
-def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret):
+def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret, taken):
     """The 422 of POST /users does not hold the password: not when a field is missing, not when one is wrong."""
-    expect(client.post("/users", json=user())).status(200, 201).json({"id": int})
+    taken(client.post("/users", json=user())).json({"id": int})
 
     body = user()
     without_email = {name: value for name, value in body.items() if name != "email"}

@@ -2,12 +2,12 @@ from classroom import expect, task
 
 
 @task(9)
-def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret):
+def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, taken):
     """GET /users lists every user in id order, each with id, name, email and age, and no password."""
     bodies = [user(age=18 + place) for place in range(12)]
     ids = []
     for body in bodies:
-        answer = expect(fresh.post("/users", json=body)).status(200, 201).json({"id": int}).answer
+        answer = taken(fresh.post("/users", json=body)).json({"id": int}).answer
         ids.append(answer.json["id"])
     expect.that(min(ids) >= 1 and len(set(ids)) == len(ids), f"Ids are from 1 and never the same: {ids}.")
 
@@ -24,9 +24,9 @@ def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret):
 
 
 @task(9)
-def test_user_that_is_not_there_is_404_or_422(client, user, draw):
+def test_user_that_is_not_there_is_404_or_422(client, user, draw, taken):
     """GET /users/{id} is 404 for an unknown id and 422 for a malformed one."""
-    created = expect(client.post("/users", json=user())).status(200, 201).json({"id": int}).answer.json
+    created = taken(client.post("/users", json=user())).json({"id": int}).answer.json
     expect(client.get(f"/users/{created['id']}")).ok({"id": created["id"]})
 
     expect(client.get(f"/users/{draw.randint(100_000, 900_000)}")).refused(404)
@@ -35,10 +35,10 @@ def test_user_that_is_not_there_is_404_or_422(client, user, draw):
 
 
 @task(9)
-def test_users_fields_have_their_types(client, user):
+def test_users_fields_have_their_types(client, user, taken):
     """A missing, null or mistyped field of a user is 422, and so is a body that is no object."""
     body = user()
-    expect(client.post("/users", json=body)).status(200, 201).json({"id": int})
+    taken(client.post("/users", json=body)).json({"id": int})
 
     for field in ("name", "email", "age", "password"):
         without = {name: value for name, value in user().items() if name != field}
@@ -52,7 +52,7 @@ def test_users_fields_have_their_types(client, user):
 
 
 @task(9)
-def test_bounds_of_a_user_are_exact(client, user, draw, shown):
+def test_bounds_of_a_user_are_exact(client, user, draw, shown, taken):
     """Name, age and password are taken up to their bounds, in characters, and refused one beyond."""
     for named in (
         {"name": "é" * 100, "age": 2},
@@ -63,7 +63,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown):
         {"password": draw.word(127)},
     ):
         body = user(**named)
-        expect(client.post("/users", json=body)).status(200, 201).json(shown(body))
+        taken(client.post("/users", json=body)).json(shown(body))
 
     for named in (
         {"name": "é" * 101},
@@ -77,7 +77,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown):
 
 
 @task(9)
-def test_emails_of_every_form(client, user, draw, shown):
+def test_emails_of_every_form(client, user, draw, shown, taken):
     """Emails with dots, digits, + and capitals are taken; texts that are none are 422."""
     for email in (
         f"{draw.word()}@example.org",
@@ -86,7 +86,7 @@ def test_emails_of_every_form(client, user, draw, shown):
         f"{draw.word(6).upper()}-{draw.word(3)}@Example.org",
     ):
         body = user(email=email)
-        expect(client.post("/users", json=body)).status(200, 201).json(shown(body))
+        taken(client.post("/users", json=body)).json(shown(body))
 
     for email in (
         "",
@@ -101,12 +101,12 @@ def test_emails_of_every_form(client, user, draw, shown):
 
 
 @task(9)
-def test_taken_email_makes_no_user(fresh, user, keeps_secret):
+def test_taken_email_makes_no_user(fresh, user, keeps_secret, taken):
     """A 409 for an email that is taken, in whatever case, stores nobody; another email is taken all the same."""
     low, high = user(), user()
     high["email"] = high["email"].upper()
     for body in (low, high):
-        expect(fresh.post("/users", json=body)).status(200, 201).json({"id": int})
+        taken(fresh.post("/users", json=body)).json({"id": int})
 
     for email in (low["email"].upper(), low["email"].title(), low["email"], high["email"].lower(), high["email"]):
         again = user(email=email)
@@ -115,15 +115,15 @@ def test_taken_email_makes_no_user(fresh, user, keeps_secret):
         keeps_secret(answer, again["password"])
 
     third = user(email=low["email"].replace("example.com", "example.org"), name=low["name"])
-    expect(fresh.post("/users", json=third)).status(200, 201).json({"id": int})
+    taken(fresh.post("/users", json=third)).json({"id": int})
     listed = fresh.get("/users")
     expect(listed).ok([{"name": body["name"]} for body in (low, high, third)])
 
 
 @task(9)
-def test_no_422_repeats_the_password(client, user, keeps_secret):
+def test_no_422_repeats_the_password(client, user, keeps_secret, taken):
     """Whichever field is missing or wrong, the 422 of POST /users does not hold the password."""
-    expect(client.post("/users", json=user())).status(200, 201).json({"id": int})
+    taken(client.post("/users", json=user())).json({"id": int})
 
     wrong = [{name: value for name, value in user().items() if name != field} for field in ("name", "email", "age")]
     wrong += [
@@ -137,9 +137,9 @@ def test_no_422_repeats_the_password(client, user, keeps_secret):
 
 
 @task(9)
-def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret):
+def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, taken):
     """A password that is too short, too long or no text is not repeated either."""
-    expect(client.post("/users", json=user())).status(200, 201).json({"id": int})
+    taken(client.post("/users", json=user())).json({"id": int})
 
     secret = f"{draw.word(9)}-{draw.randint(1000, 9999)}"
     for password, hidden in (
@@ -154,10 +154,10 @@ def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret):
 
 
 @task(9)
-def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret):
+def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret, taken):
     """A user in a list, or in JSON that breaks off, is 422 without the password."""
     body = user()
-    expect(client.post("/users", json=body)).status(200, 201).json({"id": int})
+    taken(client.post("/users", json=body)).json({"id": int})
 
     listed = user()
     answer = client.post("/users", json=[listed])

@@ -26,7 +26,6 @@ Tags = Annotated[list[Tag], Field(max_length=5), AfterValidator(without_repeats)
 Description = Annotated[str, StringConstraints(max_length=1000)]
 
 
-# TODO 2: the four fields of a product and their rules; a field that is not known is refused.
 class ProductIn(BaseModel):
     """A product as a client sends it."""
 
@@ -38,7 +37,6 @@ class ProductIn(BaseModel):
     description: Description | None = None
 
 
-# TODO 7: the same fields under the same rules, but each of them may be left out.
 class ProductPatch(BaseModel):
     """The part of a product that a client wants changed."""
 
@@ -51,7 +49,6 @@ class ProductPatch(BaseModel):
     description: Description | None = None
 
 
-# TODO 9: the four fields of a user and their rules.
 class UserIn(BaseModel):
     """A user as a client sends it."""
 
@@ -61,7 +58,6 @@ class UserIn(BaseModel):
     password: Annotated[str, StringConstraints(min_length=8, max_length=128)]
 
 
-# TODO 9: what everybody may see of a user.
 class UserOut(BaseModel):
     """A user as the API answers it."""
 
