@@ -115,6 +115,7 @@ class PlainLauncher:
                 stdin=subprocess.DEVNULL,
                 pass_fds=[there.fileno()],
                 env=clean_environment(),
+                start_new_session=True,
             )
 
     def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
@@ -222,8 +223,16 @@ def end_tree(process: subprocess.Popen[Any]) -> None:
             process.stdin.close()
 
 
-def launcher(libraries: Sequence[str]) -> Any:
-    """The launcher for this system; libraries are loaded while the caller goes on."""
+def launcher(libraries: Sequence[str], sandbox: str = "none") -> Any:
+    """The launcher for this system; libraries are loaded while the caller goes on.
+
+    Raises:
+        UsageError: the walls asked for cannot be had here.
+    """
+    if sandbox != "none":
+        from classroom.sandbox import WalledLauncher
+
+        return WalledLauncher(libraries)
     return PlainLauncher(libraries) if FORKS else SingleLauncher(libraries)
 
 

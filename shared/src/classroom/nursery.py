@@ -55,7 +55,7 @@ def story(error: BaseException, folder: str) -> dict[str, Any]:
     """An error as its writer should read it: the lines of their own files, and the error itself."""
     told = traceback.TracebackException.from_exception(error, limit=None)
     top = os.path.realpath(folder) + os.sep
-    frames = [frame for frame in told.stack if os.path.realpath(frame.filename).startswith(top)]
+    frames = [frame for frame in told.stack if os.path.isabs(frame.filename) and os.path.realpath(frame.filename).startswith(top)]
     lines, seen = [], None
     for frame in frames[-8:]:
         seen = (os.path.realpath(frame.filename)[len(top) :].replace(os.sep, "/"), frame.lineno)

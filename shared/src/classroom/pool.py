@@ -49,10 +49,14 @@ class Pool:
         assignment: the week.
         jobs: how many workers.
         hidden: whether hidden checks count.
+        sandbox: the walls around each submission, `bubblewrap` or `none`.
     """
 
-    def __init__(self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True) -> None:
+    def __init__(
+        self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True, sandbox: str = "none"
+    ) -> None:
         self.assignment = assignment
+        self.sandbox = sandbox
         self.jobs = jobs or os.cpu_count() or 1
         self.hidden = hidden
         self.room = Path(tempfile.mkdtemp(prefix="classroom-pool-"))
@@ -113,12 +117,13 @@ class Pool:
     def _hire(self) -> None:
         scope = OFFICIAL if self.hidden else VISIBLE
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "classroom.suite.worker", str(self.assignment.folder), scope],
+            [sys.executable, "-P", "-m", "classroom.suite.worker", str(self.assignment.folder), scope, self.sandbox],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             env=clean_environment() | {"TMPDIR": str(self.room)},
+            start_new_session=True,
         )
         desk = _Desk(process, until=time.monotonic() + START_SECONDS)
         self.desks.append(desk)
@@ -190,7 +195,7 @@ class Pool:
         return self._failed(order, reason)
 
     def _failed(self, order: Order, reason: str) -> Result:
-        nobody = type("Nobody", (), {"sandbox": "none"})()
+        nobody = type("Nobody", (), {"sandbox": self.sandbox})()
         result = could_not_grade(Run(self.assignment, nobody, None, hidden=self.hidden), order, reason)
         write_whole(Path(order.out), result.to_json())
         return result

@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,3 +194,13 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
                 path = Path(folder, name)
                 if path.suffix != ".pyc":
                     yield path, path.relative_to(home).as_posix()
+
+
+def handed_in(submission: Submission) -> str:
+    """When it was handed in: its commit's time, in UTC; empty where there is no commit."""
+    if submission.commit is None:
+        return ""
+    seconds = _git(submission.place, "show", "-s", "--format=%ct", submission.commit)
+    if not seconds:
+        return ""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

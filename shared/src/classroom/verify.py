@@ -45,6 +45,7 @@ def verify(
     jobs: int = 0,
     seed: int = 1,
     only: str | None = None,
+    sandbox: str = "none",
     tell: Callable[[Case, Result], None] = lambda *_: None,
 ) -> Proof:
     """Grade every case of a week, and hold each against what it says of itself.
@@ -54,6 +55,7 @@ def verify(
         jobs: how many are graded at once.
         seed: for the data of the checks.
         only: a part of the title of the cases that are wanted, such as `wrong/route`.
+        sandbox: the walls around each answer.
         tell: called with each case and its result as it comes.
     """
     from classroom.consistency import problems
@@ -62,7 +64,7 @@ def verify(
     known = [case for case in cases(assignment) if only is None or only in case.title]
     if only is None:
         proof.problems += problems(assignment)
-    results = _graded(assignment, known, jobs, seed, tell)
+    results = _graded(assignment, known, jobs, seed, sandbox, tell)
     for case in known:
         proof.graded += 1
         proof.kinds[case.kind] += 1
@@ -75,12 +77,17 @@ def verify(
 
 
 def _graded(
-    assignment: Assignment, known: list[Case], jobs: int, seed: int, tell: Callable[[Case, Result], None]
+    assignment: Assignment,
+    known: list[Case],
+    jobs: int,
+    seed: int,
+    sandbox: str,
+    tell: Callable[[Case, Result], None],
 ) -> dict[str, Result]:
     """Every case's result by its title; the solution a second time as `again`."""
     results: dict[str, Result] = {}
     by_name = {case.title: case for case in known}
-    with tempfile.TemporaryDirectory(prefix="classroom-verify-") as room, Pool(assignment, jobs=jobs) as pool:
+    with tempfile.TemporaryDirectory(prefix="classroom-verify-") as room, Pool(assignment, jobs=jobs, sandbox=sandbox) as pool:
         orders = []
         for number, case in enumerate(known):
             place = Path(room, f"{number}")

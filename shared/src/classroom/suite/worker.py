@@ -151,13 +151,13 @@ def could_not_grade(run: Run, order: Order, reason: str) -> Result:
 
 
 def main() -> int:
-    """`python -m classroom.suite.worker WEEK visible|official`."""
+    """`python -m classroom.suite.worker WEEK visible|official none|bubblewrap`."""
     die_with_parent()
     assignment = Assignment.load(Path(sys.argv[1]))
     # Only replies may go to standard output, whatever a check prints.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    starter = launcher(assignment.preload)
+    starter = launcher(assignment.preload, sys.argv[3])
     if "postgres" in assignment.services:
         import psycopg  # noqa: F401 - loaded once, before the forks
     run = Run(assignment, starter, None, hidden=sys.argv[2] == OFFICIAL)

@@ -1,0 +1,202 @@
+"""All submissions of an assignment: found, graded side by side, resumed where a grading was cut short."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import json
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.errors import UsageError
+from classroom.gradebook import write_gradebook
+from classroom.pool import Pool
+from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
+from classroom.submission import Submission, fingerprint, handed_in, submissions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.assignment import Assignment
+
+SETTINGS = "grading.json"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody on the roster, or somebody who handed in without being on it."""
+
+    username: str
+    identifier: str = ""
+    repository: str = ""
+    handed_in: str = ""
+
+
+@dataclass
+class Cohort:
+    """A folder of submissions, and the folder in which what is said of them is kept.
+
+    Args:
+        assignment: the week.
+        folder: each sub-folder or bare git repository in it is a submission.
+        out: results and gradebook go here.
+        seed: for the data of the checks, the same for all; None takes that of the grading being resumed, or a new one.
+        roster: GitHub Classroom's CSV; who is on it and handed in nothing gets a row.
+        only: the names of the submissions wanted, where not all are.
+        force: whether what is graded already is graded again.
+    """
+
+    assignment: Assignment
+    folder: Path
+    out: Path
+    seed: int | None = None
+    roster: Path | None = None
+    only: tuple[str, ...] = ()
+    force: bool = False
+    jobs: int = 0
+    sandbox: str = "none"
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.folder.is_dir():
+            kind = "is a file" if self.folder.is_file() else "does not exist"
+            raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
+        if self.roster is not None:
+            self.members = {member.username: member for member in read_roster(self.roster)}
+        self.found = submissions(self.folder, self.assignment)
+        if not self.found and not self.members:
+            raise UsageError(f"There is no submission in {self.folder}: each sub-folder or bare git repository of it is one.")
+        if unknown := sorted(set(self.only) - {one.name for one in self.found}):
+            raise UsageError(f"There is no submission {unknown[0]} in {self.folder}.")
+        twice = [one.name for one in self.found if sum(other.name == one.name for other in self.found) > 1]
+        if twice:
+            raise UsageError(f"Two submissions in {self.folder} are called {twice[0]}: give each a name of its own.")
+
+    def grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
+        """Grade what has not been graded yet, then write the gradebook.
+
+        Args:
+            begin: called once with how many are to be graded, and how many are done already.
+            tell: called with each result as it comes.
+
+        Returns:
+            The results of all, by name.
+        """
+        self._prepare()
+        marks = {one.name: self._mark(one) for one in self.found}
+        wanted = [one for one in self.found if not self.only or one.name in self.only]
+        due = [one for one in wanted if self.force or not self._still_true(one, marks[one.name])]
+        begin(len(due), len(wanted) - len(due))
+        try:
+            if due:
+                self._work(due, marks, tell)
+        finally:
+            results = self._results()
+            write_gradebook(self.out / "gradebook.csv", self.assignment, [(self._member(one), one) for one in results])
+        return results
+
+    def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None]) -> None:
+        assert self.seed is not None
+        with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox) as pool:
+            write_whole(self.out / ".room", str(pool.room))
+            orders = []
+            for one in due:
+                # An old score never outlives the decision to grade again.
+                self._path(one.name).unlink(missing_ok=True)
+                orders.append(pool.order(one, seed=self.seed, out=self._path(one.name), fingerprint=marks[one.name]))
+            for _, result in pool.grade(orders):
+                tell(result)
+        (self.out / ".room").unlink(missing_ok=True)
+
+    def _prepare(self) -> None:
+        """Make the folder, settle on a seed, and remove what a killed grading left behind."""
+        settings = self.out / SETTINGS
+        try:
+            (self.out / "results").mkdir(parents=True, exist_ok=True)
+            if self.seed is None:
+                self.seed = _kept_seed(settings)
+            write_whole(settings, json.dumps({"assignment": self.assignment.name, "seed": self.seed}) + "\n")
+        except OSError as error:
+            raise UsageError(f"{self.out} cannot be written: {error.strerror}. Name another folder with --out.") from None
+        with contextlib.suppress(OSError):
+            left = Path((self.out / ".room").read_text(encoding="utf-8"))
+            if left.parent == Path(tempfile.gettempdir()) and left.name.startswith("classroom-pool-"):
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _mark(self, submission: Submission) -> str:
+        """What the result depends on: the submission's files, the checks, the seed."""
+        return hashlib.sha256(f"{fingerprint(submission, self.assignment)}{self._suite}{self.seed}".encode()).hexdigest()
+
+    @property
+    def _suite(self) -> str:
+        if not hasattr(self, "_suite_digest"):
+            digest = hashlib.sha256()
+            folder = self.assignment.folder
+            for path in sorted([folder / "assignment.toml", folder / "conftest.py", *folder.rglob("test_*.py")]):
+                if path.is_file():
+                    digest.update(path.read_bytes())
+            self._suite_digest = digest.hexdigest()
+        return self._suite_digest
+
+    def _path(self, name: str) -> Path:
+        return self.out / "results" / f"{name}.json"
+
+    def _read(self, name: str) -> Result | None:
+        try:
+            return Result.from_json(self._path(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def _still_true(self, submission: Submission, mark: str) -> bool:
+        known = self._read(submission.name)
+        return known is not None and known.status == GRADED and known.fingerprint == mark
+
+    def _results(self) -> list[Result]:
+        known = {one.name: self._read(one.name) for one in self.found}
+        found = {name: result for name, result in known.items() if result is not None}
+        for name in set(self.members) - {one.name for one in self.found}:
+            found[name] = Result(
+                self.assignment.name, name, MISSING, 0, self.assignment.max_score, seed=self.seed or 0, scope=OFFICIAL
+            )
+            write_whole(self._path(name), found[name].to_json())
+        return [found[name] for name in sorted(found)]
+
+    def _member(self, result: Result) -> Member:
+        member = self.members.get(result.submission, Member(result.submission))
+        place = next((one for one in self.found if one.name == result.submission), None)
+        if place is None:
+            return member
+        return Member(member.username, member.identifier, place.place.name, handed_in(place))
+
+
+def _kept_seed(settings: Path) -> int:
+    try:
+        return int(json.loads(settings.read_text(encoding="utf-8"))["seed"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return secrets.randbelow(100_000)
+
+
+def read_roster(path: Path) -> list[Member]:
+    """The members on a roster, GitHub Classroom's own CSV: identifier, github_username, github_id, name.
+
+    Raises:
+        UsageError: it cannot be read, or has no such columns.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The roster {path} cannot be read: {error}.") from None
+    rows = list(csv.DictReader(text.splitlines()))
+    if not rows or not {"identifier", "github_username"} & set(rows[0]):
+        raise UsageError(f"The roster {path} needs the columns identifier and github_username in its first line.")
+    members = []
+    for row in rows:
+        identifier, username = (row.get("identifier") or "").strip(), (row.get("github_username") or "").strip()
+        if identifier or username:
+            members.append(Member(username or identifier, identifier))
+    return members
