@@ -104,6 +104,11 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
+def solution(assignment: Assignment) -> Case:
+    """The reference solution."""
+    return Case(SOLUTION, SOLUTION, "The starter with its TODOs done.", assignment.folder / "grading" / "solution")
+
+
 def cases(assignment: Assignment) -> list[Case]:
     """Every case of a week: the starter, the solution, then `right/` and `wrong/` by name.
 
@@ -113,7 +118,7 @@ def cases(assignment: Assignment) -> list[Case]:
     folder = assignment.folder / "grading"
     found = [
         Case(STARTER, STARTER, "The folder as students get it.", assignment.folder),
-        Case(SOLUTION, SOLUTION, "The starter with its TODOs done.", folder / "solution"),
+        solution(assignment),
     ]
     for kind in (RIGHT, WRONG):
         for path in sorted((folder / kind).glob("*")):

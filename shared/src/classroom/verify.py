@@ -58,12 +58,14 @@ def verify(
         sandbox: the walls around each answer.
         tell: called with each case and its result as it comes.
     """
-    from classroom.consistency import problems
+    from classroom import consistency, readme
 
     proof = Proof(assignment)
     known = [case for case in cases(assignment) if only is None or only in case.title]
     if only is None:
-        proof.problems += problems(assignment)
+        proof.problems += consistency.problems(assignment)
+        if "storage" not in assignment.services:
+            proof.problems += readme.problems(assignment)
     results = _graded(assignment, known, jobs, seed, sandbox, tell)
     for case in known:
         proof.graded += 1
