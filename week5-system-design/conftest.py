@@ -1,0 +1,380 @@
+"""What the checks of this week share: a site to upload to and to watch, and ways to hold its database up."""
+
+import contextlib
+import hashlib
+import hmac
+import re
+import threading
+import time
+import uuid
+from datetime import datetime
+
+import pytest
+
+from classroom import expect, ground, matching, one_of
+
+TABLES = (
+    "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'classroom') AND n.nspname !~ '^pg_'"
+)
+MOMENTS = (
+    "SELECT table_name AS table, column_name AS column FROM information_schema.columns"
+    " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%%' AND table_name = %s"
+)
+
+
+def same_id(video_id):
+    """Matches an id in any spelling of the same UUID."""
+    return matching(lambda found: uuid.UUID(found) == uuid.UUID(video_id), f"the id {video_id}")
+
+
+def moment(text):
+    """A created_at as a point in time."""
+    found = datetime.fromisoformat(text)
+    expect.that(found.tzinfo is not None, f"created_at is {text!r}, and says no time zone.")
+    return found
+
+
+a_uuid = matching(lambda found: isinstance(found, str) and uuid.UUID(found), "a UUID")
+a_moment = matching(lambda found: datetime.fromisoformat(found).tzinfo is not None, "a time with a zone, such as 2026-01-31T12:00:00Z")
+
+
+class Asker:
+    """One way into the site; an answer that names an earlier task's TODO is a missing ground, not a failure."""
+
+    def __init__(self, client, task):
+        self.client = client
+        self.task = task
+
+    def request(self, method, path, **more):
+        answer = self.client.request(method, path, **more)
+        todo = re.search(r"TODO (\d+)", answer.text) if answer.status == 501 else None
+        if todo and int(todo[1]) < self.task:
+            expect(answer).ground(task=int(todo[1]))
+        return answer
+
+    def get(self, path, **more):
+        return self.request("GET", path, **more)
+
+    def post(self, path, **more):
+        return self.request("POST", path, **more)
+
+    def patch(self, path, **more):
+        return self.request("PATCH", path, **more)
+
+    def delete(self, path, **more):
+        return self.request("DELETE", path, **more)
+
+
+class Site:
+    """The video site under check, with two people who have an account: `owner` and `other`.
+
+    `a` and `b` are its two instances, `any` is the balancer in front of them.
+    """
+
+    def __init__(self, system, draw, task):
+        self.system = system
+        self.draw = draw
+        self.any = Asker(system.client, task)
+        self.a = Asker(system.a.client, task)
+        self.b = Asker(system.b.client, task)
+        self.owner, self.other = draw.word(7), draw.word(9)
+
+    # What people do
+
+    def new(self, **fields):
+        """What a client sends to announce a video."""
+        drawn = {"title": f"{self.draw.word().title()} {self.draw.word()}", "description": self.draw.word(20)}
+        return drawn | fields
+
+    def new_id(self):
+        """A UUID made by a client."""
+        return str(uuid.UUID(int=self.draw.getrandbits(128), version=4))
+
+    def content(self, size=5000):
+        """The bytes of a video."""
+        return self.draw.randbytes(size)
+
+    def create(self, *, who=None, via=None, seconds=None, **fields):
+        """Announce a video; the answer."""
+        return (via or self.any).post(
+            "/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner), seconds=seconds
+        )
+
+    def video(self, **more):
+        """A video that is announced, as answered; ground of task 3."""
+        answer = self.create(**more)
+        found = expect(answer).ground(task=3, has=["id"])
+        ground(isinstance(found["id"], str), task=3)
+        return found
+
+    def uploaded(self, video, content=None):
+        """See that the storage has the bytes of this video, without the app's help; returns them."""
+        content = self.content() if content is None else content
+        answer = self.system.storage.client.put(self.signed("PUT", f"videos/{video['id']}"), content=content)
+        assert answer.status in (200, 201), "the storage did not take the course's own upload"
+        return content
+
+    def signed(self, method, key, seconds=600):
+        """A URL that the course itself has signed."""
+        storage = self.system.storage
+        expires = int(time.time() + storage.ahead) + seconds
+        text = f"{method}\n/{key}\n{expires}"
+        signature = hmac.new(storage.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return f"{storage.url}/{key}?expires={expires}&signature={signature}"
+
+    def complete(self, video, *, who=None, via=None, **more):
+        """Say that the upload is done; the answer."""
+        path = f"/videos/{video['id']}/complete"
+        return (via or self.any).post(path, headers=self.system.bearer(who or self.owner), **more)
+
+    def change(self, video, *, who=None, via=None, **fields):
+        """Change a video; the answer."""
+        path = f"/videos/{video['id']}"
+        return (via or self.any).patch(path, json=fields, headers=self.system.bearer(who or self.owner))
+
+    def delete(self, video, *, who=None, via=None):
+        """Delete a video; the answer."""
+        return (via or self.any).delete(f"/videos/{video['id']}", headers=self.system.bearer(who or self.owner))
+
+    def get(self, video, via=None, **more):
+        """Look at a video; the answer."""
+        return (via or self.any).get(f"/videos/{video['id']}", **more)
+
+    def ready(self, *, content=None, **more):
+        """A video that can be played, as it was created; ground of tasks 3 and 6. Its bytes are under `content`."""
+        video = self.video(**more)
+        content = self.uploaded(video, content)
+        self.complete_ground(video, who=more.get("who"))
+        return video | {"content": content}
+
+    def complete_ground(self, video, who=None):
+        """Make a video ready whose bytes are there; ground of task 6."""
+        expect(self.complete(video, who=who)).ground(task=6)
+
+    def read_ground(self, video):
+        """Look at a video on the way to something else; ground of task 4."""
+        return expect(self.get(video)).ground(task=4, has=["title", "status"])
+
+    # What a list shows
+
+    def page(self, *, via=None, **params):
+        """One page of the list, as answered."""
+        answer = (via or self.any).get("/videos", params=params)
+        expect(answer).ok({"items": list, "next_cursor": one_of(str, None)})
+        expect(answer).json({"items": matching(self._all_have_ids, "a list of videos, each with its id")})
+        return answer.json
+
+    @staticmethod
+    def _all_have_ids(items):
+        return all(isinstance(item, dict) and uuid.UUID(item["id"]) for item in items)
+
+    def walk(self, *, limit, between=None, vias=None):
+        """Every video of every page, from the first page to the last; `between` is called after each page.
+
+        The last page has no cursor, or leads to an empty one that has none.
+        """
+        found, cursor, number = [], None, 0
+        vias = vias or [self.any]
+        while True:
+            params = {"limit": limit} if cursor is None else {"limit": limit, "cursor": cursor}
+            page = self.page(via=vias[number % len(vias)], **params)
+            items = page["items"]
+            expect.that(len(items) <= limit, f"A page of limit={limit} holds {len(items)} videos.")
+            found += items
+            cursor, number = page["next_cursor"], number + 1
+            if cursor is None:
+                return found
+            expect.that(items, "An empty page has a next_cursor: whoever follows it never comes to an end.")
+            expect.that(number < 200, "200 pages, and no end of the list.")
+            if between:
+                between()
+
+    # What the system is made to do
+
+    def tables(self):
+        """The tables that the app has made."""
+        return [row["name"] for row in self.system.primary.rows(TABLES)]
+
+    @contextlib.contextmanager
+    def slow_commit(self, seconds):
+        """In the `with`, whatever changes a table waits so long for the database before it is committed."""
+        for table in self.tables():
+            self.system.primary.slow_commit(table, seconds)
+        try:
+            yield
+        finally:
+            self.system.primary.calm()
+
+    @contextlib.contextmanager
+    def slow_read(self, seconds):
+        """In the `with`, what the replica is asked is looked up at once, and its answer is so long on its way."""
+        primary, tables = self.system.primary, self.tables()
+        primary.run(
+            "CREATE SCHEMA IF NOT EXISTS classroom; CREATE OR REPLACE FUNCTION classroom.late() RETURNS boolean"
+            " LANGUAGE plpgsql VOLATILE AS $body$ BEGIN"
+            " IF coalesce(current_setting('classroom.late', true), '') <> statement_timestamp()::text THEN"
+            "  PERFORM set_config('classroom.late', statement_timestamp()::text, false);"
+            f"  PERFORM pg_sleep({seconds:.3f}); END IF; RETURN true; END $body$"
+        )
+        try:
+            for table in tables:
+                # The owner of a table, which the app writes as, is not held up by its policies.
+                primary.run(
+                    f'CREATE POLICY classroom_late ON "{table}" FOR SELECT USING (classroom.late());'
+                    f' ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+                )
+            yield
+        finally:
+            for table in tables:
+                primary.run(
+                    f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS classroom_late ON "{table}"'
+                )
+            primary.calm()
+
+    def same_instant(self, videos):
+        """Give the rows of these videos times of creation that are equal in pairs, and else a microsecond apart."""
+        primary = self.system.primary
+        ids = [video["id"] for video in videos]
+        for table in self.tables():
+            for row in primary.rows(MOMENTS, table):
+                column, of_ours = row["column"], "lower(t::text) LIKE ANY (%s)"
+                primary.run(
+                    f'UPDATE "{table}" AS u SET "{column}" = s.first + (s.rank / 2) * interval \'1 microsecond\' FROM'
+                    f' (SELECT t.ctid AS place, min(t."{column}") OVER () AS first,'
+                    f'  (row_number() OVER (ORDER BY t."{column}"))::int AS rank FROM "{table}" t WHERE {of_ours}'
+                    f'  AND t."{column}" IS NOT NULL) s WHERE u.ctid = s.place',
+                    [f"%{one}%" for one in ids],
+                )
+
+    @contextlib.contextmanager
+    def later(self, seconds):
+        """In the `with`, the storage's clock is so many seconds ahead."""
+        self.system.storage.advance(seconds)
+        try:
+            yield
+        finally:
+            self.system.storage.advance(-seconds)
+
+    def asked_of_storage(self, video):
+        """What the storage was asked about this video, as (method, status)."""
+        path = f"/videos/{video['id']}"
+        return [(one["method"], one["status"]) for one in self.system.storage.requests if one["path"] == path]
+
+
+class Background:
+    """A call that goes on while the check does something else."""
+
+    def __init__(self, call):
+        self.outcome = None
+        self.error = None
+        self.thread = threading.Thread(target=self._run, args=(call,))
+        self.thread.start()
+
+    def _run(self, call):
+        try:
+            self.outcome = call()
+        except Exception as error:
+            self.error = error
+
+    @property
+    def over(self):
+        return not self.thread.is_alive()
+
+    def answer(self):
+        """What the call answered, or the error that it met."""
+        self.thread.join()
+        if self.error:
+            raise self.error
+        return self.outcome
+
+    def answer_or_none(self):
+        """What the call answered, or None where there was no answer."""
+        self.thread.join()
+        return self.outcome
+
+
+@pytest.fixture
+def background():
+    """A function that starts a call in a thread of its own. Whatever is still under way is awaited at the end."""
+    started = []
+
+    def start(call):
+        started.append(Background(call))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.thread.join()
+
+
+@pytest.fixture
+def task_number(request):
+    """The task that this check belongs to."""
+    return request.node.get_closest_marker("task").args[0]
+
+
+@pytest.fixture
+def site(system, draw, task_number):
+    """The site, with both instances running."""
+    return Site(system, draw, task_number)
+
+
+@pytest.fixture
+def empty_site(blank_system, draw, task_number):
+    """The site on an empty database, none of its instances started yet."""
+    return Site(blank_system, draw, task_number)
+
+
+@pytest.fixture
+def shape():
+    """What a video is like, as answered."""
+
+    def like(**known):
+        fields = {
+            "id": a_uuid,
+            "owner": str,
+            "title": str,
+            "description": one_of(str, None),
+            "status": one_of("pending", "ready"),
+            "created_at": a_moment,
+        }
+        if "id" in known:
+            known["id"] = same_id(known["id"])
+        return fields | known
+
+    return like
+
+
+@pytest.fixture
+def instant():
+    """A created_at as a point in time."""
+    return moment
+
+
+@pytest.fixture
+def forged(system):
+    """Headers that look like a caller's and are none, by what is wrong with them."""
+    secret = system.auth_secret
+
+    def headers(name):
+        good = system.token(name)
+        head, body, signature = good.split(".")
+        of_another = system.token(name + "x").split(".")[1]
+        flipped = ("A" if signature[9] != "A" else "B").join((signature[:9], signature[10:]))
+        texts = {
+            "no token": None,
+            "a word": "Bearer nobody",
+            "half a token": f"Bearer {head}.{body}",
+            "another scheme": f"Basic {good}",
+            "a changed signature": f"Bearer {head}.{body}.{flipped}",
+            "another account's name under this signature": f"Bearer {head}.{of_another}.{signature}",
+            "an expired one": f"Bearer {system.token(name, exp=int(time.time()) - 3600)}",
+            "one signed with another secret": f"Bearer {system.token(name, secret=secret[::-1] + 'x')}",
+            "one without a signature": f"Bearer {system.token(name, secret='', algorithm='none')}",
+            "one of algorithm HS512": f"Bearer {system.token(name, algorithm='HS512')}",
+            "one of algorithm HS384": f"Bearer {system.token(name, algorithm='HS384')}",
+        }
+        return {what: {"Authorization": text} if text else {} for what, text in texts.items()}
+
+    return headers
