@@ -75,12 +75,12 @@ reset: week-is-named ready ## Empty it: make reset WEEK=3
 ##@ The house
 
 .PHONY: setup
-setup: ## Make .venv, with the packages and the classroom command (others do it when needed)
+setup: ## Make .venv, with the packages and the classroom command
 	@$(call PREPARE,--say)
 
 .PHONY: clean
 clean: ## Take away .venv and all that checks have left
-	@rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: help
 help: ## Show this list

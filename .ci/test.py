@@ -3,6 +3,8 @@
 A red step does not keep the later ones from running: whoever looks at the result sees all there is to mend.
 """
 
+# ruff: noqa: INP001, T201, S314 - a script, that prints, and reads a file of its own
+
 import os
 import subprocess
 import sys
@@ -25,7 +27,16 @@ def main() -> int:
             "format": [BIN / "ruff", "format", "--check", "."],
             "types": [BIN / "mypy"],
             "verify": [BIN / "classroom", "verify"],
-            "the kit's tests": [BIN / "pytest", "-q", "-n", str(cores()), "--junit-xml", report, "-p", "no:cacheprovider"],
+            "the kit's tests": [
+                BIN / "pytest",
+                "-q",
+                "-n",
+                str(cores()),
+                "--junit-xml",
+                report,
+                "-p",
+                "no:cacheprovider",
+            ],
         }
         red = [name for name, command in steps.items() if not passes(name, command)]
         counts = count(report)
@@ -52,7 +63,10 @@ def passes(name: str, command: list[str | Path]) -> bool:
     print(f"\n== {name}", flush=True)
     began = time.monotonic()
     status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
-    print(f"-- {name}: {'well' if status == 0 else f'exit status {status}'} ({time.monotonic() - began:.0f} s)", flush=True)
+    print(
+        f"-- {name}: {'well' if status == 0 else f'exit status {status}'} ({time.monotonic() - began:.0f} s)",
+        flush=True,
+    )
     return status == 0
 
 

@@ -17,14 +17,16 @@ LOG = os.path.join(VENV, "setup.log")
 LOCK = os.path.join(ROOT, "shared", "requirements.lock")
 KIT = os.path.join(ROOT, "shared")
 WINDOWS = os.name == "nt"
-AGAIN = "py shared\\prepare.py" if WINDOWS else "make setup"
+AGAIN = (
+    "make setup" if "MAKELEVEL" in os.environ else "py shared\\prepare.py" if WINDOWS else "python3 shared/prepare.py"
+)
 NEEDED_MB = 450
 
 # Of pip's own settings only those that say how packages are reached: PIP_TARGET or PIP_USER would put them elsewhere.
-PIP_SETTINGS = (
-    "INDEX_URL EXTRA_INDEX_URL FIND_LINKS NO_INDEX TRUSTED_HOST CERT CLIENT_CERT PROXY "
-    "TIMEOUT DEFAULT_TIMEOUT RETRIES CACHE_DIR NO_CACHE_DIR CONFIG_FILE KEYRING_PROVIDER"
-).split()
+PIP_SETTINGS = {
+    *("INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "NO_INDEX", "TRUSTED_HOST", "CERT", "CLIENT_CERT", "PROXY"),
+    *("TIMEOUT", "DEFAULT_TIMEOUT", "RETRIES", "CACHE_DIR", "NO_CACHE_DIR", "CONFIG_FILE", "KEYRING_PROVIDER"),
+}
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "PIP_PROXY")
 
 
@@ -44,14 +46,15 @@ def main(arguments):
                 if not is_ready():
                     make_it(left_out=[name[11:] for name in arguments if name.startswith("--left-out=")])
         if "--say" in arguments:
-            say("Ready: {} has the course's packages.".format(os.path.relpath(VENV, ROOT)))
-            say("Type: " + (".venv\\Scripts\\classroom check 1" if WINDOWS else "make week1"))
+            say(f"Ready: {os.path.relpath(VENV, ROOT)} has the course's packages.")
+            by_hand = os.path.relpath(inside("classroom"), ROOT) + " check 1"
+            say("Type: " + ("make week1" if "MAKELEVEL" in os.environ else by_hand))
     except StuckError as stuck:
         return tell(stuck)
     except OSError as error:
         return tell(stuck_on(error))
     except KeyboardInterrupt:
-        say("\nStopped half-way. Nothing is lost: {} begins again.".format(AGAIN))
+        say(f"\nStopped half-way. Nothing is lost: {AGAIN} begins again.")
         return 130
     return 0
 
@@ -59,8 +62,11 @@ def main(arguments):
 def say(text, end="\n"):
     """Progress and trouble go to stderr, so that stdout is the scorecard alone."""
     encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
+        sys.stderr.flush()
+    except OSError:
+        pass  # Nobody reads (`make setup 2>&1 | head -1`): the work goes on.
 
 
 def tell(stuck):
@@ -71,7 +77,7 @@ def tell(stuck):
     return 2
 
 
-# --- Is there anything to do? This part runs before every command, so it imports nothing.
+# --- Is there anything to do? This part runs before every command, so it imports next to nothing.
 
 
 def is_ready():
@@ -94,7 +100,7 @@ def fingerprint():
     for path in (LOCK, os.path.join(KIT, "pyproject.toml"), os.path.abspath(__file__)):
         with open(path, "rb") as file:
             number = zlib.crc32(file.read().replace(b"\r\n", b"\n"), number)
-    return "{:08x} {}".format(number, os.path.realpath(ROOT))
+    return f"{number:08x} {os.path.realpath(ROOT)}"
 
 
 def inside(program):
@@ -166,12 +172,17 @@ def make_it(left_out):
     """Build `.venv` from nothing; the stamp comes last, so that a half-made one is made again."""
     for path in (LOCK, os.path.join(KIT, "pyproject.toml")):
         if not os.path.exists(path):
-            raise StuckError("{} is missing from this copy of the course.".format(os.path.relpath(path, ROOT)),
-                             "git checkout -- shared", AGAIN)
+            raise StuckError(
+                f"{os.path.relpath(path, ROOT)} is missing from this copy of the course.",
+                "git checkout -- shared",
+                AGAIN,
+            )
     if os.pathsep in ROOT:
-        raise StuckError("The path of this folder holds a '{}', which no virtual environment can bear: {}".format(
-            os.pathsep, ROOT), "mv the folder to a name without it, then there: " + AGAIN)
-    check_space(ROOT)
+        raise StuckError(
+            f"The path of this folder holds a '{os.pathsep}', which no virtual environment can bear: {ROOT}",
+            "mv the folder to a name without it, then there: " + AGAIN,
+        )
+    check_space()
     python = find_python()
     say("Setting up the course in .venv (once; about a minute).")
     say("  Python {} at {}".format(".".join(map(str, python.version)), python.path))
@@ -185,8 +196,10 @@ def make_it(left_out):
     with Step("1/3 an environment of its own"):
         run([python.path, "-I", "-m", "venv", VENV])
     names = packages()
-    with Step("2/3 {} packages, pinned".format(len(names))) as step:
-        run(pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", trimmed_lock(names)), step.seen)
+    with Step(f"2/3 {len(names)} packages, pinned") as step:
+        run(
+            pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", trimmed_lock(names)), step.seen
+        )
     with Step("3/3 the classroom command"):
         run(pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", KIT))
         make_readable(site_packages())
@@ -194,20 +207,29 @@ def make_it(left_out):
     finish(names)
 
 
-def check_space(folder):
+def check_space():
+    free = free_mb()
+    if free < NEEDED_MB:
+        raise StuckError(
+            f"The disk is too full: the course needs {NEEDED_MB} MB, {free} MB are free at {ROOT}.",
+            "df -h .   (what is full), make room, then: " + AGAIN,
+        )
+
+
+def free_mb():
     import shutil
 
-    free = shutil.disk_usage(folder).free // 1000000
-    if free < NEEDED_MB:
-        raise StuckError("The disk is too full: the course needs {} MB, {} MB are free at {}.".format(
-            NEEDED_MB, free, folder), "df -h .   (what is full), make room, then: " + AGAIN)
+    return shutil.disk_usage(ROOT).free // 1000000
 
 
 def notes(left_out):
     """Tell of settings that would lead Python or pytest astray: make leaves them out, the plain commands do not."""
     if left_out:
-        say("  {} is set, and left out here. Before a command without make, type: unset {}".format(
-            " and ".join(left_out), " ".join(left_out)))
+        say(
+            "  left out here: {} (before a command without make, type: unset {})".format(
+                ", ".join(left_out), " ".join(left_out)
+            )
+        )
     if not WINDOWS and os.geteuid() == 0 and os.stat(ROOT).st_uid != 0 and os.environ.get("SUDO_USER"):
         say("  This runs as root, which the course never needs. If it is in your way later: sudo rm -rf .venv")
 
@@ -225,17 +247,22 @@ def clear_the_place():
         number = 1
         while os.path.exists(aside):
             number += 1
-            aside = "{}.before{}".format(VENV, number)
+            aside = f"{VENV}.before{number}"
         os.rename(VENV, aside)
-        say("  .venv was not made by the course; it is now {}".format(os.path.basename(aside)))
+        say(f"  .venv was not made by the course; it is now {os.path.basename(aside)}")
         return
     try:
         shutil.rmtree(VENV)
     except PermissionError:
         if WINDOWS:
-            raise StuckError(".venv cannot be made again while a program in it is running.", "deactivate", AGAIN)
-        raise StuckError(".venv belongs to another user (an earlier sudo?), so it cannot be made again.",
-                         "sudo rm -rf .venv .venv.lock", AGAIN)
+            raise StuckError(
+                ".venv cannot be made again while a program in it is running.", "deactivate", AGAIN
+            ) from None
+        raise StuckError(
+            ".venv belongs to another user (an earlier sudo?), so it cannot be made again.",
+            "sudo rm -rf .venv .venv.lock",
+            AGAIN,
+        ) from None
 
 
 def packages():
@@ -275,7 +302,7 @@ def pip(*arguments):
         quiet += ["--retries", "2"]
     if "PIP_TIMEOUT" not in os.environ and "PIP_DEFAULT_TIMEOUT" not in os.environ:
         quiet += ["--timeout", "20"]
-    return [inside("python"), "-I", "-X", "utf8", "-m", "pip"] + list(arguments) + quiet
+    return [inside("python"), "-I", "-X", "utf8", "-m", "pip", *list(arguments), *quiet]
 
 
 def clean_environment():
@@ -297,8 +324,15 @@ def run(command, seen=None):
     import subprocess
 
     inherited = {} if WINDOWS else {"pass_fds": [only_one.descriptor]}
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               env=clean_environment(), cwd=ROOT, **inherited)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=clean_environment(),
+        cwd=ROOT,
+        **inherited,
+    )
     output = []
     try:
         for raw in process.stdout:
@@ -334,14 +368,14 @@ class Step:
             return
         if line.startswith("Collecting "):
             self.count += 1
-            say("\r{} ({} found) ".format(self.what, self.count), end="")
+            say(f"\r{self.what} ({self.count} found) ", end="")
         elif line.startswith("Installing "):
-            say("\r{} ({} found, unpacking) ".format(self.what, self.count), end="")
+            say(f"\r{self.what} ({self.count} found, unpacking) ", end="")
 
     def __exit__(self, error, *_rest):
         import time
 
-        say("" if error else "({:.0f} s)".format(time.time() - self.start))
+        say("" if error else f"({time.time() - self.start:.0f} s)")
 
 
 def site_packages():
@@ -362,7 +396,7 @@ def make_readable(folder):
     if all(ord(letter) < 128 for letter in source):
         return
     with open(os.path.join(folder, path_file(folder)), "w", encoding="ascii") as file:
-        file.write("import sys; sys.path.append({})\n".format(ascii(source)))
+        file.write(f"import sys; sys.path.append({source!a})\n")
 
 
 def path_file(folder):
@@ -376,10 +410,13 @@ def finish(names):
     shutil.rmtree(os.path.join(VENV, "tmp"), ignore_errors=True)
     folder = site_packages()
     locked = {name.replace("-", "_").lower() for name in names}
-    there = [name for name in sorted(os.listdir(folder))
-             if name.endswith(".dist-info") and name.split("-")[0].replace(".", "_").lower() in locked]
+    there = [
+        name
+        for name in sorted(os.listdir(folder))
+        if name.endswith(".dist-info") and name.split("-")[0].replace(".", "_").lower() in locked
+    ]
     with open(STAMP + ".new", "w", encoding="utf-8") as file:
-        file.write("\n".join([fingerprint(), os.path.relpath(folder, VENV), path_file(folder)] + there) + "\n")
+        file.write("\n".join([fingerprint(), os.path.relpath(folder, VENV), path_file(folder), *there]) + "\n")
     os.replace(STAMP + ".new", STAMP)
 
 
@@ -441,13 +478,23 @@ def ask(path):
 
     question = (
         "import sys\nprint('%d.%d.%d' % sys.version_info[:3])\n"
-        "for name in 'venv', 'ensurepip', 'ssl', 'zlib', 'ctypes':\n"
-        "    try: __import__(name)\n"
-        "    except ImportError: print(name)\n"
+        "for name, part in dict(venv='EnvBuilder', ensurepip='bootstrap', ssl='SSLContext', zlib='crc32', ctypes='CDLL').items():\n"
+        "    try: getattr(__import__(name), part)\n"
+        "    except (ImportError, AttributeError): print(name)\n"
     )
     try:
-        answer = subprocess.run([path, "-I", "-c", question], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, timeout=30, check=True).stdout.decode("ascii").split()
+        answer = (
+            subprocess.run(
+                [path, "-I", "-c", question],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=30,
+                check=True,
+            )
+            .stdout.decode("ascii")
+            .split()
+        )
         return Python(path, tuple(int(part) for part in answer[0].split(".")), answer[1:])
     except (OSError, ValueError, IndexError, subprocess.SubprocessError):
         return None
@@ -458,18 +505,32 @@ def no_python(found):
     new_enough = [python for python in found if python.version >= OLDEST]
     if not new_enough:
         this = ".".join(map(str, sys.version_info[:3]))
-        return StuckError("Python {}.{} or newer is needed, this is {}: {}".format(*OLDEST + (this, sys.executable)),
-                          how_to_get_python(), "then: " + AGAIN)
+        return StuckError(
+            "Python {}.{} or newer is needed, this is {}: {}".format(*(*OLDEST, this, sys.executable)),
+            how_to_get_python(),
+            "then: " + AGAIN,
+        )
     best = new_enough[0]
     version = "{}.{}".format(*best.version[:2])
     if "venv" in best.lacks or "ensurepip" in best.lacks:
         if is_debian():
-            return StuckError("Python {} at {} cannot make virtual environments: the package python{}-venv is missing."
-                              .format(version, best.path, version), as_root("apt install python{}-venv".format(version)), AGAIN)
-        return StuckError("Python {} at {} cannot make virtual environments: its modules venv and ensurepip are missing."
-                          .format(version, best.path), how_to_get_python(), "then: " + AGAIN)
-    return StuckError("Python {} at {} was built without {}, which the course needs.".format(
-        version, best.path, " and ".join(best.lacks)), how_to_get_python(), "then: " + AGAIN)
+            return StuckError(
+                f"Python {version} at {best.path} cannot make virtual environments: the package python{version}-venv is missing.",
+                as_root(f"apt install python{version}-venv"),
+                AGAIN,
+            )
+        return StuckError(
+            f"Python {version} at {best.path} cannot make virtual environments: its modules venv and ensurepip are missing.",
+            how_to_get_python(),
+            "then: " + AGAIN,
+        )
+    return StuckError(
+        "Python {} at {} was built without {}, which the course needs.".format(
+            version, best.path, " and ".join(best.lacks)
+        ),
+        how_to_get_python(),
+        "then: " + AGAIN,
+    )
 
 
 def how_to_get_python():
@@ -502,12 +563,17 @@ def stuck_on(error):
     import errno
 
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return StuckError("The disk is full: the course needs {} MB in {}.".format(NEEDED_MB, ROOT),
-                          "df -h .   (what is full), make room, then: " + AGAIN)
+        return StuckError(
+            f"The disk is full: the course needs {NEEDED_MB} MB in {ROOT}.",
+            "df -h .   (what is full), make room, then: " + AGAIN,
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StuckError("The folder cannot be written, so nothing can be set up in it: {}".format(ROOT),
-                          "cp -R . ~/course && cd ~/course", AGAIN)
-    return StuckError("The set-up stopped: {}".format(error))
+        return StuckError(
+            f"The folder cannot be written, so nothing can be set up in it: {ROOT}",
+            "cp -R . ~/course && cd ~/course",
+            AGAIN,
+        )
+    return StuckError(f"The set-up stopped: {error}")
 
 
 def stuck_in(command, status, output):
@@ -515,37 +581,58 @@ def stuck_in(command, status, output):
     import re
 
     keep_log(command, output)
-    if re.search(r"No space left on device|Disk quota exceeded|Errno 28\b|Errno 122\b", output):
-        return StuckError("The disk is full: the course needs {} MB in {}.".format(NEEDED_MB, ROOT),
-                          "df -h .   (what is full), make room, then: " + AGAIN)
+    if free_mb() < 5 or re.search(r"No space left on device|Disk quota exceeded|Errno 28\b|Errno 122\b", output):
+        return StuckError(
+            f"The disk is full: the course needs {NEEDED_MB} MB in {ROOT}.",
+            "df -h .   (what is full), make room, then: " + AGAIN,
+        )
     if "DO NOT MATCH THE HASHES" in output:
-        return StuckError("A downloaded package is not the one that shared/requirements.lock names "
-                          "(a broken download, or a changed mirror).", "python3 -m pip cache purge", AGAIN)
+        return StuckError(
+            "A downloaded package is not the one that shared/requirements.lock names "
+            "(a broken download, or a changed mirror).",
+            "python3 -m pip cache purge",
+            AGAIN,
+        )
     if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|SSLError", output):
-        return StuckError("The network's certificate is not trusted; behind a school's or company's filter pip needs its file.",
-                          "export PIP_CERT=/path/to/that/certificate.pem", AGAIN)
-    if re.search(r"ProxyError|NewConnectionError|ConnectTimeout|ReadTimeout|Read timed out|name resolution|ConnectionReset|"
-                 r"Network is unreachable|getaddrinfo|Connection refused|Connection aborted|RemoteDisconnected|"
-                 r"Failed to establish", output):
+        return StuckError(
+            "The network's certificate is not trusted; behind a school's or company's filter pip needs its file.",
+            "export PIP_CERT=/path/to/that/certificate.pem",
+            AGAIN,
+        )
+    if re.search(
+        r"ProxyError|NewConnectionError|ConnectTimeout|ReadTimeout|Read timed out|name resolution|ConnectionReset|"
+        r"Network is unreachable|getaddrinfo|Connection refused|Connection aborted|RemoteDisconnected|"
+        r"Failed to establish",
+        output,
+    ):
         return no_network()
     missing = re.search(r"No matching distribution found for ([\w.-]+)", output)
     if missing:
         if os.environ.get("PIP_NO_INDEX"):
             return no_network("PIP_NO_INDEX")
-        return StuckError("There is no ready-made {} for this Python on this system, or the package index was not reached; "
-                          "3.11 to 3.13 are tried.".format(missing.group(1)),
-                          "make clean setup PYTHON=python3.13" if not WINDOWS else "py -3.13 shared\\prepare.py")
+        return StuckError(
+            f"There is no ready-made {missing.group(1)} for this Python on this system, or the package index was not reached; "
+            "3.11 to 3.13 are tried.",
+            "make clean setup PYTHON=python3.13" if not WINDOWS else "py -3.13 shared\\prepare.py",
+        )
     if "ensurepip" in output:
-        return StuckError("This Python cannot make virtual environments: its module ensurepip does not work.",
-                          as_root("apt install python3-venv") if is_debian() else how_to_get_python(), AGAIN)
+        return StuckError(
+            "This Python cannot make virtual environments: its module ensurepip does not work.",
+            as_root("apt install python3-venv") if is_debian() else how_to_get_python(),
+            AGAIN,
+        )
     if status in (-9, 137):
         return StuckError("The set-up was killed, most likely because the memory ran out (1 GB is enough).")
     if "Permission denied" in output or "Errno 13" in output:
-        return StuckError("Something in {} cannot be written (an earlier sudo?).".format(VENV),
-                          "sudo rm -rf .venv .venv.lock", AGAIN)
+        return StuckError(
+            f"Something in {VENV} cannot be written (an earlier sudo?).", "sudo rm -rf .venv .venv.lock", AGAIN
+        )
     telling = [line.strip() for line in output.splitlines() if re.match(r"\s*(\w*Error|ERROR): \S", line)]
-    return StuckError("A step of the set-up failed: {}".format(telling[-1] if telling else "exit status {}".format(status)),
-                      "cat .venv/setup.log   (the whole story)", AGAIN)
+    return StuckError(
+        "A step of the set-up failed: {}".format(telling[-1] if telling else f"exit status {status}"),
+        "cat .venv/setup.log   (the whole story)",
+        AGAIN,
+    )
 
 
 def no_network(*settings):
@@ -553,10 +640,16 @@ def no_network(*settings):
     set_here = list(settings) or [name for name in PROXIES if os.environ.get(name)]
     if set_here:
         value = os.environ[set_here[0]].split("@")[-1]  # what stands before the @ is a password
-        return StuckError("The packages cannot be downloaded through {}, which is set to {}.".format(
-            " and ".join(set_here), value), "unset {}   (or correct it)".format(" ".join(set_here)), AGAIN)
-    return StuckError("The packages cannot be downloaded: there is no network, or something blocks it. "
-                      "Only the first set-up needs it.", AGAIN + "   (once you are online)")
+        return StuckError(
+            "The packages cannot be downloaded through {}, which is set to {}.".format(" and ".join(set_here), value),
+            "unset {}   (or correct it)".format(" ".join(set_here)),
+            AGAIN,
+        )
+    return StuckError(
+        "The packages cannot be downloaded: there is no network, or something blocks it. "
+        "Only the first set-up needs it.",
+        AGAIN + "   (once you are online)",
+    )
 
 
 def keep_log(command, output):

@@ -1,0 +1,151 @@
+"""A course in small: the true Makefile and prepare.py, with a kit and a package of a few lines, set up without a network."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+KIT = """\
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "little-classroom"
+version = "1.0"
+"""
+
+# An editable wheel is a zip with a .pth file and four lines of metadata.
+BACKEND = """\
+import os, zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "little_classroom-1.0-py3-none-any.whl"
+    info = "little_classroom-1.0.dist-info/"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as wheel:
+        wheel.writestr("_little_classroom.pth", os.path.abspath("src").encode() + b"\\n")
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: little-classroom\\nVersion: 1.0\\n")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "entry_points.txt", "[console_scripts]\\nclassroom = classroom:main\\n")
+        wheel.writestr(info + "RECORD", "")
+    return name
+"""
+
+COMMAND = '''\
+"""Stands in for the kit: says how it was called, and ends with the status that CARD asks for."""
+import os, sys
+
+def main():
+    for name in "PYTHONPATH", "PYTEST_ADDOPTS":
+        if name in os.environ:
+            print(name, "came through")
+    print("classroom", *sys.argv[1:], sep="|")
+    return int(os.environ.get("CARD", "0"))
+'''
+
+
+@dataclass
+class Course:
+    """A folder that holds a course in small, and how to talk to it."""
+
+    folder: Path
+    wheels: Path
+
+    @property
+    def venv(self) -> Path:
+        """Where the set-up makes the virtual environment."""
+        return self.folder / ".venv"
+
+    def environment(self, changes):
+        """The variables of this process, without its settings of pip and make, with these changes."""
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE", "PYTEST"))
+        }
+        environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PIP_CONFIG_FILE": os.devnull}
+        environment |= {name: value for name, value in changes.items() if value is not None}
+        return {name: value for name, value in environment.items() if changes.get(name, "") is not None}
+
+    def run(self, *command, **changes):
+        """Run a command in the folder; a change of None takes the variable away."""
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment(changes),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+
+    def make(self, *arguments, **changes):
+        """Run make with the Python that runs these tests."""
+        return self.run("make", f"PYTHON={base_python()}", *arguments, **changes)
+
+    def start(self, *command, **changes):
+        """Start a command in the folder, in a process group of its own."""
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment(changes),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+
+def base_python() -> str:
+    """The Python outside of the virtual environment that runs these tests."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
+def lay_out(folder: Path, wheels: Path) -> Course:
+    """Write the course in small into a folder."""
+    shared = folder / "shared"
+    (shared / "src" / "classroom").mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", folder)
+    shutil.copy(ROOT / "shared" / "prepare.py", shared)
+    (shared / "pyproject.toml").write_text(KIT)
+    (shared / "backend.py").write_text(BACKEND)
+    (shared / "src" / "classroom" / "__init__.py").write_text(COMMAND)
+    wheels.mkdir(exist_ok=True)
+    wheel = wheels / "pydantic_core-1.0-py3-none-any.whl"
+    if not wheel.exists():
+        info = "pydantic_core-1.0.dist-info/"
+        with zipfile.ZipFile(wheel, "w") as file:
+            file.writestr("pydantic_core.py", "")
+            file.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: pydantic-core\nVersion: 1.0\n")
+            file.writestr(info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            file.writestr(info + "RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (shared / "requirements.lock").write_text(f"pydantic-core==1.0 \\\n    --hash=sha256:{digest}\n    # via nothing\n")
+    return Course(folder, wheels)
+
+
+@pytest.fixture
+def course(tmp_path) -> Course:
+    """A course in small that nobody has set up yet."""
+    return lay_out(tmp_path / "course", tmp_path / "wheels")
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory) -> Course:
+    """A course in small, set up, in a folder with spaces and accents in its name; tests leave it as it is."""
+    base = tmp_path_factory.mktemp("ready")
+    course = lay_out(base / "Kürs für alle (2026) & co", base / "wheels")
+    done = course.make("setup")
+    assert done.returncode == 0, done.stderr
+    return course

