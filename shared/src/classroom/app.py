@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -298,19 +299,23 @@ class App:
             self.given = dict(given)
         self.starts += 1
         self._name = f"{os.getpid()}-{next(self.names)}"
-        order = {
-            "folder": str(self.folder),
-            "env": clean_environment() | self.environment,
-            "given": self._lay_given(),
-            "limits": self.limits,
-        }
-        told = self._start_single(order) if isinstance(self.starter, SingleLauncher) else self._start_forked(order)
+        told = self._order({})
         if not told.get("ready"):
             self._kill()
             self.failure = self._why(told)
             raise NotStarted(self.failure)
         self.failure = None
         self.healthy = True
+
+    def _order(self, more: dict[str, Any]) -> dict[str, Any]:
+        order = {
+            "folder": str(self.folder),
+            "env": clean_environment() | self.environment,
+            "given": self._lay_given(),
+            "limits": self.limits,
+            **more,
+        }
+        return self._start_single(order) if isinstance(self.starter, SingleLauncher) else self._start_forked(order)
 
     def _start_forked(self, order: dict[str, Any]) -> dict[str, Any]:
         self.address = str(self._room / f"{self.starts}.sock")
@@ -402,6 +407,31 @@ class App:
         """A request got no answer: the app is started anew before the next check."""
         del exchange
         self.healthy = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """A program of the submission's that has run; `exit_code` is None when it did not end in time."""
+
+    exit_code: int | None
+    output: str
+
+
+class Command(App):
+    """Runs programs of a submission, such as `alembic upgrade head`, where and as its app runs."""
+
+    def run(self, *words: str) -> Done:
+        """Run a module as `python -m` does, and wait for its end.
+
+        Args:
+            words: the module's name, then its arguments.
+        """
+        self.starts += 1
+        self._name = f"{os.getpid()}-{next(self.names)}"
+        told = self._order({"command": list(words)})
+        printed = self.output.since(0) if self.output else ""
+        self._kill()
+        return Done(told.get("exit"), printed)
 
 
 def _told(status: int, seconds: float) -> dict[str, Any]:

@@ -58,6 +58,7 @@ class Assignment:
     minutes: int
     tasks: tuple[Task, ...]
     student_files: tuple[str, ...] = ("app",)
+    course_files: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     preload: tuple[str, ...] = ("fastapi",)
     limits: Limits = field(default_factory=Limits)
@@ -123,7 +124,7 @@ class _Reader:
         self.data = data
 
     def assignment(self) -> dict[str, Any]:
-        known = {"title", "minutes", "tasks", "student_files", "services", "preload", "limits", "draft", "database_scheme"}
+        known = {"title", "minutes", "tasks", "student_files", "services", "preload", "limits", "draft", "database_scheme", "course_files"}
         self.only(self.data, known, "the top level")
         tasks = tuple(self.task(table) for table in self.value(self.data, "tasks", list, "the top level"))
         numbers = [task.number for task in tasks]
@@ -140,7 +141,7 @@ class _Reader:
             "database_scheme": str(self.data.get("database_scheme", "postgresql")),
             "draft": bool(self.data.get("draft", False)),
         }
-        for name in ("student_files", "services", "preload"):
+        for name in ("student_files", "course_files", "services", "preload"):
             if name in self.data:
                 found[name] = self.texts(name)
         for service in found.get("services", ()):

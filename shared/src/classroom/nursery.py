@@ -68,15 +68,35 @@ def story(error: BaseException, folder: str) -> dict[str, Any]:
     return {"failed": text[-4000:], "file": seen[0] if seen else None, "line": seen[1] if seen else None}
 
 
+def perform(words: list[str], tell: Any) -> None:
+    """Run a program of the submission's, such as `alembic upgrade head`, and tell its exit status."""
+    import runpy
+
+    sys.argv = list(words)
+    code: Any = 0
+    try:
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - whatever ended it, its writer reads the traceback
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    tell({"exit": code if isinstance(code, int) else int(code is not None)})
+
+
 def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
     """Import the app, serve it, and tell when it is ready or why it is not."""
-    import uvicorn
-
     folder = order["folder"]
     os.chdir(folder)
     sys.path.insert(0, folder)
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
+    if "command" in order:
+        perform(order["command"], tell)
+        return
+    import uvicorn
+
     if order.get("given"):
         sys.meta_path.insert(0, Given(order["given"]))
     failure: dict[str, Any] = {}

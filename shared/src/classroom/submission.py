@@ -90,7 +90,7 @@ def fingerprint(submission: Submission, assignment: Assignment) -> str:
 
 
 def lay_out(submission: Submission, assignment: Assignment, target: Path) -> list[str]:
-    """Copy the parts that are the student's into a fresh folder.
+    """Copy the parts that are the student's into a fresh folder, beside the files that the course gives.
 
     Links, devices and what is over the size limit are not followed or copied.
 
@@ -100,6 +100,9 @@ def lay_out(submission: Submission, assignment: Assignment, target: Path) -> lis
     Raises:
         ClassroomError: the repository cannot be read.
     """
+    for name in assignment.course_files:
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(assignment.folder / name, target / name)
     if not submission.bare:
         return _copy(submission.place, assignment, target)
     unpacked = target.with_name(target.name + "-whole")

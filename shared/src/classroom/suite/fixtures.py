@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from classroom.app import App, NotStarted
+from classroom.app import App, Command, NotStarted
 from classroom.client import Client
 from classroom.suite.draw import Draw
 from classroom.suite.expect import Failure
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from classroom.client import Answer, Exchange
     from classroom.suite.run import Run
 
+Kind = TypeVar("Kind", bound=App)
 TEXT_LIMIT = 1_000_000
 GRADING_LIMITS = {"FSIZE": 50_000_000, "NOFILE": 512, "CORE": 0, "AS": 4_000_000_000}
 
@@ -147,25 +148,41 @@ def given_files() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def app(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Running]:
     """The app: it can be stopped, started and restarted."""
+    app = _make(App, run, request)
+    run.printed = lambda mark: app.output.since(mark) if app.output else ""
+    try:
+        yield Running(run, app, given_files)
+    finally:
+        app.close()
+
+
+def _make(kind: type[Kind], run: Run, request: pytest.FixtureRequest) -> Kind:
+    """An app, or what runs its other programs, with the environment that the week's services make."""
     assert run.job is not None
     environment: dict[str, str] = {}
     if "postgres" in run.assignment.services:
         database = request.getfixturevalue("database")
         environment["DATABASE_URL"] = database.url_for(run.assignment.database_scheme)
     limits = run.assignment.limits
-    app = App(
+    return kind(
         run.job.folder,
         run.launcher,
         environment=environment,
-        start_s=limits.start_s,
+        start_s=limits.check_s if kind is Command else limits.start_s,
         seconds=limits.request_s,
         limits=GRADING_LIMITS if run.job.limited else {},
     )
-    run.printed = lambda mark: app.output.since(mark) if app.output else ""
+
+
+@pytest.fixture
+def command(run: Run, request: pytest.FixtureRequest) -> Iterator[Command]:
+    """Runs programs of the submission with the app's environment: `command.run("alembic", "upgrade", "head")`."""
+    run.touched = True
+    command = _make(Command, run, request)
     try:
-        yield Running(run, app, given_files)
+        yield command
     finally:
-        app.close()
+        command.close()
 
 
 @pytest.fixture
