@@ -63,6 +63,16 @@ def test_what_is_required_is_refused_when_it_is_null(client, hub, database):
 
 
 @task(2)
+def test_rows_may_be_alike(client, hub):
+    """The tables take two resources of one name, and two referrals of one family to one resource."""
+    first = hub.resource()
+    second = hub.resource(**{name: first[name] for name in first if name != "id"})
+    expect.that(first["id"] != second["id"], "Two resources got one id.")
+    again = {"family_name": hub.draw.word().title(), "referral_date": hub.day(), "notes": None}
+    hub.referrals([{"resource_id": first["id"], **again} for _ in range(2)])
+
+
+@task(2)
 def test_a_referral_leads_to_a_resource_that_exists(client, hub, database):
     """The database refuses a referral to a resource that does not exist, whoever writes it."""
     resource = hub.resource()

@@ -81,7 +81,8 @@ def test_an_error_at_the_commit_is_told_and_spoils_nothing(client, hub, trouble)
         hub.shows_nothing(answer, secret)
     trouble.calm()
 
-    expect(client.post("/resources", json=new)).created(new)
+    another = hub.new_resource()
+    expect(client.post("/resources", json=another)).created(another)
 
 
 @task(3, weight=2)

@@ -8,10 +8,13 @@ def page(client, **params):
 
 
 @task(4)
-def test_list_answers_twenty_by_id_and_the_total(client, hub):
+def test_list_answers_twenty_by_id_and_the_total(client, hub, database):
     """GET /resources answers {"total", "items"}: twenty resources by id where no limit is given, and how many there are."""
     hub.empty()
     made = hub.resources([{} for _ in range(23)])
+    hub.referrals([{"resource_id": made[1]["id"]} for _ in range(2)])
+    made[0]["address"] = hub.draw.word()
+    database.run("UPDATE resources SET address = %s WHERE id = %s", made[0]["address"], made[0]["id"])
 
     expect(page(client)).ok({"total": 23, "items": made[:20]})
 

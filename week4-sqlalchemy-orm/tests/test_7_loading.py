@@ -12,11 +12,16 @@ def with_resource(referral, resource):
 
 
 @task(7)
-def test_referrals_are_listed_with_their_resources(client, hub):
+def test_referrals_are_listed_with_their_resources(client, hub, database):
     """GET /referrals lists all referrals by id, each with the id and the name of its resource."""
     hub.empty()
     first, second = hub.resources([{}, {}])
-    one, two, three = hub.referrals([{"resource_id": resource["id"]} for resource in (second, first, second)])
+    days = ("2026-06-01", "2026-05-01", "2026-07-01")
+    one, two, three = hub.referrals(
+        [{"resource_id": each["id"], "referral_date": day} for each, day in zip((second, first, second), days, strict=True)]
+    )
+    one["notes"] = hub.draw.word()
+    database.run("UPDATE referrals SET notes = %s WHERE id = %s", one["notes"], one["id"])
 
     expected = [with_resource(one, second), with_resource(two, first), with_resource(three, second)]
     expect(client.get("/referrals")).ok(expected)

@@ -38,7 +38,8 @@ def test_a_date_is_a_day_of_the_calendar(client, hub, database):
     """The database refuses a text and a day that does not exist where a date belongs, and gives the day back as it was."""
     resource = hub.resource()
     referral = hub.referral(resource["id"], referral_date="2028-02-29")
-    expect.that(referral["referral_date"] == "2028-02-29", f"2028-02-29 comes back as {referral['referral_date']}.")
+    back = database.rows("SELECT referral_date::text AS day FROM referrals WHERE id = %s", referral["id"])[0]["day"]
+    expect.that(back == "2028-02-29", f"The day 2028-02-29 comes back as {back}.")
 
     change = "UPDATE referrals SET referral_date = '{}' WHERE id = %s"
     expect.that(database.refuses(change.format("2026-10-31"), referral["id"]) is None, "2026-10-31 is refused.")
@@ -49,13 +50,14 @@ def test_a_date_is_a_day_of_the_calendar(client, hub, database):
 @task(2)
 def test_an_id_is_taken_once(client, hub, database):
     """The database refuses an id that another row has."""
-    for table, rows in (
-        ("resources", hub.resources([{}, {}])),
-        ("referrals", hub.referrals([{"resource_id": hub.resource()["id"]} for _ in range(2)])),
-    ):
-        change = f"UPDATE {table} SET id = %s WHERE id = %s"
-        expect.that(database.refuses(change, hub.unused_id(), rows[0]["id"]) is None, f"An id in {table} cannot be set.")
-        expect.that(database.refuses(change, rows[1]["id"], rows[0]["id"]), f"Two rows of {table} may have one id.")
+    resource = hub.resource()
+    referral = hub.referral(resource["id"])
+    for table, row in (("resources", resource), ("referrals", referral)):
+        names, places = ", ".join(row), ", ".join(["%s"] * len(row))
+        insert = f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE VALUES ({places})"
+        refused = database.refuses(insert, *(row | {"id": hub.unused_id()}).values())
+        expect.that(refused is None, f"A row of {table} with an id of its own is refused with SQLSTATE {refused}.")
+        expect.that(database.refuses(insert, *row.values()), f"Two rows of {table} may have one id.")
 
 
 @task(2)
