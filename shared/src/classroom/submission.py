@@ -185,9 +185,9 @@ def _home(place: Path, assignment: Assignment) -> tuple[Path, list[str]]:
 
 
 def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
-    """Every file of the student's parts, by its path below `home`; links to folders are told as what they are."""
+    """Every file of the student's parts (folders or single files), by its path; links to folders are told as what they are."""
     for part in parts:
-        if (home / part).is_symlink():
+        if (home / part).is_symlink() or (home / part).is_file():
             yield home / part, part
             continue
         for folder, below, files in os.walk(home / part):
