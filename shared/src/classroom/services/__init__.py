@@ -1,8 +1,8 @@
 """What a week needs beside its app: a PostgreSQL, and one day a cache and a storage.
 
-    postgres     picks a server: DATABASE_URL, a container, or the embedded one
-    keeper       hands out databases with a role of their own, and takes them back
-    database     what a check may do with one of them
+postgres     picks a server: DATABASE_URL, a container, or the embedded one
+keeper       hands out databases with a role of their own, and takes them back
+database     what a check may do with one of them
 """
 
 from __future__ import annotations

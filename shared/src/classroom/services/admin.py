@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
-from classroom.services.connect import connect, is_mending
+from classroom.services.connect import connect
 from classroom.services.folders import cache_folder, full_disk
 from classroom.services.wire import Answer, Refusal, TooMuch, ask, is_usable
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from classroom.services.server import Server
 
 SECONDS = 60
-MENDING_SECONDS = 20
-PAUSE = 0.05
+PROBE_SECONDS = 10
 DISK_FULL = "53100"
 
 
@@ -63,21 +61,12 @@ class Admin:
         """
         import psycopg
 
-        end = time.monotonic() + MENDING_SECONDS
-        revived = False
-        while True:
-            try:
-                with connect(self.server.access) as connection:
-                    ask(connection, "SELECT 1", SECONDS)
-                return
-            except (psycopg.OperationalError, TooMuch) as error:
-                mending = isinstance(error, psycopg.OperationalError) and is_mending(error)
-                if not mending and revived or time.monotonic() > end:
-                    raise CouldNotCheck(self.server.trouble(error)) from error
-                if not mending:
-                    self.server.revive()
-                    revived = True
-                time.sleep(PAUSE)
+        self.server.revive()
+        try:
+            with connect(self.server.access) as connection:
+                ask(connection, "SELECT 1", PROBE_SECONDS)
+        except (psycopg.OperationalError, TooMuch) as error:
+            raise CouldNotCheck(self.server.trouble(error)) from error
 
     def epoch(self) -> str:
         """Return a text that changes when the server was started anew, be it by itself after a crash."""

@@ -68,7 +68,9 @@ def reaches(access: Access) -> bool:
             if is_mending(error) and time.monotonic() < end:
                 time.sleep(PAUSE)
             elif isinstance(error, psycopg.errors.ConnectionTimeout):
-                raise CouldNotCheck(f"The database on {access.host}:{access.port} does not answer: try again.") from error
+                raise CouldNotCheck(
+                    f"The database on {access.host}:{access.port} does not answer: try again."
+                ) from error
             else:
                 return False
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from classroom.services import roles, triggers
 from classroom.services.connect import connect, first_line
@@ -62,7 +62,7 @@ class Database:
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
 
-    def __enter__(self) -> Database:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,7 +107,8 @@ class Database:
         if "\0" in text:
             return Outcome(error="the text holds a NUL character, which SQL does not know", code="22021")
         try:
-            with connect(self.keeper.server.access.login(self.app, self.name), statement_s=SCRIPT_SECONDS) as connection:
+            access = self.keeper.server.access.login(self.app, self.name)
+            with connect(access, statement_s=SCRIPT_SECONDS) as connection:
                 answers, refusal = ask(connection, text, SCRIPT_SECONDS + 1)
         except TooMuch as error:
             self.disconnect()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from classroom.errors import CouldNotCheck
-from classroom.services.connect import connect, first_line
+from classroom.services.connect import connect, first_line, reaches
 from classroom.services.server import Access
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Given:
         return f"The database of DATABASE_URL ({where}) does not answer ({first_line(error)}): start it, {WITHOUT}."
 
     def revive(self) -> None:
-        """Leave it to its owner."""
+        """Wait for a server that mends itself; one that is gone is its owner's business."""
+        reaches(self._access)
 
     def close(self) -> None:
         """Leave it to its owner."""
@@ -70,7 +71,9 @@ def read_url(url: str) -> Access:
 
     plain = re.sub(r"^(postgres(?:ql)?)\+\w+:", r"\1:", url)
     if urlsplit(plain).scheme not in ("postgres", "postgresql"):
-        raise CouldNotCheck(f"DATABASE_URL is no address of a PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/NAME, {WITHOUT}.")
+        raise CouldNotCheck(
+            f"DATABASE_URL is no address of a PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/NAME, {WITHOUT}."
+        )
     try:
         parts: dict[str, Any] = conninfo_to_dict(plain)
     except ProgrammingError as error:

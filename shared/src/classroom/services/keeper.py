@@ -23,8 +23,7 @@ from classroom.services.wire import ask
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from typing_extensions import Self
+    from typing import Self
 
     from classroom.services.server import Server
 
@@ -135,18 +134,16 @@ class Keeper:
         app, course, _ = logins
         self.admin.ask(roles.make_roles(app, course, superuser=self.superuser))
         self.admin.ask(roles.make_database(name, app, template.name if template else "template0"))
+        self.admin.ask(roles.open_database(name))
         if template is not None:
             self._hand_over(name, template.app, app)
-        self.admin.ask(roles.open_database(name))
         return Database(self, name, *logins)
 
     def _hand_over(self, name: str, old: Login, new: Login) -> None:
-        self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true CONNECTION LIMIT 0")
         with connect(replace(self.server.access, database=name)) as connection:
             _, refusal = ask(connection, f"REASSIGN OWNED BY {old.role} TO {new.role}", SECONDS)
         if refusal is not None:
             raise CouldNotCheck(refused(refusal))
-        self.admin.ask(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
 
     def _forget_statements(self, oid: int) -> None:
         """Keep the table of counted statements small: those of a database that is gone are of no use."""

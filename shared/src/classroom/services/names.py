@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "classroom"
 KEPT = "kept"
+PARTS = 4
 ROLES = ("app", "course", "reader")
 
 
@@ -65,7 +66,7 @@ class Names:
 
     def _is_gone(self, name: str, known: dict[str, bool]) -> bool:
         parts = name.split("_")
-        if parts[:2] != [PREFIX, self.place] or len(parts) < 4 or parts[2] in (KEPT, self.keeper):
+        if parts[:2] != [PREFIX, self.place] or len(parts) < PARTS or parts[2] in (KEPT, self.keeper):
             return False
         keeper = parts[2]
         if keeper not in known:

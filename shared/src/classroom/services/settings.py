@@ -12,7 +12,6 @@ QUICK = {
     "shared_buffers": "64MB",
     "bgwriter_lru_maxpages": "0",
     "max_parallel_workers_per_gather": "0",
-    "scram_iterations": "1",  # passwords are 128 random bits: no need to make each connection slow
 }
 COUNTING = {
     "shared_preload_libraries": "pg_stat_statements",
@@ -34,6 +33,7 @@ MEANING = {
     "datestyle": "ISO, MDY",
 }
 ALL = QUICK | COUNTING | LIMITS | MEANING
+SINCE_16 = {"scram_iterations": "1"}  # passwords are 128 random bits: no need to make each connection slow
 
 
 def quoted(value: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import psycopg
-    from psycopg.adapt import Transformer
+    from psycopg.abc import Transformer
     from psycopg.pq.abc import PGconn, PGresult
 
 MOST_ROWS = 20_000
