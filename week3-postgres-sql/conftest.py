@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from classroom import expect, ground
-from classroom.errors import CouldNotCheck
+from classroom.suite.draw import Draw
+from classroom.suite.fixtures import Files
 
 SCHEMA = "schema/01_create_tables.sql"
 SEED = "schema/02_seed_data.sql"
@@ -210,49 +211,74 @@ def pressure(database):
     return Pressure(database)
 
 
-@pytest.fixture
-def made(blank, submission):
-    """A new database in which the schema has been run once."""
-    blank.script(submission.read(SCHEMA))
+def another_database(run):
+    """A database for several checks: one for each of them would take longer than the checks themselves."""
+    with run.services.database() as database:
+        yield database
+
+
+schema_database = pytest.fixture(another_database, scope="session")
+seed_database = pytest.fixture(another_database, scope="session")
+course_database = pytest.fixture(another_database, scope="session")
+full_database = pytest.fixture(another_database, scope="session")
+empty_database = pytest.fixture(another_database, scope="session")
+
+
+def run_schema(database, run):
+    """Run the student's schema in a new database; the tables are ground that task 2 makes."""
+    database.script(Files(run).read(SCHEMA))
     for table, columns in COLUMNS.items():
-        ground(columns_of(blank, table) >= set(columns), task=2)
-    return blank
+        ground(columns_of(database, table) >= set(columns), task=2)
+
+
+@pytest.fixture(scope="session")
+def made(schema_database, run):
+    """A database in which the schema has been run."""
+    run_schema(schema_database, run)
+    return schema_database
+
+
+class Seeded:
+    """A database in which schema and seed have been run once, and what it held right after that."""
+
+    def __init__(self, database, outcome):
+        self.database = database
+        self.error = outcome.error
+        self.resources = self._rows("resources", "id, name, category, address, contact_email")
+        self.referrals = self._rows("referrals", "id, family_name, resource_id, referral_date::text, notes")
+
+    def _rows(self, table, columns):
+        return [tuple(row.values()) for row in self.database.rows(f"SELECT {columns} FROM {table} ORDER BY id")]
+
+
+@pytest.fixture(scope="session")
+def seeding(seed_database, run):
+    """What the seed did to tables that the student's schema has made."""
+    run_schema(seed_database, run)
+    return Seeded(seed_database, seed_database.script(Files(run).read(SEED)))
 
 
 @pytest.fixture
-def seeded(made, submission):
-    """A new database with the student's tables in which the seed has been run once."""
-    outcome = made.script(submission.read(SEED))
-    expect.that(outcome.error is None, f"{SEED} fails: {outcome.error}")
-    return made
+def seeded(seeding):
+    """A database with the student's tables and seed."""
+    expect.that(seeding.error is None, f"{SEED} fails: {seeding.error}")
+    return seeding
 
 
 class Course:
-    """Tables of the course's own, with rows that know every way to be answered wrongly."""
+    """Rows of the course's own for the queries, drawn so that every mistake shows.
 
-    TABLES = """
-        CREATE TABLE resources (
-            id SERIAL PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL, address TEXT, contact_email TEXT
-        );
-        CREATE TABLE referrals (
-            id SERIAL PRIMARY KEY, family_name TEXT NOT NULL, resource_id INTEGER NOT NULL REFERENCES resources (id),
-            referral_date DATE NOT NULL, notes TEXT
-        );
+    Args:
+        draw: from which the rows come.
+        more: how many resources and referrals there are beyond those that each have their reason.
     """
 
-    def __init__(self, database, draw, submission):
-        self.database = database
+    def __init__(self, draw, more):
         self.draw = draw
-        self.submission = submission
-        self.resources = []
-        self.referrals = []
-        # Run under the submission's role, which then owns the tables and may read them.
-        outcome = database.script(self.TABLES)
-        if outcome.error:
-            raise CouldNotCheck(f"The course could not make its own tables: {outcome.error}")
+        self.resources = self._resources(more)
+        self.referrals = self._referrals(more)
 
-    def fill(self, more=0):
-        """Draw the rows and store them, neither in the order of their ids nor as they will be in the end."""
+    def _resources(self, more):
         draw, word = self.draw, lambda: self.draw.word().capitalize()
         twin = f"{word()} House"
         kinds = [
@@ -270,97 +296,89 @@ class Course:
         ]
         kinds += [(f"{word()} Place", draw.one_of(["Food", "Housing", "Health"])) for _ in range(more)]
         # The first kind keeps the lowest id and the last the highest: neither of them gets a referral.
+        first, *middle, last = kinds
         numbers = sorted(draw.sample(range(20, 900), len(kinds)))
-        middle = draw.sample(kinds[1:-1], len(kinds) - 2)
-        for number, (name, category) in zip(numbers, [kinds[0], *middle, kinds[-1]], strict=True):
-            self.resources.append(
-                {
-                    "id": number,
-                    "name": name,
-                    "category": category,
-                    "address": draw.one_of([None, f"{draw.randint(1, 99)} Pantry Lane"]),
-                    "contact_email": draw.one_of([None, f"{draw.word()}@example.org"]),
-                }
+        return [
+            {
+                "id": number,
+                "name": name,
+                "category": category,
+                "address": draw.one_of([None, f"{draw.randint(1, 99)} Pantry Lane"]),
+                "contact_email": draw.one_of([None, f"{draw.word()}@example.org"]),
+            }
+            for number, (name, category) in zip(
+                numbers, [first, *draw.sample(middle, len(middle)), last], strict=True
             )
-        self._refer(more)
-        self._store()
+        ]
 
-    def _refer(self, more):
+    def _referrals(self, more):
         draw = self.draw
-        with_some = draw.sample(self.resources[1:-1], 4)
         names = [row["name"] for row in self.resources]
         twins = [row for row in self.resources if names.count(row["name"]) > 1]
+        some = draw.sample(self.resources[1:-1], 4)
         families = [draw.word().capitalize() for _ in range(4)]
-        visits = [(row, family) for row in with_some for family in draw.sample(families, 2)]
+        visits = [(row, family) for row in some for family in draw.sample(families, 2)]
         # A family that came to one place twice, and two places of one name, each with another number of visits.
         visits += [visits[0], (twins[0], families[0]), (twins[1], families[1]), (twins[1], families[2])]
-        visits += [(draw.one_of(with_some), draw.one_of(families)) for _ in range(more)]
+        visits += [(draw.one_of(some), draw.one_of(families)) for _ in range(more)]
         draw.shuffle(visits)
-        # Taken from the end, so that no referral has the id of a resource.
+        # From a range of their own, so that no referral has the id of a resource.
         numbers = sorted(draw.sample(range(1_000, 2_000), len(visits)))
-        for number, (row, family) in zip(numbers, visits, strict=True):
-            self.referrals.append(
-                {
-                    "id": number,
-                    "family_name": family,
-                    "resource_id": row["id"],
-                    "referral_date": f"2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
-                    "notes": draw.one_of([None, draw.word()]),
-                }
-            )
+        return [
+            {
+                "id": number,
+                "family_name": family,
+                "resource_id": row["id"],
+                "referral_date": f"2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
+                "notes": draw.one_of([None, draw.word()]),
+            }
+            for number, (row, family) in zip(numbers, visits, strict=True)
+        ]
 
-    def _store(self):
-        script = []
+    def store(self, database):
+        """Store the rows, neither in the order of their ids nor as they will be in the end."""
         for table, rows in (("resources", self.resources), ("referrals", self.referrals)):
-            for row in self.draw.sample(rows, len(rows)):
-                first = row | ({"name": "Pantry to be", "category": "Food"} if table == "resources" else {})
-                script.append(f"INSERT INTO {table} ({', '.join(first)}) VALUES ({', '.join(map(_literal, first.values()))});")
+            names = ", ".join(rows[0])
+            first = {"name": "Pantry to be", "category": "Food"} if table == "resources" else {}
+            values = ", ".join(_written(row | first) for row in self.draw.sample(rows, len(rows)))
+            database.run(f"INSERT INTO {table} ({names}) VALUES {values}")
             # From the highest id down: whoever forgets ORDER BY gets the rows upside down.
             for row in reversed(rows):
-                values = ", ".join(f"{name} = {_literal(value)}" for name, value in row.items())
-                script.append(f"UPDATE {table} SET {values} WHERE id = {row['id']};")
-        outcome = self.database.script("\n".join(script))
-        if outcome.error:
-            raise CouldNotCheck(f"The course could not fill its own tables: {outcome.error}")
+                database.run(f"UPDATE {table} SET ({names}) = {_written(row)} WHERE id = {row['id']}")
 
-    def resource(self, number):
-        """The resource with this id."""
-        return next(row for row in self.resources if row["id"] == number)
+    def all_resources(self):
+        """Every resource by id."""
+        return self.resources
 
-    def count(self, resource):
-        """How many referrals point to a resource."""
-        return sum(row["resource_id"] == resource["id"] for row in self.referrals)
+    def food_resources(self):
+        """The ids of the resources of the category Food."""
+        return [{"id": row["id"]} for row in self.resources if row["category"] == "Food"]
 
-    def answers(self, name, expected, *, columns=None):
-        """The query of this name answers the expected rows, in this order, with exactly their columns.
+    def search_pantry(self):
+        """The resources with pantry in their name."""
+        named = [row for row in self.resources if "pantry" in row["name"].lower()]
+        return [{key: row[key] for key in ("id", "name", "category")} for row in named]
 
-        Args:
-            columns: where the columns are free, those that are compared.
-        """
-        path = f"queries/{name}.sql"
-        outcome = self.database.script(self.submission.read(path))
-        expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
-        expect.that(outcome.columns, f"{path} holds no SELECT yet.")
-        if columns is None:
-            asked = sorted(expected[0]) if expected else sorted(outcome.columns)
-            told = f"{path} answers the columns {', '.join(outcome.columns)}, the task asks for {', '.join(asked)}."
-            expect.that(sorted(outcome.columns) == asked, told)
-        else:
-            missing = [name for name in columns if name not in outcome.columns]
-            expect.that(not missing, f"{path} answers no column {', '.join(missing)}.")
-        found = [{name: _plain(row[name]) for name in columns or row} for row in outcome.rows]
-        if columns:
-            expected = [{name: row[name] for name in columns} for row in expected]
-        for place, (one, other) in enumerate(zip(found, expected, strict=False), 1):
-            expect.that(one == other, f"Row {place} of {path} is {one}, expected {other}.")
-        expect.that(
-            len(found) == len(expected), f"{path} answers {len(found)} rows, there are {len(expected)} to answer."
-        )
+    def referrals_with_resource(self):
+        """Each referral's family and the name of its resource."""
+        names = {row["id"]: row["name"] for row in self.resources}
+        return [
+            {"family_name": row["family_name"], "resource_name": names[row["resource_id"]]} for row in self.referrals
+        ]
+
+    def referrals_per_resource(self):
+        """Each resource and how many referrals point to it."""
+        visited = [row["resource_id"] for row in self.referrals]
+        return [
+            {"resource_id": row["id"], "resource_name": row["name"], "referral_count": visited.count(row["id"])}
+            for row in self.resources
+        ]
 
 
-def _literal(value):
-    """A drawn value as SQL writes it: no quote is ever drawn."""
-    return "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
+def _written(row):
+    """A drawn row as SQL writes it: no quote is ever drawn."""
+    values = ("NULL" if one is None else f"'{one}'" if isinstance(one, str) else str(one) for one in row.values())
+    return f"({', '.join(values)})"
 
 
 def _plain(value):
@@ -368,7 +386,59 @@ def _plain(value):
     return int(value) if isinstance(value, Decimal) and value == int(value) else value
 
 
-@pytest.fixture
-def course(blank, draw, submission):
-    """Tables of the course's own in a new database, and a way to run the queries on them."""
-    return Course(blank, draw, submission)
+class Queries:
+    """Tables of the course in one database, and the student's queries run on them."""
+
+    TABLES = (
+        "CREATE TABLE resources (id SERIAL PRIMARY KEY,"
+        " name TEXT NOT NULL, category TEXT NOT NULL, address TEXT, contact_email TEXT)",
+        "CREATE TABLE referrals (id SERIAL PRIMARY KEY, family_name TEXT NOT NULL,"
+        " resource_id INTEGER NOT NULL REFERENCES resources (id), referral_date DATE NOT NULL, notes TEXT)",
+        # The course owns the tables: a file that would change them costs itself, and no other query.
+        "GRANT SELECT ON resources, referrals TO PUBLIC",
+    )
+
+    def __init__(self, database, run, course=None):
+        self.database = database
+        self.run = run
+        self.course = course
+        for statement in self.TABLES:
+            database.run(statement)
+        if course:
+            course.store(database)
+
+    def answers(self, path, expected, *, free=False):
+        """The query in this file answers these rows in this order, with exactly their columns unless they are free."""
+        outcome = self.database.script(Files(self.run).read(path))
+        expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
+        expect.that(outcome.columns, f"{path} holds no SELECT yet.")
+        columns = sorted(expected[0] if expected else outcome.columns)
+        if free:
+            missing = [name for name in columns if name not in outcome.columns]
+            expect.that(not missing, f"{path} answers no column {', '.join(missing)}.")
+        else:
+            told = f"{path} answers the columns {', '.join(outcome.columns)}, the task asks for {', '.join(columns)}."
+            expect.that(sorted(outcome.columns) == columns, told)
+        found = [{name: _plain(row[name]) for name in columns} for row in outcome.rows]
+        for place, (one, other) in enumerate(zip(found, expected, strict=False), 1):
+            expect.that(one == other, f"Row {place} of {path} is {one}, expected {other}.")
+        told = f"{path} answers {len(found)} rows, there are {len(expected)} to answer."
+        expect.that(len(found) == len(expected), told)
+
+
+@pytest.fixture(scope="session")
+def queries(course_database, run):
+    """The student's queries, on tables with a few rows."""
+    return Queries(course_database, run, Course(Draw(run.job.seed, "queries"), more=0))
+
+
+@pytest.fixture(scope="session")
+def queries_of_many(full_database, run):
+    """The student's queries, on tables with some dozens of rows."""
+    return Queries(full_database, run, Course(Draw(run.job.seed, "many"), more=30))
+
+
+@pytest.fixture(scope="session")
+def queries_of_none(empty_database, run):
+    """The student's queries, on tables without a row."""
+    return Queries(empty_database, run)

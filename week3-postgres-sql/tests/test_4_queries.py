@@ -4,50 +4,30 @@ from classroom import task
 
 
 @task(4)
-def test_all_resources(course):
+def test_all_resources(queries):
     """queries/01_all_resources.sql answers every column of every resource, by id."""
-    course.fill()
-
-    course.answers("01_all_resources", course.resources)
+    queries.answers("queries/01_all_resources.sql", queries.course.all_resources())
 
 
 @task(4)
-def test_food_resources(course):
+def test_food_resources(queries):
     """queries/02_food_resources.sql answers the resources whose category is exactly Food, by id."""
-    course.fill()
-
-    food = [row for row in course.resources if row["category"] == "Food"]
-    course.answers("02_food_resources", food, columns=["id"])
+    queries.answers("queries/02_food_resources.sql", queries.course.food_resources(), free=True)
 
 
 @task(4)
-def test_search_pantry(course):
+def test_search_pantry(queries):
     """queries/03_search_pantry.sql answers id, name, category where the name holds pantry in any case, by id."""
-    course.fill()
-
-    named = [row for row in course.resources if "pantry" in row["name"].lower()]
-    course.answers("03_search_pantry", [{key: row[key] for key in ("id", "name", "category")} for row in named])
+    queries.answers("queries/03_search_pantry.sql", queries.course.search_pantry())
 
 
 @task(4)
-def test_referrals_with_resource(course):
+def test_referrals_with_resource(queries):
     """queries/04_referrals_with_resource.sql answers family_name, resource_name for each referral, by referral id."""
-    course.fill()
-
-    expected = [
-        {"family_name": row["family_name"], "resource_name": course.resource(row["resource_id"])["name"]}
-        for row in course.referrals
-    ]
-    course.answers("04_referrals_with_resource", expected)
+    queries.answers("queries/04_referrals_with_resource.sql", queries.course.referrals_with_resource())
 
 
 @task(4)
-def test_referrals_per_resource(course):
+def test_referrals_per_resource(queries):
     """queries/05_referrals_per_resource.sql answers resource_id, resource_name, referral_count, zero too, by resource id."""
-    course.fill()
-
-    expected = [
-        {"resource_id": row["id"], "resource_name": row["name"], "referral_count": course.count(row)}
-        for row in course.resources
-    ]
-    course.answers("05_referrals_per_resource", expected)
+    queries.answers("queries/05_referrals_per_resource.sql", queries.course.referrals_per_resource())

@@ -1,7 +1,5 @@
 """Tasks 2 and 3 with more bad rows, each beside a good one."""
 
-import pytest
-
 from classroom import expect, ground, task
 
 SCHEMA = "schema/01_create_tables.sql"
@@ -16,8 +14,7 @@ def stored(database, sql, *values):
 
 
 @task(2)
-@pytest.mark.parametrize("column", ["name", "category", "family_name", "resource_id", "referral_date"])
-def test_null_where_a_value_is_required_is_refused(made, draw, column):
+def test_null_where_a_value_is_required_is_refused(made, draw):
     """The database refuses NULL in a required column, in an INSERT and in an UPDATE."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     stored(made, NEW_REFERRAL, draw.word(), resource, "2024-08-01", None)
@@ -25,15 +22,14 @@ def test_null_where_a_value_is_required_is_refused(made, draw, column):
         "resources": {"name": "A", "category": "B"},
         "referrals": {"family_name": "C", "resource_id": resource, "referral_date": "2024-08-01"},
     }
-    table = next(name for name, values in new.items() if column in values)
-    row = new[table]
-    insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
-
-    expect.that(made.refuses(insert, *row.values()) is None, f"The database refuses a good row of {table}.")
-    refused = made.refuses(insert, *(row | {column: None}).values())
-    expect.that(refused, f"The database takes a row of {table} whose {column} is NULL.")
-    refused = made.refuses(f"UPDATE {table} SET {column} = NULL")
-    expect.that(refused, f"An UPDATE may set {column} to NULL.")
+    for table, row in new.items():
+        insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
+        expect.that(made.refuses(insert, *row.values()) is None, f"The database refuses a good row of {table}.")
+        for column in row:
+            refused = made.refuses(insert, *(row | {column: None}).values())
+            expect.that(refused, f"The database takes a row of {table} whose {column} is NULL.")
+            refused = made.refuses(f"UPDATE {table} SET {column} = NULL")
+            expect.that(refused, f"An UPDATE may set {column} to NULL.")
 
 
 @task(2)
@@ -51,21 +47,21 @@ def test_rows_of_many_kinds_go_in(made, draw):
     for day in ("1999-12-31", "2024-02-29", "2026-01-08"):
         stored(made, NEW_REFERRAL, family, ids[0], day, long)
         stored(made, NEW_REFERRAL, family, ids[0], day, None)
-    days = made.rows("SELECT DISTINCT referral_date::text AS day FROM referrals ORDER BY 1")
+    days = made.rows("SELECT DISTINCT referral_date::text AS day FROM referrals WHERE family_name = %s ORDER BY 1", family)
     expect.that([row["day"] for row in days] == ["1999-12-31", "2024-02-29", "2026-01-08"], f"The days are kept as {days}.")
 
 
 @task(2)
-@pytest.mark.parametrize("day", ["2025-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "soon"])
-def test_day_that_is_none_is_refused(made, draw, day):
+def test_day_that_is_none_is_refused(made, draw):
     """The database refuses a day that does not exist, in an INSERT and in an UPDATE."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2026-01-10", None)
 
-    expect.that(made.refuses(NEW_REFERRAL, "A", resource, day, None), f"The database takes {day!r} for a day.")
     change = "UPDATE referrals SET referral_date = %s WHERE id = %s"
     expect.that(made.refuses(change, "2026-01-11", referral) is None, "A referral cannot be moved to another day.")
-    expect.that(made.refuses(change, day, referral), f"An UPDATE may set {day!r} for a day.")
+    for day in ("2025-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "soon"):
+        expect.that(made.refuses(NEW_REFERRAL, "A", resource, day, None), f"The database takes {day!r} for a day.")
+        expect.that(made.refuses(change, day, referral), f"An UPDATE may set {day!r} for a day.")
 
 
 @task(2)
@@ -77,7 +73,7 @@ def test_no_referral_is_ever_left_without_its_resource(made, draw):
     move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
 
     expect.that(made.refuses(move, other, referral) is None, "A referral cannot be moved to another resource.")
-    for unknown in (max(resource, other) + 1, 7_000, 0):
+    for unknown in (max(resource, other) + 1000, 7_000, 0):
         expect.that(made.refuses(NEW_REFERRAL, "A", unknown, "2025-10-05", None), f"There is no resource {unknown}.")
         expect.that(made.refuses(move, unknown, referral), f"There is no resource {unknown} to move a referral to.")
     delete = "DELETE FROM resources WHERE id = %s"
@@ -109,25 +105,16 @@ def test_schema_may_run_many_times(made, submission, draw):
 @task(3)
 def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
     """After the seed, rows without an id go into both tables, and none gets the id of a row that is there."""
-    known = {table: {row["id"] for row in seeded.rows(f"SELECT id FROM {table}")} for table in ("resources", "referrals")}
+    rows = seeded.database.rows
+    known = {table: {row["id"] for row in rows(f"SELECT id FROM {table}")} for table in ("resources", "referrals")}
     ground(all(known.values()), task=3)
     for _ in range(8):
         for table, sql, values in (
             ("resources", NEW_RESOURCE, (draw.word(), draw.word(), None, None)),
             ("referrals", NEW_REFERRAL, (draw.word(), min(known["resources"]), "2025-06-02", None)),
         ):
-            code = seeded.refuses(sql, *values)
+            code = seeded.database.refuses(sql, *values)
             expect.that(code is None, f"After the seed, a row of {table} is refused (SQLSTATE {code}).")
-            number = seeded.rows(sql, *values)[0]["id"]
+            number = seeded.database.rows(sql, *values)[0]["id"]
             expect.that(number not in known[table], f"After the seed, a row of {table} got the id {number} again.")
             known[table].add(number)
-
-
-@task(3)
-def test_schema_after_the_seed_leaves_the_rows(seeded, submission):
-    """Five resources and six referrals are there after the seed, and still there when the schema runs again."""
-    ground(seeded.script(submission.read(SCHEMA)).error is None, task=2)
-
-    for table, count in (("resources", 5), ("referrals", 6)):
-        found = seeded.rows(f"SELECT count(*) AS rows FROM {table}")[0]["rows"]
-        expect.that(found == count, f"{table} holds {found} rows, expected {count}.")

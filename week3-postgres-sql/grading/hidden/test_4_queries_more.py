@@ -4,55 +4,35 @@ from classroom import task
 
 
 @task(4)
-def test_all_resources_of_many(course):
-    """queries/01_all_resources.sql answers all of some dozens of resources, and none where there are none."""
-    course.answers("01_all_resources", [])
-    course.fill(more=30)
-
-    course.answers("01_all_resources", course.resources)
+def test_all_resources_of_many(queries_of_many, queries_of_none):
+    """queries/01_all_resources.sql answers rightly on tables with some dozens of rows, and with none."""
+    queries_of_many.answers("queries/01_all_resources.sql", queries_of_many.course.all_resources())
+    queries_of_none.answers("queries/01_all_resources.sql", [])
 
 
 @task(4)
-def test_food_resources_of_many(course):
-    """queries/02_food_resources.sql finds the category Food, and nothing like it, among some dozens of resources."""
-    course.answers("02_food_resources", [], columns=["id"])
-    course.fill(more=30)
-
-    food = [row for row in course.resources if row["category"] == "Food"]
-    course.answers("02_food_resources", food, columns=["id"])
+def test_food_resources_of_many(queries_of_many, queries_of_none):
+    """queries/02_food_resources.sql answers rightly on tables with some dozens of rows, and with none."""
+    queries_of_many.answers("queries/02_food_resources.sql", queries_of_many.course.food_resources(), free=True)
+    queries_of_none.answers("queries/02_food_resources.sql", [], free=True)
 
 
 @task(4)
-def test_search_pantry_of_many(course):
-    """queries/03_search_pantry.sql finds the names with pantry among some dozens of resources."""
-    course.answers("03_search_pantry", [])
-    course.fill(more=30)
-
-    named = [row for row in course.resources if "pantry" in row["name"].lower()]
-    course.answers("03_search_pantry", [{key: row[key] for key in ("id", "name", "category")} for row in named])
+def test_search_pantry_of_many(queries_of_many, queries_of_none):
+    """queries/03_search_pantry.sql answers rightly on tables with some dozens of rows, and with none."""
+    queries_of_many.answers("queries/03_search_pantry.sql", queries_of_many.course.search_pantry())
+    queries_of_none.answers("queries/03_search_pantry.sql", [])
 
 
 @task(4)
-def test_referrals_with_resource_of_many(course):
-    """queries/04_referrals_with_resource.sql answers each of some dozens of referrals once, and none where there are none."""
-    course.answers("04_referrals_with_resource", [])
-    course.fill(more=30)
-
-    expected = [
-        {"family_name": row["family_name"], "resource_name": course.resource(row["resource_id"])["name"]}
-        for row in course.referrals
-    ]
-    course.answers("04_referrals_with_resource", expected)
+def test_referrals_with_resource_of_many(queries_of_many, queries_of_none):
+    """queries/04_referrals_with_resource.sql answers rightly on tables with some dozens of rows, and with none."""
+    queries_of_many.answers("queries/04_referrals_with_resource.sql", queries_of_many.course.referrals_with_resource())
+    queries_of_none.answers("queries/04_referrals_with_resource.sql", [])
 
 
 @task(4)
-def test_referrals_per_resource_of_many(course):
-    """queries/05_referrals_per_resource.sql counts the referrals of each of some dozens of resources."""
-    course.answers("05_referrals_per_resource", [])
-    course.fill(more=30)
-
-    expected = [
-        {"resource_id": row["id"], "resource_name": row["name"], "referral_count": course.count(row)}
-        for row in course.resources
-    ]
-    course.answers("05_referrals_per_resource", expected)
+def test_referrals_per_resource_of_many(queries_of_many, queries_of_none):
+    """queries/05_referrals_per_resource.sql answers rightly on tables with some dozens of rows, and with none."""
+    queries_of_many.answers("queries/05_referrals_per_resource.sql", queries_of_many.course.referrals_per_resource())
+    queries_of_none.answers("queries/05_referrals_per_resource.sql", [])

@@ -1,18 +1,16 @@
 """Task 9 with more days, more rows, and names that change."""
 
-import pytest
-
 from classroom import expect, task
 
 
 @task(9)
-@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-00-10", "2026-06-31"])
-def test_more_days_that_do_not_exist_are_422(client, hub, day):
-    """POST /resources/{id}/referrals answers 422 for a day that does not exist, beside one that does."""
+def test_more_days_that_do_not_exist_are_422(client, hub):
+    """POST /resources/{id}/referrals answers 422 for days that do not exist, beside one that does."""
     path = f"/resources/{hub.resource()['id']}/referrals"
 
     expect(client.post(path, json=hub.new_referral(referral_date="2026-01-31"))).created({"referral_date": "2026-01-31"})
-    expect(client.post(path, json=hub.new_referral(referral_date=day))).refused(422)
+    for day in ("2026-02-30", "2026-13-01", "2026-00-10", "2026-06-31"):
+        expect(client.post(path, json=hub.new_referral(referral_date=day))).refused(422)
 
 
 @task(9)
