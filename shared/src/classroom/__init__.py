@@ -15,7 +15,7 @@ _HOMES = {
     "together": "classroom.suite.fixtures",
     "unordered": "classroom.suite.alike",
 }
-__all__ = ["anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]  # noqa: F822
+__all__ = ["anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]
 
 
 def __getattr__(name: str) -> Any:

@@ -110,7 +110,9 @@ class Assignment:
         except FileNotFoundError:
             raise UsageError(f"{folder} is no week of the course: there is no {FILE} in it.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path} cannot be read: {error}. Mend that line, or take the file from the course again.") from None
+            raise UsageError(
+                f"{path} cannot be read: {error}. Mend that line, or take the file from the course again."
+            ) from None
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
         return cls(folder=folder.resolve(), **_Reader(path, data).assignment())
@@ -124,7 +126,18 @@ class _Reader:
         self.data = data
 
     def assignment(self) -> dict[str, Any]:
-        known = {"title", "minutes", "tasks", "student_files", "services", "preload", "limits", "draft", "database_scheme", "course_files"}
+        known = {
+            "title",
+            "minutes",
+            "tasks",
+            "student_files",
+            "services",
+            "preload",
+            "limits",
+            "draft",
+            "database_scheme",
+            "course_files",
+        }
         self.only(self.data, known, "the top level")
         tasks = tuple(self.task(table) for table in self.value(self.data, "tasks", list, "the top level"))
         numbers = [task.number for task in tasks]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.assignment import Assignment
 
 STARTER, SOLUTION, RIGHT, WRONG = "starter", "solution", "right", "wrong"
@@ -91,7 +92,9 @@ class Case:
 
 def _lay_over(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".classroom"))
+        shutil.copytree(
+            source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".classroom")
+        )
     elif source.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
@@ -139,7 +142,9 @@ def _read(kind: str, path: Path, assignment: Assignment) -> Case:
     loses, may_lose = frozenset(data.get("loses", ())), frozenset(data.get("may_lose", ()))
     numbers = {task.number for task in assignment.tasks}
     if not data.get("about") or (kind == WRONG) != bool(loses) or not (loses | may_lose) <= numbers:
-        raise UsageError(f"{path} needs `about`, and `loses` with numbers of tasks if, and only if, it is a wrong answer.")
+        raise UsageError(
+            f"{path} needs `about`, and `loses` with numbers of tasks if, and only if, it is a wrong answer."
+        )
     try:
         edits = tuple(Edit(**edit) for edit in data.get("edit", ()))
     except TypeError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from classroom.assignment import Assignment
+    from classroom.result import Result
 
 INTERRUPTED = 130
 
@@ -80,7 +81,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--out", type=Path, metavar="FILE", help="write the result as JSON, too")
 
     hint = add("hint", _hint, "show the next hint of a task", "classroom hint 1 3")
-    hint.add_argument("words", nargs="+", metavar="[WEEK] TASK", help="a week, unless you are in its folder, and a task")
+    hint.add_argument(
+        "words", nargs="+", metavar="[WEEK] TASK", help="a week, unless you are in its folder, and a task"
+    )
 
     run = add("run", _run, "start a week's app with reload and its services", "classroom run 1 --port 8001")
     week(run)
@@ -97,13 +100,19 @@ def parser() -> argparse.ArgumentParser:
         "classroom grade 1 --submissions handed-in --out grades",
     )
     week(grade, needed=True)
-    grade.add_argument("--submissions", type=Path, required=True, metavar="DIR", help="each folder or bare repository in it is one")
+    grade.add_argument(
+        "--submissions", type=Path, required=True, metavar="DIR", help="each folder or bare repository in it is one"
+    )
     grade.add_argument("--out", type=Path, required=True, metavar="DIR", help="results and gradebook go here")
     grade.add_argument("--jobs", type=_positive, default=0, metavar="N", help="how many at once (one for each core)")
     grade.add_argument("--seed", type=int, metavar="N", help="for the data of the checks, the same for all")
-    grade.add_argument("--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="walls around each submission")
+    grade.add_argument(
+        "--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="walls around each submission"
+    )
     grade.add_argument("--roster", type=Path, metavar="CSV", help="who is on it and handed in nothing gets a row")
-    grade.add_argument("--only", action="append", default=[], metavar="NAME", help="this submission alone; may be repeated")
+    grade.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="this submission alone; may be repeated"
+    )
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
 
     verify = add("verify", _verify, "have the course prove itself: every week, or one", "classroom verify 1")
@@ -158,7 +167,6 @@ def _watch(assignment: Assignment) -> int:
     from rich.console import Console
 
     from classroom.laptop import watch
-    from classroom.result import Result
     from classroom.scorecard import Scorecard
 
     console = Console(highlight=False)

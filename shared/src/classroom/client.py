@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 BASE = "http://127.0.0.1:8000"
 BODY_LIMIT = 8_000_000
+SHOWN = 600
 REDIRECTS = 5
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 
@@ -72,7 +73,7 @@ class Headers(dict[str, str]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and super().__contains__(name.lower())
 
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, name: str, default: Any = None) -> Any:
         """The field's value, or the default."""
         return super().get(name.lower(), default)
 
@@ -107,7 +108,7 @@ class Answer:
 
     def __str__(self) -> str:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
-        text = self.text if len(self.text) <= 600 else self.text[:600] + f"… ({len(self.body)} bytes in all)"
+        text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in all)"
         return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
 
 
@@ -116,7 +117,7 @@ class _Socket(socket.socket):
 
     deadline = 0.0
 
-    def recv_into(self, *words: Any) -> int:  # type: ignore[override]
+    def recv_into(self, *words: Any) -> int:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -222,7 +223,7 @@ class Client:
         location = answer.headers.get("location")
         if answer.status not in (301, 302, 303, 307, 308) or not location:
             return None
-        to = urlsplit(urljoin(BASE + answer.exchange.path, location))
+        to = urlsplit(urljoin(BASE + answer.exchange.path, str(location)))
         if to.netloc not in (urlsplit(BASE).netloc, "localhost:8000"):
             return None
         return to.path + (f"?{to.query}" if to.query else "")

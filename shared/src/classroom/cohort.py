@@ -70,7 +70,9 @@ class Cohort:
             self.members = {member.username: member for member in read_roster(self.roster)}
         self.found = submissions(self.folder, self.assignment)
         if not self.found and not self.members:
-            raise UsageError(f"There is no submission in {self.folder}: each sub-folder or bare git repository of it is one.")
+            raise UsageError(
+                f"There is no submission in {self.folder}: each sub-folder or bare git repository of it is one."
+            )
         if unknown := sorted(set(self.only) - {one.name for one in self.found}):
             raise UsageError(f"There is no submission {unknown[0]} in {self.folder}.")
         twice = [one.name for one in self.found if sum(other.name == one.name for other in self.found) > 1]
@@ -122,7 +124,9 @@ class Cohort:
                 self.seed = _kept_seed(settings)
             write_whole(settings, json.dumps({"assignment": self.assignment.name, "seed": self.seed}) + "\n")
         except OSError as error:
-            raise UsageError(f"{self.out} cannot be written: {error.strerror}. Name another folder with --out.") from None
+            raise UsageError(
+                f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
+            ) from None
         with contextlib.suppress(OSError):
             left = Path((self.out / ".room").read_text(encoding="utf-8"))
             if left.parent == Path(tempfile.gettempdir()) and left.name.startswith("classroom-pool-"):
@@ -130,7 +134,9 @@ class Cohort:
 
     def _mark(self, submission: Submission) -> str:
         """What the result depends on: the submission's files, the checks, the seed."""
-        return hashlib.sha256(f"{fingerprint(submission, self.assignment)}{self._suite}{self.seed}".encode()).hexdigest()
+        return hashlib.sha256(
+            f"{fingerprint(submission, self.assignment)}{self._suite}{self.seed}".encode()
+        ).hexdigest()
 
     @property
     def _suite(self) -> str:

@@ -1,8 +1,8 @@
 """Everything that can go wrong outside a submission, as one tree.
 
-    ClassroomError          one sentence: what, where, what to do
-    ├── UsageError          used wrongly; exit status 2
-    └── CouldNotCheck       our trouble (a service is down); exit status 3
+ClassroomError          one sentence: what, where, what to do
+├── UsageError          used wrongly; exit status 2
+└── CouldNotCheck       our trouble (a service is down); exit status 3
 """
 
 

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.app import clean_environment, end_tree
@@ -21,6 +20,7 @@ from classroom.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 LAST = "last.json"
 
@@ -180,4 +180,3 @@ def _see_that_port_is_free(port: int) -> None:
                 f"Port {port} of 127.0.0.1 cannot be used ({error.strerror}). "
                 f"Stop what runs there, or take another one: classroom run --port {port + 1}"
             ) from None
-

@@ -52,9 +52,7 @@ class Pool:
         sandbox: the walls around each submission, `bubblewrap` or `none`.
     """
 
-    def __init__(
-        self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True, sandbox: str = "none"
-    ) -> None:
+    def __init__(self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True, sandbox: str = "none") -> None:
         self.assignment = assignment
         self.sandbox = sandbox
         self.jobs = jobs or os.cpu_count() or 1

@@ -64,7 +64,9 @@ class Meter:
                 parts.append(f"{count} {words}")
         mean = f", {sum(graded) / len(graded):.0f} points on average" if graded else ""
         seconds = time.monotonic() - self.began
-        self.console.print(f"  {', '.join(parts)}{mean}, in {seconds:.1f} s: {out / 'gradebook.csv'}", markup=False, soft_wrap=True)
+        self.console.print(
+            f"  {', '.join(parts)}{mean}, in {seconds:.1f} s: {out / 'gradebook.csv'}", markup=False, soft_wrap=True
+        )
         if any(result.sandbox == "none" for result in results if result.status == GRADED):
             self.console.print("  Graded without walls: only for code that you trust.", style="yellow")
 

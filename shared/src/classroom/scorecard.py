@@ -127,7 +127,9 @@ class Scorecard:
             self.console.print(Text("  Everything passes. Hand it in.", style="green"))
         elif len(tasks) > 1 and [task for task in tasks if task.verdict is Verdict.PASS] == [tasks[0]]:
             run = command("run", self.assignment)
-            self.console.print(Text("  This is the starting point: the red tasks are what you are about to build.", style="cyan"))
+            self.console.print(
+                Text("  This is the starting point: the red tasks are what you are about to build.", style="cyan")
+            )
             self.console.print(Text(f"  See the app in your browser: {run}", style="dim"))
         elif red:
             self.console.print(Text(f"  Next: task {red[0].number}. Change it, save, and check again.", style="cyan"))
@@ -158,6 +160,10 @@ def print_progress(weeks: Sequence[Progress]) -> None:
         result = week.result
         score = f"{result.score}/{result.max_score}" if result and result.score is not None else ""
         done = sum(task.verdict is Verdict.PASS for task in result.tasks) if result else 0
-        told = f"{done} of {len(week.assignment.tasks)} tasks, checked {result.graded_at[:10]}" if result else "not checked yet"
+        told = (
+            f"{done} of {len(week.assignment.tasks)} tasks, checked {result.graded_at[:10]}"
+            if result
+            else "not checked yet"
+        )
         table.add_row(f"week {week.number}", week.assignment.title, Text(score, style="bold"), Text(told, style="dim"))
     Console(highlight=False).print(table)

@@ -89,7 +89,10 @@ def _graded(
     """Every case's result by its title; the solution a second time as `again`."""
     results: dict[str, Result] = {}
     by_name = {case.title: case for case in known}
-    with tempfile.TemporaryDirectory(prefix="classroom-verify-") as room, Pool(assignment, jobs=jobs, sandbox=sandbox) as pool:
+    with (
+        tempfile.TemporaryDirectory(prefix="classroom-verify-") as room,
+        Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
+    ):
         orders = []
         for number, case in enumerate(known):
             place = Path(room, f"{number}")
@@ -109,20 +112,26 @@ def _held(case: Case, result: Result, assignment: Assignment) -> list[str]:
     where = f"{assignment.name}: {case.title}"
     if result.status != GRADED:
         return [f"{where} could not be graded: {result.reason}"]
-    found = [f"{where}: the check {check.name} stumbles over itself: {check.flaw}" for check in _checks(result) if check.flaw]
+    found = [
+        f"{where}: the check {check.name} stumbles over itself: {check.flaw}" for check in _checks(result) if check.flaw
+    ]
     if case.kind == STARTER:
         return found + _starter(where, result)
     if case.kind in (SOLUTION, RIGHT):
         return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
     lost = {task.number for task in result.tasks if _lost(task)}
     for number in sorted(case.loses - lost):
-        found.append(f"{where} ({case.path.name}) keeps all points of task {number}: a check is missing, or `loses` is wrong.")
+        found.append(
+            f"{where} ({case.path.name}) keeps all points of task {number}: a check is missing, or `loses` is wrong."
+        )
     for task in result.tasks:
         if task.number in lost - case.loses - case.may_lose:
             found.append(f"{where} ({case.path.name}) loses task {task.number}, which it does not name: {_why(task)}")
     shown = any(check.verdict is not Verdict.PASS for check in _checks(result) if not check.hidden)
     if not shown and not case.hidden_only:
-        found.append(f"{where} ({case.path.name}) is green on the visible checks: add a visible check, or say hidden_only.")
+        found.append(
+            f"{where} ({case.path.name}) is green on the visible checks: add a visible check, or say hidden_only."
+        )
     if shown and case.hidden_only:
         found.append(f"{where} ({case.path.name}) says hidden_only, and loses a visible check: take it away.")
     return found
@@ -135,7 +144,9 @@ def _starter(where: str, result: Result) -> list[str]:
             found.append(f"{where}: task {task.number} must be green on the untouched starter: {_why(task)}")
         if position > 0 and (task.earned or task.verdict is Verdict.PASS):
             green = [check.name for check in task.checks if check.verdict is Verdict.PASS]
-            found.append(f"{where}: task {task.number} earns {task.earned} on the untouched starter ({', '.join(green)}).")
+            found.append(
+                f"{where}: task {task.number} earns {task.earned} on the untouched starter ({', '.join(green)})."
+            )
     return found
 
 
@@ -168,7 +179,9 @@ def _hidden_only(known: list[Case]) -> list[str]:
     hidden = [case.name for case in wrong if case.hidden_only]
     if len(hidden) * HIDDEN_ONLY_SHARE <= len(wrong):
         return []
-    return [f"{len(hidden)} of {len(wrong)} wrong answers show in hidden checks alone, more than one in {HIDDEN_ONLY_SHARE}."]
+    return [
+        f"{len(hidden)} of {len(wrong)} wrong answers show in hidden checks alone, more than one in {HIDDEN_ONLY_SHARE}."
+    ]
 
 
 def _visible(known: list[Case], results: dict[str, Result]) -> dict[int, tuple[int, int]]:

@@ -186,12 +186,12 @@ def command(run: Run, request: pytest.FixtureRequest) -> Iterator[Command]:
 
 
 @pytest.fixture
-def client(app: Running, given_files: dict[str, str]) -> Iterator[Client]:
+def client(app: Running, given_files: dict[str, str]) -> Client:
     """A client of the running app."""
     if app.given != given_files:
         app.restart(given_files)
     app.ready()
-    yield Client(app)
+    return Client(app)
 
 
 @pytest.fixture
@@ -255,4 +255,3 @@ def blank(run: Run) -> Iterator[Any]:
         yield database
     finally:
         database.drop()
-

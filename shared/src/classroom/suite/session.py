@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 OPTIONS = ("--import-mode=importlib", "--strict-markers", "-p", "classroom.suite.plugin")
 LEFT_OUT = (
-    *("terminal", "cacheprovider", "logging", "junitxml", "pastebin", "doctest", "unittest", "stepwise", "faulthandler"),
+    *(
+        "terminal",
+        "cacheprovider",
+        "logging",
+        "junitxml",
+        "pastebin",
+        "doctest",
+        "unittest",
+        "stepwise",
+        "faulthandler",
+    ),
     *("warnings", "recwarn", "capture", "setuponly", "setupplan", "threadexception", "unraisableexception", "nose"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.app import NotStarted
@@ -25,51 +25,63 @@ def passed(check: Check, duration: float) -> CheckResult:
     return CheckResult(check.name, check.hidden, check.weight, Verdict.PASS, check.asks, duration_s=round(duration, 4))
 
 
+@dataclass(frozen=True)
+class _Ruling:
+    verdict: Verdict
+    message: str
+    exchange: Exchange | None = None
+    flaw: str | None = None
+
+
 def judge(check: Check, error: BaseException, run: Run, duration: float) -> CheckResult:
     """The result of a check that `error` ended."""
-    result = replace(passed(check, duration), verdict=Verdict.FAIL)
-    if isinstance(error, GroundMissing):
-        return replace(result, verdict=Verdict.SKIPPED, message=str(error), **_shown(error.answer and error.answer.exchange, run))
-    if isinstance(error, NotStarted):
-        return _not_started(result, check, run, str(error))
-    if isinstance(error, CouldNotCheck):
-        return replace(result, verdict=Verdict.COULD_NOT_CHECK, message=str(error))
-    if isinstance(error, NoAnswer):
-        return replace(result, message=f"{error.exchange}: {error}.", **_shown(error.exchange, run))
-    if isinstance(error, Failure):
-        exchange = error.answer.exchange if error.answer else (run.exchanges[-1] if run.exchanges else None)
-        return replace(result, message=str(error), **_shown(exchange, run))
+    ruling = _rule(check, error, run)
+    told = replace(passed(check, duration), verdict=ruling.verdict, message=ruling.message, flaw=ruling.flaw)
+    return _with_request(told, ruling.exchange, run) if ruling.exchange else told
+
+
+def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
+    """What an exception means: most are about the submission, some about its ground, a few about us."""
     last = run.exchanges[-1] if run.exchanges else None
-    if isinstance(error, AssertionError):
-        return replace(result, message=_assertion(error), **_shown(last, run))
+    match error:
+        case GroundMissing():
+            return _Ruling(Verdict.SKIPPED, str(error), error.answer.exchange if error.answer else None)
+        case NotStarted():
+            return _not_started(check, run, str(error))
+        case CouldNotCheck():
+            return _Ruling(Verdict.COULD_NOT_CHECK, str(error))
+        case NoAnswer():
+            return _Ruling(Verdict.FAIL, f"{error.exchange}: {error}.", error.exchange)
+        case Failure():
+            return _Ruling(Verdict.FAIL, str(error), error.answer.exchange if error.answer else last)
+        case AssertionError():
+            return _Ruling(Verdict.FAIL, _assertion(error), last)
     flaw = f"{type(error).__name__}: {error}"
     if run.touched or last:
-        return replace(result, message=f"{OTHER_SHAPE} ({flaw}).", flaw=flaw, **_shown(last, run))
-    message = f"the check stumbled over itself: {flaw}"
-    return replace(result, verdict=Verdict.COULD_NOT_CHECK, message=message, flaw=flaw)
+        # A submission must not be able to buy "could not check" with an answer that the check stumbles over.
+        return _Ruling(Verdict.FAIL, f"{OTHER_SHAPE} ({flaw}).", last, flaw)
+    return _Ruling(Verdict.COULD_NOT_CHECK, f"the check stumbled over itself: {flaw}", None, flaw)
 
 
-def _not_started(result: CheckResult, check: Check, run: Run, reason: str) -> CheckResult:
+def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
     first = run.assignment.tasks[0].number
     if check.task == first:
-        return replace(result, message=f"The app does not start.\n{reason}")
-    return replace(result, verdict=Verdict.SKIPPED, message=f"because the app does not start (see task {first})")
+        return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}")
+    return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})")
 
 
 def _assertion(error: AssertionError) -> str:
-    """A plain assert's own sentence, or pytest's account of it."""
+    """A plain assert's own sentence, or the first line of pytest's account of it."""
     text = str(error) or "The check does not hold."
     sentence, _, _ = text.partition("\nassert ")
-    return "\n".join(sentence.splitlines()[:6])
+    return sentence.splitlines()[0] if sentence.startswith("assert ") else "\n".join(sentence.splitlines()[:12])
 
 
-def _shown(exchange: Exchange | None, run: Run) -> dict[str, str | None]:
-    """What is told of a request: the curl line, what came back, what the app printed when it broke."""
-    if exchange is None:
-        return {}
+def _with_request(told: CheckResult, exchange: Exchange, run: Run) -> CheckResult:
+    """The result with the curl line, what came back, and what the app printed when it broke."""
     answer = exchange.answer
-    told: dict[str, str | None] = {"request": exchange.curl(), "answer": str(answer) if answer else None}
-    if run.printed and (answer is None or answer.status >= BROKEN):
-        printed = run.printed(exchange.mark).strip()
-        told["printed"] = "\n".join(printed.splitlines()[-PRINTED_LINES:])[-2000:] or None
-    return told
+    told = replace(told, request=exchange.curl(), answer=str(answer) if answer else None)
+    if run.printed is None or (answer is not None and answer.status < BROKEN):
+        return told
+    printed = run.printed(exchange.mark).strip()
+    return replace(told, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-2000:] or None)

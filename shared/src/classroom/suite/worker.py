@@ -123,7 +123,15 @@ class Worker:
             folder = room / "submission"
             notes = lay_out(order.submission, self.run.assignment, folder)
         self.run.begin(
-            Job(folder, order.name, order.seed, order.commit, order.fingerprint, tuple(notes), limited=not order.in_place)
+            Job(
+                folder,
+                order.name,
+                order.seed,
+                order.commit,
+                order.fingerprint,
+                tuple(notes),
+                limited=not order.in_place,
+            )
         )
         items = session.items
         for index, item in enumerate(items):
