@@ -59,6 +59,7 @@ class Course:
 
     folder: Path
     wheels: Path
+    first: subprocess.CompletedProcess | None = None
 
     @property
     def venv(self) -> Path:
@@ -84,7 +85,7 @@ class Course:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
@@ -146,6 +147,6 @@ def ready(tmp_path_factory) -> Course:
     """A course in small, set up, in a folder with spaces and accents in its name; tests leave it as it is."""
     base = tmp_path_factory.mktemp("ready")
     course = lay_out(base / "Kürs für alle (2026) & co", base / "wheels")
-    done = course.make("setup")
-    assert done.returncode == 0, done.stderr
+    course.first = course.make("setup")
+    assert course.first.returncode == 0, course.first.stderr
     return course

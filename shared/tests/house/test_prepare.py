@@ -44,6 +44,27 @@ def namespace(*flags):
     return command
 
 
+def base():
+    """The Python outside of the virtual environment that runs these tests."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
+def externally_managed(python):
+    """Whether it is new enough, and marked as belonging to the system's own packages."""
+    question = "import os, sys, sysconfig; print(sys.version_info >= (3, 11), sysconfig.get_path('stdlib'))"
+    answer = subprocess.run([python, "-I", "-c", question], capture_output=True, text=True, check=False).stdout.split()
+    return answer[:1] == ["True"] and Path(answer[1], "EXTERNALLY-MANAGED").exists()
+
+
+def wait_for(path):
+    """Return as soon as it is there."""
+    for _ in range(6000):
+        if path.exists():
+            return
+        time.sleep(0.01)
+    pytest.fail(f"{path} did not appear within a minute")
+
+
 def fake_python(folder, name, *answer):
     """A program that answers prepare.py's question the way some Python would."""
     folder.mkdir(exist_ok=True)
@@ -56,13 +77,12 @@ def fake_python(folder, name, *answer):
 # What it does
 
 
-def test_set_up_shows_a_line_for_each_step(course):
+def test_set_up_shows_a_line_for_each_step(ready):
     """A first set-up says what it does in five lines, and a later one in none."""
-    first = course.make("setup")
-    later = course.make("ready")
+    later = ready.make("ready")
 
-    lines = first.stderr.splitlines()
-    assert (first.returncode, first.stdout) == (0, "")
+    lines = ready.first.stderr.splitlines()
+    assert ready.first.stdout == ""
     assert lines[0] == "Setting up the course in .venv (once; about a minute)."
     assert [line.split()[0] for line in lines[2:5]] == ["1/3", "2/3", "3/3"]
     assert lines[5:] == ["Ready: .venv has the course's packages.", "Type: make week1"]
@@ -79,11 +99,13 @@ def test_path_with_spaces_and_accents(ready):
 
 
 def test_readiness_costs_next_to_nothing(ready):
-    """The look at a finished set-up takes a twentieth of a second, a slow machine's tenfold at most."""
-    began = time.monotonic()
-    ready.make("ready")
+    """The look at a finished set-up, which comes before every command, imports none of the heavier modules."""
+    done = ready.run(".venv/bin/python", "-I", "-S", "-X", "importtime", "shared/prepare.py")
 
-    assert time.monotonic() - began < 0.5
+    imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
+    assert done.returncode == 0
+    assert "os" in imported
+    assert imported.isdisjoint({"subprocess", "shutil", "pathlib", "re", "hashlib", "typing"})
 
 
 @pytest.mark.parametrize(
@@ -126,23 +148,25 @@ def test_changed_lock_or_kit_is_noticed(ready, path):
 
 
 def test_half_made_is_made_again(course):
-    """A set-up that was killed half-way leaves nothing that the next one stumbles over."""
+    """A set-up that was killed half-way leaves nothing to stumble over; a `.venv` of somebody else is moved aside before."""
+    course.venv.mkdir()
+    (course.venv / "pyvenv.cfg").write_text("home = /nowhere\n")
     first = course.start(base(), "shared/prepare.py")
-    while not (course.venv / "pyvenv.cfg").exists():
-        time.sleep(0.01)
+    wait_for(course.venv / "bin" / "python")
     os.killpg(first.pid, signal.SIGKILL)
-    first.communicate()
+    shown = first.communicate()[0]
 
     again = course.make("week1")
 
+    assert ".venv was not made by the course; it is now .venv.before" in shown
+    assert (course.folder / ".venv.before" / "pyvenv.cfg").read_text() == "home = /nowhere\n"
     assert (again.returncode, again.stdout) == (0, "classroom|check|1\n")
 
 
 def test_child_that_outlives_its_killed_parent_is_waited_for(course):
     """When prepare.py alone is killed, the pip or venv that it had started ends before the next set-up begins."""
     first = course.start(base(), "shared/prepare.py")
-    while not (course.venv / "pyvenv.cfg").exists():
-        time.sleep(0.01)
+    wait_for(course.venv / "pyvenv.cfg")
     os.kill(first.pid, signal.SIGKILL)
 
     again = course.make("setup")
@@ -163,29 +187,24 @@ def test_two_at_once(course):
     assert sum("waiting for it" in output for output in outputs) == 1
 
 
-def test_moved_folder_and_foreign_venv(course):
-    """After the folder was moved, `.venv` is made again; one that the course did not make is moved aside, not deleted."""
-    course.venv.mkdir()
-    (course.venv / "pyvenv.cfg").write_text("home = /nowhere\n")
-    first = course.make("setup")
-    course.folder = course.folder.rename(course.folder.with_name("moved"))
-    second = course.make("week1")
+def test_moved_or_copied_folder_is_noticed(ready, course):
+    """A `.venv` that came along with a copy of the folder is not taken for ready: its scripts hold the old path."""
+    for path in ("shared", ".venv"):
+        shutil.copytree(ready.folder / path, course.folder / path, symlinks=True, dirs_exist_ok=True)
 
-    assert ".venv was not made by the course; it is now .venv.before" in first.stderr
-    assert (course.folder / ".venv.before" / "pyvenv.cfg").exists()
-    assert "Setting up" in second.stderr
-    assert second.stdout == "classroom|check|1\n"
+    assert load(ready).is_ready()
+    assert not load(course).is_ready()
 
 
 def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
-    """Variables of Python and pip that would put packages elsewhere, no home and no /tmp of one's own: it works all the same."""
+    """Variables that would put packages elsewhere, no home, no /tmp, a Python that refuses `pip install`: it works all the same."""
     stray = tmp_path / "stray"
     stray.mkdir()
     for name in ("sitecustomize", "pip", "venv", "classroom"):
         (stray / f"{name}.py").write_text("raise SystemExit('astray')")
 
     done = course.make(
-        "week1",
+        *("week1", f"PYTHON={SYSTEM_PYTHON if externally_managed(SYSTEM_PYTHON) else base()}"),
         PYTHONPATH=str(stray),
         PYTHONHOME="/nowhere",
         PYTHONDONTWRITEBYTECODE="1",
@@ -202,22 +221,6 @@ def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
     assert "PYTHONPATH and PYTHONHOME and PYTEST_ADDOPTS is set" not in done.stderr
     assert "  left out here: PYTHONPATH, PYTHONHOME, PYTEST_ADDOPTS" in done.stderr
-
-
-def test_externally_managed_python(course):
-    """A system Python that refuses `pip install` makes a `.venv` all the same."""
-    found = subprocess.run(
-        [SYSTEM_PYTHON, "-c", "import sys, sysconfig; print(*sys.version_info[:2], sysconfig.get_path('stdlib'))"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.split()
-    if not found or (int(found[0]), int(found[1])) < (3, 11) or not Path(found[2], "EXTERNALLY-MANAGED").exists():
-        pytest.skip("no externally managed Python 3.11 or newer here")
-
-    done = course.run(str(SYSTEM_PYTHON), "shared/prepare.py")
-
-    assert done.returncode == 0, done.stderr
 
 
 # Which Python
@@ -316,11 +319,6 @@ def test_debian_without_python3_venv(course):
 
 
 # Where it cannot
-
-
-def base():
-    """The Python outside of the virtual environment that runs these tests."""
-    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 def test_no_network_at_the_first_set_up(course):
