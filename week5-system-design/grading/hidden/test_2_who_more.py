@@ -41,5 +41,7 @@ def test_every_kind_of_bad_token_is_401_on_the_other_writes(site, forged):
 @task(2)
 def test_the_account_is_the_one_in_the_token(site, shape):
     """Two callers with good tokens are two accounts."""
+    expect(site.create()).ground(task=3)
+
     expect(site.create(who=site.owner)).status(200, 201).json({"owner": site.owner})
     expect(site.create(who=site.other)).status(200, 201).json({"owner": site.other})

@@ -1,0 +1,74 @@
+"""Task 5: uploads of every kind."""
+
+from classroom import expect, ground, task
+
+
+def upload_url(video):
+    """The upload_url of a create's answer."""
+    expect.that(isinstance(video.get("upload_url"), str), "The create's answer has no upload_url.")
+    return video["upload_url"]
+
+
+@task(5)
+def test_each_create_has_a_url_of_its_own(site):
+    """The URL of one video stores that video's bytes, whichever instance made it, with an id of the client's or without."""
+    storage = site.system.storage.client
+    videos = [site.video(via=via, **fields) for via in (site.a, site.b) for fields in ({}, {"id": site.new_id()})]
+    contents = [site.content(100) for _ in videos]
+
+    for video, content in zip(videos, contents, strict=True):
+        expect(storage.put(upload_url(video), content=content)).status(200, 201)
+
+    for video, content in zip(videos, contents, strict=True):
+        stored = storage.get(site.signed("GET", f"videos/{video['id']}"))
+        expect.that(stored.body == content, "The bytes of one video lie under the key of another.")
+
+
+@task(5)
+def test_a_large_video_goes_straight_to_the_storage(site):
+    """Three megabytes are uploaded, and the backend is asked nothing meanwhile."""
+    video, content = site.video(), site.content(3_000_000)
+
+    expect(site.system.storage.client.put(upload_url(video), content=content)).status(200, 201)
+
+    stored = site.system.storage.client.get(site.signed("GET", f"videos/{video['id']}"))
+    expect.that(stored.body == content, "The storage has other bytes than were uploaded.")
+
+
+@task(5)
+def test_the_upload_may_be_repeated(site):
+    """The URL is good for a second try: an upload that broke off can be made again."""
+    storage, video = site.system.storage.client, site.video()
+
+    expect(storage.put(upload_url(video), content=b"half of")).status(200, 201)
+    expect(storage.put(upload_url(video), content=b"the whole")).status(200, 201)
+
+    stored = storage.get(site.signed("GET", f"videos/{video['id']}"))
+    expect.that(stored.body == b"the whole", "The second upload did not take the first one's place.")
+
+
+@task(5)
+def test_an_upload_url_does_not_download(site):
+    """A PUT signature serves neither GET nor HEAD, and leads to no other key."""
+    storage, video = site.system.storage.client, site.video()
+    url = upload_url(video)
+    expect(storage.put(url, content=b"mine")).status(200, 201)
+
+    expect(storage.get(url)).refused(403)
+    expect(storage.head(url)).refused(403)
+    for other in (f"videos/{video['id']}x", "videos/x", video["id"]):
+        expect(storage.put(url.replace(f"videos/{video['id']}", other), content=b"x")).refused(403)
+
+
+@task(5)
+def test_the_backend_never_fetches_the_bytes(site):
+    """From create to play the backend neither puts nor gets: HEAD is all that it asks the storage."""
+    video = site.video()
+    expect(site.system.storage.client.put(upload_url(video), content=site.content())).status(200, 201)
+    before = len(site.asked_of_storage(video))
+    site.complete_ground(video)
+    for via in (site.a, site.b):
+        ground(site.get(video, via).status == 200, task=4)
+
+    asked = [method for method, _ in site.asked_of_storage(video)[before:]]
+    expect.that(set(asked) <= {"HEAD"}, f"The backend asked the storage {asked}: a HEAD says what it has to know.")

@@ -1,0 +1,91 @@
+"""Task 7: longer walks, equal times, and texts that are no cursors."""
+
+import base64
+import json
+
+from classroom import expect, task
+
+
+@task(7)
+def test_videos_of_the_same_instant_are_shown_once_each(site):
+    """Videos with the same created_at, or a microsecond apart, are each shown once, whatever the size of a page."""
+    videos = [site.ready() for _ in range(7)]
+    site.same_instant(videos)
+    site.system.cache.flush()
+    ours = {video["id"] for video in videos}
+
+    for limit in (1, 2, 3):
+        shown = [item["id"] for item in site.walk(limit=limit)]
+        expect.that(len(shown) == len(set(shown)), "Videos of the same instant: walking the pages shows one twice.")
+        missing = len(ours - set(shown))
+        expect.that(not missing, f"Videos of the same instant: walking the pages misses {missing} of {len(ours)}.")
+
+
+@task(7)
+def test_the_order_is_that_of_creation(site):
+    """The list is ordered by created_at, not by when a video became ready, was changed, or by its id or title."""
+    videos = [site.video(title=f"{number} {site.draw.word()}") for number in (5, 9, 1, 7, 3)]
+    for video in site.draw.sample(videos, len(videos)):
+        site.uploaded(video)
+        site.complete_ground(video)
+    expect(site.change(videos[1], title="changed last")).ground(task=4)
+
+    ids = [item["id"] for item in site.page(limit=5)["items"]]
+
+    expect.that(ids == [video["id"] for video in reversed(videos)], "The list is not ordered by created_at, newest first.")
+
+
+@task(7)
+def test_a_page_has_20_unless_asked_otherwise(site):
+    """Without `limit` a page holds 20 videos; with limit=25 it holds 25."""
+    for _ in range(26):
+        site.ready(content=b"x")
+
+    expect.that(len(site.page()["items"]) == 20, "Without limit a page does not hold 20 videos.")
+    expect.that(len(site.page(limit=25)["items"]) == 25, "With limit=25 a page does not hold 25 videos.")
+
+
+@task(7)
+def test_a_walk_over_both_instances_is_one_walk(site):
+    """A cursor of one instance is good on the other one."""
+    videos = {site.ready(content=b"x")["id"] for _ in range(6)}
+
+    shown = [item["id"] for item in site.walk(limit=2, vias=[site.a, site.b])]
+
+    expect.that(len(shown) == len(set(shown)), "Walking over both instances shows a video twice.")
+    expect.that(videos <= set(shown), "Walking over both instances misses a video.")
+
+
+@task(7)
+def test_completing_older_ones_in_between_moves_nothing(site):
+    """A video announced before and completed during the walk neither hides nor doubles another one."""
+    waiting, at_start = [], set()
+    for _ in range(6):
+        at_start.add(site.ready(content=b"x")["id"])
+        waiting.append(site.video())
+        site.uploaded(waiting[-1], b"x")
+    site.draw.shuffle(waiting)
+
+    def complete_one():
+        if waiting:
+            site.complete_ground(waiting.pop())
+
+    shown = [item["id"] for item in site.walk(limit=2, between=complete_one)]
+
+    expect.that(len(shown) == len(set(shown)), "A video became ready during the walk, and one was shown twice.")
+    expect.that(at_start <= set(shown), "A video became ready during the walk, and one that was there at the start was missed.")
+
+
+@task(7)
+def test_no_text_breaks_the_list(site):
+    """Whatever stands in `cursor`, the answer is 422 where it is no cursor, and never 500."""
+    site.ready(content=b"x"), site.ready(content=b"x")
+    cursor = site.page(limit=1)["next_cursor"]
+    expect.that(cursor is not None, "Two videos are ready, limit=1, and next_cursor is null.")
+    expect(site.any.get("/videos", params={"cursor": cursor})).ok()
+
+    inside = ["hello", "a b", "[]", "{}", "null", "[1, 2]", json.dumps(["x", "y"]), json.dumps({"created_at": 1, "id": 2})]
+    texts = [base64.urlsafe_b64encode(text.encode()).decode() for text in inside]
+    texts += [base64.urlsafe_b64encode(bytes([0xFF, 0xFE, 0x80])).decode(), "é", "a" * 2000, "=", "_-_", "'; --"]
+    for text in texts:
+        expect(site.any.get("/videos", params={"cursor": text})).refused(422)

@@ -1,0 +1,86 @@
+"""Task 8: killed at other moments, and started again."""
+
+import time
+
+from classroom import expect, task
+
+
+@task(8)
+def test_a_killed_instance_comes_back_with_everything(site):
+    """An instance that was killed and started again answers every video, whoever was told of it."""
+    videos = [site.video(via=via) for via in (site.a, site.b)]
+    expect(site.get(videos[0], site.b)).ground(task=4)
+
+    site.system.a.kill()
+    late = site.video(via=site.b)
+    site.system.a.start()
+
+    for video in (*videos, late):
+        expect(site.get(video, site.a)).ok({"title": video["title"]})
+
+
+@task(8)
+def test_the_balancer_goes_on_with_one(site):
+    """With either instance gone the site goes on: create, read, change, delete."""
+    expect(site.get(site.video())).ground(task=4)
+
+    for instance in (site.system.a, site.system.b):
+        instance.kill()
+        video = site.video()
+        expect(site.change(video, title="still here")).ok({"title": "still here"})
+        expect(site.get(video)).ok({"title": "still here"})
+        expect(site.delete(video)).deleted()
+        instance.start()
+
+
+@task(8)
+def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
+    """An instance is killed while a change waits for the database: the other one shows the old video or the new one."""
+    video = site.video(via=site.b)
+    expect(site.get(video, site.b)).ground(task=4)
+
+    with site.slow_commit(0.5):
+        change = background(lambda: site.change(video, via=site.a, title="new title", description="new words"))
+        time.sleep(0.2)
+        site.system.a.kill()
+        change.answer_or_none()
+        time.sleep(0.6)
+
+    old, new = (video["title"], video["description"]), ("new title", "new words")
+    found = site.get(video, site.b)
+    expect(found).ok({"title": str})
+    shown = (found.json.get("title"), found.json.get("description"))
+    expect.that(shown in (old, new), f"A change was cut off by a kill, and half of it is there: {shown}.", found)
+    # The owner sends the change again, through the instance that is left.
+    expect(site.change(video, via=site.b, title="new title", description="new words")).ok({"title": "new title"})
+    expect(site.get(video, site.b)).ok({"title": "new title", "description": "new words"})
+
+
+@task(8)
+def test_three_empty_starts_at_once(empty_site, background):
+    """Started at the same moment on an empty database, stopped, started again on the tables there are: both serve."""
+    empty_site.start_together(background)
+    video = empty_site.video(via=empty_site.a)
+    for instance in (empty_site.system.a, empty_site.system.b):
+        instance.kill()
+    starts = [background(instance.start) for instance in (empty_site.system.a, empty_site.system.b)]
+    for start in starts:
+        start.thread.join()
+        expect.that(start.error is None, f"An instance did not come up again: {start.error}")
+
+    for via in (empty_site.a, empty_site.b):
+        expect(empty_site.get(video, via)).ok({"title": video["title"]})
+
+
+@task(8)
+def test_half_of_a_create_on_each_instance(site):
+    """A create through one, its repetition through the other, and the upload completed through either."""
+    new = site.new(id=site.new_id())
+    first = site.video(via=site.a, **new)
+    second = site.create(via=site.b, **new)
+    expect(second).status(200, 201).json({"created_at": first["created_at"]})
+
+    site.uploaded(first)
+    expect(site.complete(first, via=site.b)).ground(task=6)
+
+    expect(site.get(first, site.a)).ok({"status": "ready"})

@@ -1,0 +1,78 @@
+"""Task 4: read, change, delete."""
+
+from classroom import expect, task
+
+
+@task(4)
+def test_one_video_is_answered(site, shape):
+    """GET /videos/{id} answers the video as it was created."""
+    video = site.video()
+
+    expect(site.get(video)).ok(shape(**{key: video[key] for key in ("id", "owner", "title", "created_at", "status")}))
+
+
+@task(4)
+def test_an_unknown_id_is_404(site):
+    """GET, PATCH and DELETE are 404 for an id that no video has, and GET is 422 for one that is no UUID."""
+    video = site.video()
+    expect(site.get(video)).ok()
+    expect(site.change(video, title="new")).ok()
+    expect(site.delete(video)).deleted()
+
+    unknown = {"id": site.new_id()}
+    expect(site.get(unknown)).refused(404)
+    expect(site.change(unknown, title="new")).refused(404)
+    expect(site.delete(unknown)).refused(404)
+    expect(site.get({"id": "not-a-uuid"})).refused(422)
+
+
+@task(4)
+def test_a_change_touches_what_is_sent(site, shape):
+    """PATCH changes the title or the description and leaves the rest; {} changes nothing, null clears the description."""
+    video = site.video()
+    rest = {key: video[key] for key in ("id", "owner", "created_at", "status")}
+
+    expect(site.change(video, title="a new title")).ok(shape(**rest, title="a new title", description=video["description"]))
+    expect(site.change(video, description="new words")).ok(shape(**rest, title="a new title", description="new words"))
+    expect(site.change(video)).ok(shape(**rest, title="a new title", description="new words"))
+    expect(site.change(video, description=None)).ok(shape(**rest, title="a new title", description=None))
+
+    expect(site.get(video)).ok(shape(**rest, title="a new title", description=None))
+
+
+@task(4)
+def test_a_title_cannot_be_cleared(site):
+    """PATCH is 422 for a title that is null, empty or longer than 100 characters, and changes nothing."""
+    video = site.video()
+    expect(site.change(video, title="y" * 100)).ok()
+
+    for title in (None, "", "x" * 101):
+        expect(site.change(video, title=title, description="changed too")).refused(422)
+
+    expect(site.get(video)).ok({"title": "y" * 100, "description": video["description"]})
+
+
+@task(4)
+def test_somebody_else_may_not_change_or_delete(site):
+    """PATCH and DELETE are 403 for an account that does not own the video, and nothing happens to it."""
+    video = site.video()
+    expect(site.change(video, title="by its owner")).ok()
+
+    expect(site.change(video, who=site.other, title="stolen")).refused(403)
+    expect(site.delete(video, who=site.other)).refused(403)
+
+    expect(site.get(video)).ok({"title": "by its owner", "owner": site.owner})
+
+
+@task(4)
+def test_a_deleted_video_is_gone(site):
+    """DELETE answers 204; from then on GET, PATCH and DELETE of this video are 404."""
+    video, neighbour = site.video(), site.video()
+    expect(site.get(video)).ok()
+
+    expect(site.delete(video)).deleted()
+
+    expect(site.get(video)).refused(404)
+    expect(site.change(video, title="too late")).refused(404)
+    expect(site.delete(video)).refused(404)
+    expect(site.get(neighbour)).ok()

@@ -1,0 +1,69 @@
+"""Task 7: pages that stand still."""
+
+from classroom import expect, task
+
+
+@task(7)
+def test_the_newest_comes_first(site, shape, instant):
+    """GET /videos lists the videos that are ready, newest first by created_at, and none that is pending."""
+    videos = [site.ready() for _ in range(3)]
+    pending = site.video()
+
+    items = site.page(limit=10)["items"]
+
+    expected = [shape(id=one["id"], title=one["title"], owner=site.owner, status="ready") for one in reversed(videos)]
+    expect(site.any.get("/videos", params={"limit": 3})).ok({"items": expected})
+    expect.that(len(items) >= 3, f"Three videos are ready, and the list shows {len(items)}.")
+    expect.that(pending["id"] not in [item["id"] for item in items], "A video that is pending stands in the list.")
+    times = [instant(item["created_at"]) for item in items]
+    expect.that(times == sorted(times, reverse=True), "The list is not ordered by created_at, newest first.")
+
+
+@task(7)
+def test_walking_the_pages_shows_every_video_once(site):
+    """Following next_cursor from page to page shows each ready video once; a page holds `limit` of them."""
+    videos = [site.ready() for _ in range(7)]
+
+    first = site.page(limit=3)
+    expect.that(len(first["items"]) == 3, f"limit=3, seven videos are ready, and the page holds {len(first['items'])}.")
+    expect.that(first["next_cursor"] is not None, "There are more videos than fit a page, and next_cursor is null.")
+    shown = [item["id"] for item in site.walk(limit=3)]
+
+    expect.that(len(shown) == len(set(shown)), "Walking the pages shows a video twice.")
+    ours = [one for one in shown if one in {video["id"] for video in videos}]
+    expect.that(ours == [video["id"] for video in reversed(videos)], f"Of seven videos the pages show {len(ours)}, or in another order.")
+
+
+@task(7)
+def test_uploads_in_between_move_nothing(site):
+    """While others upload, walking the pages shows no video twice and misses none that was there at the start."""
+    at_start = {site.ready()["id"] for _ in range(6)}
+
+    shown = [item["id"] for item in site.walk(limit=2, between=lambda: site.ready(who=site.other))]
+
+    expect.that(len(shown) == len(set(shown)), "Somebody uploaded while the pages were walked, and a video was shown twice.")
+    missing = at_start - set(shown)
+    expect.that(not missing, f"Somebody uploaded while the pages were walked, and {len(missing)} of the videos there at the start were missed.")
+
+
+@task(7)
+def test_limit_is_1_to_100(site):
+    """`limit` may be 1 to 100; 0, 101 and a word are 422."""
+    site.ready(), site.ready()
+    expect.that(len(site.page(limit=1)["items"]) == 1, "limit=1 does not answer one video.")
+    site.page(limit=100)
+
+    for limit in (0, 101, -1, "many"):
+        expect(site.any.get("/videos", params={"limit": limit})).refused(422)
+
+
+@task(7)
+def test_a_text_that_is_no_cursor_is_422(site):
+    """A `cursor` that the site never gave out is 422; one that it gave out is 200."""
+    site.ready(), site.ready()
+    cursor = site.page(limit=1)["next_cursor"]
+    expect.that(cursor is not None, "Two videos are ready, limit=1, and next_cursor is null.")
+    expect(site.any.get("/videos", params={"cursor": cursor})).ok()
+
+    for text in ("nonsense", "no cursor at all", "!?%"):
+        expect(site.any.get("/videos", params={"cursor": text})).refused(422)

@@ -1,0 +1,41 @@
+"""Task 9: reads go to the replica."""
+
+from classroom import expect, ground, task
+
+
+def all_reads(site, video):
+    """Every kind of GET, on both instances, with an empty cache."""
+    site.system.cache.flush()
+    for via in (site.a, site.b):
+        yield via.get("/videos", params={"limit": 2})
+        yield site.get(video, via)
+
+
+@task(9)
+def test_reads_ask_the_replica_alone(site):
+    """GET /videos and GET /videos/{id} read through DATABASE_REPLICA_URL, and run no statement on the primary."""
+    video = site.ready()
+    system, tables = site.system, site.tables()
+    ground(tables, task=3)
+    for answer in all_reads(site, video):
+        expect(answer).ground(task=4)
+
+    with system.primary.counting() as on_primary, system.replica.counting() as on_replica:
+        for answer in all_reads(site, video):
+            expect(answer).ok()
+
+    asked = on_primary.of(naming=tables)
+    expect.that(not asked, f"GETs asked the primary {on_primary.total(naming=tables)} times, such as: {asked[0].query[:160] if asked else ''}")
+    expect.that(on_replica.total(naming=tables), "GETs asked the replica nothing.")
+
+
+@task(9)
+def test_reads_go_on_without_the_primary(site):
+    """While the primary is away GET /videos and GET /videos/{id} go on."""
+    video = site.ready()
+    for answer in all_reads(site, video):
+        expect(answer).ground(task=4)
+
+    with site.system.primary.away():
+        for answer in all_reads(site, video):
+            expect(answer).ok()
