@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ class Admin:
 
         self.server.revive()
         try:
-            with connect(self.server.access) as connection:
+            with contextlib.closing(connect(self.server.access)) as connection:
                 ask(connection, "SELECT 1", PROBE_SECONDS)
         except (psycopg.OperationalError, TooMuch) as error:
             raise CouldNotCheck(self.server.trouble(error)) from error

@@ -152,9 +152,8 @@ class Engine:
             port = free_port(port)
             self._configure(port, door)
             self.log.unlink(missing_ok=True)
-            arguments = ("start", "-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
-            done = self.programs.run("pg_ctl", *arguments, cwd=self.home, seconds=START_SECONDS + 10, listen=False)
-            if done.returncode == 0:
+            arguments = ("-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
+            if self.programs.launch(*arguments, cwd=self.home, seconds=START_SECONDS + 10):
                 write_secret(remembered, str(port))
                 return port
             said = self.log.read_text(errors="replace") if self.log.exists() else ""

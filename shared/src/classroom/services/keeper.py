@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classroom.errors import CouldNotCheck
-from classroom.services import roles
+from classroom.services import oversight, roles
 from classroom.services.admin import SECONDS, Admin, refused
 from classroom.services.connect import connect
 from classroom.services.database import Database
@@ -107,6 +107,16 @@ class Keeper:
         for name in self.names.abandoned(sorted(names))[:MOST_SWEPT]:
             with contextlib.suppress(CouldNotCheck):  # another one may be sweeping too
                 self.remove(name)
+
+    def psql(self, name: str) -> int:
+        """Open a prompt on the lasting database of this name; return the exit status."""
+        from classroom.services.psql import open_prompt
+
+        return open_prompt(self.kept(name))
+
+    def oversee(self, seconds: float = oversight.SECONDS, megabytes: int = oversight.MEGABYTES) -> list[str]:
+        """End what runs too long and shut what has grown too big, among all that this account's keepers gave out."""
+        return oversight.oversee(self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes)
 
     def end_sessions(self, role: str) -> None:
         """End every session of a role."""

