@@ -7,7 +7,6 @@ from classroom import expect, ground
 
 CATEGORIES = ("food", "stationery", "tech")
 NOUNS = ("Bread", "Cable", "Clip", "Folder", "Honey", "Lamp", "Marker", "Mouse", "Pasta", "Paper", "Tea", "Tripod")
-NOTHING = (b"", b"null", b"{}", b"[]", b'""')
 
 
 def draw_catalog(draw):
@@ -64,6 +63,15 @@ class Items:
         """Those of one category."""
         return [item for item in self.all if item["category"] == category]
 
+    def named_in(self, answer, category=None):
+        """Whether the answer holds the name of one of them, or of one of this category."""
+        return any(item["name"] in answer.text for item in (self.of(category) if category else self.all))
+
+    def mentioned_in(self, answer):
+        """Whether the answer holds an id, a name or a price of one of them."""
+        words = set(re.findall(r"[\w.]+", answer.text))
+        return self.named_in(answer) or any({str(item["id"]), str(item["price"])} & words for item in self.all)
+
     def gap(self):
         """An id between theirs that none of them has."""
         ids = {item["id"] for item in self.all}
@@ -118,6 +126,11 @@ class Description:
                 return {"parameters of the path": methods.get("parameters"), **methods["get"]}
         return expect.that(False, f"/openapi.json has no entry for GET {path}.", self.answer)
 
+    def has_begun(self):
+        """Whether any endpoint has a tag."""
+        entries = [entry for entry in self.document["paths"].values() if isinstance(entry, dict)]
+        return any(isinstance(entry.get("get"), dict) and entry["get"].get("tags") for entry in entries)
+
     def words(self, path):
         """Every word that the entry of GET on this path names in an enum, a constant or a pattern."""
         return set(self._words(self.entry(path), set()))
@@ -159,9 +172,10 @@ def description(client):
 
 @pytest.fixture
 def documented(client, items):
-    """A function that checks that an endpoint answers something, and has a tag and a description.
+    """A function that checks that an endpoint is there, and has a tag and a description.
 
-    A stub that has lost its `raise` answers null, and is not there yet.
+    An endpoint that answers nothing from the catalog is not there yet, be it documented ever so well. Where no endpoint
+    has a tag so far, that is a missing ground; later it costs this endpoint's share alone.
     """
     answers = {
         "/": (1, "/"),
@@ -175,14 +189,21 @@ def documented(client, items):
     def check(path):
         task, request = answers[path]
         answer = client.get(request)
-        expect(answer).ground(task=task)
-        ground(answer.body.strip() not in NOTHING or (task in (5, 7) and answer.body == b"[]"), task=task)
-
         told = Description(client)
+
+        there = 200 <= answer.status < 300 and answers_something(answer, task)
+        ground(there or told.has_begun(), task=task)
+        expect.that(there, f"GET {path} does not answer what task {task} asks for: its docs count after that.", answer)
+
         entry = told.entry(path)
         text = entry.get("description")
-        said = isinstance(text, str) and text.strip()
+        described = isinstance(text, str) and text.strip()
         expect.that(entry.get("tags"), f"In /openapi.json GET {path} has no tag.", told.answer)
-        expect.that(said, f"In /openapi.json GET {path} has no description.", told.answer)
+        expect.that(described, f"In /openapi.json GET {path} has no description.", told.answer)
+
+    def answers_something(answer, task):
+        if task <= 2:
+            return answer.body.strip() not in (b"", b"null", b"{}")
+        return items.mentioned_in(answer) or (task == 7 and answer.body == b"[]")
 
     return check
