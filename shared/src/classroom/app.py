@@ -95,6 +95,9 @@ class Launcher(Protocol):
     def close(self) -> None:
         """End all apps and the launcher."""
 
+    def environment(self) -> dict[str, str]:
+        """What every app finds in its environment."""
+
     @property
     def sandbox(self) -> str:
         """The name of the walls, for the result."""
@@ -118,6 +121,10 @@ class PlainLauncher:
                 env=clean_environment(),
                 start_new_session=True,
             )
+
+    def environment(self) -> dict[str, str]:
+        """This process's own."""
+        return clean_environment()
 
     def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
         """Fork one app in the nursery."""
@@ -180,6 +187,10 @@ class SingleLauncher:
             os.close(write)
         process.output = read  # type: ignore[attr-defined]
         return process
+
+    def environment(self) -> dict[str, str]:
+        """This process's own."""
+        return clean_environment()
 
     def begin(self, name: str, order: dict[str, Any]) -> int:
         """Start one app; return the descriptor of its output."""
@@ -310,7 +321,8 @@ class App:
     def _order(self, more: dict[str, Any]) -> dict[str, Any]:
         order = {
             "folder": str(self.folder),
-            "env": clean_environment() | self.environment,
+            "env": self.starter.environment() | self.environment,
+            "services": [name for name in self.environment if name.endswith("_URL")],
             "given": self._lay_given(),
             "limits": self.limits,
             **more,
@@ -446,7 +458,7 @@ def _told(status: int, seconds: float) -> dict[str, Any]:
         data += more
     try:
         told = json.loads(data.partition(b"\n")[0])
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

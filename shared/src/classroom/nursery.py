@@ -1,9 +1,10 @@
 """Where a student's app comes to life: a process that has the libraries loaded and forks one app for each order.
 
 It runs beside the submission and is never imported by what grades. It needs nothing of the kit, so that it can be
-handed into a sandbox as one file. Orders come over a Unix socket as one JSON object each, with three descriptors: the
-socket to listen on, where output goes, and where the app says that it is ready. Where processes cannot be forked
-(Windows) it is started once for each app, listens on a loopback port of its own and says which.
+handed into a sandbox as one file, with the inner walls (`sandbox/walls.py`) beside it. Orders come over a Unix socket as
+one JSON object each, with three descriptors: the socket to listen on, where output goes, and where the app says that it
+is ready. Where processes cannot be forked (Windows) it is started once for each app, listens on a loopback port of its
+own and says which.
 """
 
 from __future__ import annotations
@@ -55,7 +56,11 @@ def story(error: BaseException, folder: str) -> dict[str, Any]:
     """An error as its writer should read it: the lines of their own files, and the error itself."""
     told = traceback.TracebackException.from_exception(error, limit=None)
     top = os.path.realpath(folder) + os.sep
-    frames = [frame for frame in told.stack if os.path.isabs(frame.filename) and os.path.realpath(frame.filename).startswith(top)]
+    frames = [
+        frame
+        for frame in told.stack
+        if os.path.isabs(frame.filename) and os.path.realpath(frame.filename).startswith(top)
+    ]
     lines, seen = [], None
     for frame in frames[-8:]:
         seen = (os.path.realpath(frame.filename)[len(top) :].replace(os.sep, "/"), frame.lineno)
@@ -145,9 +150,10 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
         tell(told)
 
 
-def become(order: dict[str, Any], listen: int, output: int, status: int) -> None:
-    """Turn this fresh fork into the app: its own session, its output, its environment, its limits."""
-    os.setsid()
+def become(order: dict[str, Any], listen: int, output: int, status: int, walls: Any = None) -> None:
+    """Turn this process into the app: its own session, its output, its environment, its limits."""
+    with contextlib.suppress(PermissionError):  # bubblewrap has given it a session already
+        os.setsid()
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDONLY)
@@ -156,7 +162,11 @@ def become(order: dict[str, Any], listen: int, output: int, status: int) -> None
     os.close(output)
     os.environ.clear()
     os.environ.update(order["env"])
+    if walls:
+        walls.keep_only(listen, status)
     _limit(order.get("limits", {}))
+    if walls:
+        walls.filter_calls()
 
     def tell(what: dict[str, Any]) -> None:
         os.write(status, json.dumps(what).encode() + b"\n")
@@ -179,10 +189,18 @@ def _prctl(option: int, value: int) -> None:
 
 
 class Nursery:
-    """Takes orders until the other end of the socket is closed, then takes everything down with it."""
+    """Takes orders until the other end of the socket is closed, then takes everything down with it.
 
-    def __init__(self, control: socket.socket) -> None:
+    Args:
+        control: where orders come from.
+        walls: the module that builds inner walls, where there are outer ones.
+        keep: folders that stay visible behind inner walls.
+    """
+
+    def __init__(self, control: socket.socket, walls: Any = None, keep: list[str] | None = None) -> None:
         self.control = control
+        self.walls = walls
+        self.keep = keep or []
         self.apps: dict[str, int] = {}
 
     def run(self) -> None:
@@ -202,22 +220,55 @@ class Nursery:
 
     def obey(self, order: dict[str, Any], descriptors: list[int]) -> None:
         """One order."""
+        doors: list[int] = []
+        told = {"done": order.get("token")}
         if "start" in order:
-            child = os.fork()
-            if child == 0:
-                with contextlib.suppress(BaseException):
-                    self.control.close()
-                    become(order, *descriptors)
-                os._exit(1)
-            self.apps[order["start"]] = child
-            for descriptor in descriptors:
-                os.close(descriptor)
-        else:
+            try:
+                self.apps[order["start"]], doors = self.begin(order, descriptors)
+            except Exception as error:  # noqa: BLE001 - told to who ordered it
+                told["trouble"] = f"{type(error).__name__}: {error}"
+        elif "kill" in order:
             self.kill([order["kill"]] if order["kill"] != "all" else list(self.apps))
-        self.answer({"done": order.get("token")})
+        self.answer(told, doors)
+        for descriptor in (*descriptors, *doors):
+            os.close(descriptor)
 
-    def answer(self, what: dict[str, Any]) -> None:
-        self.control.sendall(json.dumps(what).encode() + b"\n")
+    def begin(self, order: dict[str, Any], descriptors: list[int]) -> tuple[int, list[int]]:
+        """Start one app; return its process, and the listeners at the ports that lead to its services."""
+
+        def run() -> None:
+            with contextlib.suppress(BaseException):
+                self.control.close()
+                become(order, *descriptors, walls=self.walls)
+            os._exit(1)
+
+        if self.walls:
+            first, doors = self.walls.enclose(order, self.keep, run)
+            return int(first), list(doors)
+        child = os.fork()
+        if child == 0:
+            run()
+        return child, []
+
+    def once(self) -> None:
+        """Turn this very process into the first app that is ordered: bubblewrap's walls are its own alone."""
+        message, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE, 3)
+        if not message:
+            return
+        order = json.loads(message)
+        listeners = self.walls.listen(order.get("ports", []))
+        self.answer({"done": order.get("token")}, [listener.fileno() for listener in listeners])
+        self.control.close()
+        self.walls.drop_rights()
+        become(order, *descriptors, walls=self.walls)
+
+    def answer(self, what: dict[str, Any], doors: list[int]) -> None:
+        """Say how an order went."""
+        line = json.dumps(what).encode() + b"\n"
+        if doors:
+            socket.send_fds(self.control, [line], doors)
+        else:
+            self.control.sendall(line)
 
     def kill(self, names: list[str]) -> None:
         """End apps with their process groups, and whatever they left to this process when no app is alive any more."""
@@ -254,8 +305,35 @@ def single() -> None:
     serve(order, listener, lambda what: status.sendall(json.dumps(what).encode() + b"\n"))
 
 
+def walled(control: socket.socket, settings: dict[str, Any], libraries: list[str]) -> None:
+    """Inside of bubblewrap's walls: tell whether inner ones can be had, and take orders.
+
+    The module of the walls gets a name that no submission's module has.
+    """
+    place = Path(__file__).with_name("walls.py")
+    spec = importlib.util.spec_from_file_location("_classroom_walls", place)
+    assert spec is not None
+    assert spec.loader is not None
+    walls = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(walls)
+    walls.become_nobody()
+    sys.path[:] = [path for path in sys.path if not path.endswith("-packages")] + settings["packages"]
+    nursery = Nursery(control, walls, settings["keep"])
+    if settings["once"]:
+        load(libraries)
+        nursery.once()
+    else:
+        nursery.answer({"nested": walls.stands()}, [])
+        load(libraries)
+        nursery.run()
+
+
 def main() -> None:
     """`nursery.py CONTROL LIBRARY ...`, where CONTROL is a descriptor, or `single`."""
+    settings = json.loads(os.environ.pop("CLASSROOM_WALLS", "null"))
+    if settings:
+        walled(socket.socket(fileno=int(sys.argv[1])), settings, sys.argv[2:])
+        return
     load(sys.argv[2:])
     if sys.argv[1] == "single":
         single()

@@ -68,6 +68,7 @@ class Worker:
         """Run the checks over each submission that is ordered."""
         if self.run.trouble:
             return True
+        self.run.launcher.reset()
         self.reply({"ready": True})
         for line in self.orders:
             order = Order(**json.loads(line))

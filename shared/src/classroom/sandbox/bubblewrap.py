@@ -1,0 +1,200 @@
+"""The outer walls: bubblewrap's command line, and why it may not be had."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from classroom.sandbox.walls import GIVEN, NOBODY, ROOMS, SUBMISSION
+
+KIT = Path(__file__).resolve().parents[1]
+INSIDE = "/nursery"
+HANDED_IN = (KIT / "nursery.py", KIT / "sandbox" / "walls.py")
+SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share")
+LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+OF_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
+ACCOUNTS = {
+    "passwd": f"nobody:x:{NOBODY}:{NOBODY}:nobody:/tmp:/usr/sbin/nologin\n",
+    "group": f"nogroup:x:{NOBODY}:\n",
+    "hosts": "127.0.0.1 localhost\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+}
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/tmp",  # noqa: S108 - a folder inside the walls
+    "LANG": "C.UTF-8",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+TRY_SECONDS = 20
+
+GET_IT = "install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap)"
+UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+OWN_CODE = "for your own code on your own machine there is --sandbox none"
+
+
+def interpreter() -> Path:
+    """The interpreter itself, not a virtual environment's name for it."""
+    return Path(getattr(sys, "_base_executable", None) or sys.executable).resolve()
+
+
+def packages() -> list[str]:
+    """The folders with packages that this interpreter sees."""
+    return [path for path in map(os.path.abspath, sys.path) if path.endswith("-packages") and Path(path).is_dir()]
+
+
+def seen() -> list[Path]:
+    """What is shown, read-only, of the world outside: the system, the interpreter, the packages."""
+    places = [Path(top, name) for top in ("/usr", "/usr/local") for name in SYSTEM]
+    places = [place for place in places if place.is_dir() and not place.is_symlink()]
+    homes = [Path(sys.base_prefix).resolve(), Path(sys.base_exec_prefix).resolve(), *map(Path, packages())]
+    if interpreter().is_relative_to("/nix"):
+        homes.append(Path("/nix/store"))
+    for home in homes:
+        if home not in (Path("/usr"), Path("/usr/local")) and not any(home.is_relative_to(place) for place in places):
+            places.append(home)
+    return places
+
+
+def hidden() -> list[Path]:
+    """What is never shown, even where it lies in something that is: the kit, and the course it stands in."""
+    from classroom.assignment import weeks
+
+    tops = [folder for folder in (*KIT.parents, Path.cwd()) if folder != folder.parent and weeks(folder)]
+    return [KIT, *(path.parent for path in KIT.parents if path.name == "src"), *tops]
+
+
+def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
+    """Bubblewrap's command line, up to the program that runs behind it.
+
+    Args:
+        nested: inner walls will be built; else these are the walls of one app alone.
+        rooms: the folder with all rooms, or the one room.
+        etc: a folder with the few files that stand in for the system's.
+    """
+    root = os.getuid() == 0
+    words = [shutil.which("bwrap") or "bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    words += ["--die-with-parent", "--new-session"]
+    if root:
+        # Root of the machine stays outside: the nursery's first act is to become nobody, for which it may change its user.
+        words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    words += ["--hostname", "localhost", "--dev", "/dev"]
+    words += ["--dir", SUBMISSION, "--dir", GIVEN]
+    if nested:
+        words += ["--as-pid-1", "--proc", "/proc", "--dir", "/tmp", "--ro-bind", str(rooms), ROOMS]  # noqa: S108
+    else:
+        words += ["--dir", "/proc", *_sized("/tmp", 64), *_sized("/dev/shm", 16)]  # noqa: S108
+        for name, target in (("submission", SUBMISSION), ("given", GIVEN)):
+            words += ["--ro-bind", str(rooms / name), target]
+    for name in LINKED:
+        place = Path("/", name)
+        if place.is_symlink():
+            words += ["--symlink", os.readlink(place), str(place)]  # noqa: PTH115 - as it is written
+        elif place.is_dir():
+            words += ["--ro-bind", str(place), str(place)]
+    for name in OF_ETC:
+        words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    for name in ACCOUNTS:
+        words += ["--ro-bind", str(etc / name), f"/etc/{name}"]
+    for file in HANDED_IN:
+        words += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
+    return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _sized(place: str, megabytes: int) -> list[str]:
+    """A small file system; before 0.6 bubblewrap could not say how small."""
+    return [*(["--size", str(megabytes << 20)] if version() >= (0, 6) else []), "--tmpfs", place]
+
+
+def _world() -> list[str]:
+    """What is shown and what is covered, from the top down, so that each act holds against the ones before."""
+    shown = seen()
+    covered = [path for path in hidden() if path.is_dir() and any(path.is_relative_to(place) for place in shown)]
+    acts = [(len(path.parts), "--ro-bind", path) for path in shown] + [(len(path.parts), "--tmpfs", path) for path in covered]
+    words: list[str] = []
+    for _, act, path in sorted(set(acts)):
+        words += [act, str(path), str(path)] if act == "--ro-bind" else [act, str(path), "--remount-ro", str(path)]
+    return words
+
+
+def program(control: int, libraries: list[str]) -> list[str]:
+    """The nursery as it is started behind bubblewrap."""
+    return [str(interpreter()), "-I", "-B", f"{INSIDE}/nursery.py", str(control), *libraries]
+
+
+def lay_etc(folder: Path) -> None:
+    """Write the files that stand in for the system's."""
+    folder.mkdir(mode=0o755, exist_ok=True)
+    folder.chmod(0o755)
+    for name, text in ACCOUNTS.items():
+        (folder / name).write_text(text, encoding="ascii")
+        (folder / name).chmod(0o644)
+
+
+@functools.cache
+def version() -> tuple[int, ...]:
+    """Bubblewrap's version, (0,) where it does not say."""
+    done = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)
+    numbers = done.stdout.strip().rpartition(" ")[2].split(".")
+    return tuple(int(number) for number in numbers) if all(number.isdigit() for number in numbers) else (0,)
+
+
+@functools.cache
+def available() -> str | None:
+    """None where walls can be had, else one sentence: why not, and what to do."""
+    if sys.platform != "linux":
+        return f"The walls of official grading need Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
+    if shutil.which("bwrap") is None:
+        return f"The walls of official grading need bubblewrap, which is not there: {GET_IT}; {OWN_CODE}."
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="classroom-walls-") as room:
+        lay_etc(Path(room, "etc"))
+        Path(room, "rooms").mkdir(mode=0o755)
+        words = command(nested=True, rooms=Path(room, "rooms"), etc=Path(room, "etc"))
+        try:
+            done = subprocess.run(
+                [*words, str(interpreter()), "-I", "-c", "print(1)"],
+                capture_output=True,
+                text=True,
+                env=ENVIRONMENT,
+                timeout=TRY_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"Bubblewrap does not work here ({error}); {OWN_CODE}."
+    if done.returncode == 0 and done.stdout == "1\n":
+        return None
+    return _why(done.stderr.strip().splitlines()[-1:] or [f"it ended with status {done.returncode}"])
+
+
+def _setting(name: str) -> str:
+    try:
+        return Path("/proc/sys", name).read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _why(said: list[str]) -> str:
+    """The sentence for what bubblewrap said."""
+    reason = said[0].removeprefix("bwrap: ").rstrip(".")[:200]
+    if os.getuid() != 0 and _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
+        return f"AppArmor forbids bubblewrap to build walls here ({reason}), as on GitHub's Ubuntu runners: run {UBUNTU}."
+    if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
+        return (
+            f"This container may not build walls of its own ({reason}): start it with --privileged, or with "
+            "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --cap-add SYS_ADMIN, or grade outside of it."
+        )
+    for name, needed in (("kernel/unprivileged_userns_clone", "1"), ("user/max_user_namespaces", "10000")):
+        if os.getuid() != 0 and _setting(name) == "0":
+            sysctl = name.replace("/", ".")
+            return f"This system forbids bubblewrap to build walls ({reason}): run sudo sysctl -w {sysctl}={needed}."
+    if "execvp" in reason or "Permission denied" in reason:
+        return f"Python cannot be started behind bubblewrap's walls ({reason}): its folder must be readable for everybody."
+    return f"Bubblewrap cannot build walls here ({reason}): {GET_IT} anew, or grade on another machine; {OWN_CODE}."
