@@ -1,0 +1,10 @@
+import os
+
+from sqlalchemy import create_engine
+
+engine = create_engine(os.environ["DATABASE_URL"])
+
+
+def transaction():
+    with engine.begin() as connection:
+        yield connection
