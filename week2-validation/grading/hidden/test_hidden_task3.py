@@ -2,14 +2,14 @@ from classroom import expect, task
 
 
 @task(3)
-def test_each_of_many_products_is_answered(fresh, create, like):
+def test_each_of_many_products_is_answered(client, create, like):
     """GET /products/{id} answers each of several products under its own id, and 404 past the last."""
-    products = [create(fresh) for _ in range(5)]
+    products = [create(client) for _ in range(5)]
 
     for product in reversed(products):
-        expect(fresh.get(f"/products/{product['id']}")).ok(like(product))
+        expect(client.get(f"/products/{product['id']}")).ok(like(product))
     last = max(product["id"] for product in products)
-    expect(fresh.get(f"/products/{last + 1}")).status(404).json({"detail": "Product not found"})
+    expect(client.get(f"/products/{last + 1}")).status(404).json({"detail": "Product not found"})
 
 
 @task(3)

@@ -47,14 +47,14 @@ def test_put_leaves_the_others_alone(fresh, shelve, product, like, stands, order
 
 
 @task(6)
-def test_put_makes_no_product(fresh, shelve, product):
+def test_put_makes_no_product(client, shelve, product):
     """PUT /products/{id} for an id that no product has is 404 and stores nothing, next to the last id too."""
-    old = shelve(fresh)
-    expect(fresh.put(f"/products/{old['id']}", json=product())).ok({"id": old["id"]})
+    old = shelve(client)
+    expect(client.put(f"/products/{old['id']}", json=product())).ok({"id": old["id"]})
 
     for unknown in (old["id"] + 1, old["id"] + 500):
-        expect(fresh.put(f"/products/{unknown}", json=product())).refused(404)
-        expect(fresh.get(f"/products/{unknown}")).refused(404)
+        expect(client.put(f"/products/{unknown}", json=product())).refused(404)
+        expect(client.get(f"/products/{unknown}")).refused(404)
 
 
 @task(6)

@@ -84,13 +84,13 @@ def test_patch_leaves_the_others_alone(fresh, shelve, draw, like, stands, order)
 
 
 @task(7)
-def test_patch_without_a_product_is_404_or_422(fresh, shelve, draw):
+def test_patch_without_a_product_is_404_or_422(client, shelve, draw):
     """PATCH /products/{id} is 404 next to the last id, stores nothing there, and is 422 for a malformed id."""
-    product = shelve(fresh)
+    product = shelve(client)
     body = {"name": draw.word()}
-    expect(fresh.patch(f"/products/{product['id']}", json=body)).ok(body)
+    expect(client.patch(f"/products/{product['id']}", json=body)).ok(body)
 
-    expect(fresh.patch(f"/products/{product['id'] + 1}", json=body)).refused(404)
-    expect(fresh.patch(f"/products/{product['id'] + 1}", json={})).refused(404)
-    expect(fresh.get(f"/products/{product['id'] + 1}")).refused(404)
-    expect(fresh.patch("/products/abc", json=body)).refused(422)
+    expect(client.patch(f"/products/{product['id'] + 1}", json=body)).refused(404)
+    expect(client.patch(f"/products/{product['id'] + 1}", json={})).refused(404)
+    expect(client.get(f"/products/{product['id'] + 1}")).refused(404)
+    expect(client.patch("/products/abc", json=body)).refused(422)
