@@ -42,12 +42,13 @@ a_moment = matching(lambda found: datetime.fromisoformat(found).tzinfo is not No
 class Asker:
     """One way into the site; an answer that names another task's TODO is a missing ground, not a failure."""
 
-    def __init__(self, client, task):
+    def __init__(self, client, task, seconds=None):
         self.client = client
         self.task = task
+        self.seconds = seconds
 
     def request(self, method, path, **more):
-        answer = self.client.request(method, path, **more)
+        answer = self.client.request(method, path, seconds=self.seconds, **more)
         todo = re.search(r"TODO (\d+)", answer.text) if answer.status == 501 else None
         if todo:
             expect.that(int(todo[1]) != self.task, f"TODO {todo[1]} is still to be done.", answer)
@@ -76,10 +77,14 @@ class Site:
     def __init__(self, system, draw, task):
         self.system = system
         self.draw = draw
-        self.any = Asker(system.client, task)
-        self.a = Asker(system.a.client, task)
-        self.b = Asker(system.b.client, task)
+        self.task = task
         self.owner, self.other = draw.word(7), draw.word(9)
+        self.wait_for_answers(None)
+
+    def wait_for_answers(self, seconds):
+        """Wait so long for each answer from now on; None for the week's limit."""
+        system = self.system
+        self.any, self.a, self.b = (Asker(one, self.task, seconds) for one in (system.client, system.a.client, system.b.client))
 
     # What people do
 
@@ -96,11 +101,9 @@ class Site:
         """The bytes of a video."""
         return self.draw.randbytes(size)
 
-    def create(self, *, who=None, via=None, seconds=None, **fields):
+    def create(self, *, who=None, via=None, **fields):
         """Announce a video; the answer."""
-        return (via or self.any).post(
-            "/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner), seconds=seconds
-        )
+        return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
 
     def video(self, **more):
         """A video that is announced, as answered; ground of task 3."""
@@ -124,10 +127,10 @@ class Site:
         signature = hmac.new(storage.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         return f"{storage.url}/{key}?expires={expires}&signature={signature}"
 
-    def complete(self, video, *, who=None, via=None, **more):
+    def complete(self, video, *, who=None, via=None):
         """Say that the upload is done; the answer."""
         path = f"/videos/{video['id']}/complete"
-        return (via or self.any).post(path, headers=self.system.bearer(who or self.owner), **more)
+        return (via or self.any).post(path, headers=self.system.bearer(who or self.owner))
 
     def change(self, video, *, who=None, via=None, **fields):
         """Change a video; the answer."""
@@ -138,9 +141,14 @@ class Site:
         """Delete a video; the answer."""
         return (via or self.any).delete(f"/videos/{video['id']}", headers=self.system.bearer(who or self.owner))
 
-    def get(self, video, via=None, **more):
+    def get(self, video, via=None):
         """Look at a video; the answer."""
-        return (via or self.any).get(f"/videos/{video['id']}", **more)
+        return (via or self.any).get(f"/videos/{video['id']}")
+
+    def warm(self, video):
+        """Look at a video through both instances, so that whoever keeps copies has one."""
+        for via in (self.a, self.b):
+            self.get(video, via)
 
     def ready(self, *, content=None, **more):
         """A video that can be played, as it was created; ground of tasks 3 and 6. Its bytes are under `content`."""
@@ -266,6 +274,29 @@ class Site:
                     [f"%{one}%" for one in ids],
                 )
 
+    def wait_for_work(self, workers, videos, seconds=31):
+        """Wait until every one of these videos is transcoded, and see that none is begun again."""
+        end = time.monotonic() + seconds
+        wanted = {f"end {video['id']}" for video in videos}
+        while not wanted <= set(self.system.transcodes()):
+            left = len(wanted - set(self.system.transcodes()))
+            running = any(worker.running for worker in workers)
+            expect.that(running, f"{left} videos are still to be transcoded, and every worker has ended by itself.")
+            expect.that(time.monotonic() < end, f"After {seconds} seconds {left} videos are still not transcoded.")
+            time.sleep(0.05)
+        time.sleep(1.5)
+
+    def see_transcoded(self, videos):
+        """See that a GET says so, through both instances."""
+        end = time.monotonic() + 5
+        for video in videos:
+            for via in (self.a, self.b):
+                answer = self.get(video, via)
+                while answer.status == 200 and answer.json.get("transcoded") is not True and time.monotonic() < end:
+                    time.sleep(0.1)
+                    answer = self.get(video, via)
+                expect(answer).ok({"transcoded": True, "status": "ready"})
+
     @contextlib.contextmanager
     def later(self, seconds):
         """In the `with`, the storage's clock is so many seconds ahead."""
@@ -342,6 +373,14 @@ def site(system, draw, task_number):
 @pytest.fixture
 def empty_site(blank_system, draw, task_number):
     """The site on an empty database, none of its instances started yet."""
+    return Site(blank_system, draw, task_number)
+
+
+@pytest.fixture
+def busy_site(blank_system, draw, task_number):
+    """The site on a database of its own, so that workers find this check's videos and no others. Its instances run."""
+    for instance in (blank_system.a, blank_system.b):
+        instance.start()
     return Site(blank_system, draw, task_number)
 
 

@@ -1,0 +1,170 @@
+"""Task 10: every kind of change, every moment of reading, and a cache that comes and goes."""
+
+import time
+
+from classroom import expect, ground, task
+
+
+@task(10)
+def test_a_hundred_reads_after_a_change_are_cheap_again(site):
+    """After each change a hundred GETs again run at most five statements."""
+    video = site.ready()
+    tables = site.tables()
+    ground(tables, task=3)
+    expect(site.change(video, title="changed")).ground(task=4)
+
+    with site.system.primary.counting() as on_primary, site.system.replica.counting() as on_replica:
+        for _ in range(50):
+            for via in (site.a, site.b):
+                expect(site.get(video, via)).ok({"title": "changed"})
+
+    asked = on_primary.total(naming=tables) + on_replica.total(naming=tables)
+    expect.that(asked <= 5, f"A hundred GETs of one video ran {asked} statements, the task asks for 5 at most.")
+
+
+@task(10)
+def test_no_such_video_is_not_kept(site, background):
+    """An id that was asked for in vain, also while its create waits for the database, is found at once when it is created."""
+    video = {"id": site.new_id()}
+    twin = site.video()
+    ground(site.get(twin).status == 200, task=4)
+    site.warm(video)
+
+    with site.slow_commit(0.4):
+        create = background(lambda: site.create(via=site.a, id=video["id"]))
+        time.sleep(0.15)
+        site.warm(video)
+        expect(create.answer()).ground(task=3)
+
+    for via in (site.b, site.a):
+        expect(site.get(video, via)).ok({"status": "pending"})
+
+
+@task(10)
+def test_a_read_while_a_complete_waits_keeps_nothing_old(site, background):
+    """A video read while its complete waits for the database is ready at once for everybody afterwards."""
+    video = site.video()
+    site.uploaded(video)
+    site.warm(video)
+
+    with site.slow_commit(0.4):
+        complete = background(lambda: site.complete(video, via=site.b))
+        for _ in range(6):
+            time.sleep(0.06)
+            site.warm(video)
+        expect(complete.answer()).ground(task=6)
+
+    for via in (site.a, site.b):
+        expect(site.get(video, via)).ok({"status": "ready", "playback_url": str})
+
+
+@task(10)
+def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
+    """A video read while its delete waits for the database is 404 at once for everybody afterwards."""
+    video = site.ready()
+    ground(site.get(video).status == 200, task=4)
+    site.warm(video)
+
+    with site.slow_commit(0.4):
+        delete = background(lambda: site.delete(video, via=site.a))
+        for _ in range(6):
+            time.sleep(0.06)
+            site.warm(video)
+        expect(delete.answer()).ground(task=4)
+
+    for via in (site.b, site.a):
+        expect(site.get(video, via)).refused(404)
+
+
+@task(10)
+def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background):
+    """Reads that began while a complete or a delete was waiting, and end after it, leave nothing old behind."""
+    waiting, deleted = site.video(), site.ready()
+    site.uploaded(waiting)
+    ground(site.get(deleted).status == 200, task=4)
+
+    with site.slow_read(1.2), site.slow_commit(0.5):
+        site.system.cache.flush()
+        changes = [
+            background(lambda: site.complete(waiting, via=site.a)),
+            background(lambda: site.delete(deleted, via=site.b)),
+        ]
+        time.sleep(0.2)
+        reads = [background(lambda one=one, via=via: site.get(one, via)) for one, via in ((waiting, site.b), (deleted, site.a))]
+        expect(changes[0].answer()).ground(task=6)
+        expect(changes[1].answer()).ground(task=4)
+        for read in reads:
+            expect(read.answer()).status(200, 404)
+
+    for via in (site.b, site.a):
+        expect(site.get(waiting, via)).ok({"status": "ready"})
+        expect(site.get(deleted, via)).refused(404)
+
+
+@task(10)
+def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
+    """While others read without pause, each of a row of changes is seen by the next GET through either instance."""
+    video = site.ready()
+    expect(site.change(video, title="0")).ground(task=4)
+    over = []
+
+    def read_on(via):
+        while not over:
+            site.get(video, via)
+
+    for via in (site.a, site.b):
+        background(lambda via=via: read_on(via))
+    try:
+        for number in range(1, 13):
+            by = (site.a, site.b)[number % 2]
+            expect(site.change(video, via=by, title=str(number))).ok({"title": str(number)})
+            for via in (site.a, site.b):
+                expect(site.get(video, via)).ok({"title": str(number)})
+    finally:
+        over.append(True)
+
+
+@task(10)
+def test_a_cache_that_comes_back_tells_nothing_old(site):
+    """What was changed while the cache was gone is seen when it is there again, and reads are cheap again."""
+    video = site.ready()
+    site.warm(video)
+    expect(site.change(video, title="before")).ground(task=4)
+    site.warm(video)
+
+    site.system.cache.stop()
+    site.wait_for_answers(35)
+    expect(site.change(video, via=site.a, title="meanwhile")).ok({"title": "meanwhile"})
+    site.system.cache.start()
+    for via in (site.b, site.a):
+        expect(site.get(video, via)).ok({"title": "meanwhile"})
+    expect(site.change(video, via=site.b, title="after")).ok({"title": "after"})
+    for via in (site.a, site.b):
+        expect(site.get(video, via)).ok({"title": "after"})
+
+
+@task(10)
+def test_an_instance_starts_without_the_cache(site):
+    """An instance that is started while the cache is gone serves."""
+    video = site.ready()
+    ground(site.get(video).status == 200, task=4)
+
+    site.system.cache.stop()
+    site.system.a.kill()
+    site.system.a.start()
+
+    site.wait_for_answers(35)
+    expect(site.get(video, site.a)).ok({"title": video["title"], "playback_url": str})
+
+
+@task(10)
+def test_copies_of_two_videos_are_not_mixed_up(site):
+    """Each video is answered as itself, however often all of them are read; a change of one leaves the others."""
+    videos = [site.ready() for _ in range(3)]
+    expect(site.change(videos[1], title="only this one")).ground(task=4)
+    videos[1]["title"] = "only this one"
+
+    for _ in range(2):
+        for video in videos:
+            for via in (site.a, site.b):
+                expect(site.get(video, via)).ok({"title": video["title"], "owner": site.owner, "playback_url": str})

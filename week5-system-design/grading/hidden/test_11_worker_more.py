@@ -1,0 +1,41 @@
+"""Task 11 (bonus): a worker that dies."""
+
+import time
+
+from classroom import expect, ground, task
+
+
+@task(11)
+def test_what_a_killed_worker_left_is_taken_up(busy_site):
+    """A worker is killed between the two lines; another one takes the video up within half a minute and ends it once."""
+    site = busy_site
+    video = site.ready()
+    first = site.system.worker()
+    end = time.monotonic() + 15
+    while f"begin {video['id']}" not in site.system.transcodes():
+        expect.that(first.running, "The worker ended by itself: it is meant to work until it is stopped.")
+        expect.that(time.monotonic() < end, "A video was completed, and a worker did not begin with it in 15 seconds.")
+        time.sleep(0.02)
+    first.kill()
+    ground(f"end {video['id']}" not in site.system.transcodes(), task=11)
+    found = site.get(video)
+    expect.that(found.json.get("transcoded") is not True, "The worker was killed in the middle, and the video is called transcoded.", found)
+
+    site.wait_for_work([site.system.worker()], [video])
+
+    ends = site.system.transcodes().count(f"end {video['id']}")
+    expect.that(ends == 1, f"The log has {ends} ending lines for one video.")
+    site.see_transcoded([video])
+
+
+@task(11)
+def test_a_worker_waits_for_work(busy_site):
+    """A worker that was started before there was anything to do takes up what is completed later."""
+    site = busy_site
+    worker = site.system.worker()
+    time.sleep(0.5)
+
+    video = site.ready()
+
+    site.wait_for_work([worker], [video])
+    site.see_transcoded([video])

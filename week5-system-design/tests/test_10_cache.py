@@ -1,0 +1,115 @@
+"""Task 10: a cache that never lies."""
+
+import time
+
+from classroom import expect, ground, one_of, task, together
+
+
+@task(10)
+def test_a_hundred_reads_cost_five_statements(site):
+    """A hundred GETs of one ready video, over both instances, run at most five statements that name the app's tables."""
+    video = site.ready()
+    tables = site.tables()
+    ground(tables, task=3)
+    ground(site.get(video).status == 200, task=4)
+
+    with site.system.primary.counting() as on_primary, site.system.replica.counting() as on_replica:
+        for _ in range(100):
+            expect(site.get(video)).ok({"title": video["title"], "status": "ready"})
+
+    asked = on_primary.total(naming=tables) + on_replica.total(naming=tables)
+    expect.that(asked <= 5, f"A hundred GETs of one video ran {asked} statements, the task asks for 5 at most.")
+
+
+@task(10)
+def test_a_change_is_seen_at_once_through_the_other(site):
+    """What one instance creates, changes, completes and deletes is seen by the very next GET through the other one."""
+    video = {"id": site.new_id()}
+    site.warm(video)
+    created = site.video(via=site.a, id=video["id"])
+    expect(site.get(video, site.b)).ok({"title": created["title"], "status": "pending"})
+
+    site.warm(video)
+    expect(site.change(video, via=site.a, title="changed")).ground(task=4)
+    expect(site.get(video, site.b)).ok({"title": "changed"})
+
+    site.uploaded(video)
+    site.warm(video)
+    expect(site.complete(video, via=site.b)).ground(task=6)
+    expect(site.get(video, site.a)).ok({"title": "changed", "status": "ready", "playback_url": str})
+    expect.that(site.page(limit=1, via=site.a)["items"][0]["id"] == video["id"], "A video was completed, and the list does not show it.")
+
+    site.warm(video)
+    expect(site.delete(video, via=site.a)).ground(task=4)
+    expect(site.get(video, site.b)).refused(404)
+    shown = [item["id"] for item in site.page(limit=5, via=site.b)["items"]]
+    expect.that(video["id"] not in shown, "A video was deleted, and the list still shows it.")
+
+
+@task(10)
+def test_a_read_while_the_change_waits_keeps_nothing_old(site, background):
+    """When somebody reads a video while a change of it waits for the database, the change is seen at once all the same."""
+    for warm in (True, False):
+        video = site.ready()
+        site.warm(video) if warm else site.system.cache.flush()
+        with site.slow_commit(0.5):
+            change = background(lambda video=video: site.change(video, via=site.a, title="changed"))
+            time.sleep(0.2)
+            for via in (site.b, site.a, site.b):
+                expect(site.get(video, via)).ok({"title": one_of(video["title"], "changed")})
+            expect(change.answer()).ground(task=4)
+        for via in (site.b, site.a):
+            expect(site.get(video, via)).ok({"title": "changed"})
+
+
+@task(10)
+def test_a_slow_read_keeps_nothing_old(site, background):
+    """A read that began while the change was waiting, and ends after it, leaves nothing old behind."""
+    video = site.ready()
+    ground(site.get(video).status == 200, task=4)
+
+    with site.slow_read(1.2), site.slow_commit(0.5):
+        site.system.cache.flush()
+        change = background(lambda: site.change(video, via=site.a, title="changed"))
+        time.sleep(0.2)
+        read = background(lambda: site.get(video, site.b))
+        expect(change.answer()).ground(task=4)
+        expect(read.answer()).ok({"title": one_of(video["title"], "changed")})
+
+    for via in (site.b, site.a):
+        expect(site.get(video, via)).ok({"title": "changed"})
+
+
+@task(10)
+def test_without_the_cache_everything_works(site):
+    """With the cache gone reads, lists, creates, changes, completes and deletes go on, and are seen through the other instance."""
+    playing, changed, waiting, deleted = site.ready(), site.ready(), site.video(), site.ready()
+    site.uploaded(waiting)
+    for video in (playing, changed, waiting, deleted):
+        site.warm(video)
+    expect(site.change(changed, title="before")).ground(task=4)
+
+    site.system.cache.stop()
+    site.wait_for_answers(35)
+
+    played, listed, made, change, complete, delete = together(
+        lambda: site.get(playing, site.b),
+        lambda: site.any.get("/videos", params={"limit": 5}),
+        lambda: site.create(via=site.a),
+        lambda: site.change(changed, via=site.a, title="after"),
+        lambda: site.complete(waiting, via=site.b),
+        lambda: site.delete(deleted, via=site.a),
+    )
+    expect(played).ok({"title": playing["title"], "playback_url": str})
+    expect(listed).ok({"items": list})
+    expect(made).created({"id": str})
+    expect(change).ok({"title": "after"})
+    expect(complete).ok({"status": "ready"})
+    expect(delete).deleted()
+
+    answers = together(*[lambda one=one, via=via: site.get(one, via) for one, via in (
+        (changed, site.b), (waiting, site.a), (deleted, site.b), (made.json, site.b))])
+    expect(answers[0]).ok({"title": "after"})
+    expect(answers[1]).ok({"status": "ready", "playback_url": str})
+    expect(answers[2]).refused(404)
+    expect(answers[3]).ok()
