@@ -180,21 +180,16 @@ def make_it(left_out):
     if os.pathsep in ROOT:
         raise StuckError(
             f"The path of this folder holds a '{os.pathsep}', which no virtual environment can bear: {ROOT}",
-            "mv the folder to a name without it, then there: " + AGAIN,
+            "cp -R . ~/course && cd ~/course",
+            AGAIN,
         )
     check_space()
-    python = find_python()
-    say("Setting up the course in .venv (once; about a minute).")
-    say("  Python {} at {}".format(".".join(map(str, python.version)), python.path))
-    notes(left_out)
-    clear_the_place()
-    os.makedirs(VENV, exist_ok=True)
-    with open(OURS, "w", encoding="utf-8") as file:
-        file.write("Made by shared/prepare.py; may be deleted at any time.\n")
+    if is_mendable():
+        os.remove(STAMP)  # should this fail, the next set-up begins from nothing
+        say("Mending .venv, in which something was removed or changed.")
+    else:
+        begin(left_out)
     os.makedirs(os.path.join(VENV, "tmp"), exist_ok=True)
-
-    with Step("1/3 an environment of its own"):
-        run([python.path, "-I", "-m", "venv", VENV])
     names = packages()
     with Step(f"2/3 {len(names)} packages, pinned") as step:
         run(
@@ -207,13 +202,33 @@ def make_it(left_out):
     finish(names)
 
 
+def is_mendable():
+    """Whether `.venv` was once ready for this very course, so that pip alone can bring back what is gone."""
+    try:
+        with open(STAMP, encoding="utf-8") as file:
+            same = file.readline().rstrip("\n") == fingerprint()
+    except OSError:
+        return False
+    return same and ask(inside("python")) is not None and os.path.isdir(os.path.join(site_packages(), "pip"))
+
+
+def begin(left_out):
+    """Make an empty `.venv` with the best Python there is."""
+    python = find_python()
+    say("Setting up the course in .venv (once; about a minute).")
+    say(f"  Python {python.version_text} at {python.path}")
+    notes(left_out)
+    clear_the_place()
+    os.makedirs(os.path.join(VENV, "tmp"))
+    with open(OURS, "w", encoding="utf-8") as file:
+        file.write("Made by shared/prepare.py; may be deleted at any time.\n")
+    with Step("1/3 an environment of its own"):
+        run([python.path, "-I", "-m", "venv", VENV])
+
+
 def check_space():
-    free = free_mb()
-    if free < NEEDED_MB:
-        raise StuckError(
-            f"The disk is too full: the course needs {NEEDED_MB} MB, {free} MB are free at {ROOT}.",
-            "df -h .   (what is full), make room, then: " + AGAIN,
-        )
+    if free_mb() < NEEDED_MB:
+        raise full_disk()
 
 
 def free_mb():
@@ -225,11 +240,7 @@ def free_mb():
 def notes(left_out):
     """Tell of settings that would lead Python or pytest astray: make leaves them out, the plain commands do not."""
     if left_out:
-        say(
-            "  left out here: {} (before a command without make, type: unset {})".format(
-                ", ".join(left_out), " ".join(left_out)
-            )
-        )
+        say(f"  left out here: {', '.join(left_out)} (before a command without make, type: unset {' '.join(left_out)})")
     if not WINDOWS and os.geteuid() == 0 and os.stat(ROOT).st_uid != 0 and os.environ.get("SUDO_USER"):
         say("  This runs as root, which the course never needs. If it is in your way later: sudo rm -rf .venv")
 
@@ -244,10 +255,8 @@ def clear_the_place():
         return
     if os.path.exists(os.path.join(VENV, "pyvenv.cfg")) and not os.path.exists(OURS):
         aside = VENV + ".before"
-        number = 1
         while os.path.exists(aside):
-            number += 1
-            aside = f"{VENV}.before{number}"
+            aside += "1"
         os.rename(VENV, aside)
         say(f"  .venv was not made by the course; it is now {os.path.basename(aside)}")
         return
@@ -302,7 +311,7 @@ def pip(*arguments):
         quiet += ["--retries", "2"]
     if "PIP_TIMEOUT" not in os.environ and "PIP_DEFAULT_TIMEOUT" not in os.environ:
         quiet += ["--timeout", "20"]
-    return [inside("python"), "-I", "-X", "utf8", "-m", "pip", *list(arguments), *quiet]
+    return [inside("python"), "-I", "-X", "utf8", "-m", "pip", *arguments, *quiet]
 
 
 def clean_environment():
@@ -429,6 +438,7 @@ class Python:
     def __init__(self, path, version, lacks):
         self.path = path
         self.version = version
+        self.version_text = ".".join(map(str, version))
         self.lacks = lacks
 
 
@@ -483,20 +493,11 @@ def ask(path):
         "    except (ImportError, AttributeError): print(name)\n"
     )
     try:
-        answer = (
-            subprocess.run(
-                [path, "-I", "-c", question],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=30,
-                check=True,
-            )
-            .stdout.decode("ascii")
-            .split()
-        )
-        return Python(path, tuple(int(part) for part in answer[0].split(".")), answer[1:])
-    except (OSError, ValueError, IndexError, subprocess.SubprocessError):
+        asked = [path, "-I", "-c", question]
+        answer = subprocess.check_output(asked, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
+        version, *lacks = answer.decode("ascii").split()
+        return Python(path, tuple(map(int, version.split("."))), lacks)
+    except (OSError, ValueError, subprocess.SubprocessError):
         return None
 
 
@@ -506,12 +507,12 @@ def no_python(found):
     if not new_enough:
         this = ".".join(map(str, sys.version_info[:3]))
         return StuckError(
-            "Python {}.{} or newer is needed, this is {}: {}".format(*(*OLDEST, this, sys.executable)),
+            f"Python 3.11 or newer is needed, this is {this}: {sys.executable}",
             how_to_get_python(),
-            "then: " + AGAIN,
+            AGAIN,
         )
     best = new_enough[0]
-    version = "{}.{}".format(*best.version[:2])
+    version = ".".join(map(str, best.version[:2]))
     if "venv" in best.lacks or "ensurepip" in best.lacks:
         if is_debian():
             return StuckError(
@@ -522,14 +523,12 @@ def no_python(found):
         return StuckError(
             f"Python {version} at {best.path} cannot make virtual environments: its modules venv and ensurepip are missing.",
             how_to_get_python(),
-            "then: " + AGAIN,
+            AGAIN,
         )
     return StuckError(
-        "Python {} at {} was built without {}, which the course needs.".format(
-            version, best.path, " and ".join(best.lacks)
-        ),
+        f"Python {version} at {best.path} was built without {' and '.join(best.lacks)}, which the course needs.",
         how_to_get_python(),
-        "then: " + AGAIN,
+        AGAIN,
     )
 
 
@@ -563,10 +562,7 @@ def stuck_on(error):
     import errno
 
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return StuckError(
-            f"The disk is full: the course needs {NEEDED_MB} MB in {ROOT}.",
-            "df -h .   (what is full), make room, then: " + AGAIN,
-        )
+        return full_disk()
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StuckError(
             f"The folder cannot be written, so nothing can be set up in it: {ROOT}",
@@ -576,16 +572,21 @@ def stuck_on(error):
     return StuckError(f"The set-up stopped: {error}")
 
 
+def full_disk():
+    return StuckError(
+        f"The disk is full: the course needs {NEEDED_MB} MB, and {free_mb()} MB are free for {ROOT}",
+        "df -h .   (shows the disk), then make room",
+        AGAIN,
+    )
+
+
 def stuck_in(command, status, output):
     """The sentence for a program of the set-up that failed, read from what it printed."""
     import re
 
     keep_log(command, output)
     if free_mb() < 5 or re.search(r"No space left on device|Disk quota exceeded|Errno 28\b|Errno 122\b", output):
-        return StuckError(
-            f"The disk is full: the course needs {NEEDED_MB} MB in {ROOT}.",
-            "df -h .   (what is full), make room, then: " + AGAIN,
-        )
+        return full_disk()
     if "DO NOT MATCH THE HASHES" in output:
         return StuckError(
             "A downloaded package is not the one that shared/requirements.lock names "
@@ -628,8 +629,9 @@ def stuck_in(command, status, output):
             f"Something in {VENV} cannot be written (an earlier sudo?).", "sudo rm -rf .venv .venv.lock", AGAIN
         )
     telling = [line.strip() for line in output.splitlines() if re.match(r"\s*(\w*Error|ERROR): \S", line)]
+    why = telling[-1] if telling else f"exit status {status}"
     return StuckError(
-        "A step of the set-up failed: {}".format(telling[-1] if telling else f"exit status {status}"),
+        f"A step of the set-up failed: {why}",
         "cat .venv/setup.log   (the whole story)",
         AGAIN,
     )
@@ -641,8 +643,8 @@ def no_network(*settings):
     if set_here:
         value = os.environ[set_here[0]].split("@")[-1]  # what stands before the @ is a password
         return StuckError(
-            "The packages cannot be downloaded through {}, which is set to {}.".format(" and ".join(set_here), value),
-            "unset {}   (or correct it)".format(" ".join(set_here)),
+            f"The packages cannot be downloaded through {' and '.join(set_here)}, which is set to {value}.",
+            f"unset {' '.join(set_here)}   (or correct it)",
             AGAIN,
         )
     return StuckError(

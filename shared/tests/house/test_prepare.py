@@ -187,6 +187,19 @@ def test_two_at_once(course):
     assert sum("waiting for it" in output for output in outputs) == 1
 
 
+def test_what_pip_has_taken_away_comes_back(course):
+    """A package that was removed or changed in a finished `.venv` is brought back, without making everything anew."""
+    course.make("setup")
+    (there,) = course.venv.glob("lib/*/site-packages/pydantic_core-1.0.dist-info")
+    shutil.rmtree(there)
+
+    done = course.make("week1")
+
+    assert done.stdout == "classroom|check|1\n"
+    assert done.stderr.splitlines()[0] == "Mending .venv, in which something was removed or changed."
+    assert there.exists()
+
+
 def test_moved_or_copied_folder_is_noticed(ready, course):
     """A `.venv` that came along with a copy of the folder is not taken for ready: its scripts hold the old path."""
     for path in ("shared", ".venv"):
@@ -243,7 +256,7 @@ def test_old_python_says_what_is_needed(course, python):
     sentence, typed = said(done)
     assert done.returncode == 2
     assert sentence.startswith(f"Python 3.11 or newer is needed, this is {python.parts[-3]}: ")
-    assert typed[-1] == "then: python3 shared/prepare.py"
+    assert typed[-1] == "python3 shared/prepare.py"
 
 
 @pytest.mark.parametrize("python", OLD_PYTHONS[:1], ids=lambda path: path.parts[-3])
@@ -367,7 +380,7 @@ def test_full_disk_is_seen_before(course):
     )
 
     sentence, typed = said(done)
-    assert sentence.startswith("The disk is too full: the course needs 450 MB, 20")
+    assert sentence.startswith("The disk is full: the course needs 450 MB, and 20")
     assert typed[0].startswith("df -h .")
 
 
