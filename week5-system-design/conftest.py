@@ -178,11 +178,13 @@ class Site:
     def _all_have_ids(items):
         return all(isinstance(item, dict) and uuid.UUID(item["id"]) for item in items)
 
-    def walk(self, *, limit, between=None, vias=None):
+    def walk(self, *, limit, between=None, vias=None, until=None):
         """Every video of every page, from the first page to the last; `between` is called after each page.
 
-        The last page has no cursor, or leads to an empty one that has none.
+        The last page has no cursor, or leads to an empty one that has none. With `until` the walk ends earlier, one
+        page after all of these ids have been shown.
         """
+        done = False
         found, cursor, number = [], None, 0
         vias = vias or [self.any]
         while True:
@@ -192,8 +194,9 @@ class Site:
             expect.that(len(items) <= limit, f"A page of limit={limit} holds {len(items)} videos.")
             found += items
             cursor, number = page["next_cursor"], number + 1
-            if cursor is None:
+            if cursor is None or done:
                 return found
+            done = until is not None and until <= {item["id"] for item in found}
             expect.that(items, "An empty page has a next_cursor: whoever follows it never comes to an end.")
             expect.that(number < 200, "200 pages, and no end of the list.")
             if between:

@@ -10,6 +10,7 @@ def test_three_workers_share_the_work(busy_site):
     videos = [site.ready() for _ in range(5)]
     for video in videos:
         site.complete_ground(video)  # a second complete queues no second job
+        site.warm(video)
 
     workers = [site.system.worker() for _ in range(3)]
     site.wait_for_work(workers, videos)

@@ -39,7 +39,7 @@ def test_uploads_in_between_move_nothing(site):
     """While others upload, walking the pages shows no video twice and misses none that was there at the start."""
     at_start = {site.ready()["id"] for _ in range(6)}
 
-    shown = [item["id"] for item in site.walk(limit=2, between=lambda: site.ready(who=site.other))]
+    shown = [item["id"] for item in site.walk(limit=2, between=lambda: site.ready(who=site.other), until=at_start)]
 
     expect.that(len(shown) == len(set(shown)), "Somebody uploaded while the pages were walked, and a video was shown twice.")
     missing = at_start - set(shown)

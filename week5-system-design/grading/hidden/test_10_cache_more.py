@@ -138,9 +138,10 @@ def test_a_cache_that_comes_back_tells_nothing_old(site):
     site.system.cache.start()
     for via in (site.b, site.a):
         expect(site.get(video, via)).ok({"title": "meanwhile"})
-    expect(site.change(video, via=site.b, title="after")).ok({"title": "after"})
-    for via in (site.a, site.b):
-        expect(site.get(video, via)).ok({"title": "after"})
+    for number, by in enumerate((site.b, site.a)):
+        expect(site.change(video, via=by, title=f"after {number}")).ok({"title": f"after {number}"})
+        for via in (site.a, site.b):
+            expect(site.get(video, via)).ok({"title": f"after {number}"})
 
 
 @task(10)

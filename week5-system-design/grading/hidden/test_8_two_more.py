@@ -29,7 +29,7 @@ def test_the_balancer_goes_on_with_one(site):
         video = site.video()
         expect(site.change(video, title="still here")).ok({"title": "still here"})
         expect(site.get(video)).ok({"title": "still here"})
-        expect(site.delete(video)).deleted()
+        expect(site.delete(video)).ground(task=4)
         instance.start()
 
 
