@@ -390,6 +390,9 @@ class App:
 
     def alive(self) -> bool:
         """Whether the process is still there: it holds the other end of its status pipe."""
+        if isinstance(self.starter, SingleLauncher):
+            process = self.starter.processes.get(self._name)
+            return process is not None and process.poll() is None
         return self._status < 0 or not select.select([self._status], [], [], 0)[0]
 
     def _kill(self) -> None:

@@ -6,6 +6,7 @@ endless answer from holding the grader, and no common client offers one for the 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json as jsonlib
 import shlex
@@ -241,9 +242,13 @@ class Client:
                 connection.putheader(name, value.encode("utf-8"))
             if content is not None:
                 connection.putheader("Content-Length", str(len(content)))
-            connection.endheaders(content)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                # A server may answer, and close, before it has read the whole request.
+                connection.endheaders(content)
             response = connection.getresponse()
             body = response.read(BODY_LIMIT + 1)
+            if response.length and len(body) <= BODY_LIMIT:
+                raise http.client.IncompleteRead(body, response.length)
             if len(body) > BODY_LIMIT:
                 raise NoAnswer(f"the answer is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
             headers = Headers((name.lower(), value) for name, value in response.getheaders())

@@ -141,11 +141,9 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
         config = uvicorn.Config(guarded, loop="asyncio", http="h11", ws="none", log_level="critical", log_config=None)
         config.lifespan = "on" if hasattr(app, "router") else "auto"
         Server(config).run([listener])
-        if failure:
-            tell(failure)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
-        told = story(error, folder)
-        if isinstance(error, SystemExit):
+        told = failure or story(error, folder)
+        if isinstance(error, SystemExit) and not failure:
             told["failed"] += f"\nThe program was ended while it started (exit status {error.code!r})."
         tell(told)
 
@@ -299,6 +297,8 @@ def _children() -> list[int]:
 def single() -> None:
     """The way without fork: one order on standard input, a loopback port, the answer over a loopback connection."""
     order = json.loads(sys.stdin.readline())
+    os.environ.clear()
+    os.environ.update(order["env"])
     status = socket.create_connection(("127.0.0.1", order["status"]))
     listener = socket.create_server(("127.0.0.1", 0))
     order["port"] = listener.getsockname()[1]

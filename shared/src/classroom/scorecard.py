@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from classroom.laptop import Progress
     from classroom.result import CheckResult, Result, TaskResult
 
+ASK = "Ask it yourself"
 SIGNS = {
     Verdict.PASS: ("✔", "+", "green"),
     Verdict.FAIL: ("✘", "x", "red"),
@@ -86,6 +87,9 @@ class Scorecard:
             points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
             style = "dim" if task.verdict is Verdict.SKIPPED else ""
             table.add_row(sign, str(task.number), Text(task.title, style=style), points, Text(_line(task), style="dim"))
+        if len(self.result.tasks) < len(self.assignment.tasks):
+            self.console.print(table)
+            return
         score = "?" if self.result.score is None else str(self.result.score)
         table.add_row("", "", Text("in all", style="bold"), Text(f"{score}/{self.result.max_score}", style="bold"), "")
         self.console.print(table)
@@ -94,19 +98,24 @@ class Scorecard:
         check = next(check for check in task.checks if check.verdict is task.verdict)
         self.console.print()
         self.console.print(Text(f"  Task {task.number}: {task.title}", style="bold"))
-        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold")
         for label, text in self._rows(task, check):
+            if label == ASK:
+                # One line, however long: it is there to be pasted.
+                self.console.print(Text(f"    {label}", style="dim"))
+                self.console.print(Text(f"{inert(text)}"), soft_wrap=True)
+                continue
+            table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+            table.add_column(style="dim", no_wrap=True, min_width=16)
+            table.add_column(overflow="fold")
             table.add_row(label, Text(inert(text)))
-        self.console.print(Padding(table, (0, 0, 0, 4)))
+            self.console.print(Padding(table, (0, 0, 0, 4)))
 
     def _rows(self, task: TaskResult, check: CheckResult) -> list[tuple[str, str]]:
         rows = [("The task asks", check.asks)]
         if check.hidden and not self.hidden:
             rows.append(("What happened", "A check that is not shown found this otherwise."))
         else:
-            labels = ("What happened", "Ask it yourself", "What came back", "Your app printed")
+            labels = ("What happened", ASK, "What came back", "Your app printed")
             texts = (check.message, check.request, check.answer, check.printed)
             rows += [(label, text) for label, text in zip(labels, texts, strict=True) if text]
         more = sum(one.verdict is check.verdict for one in task.checks) - 1

@@ -133,7 +133,7 @@ def _unpack(submission: Submission, folder: Path) -> None:
         ) from None
     finally:
         archive.kill()
-        archive.wait()
+        archive.communicate()
 
 
 def _harmless(member, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - tarfile's own filter signature

@@ -1,0 +1,54 @@
+"""Comparing an answer with what is expected."""
+
+import pytest
+
+from classroom import anything, exactly, matching, one_of, unordered
+from classroom.suite.alike import difference
+
+SAME = [
+    ({"id": 1, "more": 2}, {"id": 1}),
+    ([1, 2], [1, 2]),
+    (5, 5.0),
+    (19.99, 19.99),
+    ({"id": 7}, {"id": int}),
+    (3, float),
+    ([2, 1], unordered([1, 2])),
+    ([{"id": 2, "x": 0}, {"id": 1}], unordered([{"id": 1}, {"id": 2}])),
+    ({"a": 1}, exactly({"a": 1})),
+    (None, anything),
+    ("b", one_of("a", "b")),
+    ("2026-01-31", matching(lambda text: len(text) == 10, "a date")),
+    ({"a": {"b": [1]}}, {"a": {"b": [int]}}),
+]
+DIFFERENT = [
+    ({"id": 1}, {"name": "x"}, "In the answer the field 'name' is missing."),
+    ({"a": {"b": 2}}, {"a": {"b": 3}}, "`a.b` is 2, expected 3."),
+    ([1, 2, 3], [1, 2], "The answer has 3 entries, expected 2."),
+    ([1], [1, 2], "The answer has 1 entry, expected 2."),
+    ([1, 3], [1, 2], "`[1]` is 3, expected 2."),
+    (True, 1, "The answer is true, expected 1."),
+    (1, True, "The answer is 1, expected true."),
+    (True, int, "The answer is true, expected a whole number."),
+    ("5", 5, 'The answer is "5", expected 5.'),
+    (5.5, int, "The answer is 5.5, expected a whole number."),
+    (None, {"id": 1}, "The answer is null, expected an object with 'id'."),
+    ({}, [], "The answer is {}, expected a list."),
+    ({"a": 1, "b": 2}, exactly({"a": 1}), "In the answer there is \"b\", which is not asked for."),
+    ([1, 1], unordered([1, 2]), "In the answer 2 is missing."),
+    ([1, 2, 2], unordered([1, 2]), "In the answer 2 is too many."),
+    ("c", one_of("a", "b"), 'The answer is "c", expected "a" or "b".'),
+    (4, matching(lambda text: len(text) == 10, "a date"), "The answer is 4, expected a date."),
+    (float("nan"), 1, "The answer is NaN, expected 1."),
+]
+
+
+@pytest.mark.parametrize(("found", "expected"), SAME)
+def test_alike(found, expected):
+    """What the task asks for is found, whatever else is there."""
+    assert difference(found, expected) is None
+
+
+@pytest.mark.parametrize(("found", "expected", "told"), DIFFERENT)
+def test_difference_is_told_in_a_sentence(found, expected, told):
+    """The first place where the answer differs is named, with what is there and what is expected."""
+    assert difference(found, expected) == told

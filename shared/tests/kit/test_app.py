@@ -1,0 +1,194 @@
+"""A student's app as a process: started, lost, ended with everything it began."""
+
+import os
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from classroom.app import App, NotStarted, PlainLauncher, SingleLauncher
+from classroom.client import Client, NoAnswer
+
+FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
+
+
+@pytest.fixture(scope="module", params=[PlainLauncher, SingleLauncher], ids=["forked", "single"])
+def starter(request):
+    """What starts apps: with fork, and the way of systems that have none."""
+    launcher = request.param(["fastapi"])
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def make(starter, tmp_path):
+    """Makes an app of this source."""
+    apps = []
+
+    def of(source, **more):
+        folder = tmp_path / f"sub mission {len(apps)} é"
+        (folder / "app").mkdir(parents=True)
+        (folder / "app/main.py").write_text(source, encoding="utf-8")
+        apps.append(App(folder, starter, **{"start_s": 8, "seconds": 2, **more}))
+        return apps[-1]
+
+    yield of
+    for app in apps:
+        app.close()
+
+
+def gone(pid):
+    """Wait until a process has ended."""
+    until = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until, f"process {pid} is still there"
+        os.sched_yield()
+    return True
+
+
+def test_app_answers_after_start(make):
+    """An app that is started is ready for its first request."""
+    app = make(FINE)
+
+    app.start()
+
+    assert Client(app).get("/").status == 200
+
+
+def test_restart_is_another_process(make):
+    """A restart ends the old process and starts another."""
+    app = make(FINE)
+    app.start()
+    first = Client(app).get("/").json["pid"]
+
+    app.restart()
+
+    assert Client(app).get("/").json["pid"] != first
+    assert gone(first)
+
+
+def test_stopped_app_gives_no_answer(make):
+    """A stopped app refuses connections at once."""
+    app = make(FINE)
+    app.start()
+    app.stop()
+
+    with pytest.raises(NoAnswer, match="broke off"):
+        Client(app).get("/")
+
+
+BROKEN = {
+    "syntax": ("app = FastAPI(\n", r"SyntaxError"),
+    "no package": ("import numpy_of_nowhere\n", r'File "app/main.py", line 1, in <module>\n    import numpy_of_nowhere\nModuleNotFoundError'),
+    "no app": ("x = 1\n", r"app/main.py has no `app`"),
+    "exit": ("import sys\nsys.exit(0)\n", r"The program was ended while it started \(exit status 0\)"),
+    "hard exit": ("import os\nos._exit(0)\n", r"It ended while it was being started"),
+    "error": ("def f():\n    return {}['key']\nf()\n", r'line 3, in <module>\n    f\(\)\n  File "app/main.py", line 2, in f'),
+    "startup": (
+        "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n@asynccontextmanager\nasync def life(app):\n"
+        "    raise RuntimeError('no luck')\n    yield\napp = FastAPI(lifespan=life)\n",
+        r'File "app/main.py", line 5, in life\n.*\nRuntimeError: no luck',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_app_that_does_not_start_says_why(make, name):
+    """The reason is the student's own lines and the error, and nothing of the libraries."""
+    source, told = BROKEN[name]
+    app = make(source)
+
+    with pytest.raises(NotStarted, match=told) as caught:
+        app.start()
+
+    assert "importlib" not in str(caught.value)
+    assert "site-packages" not in str(caught.value)
+
+
+def test_endless_import_is_given_up(make):
+    """An app that never finishes its import is not waited for, and ended."""
+    app = make("import os\nprint(os.getpid(), flush=True)\nwhile True:\n    pass\n", start_s=2)
+
+    with pytest.raises(NotStarted, match=r"not ready within 2 s") as caught:
+        app.start()
+
+    assert gone(int(str(caught.value).split()[-1]))
+
+
+def test_children_end_with_the_app(make):
+    """What the app began ends with it, also in a session of its own."""
+    app = make(
+        FINE
+        + "import subprocess, sys\n"
+        + "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'], start_new_session=True)\n"
+        + "@app.get('/child')\ndef child_pid():\n    return child.pid\n"
+    )
+    app.start()
+    child = Client(app).get("/child").json
+
+    app.stop()
+
+    assert gone(child)
+
+
+def test_flood_of_output_is_drained_and_only_its_end_kept(make):
+    """An app that prints fifty megabytes is not held up, and does not fill the memory."""
+    app = make(FINE + "@app.get('/flood')\ndef flood():\n    print('x' * 50_000_000)\n    print('the end')\n    return 1\n", seconds=20)
+    app.start()
+
+    assert Client(app).get("/flood").status == 200
+    assert app.output.since(0).endswith("the end\n")
+    assert len(app.output.since(0)) <= 64_000
+
+
+def test_error_is_printed_with_the_students_own_lines(make):
+    """A handler's error prints its own lines, before the answer has come."""
+    app = make(FINE + "@app.get('/boom')\ndef boom():\n    return 1 / 0\n")
+    app.start()
+
+    answer = Client(app).get("/boom")
+
+    assert answer.status == 500
+    assert app.output.since(0) == (
+        'Traceback (your own lines):\n  File "app/main.py", line 8, in boom\n    return 1 / 0\n'
+        "ZeroDivisionError: division by zero\n"
+    )
+
+
+def test_given_file_stands_in_for_the_submissions_own(make):
+    """A module that the course gives is imported instead of the one in the submission."""
+    app = make("from fastapi import FastAPI\nfrom app.data import WORD\napp = FastAPI()\n@app.get('/')\ndef root():\n    return WORD\n")
+    Path(app.folder, "app/data.py").write_text("WORD = 'mine'\n")
+
+    app.start(given={"app/data.py": "WORD = 'the course'\n"})
+
+    assert Client(app).get("/").json == "the course"
+    assert Path(app.folder, "app/data.py").read_text() == "WORD = 'mine'\n"
+
+
+def test_environment_is_scrubbed_of_what_leads_python_astray(make, monkeypatch):
+    """PYTHONPATH and the like of the person at the keyboard do not reach the app; what the course gives does."""
+    monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
+    app = make(
+        "import os\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return dict(os.environ)\n",
+        environment={"DATABASE_URL": "postgresql://x"},
+    )
+
+    app.start()
+
+    seen = Client(app).get("/").json
+    assert seen["DATABASE_URL"] == "postgresql://x"
+    assert "PYTHONSTARTUP" not in seen
+
+
+def test_crash_is_noticed(make):
+    """An app whose process has ended is not alive, before anybody asks it."""
+    app = make(FINE + "import os, threading\n@app.get('/die')\ndef die():\n    threading.Timer(0.05, lambda: os._exit(1)).start()\n    return 1\n")
+    app.start()
+    pid = Client(app).get("/").json["pid"]
+
+    Client(app).get("/die")
+
+    assert gone(pid)
+    assert not app.alive()

@@ -1,0 +1,156 @@
+"""Finding submissions, and laying them out."""
+
+import os
+import subprocess
+
+import pytest
+
+from classroom.submission import fingerprint, handed_in, lay_out, submissions
+
+
+def git(*words, cwd):
+    """Run git as somebody."""
+    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
+    when = {"GIT_AUTHOR_DATE": "2026-10-01T10:00:00Z", "GIT_COMMITTER_DATE": "2026-10-01T10:00:00Z"}
+    subprocess.run(["git", *words], cwd=cwd, check=True, capture_output=True, env={**os.environ, **who, **when})
+
+
+@pytest.fixture
+def one(handed_in, assignment):
+    """The only submission in the folder."""
+
+    def find():
+        (found,) = submissions(handed_in.folder, assignment)
+        return found
+
+    return find
+
+
+class TestNames:
+    @pytest.mark.parametrize(("folder", "name"), [("alice", "alice"), ("week1-tiny-alice", "alice"), ("week1-tiny", "week1-tiny")])
+    def test_students_name_is_read_from_the_folder(self, handed_in, one, folder, name):
+        """A folder called after the assignment and a student is that student's."""
+        handed_in(folder)
+
+        assert one().name == name
+
+    def test_files_and_hidden_folders_are_no_submissions(self, handed_in, assignment):
+        """What is no folder, or is hidden, is passed over."""
+        (handed_in.folder / "roster.csv").touch()
+        (handed_in.folder / ".git").mkdir()
+
+        assert submissions(handed_in.folder, assignment) == []
+
+
+class TestLayOut:
+    def test_only_the_students_parts_are_copied(self, handed_in, one, assignment, tmp_path):
+        """Tests, settings and start-up files of a submission stay behind."""
+        place = handed_in("alice")
+        for name in ("conftest.py", "pytest.ini", "sitecustomize.py", "assignment.toml"):
+            (place / name).write_text("hostile")
+
+        lay_out(one(), assignment, tmp_path / "out")
+
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["app"]
+
+    def test_links_are_left_out_and_told(self, handed_in, one, assignment, tmp_path):
+        """A link is not followed, to a file or to a folder, and a note says so."""
+        place = handed_in("alice")
+        (place / "app/secret.txt").symlink_to("/etc/passwd")
+        (place / "app/etc").symlink_to("/etc")
+
+        notes = lay_out(one(), assignment, tmp_path / "out")
+
+        assert sorted(notes) == ["app/etc was left out: it is a link", "app/secret.txt was left out: it is a link"]
+        assert not (tmp_path / "out/app/secret.txt").exists()
+        assert not (tmp_path / "out/app/etc").exists()
+
+    def test_student_part_that_is_a_link_is_left_out(self, handed_in, one, assignment, tmp_path):
+        """A folder `app` that is itself a link leads nowhere."""
+        place = handed_in("alice")
+        (place / "app").rename(place / "elsewhere")
+        (place / "app").symlink_to("elsewhere")
+
+        lay_out(one(), assignment, tmp_path / "out")
+
+        assert not (tmp_path / "out/app").exists()
+
+    def test_named_pipe_is_left_out(self, handed_in, one, assignment, tmp_path):
+        """A pipe, on which a reader would wait for ever, is told and not opened."""
+        os.mkfifo(handed_in("alice") / "app/pipe")
+
+        assert lay_out(one(), assignment, tmp_path / "out") == ["app/pipe was left out: it is no ordinary file"]
+
+    def test_big_file_is_left_out(self, handed_in, one, assignment, tmp_path):
+        """A file over the size limit is told with its size and the limit."""
+        with (handed_in("alice") / "app/big.bin").open("wb") as file:
+            file.truncate(212_000_000)
+
+        assert lay_out(one(), assignment, tmp_path / "out") == ["app/big.bin was left out: 212 MB, the limit is 20 MB in all"]
+
+    def test_many_files_end_at_a_limit(self, handed_in, one, assignment, tmp_path):
+        """A submission of very many files is cut off, and a note says so."""
+        place = handed_in("alice")
+        for number in range(5_010):
+            (place / f"app/{number:05}").touch()
+
+        (note,) = lay_out(one(), assignment, tmp_path / "out")
+
+        assert note.endswith("more than 5000 files")
+
+    def test_week_one_level_down_is_found(self, handed_in, one, assignment, tmp_path):
+        """A submission that is the whole course is graded where the week lies, with a note."""
+        handed_in("alice/week1-tiny")
+        (handed_in.folder / "alice/week2-other/app").mkdir(parents=True)
+
+        notes = lay_out(one(), assignment, tmp_path / "out")
+
+        assert notes == ["the week was found one level down, in week1-tiny/"]
+        assert (tmp_path / "out/app/main.py").is_file()
+
+    def test_bare_repository_is_laid_out_at_its_head(self, handed_in, one, assignment, tmp_path):
+        """A bare git repository is graded at its last commit, and knows when that was."""
+        work = handed_in("work")
+        git("init", "-q", "-b", "main", cwd=work)
+        git("add", "-A", cwd=work)
+        git("commit", "-q", "-m", "done", cwd=work)
+        git("clone", "-q", "--bare", str(work), str(handed_in.folder / "week1-tiny-bob.git"), cwd=work)
+        __import__("shutil").rmtree(work)
+
+        submission = one()
+        lay_out(submission, assignment, tmp_path / "out")
+
+        assert submission.name == "bob"
+        assert len(submission.commit) == 40
+        assert handed_in_at(submission) == "2026-10-01T10:00:00Z"
+        assert (tmp_path / "out/app/main.py").is_file()
+
+    def test_repository_without_a_commit_is_empty(self, handed_in, one, assignment, tmp_path):
+        """A repository into which nothing was pushed is laid out as an empty folder."""
+        git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
+
+        assert lay_out(one(), assignment, tmp_path / "out") == []
+
+
+handed_in_at = handed_in
+del handed_in
+
+
+class TestFingerprint:
+    def test_changes_with_a_file(self, handed_in, one, assignment):
+        """Another text in a student's file is another fingerprint."""
+        place = handed_in("alice")
+        before = fingerprint(one(), assignment)
+
+        (place / "app/main.py").write_text("app = 1")
+
+        assert fingerprint(one(), assignment) != before
+
+    def test_does_not_change_with_what_is_not_graded(self, handed_in, one, assignment):
+        """A file that is not the student's part changes nothing."""
+        place = handed_in("alice")
+        before = fingerprint(one(), assignment)
+
+        (place / "notes.md").write_text("hello")
+
+        assert fingerprint(one(), assignment) == before
