@@ -6,6 +6,7 @@ It acts where a run was handed in (by `classroom check` or `grade`), and where p
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,11 +117,15 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Start a check's own time and its own list of requests."""
-    import time
-
     if current := item.config.stash.get(RUN, None):
         current.exchanges = []
         current.touched = False
+        current.check_began = time.monotonic()
+
+
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Start the check's time anew: what it took to start the app is not the check's."""
+    if current := item.config.stash.get(RUN, None):
         current.check_began = time.monotonic()
 
 

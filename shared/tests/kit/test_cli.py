@@ -1,0 +1,200 @@
+"""The command as a person meets it: cards, hints, and one sentence for what is wrong."""
+
+import json
+import os
+import re
+
+import pytest
+
+
+class TestCheck:
+    def test_starter_is_calm(self, classroom):
+        """On the untouched starter task 1 is green, the first red task has its story, and the card is calm."""
+        done = classroom("check", 1)
+
+        assert done.status == 1
+        assert re.search(r"✔\s+1\s+Hello\s+10/10", done.out)
+        assert re.search(r"✘\s+2\s+Double\s+0/60\s+not written yet", done.out)
+        assert re.search(r"·\s+3\s+No words\s+0/30\s+skipped, because task 2", done.out)
+        assert re.search(r"in all\s+10/100", done.out)
+        assert re.search(r"^curl -i http://127.0.0.1:8000/double/\d+$", done.out, re.MULTILINE)
+        assert '"2. Double"' in done.out
+        assert "2 hints are left: python -m classroom hint 2" in done.out
+        assert "starting point" in done.out
+        assert done.err == ""
+
+    def test_solution_is_green_and_exits_0(self, classroom, week):
+        """With everything solved the exit status is 0."""
+        (week / "app/main.py").write_text((week / "grading/solution/app/main.py").read_text())
+
+        done = classroom("check", cwd=week)
+
+        assert done.status == 0
+        assert "Everything passes" in done.out
+
+    def test_one_task_alone(self, classroom):
+        """--task checks one task alone, and the exit status is about that one."""
+        done = classroom("check", 1, "--task", 1)
+
+        assert done.status == 0
+        assert "Double" not in done.out
+
+    def test_seed_is_shown_and_gives_the_same_data(self, classroom, tmp_path):
+        """The seed of a run, given again, asks the same."""
+
+        def asked(*words):
+            classroom("check", 1, "--out", tmp_path / "r.json", *words)
+            result = json.loads((tmp_path / "r.json").read_text())
+            return result["seed"], result["tasks"][1]["checks"][0]["request"]
+
+        seed, request = asked()
+
+        assert asked("--seed", seed) == (seed, request)
+
+    def test_app_that_does_not_start_shows_its_own_lines(self, classroom, week):
+        """A typo at import is shown as the student's own lines under task 1."""
+        (week / "app/main.py").write_text("import os\nos.nothing\n")
+
+        done = classroom("check", 1)
+
+        assert "The app does not start." in done.out
+        assert 'File "app/main.py", line 2, in <module>' in done.out
+        assert "site-packages" not in done.out
+
+    def test_terminal_codes_of_an_app_come_out_inert(self, classroom, week):
+        """Escape sequences in an answer are spelled out, not sent to the terminal."""
+        text = (week / "grading/solution/app/main.py").read_text()
+        (week / "app/main.py").write_text(text.replace('{"double": 2 * number}', '{"double": "\\x1b[2J\\x07"}'))
+
+        done = classroom("check", 1)
+
+        assert "\x1b" not in done.out
+        assert "\x07" not in done.out
+
+    def test_import_that_grading_lacks_is_warned_of(self, classroom, week):
+        """A package outside the course's environment is named with its file and line."""
+        with (week / "app/main.py").open("a") as file:
+            file.write("\nimport rich\n")
+
+        assert "app/main.py, line 23 imports rich" in classroom("check", 1).out
+
+    def test_pytest_settings_of_ones_own_do_not_disturb(self, classroom):
+        """PYTEST_ADDOPTS and PYTEST_PLUGINS of the person at the keyboard have no effect."""
+        mine = {**os.environ, "PYTEST_ADDOPTS": "--no-such-option", "PYTEST_PLUGINS": "nowhere", "PYTHONPATH": "/nowhere"}
+
+        assert "in all" in classroom("check", 1, env=mine).out
+
+    def test_broken_check_is_not_about_the_student(self, classroom, week):
+        """A check module that cannot be loaded is our trouble: exit status 3, no points lost."""
+        (week / "tests/test_tiny.py").write_text("def broken(:\n")
+
+        done = classroom("check", 1)
+
+        assert done.status == 3
+        assert "could not be run" in done.err
+
+
+class TestHint:
+    def test_each_time_one_hint_more(self, classroom):
+        """Asked again the next hint comes, and the last one stays."""
+        told = [classroom("hint", 1, 2).out for _ in range(3)]
+
+        assert "hint 1 of 2" in told[0]
+        assert "type hint" in told[0]
+        assert "hint 2 of 2" in told[1]
+        assert "hint 2 of 2" in told[2]
+
+    def test_task_without_hints(self, classroom):
+        """A task that is done already has none, and says so."""
+        assert "has no hints" in classroom("hint", 1, 1).out
+
+    def test_inside_the_week_the_week_is_left_out(self, classroom, week):
+        """In the week's folder the task's number is enough."""
+        assert "hint 1 of 1" in classroom("hint", 3, cwd=week).out
+
+
+WRONG = {
+    "no such week": (["check", "9"], r"There is no week 9 in .*\. There are: 1\."),
+    "no such folder": (["check", "week1-tny"], r"There is no folder week1-tny\. Did you mean week1-tiny\?"),
+    "a file": (["check", "week1-tiny/README.md"], r"README\.md is a file\. A week is a folder"),
+    "no such task": (["hint", "1", "9"], r"week1-tiny has no task 9: its tasks are 1 to 3\."),
+    "no number": (["hint", "one"], r"A hint is asked for by week and task"),
+    "no command": ([], r"The following arguments are required: COMMAND\. Try: classroom -h"),
+    "unknown option": (["check", "--fast"], r"Unrecognized arguments: --fast\. Try: classroom"),
+    "no submissions": (["grade", "1", "--submissions", "nowhere", "--out", "out"], r"nowhere does not exist"),
+    "no jobs": (["grade", "1", "--submissions", ".", "--out", "out", "--jobs", "0"], r"0 is not a number from 1 up"),
+    "no database": (["reset", "1"], r"week1-tiny has no database\."),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_used_wrongly_it_says_what_to_do(classroom, name):
+    """Used wrongly, the command answers in one sentence, with exit status 2 and no traceback."""
+    words, told = WRONG[name]
+
+    done = classroom(*words)
+
+    assert done.status == 2
+    assert re.search(told, done.err)
+    assert len(done.err.strip().splitlines()) == 1
+
+
+BROKEN = {
+    "no TOML": ("title = \n", r"assignment\.toml cannot be read: .*line 1"),
+    "unknown entry": ("colour = 1\n", r"the top level has the unknown entry 'colour'"),
+    "no tasks": ("title = 'x'\nminutes = 1\ntasks = []\n", r"tasks need different numbers"),
+    "no points": ("title = 'x'\nminutes = 1\n[[tasks]]\nnumber = 1\ntitle = 'x'\n", r"points is missing in \[\[tasks\]\]"),
+    "no limit": ("[limits]\nrequest_s = 0\n[[tasks]]\nnumber=1\ntitle='x'\npoints=1\n", r"request_s must be a number above 0|missing"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_assignment_names_the_place(classroom, week, name):
+    """A broken assignment.toml is told with its path and the entry, with exit status 2."""
+    text, told = BROKEN[name]
+    (week / "assignment.toml").write_text(text)
+
+    done = classroom("check", 1)
+
+    assert done.status == 2
+    assert re.search(told, done.err)
+    assert "Traceback" not in done.err
+
+
+def test_folder_that_cannot_be_written_is_told(classroom, handed_in, tmp_path):
+    """Results that cannot be written are told in one sentence."""
+    handed_in("alice")
+    (tmp_path / "file").touch()
+
+    done = classroom("grade", 1, "--submissions", handed_in.folder, "--out", tmp_path / "file", "--sandbox", "none")
+
+    assert done.status == 2
+    assert "cannot be written" in done.err
+
+
+def test_progress_shows_every_week(classroom):
+    """Progress shows what the last check said, or that there was none."""
+    before = classroom("progress").out
+    classroom("check", 1)
+
+    assert "not checked yet" in before
+    assert re.search(r"week 1\s+Tiny\s+10/100\s+1 of 3 tasks", classroom("progress").out)
+
+
+@pytest.mark.parametrize("command", ["check", "hint", "run", "progress", "psql", "reset", "grade", "verify"])
+def test_every_command_has_help_with_an_example(classroom, command):
+    """`-h` of each command ends with an example that names it."""
+    assert f"Example: classroom {command}" in classroom(command, "-h").out
+
+
+def test_port_in_use_is_told_with_another(classroom, week):
+    """`run` on a taken port says so, and names another to try."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        done = classroom("run", 1, "--port", port)
+
+    assert done.status == 2
+    assert f"--port {port + 1}" in done.err

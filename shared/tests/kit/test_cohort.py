@@ -1,0 +1,236 @@
+"""A folder of submissions, graded: each with a sensible verdict, none disturbing another, resumed after a kill."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from classroom.app import clean_environment
+from classroom.assignment import Assignment
+from classroom.cohort import Cohort, read_roster
+from classroom.errors import UsageError
+
+SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
+TEXT = SOLUTION.read_text(encoding="utf-8")
+HANDLER = '    return {"double": 2 * number}\n'
+
+
+def with_handler(*lines):
+    """The solution with another body of its handler."""
+    assert HANDLER in TEXT
+    return TEXT.replace(HANDLER, "".join(f"    {line}\n" for line in lines))
+
+
+MIXED = {
+    "solution": (TEXT, 100, None),
+    "wrong": (with_handler('return {"double": 3 * number}'), 40, "expected"),
+    "syntax": ("def broken(:\n", 0, "SyntaxError"),
+    "exit": ("import sys\nsys.exit(0)\n", 0, "ended while it started"),
+    "loop": ("while True:\n    pass\n", 0, "not ready within"),
+    "package": ("import a_package_of_nowhere\n" + TEXT, 0, "ModuleNotFoundError"),
+    "silent": (with_handler("import time", "time.sleep(1000)"), 10, "no answer within 3 s"),
+    "blocked": (with_handler("import time", "time.sleep(1000)").replace("def double", "async def double"), 10, "no answer"),
+    "crash": (with_handler("import os", "os._exit(1)"), 10, "broke off"),
+    "flood": (with_handler('print("x" * 50_000_000)', 'return {"double": 2 * number}'), 100, None),
+    "shape": (with_handler("return [number]"), 40, "expected an object"),
+    "redirect": (with_handler("from fastapi.responses import RedirectResponse", 'return RedirectResponse("/")'), 40, "double"),
+}
+
+
+def grade(assignment, folder, out, **more):
+    """Grade a folder; results by name."""
+    results = Cohort(assignment, folder, out, **{"seed": 7, **more}).grade(lambda *_: None, lambda _: None)
+    return {result.submission: result for result in results}
+
+
+@pytest.fixture
+def out(tmp_path):
+    """Where results go."""
+    return tmp_path / "grades"
+
+
+def test_sixty_mixed_submissions_each_get_their_own_verdict(handed_in, assignment, out):
+    """Sixty submissions, broken in every way, are graded in one run; a broken one never touches its neighbours."""
+    for copy in range(5):
+        for name, (app, _, _) in MIXED.items():
+            if copy == 0 or MIXED[name][1] in (100, 40) or name in ("syntax", "package"):
+                handed_in(f"{name}-{copy}", app)
+    while len(list(handed_in.folder.iterdir())) < 59:
+        handed_in(f"more-{len(list(handed_in.folder.iterdir()))}", TEXT)
+    (handed_in.folder / "empty").mkdir()
+    before = set(Path(os.environ.get("TMPDIR", "/tmp")).glob("classroom-*"))
+
+    results = grade(assignment, handed_in.folder, out)
+
+    assert len(results) == 60
+    for name, result in results.items():
+        kind = name.split("-")[0]
+        _, score, told = MIXED.get(kind, (None, 0 if kind == "empty" else 100, None))
+        assert (name, result.status, result.score) == (name, "graded", score)
+        if told:
+            assert told in json.dumps([check.message for task in result.tasks for check in task.checks])
+    assert not [child for child in psutil.Process().children(recursive=True) if "classroom" in " ".join(child.cmdline())]
+    assert set(Path(os.environ.get("TMPDIR", "/tmp")).glob("classroom-pool-*")) <= before
+
+
+def test_gradebook_has_a_row_for_each_with_points_by_task(handed_in, assignment, out):
+    """The gradebook starts with GitHub Classroom's columns and ends with a column for each task."""
+    handed_in("week1-tiny-alice", TEXT)
+    handed_in("bob", MIXED["wrong"][0])
+
+    grade(assignment, handed_in.folder, out)
+
+    rows = list(csv.DictReader((out / "gradebook.csv").read_text().splitlines()))
+    assert list(rows[0])[:10] == [
+        *("assignment_name", "assignment_url", "starter_code_url", "github_username", "roster_identifier"),
+        *("student_repository_name", "student_repository_url", "submission_timestamp", "points_awarded", "points_available"),
+    ]
+    told = [[row[name] for name in ("github_username", "points_awarded", "task_1", "task_2", "task_3")] for row in rows]
+    assert told == [["alice", "100", "10", "60", "30"], ["bob", "40", "10", "0", "30"]]
+
+
+def test_who_handed_in_nothing_gets_a_row(handed_in, assignment, out, tmp_path):
+    """Somebody on the roster without a submission is missing, with no points."""
+    handed_in("alice", TEXT)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("identifier,github_username,github_id,name\nA-1,alice,1,Alice\nB-2,bob,2,Bob\n")
+
+    results = grade(assignment, handed_in.folder, out, roster=roster)
+
+    assert (results["bob"].status, results["bob"].score) == ("missing", 0)
+    rows = {row["github_username"]: row for row in csv.DictReader((out / "gradebook.csv").read_text().splitlines())}
+    assert (rows["alice"]["roster_identifier"], rows["bob"]["status"]) == ("A-1", "missing")
+
+
+def test_name_that_a_spreadsheet_would_run_is_defused(handed_in, assignment, out):
+    """A submission called like a formula is text in the gradebook."""
+    handed_in("=HYPERLINK(evil)", TEXT)
+
+    grade(assignment, handed_in.folder, out)
+
+    assert ",'=HYPERLINK(evil)," in (out / "gradebook.csv").read_text()
+
+
+def test_only_what_changed_is_graded_again(handed_in, assignment, out):
+    """Graded a second time, only a submission with another text is run again."""
+    handed_in("alice", TEXT)
+    handed_in("bob", TEXT)
+    grade(assignment, handed_in.folder, out)
+    handed_in("bob", MIXED["wrong"][0])
+    seen = []
+
+    Cohort(assignment, handed_in.folder, out).grade(lambda due, done: seen.append((due, done)), lambda r: seen.append(r.submission))
+
+    assert seen == [(1, 1), "bob"]
+
+
+def test_changed_checks_make_everything_due(handed_in, assignment, out):
+    """Another text in the course's checks makes every result due again."""
+    handed_in("alice", TEXT)
+    grade(assignment, handed_in.folder, out)
+    with (assignment.folder / "tests/test_tiny.py").open("a") as file:
+        file.write("# another text\n")
+    seen = []
+
+    Cohort(assignment, handed_in.folder, out).grade(lambda due, done: seen.append((due, done)), lambda _: None)
+
+    assert seen == [(1, 0)]
+
+
+def test_failed_regrade_leaves_no_old_score(handed_in, assignment, out):
+    """When a submission is graded again and that fails, the old score is gone."""
+    handed_in("alice", TEXT)
+    grade(assignment, handed_in.folder, out)
+    (assignment.folder / "tests/test_tiny.py").write_text("this is no Python\n")
+
+    with pytest.raises(Exception, match="could not be run"):
+        grade(Assignment.load(assignment.folder), handed_in.folder, out)
+
+    assert not (out / "results/alice.json").exists()
+    assert "100" not in (out / "gradebook.csv").read_text().splitlines()[-1].split(",")
+
+
+def test_order_and_jobs_change_nothing(handed_in, assignment, tmp_path):
+    """The same seed gives the same scores and messages, alone or side by side."""
+    for name in ("solution", "wrong", "shape", "syntax"):
+        handed_in(name, MIXED[name][0])
+
+    def told(jobs):
+        results = grade(assignment, handed_in.folder, tmp_path / f"out{jobs}", jobs=jobs)
+        return {name: [[(c.name, c.verdict, c.message) for c in t.checks] for t in r.tasks] for name, r in results.items()}
+
+    assert told(1) == told(3)
+
+
+def test_crashed_worker_costs_one_submission_only(handed_in, assignment, out):
+    """A check that takes its own process down leaves that submission ungraded, and the others graded."""
+    handed_in("alice", TEXT)
+    handed_in("bob", TEXT + "\n# fatal\n")
+    (assignment.folder / "tests/test_fatal.py").write_text(
+        "import os\nfrom classroom import task\n@task(2)\ndef test_fatal(submission, client):\n"
+        '    """It is there."""\n    if "# fatal" in submission.read("app/main.py"):\n        os._exit(9)\n'
+    )
+
+    results = grade(assignment, handed_in.folder, out)
+
+    assert (results["alice"].status, results["bob"].status, results["bob"].score) == ("graded", "could-not-grade", None)
+
+
+@pytest.mark.parametrize("after", [0, 2, 5])
+def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path, after):
+    """SIGKILL in the middle, then the same command again: the gradebook is that of an undisturbed run."""
+    for number in range(8):
+        handed_in(f"s{number}", MIXED[["solution", "wrong", "shape", "syntax"][number % 4]][0])
+    grade(assignment, handed_in.folder, tmp_path / "whole")
+    command = [sys.executable, "-m", "classroom", "grade", str(assignment.folder), "--submissions", str(handed_in.folder)]
+    command += ["--out", str(tmp_path / "cut"), "--sandbox", "none", "--seed", "7", "--jobs", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=clean_environment())
+    until = time.monotonic() + 60
+    while len(list((tmp_path / "cut").glob("results/*.json"))) < after:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    gone, alive = psutil.wait_procs(family, timeout=20)
+
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
+
+    assert alive == []
+    assert (tmp_path / "cut/gradebook.csv").read_text() == (tmp_path / "whole/gradebook.csv").read_text()
+
+
+class TestUsage:
+    def test_no_such_folder(self, assignment, tmp_path):
+        """A folder that is not there is told with what the option takes."""
+        with pytest.raises(UsageError, match=r"nowhere does not exist: --submissions takes the folder"):
+            Cohort(assignment, tmp_path / "nowhere", tmp_path / "out")
+
+    def test_empty_folder(self, assignment, tmp_path):
+        """A folder without a submission is told."""
+        with pytest.raises(UsageError, match="There is no submission in"):
+            Cohort(assignment, tmp_path / "course" / "week1-tiny" / "tests", tmp_path / "out")
+
+    def test_same_name_twice(self, handed_in, assignment, tmp_path):
+        """Two folders of one student are told instead of one overwriting the other."""
+        handed_in("alice")
+        handed_in("week1-tiny-alice")
+
+        with pytest.raises(UsageError, match="are called alice"):
+            Cohort(assignment, handed_in.folder, tmp_path / "out")
+
+    def test_roster_with_other_columns(self, tmp_path):
+        """A CSV that is no roster is told with the columns that are needed."""
+        (tmp_path / "r.csv").write_text("a,b\n1,2\n")
+
+        with pytest.raises(UsageError, match="identifier and github_username"):
+            read_roster(tmp_path / "r.csv")
+
+

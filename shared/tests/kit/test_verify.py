@@ -1,0 +1,118 @@
+"""The course proves itself: a flaw of a case, a check or a text is found and named."""
+
+import re
+
+import pytest
+
+from classroom.assignment import Assignment
+from classroom.consistency import problems
+from classroom.readme import problems as untrue
+from classroom.verify import verify
+
+
+def test_sound_week_has_no_problems(assignment):
+    """A week whose every case holds is proven, and every case was graded."""
+    proof = verify(assignment)
+
+    assert proof.problems == []
+    assert dict(proof.kinds) == {"starter": 1, "solution": 1, "right": 1, "wrong": 6}
+    assert proof.visible == {2: (6, 5), 3: (1, 1)}
+
+
+FLAWS = {
+    "a wrong answer that loses more than it says": (
+        ("grading/wrong/no_type.toml", "loses = [2, 3]", "loses = [2]"),
+        r"wrong/no_type .*loses task 3, which it does not name",
+    ),
+    "a wrong answer that loses less than it says": (
+        ("grading/wrong/off_by_1.toml", "loses = [2]", "loses = [2, 3]"),
+        r"wrong/off_by_1 .*keeps all points of task 3",
+    ),
+    "a wrong answer that only hidden checks show": (
+        ("grading/wrong/absolute.toml", "hidden_only = true", ""),
+        r"wrong/absolute .*green on the visible checks",
+    ),
+    "a right answer that loses": (
+        ("grading/right/async_handler.toml", 'replace = "async def double("', 'replace = "def twice("\n[[edit]]\nfile = "app/main.py"\nfind = "2 *"\nreplace = "3 *"'),
+        r"right/async_handler loses task 2",
+    ),
+    "a starter that earns": (
+        ("app/main.py", 'raise NotImplementedError("TODO 2: answer twice the number")', "return {'double': 2 * int(number)}"),
+        r"starter: task 2 earns 60 on the untouched starter",
+    ),
+    "a check that stumbles over an answer": (
+        ("tests/test_tiny.py", 'expect(client.get(f"/double/{number}")).ok({"double": 2 * number})', 'assert client.get(f"/double/{number}").json["double"] == 2 * number'),
+        r"starter: the check double stumbles over itself: KeyError",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_flaw_of_a_case_is_found(week, name):
+    """A case that is not what it says of itself is named with its file."""
+    (path, old, new), told = FLAWS[name]
+    text = (week / path).read_text()
+    assert old in text
+    (week / path).write_text(text.replace(old, new))
+
+    assert any(re.search(told, problem) for problem in verify(Assignment.load(week)).problems)
+
+
+TEXTS = {
+    "README.md": ("## 2. Double", "## 2. Twice", r"README\.md has no heading '## 2\. Double'"),
+    "HINTS.md": ("## 3. No words", "## 4. No words", r"HINTS\.md has no hint under '## 3\. No words'"),
+    "app/main.py": ("# TODO 3: refuse", "# refuse", r"task 3 has no TODO 3 in the starter"),
+    "grading/hidden/test_more.py": ("@task(3)", "@task(2)", r"task 3 has no hidden check"),
+    "tests/test_tiny.py": ('    """GET /double/{number} answers twice the number."""\n', "", r"test_double has no docstring"),
+    "grading/solution/app/main.py": ('"world"', '"moon"', r"differs from the starter's app/main\.py, line \d+, where no TODO"),
+    "assignment.toml": ("points = 60", "points = 50", r"sum up to 90, not 100"),
+}
+
+
+@pytest.mark.parametrize("path", TEXTS)
+def test_text_that_does_not_fit_is_found(week, path):
+    """A number that is missing in one of the places is found, and the file is named."""
+    old, new, told = TEXTS[path]
+    text = (week / path).read_text()
+    assert old in text
+    (week / path).write_text(text.replace(old, new, 1))
+
+    found = problems(Assignment.load(week))
+
+    assert any(re.search(told, problem) for problem in found)
+
+
+def test_todo_in_a_docstring_is_found(week):
+    """A TODO in a docstring would turn up in the API's own description."""
+    path = week / "app/main.py"
+    path.write_text(path.read_text().replace("    # TODO 2", '    """TODO 2: twice."""\n    # TODO 2'))
+
+    assert any("TODO in a docstring" in problem for problem in problems(Assignment.load(week)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('{"double":8}', '{"double":9}', r"line 13: the answer is \{\"double\":8\}"),
+        ("200 OK", "404 Not Found", r"line 13: the status is 200"),
+        ("/double/4", "/double/5", r'the answer is \{"double":10\}'),
+    ],
+)
+def test_readme_example_that_is_not_true_is_found(week, old, new, told):
+    """An example request whose answer is another is named with its line."""
+    path = week / "README.md"
+    path.write_text(path.read_text().replace(old, new))
+
+    (problem,) = untrue(Assignment.load(week))
+
+    assert re.search(told, problem)
+
+
+def test_edit_that_does_not_fit_is_told(classroom, week):
+    """An edit whose text does not occur is told with the case's file."""
+    (week / "grading/wrong/absolute.toml").write_text('about="x"\nloses=[2]\n[[edit]]\nfile="app/main.py"\nfind="nowhere"\nreplace=""\n')
+
+    done = classroom("verify", 1)
+
+    assert done.status == 2
+    assert "absolute.toml: 'nowhere' occurs 0 times in app/main.py, not 1." in done.err
