@@ -10,30 +10,40 @@ NOUNS = ("Bread", "Cable", "Clip", "Folder", "Honey", "Lamp", "Marker", "Mouse",
 
 
 def draw_catalog(draw):
-    """Twelve to fifteen items in id order, drawn so that a wrong way to choose one never meets the right one by luck.
+    """Twelve to fifteen items in id order, drawn so that a wrong way to choose among them is never right by luck.
 
-    The ids have gaps and are never places in a list. Every category has three items or more. The cheapest item is
-    neither first nor last: not of all, not of its category, not by name. An item before it costs the same but for the
-    cents, and one behind it would win if prices were compared as texts.
+    The ids have gaps and are never places in a list. Every category has three items or more.
     """
+    while True:
+        items = draw_items(draw)
+        cheapest = min(items, key=lambda item: item["price"])
+        groups = [[item for item in items if item["category"] == category] for category in CATEGORIES]
+        by_name = sorted(items, key=lambda item: item["name"])
+        edges = [group[place] for group in (items, by_name, *groups) for place in (0, -1)]
+        in_order = [sorted(group, key=lambda item: item[field]) for group in groups for field in ("price", "name")]
+        if cheapest not in edges and not any(group in groups for group in in_order):
+            return items
+
+
+def draw_items(draw):
+    """Items in id order, of which one is the cheapest by its cents alone, and is not when prices are taken for texts."""
     size = draw.randint(12, 15)
     ids = sorted(draw.sample(range(3, 90), size))
     categories = [*CATEGORIES * 3, *(draw.one_of(CATEGORIES) for _ in range(size - 9))]
-    names = [f"{draw.one_of(NOUNS)} {draw.word(4)}" for _ in range(size)]
-    while True:
-        draw.shuffle(categories)
-        draw.shuffle(names)
-        cheapest = draw.randint(1, size - 2)
-        alike = [place for place in range(size) if categories[place] == categories[cheapest]]
-        if cheapest not in (alike[0], alike[-1], names.index(min(names)), names.index(max(names))):
-            break
+    draw.shuffle(categories)
     cents = [draw.randint(200, 998) * 10 + draw.randint(1, 9) for _ in range(size)]
+    cheapest = draw.randint(1, size - 2)
     units = draw.randint(3, 8) * 100
     cents[draw.randrange(cheapest)] = units + draw.randint(55, 99)
     cents[cheapest] = units + draw.randint(11, 44)
     cents[draw.randrange(cheapest + 1, size)] = draw.randint(1011, 1099)
     return [
-        {"id": ids[place], "name": names[place], "price": cents[place] / 100, "category": categories[place]}
+        {
+            "id": ids[place],
+            "name": f"{draw.one_of(NOUNS)} {draw.word(4)}",
+            "price": cents[place] / 100,
+            "category": categories[place],
+        }
         for place in range(size)
     ]
 
