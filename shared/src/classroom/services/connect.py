@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import psycopg
 
     from classroom.services.server import Access
@@ -49,7 +53,19 @@ def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **ot
         **access.options,
         **other,
     }
-    return psycopg.connect(autocommit=True, **asked)
+    with no_service():
+        return psycopg.connect(autocommit=True, **asked)
+
+
+@contextlib.contextmanager
+def no_service() -> Iterator[None]:
+    """Hide PGSERVICE: of all the variables it is the one that no parameter goes before."""
+    service = os.environ.pop("PGSERVICE", None)
+    try:
+        yield
+    finally:
+        if service is not None:
+            os.environ["PGSERVICE"] = service
 
 
 def reaches(access: Access) -> bool:

