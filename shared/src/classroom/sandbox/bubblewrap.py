@@ -84,8 +84,7 @@ def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
-    words += ["--hostname", "localhost", "--dev", "/dev"]
-    words += ["--dir", SUBMISSION, "--dir", GIVEN]
+    words += ["--hostname", "localhost", "--dev", "/dev", "--dir", SUBMISSION, "--dir", GIVEN]
     if nested:
         words += ["--as-pid-1", "--proc", "/proc", "--dir", "/tmp", "--ro-bind", str(rooms), ROOMS]  # noqa: S108
     else:
@@ -98,6 +97,7 @@ def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
             words += ["--symlink", os.readlink(place), str(place)]  # noqa: PTH115 - as it is written
         elif place.is_dir():
             words += ["--ro-bind", str(place), str(place)]
+    words += _folders([Path("/etc/x"), Path(INSIDE, "x"), *seen()])
     for name in OF_ETC:
         words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in ACCOUNTS:
@@ -105,6 +105,12 @@ def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
     for file in HANDED_IN:
         words += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
     return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _folders(places: list[Path]) -> list[str]:
+    """Everything above these places, as folders that anybody may pass: bubblewrap's own way is to make them its owner's."""
+    above = sorted({folder for place in places for folder in place.parents if folder != folder.parent})
+    return [word for folder in above for word in ("--dir", str(folder))]
 
 
 def _sized(place: str, megabytes: int) -> list[str]:
