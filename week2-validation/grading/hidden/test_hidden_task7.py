@@ -64,7 +64,7 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
     for change in (*broken_rules, {"name": 5}, {"price": "cheap"}, {"tags": "tea"}, {"tags": [5]}, {"description": 5}):
         for body in (good | change, change | {name: good[name] for name in good if name not in change}):
             expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
-    for body in ([], None, "text", {draw.word(): None}, {"id": now["id"]}):
+    for body in ([], "text", {draw.word(): None}, {"id": now["id"]}):
         expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
 
     stands(client, now, price=good["price"])
