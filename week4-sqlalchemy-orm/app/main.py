@@ -1,12 +1,12 @@
 """CommunityBridge: places that help, and the families that are sent to them. Week 4, through an ORM."""
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import errors
 from app.database import SessionDep, engine
-from app.models import Base, Referral, Resource
+from app.models import Base, Resource
 from app.schemas import (
     CategoryCount,
     ReferralIn,
@@ -36,7 +36,7 @@ def health() -> dict[str, str]:
 
 def find_resource(session: Session, resource_id: int) -> Resource:
     """Return the resource with this id; the request ends with 404 where there is none."""
-    # TODO 3: look the resource up; HTTPException is how a function ends its request.
+    # TODO 3: look the resource up; FastAPI's HTTPException is how a function ends its request.
     raise NotImplementedError("TODO 3: look up a resource by its id")
 
 

@@ -9,7 +9,8 @@ REFERRAL = {"id", "family_name", "resource_id", "referral_date", "notes"}
 def columns(database, table):
     """The names of a table's columns; a failure where there is no such table."""
     found = database.rows(
-        "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped", table
+        "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped",
+        table,
     )
     expect.that(found, f"After the app has started there is no table {table}.")
     return {row["name"] for row in found}
@@ -78,7 +79,10 @@ def test_a_referral_leads_to_a_resource_that_exists(client, hub, database):
     resource = hub.resource()
     referral = hub.referral(resource["id"])
     expect.that(
-        any(key["columns"] == ["resource_id"] and key["target"] == "resources" for key in keys(database, "referrals", "f")),
+        any(
+            key["columns"] == ["resource_id"] and key["target"] == "resources"
+            for key in keys(database, "referrals", "f")
+        ),
         "referrals has no foreign key from resource_id to resources.",
     )
     refused = database.refuses("UPDATE referrals SET resource_id = %s WHERE id = %s", hub.unused_id(), referral["id"])
@@ -90,7 +94,8 @@ def test_an_index_begins_with_resource_id(client, database):
     """The referrals of a resource are found by an index that begins with referrals.resource_id."""
     columns(database, "referrals")
     found = database.rows(
-        "SELECT a.attname AS first FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
+        "SELECT a.attname AS first FROM pg_index i"
+        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
         " WHERE i.indrelid = to_regclass('referrals') AND i.indpred IS NULL"
     )
     expect.that("resource_id" in {row["first"] for row in found}, "No index on referrals begins with resource_id.")

@@ -9,7 +9,7 @@ def page(client, **params):
 
 @task(4)
 def test_list_answers_twenty_by_id_and_the_total(client, hub, database):
-    """GET /resources answers {"total", "items"}: twenty resources by id where no limit is given, and how many there are."""
+    """GET /resources answers {"total", "items"}: how many there are, and twenty by id where no limit is given."""
     hub.empty()
     made = hub.resources([{} for _ in range(23)])
     hub.referrals([{"resource_id": made[1]["id"]} for _ in range(2)])

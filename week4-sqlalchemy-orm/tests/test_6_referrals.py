@@ -19,7 +19,11 @@ def test_create_referral_answers_201_with_the_row(client, hub):
     new = hub.new_referral()
     expected = {**new, "resource_id": resource["id"]}
 
-    made = expect(client.post(f"/resources/{resource['id']}/referrals", json=new)).created({"id": int, **expected}).answer.json
+    made = (
+        expect(client.post(f"/resources/{resource['id']}/referrals", json=new))
+        .created({"id": int, **expected})
+        .answer.json
+    )
 
     stored = hub.settled(lambda: hub.stored_referral(made["id"]), {"id": made["id"], **expected})
     expect.that(stored == {"id": made["id"], **expected}, f"The table referrals holds {stored}, expected {expected}.")
@@ -50,7 +54,7 @@ def test_referral_to_an_unknown_resource_is_404(client, hub):
 
 @task(6)
 def test_a_referral_needs_its_name_and_a_real_date(client, hub):
-    """POST /resources/{id}/referrals is 422 without a family_name, without a date, and for a day that does not exist."""
+    """POST /resources/{id}/referrals is 422 without a name, without a date, and for a day that does not exist."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}/referrals"
     new = hub.new_referral()
@@ -101,5 +105,7 @@ def test_a_referral_is_committed_before_it_is_answered(client, hub, trouble):
 
     expect(answer).created(new)
     expect.that(
-        took >= SLOW, f"The answer 201 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.", answer
+        took >= SLOW,
+        f"The answer 201 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.",
+        answer,
     )

@@ -18,7 +18,10 @@ def test_referrals_are_listed_with_their_resources(client, hub, database):
     first, second = hub.resources([{}, {}])
     days = ("2026-06-01", "2026-05-01", "2026-07-01")
     one, two, three = hub.referrals(
-        [{"resource_id": each["id"], "referral_date": day} for each, day in zip((second, first, second), days, strict=True)]
+        [
+            {"resource_id": each["id"], "referral_date": day}
+            for each, day in zip((second, first, second), days, strict=True)
+        ]
     )
     one["notes"] = hub.draw.word()
     database.run("UPDATE referrals SET notes = %s WHERE id = %s", one["notes"], one["id"])

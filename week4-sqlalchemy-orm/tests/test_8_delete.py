@@ -7,12 +7,12 @@ from classroom import expect, task
 def test_delete_takes_the_referrals_along(client, hub):
     """DELETE /resources/{id} answers 204, and the resource and its referrals are gone."""
     resource = hub.resource()
-    hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
+    made = hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
     expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
-    expect.that(hub.settled(lambda: hub.referral_ids(resource["id"]), []) == [], "Referrals of the resource are still there.")
+    expect.that(hub.settled(lambda: hub.left(made), []) == [], "Referrals of the resource are still there.")
 
 
 @task(8)

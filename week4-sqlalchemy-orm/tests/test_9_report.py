@@ -37,9 +37,11 @@ def test_report_is_counted_by_the_database(client, hub, database):
     hub.referrals([{"resource_id": each["id"]} for each in made for _ in range(2)])
 
     with database.counting() as counted:
-        answer = expect(client.get("/reports/categories")).ok(
-            [line("Food", 3, 6), line("Health", 2, 4), line("Legal", 1, 2)]
-        ).answer
+        answer = (
+            expect(client.get("/reports/categories"))
+            .ok([line("Food", 3, 6), line("Health", 2, 4), line("Legal", 1, 2)])
+            .answer
+        )
 
     calls = counted.total(naming=TABLES)
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)

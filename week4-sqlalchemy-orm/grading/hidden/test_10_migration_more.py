@@ -19,7 +19,7 @@ def test_migration_goes_there_and_back_again(command, old_hub):
 
 @task(10)
 def test_a_resource_has_a_phone_after_the_migration(command, old_hub, database):
-    """After `alembic upgrade head` a resource can have a phone, and a referral still leads to a resource that exists."""
+    """After `alembic upgrade head` a resource can have a phone, and a referral needs a resource that exists."""
     up = command.run("alembic", "upgrade", "head")
     expect.that(up.exit_code == 0, f"alembic upgrade head ends with exit status {up.exit_code}:\n{up.output[-600:]}")
     expect.that("phone" in old_hub.columns(), "After alembic upgrade head there is no column phone in resources.")

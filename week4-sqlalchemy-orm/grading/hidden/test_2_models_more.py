@@ -35,7 +35,7 @@ def test_optional_values_may_be_null(client, hub, database):
 
 @task(2)
 def test_a_date_is_a_day_of_the_calendar(client, hub, database):
-    """The database refuses a text and a day that does not exist where a date belongs, and gives the day back as it was."""
+    """The database refuses a word and a day that does not exist as a date, and gives a day back as it was."""
     resource = hub.resource()
     referral = hub.referral(resource["id"], referral_date="2028-02-29")
     back = database.rows("SELECT referral_date::text AS day FROM referrals WHERE id = %s", referral["id"])[0]["day"]

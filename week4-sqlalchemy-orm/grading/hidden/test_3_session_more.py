@@ -5,10 +5,6 @@ from functools import partial
 from classroom import expect, task, together
 
 
-def open_transactions(connections):
-    return [each for each in connections if each["state"] not in ("idle", None)]
-
-
 @task(3)
 def test_null_for_a_required_field_is_refused(client, hub):
     """POST /resources with null for a required field is 422, with null for an optional one 201."""
@@ -41,7 +37,7 @@ def test_a_body_that_is_no_json_is_422(client, hub):
 
 @task(3, weight=2)
 def test_an_error_at_the_statement_spoils_nothing(client, hub, trouble):
-    """When the database refuses the statement, the answer is an error that shows nothing, and reads and writes go on."""
+    """When the database refuses a statement, the answer is an error that shows nothing, and other requests go on."""
     new = hub.new_resource()
     kept = hub.resource()
     before = hub.count("resources") + 1
@@ -55,7 +51,7 @@ def test_an_error_at_the_statement_spoils_nothing(client, hub, trouble):
         expect.that(answer.status >= 400, f"The database refused the row, and the answer is {answer.status}.", answer)
         hub.shows_nothing(answer, secret)
         expect(client.get(f"/resources/{kept['id']}")).ok(kept)
-    trouble.calm()
+    hub.calm()
 
     expect.that(hub.count("resources") == before, "A row that the database refused is there.")
     another = hub.new_resource()
@@ -74,14 +70,16 @@ def test_many_errors_use_up_nothing(client, hub, trouble):
         failing = [partial(client.post, "/resources", json=hub.new_resource()) for _ in range(5)]
         missing = [partial(client.get, f"/resources/{hub.unused_id()}") for _ in range(5)]
         answers = together(*failing, *missing)
-        expect.that(all(answer.status >= 400 for answer in answers[:5]), "A commit that was refused is told as a success.")
+        expect.that(
+            all(answer.status >= 400 for answer in answers[:5]), "A commit that was refused is told as a success."
+        )
         for answer in answers[5:]:
             expect(answer).refused(404)
-    trouble.calm()
+    hub.calm()
 
     connections = hub.at_rest()
-    waiting = open_transactions(connections)
-    expect.that(not waiting, f"{len(waiting)} connections are still in a transaction after requests that failed.")
+    waiting = hub.in_transaction()
+    expect.that(not waiting, f"{waiting} connections are still in a transaction after requests that failed.")
     expect.that(len(connections) <= 20, f"{len(connections)} connections are open at rest, at most 20 are asked for.")
     expect(client.get(f"/resources/{kept['id']}")).ok(kept)
     another = hub.new_resource()
@@ -97,8 +95,8 @@ def test_reads_and_refusals_leave_nothing_open(client, hub):
         expect(client.get(f"/resources/{hub.unused_id()}")).refused(404)
         expect(client.post("/resources", json={"name": hub.draw.word()})).refused(422)
 
-    waiting = open_transactions(hub.at_rest())
-    expect.that(not waiting, f"{len(waiting)} connections are still in a transaction after the answers.")
+    waiting = hub.in_transaction()
+    expect.that(not waiting, f"{waiting} connections are still in a transaction after the answers.")
 
 
 @task(3, weight=2)
@@ -117,7 +115,12 @@ def test_an_error_beside_others_is_its_own(client, hub, trouble):
             expect(answer).refused(422)
 
     def stored():
-        found = trouble.rows("SELECT count(*) AS n, count(DISTINCT name) AS names FROM resources WHERE category = %s", category)
+        found = trouble.rows(
+            "SELECT count(*) AS n, count(DISTINCT name) AS names FROM resources WHERE category = %s", category
+        )
         return found[0]["n"], found[0]["names"]
 
-    expect.that(hub.settled(stored, (18, 18)) == (18, 18), f"18 resources were created, stored are {stored()[0]}, of which {stored()[1]} different.")
+    expect.that(
+        hub.settled(stored, (18, 18)) == (18, 18),
+        f"18 resources were created, stored are {stored()[0]}, of which {stored()[1]} different.",
+    )

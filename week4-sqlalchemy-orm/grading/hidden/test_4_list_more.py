@@ -36,7 +36,7 @@ def test_changed_rows_keep_their_place(client, hub, database):
 
 @task(4)
 def test_largest_and_smallest_page(client, hub):
-    """GET /resources answers a hundred with limit=100, one with limit=1, none beyond the end, and the same total each time."""
+    """GET /resources answers a hundred with limit=100, one with limit=1, none beyond the end; the total stays."""
     hub.empty()
     made = hub.resources([{} for _ in range(103)])
 
@@ -48,7 +48,7 @@ def test_largest_and_smallest_page(client, hub):
 
 @task(4)
 def test_category_is_exact(client, hub):
-    """GET /resources?category=... takes neither another case nor a part of the word, and one without resources is empty."""
+    """GET /resources?category=... takes neither another case nor a part of the word; one without resources is empty."""
     kind = hub.draw.word().title()
     made = hub.resources([{"category": each} for each in (kind, kind.lower(), f"{kind} Bank", kind[:-1], kind)])
 
@@ -92,5 +92,11 @@ def test_malformed_bounds_are_422(client, hub):
     hub.resource()
     expect(page(client, limit=99, offset=1)).ok({"total": int, "items": list})
 
-    for bad in ({"limit": -1}, {"limit": 1000}, {"offset": -20}, {"offset": hub.draw.word()}, {"limit": 1, "offset": -1}):
+    for bad in (
+        {"limit": -1},
+        {"limit": 1000},
+        {"offset": -20},
+        {"offset": hub.draw.word()},
+        {"limit": 1, "offset": -1},
+    ):
         expect(page(client, **bad)).refused(422)

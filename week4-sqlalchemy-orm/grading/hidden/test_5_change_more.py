@@ -34,7 +34,11 @@ def test_an_invalid_patch_changes_nothing_at_all(client, hub):
     """PATCH /resources/{id} in which one field is not valid is 422, and leaves the valid ones alone too."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
-    for bad in ({"name": None, "category": "Food"}, {"address": None, "category": None}, {"name": "New", "address": ["a"]}):
+    for bad in (
+        {"name": None, "category": "Food"},
+        {"address": None, "category": None},
+        {"name": "New", "address": ["a"]},
+    ):
         expect(client.patch(path, json=bad)).refused(422)
         expect.that(hub.stored_resource(resource["id"]) == resource, f"The refused PATCH {bad} has changed the row.")
 
@@ -70,6 +74,8 @@ def test_a_change_is_committed_before_it_is_answered(client, hub, trouble):
 
     expect(answer).ok(change)
     expect.that(
-        took >= SLOW, f"The answer 200 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.", answer
+        took >= SLOW,
+        f"The answer 200 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.",
+        answer,
     )
     expect(client.patch(f"/resources/{hub.draw.word()}", json=change)).refused(422)

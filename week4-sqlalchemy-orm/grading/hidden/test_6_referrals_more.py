@@ -47,7 +47,12 @@ def test_every_refusal_stores_nothing(client, hub):
     expect(client.post(path, json=new)).created(new)
     stored = hub.settled(lambda: len(hub.referral_ids(resource["id"])), 1)
 
-    for bad in ({"family_name": None}, {"referral_date": None}, {"referral_date": "2026-04-31"}, {"referral_date": "2027-02-29"}):
+    for bad in (
+        {"family_name": None},
+        {"referral_date": None},
+        {"referral_date": "2026-04-31"},
+        {"referral_date": "2027-02-29"},
+    ):
         expect(client.post(path, json=new | bad)).refused(422)
     for bad in ("2026-00-10", "2026-13-10", "2026-01-32"):
         expect(client.post(path, json=hub.new_referral(referral_date=bad))).refused(422)

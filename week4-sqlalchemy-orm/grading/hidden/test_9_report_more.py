@@ -14,13 +14,19 @@ def test_report_over_many_categories_is_one_statement(client, hub, database):
     """GET /reports/categories counts a dozen categories in one SQL statement with one row for each."""
     hub.empty()
     kinds = sorted({hub.draw.word().title() for _ in range(12)})
-    resources = hub.resources(sorted(({"category": kind} for kind in kinds for _ in range(hub.draw.randint(1, 4))), key=str)[::-1])
+    resources = hub.resources(
+        sorted(({"category": kind} for kind in kinds for _ in range(hub.draw.randint(1, 4))), key=str)[::-1]
+    )
     referrals = hub.referrals([{"resource_id": hub.draw.one_of(resources)["id"]} for _ in range(60)])
     expected = [
         line(
             kind,
             sum(resource["category"] == kind for resource in resources),
-            sum(resource["category"] == kind and resource["id"] == referral["resource_id"] for resource in resources for referral in referrals),
+            sum(
+                resource["category"] == kind and resource["id"] == referral["resource_id"]
+                for resource in resources
+                for referral in referrals
+            ),
         )
         for kind in kinds
     ]
@@ -45,7 +51,7 @@ def test_report_of_nothing_is_empty(client, hub):
 
 @task(9)
 def test_report_counts_each_resource_once(client, hub):
-    """GET /reports/categories counts a resource once, however many families were sent to it, and all of its referrals."""
+    """GET /reports/categories counts a resource once, however many referrals it has, and all of these."""
     hub.empty()
     busy, other, _ = hub.resources([{"category": kind} for kind in ("Legal", "Clothing", "Legal")])
     hub.referrals([{"resource_id": busy["id"], "family_name": "Same", "referral_date": "2026-01-31"} for _ in range(9)])
