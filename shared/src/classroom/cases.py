@@ -5,16 +5,15 @@ from __future__ import annotations
 import shutil
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from classroom.assignment import Assignment
 
-STARTER, SOLUTION, RIGHT, WRONG = "starter", "solution", "right", "wrong"
+STARTER, SOLUTION, RIGHT, WRONG, DEGENERATE = "starter", "solution", "right", "wrong", "degenerate"
 KNOWN = {"about", "loses", "may_lose", "hidden_only", "edit", "remove"}
 
 
@@ -33,7 +32,7 @@ class Case:
     """One answer, told by its difference to the solution.
 
     Attributes:
-        kind: starter, solution, right or wrong.
+        kind: starter, solution, right, wrong or degenerate.
         loses: the tasks that it must lose.
         may_lose: the tasks that may fall with them.
         hidden_only: whether it may show in hidden checks alone.
@@ -62,6 +61,9 @@ class Case:
             UsageError: an edit does not fit the solution's text.
         """
         target.mkdir(parents=True)
+        if self.kind == DEGENERATE:
+            _lay_over(self.path, target / "app" / "main.py")
+            return
         for part in assignment.student_files:
             if (assignment.folder / part).exists():
                 _lay_over(assignment.folder / part, target / part)
@@ -113,7 +115,7 @@ def solution(assignment: Assignment) -> Case:
 
 
 def cases(assignment: Assignment) -> list[Case]:
-    """Every case of a week: the starter, the solution, then `right/` and `wrong/` by name.
+    """Every case of a week: the starter, the solution, `right/` and `wrong/` by name, then the degenerate ones.
 
     Raises:
         UsageError: a case's file cannot be read, or a folder has no file that tells what it is.
@@ -129,7 +131,10 @@ def cases(assignment: Assignment) -> list[Case]:
                 found.append(_read(kind, path, assignment))
             elif not path.with_suffix(".toml").is_file() and path.name != "__pycache__":
                 raise UsageError(f"{path} has no {path.name}.toml beside it that says what it is about.")
-    return found
+    return found + [
+        Case(DEGENERATE, path.stem, "Does nothing of what any task asks.", path)
+        for path in sorted(Path(__file__).with_name("degenerate").glob("[!_]*.py"))
+    ]
 
 
 def _read(kind: str, path: Path, assignment: Assignment) -> Case:

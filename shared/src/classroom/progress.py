@@ -107,6 +107,8 @@ class Proofs:
         if proof.visible:
             shares = ", ".join(f"task {number} {seen}/{lost}" for number, (lost, seen) in sorted(proof.visible.items()))
             print(f"  wrong answers that a visible check shows: {shares}")
+        if proof.degenerate:
+            print(f"  points beyond task 1: {', '.join(f'{name} {points}' for name, points in proof.degenerate.items())}")
         for problem in proof.problems:
             print(f"  - {problem}")
         sys.stdout.flush()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.cases import RIGHT, SOLUTION, STARTER, WRONG, Case, cases
+from classroom.cases import DEGENERATE, RIGHT, SOLUTION, STARTER, WRONG, Case, cases
 from classroom.pool import Pool
 from classroom.result import GRADED, Result, TaskResult, Verdict
 from classroom.submission import Submission
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from classroom.assignment import Assignment
 
 HIDDEN_ONLY_SHARE = 5
+BOUGHT = 5
 AGAIN = "again"
+SILENT, SILENT_S = "silent", 0.3
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Proof:
     Attributes:
         graded: how many answers were graded.
         problems: each names the file and what to do.
+        degenerate: what each degenerate app earns beyond task 1.
         visible: for each task, how many wrong answers lose it, and how many of them lose a visible check of it.
     """
 
@@ -37,6 +40,7 @@ class Proof:
     problems: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     visible: dict[int, tuple[int, int]] = field(default_factory=dict)
+    degenerate: dict[str, int] = field(default_factory=dict)
 
 
 def verify(
@@ -75,6 +79,7 @@ def verify(
         proof.problems += _same_twice(results)
         proof.problems += _hidden_only(known)
         proof.visible = _visible(known, results)
+        proof.degenerate = {case.name: _bought(results[case.title]) for case in known if case.kind == DEGENERATE}
     return proof
 
 
@@ -97,7 +102,8 @@ def _graded(
         for number, case in enumerate(known):
             place = Path(room, f"{number}")
             case.lay_out(assignment, place)
-            orders.append(pool.order(Submission(case.title, place), seed=seed, out=Path(room, f"{number}.json")))
+            order = pool.order(Submission(case.title, place), seed=seed, out=Path(room, f"{number}.json"))
+            orders.append(replace(order, request_s=SILENT_S) if case.name == SILENT else order)
             if case.kind == SOLUTION:
                 orders.append(pool.order(Submission(AGAIN, place), seed=seed, out=Path(room, "again.json")))
         for order, result in pool.grade(orders):
@@ -117,6 +123,10 @@ def _held(case: Case, result: Result, assignment: Assignment) -> list[str]:
     ]
     if case.kind == STARTER:
         return found + _starter(where, result)
+    if case.kind == DEGENERATE:
+        earning = [f"task {task.number}: {task.earned}" for task in result.tasks[1:] if task.earned]
+        told = f"{where} earns {_bought(result)} points beyond task 1 ({', '.join(earning)}): a check can be bought."
+        return found + ([told] if _bought(result) > BOUGHT else [])
     if case.kind in (SOLUTION, RIGHT):
         return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
     lost = {task.number for task in result.tasks if _lost(task)}
@@ -135,6 +145,10 @@ def _held(case: Case, result: Result, assignment: Assignment) -> list[str]:
     if shown and case.hidden_only:
         found.append(f"{where} ({case.path.name}) says hidden_only, and loses a visible check: take it away.")
     return found
+
+
+def _bought(result: Result) -> int:
+    return sum(task.earned for task in result.tasks[1:])
 
 
 def _starter(where: str, result: Result) -> list[str]:
