@@ -10,7 +10,6 @@ import uuid
 from datetime import datetime
 
 import pytest
-
 from classroom import expect, ground, matching, one_of
 
 TABLES = (
@@ -36,7 +35,9 @@ def moment(text):
 
 
 a_uuid = matching(lambda found: isinstance(found, str) and uuid.UUID(found), "a UUID")
-a_moment = matching(lambda found: datetime.fromisoformat(found).tzinfo is not None, "a time with a zone, such as 2026-01-31T12:00:00Z")
+a_moment = matching(
+    lambda found: datetime.fromisoformat(found).tzinfo is not None, "a time with a zone, such as 2026-01-31T12:00:00Z"
+)
 
 
 class Asker:
@@ -84,7 +85,9 @@ class Site:
     def wait_for_answers(self, seconds):
         """Wait so long for each answer from now on; None for the week's limit."""
         system = self.system
-        self.any, self.a, self.b = (Asker(one, self.task, seconds) for one in (system.client, system.a.client, system.b.client))
+        self.any, self.a, self.b = (
+            Asker(one, self.task, seconds) for one in (system.client, system.a.client, system.b.client)
+        )
 
     # What people do
 
@@ -327,7 +330,7 @@ class Background:
     def _run(self, call):
         try:
             self.outcome = call()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the answer
             self.error = error
 
     @property

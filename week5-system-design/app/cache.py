@@ -1,7 +1,4 @@
-"""Copies of videos that are often asked for, in a cache that all instances share.
-
-Right now nothing is kept: every read asks the database. That is correct, and slow.
-"""
+"""Copies of videos that are often asked for, in a cache that all instances share."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +14,7 @@ client = redis.Redis.from_url(settings.cache_url, socket_connect_timeout=0.3, so
 
 def read_through(video_id: object, load: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
     """The video as `load()` answers it, or a copy of an earlier answer. None (no such video) is never kept."""
+    # Right now nothing is kept: every read asks the database. That is correct, and slow.
     # TODO 10: keep what `load` answered, so that the next hundred reads need no database.
     return load()
 

@@ -1,7 +1,9 @@
 """What the backend asks the storage."""
 
+import uuid
 
-def is_uploaded(video_id: object) -> bool:
+
+def is_uploaded(video_id: uuid.UUID) -> bool:
     """Whether the storage has the bytes of this video."""
     # `settings.storage_url` is the storage as this backend reaches it. httpx is installed.
     # TODO 6: ask without fetching the bytes.

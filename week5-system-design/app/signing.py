@@ -1,5 +1,7 @@
 """URLs that open one door of the storage for a while."""
 
+import time
+
 UPLOAD_SECONDS = 30 * 60
 PLAYBACK_SECONDS = 60 * 60
 
@@ -7,6 +9,11 @@ PLAYBACK_SECONDS = 60 * 60
 def key_of(video_id: object) -> str:
     """The name under which the storage keeps the bytes of this video (provided)."""
     return f"videos/{video_id}"
+
+
+def in_seconds(seconds: int) -> int:
+    """The moment so many seconds from now, as `expires` counts it (provided)."""
+    return int(time.time()) + seconds
 
 
 def signed_url(base: str, method: str, key: str, seconds: int) -> str:

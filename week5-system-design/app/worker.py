@@ -1,5 +1,7 @@
 """`python -m app.worker` takes jobs from the database, one at a time, until it is stopped (bonus)."""
 
+import time
+
 
 def work_once() -> bool:
     """Take a job that nobody else has, and do it. False when there is none."""
@@ -9,9 +11,10 @@ def work_once() -> bool:
 
 
 def main() -> None:
-    """Work as long as there is work, then look again every now and then."""
-    # TODO 11 (bonus): a loop around work_once.
-    raise NotImplementedError("TODO 11: a loop around work_once")
+    """Work as long as there is work, then look again twice a second (provided)."""
+    while True:
+        if not work_once():
+            time.sleep(0.5)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storage.clock import Clock
 from storage.server import Settings, create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def journal_in(path: Path) -> Callable[[dict[str, Any]], None]:

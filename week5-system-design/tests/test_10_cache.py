@@ -108,8 +108,12 @@ def test_without_the_cache_everything_works(site):
     expect(complete).ok({"status": "ready"})
     expect(delete).ground(task=4)
 
-    answers = together(*[lambda one=one, via=via: site.get(one, via) for one, via in (
-        (changed, site.b), (waiting, site.a), (deleted, site.b), (made.json, site.b))])
+    answers = together(
+        *[
+            lambda one=one, via=via: site.get(one, via)
+            for one, via in ((changed, site.b), (waiting, site.a), (deleted, site.b), (made.json, site.b))
+        ]
+    )
     expect(answers[0]).ok({"title": "after"})
     expect(answers[1]).ok({"status": "ready", "playback_url": str})
     expect(answers[2]).refused(404)

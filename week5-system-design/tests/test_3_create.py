@@ -14,7 +14,9 @@ def test_create_answers_the_video(site, shape, instant):
 
     expect(answer).created(shape(**new, owner=site.owner, status="pending"))
     age = datetime.now(UTC) - instant(answer.json["created_at"])
-    expect.that(abs(age.total_seconds()) < 300, f"created_at is {answer.json['created_at']!r}, which is not now.", answer)
+    expect.that(
+        abs(age.total_seconds()) < 300, f"created_at is {answer.json['created_at']!r}, which is not now.", answer
+    )
 
 
 @task(3)
@@ -73,7 +75,9 @@ def test_the_id_of_somebody_else_is_409(site, shape):
 
     expect(site.create(id=video["id"], who=site.other)).refused(409)
 
-    expect(site.create(id=video["id"])).status(200, 201).json(shape(id=video["id"], owner=site.owner, title=video["title"]))
+    expect(site.create(id=video["id"])).status(200, 201).json(
+        shape(id=video["id"], owner=site.owner, title=video["title"])
+    )
 
 
 @task(3)

@@ -32,7 +32,9 @@ def test_a_change_touches_what_is_sent(site, shape):
     video = site.video()
     rest = {key: video[key] for key in ("id", "owner", "created_at", "status")}
 
-    expect(site.change(video, title="a new title")).ok(shape(**rest, title="a new title", description=video["description"]))
+    expect(site.change(video, title="a new title")).ok(
+        shape(**rest, title="a new title", description=video["description"])
+    )
     expect(site.change(video, description="new words")).ok(shape(**rest, title="a new title", description="new words"))
     expect(site.change(video)).ok(shape(**rest, title="a new title", description="new words"))
     expect(site.change(video, description=None)).ok(shape(**rest, title="a new title", description=None))

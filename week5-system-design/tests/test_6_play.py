@@ -7,7 +7,9 @@ def play(site, answer):
     """The bytes behind the playback_url of an answer."""
     expect(answer).ok({"playback_url": str})
     found = site.system.storage.client.get(answer.json["playback_url"])
-    expect.that(found.status == 200, f"playback_url was refused by the storage with {found.status}: {found.text[:100]}", answer)
+    expect.that(
+        found.status == 200, f"playback_url was refused by the storage with {found.status}: {found.text[:100]}", answer
+    )
     return found.body
 
 
@@ -33,7 +35,9 @@ def test_a_ready_video_can_be_played(site):
     expect(site.complete(video)).ok({"status": "ready"})
 
     for via in (site.a, site.b, site.a):
-        expect.that(play(site, site.get(video, via)) == content, "playback_url leads to other bytes than were uploaded.")
+        expect.that(
+            play(site, site.get(video, via)) == content, "playback_url leads to other bytes than were uploaded."
+        )
 
 
 @task(6)

@@ -31,7 +31,10 @@ def test_walking_the_pages_shows_every_video_once(site):
 
     expect.that(len(shown) == len(set(shown)), "Walking the pages shows a video twice.")
     ours = [one for one in shown if one in {video["id"] for video in videos}]
-    expect.that(ours == [video["id"] for video in reversed(videos)], f"Of seven videos the pages show {len(ours)}, or in another order.")
+    expect.that(
+        ours == [video["id"] for video in reversed(videos)],
+        f"Of seven videos the pages show {len(ours)}, or in another order.",
+    )
 
 
 @task(7)
@@ -41,9 +44,14 @@ def test_uploads_in_between_move_nothing(site):
 
     shown = [item["id"] for item in site.walk(limit=2, between=lambda: site.ready(who=site.other), until=at_start)]
 
-    expect.that(len(shown) == len(set(shown)), "Somebody uploaded while the pages were walked, and a video was shown twice.")
+    expect.that(
+        len(shown) == len(set(shown)), "Somebody uploaded while the pages were walked, and a video was shown twice."
+    )
     missing = at_start - set(shown)
-    expect.that(not missing, f"Somebody uploaded while the pages were walked, and {len(missing)} of the videos there at the start were missed.")
+    expect.that(
+        not missing,
+        f"Somebody uploaded while the pages were walked, and {len(missing)} of the videos there at the start were missed.",
+    )
 
 
 @task(7)

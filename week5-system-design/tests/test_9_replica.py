@@ -25,7 +25,10 @@ def test_reads_ask_the_replica_alone(site):
             expect(answer).ok()
 
     asked = on_primary.of(naming=tables)
-    expect.that(not asked, f"GETs asked the primary {on_primary.total(naming=tables)} times, such as: {asked[0].query[:160] if asked else ''}")
+    expect.that(
+        not asked,
+        f"GETs asked the primary {on_primary.total(naming=tables)} times, such as: {asked[0].query[:160] if asked else ''}",
+    )
     expect.that(on_replica.total(naming=tables), "GETs asked the replica nothing.")
 
 

@@ -90,7 +90,10 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
             background(lambda: site.delete(deleted, via=site.b)),
         ]
         time.sleep(0.2)
-        reads = [background(lambda one=one, via=via: site.get(one, via)) for one, via in ((waiting, site.b), (deleted, site.a))]
+        reads = [
+            background(lambda one=one, via=via: site.get(one, via))
+            for one, via in ((waiting, site.b), (deleted, site.a))
+        ]
         expect(changes[0].answer()).ground(task=6)
         expect(changes[1].answer()).ground(task=4)
         for read in reads:

@@ -19,7 +19,11 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
     first.kill()
     ground(f"end {video['id']}" not in site.system.transcodes(), task=11)
     found = site.get(video)
-    expect.that(found.json.get("transcoded") is not True, "The worker was killed in the middle, and the video is called transcoded.", found)
+    expect.that(
+        found.json.get("transcoded") is not True,
+        "The worker was killed in the middle, and the video is called transcoded.",
+        found,
+    )
 
     site.wait_for_work([site.system.worker()], [video])
 

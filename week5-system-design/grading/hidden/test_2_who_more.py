@@ -10,7 +10,9 @@ def test_every_kind_of_bad_token_is_401_on_create(site, forged):
 
     for what, headers in forged(site.owner).items():
         answer = site.any.post("/videos", json=site.new(), headers=headers)
-        expect.that(answer.status == 401, f"A create with {what} answered {answer.status}, the task asks for 401.", answer)
+        expect.that(
+            answer.status == 401, f"A create with {what} answered {answer.status}, the task asks for 401.", answer
+        )
         expect(answer).header("www-authenticate")
 
 
@@ -29,7 +31,9 @@ def test_every_kind_of_bad_token_is_401_on_the_other_writes(site, forged):
             site.any.delete(path, headers=headers),
         ):
             asked = answer.exchange.method
-            expect.that(answer.status == 401, f"{asked} with {what} answered {answer.status}, the task asks for 401.", answer)
+            expect.that(
+                answer.status == 401, f"{asked} with {what} answered {answer.status}, the task asks for 401.", answer
+            )
             expect(answer).header("www-authenticate")
     found = site.read_ground(video)
     expect.that((found["title"], found["status"]) == ("by its owner", "pending"), "A refused write changed the video.")

@@ -12,7 +12,9 @@ def test_a_repeated_create_answers_the_video_as_it_stands(site, shape):
 
     expect(site.create(**new)).status(200, 201).json(shape(id=new["id"], title="changed since"))
 
-    expect.that(site.read_ground(video)["title"] == "changed since", "A repeated create took the change of the title back.")
+    expect.that(
+        site.read_ground(video)["title"] == "changed since", "A repeated create took the change of the title back."
+    )
 
 
 @task(3)
@@ -21,7 +23,9 @@ def test_a_repeated_create_keeps_a_ready_video_ready(site, shape):
     new = site.new(id=site.new_id())
     video = site.ready(**new)
 
-    expect(site.create(**new)).status(200, 201).json(shape(id=new["id"], status="ready", created_at=video["created_at"]))
+    expect(site.create(**new)).status(200, 201).json(
+        shape(id=new["id"], status="ready", created_at=video["created_at"])
+    )
 
 
 @task(3)
@@ -41,7 +45,10 @@ def test_ten_creates_at_once_show_as_one_in_the_list(site):
     page = expect(site.any.get("/videos", params={"limit": 50})).ground(task=7, has=["items"])
 
     ids = [item.get("id") for item in page["items"] if isinstance(item, dict)]
-    expect.that(ids.count(video["id"]) == 1, f"The video was sent ten times, and the list shows it {ids.count(video['id'])} times.")
+    expect.that(
+        ids.count(video["id"]) == 1,
+        f"The video was sent ten times, and the list shows it {ids.count(video['id'])} times.",
+    )
 
 
 @task(3)
@@ -91,7 +98,7 @@ def test_a_refused_create_stores_nothing(site):
 @task(3)
 def test_any_text_is_kept_as_it_is(site):
     """Quotes, semicolons, line ends and signs of other alphabets are stored as they were sent."""
-    title, description = "Ducks'); -- \"ünï\" 鴨", "one\ntwo \\ %s {x} 🦆"
+    title, description = 'Ducks\'); -- "ünï" 鴨', "one\ntwo \\ %s {x} 🦆"
 
     expect(site.create(title=title, description=description)).created({"title": title, "description": description})
     expect(site.create(description=None)).created({"description": None})

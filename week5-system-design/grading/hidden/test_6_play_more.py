@@ -60,7 +60,9 @@ def test_a_playback_url_does_not_upload(site):
     answer = site.get(video)
     expect(answer).ok({"playback_url": str})
     url, storage = answer.json["playback_url"], site.system.storage.client
-    expect.that(storage.get(url).body == video["content"], "playback_url leads to other bytes than were uploaded.", answer)
+    expect.that(
+        storage.get(url).body == video["content"], "playback_url leads to other bytes than were uploaded.", answer
+    )
 
     expect(storage.put(url, content=b"another film")).refused(403)
     expect(storage.head(url)).ok()

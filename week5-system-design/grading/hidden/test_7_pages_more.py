@@ -32,7 +32,9 @@ def test_the_order_is_that_of_creation(site):
 
     ids = [item["id"] for item in site.page(limit=5)["items"]]
 
-    expect.that(ids == [video["id"] for video in reversed(videos)], "The list is not ordered by created_at, newest first.")
+    expect.that(
+        ids == [video["id"] for video in reversed(videos)], "The list is not ordered by created_at, newest first."
+    )
 
 
 @task(7)
@@ -73,7 +75,9 @@ def test_completing_older_ones_in_between_moves_nothing(site):
     shown = [item["id"] for item in site.walk(limit=2, between=complete_one, until=at_start)]
 
     expect.that(len(shown) == len(set(shown)), "A video became ready during the walk, and one was shown twice.")
-    expect.that(at_start <= set(shown), "A video became ready during the walk, and one that was there at the start was missed.")
+    expect.that(
+        at_start <= set(shown), "A video became ready during the walk, and one that was there at the start was missed."
+    )
 
 
 @task(7)
@@ -84,7 +88,16 @@ def test_no_text_breaks_the_list(site):
     expect.that(cursor is not None, "Two videos are ready, limit=1, and next_cursor is null.")
     expect(site.any.get("/videos", params={"cursor": cursor})).ok()
 
-    inside = ["hello", "a b", "[]", "{}", "null", "[1, 2]", json.dumps(["x", "y"]), json.dumps({"created_at": 1, "id": 2})]
+    inside = [
+        "hello",
+        "a b",
+        "[]",
+        "{}",
+        "null",
+        "[1, 2]",
+        json.dumps(["x", "y"]),
+        json.dumps({"created_at": 1, "id": 2}),
+    ]
     texts = [base64.urlsafe_b64encode(text.encode()).decode() for text in inside]
     texts += [base64.urlsafe_b64encode(bytes([0xFF, 0xFE, 0x80])).decode(), "é", "a" * 2000, "=", "_-_", "'; --"]
     for text in texts:

@@ -10,7 +10,9 @@ def test_every_kind_of_read_asks_the_replica(site):
     pending, unknown = site.video(), {"id": site.new_id()}
     system, tables = site.system, site.tables()
     ground(tables, task=3)
-    cursor = expect(site.any.get("/videos", params={"limit": 1})).ground(task=7, has=["items", "next_cursor"])["next_cursor"]
+    cursor = expect(site.any.get("/videos", params={"limit": 1})).ground(task=7, has=["items", "next_cursor"])[
+        "next_cursor"
+    ]
     ground(site.get(pending).status == 200, task=4)
     system.cache.flush()
 

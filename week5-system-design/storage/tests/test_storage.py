@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import MAX_BYTES, SECRET
-
 from storage.clock import Clock
 
 KEY = "videos/4f0c1a5e-9d7b-4c8e-8a51-6f2d3b7e9c10"
