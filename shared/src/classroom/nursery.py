@@ -148,8 +148,9 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
         tell(told)
 
 
-def become(order: dict[str, Any], listen: int, output: int, status: int, walls: Any = None) -> None:
+def become(order: dict[str, Any], descriptors: list[int], walls: Any) -> None:
     """Turn this process into the app: its own session, its output, its environment, its limits."""
+    listen, output, status = descriptors
     with contextlib.suppress(PermissionError):  # bubblewrap has given it a session already
         os.setsid()
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -237,7 +238,7 @@ class Nursery:
         def run() -> None:
             with contextlib.suppress(BaseException):
                 self.control.close()
-                become(order, *descriptors, walls=self.walls)
+                become(order, descriptors, self.walls)
             os._exit(1)
 
         if self.walls:
@@ -258,7 +259,7 @@ class Nursery:
         self.answer({"done": order.get("token")}, [listener.fileno() for listener in listeners])
         self.control.close()
         self.walls.drop_rights()
-        become(order, *descriptors, walls=self.walls)
+        become(order, descriptors, self.walls)
 
     def answer(self, what: dict[str, Any], doors: list[int]) -> None:
         """Say how an order went."""

@@ -55,6 +55,11 @@ class Pool:
     def __init__(self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True, sandbox: str = "none") -> None:
         self.assignment = assignment
         self.sandbox = sandbox
+        if sandbox != "none":
+            from classroom.sandbox import available
+
+            if trouble := available():
+                raise CouldNotCheck(trouble)
         self.jobs = jobs or os.cpu_count() or 1
         self.hidden = hidden
         self.room = Path(tempfile.mkdtemp(prefix="classroom-pool-"))
