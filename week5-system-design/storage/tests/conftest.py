@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import shutil
 import sys
 import threading
 import time
@@ -46,10 +47,10 @@ class Storage:
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
 
-@pytest.fixture
-def storage(tmp_path):
-    """A storage on its own port, stopped after the test."""
-    found = Storage(url="", port=0, folder=tmp_path / "files")
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A storage on its own port, for all tests of a run."""
+    found = Storage(url="", port=0, folder=tmp_path_factory.mktemp("storage") / "files")
     app = create_app(Settings(SECRET, found.folder, MAX_BYTES), clock=found.now, journal=found.journal.append)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -61,3 +62,16 @@ def storage(tmp_path):
     yield found
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture
+def storage(server):
+    """The storage, empty and with the right time."""
+    server.ahead = 0.0
+    server.journal.clear()
+    for path in server.folder.iterdir():
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.name != ".incoming":
+            shutil.rmtree(path)
+    return server
