@@ -26,7 +26,7 @@ def draw_catalog(draw):
 
 
 def draw_items(draw):
-    """Items in id order, of which one is the cheapest by its cents alone, and is not when prices are taken for texts."""
+    """Items in id order; the cheapest is so by its cents alone, and not where prices are compared as texts."""
     size = draw.randint(12, 15)
     ids = sorted(draw.sample(range(3, 90), size))
     categories = [*CATEGORIES * 3, *(draw.one_of(CATEGORIES) for _ in range(size - 9))]
