@@ -39,14 +39,13 @@ def next_count(database, table, least):
     )
 
 
-def insert(database, table, values):
-    """Store one row as the course, with an id that is given or filled in; the row is ground that task 2 makes."""
-    sql = (
-        f"INSERT INTO {table} ({', '.join(values)}) OVERRIDING SYSTEM VALUE"
-        f" VALUES ({', '.join(['%s'] * len(values))})"
-    )
-    ground(database.refuses(sql, *values.values()) is None, task=2)
-    database.run(sql, *values.values())
+def insert(database, table, rows):
+    """Store rows as the course, with ids that are given; that they go in is ground that task 2 makes."""
+    one = f"({', '.join(['%s'] * len(rows[0]))})"
+    sql = f"INSERT INTO {table} ({', '.join(rows[0])}) OVERRIDING SYSTEM VALUE VALUES {', '.join([one] * len(rows))}"
+    values = [value for row in rows for value in row.values()]
+    ground(database.refuses(sql, *values) is None, task=2)
+    database.run(sql, *values)
 
 
 class Hub:
@@ -56,6 +55,7 @@ class Hub:
         self.database = database
         self.draw = draw
         self._tables = set()
+        self._free = None
 
     def _table(self, table):
         if table not in self._tables:
@@ -66,9 +66,12 @@ class Hub:
         return table
 
     def ids(self, count):
-        """So many ids that no row of either table has, the lowest first."""
-        taken = {row["id"] for name in COLUMNS for row in self.database.rows(f"SELECT id FROM {self._table(name)}")}
-        return sorted(self.draw.sample(sorted(set(OWN_IDS) - taken), count))
+        """So many ids that no row of either table has or has had in this check, the lowest first."""
+        if self._free is None:
+            there = [name for name in COLUMNS if "id" in columns_of(self.database, name)]
+            taken = {row["id"] for name in there for row in self.database.rows(f"SELECT id FROM {name}")}
+            self._free = self.draw.sample(sorted(set(OWN_IDS) - taken), 200)
+        return sorted(self._free.pop() for _ in range(count))
 
     def name(self):
         """A name that nobody has yet."""
@@ -98,21 +101,20 @@ class Hub:
 
     def resource(self, **values):
         """Store a resource and return the row."""
-        row = {"id": self.draw.one_of(self.ids(1)), **self.new(**values)}
-        insert(self.database, self._table("resources"), row)
+        row = {"id": self.ids(1)[0], **self.new(**values)}
+        insert(self.database, self._table("resources"), [row])
         return row
 
     def referral(self, resource, **values):
         """Store a referral to a resource and return the row."""
-        row = {"id": self.draw.one_of(self.ids(1)), "resource_id": resource["id"], **self.new_referral(**values)}
-        insert(self.database, self._table("referrals"), row)
+        row = {"id": self.ids(1)[0], "resource_id": resource["id"], **self.new_referral(**values)}
+        insert(self.database, self._table("referrals"), [row])
         return row
 
     def mixed(self, rows):
         """Store resources so that the order in which they lie in the table is not that of their ids."""
         rows = [{"id": one, **row} for one, row in zip(self.ids(len(rows)), rows, strict=True)]
-        for row in self.draw.sample(rows, len(rows)):
-            insert(self.database, self._table("resources"), row)
+        insert(self.database, self._table("resources"), self.draw.sample(rows, len(rows)))
         self.touch("resources", rows[0]["id"])
         return rows
 
@@ -211,39 +213,70 @@ def pressure(database):
     return Pressure(database)
 
 
-def another_database(run):
-    """A database for several checks: one for each of them would take longer than the checks themselves."""
-    with run.services.database() as database:
-        yield database
+class Bench:
+    """A second database, for what is checked without the app; it is emptied between one kind of work and the next.
 
+    One for each check would take longer than the checks.
+    """
 
-schema_database = pytest.fixture(another_database, scope="session")
-seed_database = pytest.fixture(another_database, scope="session")
-course_database = pytest.fixture(another_database, scope="session")
-full_database = pytest.fixture(another_database, scope="session")
-empty_database = pytest.fixture(another_database, scope="session")
+    def __init__(self, database, run):
+        self.database = database
+        self.files = Files(run)
+        self.work = None
 
+    def empty(self, rights):
+        """Take away all tables, and say what a submission may do here: the course owns the place itself."""
+        self.work = None
+        for statement in (
+            "DROP SCHEMA public CASCADE",
+            "CREATE SCHEMA public",
+            f"GRANT {rights} ON SCHEMA public TO PUBLIC",
+        ):
+            self.database.run(statement)
 
-def run_schema(database, run):
-    """Run the student's schema in a new database; the tables are ground that task 2 makes."""
-    database.script(Files(run).read(SCHEMA))
-    for table, columns in COLUMNS.items():
-        ground(columns_of(database, table) >= set(columns), task=2)
+    def script(self, path):
+        """Run one of the student's files."""
+        return self.database.script(self.files.read(path))
+
+    def at(self, kind):
+        """Be at this kind of work: where another one was on the bench, begin afresh."""
+        if not isinstance(self.work, kind):
+            self.empty(kind.RIGHTS)
+            self.work = kind(self)
+        return self.work
 
 
 @pytest.fixture(scope="session")
-def made(schema_database, run):
-    """A database in which the schema has been run."""
-    run_schema(schema_database, run)
-    return schema_database
+def bench(run):
+    """A second database, for what is checked without the app."""
+    with run.services.database() as database:
+        yield Bench(database, run)
 
 
-class Seeded:
-    """A database in which schema and seed have been run once, and what it held right after that."""
+class Schema:
+    """The tables of the student's schema, run once."""
 
-    def __init__(self, database, outcome):
-        self.database = database
-        self.error = outcome.error
+    RIGHTS = "ALL"
+
+    def __init__(self, bench):
+        self.database = bench.database
+        self.outcome = bench.script(SCHEMA)
+        self.columns = {table: columns_of(bench.database, table) for table in COLUMNS}
+
+    def stand(self):
+        """See that both tables are there with all their columns: ground that task 2 makes."""
+        for table, columns in COLUMNS.items():
+            ground(self.columns[table] >= set(columns), task=2)
+        return self
+
+
+class Seeded(Schema):
+    """The student's tables and seed, each run once, and what the tables held right after that."""
+
+    def __init__(self, bench):
+        super().__init__(bench)
+        self.stand()
+        self.seeding = bench.script(SEED)
         self.resources = self._rows("resources", "id, name, category, address, contact_email")
         self.referrals = self._rows("referrals", "id, family_name, resource_id, referral_date::text, notes")
 
@@ -251,18 +284,24 @@ class Seeded:
         return [tuple(row.values()) for row in self.database.rows(f"SELECT {columns} FROM {table} ORDER BY id")]
 
 
-@pytest.fixture(scope="session")
-def seeding(seed_database, run):
-    """What the seed did to tables that the student's schema has made."""
-    run_schema(seed_database, run)
-    return Seeded(seed_database, seed_database.script(Files(run).read(SEED)))
+@pytest.fixture
+def schema(bench):
+    """What became of the schema in a new database."""
+    return bench.at(Schema)
 
 
 @pytest.fixture
-def seeded(seeding):
+def made(schema):
+    """A database in which the schema has made its tables."""
+    return schema.stand().database
+
+
+@pytest.fixture
+def seeded(bench):
     """A database with the student's tables and seed."""
-    expect.that(seeding.error is None, f"{SEED} fails: {seeding.error}")
-    return seeding
+    work = bench.at(Seeded)
+    expect.that(work.seeding.error is None, f"{SEED} fails: {work.seeding.error}")
+    return work
 
 
 class Course:
@@ -343,8 +382,8 @@ class Course:
             values = ", ".join(_written(row | first) for row in self.draw.sample(rows, len(rows)))
             database.run(f"INSERT INTO {table} ({names}) VALUES {values}")
             # From the highest id down: whoever forgets ORDER BY gets the rows upside down.
-            for row in reversed(rows):
-                database.run(f"UPDATE {table} SET ({names}) = {_written(row)} WHERE id = {row['id']}")
+            changes = [f"UPDATE {table} SET ({names}) = {_written(row)} WHERE id = {row['id']};" for row in reversed(rows)]
+            database.run(f"DO $$ BEGIN {' '.join(changes)} END $$")
 
     def all_resources(self):
         """Every resource by id."""
@@ -387,8 +426,9 @@ def _plain(value):
 
 
 class Queries:
-    """Tables of the course in one database, and the student's queries run on them."""
+    """Tables of the course, and the student's queries run on them."""
 
+    RIGHTS = "USAGE"
     TABLES = (
         "CREATE TABLE resources (id SERIAL PRIMARY KEY,"
         " name TEXT NOT NULL, category TEXT NOT NULL, address TEXT, contact_email TEXT)",
@@ -398,18 +438,20 @@ class Queries:
         "GRANT SELECT ON resources, referrals TO PUBLIC",
     )
 
-    def __init__(self, database, run, course=None):
-        self.database = database
-        self.run = run
-        self.course = course
+    def __init__(self, bench):
+        self.bench = bench
         for statement in self.TABLES:
-            database.run(statement)
+            bench.database.run(statement)
+
+    def hold(self, course=None):
+        """Let the tables hold the rows of this course, or none."""
+        self.bench.database.run("TRUNCATE resources, referrals")
         if course:
-            course.store(database)
+            course.store(self.bench.database)
 
     def answers(self, path, expected, *, free=False):
         """The query in this file answers these rows in this order, with exactly their columns unless they are free."""
-        outcome = self.database.script(Files(self.run).read(path))
+        outcome = self.bench.script(path)
         expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
         expect.that(outcome.columns, f"{path} holds no SELECT yet.")
         columns = sorted(expected[0] if expected else outcome.columns)
@@ -426,19 +468,19 @@ class Queries:
         expect.that(len(found) == len(expected), told)
 
 
-@pytest.fixture(scope="session")
-def queries(course_database, run):
-    """The student's queries, on tables with a few rows."""
-    return Queries(course_database, run, Course(Draw(run.job.seed, "queries"), more=0))
+@pytest.fixture
+def queries(bench):
+    """Tables of the course's own, and a way to run the queries on them."""
+    return bench.at(Queries)
 
 
 @pytest.fixture(scope="session")
-def queries_of_many(full_database, run):
-    """The student's queries, on tables with some dozens of rows."""
-    return Queries(full_database, run, Course(Draw(run.job.seed, "many"), more=30))
+def few(run):
+    """A few rows for the queries, each with its reason."""
+    return Course(Draw(run.job.seed, "few"), more=0)
 
 
 @pytest.fixture(scope="session")
-def queries_of_none(empty_database, run):
-    """The student's queries, on tables without a row."""
-    return Queries(empty_database, run)
+def many(run):
+    """Some dozens of rows for the queries."""
+    return Course(Draw(run.job.seed, "many"), more=30)

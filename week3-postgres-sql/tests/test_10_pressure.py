@@ -143,7 +143,7 @@ def test_requests_in_a_row_use_few_connections(client, hub, pressure):
         lambda: client.post("/resources", json=hub.new()),
         lambda: client.get("/referrals"),
     ]
-    answers = pressure.one_by_one(calls * 10)
+    answers = pressure.one_by_one(calls * 8)
 
     for answer in answers:
         expect(answer).status(200, 201)
@@ -156,7 +156,7 @@ def test_ten_at_a_time_use_few_connections(client, hub, pressure):
     row = hub.resource()
     expect(client.get(f"/resources/{row['id']}")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
-    sent = [hub.new() for _ in range(20)]
+    sent = [hub.new() for _ in range(12)]
 
     writes = [lambda one=one: client.post("/resources", json=one) for one in sent]
     reads = [lambda: client.get(f"/resources/{row['id']}") for _ in sent]

@@ -1,0 +1,2 @@
+WITH everything AS (SELECT * FROM resources)
+SELECT contact_email, address, category, name, id FROM everything ORDER BY id;

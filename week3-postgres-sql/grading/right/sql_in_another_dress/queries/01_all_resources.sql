@@ -1,0 +1,1 @@
+/* every column; by id */ TABLE resources ORDER BY "id"
