@@ -19,6 +19,7 @@ from storage.server import Settings, create_app
 
 SECRET = "a secret for these tests alone"
 MAX_BYTES = 1_000_000
+http = httpx.Client()  # one for all tests: making one takes longer than most of them
 
 
 @dataclass
@@ -38,10 +39,10 @@ class Storage:
         return f"expires={expires}&signature={hmac.new(SECRET.encode(), text, hashlib.sha256).hexdigest()}"
 
     def put(self, key, content, query=None, **more):
-        return httpx.put(f"{self.url}/{key}?{query or self.sign('PUT', key)}", content=content, **more)
+        return http.put(f"{self.url}/{key}?{query or self.sign('PUT', key)}", content=content, **more)
 
     def get(self, key, query=None, **more):
-        return httpx.get(f"{self.url}/{key}?{query or self.sign('GET', key)}", **more)
+        return http.get(f"{self.url}/{key}?{query or self.sign('GET', key)}", **more)
 
     def files(self):
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())

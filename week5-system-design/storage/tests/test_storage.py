@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import MAX_BYTES, SECRET
+from conftest import MAX_BYTES, SECRET, http
 from storage.clock import Clock
 
 KEY = "videos/4f0c1a5e-9d7b-4c8e-8a51-6f2d3b7e9c10"
@@ -40,12 +40,12 @@ def test_head_is_served_by_the_get_signature(storage):
     """HEAD says how large the file is, sends nothing, and takes the signature of GET alone."""
     storage.put(KEY, b"12345")
 
-    answer = httpx.head(f"{storage.url}/{KEY}?{storage.sign('GET', KEY)}")
+    answer = http.head(f"{storage.url}/{KEY}?{storage.sign('GET', KEY)}")
 
     assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, "5", b"")
-    assert httpx.head(f"{storage.url}/{KEY}?{storage.sign('HEAD', KEY)}").status_code == 403
+    assert http.head(f"{storage.url}/{KEY}?{storage.sign('HEAD', KEY)}").status_code == 403
     missing = "videos/missing"
-    assert httpx.head(f"{storage.url}/{missing}?{storage.sign('GET', missing)}").status_code == 404
+    assert http.head(f"{storage.url}/{missing}?{storage.sign('GET', missing)}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_signature_is_for_one_method(storage, method, other):
     """A URL to download does not upload, and the other way round."""
     storage.put(KEY, b"there")
 
-    answer = httpx.request(method, f"{storage.url}/{KEY}?{storage.sign(other, KEY)}")
+    answer = http.request(method, f"{storage.url}/{KEY}?{storage.sign(other, KEY)}")
 
     assert answer.status_code == 403
     assert storage.get(KEY).content == b"there"
@@ -85,15 +85,15 @@ def test_a_url_changed_in_any_part_is_refused(storage):
         f"//{KEY}?{query}",
     ]
 
-    answers = {path: httpx.get(storage.url + path).status_code for path in changed}
+    answers = {path: http.get(storage.url + path).status_code for path in changed}
     assert answers == dict.fromkeys(changed, 403)
-    assert httpx.get(f"{storage.url}/{KEY}?{query}").status_code == 200
+    assert http.get(f"{storage.url}/{KEY}?{query}").status_code == 200
 
 
 def test_the_signature_compared_is_not_bought_by_unicode(storage):
     """Signs beyond ASCII in the query are refused, and break nothing."""
     for query in ("expires=١٢٣&signature=" + "0" * 64, "expires=1&signature=" + "é" * 64, "expires=%00&signature=%ff"):
-        assert httpx.get(f"{storage.url}/{KEY}?{query}").status_code == 403
+        assert http.get(f"{storage.url}/{KEY}?{query}").status_code == 403
 
 
 def test_a_url_ends_when_the_clock_says_so(storage):
@@ -123,7 +123,7 @@ def test_other_methods_are_refused(storage, method):
     """PUT, GET and HEAD are all there is."""
     storage.put(KEY, b"there")
 
-    assert httpx.request(method, f"{storage.url}/{KEY}?{storage.sign(method, KEY)}").status_code == 405
+    assert http.request(method, f"{storage.url}/{KEY}?{storage.sign(method, KEY)}").status_code == 405
     assert storage.get(KEY).content == b"there"
 
 
@@ -198,7 +198,7 @@ def test_a_reader_keeps_the_file_that_it_opened(storage):
     old, new = b"o" * MAX_BYTES, b"n" * MAX_BYTES
     storage.put(KEY, old)
 
-    with httpx.stream("GET", f"{storage.url}/{KEY}?{storage.sign('GET', KEY)}") as answer:
+    with http.stream("GET", f"{storage.url}/{KEY}?{storage.sign('GET', KEY)}") as answer:
         pieces = answer.iter_raw()
         first = next(pieces)
         storage.put(KEY, new)
@@ -288,7 +288,7 @@ def test_what_nobody_signed_for_is_403_there_or_not(storage):
     """Without a signature the answer does not tell whether there is a file."""
     storage.put(KEY, b"there")
 
-    there, missing = httpx.get(f"{storage.url}/{KEY}"), httpx.get(f"{storage.url}/videos/missing")
+    there, missing = http.get(f"{storage.url}/{KEY}"), http.get(f"{storage.url}/videos/missing")
 
     assert (there.status_code, there.content) == (missing.status_code, missing.content)
 
@@ -312,7 +312,7 @@ def test_leftovers_of_a_killed_server_are_swept(tmp_path):
     port = free_port()
     server = subprocess.Popen([*command, str(port)], env=environment, cwd=top, stderr=subprocess.DEVNULL)
     try:
-        patiently(lambda: httpx.get(f"http://127.0.0.1:{port}/x").status_code == 403)
+        patiently(lambda: http.get(f"http://127.0.0.1:{port}/x").status_code == 403)
         import hashlib
         import hmac
 
@@ -333,7 +333,7 @@ def test_leftovers_of_a_killed_server_are_swept(tmp_path):
     port = free_port()
     server = subprocess.Popen([*command, str(port)], env=environment, cwd=top, stderr=subprocess.DEVNULL)
     try:
-        patiently(lambda: httpx.get(f"http://127.0.0.1:{port}/x").status_code == 403)
+        patiently(lambda: http.get(f"http://127.0.0.1:{port}/x").status_code == 403)
         assert [path for path in folder.rglob("*") if path.is_file()] == []
     finally:
         server.kill()
