@@ -94,11 +94,13 @@ def given_url(session_cache):
     admin.ask("CREATE DATABASE teaching OWNER teacher")
     with contextlib.closing(connect(replace(server.access, database="teaching"))) as connection:
         connection.execute("CREATE EXTENSION pg_stat_statements")
-    yield f"postgresql://teacher:{password}@127.0.0.1:{server.access.port}/teaching"
-    admin.ask("DROP DATABASE teaching WITH (FORCE)")
-    admin.ask("DROP ROLE teacher")
-    admin.close()
-    server.close()
+    try:
+        yield f"postgresql://teacher:{password}@127.0.0.1:{server.access.port}/teaching"
+        admin.ask("DROP DATABASE teaching WITH (FORCE)")
+        admin.ask("DROP ROLE teacher")
+    finally:
+        admin.close()
+        server.close()
 
 
 @pytest.fixture(scope="session")

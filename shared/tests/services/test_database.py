@@ -81,7 +81,7 @@ class TestRows:
     def test_course_goes_on_after_its_connection_was_cut(self, resources):
         """A connection that somebody ended is opened again."""
         resources.rows("SELECT 1")
-        resources.keeper.end_sessions(resources._course.role)
+        resources.keeper.end_sessions(resources.course.role)
 
         assert resources.rows("SELECT 2 AS two") == [{"two": 2}]
 
@@ -176,14 +176,14 @@ class TestRefuses:
         """A row that somebody keeps locked was not refused: that is an error of its own."""
         resources.run("INSERT INTO resources (name) VALUES ('a')")
         monkeypatch.setattr("classroom.services.database.LOCK_SECONDS", 0.1)
-        resources._hang_up()
+        resources.hang_up()
         with app(resources) as connection, connection.transaction():
             connection.execute("LOCK TABLE resources IN ACCESS EXCLUSIVE MODE")
 
             with pytest.raises(DatabaseError) as caught:
                 resources.refuses("UPDATE resources SET name = 'b'")
 
-        resources._hang_up()
+        resources.hang_up()
         assert caught.value.code == "55P03"
 
 

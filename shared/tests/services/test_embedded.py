@@ -348,7 +348,7 @@ class TestSentences:
                 assert not (folder / FOLDER / "server" / "data").exists()
                 guard_has_gone(folder)
             finally:
-                subprocess.run(["umount", disk], check=True)
+                subprocess.run(["umount", "--lazy", disk], check=True)  # the guard may still be leaving
 
     def test_missing_wheel(self, fresh_cache, monkeypatch):
         """Where the wheel is not installed, the command that installs it is named."""

@@ -58,10 +58,11 @@ class Database:
         self.keeper = keeper
         self.name = name
         self.app = app
-        self._course = course
+        self.course = course
         self._reader = reader
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
+        self._readers: list[Database] = []
 
     def __enter__(self) -> Self:
         return self
@@ -158,7 +159,8 @@ class Database:
         if not keeper.admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
             keeper.admin.ask(roles.make_reader(self.name, self._reader, superuser=keeper.superuser))
         self._ask(roles.let_read(self.app.role, self._reader.role))
-        return Database(keeper, self.name, self._reader, self._course, self._reader)
+        self._readers = self._readers or [Database(keeper, self.name, self._reader, self.course, self._reader)]
+        return self._readers[0]
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
@@ -177,17 +179,17 @@ class Database:
     def clear(self) -> None:
         """Empty the database: many times quicker than a new one, where one submission needs several in a row."""
         self.disconnect()
-        self._ask(f"DROP OWNED BY {self.app.role}, {self._course.role} CASCADE")
+        self._ask(f"DROP OWNED BY {self.app.role}, {self.course.role} CASCADE")
         self._ask("CREATE SCHEMA IF NOT EXISTS public AUTHORIZATION pg_database_owner")
 
     def drop(self) -> None:
         """Drop the database and its roles."""
-        self._hang_up()
+        self.hang_up()
         self.keeper.remove(self.name)
 
     def freeze(self) -> None:
         """Close the database for good, so that it can be cloned."""
-        self._hang_up()
+        self.hang_up()
         self.keeper.close_for_good(self.name)
 
     def _hinder(self, table: str, sql: str) -> None:
@@ -209,23 +211,26 @@ class Database:
         try:
             return ask(self._as_course(), sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
         except TooMuch as error:
-            self._hang_up()
+            self.hang_up()
             raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
         except OperationalError as error:
-            self._hang_up()
+            self.hang_up()
             self.keeper.admin.probe()
             raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
 
     def _as_course(self) -> psycopg.Connection[Any]:
         if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
-            self._hang_up()
+            self.hang_up()
         if self._connection is None:
-            access = self.keeper.server.access.login(self._course, self.name)
+            access = self.keeper.server.access.login(self.course, self.name)
             self._process = os.getpid()
             self._connection = connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
         return self._connection
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Close the course's own connection; it is opened again when it is needed."""
+        for reader in self._readers:
+            reader.hang_up()
         connection, self._connection = self._connection, None
         if connection is not None and self._process == os.getpid():
             connection.close()

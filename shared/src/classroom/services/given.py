@@ -80,11 +80,14 @@ def read_url(url: str) -> Access:
         raise CouldNotCheck(f"DATABASE_URL cannot be read ({first_line(error)}): correct it, {WITHOUT}.") from error
     host = str(parts.get("host") or "127.0.0.1")
     door = host if host.startswith("/") else None
-    if "," in host or not parts.get("user"):
-        raise CouldNotCheck(f"DATABASE_URL must name one host and a user: correct it, {WITHOUT}.")
+    port = str(parts.get("port") or 5432)
+    if "," in host or not parts.get("user") or not port.isdecimal():
+        raise CouldNotCheck(
+            f"DATABASE_URL must name one host, a user and a port that is a number: correct it, {WITHOUT}."
+        )
     return Access(
         host="127.0.0.1" if door else host,
-        port=int(parts.get("port") or 5432),
+        port=int(port),
         user=str(parts["user"]),
         password=str(parts.get("password") or ""),
         database=str(parts.get("dbname") or parts["user"]),

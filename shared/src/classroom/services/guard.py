@@ -38,7 +38,7 @@ def post_guard(folder: Path) -> None:
     # -P: a file of the same name in the current folder must not be imported.
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "classroom.services.guard", os.fspath(folder)],
-        cwd=folder,
+        cwd=folder.anchor,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -17,6 +17,7 @@ from classroom.services.admin import SECONDS, Admin, refused
 from classroom.services.connect import connect
 from classroom.services.database import Database
 from classroom.services.folders import cache_folder, write_secret
+from classroom.services.locks import owned
 from classroom.services.names import ROLES, Names
 from classroom.services.roles import Login
 from classroom.services.wire import ask
@@ -35,6 +36,7 @@ OURS = (
     "SELECT datname AS name, 1 AS is_database FROM pg_database WHERE starts_with(datname, %s)"
     " UNION ALL SELECT rolname, 0 FROM pg_roles WHERE starts_with(rolname, %s)"
 )
+KEPT_SECONDS = 60
 MOST_SWEPT = 20  # at a time: whoever opens a keeper wants to get on
 
 
@@ -47,6 +49,7 @@ class Keeper:
         self.names = Names()
         self._process = os.getpid()
         self._given: dict[str, Database] = {}
+        self._lasting: dict[str, Database] = {}
         atexit.register(self.close)
         try:
             self.superuser = self._check_rights()
@@ -69,22 +72,24 @@ class Keeper:
         if template is not None:
             template.freeze()
         name = self.names.new()
-        database = self._make(name, [Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES], template)
+        database = Database(self, name, *(Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES))
         self._given[name] = database
+        self._make(database, template)
         return database
 
     def kept(self, name: str) -> Database:
         """Return the lasting database of this name, with the same address each time; it is made where there is none."""
         full = self.names.kept(name)
-        logins = [Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES]
-        if self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
-            return Database(self, full, *logins)
-        self.remove(full)  # what a crash may have left half made
-        return self._make(full, logins, None)
+        if full not in self._lasting:
+            self._lasting[full] = self._find_or_make(full)
+        return self._lasting[full]
 
     def reset(self, name: str) -> None:
         """Empty the lasting database of this name."""
-        self.remove(self.names.kept(name))
+        full = self.names.kept(name)
+        if full in self._lasting:
+            self._lasting.pop(full).hang_up()
+        self.remove(full)
         self.kept(name)
 
     def remove(self, name: str) -> None:
@@ -97,6 +102,7 @@ class Keeper:
             self._forget_statements(row["oid"])
         self.admin.ask("; ".join(f"DROP ROLE IF EXISTS {name}_{kind}" for kind in ROLES))
         self._given.pop(name, None)
+        self._lasting.pop(name, None)
 
     def sweep(self) -> None:
         """Drop what keepers that crashed have left behind."""
@@ -136,18 +142,19 @@ class Keeper:
             for name in list(self._given):
                 with contextlib.suppress(CouldNotCheck):
                     self._given[name].drop()
+            for database in self._lasting.values():
+                database.hang_up()
             self.names.close()
         self.admin.close()
         self.server.close()
 
-    def _make(self, name: str, logins: list[Login], template: Database | None) -> Database:
-        app, course, _ = logins
-        self.admin.ask(roles.make_roles(app, course, superuser=self.superuser))
+    def _make(self, database: Database, template: Database | None) -> None:
+        name, app = database.name, database.app
+        self.admin.ask(roles.make_roles(app, database.course, superuser=self.superuser))
         self.admin.ask(roles.make_database(name, app, template.name if template else "template0"))
         self.admin.ask(roles.open_database(name))
         if template is not None:
             self._hand_over(name, template.app, app)
-        return Database(self, name, *logins)
 
     def _hand_over(self, name: str, old: Login, new: Login) -> None:
         with connect(replace(self.server.access, database=name)) as connection:
@@ -159,6 +166,16 @@ class Keeper:
         """Keep the table of counted statements small: those of a database that is gone are of no use."""
         if self.superuser:
             self.admin.attempt("SELECT pg_stat_statements_reset(0, %s, 0)", oid)
+
+    def _find_or_make(self, full: str) -> Database:
+        kept = Database(
+            self, full, *(Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES)
+        )
+        with owned(cache_folder() / "keepers" / "kept.lock", KEPT_SECONDS):
+            if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
+                self.remove(full)  # what a crash may have left half made
+                self._make(kept, None)
+        return kept
 
     def _check_rights(self) -> bool:
         found = self.admin.ask(RIGHTS)[0]

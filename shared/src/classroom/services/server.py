@@ -31,10 +31,9 @@ class Access:
     def url(self, driver: str = "postgresql") -> str:
         """Return the address with a host and a port, which code that takes it apart expects."""
         host = f"[{self.host}]" if ":" in self.host else self.host
+        user, password, database = (quote(part, safe="") for part in (self.user, self.password, self.database))
         options = f"?{urlencode(self.options)}" if self.options else ""
-        return (
-            f"{driver}://{quote(self.user)}:{quote(self.password)}@{host}:{self.port}/{quote(self.database)}{options}"
-        )
+        return f"{driver}://{user}:{password}@{host}:{self.port}/{database}{options}"
 
 
 class Server(Protocol):

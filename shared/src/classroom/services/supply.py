@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass
+class Backing:
+    """Everything that one system stands on: two roles of one database, a cache, a storage, a secret."""
+
+    database: Any
+    reader: Any
+    cache: Any
+    storage: Any
+    auth_secret: str
+    transcode_log: str
+
+    def environment(self, scheme: str) -> dict[str, str]:
+        """What an app gets to see of it.
+
+        Args:
+            scheme: of the database URLs, such as `postgresql+psycopg2`.
+        """
+        return {
+            "DATABASE_URL": self.database.url_for(scheme),
+            "DATABASE_REPLICA_URL": self.reader.url_for(scheme),
+            "CACHE_URL": self.cache.url,
+            "STORAGE_URL": self.storage.url,
+            "STORAGE_SECRET": self.storage.secret,
+            "AUTH_SECRET": self.auth_secret,
+            "TRANSCODE_LOG": self.transcode_log,
+        }
 
 
 class Services:
@@ -57,6 +88,19 @@ class Services:
     def database(self) -> Any:
         """A new database with a role of its own."""
         return self.keeper.database()
+
+    def backing(self, cache: Any, storage: Any, folder: Path) -> Backing:
+        """A new database with both its roles, beside this cache and this storage.
+
+        Args:
+            cache: a running cache.
+            storage: a running storage.
+            folder: where the app may keep its log.
+        """
+        database = self.database()
+        return Backing(
+            database, database.reader(), cache, storage, secrets.token_hex(24), str(folder / "transcode.log")
+        )
 
     def close(self) -> None:
         """Close what was opened."""

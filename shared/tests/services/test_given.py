@@ -1,0 +1,114 @@
+"""Reading DATABASE_URL, and choosing the way."""
+
+from __future__ import annotations
+
+import pytest
+from classroom.errors import CouldNotCheck
+from classroom.services.given import Given, read_url
+from classroom.services.postgres import open_postgres, open_server
+
+
+class TestUrl:
+    """The forms in which an address may come."""
+
+    @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2", "postgresql+asyncpg"])
+    def test_every_scheme_is_read(self, scheme):
+        """Libpq's and SQLAlchemy's forms name the same server."""
+        access = read_url(f"{scheme}://me:p%40ss@db.example.org:6000/course?sslmode=require")
+
+        assert (access.host, access.port, access.user, access.password) == ("db.example.org", 6000, "me", "p@ss")
+        assert (access.database, access.options) == ("course", {"sslmode": "require"})
+
+    def test_what_is_left_out_has_its_usual_value(self):
+        """Without a port, a password and a name the usual ones count."""
+        access = read_url("postgresql://me@db.example.org")
+
+        assert (access.port, access.password, access.database) == (5432, "", "me")
+
+    def test_a_socket_has_a_host_for_the_submission(self):
+        """A server that is named by its socket is reached over TCP by a submission."""
+        access = read_url("postgresql://me:pw@/course?host=/run/postgresql&port=5433")
+
+        assert (access.door, access.host, access.port) == ("/run/postgresql", "127.0.0.1", 5433)
+
+    def test_special_characters_come_through(self):
+        """What is special in a URL is written so that it can be read again."""
+        access = read_url("postgresql://me:p%2F%3A%40%23@[::1]:6000/a%20b")
+
+        assert read_url(access.url("postgresql+psycopg2")) == access
+
+    @pytest.mark.parametrize(
+        ("url", "sentence"),
+        [
+            ("mysql://me@host/db", "no address of a PostgreSQL"),
+            ("nonsense", "no address of a PostgreSQL"),
+            ("postgresql://me@a,b/db", "must name one host"),
+            ("postgresql://host/db", "must name one host, a user"),
+            ("postgresql://me@host/db?nothing=1", "cannot be read"),
+            ("postgresql://me@host:port/db", "a port that is a number"),
+        ],
+    )
+    def test_a_wrong_url_is_told(self, url, sentence):
+        """An address that cannot be used is refused with the way out."""
+        with pytest.raises(CouldNotCheck, match=f"{sentence}.*take DATABASE_URL out of the environment"):
+            read_url(url)
+
+
+class TestChoice:
+    """The way that the environment asks for."""
+
+    @pytest.fixture(autouse=True)
+    def environment(self, monkeypatch):
+        """Begin with neither variable set."""
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.delenv("POSTGRES", raising=False)
+
+    def test_database_url_comes_first(self, monkeypatch, given_url):
+        """A given server goes before everything else."""
+        monkeypatch.setenv("DATABASE_URL", given_url)
+        monkeypatch.setenv("POSTGRES", "container")
+
+        assert open_server().way == "given"
+
+    def test_embedded_is_the_default(self, session_cache):
+        """Without a wish the embedded server is used."""
+        with open_postgres() as keeper:
+            assert keeper.server.way == "embedded"
+
+    def test_unknown_way_is_told(self, monkeypatch):
+        """A way that does not exist is named, with those that do."""
+        monkeypatch.setenv("POSTGRES", "docker")
+
+        with pytest.raises(CouldNotCheck, match="POSTGRES is 'docker': set it to container or embedded"):
+            open_server()
+
+    def test_no_docker_is_told(self, monkeypatch, fresh_cache):
+        """A container where no daemon runs is refused with the ways out."""
+        monkeypatch.setenv("POSTGRES", "container")
+        monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+
+        with pytest.raises(CouldNotCheck, match=r"start Docker, .* or leave POSTGRES out"):
+            open_server()
+
+
+class TestServer:
+    """A server that does not do."""
+
+    def test_nobody_there(self):
+        """A server that is not there is named by its address, without the password."""
+        with pytest.raises(CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:1\) does not answer") as caught:
+            Given("postgresql://me:secret@127.0.0.1:1/db")
+
+        assert "secret" not in str(caught.value)
+
+    def test_wrong_password(self, given_url):
+        """A password that is not right is said."""
+        with pytest.raises(CouldNotCheck, match="password authentication failed"):
+            Given(given_url.replace("teacher:", "teacher:x"))
+
+    def test_too_old(self, given_url, monkeypatch):
+        """A server of an old version is refused."""
+        monkeypatch.setattr("classroom.services.given.OLDEST", 990000)
+
+        with pytest.raises(CouldNotCheck, match=r"is PostgreSQL \d+, and the course needs"):
+            Given(given_url)

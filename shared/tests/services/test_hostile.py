@@ -1,0 +1,179 @@
+"""Submissions that mean ill: whatever they do, the keeper answers in time and keeps its memory."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+
+import psycopg
+import pytest
+from classroom.errors import CouldNotCheck
+from classroom.services import database as module
+from classroom.services import wire
+from classroom.services.database import DatabaseError
+from classroom.services.embedded import Embedded
+from classroom.services.given import Given
+from classroom.services.keeper import Keeper
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def quick(monkeypatch, embedded_database):
+    """The database, with limits of a test's size."""
+    monkeypatch.setattr(module, "COURSE_SECONDS", 1)
+    monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(module, "SCRIPT_SECONDS", 1)
+    embedded_database.hang_up()
+    return embedded_database
+
+
+class TestAnswers:
+    """Answers without end."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "SELECT repeat('x', 300000000)",
+            "SELECT repeat('x', 1000000) FROM generate_series(1, 1000)",
+            "SELECT i FROM generate_series(1, 3000000) i",
+            "; ".join(["SELECT repeat('x', 20000000)"] * 10),
+        ],
+        ids=["one value", "long rows", "many rows", "many statements"],
+    )
+    def test_an_endless_answer_is_cut(self, embedded_database, text):
+        """An answer that is too big is cut off before it fills the keeper's memory."""
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+        outcome = embedded_database.script(text)
+
+        assert outcome.error
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+        assert grown < 3 * wire.MOST_BYTES
+
+    def test_an_endless_table_is_cut(self, embedded_database):
+        """Looking at a table that a submission has filled up is a failed check."""
+        embedded_database.script("CREATE VIEW resources AS SELECT repeat('x', 100000000) AS name")
+
+        with pytest.raises(DatabaseError, match="more than 64 MB"):
+            embedded_database.rows("SELECT * FROM resources")
+
+        assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]
+
+    def test_a_greedy_session_gets_no_memory(self, embedded_database):
+        """A session that sets itself any amount of memory is refused it, and the server lives on."""
+        before = embedded_database.keeper.admin.epoch()
+
+        outcome = embedded_database.script(
+            "SET work_mem = '100GB'; SELECT array_agg(repeat(md5(i::text), 100)) IS NULL FROM generate_series(1, 2000000) i"
+        )
+
+        assert outcome.code == "53200"
+        assert embedded_database.keeper.admin.epoch() == before
+
+
+class TestTime:
+    """Statements without end."""
+
+    def test_a_script_without_end_is_stopped(self, quick):
+        """A text that lifts its own limit and sleeps is stopped, and its session ended."""
+        outcome = quick.script("SET statement_timeout = 0; SELECT pg_sleep(600)")
+
+        assert outcome.error == "the text was stopped: it took too long"
+        assert quick.connections() == []
+
+    def test_a_trigger_without_end_is_stopped(self, quick):
+        """A row that the course writes into a table whose trigger never ends is a failed check."""
+        quick.script(
+            "CREATE TABLE t (x int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN LOOP PERFORM 1; END LOOP; END'; CREATE TRIGGER t BEFORE INSERT ON t EXECUTE FUNCTION f()"
+        )
+
+        with pytest.raises(DatabaseError):
+            quick.run("INSERT INTO t VALUES (1)")
+
+    def test_a_locked_table_does_not_hold_the_keeper(self, quick):
+        """A table that a submission keeps locked is a failed check, and can still be dropped."""
+        quick.script("CREATE TABLE t (x int)")
+        with contextlib.closing(psycopg.connect(quick.url)) as connection:
+            connection.execute("LOCK TABLE t")
+
+            with pytest.raises(DatabaseError, match="lock timeout"):
+                quick.rows("SELECT * FROM t")
+
+            quick.drop()
+
+
+class TestRights:
+    """A submission that waits for the course to touch its tables."""
+
+    @pytest.mark.parametrize(
+        "act",
+        [
+            "COPY (SELECT 1) TO PROGRAM 'id'",
+            "ALTER ROLE {role} SUPERUSER",
+            "DROP DATABASE postgres",
+            "SET ROLE classroom_keeper",
+        ],
+    )
+    def test_a_trigger_gets_no_more_than_its_owner_has(self, embedded_database, act):
+        """A trigger that fires for the course's row has no right that the submission has not."""
+        act = act.format(role=embedded_database.app.role).replace("'", "''''")
+        embedded_database.script(
+            "CREATE TABLE t (x int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+            f" 'BEGIN EXECUTE ''{act}''; RETURN NEW; END'; CREATE TRIGGER t BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        )
+
+        with pytest.raises(DatabaseError) as caught:
+            embedded_database.run("INSERT INTO t VALUES (1)")
+
+        assert caught.value.code in ("42501", "25001")
+
+    def test_a_changed_password_shuts_out_only_itself(self, embedded_database):
+        """A role that changes its password shuts its own scripts out, which is said, and can be dropped."""
+        embedded_database.script("ALTER ROLE CURRENT_USER PASSWORD 'mine'")
+
+        assert "password authentication failed" in embedded_database.script("SELECT 1").error
+        assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]
+
+    def test_a_shut_database_is_the_submission_s_own_fault(self, embedded_database):
+        """An owner that lets nobody into its database fails its checks; it does not become our trouble."""
+        with contextlib.closing(psycopg.connect(embedded_database.url, autocommit=True)) as connection:
+            connection.execute(f"ALTER DATABASE {embedded_database.name} CONNECTION LIMIT 0")
+
+            assert embedded_database.script("SELECT 1").error
+            with pytest.raises(DatabaseError):
+                embedded_database.rows("SELECT 1")
+
+
+class TestTrouble:
+    """A server that does not answer at all."""
+
+    def test_a_silent_server_is_our_trouble(self, monkeypatch):
+        """A server that is there but does not answer is our trouble, after a bounded while."""
+        monkeypatch.setattr("classroom.services.connect.CONNECT_SECONDS", 2)
+        with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotCheck, match="does not answer"):
+            Given(f"postgresql://me:pw@127.0.0.1:{silent.getsockname()[1]}/db")
+
+    def test_a_server_that_went_away_is_our_trouble(self, fresh_cache, guard_has_gone):
+        """A given server that is gone in mid-run is our trouble, told with what to do."""
+        server = Embedded()
+        with Keeper(Given(server.access.url())) as keeper:
+            database = keeper.database()
+            database.rows("SELECT 1")
+            server.close()
+            guard_has_gone(fresh_cache)
+
+            with pytest.raises(
+                CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:\d+\) does not answer .*take DATABASE_URL out"
+            ):
+                database.rows("SELECT 1")
+
+
+def test_five_hundred_tables_cost_no_other_submission(embedded):
+    """A submission that eats the room for locks leaves another one at work."""
+    with embedded.database() as hostile, embedded.database() as other:
+        hostile.script("; ".join(f"CREATE TABLE t{number} (x int)" for number in range(500)))
+
+        assert other.script("CREATE TABLE t (x int)").error is None

@@ -1,0 +1,242 @@
+"""What the keeper promises about the databases that it hands out, on a server of every way."""
+
+from __future__ import annotations
+
+import os
+import urllib.parse
+
+import psycopg
+import pytest
+from classroom.errors import CouldNotCheck
+from classroom.services import roles
+from classroom.services.keeper import Keeper
+
+
+def names_of(keeper, name):
+    """Return all databases and roles whose names begin so."""
+    sql = "SELECT datname AS name FROM pg_database WHERE starts_with(datname, %s) UNION ALL SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)"
+    return sorted(row["name"] for row in keeper.admin.ask(sql, name, name))
+
+
+class TestRole:
+    """What the submission's role may do."""
+
+    @pytest.mark.parametrize(
+        "attempt",
+        [
+            "COPY (SELECT 1) TO PROGRAM 'id'",
+            "SELECT pg_read_file('/etc/passwd')",
+            "SELECT lo_import('/etc/passwd')",
+            "SELECT * FROM pg_authid",
+            "CREATE EXTENSION file_fdw",
+            "CREATE ROLE friend",
+            "CREATE DATABASE more",
+            "ALTER ROLE CURRENT_USER SUPERUSER",
+            "ALTER ROLE CURRENT_USER CREATEDB",
+            "ALTER ROLE CURRENT_USER CONNECTION LIMIT 1000",
+            "ALTER SYSTEM SET fsync = on",
+            "SET log_statement = 'all'",
+            "SET temp_file_limit = -1",
+            "SET SESSION AUTHORIZATION postgres",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user AND usename IS NOT NULL",
+            "SELECT pg_reload_conf()",
+            "CREATE TABLESPACE t LOCATION '/tmp'",
+            "CREATE LANGUAGE plpython3u",
+        ],
+    )
+    def test_it_cannot_leave_its_database(self, database, attempt):
+        """Files, programs, other roles and the server's settings are refused."""
+        assert database.script(attempt).error
+
+    def test_it_becomes_no_other_role(self, database):
+        """It cannot become the keeper, nor the course's role."""
+        for role in (database.keeper.server.access.user, database.course.role):
+            assert database.script(f"SET ROLE {role}").code == "42501"
+            assert database.script(f"GRANT {role} TO CURRENT_USER").error
+
+    def test_it_gets_into_no_other_database(self, keeper, database):
+        """It is refused in another submission's database, in a template's, and in the keeper's own."""
+        with keeper.database() as other:
+            wanted = [other.name, "template1", "template0"]
+            if keeper.server.way != "given":  # there the keeper's own database is the user's business
+                wanted.append(keeper.server.access.database)
+            for name in wanted:
+                with pytest.raises(psycopg.OperationalError, match=r"permission denied|not currently accepting"):
+                    psycopg.connect(keeper.server.access.login(database.app, name).url())
+
+    def test_it_needs_its_password(self, database):
+        """Nobody gets in without the password."""
+        parts = urllib.parse.urlsplit(database.url)
+
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(database.url.replace(parts.password, "guess"))
+
+    def test_connections_are_limited(self, database):
+        """It gets so many connections at once and no more."""
+        held = [psycopg.connect(database.url) for _ in range(roles.CONNECTIONS)]
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            psycopg.connect(database.url)
+        for connection in held:
+            connection.close()
+
+    def test_statements_are_limited(self, database):
+        """A statement of it ends by itself after a while."""
+        assert database.script("SHOW statement_timeout").rows != [{"statement_timeout": "0"}]
+        with psycopg.connect(database.url) as connection:
+            assert connection.execute("SHOW statement_timeout").fetchone() == (f"{roles.STATEMENT_SECONDS}s",)
+
+
+class TestTemplate:
+    """Cloning."""
+
+    def test_clone_has_all_and_belongs_to_the_new_role(self, keeper):
+        """A clone holds the template's tables and rows, and its own role may change them; the next clone is as fresh."""
+        with keeper.database() as template:
+            template.script("CREATE TABLE t (id serial, x int); INSERT INTO t (x) VALUES (1)")
+            with keeper.database(template) as first:
+                assert first.script("INSERT INTO t (x) VALUES (2); ALTER TABLE t ADD y int").error is None
+                assert first.rows("SELECT count(*) FROM t") == [{"count": 2}]
+                with keeper.database(template) as second:
+                    assert second.script("SELECT * FROM t").rows == [{"id": 1, "x": 1}]
+
+    def test_template_is_closed(self, keeper):
+        """Nobody changes a template once it has been used."""
+        with keeper.database() as template, keeper.database(template):
+            assert "not currently accepting connections" in template.script("SELECT 1").error
+
+
+class TestGoing:
+    """Dropping."""
+
+    def test_nothing_is_left_of_a_dropped_one(self, keeper):
+        """A database that is dropped is gone with its roles, even while a submission is connected."""
+        database = keeper.database()
+        database.reader()
+        connection = psycopg.connect(database.url)
+
+        database.drop()
+
+        connection.close()
+        assert names_of(keeper, database.name) == []
+
+    def test_closing_drops_what_was_given_out(self, keeper):
+        """A keeper that is closed takes its databases along."""
+        other = Keeper(Borrowed(keeper.server))
+        name = other.database().name
+
+        other.close()
+
+        assert names_of(keeper, name) == []
+
+    def test_a_child_process_takes_nothing_along(self, keeper):
+        """A process that was forked off and ends does not drop its parent's databases."""
+        with keeper.database() as database:
+            if (child := os.fork()) == 0:
+                keeper.close()
+                os._exit(0)
+            os.waitpid(child, 0)
+
+            assert database.rows("SELECT 1 AS one") == [{"one": 1}]
+
+    def test_foreign_names_are_left_alone(self, keeper):
+        """Databases and roles that do not carry this account's prefix are not swept."""
+        for name in ("classroom_of_mine", "classroom_ffffff_00000000_00000000"):
+            keeper.admin.ask(f"CREATE ROLE {name}_app")
+            try:
+                keeper.sweep()
+                assert names_of(keeper, name) == [f"{name}_app"]
+            finally:
+                keeper.admin.ask(f"DROP ROLE {name}_app")
+
+
+class Borrowed:
+    """A server that is not closed with its keeper."""
+
+    def __init__(self, server):
+        self.server = server
+
+    def __getattr__(self, name):
+        return getattr(self.server, name)
+
+    def close(self):
+        """Leave it open."""
+
+
+class TestKept:
+    """The database that `classroom run` keeps."""
+
+    def test_it_lasts(self, keeper):
+        """It keeps its data and its address from one time to the next."""
+        first = keeper.kept("test-lasting")
+        first.script("CREATE TABLE IF NOT EXISTS t (x int); INSERT INTO t VALUES (1)")
+        keeper.sweep()
+
+        with Keeper(Borrowed(keeper.server)) as other:
+            again = other.kept("test-lasting")
+            assert again.url == first.url
+            assert again.rows("SELECT * FROM t") == [{"x": 1}]
+        first.drop()
+
+    def test_reset_empties_it(self, keeper):
+        """After a reset it is empty, with the same address."""
+        before = keeper.kept("test-emptied")
+        before.script("CREATE TABLE t (x int)")
+        with psycopg.connect(before.url):
+            keeper.reset("test-emptied")
+
+        assert keeper.kept("test-emptied").url == before.url
+        assert before.script("SELECT * FROM t").code == "42P01"
+        before.drop()
+
+
+class TestRights:
+    """A server on which the keeper may not do its work."""
+
+    @pytest.mark.parametrize(("right", "missing"), [("CREATEDB", "CREATEROLE"), ("CREATEROLE", "CREATEDB")])
+    def test_missing_right_is_named(self, embedded, right, missing):
+        """A role without one of the rights is told which, and how it is given."""
+        from classroom.services.given import Given
+
+        access = embedded.server.access
+        embedded.admin.ask(f"CREATE ROLE poor LOGIN {right} PASSWORD 'pw'; GRANT CONNECT ON DATABASE postgres TO poor")
+        try:
+            with pytest.raises(CouldNotCheck, match=f"ALTER ROLE poor {missing}"):
+                Keeper(Given(f"postgresql://poor:pw@127.0.0.1:{access.port}/postgres"))
+        finally:
+            embedded.admin.ask("REVOKE CONNECT ON DATABASE postgres FROM poor; DROP ROLE poor")
+
+
+def test_oversight_ends_what_is_too_long(embedded_database):
+    """A transaction past the limit is ended, though its role has lifted its own."""
+    keeper = embedded_database.keeper
+    with psycopg.connect(embedded_database.url) as connection:
+        connection.execute("SET statement_timeout = 0")
+
+        done = keeper.oversee(seconds=0)
+
+        assert any(embedded_database.name in sentence for sentence in done)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+
+
+def test_oversight_shuts_what_is_too_big(embedded):
+    """A database past the limit lets nobody of the submission in any more."""
+    with embedded.database() as database:
+        database.script("CREATE TABLE t AS SELECT repeat(md5(i::text), 60) FROM generate_series(1, 20000) i")
+
+        done = embedded.oversee(megabytes=20)
+
+        assert any(f"{database.name} was shut" in sentence for sentence in done)
+        assert "too many connections" in database.script("SELECT 1").error
+
+
+def test_keeper_settings_go_before_a_role_s_own(embedded_database):
+    """What a submission sets for its role or its database does not reach the keeper's sessions."""
+    role, name = embedded_database.app.role, embedded_database.name
+    embedded_database.script(
+        f"ALTER ROLE {role} SET statement_timeout = 1; ALTER DATABASE {name} SET search_path = nowhere"
+    )
+    embedded_database.script(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+
+    assert embedded_database.script("CREATE TABLE t (x int)").error is None
+    assert embedded_database.run("INSERT INTO t VALUES (1)") == 1
