@@ -1,0 +1,131 @@
+"""No attack gains a point, sees what it must not, leaves anything behind, or changes a neighbour."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from classroom.result import GRADED
+
+GRADER_MEMORY = 400_000_000
+SPARE_SECONDS = 8
+CURL = {"host", "user-agent", "accept", "accept-encoding", "connection"}
+
+
+def test_attack_earns_no_more_than_its_honest_score(attack, walled):
+    """An attack is graded, and earns what it answers rightly, at most."""
+    result = walled.results[attack.name]
+
+    assert result.status == GRADED, f"{attack.name} bought itself {result.status}: {result.reason}"
+    assert result.score <= attack.honest, f"{attack.name} tries: {attack.tries}"
+    assert result.sandbox == "bubblewrap"
+
+
+def test_attack_sees_no_secret(attack, walled, world):
+    """No mark of a secret turns up in anything that comes out of an attack."""
+    assert world.mark not in walled.told(attack), f"{attack.name} saw what it must not: {attack.must_not}"
+    assert "CANARY-" not in walled.looted(attack), f"{attack.name} did what it must not: {attack.must_not}"
+
+
+def test_attack_that_reports_has_really_run(attack, walled):
+    """An attack that tells what it got comes to its end: a crash on the way would prove nothing."""
+    if attack.loot:
+        assert "LOOT" in walled.looted(attack), walled.told(attack)[:3000]
+
+
+def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled, world):
+    """Every grading ends within the time for the whole run."""
+    assert walled.results[attack.name].duration_s <= world.assignment.limits.total_s + SPARE_SECONDS
+
+
+def test_neighbours_keep_their_points(walled):
+    """Honest submissions that are graded beside all the attacks keep every point."""
+    assert [result.score for result in walled.neighbours] == [100] * len(walled.neighbours)
+
+
+def test_grader_stays_small(walled):
+    """No process of the grader's own grows with what an attack answers or prints."""
+    assert 0 < walled.largest < GRADER_MEMORY
+
+
+def test_nothing_stays_behind(walled, world):
+    """After the grading no process and no file of any attack is left, and no folder of the grader's."""
+    mine = [process for process in psutil.Process().children(recursive=True) if "bwrap" in process.name()]
+    running = [process.info for process in psutil.process_iter(["cmdline"]) if str(world.folder) in str(process.info["cmdline"])]
+    written = [str(path) for top in ("/tmp", "/var/tmp", "/dev/shm") for path in Path(top).glob("outlived-*")]
+
+    assert mine == []
+    assert [info for info in running if "pytest" not in str(info)] == []
+    assert written == []
+    assert [path for path in (world.folder / "tmp").rglob("*")] == []
+
+
+def test_nobody_outside_was_met(walled, world):
+    """No attack has reached a server of the grader's world."""
+    reached = list(world.met)
+
+    assert reached == []
+
+
+def test_requests_tell_nothing(walled, bank):
+    """A request carries what curl sends, and nothing that tells grading from use."""
+    seen = re.search(r"REQUESTS \[(.*?)\]", walled.looted(bank["only_when_graded"])).group(1)
+    names = set(re.findall(r"'([a-z-]+)=", seen)) - {"client"}
+
+    assert "user-agent=curl" in seen
+    assert names <= CURL
+
+
+def test_forger_gets_full_marks_elsewhere(forger, naive):
+    """The same submission gets full marks where pytest imports it and its exit status counts."""
+    done = naive(forger)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]
+
+
+def test_spy_succeeds_without_walls(spy, walled, unwalled, world):
+    """The same submission sees the secret where it runs without walls."""
+    assert world.mark not in walled.told(spy)
+    assert world.mark in unwalled.looted(spy), unwalled.told(spy)[:3000]
+
+
+@pytest.mark.parametrize("name", ["terminal_codes", "workflow_commands", "name_with_html", "file_names", "markdown", "html"])
+def test_terminal_shows_text_only(name, walled, world):
+    """The scorecard on a terminal holds no control character and no workflow command."""
+    from classroom.scorecard import Scorecard
+
+    told = io.StringIO()
+
+    Scorecard(world.assignment, walled.results[name], Console(file=told, width=120), hidden=True).print()
+
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", told.getvalue())
+    assert not re.search("^(::|##\\[)", told.getvalue(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["formula_as_a_name", "name_with_html", "file_names", "terminal_codes"])
+def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
+    """No cell of the gradebook begins as a formula, and none holds a control character."""
+    from classroom.cohort import Member
+    from classroom.gradebook import write_gradebook
+
+    result = walled.results[name]
+
+    write_gradebook(tmp_path / "gradebook.csv", world.assignment, [(Member(result.submission, result.submission), result)])
+
+    with (tmp_path / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert not [cell for cell in cells if re.search("[\x00-\x1f\x7f-\x9f]", cell)]
+
+
+def test_bank_is_large_and_tells_what_it_is_about(bank):
+    """The bank has forty attacks and more, of every kind, and each says what it tries and what must not happen."""
+    kinds = {"forging", "reading", "escaping", "outliving", "exhausting", "detecting", "injecting"}
+
+    assert len(bank) >= 40
+    assert {one.kind for one in bank.values()} >= kinds
+    assert all(one.tries.endswith(".") and one.must_not.endswith(".") for one in bank.values())
