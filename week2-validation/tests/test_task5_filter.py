@@ -58,14 +58,11 @@ def test_tag_may_be_repeated(client, create, draw):
 def test_filters_work_together_before_paging(client, create, draw):
     """GET /products applies all filters together, and takes limit and offset from what they left."""
     word, tag = draw.word(), draw.word(6)
-    fits = {"name": f"{word} tea", "price": 20.5, "tags": [tag]}
-    first = create(client, **fits)["id"]
-    create(client, **fits | {"tags": []})
-    create(client, **fits | {"price": 10.25})
-    second = create(client, **fits)["id"]
-    create(client, **fits | {"price": 30.75})
-    create(client, **fits | {"name": draw.word()})
-    third = create(client, **fits)["id"]
+    ids = []
+    for change in ({}, {"tags": []}, {"price": 10.25}, {}, {"price": 30.75}, {"name": draw.word()}, {}):
+        fits = {"name": f"{word} {draw.word()}", "price": 20.5, "tags": [tag]}
+        ids.append(create(client, **fits | change)["id"])
+    first, second, third = ids[0], ids[3], ids[6]
     asked = {"q": word, "tag": tag, "min_price": 15, "max_price": 25}
 
     for page, found in (

@@ -1,6 +1,17 @@
 from classroom import expect, matching, task
 
 
+@task(9, weight=2)
+def test_created_user_comes_back_without_password(client, user, shown, keeps_secret):
+    """POST /users answers 201 with id, name, email and age, and nothing of the password."""
+    body = user()
+
+    answer = client.post("/users", json=body)
+
+    expect(answer).created(shown(body))
+    keeps_secret(answer, body["password"])
+
+
 @task(9)
 def test_users_are_read_without_password(client, user, shown, keeps_secret, taken):
     """GET /users/{id} answers a user and GET /users lists them, with nothing of the password; an unknown id is 404."""

@@ -23,10 +23,12 @@ def test_name_that_is_no_text_is_422(client, product, taken):
 
 @task(2)
 def test_every_price_in_bounds_is_taken(client, product, draw, taken):
-    """A price of whole cents from 0.01 to 10000 is taken, and answered as the same number."""
+    """A price of whole cents from 0.01 to 10000 is taken, and answered as the same number; one more cent is 422."""
     drawn = [draw.price() for _ in range(10)]
     for price in (0.01, 0.07, 1.1, 4.35, 8.2, 64.1, 1001.01, 9999.99, 10000, 3, *drawn):
         taken(client.post("/products", json=product(price=price))).json({"price": price})
+
+    expect(client.post("/products", json=product(price=10000.01))).refused(422)
 
 
 @task(2)

@@ -92,9 +92,9 @@ def test_every_repeated_tag_counts(client, create, draw):
 def test_any_two_filters_work_together(client, create, draw):
     """GET /products applies any two of its filters together, page by page."""
     word, tag = draw.word(), draw.word(6)
-    here = {"name": f"Fine {word}", "tags": [draw.word(5), tag], "price": 50.5}
     ids = []
     for change in ({}, {"name": draw.word()}, {"tags": []}, {"price": 20.25}, {"price": 80.75}, {}, {"tags": [tag]}):
+        here = {"name": f"{draw.word()} {word}", "tags": [draw.word(5), tag], "price": 50.5}
         ids.append(create(client, **here | change)["id"])
 
     for asked, places in (
