@@ -113,6 +113,7 @@ class PlainLauncher:
         self.control = here
         self.replies = here.makefile("r", encoding="utf-8")
         self.tokens = itertools.count(1)
+        self.one_at_a_time = threading.Lock()
         with there:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", str(NURSERY), str(there.fileno()), *libraries],
@@ -141,10 +142,11 @@ class PlainLauncher:
     def _ask(self, order: dict[str, Any], descriptors: list[int]) -> None:
         token = f"{os.getpid()}-{next(self.tokens)}"
         try:
-            self.control.settimeout(NURSERY_SECONDS)
-            socket.send_fds(self.control, [json.dumps({**order, "token": token}).encode()], descriptors)
-            while (line := self.replies.readline()) and json.loads(line).get("done") != token:
-                pass
+            with self.one_at_a_time:
+                self.control.settimeout(NURSERY_SECONDS)
+                socket.send_fds(self.control, [json.dumps({**order, "token": token}).encode()], descriptors)
+                while (line := self.replies.readline()) and json.loads(line).get("done") != token:
+                    pass
         except OSError as error:
             raise CouldNotCheck(f"The process that starts apps has gone ({error}). Try again.") from None
         if not line:
@@ -266,6 +268,9 @@ class App:
         environment: what it sees, beside the plain basics.
         start_s: seconds until it must be ready.
         seconds: seconds for one answer.
+        limits: of the process, by the names that `setrlimit` has for them.
+        module: where `app` is.
+        loopback: whether it listens on a loopback port, the same at each start, instead of a Unix socket.
     """
 
     names = itertools.count()
@@ -279,7 +284,11 @@ class App:
         start_s: float = 10,
         seconds: float = 5,
         limits: Mapping[str, int] | None = None,
+        module: str = "app.main",
+        loopback: bool = False,
     ) -> None:
+        self.module = module
+        self.loopback = loopback
         self.folder = folder
         self.starter = starter
         self.environment = dict(environment or {})
@@ -318,38 +327,57 @@ class App:
         self.failure = None
         self.healthy = True
 
-    def _order(self, more: dict[str, Any]) -> dict[str, Any]:
+    def launch(self, more: dict[str, Any]) -> None:
+        """Start what an order says, without waiting for word of it."""
+        self.stop()
+        self.starts += 1
+        self._name = f"{os.getpid()}-{next(self.names)}"
+        self._order(more, wait=False)
+
+    def _order(self, more: dict[str, Any], *, wait: bool = True) -> dict[str, Any]:
         order = {
             "folder": str(self.folder),
             "env": self.starter.environment() | self.environment,
             "services": [name for name in self.environment if name.endswith("_URL")],
             "given": self._lay_given(),
             "limits": self.limits,
+            "module": self.module,
             **more,
         }
-        return self._start_single(order) if isinstance(self.starter, SingleLauncher) else self._start_forked(order)
+        if isinstance(self.starter, SingleLauncher):
+            return self._start_single(order, wait=wait)
+        return self._start_forked(order, wait=wait)
 
-    def _start_forked(self, order: dict[str, Any]) -> dict[str, Any]:
-        self.address = str(self._room / f"{self.starts}.sock")
+    def _start_forked(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         output, there = os.pipe()
         status, tell = os.pipe()
         try:
-            with socket.socket(socket.AF_UNIX) as listener:
-                listener.bind(self.address)
-                listener.listen(128)
+            with self._listener() as listener:
                 self.starter.start(self._name, order, listener, there, tell)
         finally:
             os.close(there)
             os.close(tell)
             self.output = Output(output)
         self._status = status
-        return _told(status, self.start_s)
+        return _told(status, self.start_s) if wait else {}
 
-    def _start_single(self, order: dict[str, Any]) -> dict[str, Any]:
+    def _listener(self) -> socket.socket:
+        if self.loopback:
+            port = self.address[1] if isinstance(self.address, tuple) else 0
+            listener = socket.create_server(("127.0.0.1", port), backlog=128)
+            self.address = listener.getsockname()
+            return listener
+        self.address = str(self._room / f"{self.starts}.sock")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(self.address)
+        listener.listen(128)
+        return listener
+
+    def _start_single(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         with socket.create_server(("127.0.0.1", 0)) as server:
             output = self.starter.begin(self._name, {**order, "status": server.getsockname()[1]})
             self.output = Output(output)
-            server.settimeout(self.start_s)
+            server.settimeout(self.start_s if wait else 0.001)
             try:
                 connection, _ = server.accept()
                 with connection:

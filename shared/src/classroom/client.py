@@ -160,6 +160,10 @@ class Client:
         """Ask with GET."""
         return self.request("GET", path, **more)
 
+    def head(self, path: str, **more: Any) -> Answer:
+        """Ask with HEAD."""
+        return self.request("HEAD", path, **more)
+
     def post(self, path: str, **more: Any) -> Answer:
         """Ask with POST."""
         return self.request("POST", path, **more)

@@ -134,7 +134,7 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
                 tell({"ready": True, "port": order.get("port")})
 
     try:
-        module = importlib.import_module("app.main")
+        module = importlib.import_module(order.get("module", "app.main"))
         app = getattr(module, "app", None)
         if app is None:
             raise AttributeError("app/main.py has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301

@@ -46,8 +46,7 @@ class Storage:
     @property
     def url(self) -> str:
         """Where it is."""
-        host, port = self._app.address
-        return f"http://{host}:{port}"
+        return f"http://127.0.0.1:{self._app.address[1]}"
 
     def advance(self, seconds: int) -> None:
         """Move its clock on, or back."""

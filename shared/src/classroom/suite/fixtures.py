@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from classroom.app import App, Command, NotStarted
+from classroom.app import App, Command, NotStarted, launcher
 from classroom.client import Client
 from classroom.suite.draw import Draw
 from classroom.suite.expect import Failure
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from classroom.client import Answer, Exchange
+    from classroom.services.supply import Backing
     from classroom.suite.run import Run
+    from classroom.suite.system import System
 
 Kind = TypeVar("Kind", bound=App)
 TEXT_LIMIT = 1_000_000
@@ -158,11 +160,16 @@ def app(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest) -
 
 def _make(kind: type[Kind], run: Run, request: pytest.FixtureRequest) -> Kind:
     """An app, or what runs its other programs, with the environment that the week's services make."""
-    assert run.job is not None
-    environment: dict[str, str] = {}
+    scheme = run.assignment.database_scheme
+    if "storage" in run.assignment.services:
+        return _in(request.getfixturevalue("backing").environment(scheme), kind, run)
     if "postgres" in run.assignment.services:
-        database = request.getfixturevalue("database")
-        environment["DATABASE_URL"] = database.url_for(run.assignment.database_scheme)
+        return _in({"DATABASE_URL": request.getfixturevalue("database").url_for(scheme)}, kind, run)
+    return _in({}, kind, run)
+
+
+def _in(environment: Mapping[str, str], kind: type[Kind], run: Run) -> Kind:
+    assert run.job is not None
     limits = run.assignment.limits
     return kind(
         run.job.folder,
@@ -255,3 +262,74 @@ def blank(run: Run) -> Iterator[Any]:
         yield database
     finally:
         database.drop()
+
+
+@pytest.fixture(scope="session")
+def course_launcher(run: Run) -> Iterator[Any]:
+    """What starts the course's own apps, away from those of the submission."""
+    starter = launcher(run.assignment.preload)
+    yield starter
+    starter.close()
+
+
+@pytest.fixture(scope="session")
+def cache() -> Iterator[Any]:
+    """The cache that all instances share."""
+    from classroom.services.cache import Cache
+
+    cache = Cache()
+    cache.start()
+    yield cache
+    cache.close()
+
+
+@pytest.fixture(scope="session")
+def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
+    """The week's storage, running."""
+    from classroom.services.storage import Storage
+
+    storage = Storage(run.assignment.folder, course_launcher)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture(scope="session")
+def backing(
+    run: Run, cache: Any, storage: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Backing]:
+    """What the system stands on."""
+    backing = run.services.backing(cache, storage, tmp_path_factory.mktemp("system"))
+    yield backing
+    backing.database.drop()
+
+
+@pytest.fixture(scope="session")
+def _whole_system(run: Run, backing: Backing) -> Iterator[System]:
+    yield from _system(run, backing)
+
+
+def _system(run: Run, backing: Backing) -> Iterator[System]:
+    from classroom.suite.system import system_of
+
+    def make(kind: type[Kind], backing: Backing) -> Kind:
+        return _in(backing.environment(run.assignment.database_scheme), kind, run)
+
+    yield from system_of(backing, make, lambda app: Running(run, app, {}))
+
+
+@pytest.fixture
+def system(_whole_system: System) -> Iterator[System]:
+    """The system: two instances on the same services, all of it running."""
+    _whole_system.ready()
+    yield _whole_system
+    _whole_system.rest()
+
+
+@pytest.fixture
+def blank_system(run: Run, cache: Any, storage: Any, tmp_path: Path) -> Iterator[System]:
+    """A system on an empty database of its own, none of its instances started yet."""
+    cache.start()
+    cache.flush()
+    backing = run.services.backing(cache, storage, tmp_path)
+    yield from _system(run, backing)
+    backing.database.drop()
