@@ -12,7 +12,7 @@ NOUNS = ("Bread", "Cable", "Clip", "Folder", "Honey", "Lamp", "Marker", "Mouse",
 def draw_catalog(draw):
     """Twelve to fifteen items in id order, drawn so that a wrong way to choose among them is never right by luck.
 
-    The ids have gaps and are never places in a list. Every category has three items or more.
+    The ids have gaps and are too high to be places in the list. Every category has three items or more.
     """
     while True:
         items = draw_items(draw)
@@ -28,7 +28,7 @@ def draw_catalog(draw):
 def draw_items(draw):
     """Items in id order; the cheapest is so by its cents alone, and not where prices are compared as texts."""
     size = draw.randint(12, 15)
-    ids = sorted(draw.sample(range(3, 90), size))
+    ids = sorted(draw.sample(range(20, 100), size))
     categories = [*CATEGORIES * 3, *(draw.one_of(CATEGORIES) for _ in range(size - 9))]
     draw.shuffle(categories)
     cents = [draw.randint(200, 998) * 10 + draw.randint(1, 9) for _ in range(size)]
