@@ -54,7 +54,7 @@ def list_resources(
     conditions += [Resource.name.icontains(q, autoescape=True)] if q is not None else []
     found = select(Resource).where(*conditions)
     return {
-        "total": session.execute(found.with_only_columns(func.count())).scalar_one(),
+        "total": session.execute(found.with_only_columns(func.count(), maintain_column_froms=True)).scalar_one(),
         "items": session.scalars(found.order_by(Resource.id).fetch(limit).offset(offset)).all(),
     }
 

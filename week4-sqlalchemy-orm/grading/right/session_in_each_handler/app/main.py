@@ -84,7 +84,8 @@ def delete_resource(resource_id: int):
 @app.post("/resources/{resource_id}/referrals", status_code=201)
 def create_referral(resource_id: int, new: ReferralIn):
     with SessionFactory.begin() as session:
-        must(session, resource_id).referrals.append(referral := Referral(**dict(new)))
+        resource = must(session, resource_id)
+        resource.referrals.append(referral := Referral(**dict(new)))
         session.flush()
         answer = ReferralOut.model_validate(referral)
     return answer
