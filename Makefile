@@ -5,7 +5,8 @@
 
 PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-CLASSROOM := $(BIN)/classroom
+# The scorecard then names commands in the form of make.
+CLASSROOM := CLASSROOM_MAKE=1 $(BIN)/classroom
 
 # What would lead Python or pytest astray stays outside; the set-up says so once.
 STRAY := PYTHONPATH PYTHONHOME PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD

@@ -36,11 +36,11 @@ types: ready ## Check the kit's types
 
 .PHONY: bench
 bench: ready ## Measure checks and grading beside plain pytest
-	@$(BIN)/python shared/tests/bench.py $(ARGS)
+	@$(BIN)/python shared/bench/bench.py $(ARGS)
 
 .PHONY: soak
 soak: ready ## Run what takes long: many rounds, mutants, kills, hundreds of submissions
-	@$(BIN)/python shared/tests/soak.py $(ARGS)
+	@$(BIN)/python shared/bench/soak.py $(ARGS)
 
 .PHONY: lock
 lock: ready ## Pin the packages anew, from shared/pyproject.toml and shared/requirements.in

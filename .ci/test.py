@@ -3,7 +3,7 @@
 A red step does not keep the later ones from running: whoever looks at the result sees all there is to mend.
 """
 
-# ruff: noqa: INP001, T201, S314 - a script, that prints, and reads a file of its own
+# ruff: noqa: INP001, S314 - a script, that reads a file of its own
 
 import os
 import subprocess

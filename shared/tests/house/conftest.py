@@ -48,7 +48,7 @@ def main():
     for name in "PYTHONPATH", "PYTEST_ADDOPTS":
         if name in os.environ:
             print(name, "came through")
-    print("classroom", *sys.argv[1:], sep="|")
+    print("classroom" if os.environ.get("CLASSROOM_MAKE") else "by hand", *sys.argv[1:], sep="|")
     return int(os.environ.get("CARD", "0"))
 '''
 

@@ -94,7 +94,7 @@ def test_path_with_spaces_and_accents(ready):
     called = ready.run(".venv/bin/classroom", "check", "1")
     imported = ready.run(".venv/bin/python", "-I", "-c", "import classroom; print(ascii(classroom.__file__))")
 
-    assert called.stdout == "classroom|check|1\n"
+    assert called.stdout == "by hand|check|1\n"
     assert "K\\xfcrs" in imported.stdout
 
 

@@ -1,0 +1,132 @@
+"""What README, CONTRIBUTING and CHANGELOG promise is there."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
+PAGES = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING, "CHANGELOG.md": CHANGELOG}
+CLASSROOM = Path(sys.executable).with_name("classroom")
+
+
+def commands(text):
+    """Every command on a page: the lines of fenced blocks, and what stands between backticks on a line."""
+    fenced = re.findall(r"^```(?:console|sh|)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    rest = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [line.removeprefix("$ ").strip() for block in fenced for line in block.splitlines()] + re.findall(
+        r"`([^`\n]+)`", rest
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_make_targets_on_a_page_exist(page):
+    """Each `make` command on a page is a target of the Makefile."""
+    makefiles = (ROOT / "Makefile").read_text() + (ROOT / ".ci" / "instructor.mk").read_text()
+    targets = set(re.findall(r"^([a-z0-9-]+):", makefiles, re.MULTILINE))
+
+    lines = [command.split()[1:] for command in commands(PAGES[page]) if command.startswith("make ")]
+    named = {word for words in lines for word in words if re.fullmatch(r"[a-z][a-z0-9-]*", word)}
+    assert named - targets == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_of_classroom_on_a_page_exist(page):
+    """Each `classroom` command on a page is one that the kit has, and each of its options too."""
+    pattern = re.compile(r"(?:python -m |\.venv/bin/|^)classroom ([a-z]+)(.*)")
+    for command, rest in [found.groups() for line in commands(PAGES[page]) if (found := pattern.search(line))]:
+        usage = subprocess.run([CLASSROOM, command, "-h"], capture_output=True, text=True, check=False)
+        assert usage.returncode == 0, f"classroom {command} is no command"
+        for option in re.findall(r"--[a-z-]+", rest):
+            assert option in usage.stdout, f"classroom {command} knows no {option}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    """Each link to a file of this repository leads to one, each link to a heading to one on that page."""
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", PAGES[page]):
+        path, _, heading = target.partition("#")
+        there = ROOT / (path or page)
+        assert there.exists(), f"{page} links to {target}"
+        if heading:
+            slugs = {
+                re.sub(r"[^\w -]", "", line.lower()).strip().replace(" ", "-")
+                for line in re.findall(r"^#+ (.+)$", there.read_text(), re.MULTILINE)
+            }
+            assert heading in slugs, f"{page} links to {target}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_one_sentence_a_line(page):
+    """A line of text holds one sentence, so that a change shows as the sentence that changed."""
+    text = re.sub(r"^```.*?^```", "", PAGES[page], flags=re.MULTILINE | re.DOTALL)
+    lines = [line for line in text.splitlines() if not line.startswith(("|", "#"))]
+
+    assert [line for line in lines if re.search(r"[a-z`)][.!?] [A-Z]", line)] == []
+
+
+def test_third_line_says_whose_this_is():
+    """The README's third line says that this repository holds the solutions, and that students clone another one."""
+    line = README.splitlines()[2]
+
+    assert "solutions" in line
+    assert "instructors'" in line
+    assert "student edition" in line
+
+
+def test_readme_names_every_week():
+    """Each week that is there has its row, with a link and the title and points of its assignment.toml."""
+    for path in sorted(ROOT.glob("week*/assignment.toml")):
+        assignment = tomllib.loads(path.read_text())
+        (row,) = [
+            line for line in README.splitlines() if line.startswith("|") and f"({path.parent.name}/README.md)" in line
+        ]
+        assert assignment["title"] in row
+        assert f"| {len([task for task in assignment['tasks'] if not task.get('bonus')])} |" in row
+
+
+def test_readme_shows_a_true_scorecard():
+    """The scorecard in the README has the tasks of week 1, in its words and with its points."""
+    tasks = tomllib.loads((ROOT / "week1-hello-api" / "assignment.toml").read_text())["tasks"]
+    card = README[README.index("Hello, API  (week1-hello-api)") :]
+
+    for task in tasks:
+        assert re.search(rf"{task['number']}  {re.escape(task['title'])} +\d+/{task['points']}\b", card)
+
+
+def test_readme_has_a_picture():
+    """The flow is drawn."""
+    assert "```mermaid\nflowchart" in README
+
+
+def test_contributing_is_short_and_says_why_each_package_is_there():
+    """CONTRIBUTING stays under 120 lines, with a sentence for each package that the kit or the course asks for."""
+    project = tomllib.loads((ROOT / "shared" / "pyproject.toml").read_text())
+    texts = project["project"]["dependencies"] + [
+        line for extra in project["project"]["optional-dependencies"].values() for line in extra
+    ]
+    texts += [
+        line
+        for line in (ROOT / "shared" / "requirements.in").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    names = {re.match(r"[\w-]+", text)[0].lower() for text in texts}
+
+    assert len(CONTRIBUTING.splitlines()) < 120
+    assert {name for name in names if f"`{name}`" not in CONTRIBUTING.lower()} == set()
+
+
+def test_changelog_keeps_its_form():
+    """The newest heading of the CHANGELOG is what is to come or the kit's own version, and each part is one of the six."""
+    version = tomllib.loads((ROOT / "shared" / "pyproject.toml").read_text())["project"]["version"]
+
+    headings = re.findall(r"^## \[(.+?)\]", CHANGELOG, re.MULTILINE)
+    assert headings[0] in ("Unreleased", version)
+    parts = set(re.findall(r"^### (.+)$", CHANGELOG, re.MULTILINE))
+    assert parts <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

@@ -1,0 +1,91 @@
+"""The pinned packages: hashed, from no index in particular, and all that the course needs."""
+
+import importlib.metadata
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCK = (ROOT / "shared" / "requirements.lock").read_text()
+PINS = re.findall(
+    r"^([a-z0-9-]+)==(\S+)(?: ; ([^\\\n]+?))? \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", LOCK, re.MULTILINE
+)
+PINNED = {name: version for name, version, _marker, _hashes in PINS}
+
+# What a submission may import.
+COURSE = """
+    fastapi uvicorn pydantic pydantic-settings email-validator python-multipart httpx requests
+    sqlalchemy alembic psycopg2-binary psycopg asyncpg pyjwt redis anyio
+"""
+
+
+def declared():
+    """What the kit's pyproject.toml asks for, extras and build backend included."""
+    project = tomllib.loads((ROOT / "shared" / "pyproject.toml").read_text())
+    texts = project["build-system"]["requires"] + project["project"]["dependencies"]
+    for extra in project["project"]["optional-dependencies"].values():
+        texts += extra
+    return [Requirement(text) for text in texts]
+
+
+def wanted():
+    """What shared/requirements.in asks for beyond that."""
+    lines = (ROOT / "shared" / "requirements.in").read_text().splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+def test_every_line_is_a_pin_with_hashes_or_a_comment():
+    """The lock holds nothing else than pins, their hashes and comments: no index, no option, no address, no path."""
+    strange = [line for line in LOCK.splitlines() if not re.match(r"[a-z0-9-]+==|    --hash=sha256:|\s*#", line)]
+
+    assert strange == []
+    assert "://" not in LOCK
+    assert len(PINS) == len(re.findall(r"^\S+==", LOCK, re.MULTILINE)), "each pin has its hashes"
+
+
+def test_covers_what_the_kit_declares():
+    """Each package that the kit or the course asks for is pinned, at a version that they accept."""
+    missing = [str(need) for need in declared() + wanted() if canonicalize_name(need.name) not in PINNED]
+    refused = [
+        str(need) for need in declared() if need.name in PINNED and not need.specifier.contains(PINNED[need.name])
+    ]
+
+    assert missing == []
+    assert refused == []
+
+
+def test_covers_what_a_submission_may_import():
+    """The course's one environment has every package that a week's README promises."""
+    assert set(COURSE.split()) - set(PINNED) == set()
+
+
+def test_covers_the_needs_of_what_it_pins():
+    """No pinned package needs another one that is not pinned, on this system."""
+    missing = set()
+    for name in PINNED:
+        try:
+            needs = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue  # a package of another system
+        for need in map(Requirement, needs):
+            if (need.marker is None or need.marker.evaluate({"extra": ""})) and canonicalize_name(
+                need.name
+            ) not in PINNED:
+                missing.add(f"{name} needs {need.name}")
+
+    assert missing == set()
+
+
+def test_weeks_pin_the_same():
+    """A week's requirements.txt names the versions of the lock, so that both ways lead to one environment."""
+    astray = []
+    for path in sorted(ROOT.glob("week*/requirements.txt")):
+        for line in path.read_text().splitlines():
+            name, _, version = line.split("#")[0].strip().partition("==")
+            if version and PINNED.get(canonicalize_name(name.split("[")[0])) != version:
+                astray.append(f"{path.parent.name}: {line}")
+
+    assert astray == []
