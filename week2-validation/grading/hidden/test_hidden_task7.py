@@ -62,8 +62,9 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
     expect(client.patch(f"/products/{now['id']}", json={"price": good["price"]})).ok({"id": now["id"]})
 
     for change in (*broken_rules, {"name": 5}, {"price": "cheap"}, {"tags": "tea"}, {"tags": [5]}, {"description": 5}):
-        for body in (good | change, change | {name: good[name] for name in good if name not in change}):
-            expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
+        expect(client.patch(f"/products/{now['id']}", json=good | change)).refused(422)
+    last = {"price": 0, "name": good["name"], "tags": [], "description": None}
+    expect(client.patch(f"/products/{now['id']}", json=last)).refused(422)
     for body in ([], "text", {draw.word(): None}, {"id": now["id"]}):
         expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
 
