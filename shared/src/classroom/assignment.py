@@ -59,6 +59,7 @@ class Assignment:
     tasks: tuple[Task, ...]
     student_files: tuple[str, ...] = ("app",)
     course_files: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     preload: tuple[str, ...] = ("fastapi",)
     limits: Limits = field(default_factory=Limits)
@@ -126,18 +127,7 @@ class _Reader:
         self.data = data
 
     def assignment(self) -> dict[str, Any]:
-        known = {
-            "title",
-            "minutes",
-            "tasks",
-            "student_files",
-            "services",
-            "preload",
-            "limits",
-            "draft",
-            "database_scheme",
-            "course_files",
-        }
+        known = {entry.name for entry in fields(Assignment)} - {"folder"}
         self.only(self.data, known, "the top level")
         tasks = tuple(self.task(table) for table in self.value(self.data, "tasks", list, "the top level"))
         numbers = [task.number for task in tasks]
@@ -154,7 +144,7 @@ class _Reader:
             "database_scheme": str(self.data.get("database_scheme", "postgresql")),
             "draft": bool(self.data.get("draft", False)),
         }
-        for name in ("student_files", "course_files", "services", "preload"):
+        for name in ("student_files", "course_files", "published", "services", "preload"):
             if name in self.data:
                 found[name] = self.texts(name)
         for service in found.get("services", ()):

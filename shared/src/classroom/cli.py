@@ -41,6 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return error.exit_status
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("classroom."):
+            raise
+        print(f"`{arguments.command}` is a command for instructors: the student edition does without it.", file=sys.stderr)
+        return UsageError.exit_status
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
@@ -122,7 +127,22 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--jobs", type=_positive, default=0, metavar="N", help="how many at once (one for each core)")
     verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
     verify.add_argument("--verbose", action="store_true", help="a line for every answer")
+
+    publish = add("publish", _publish, "publish a week, or all, as students get it", "classroom publish 1 --to handed-out")
+    publish.add_argument("week", metavar="WEEK", help="a week's folder or number, or: all")
+    publish.add_argument("--to", required=True, metavar="DIR-or-git-remote", help="a new folder, one published before, or a git address")
     return top
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    from classroom.publish import publish
+
+    done = publish(arguments.week, arguments.to, Path.cwd())
+    if done.changed:
+        print(f"{done.files} files published to {done.target}, tagged {done.tag}.")
+    else:
+        print(f"Nothing has changed since {done.tag}.")
+    return 0
 
 
 def _positive(text: str) -> int:

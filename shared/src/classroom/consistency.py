@@ -7,6 +7,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from classroom.environment import CODE, starter_files
 from classroom.hints import hints
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 FULL_MARKS = 100
 TODO = re.compile(r"TODO (\d+)\b")
-CODE = {".py", ".sql", ".toml", ".ini", ".yml", ".mako", ".md"}
 
 
 def problems(assignment: Assignment) -> list[str]:
@@ -77,14 +77,6 @@ def _todo_docstrings(text: str) -> Iterator[int]:
             doc = ast.get_docstring(node)
             if doc and TODO.search(doc):
                 yield node.body[0].lineno
-
-
-def starter_files(assignment: Assignment) -> Iterator[Path]:
-    """Every text file of the starter that is the student's."""
-    for part in assignment.student_files:
-        for path in sorted((assignment.folder / part).rglob("*")):
-            if path.is_file() and path.suffix in CODE and "__pycache__" not in path.parts:
-                yield path
 
 
 def _checks(assignment: Assignment) -> Iterator[str]:

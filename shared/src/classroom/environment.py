@@ -6,19 +6,26 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-from classroom.consistency import starter_files
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from classroom.assignment import Assignment
 
+CODE = {".py", ".sql", ".toml", ".ini", ".yml", ".mako", ".md"}
 PACKAGES = {
     *("fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "pydantic_settings", "email_validator"),
     *("multipart", "python_multipart", "httpx", "requests", "sqlalchemy", "alembic", "psycopg2", "psycopg", "asyncpg"),
     *("jwt", "redis", "anyio", "typing_extensions", "annotated_types"),
 }
+
+
+def starter_files(assignment: Assignment) -> Iterator[Path]:
+    """Every text file of the starter that is the student's."""
+    for part in assignment.student_files:
+        for path in sorted((assignment.folder / part).rglob("*")):
+            if path.is_file() and path.suffix in CODE and "__pycache__" not in path.parts:
+                yield path
 
 
 def outside(assignment: Assignment) -> Iterator[str]:

@@ -1,0 +1,31 @@
+# Thin names for the commands in README.md, for whoever has make.
+
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+
+.PHONY: check
+check: ready ## Check the tasks and show the scorecard
+	@.venv/bin/python -m classroom check || [ $$? -eq 1 ]
+
+.PHONY: watch
+watch: ready ## Check again at each save
+	@.venv/bin/python -m classroom check --watch
+
+.PHONY: run
+run: ready ## Start the app, to see it in the browser
+	@.venv/bin/python -m classroom run
+
+.PHONY: hint
+hint: ready ## Show the next hint: make hint TASK=3
+	@.venv/bin/python -m classroom hint "$(TASK)"
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## "; print "Usage: make <target>\n" } /^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: ready
+ready: .venv/ready
+
+.venv/ready: requirements.txt
+	@echo "Setting up .venv: this takes a minute."
+	@$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && touch .venv/ready
