@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.errors import ClassroomError
+from classroom.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,13 +155,13 @@ def _copy(place: Path, assignment: Assignment, target: Path) -> list[str]:
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):
             kind = "a link" if stat.S_ISLNK(about.st_mode) else "no ordinary file"
-            notes.append(f"{name} was left out: it is {kind}")
+            notes.append(f"{one_line(name)} was left out: it is {kind}")
             continue
         used, count = used + about.st_size, count + 1
         if used > limit or count > FILES:
             used -= about.st_size
             what = f"{about.st_size / MEGABYTE:.0f} MB, the limit is {assignment.limits.size_mb} MB in all"
-            notes.append(f"{name} was left out: {what if count <= FILES else f'more than {FILES} files'}")
+            notes.append(f"{one_line(name)} was left out: {what if count <= FILES else f'more than {FILES} files'}")
             if count > FILES:
                 break
             continue
@@ -182,7 +183,7 @@ def _home(place: Path, assignment: Assignment) -> tuple[Path, list[str]]:
     named = [path for path in below if week and re.match(rf"{week[0]}(?!\d)", path.name)]
     chosen = named or ([] if any(re.match(r"week\d", path.name) for path in below) else below)
     if len(chosen) == 1:
-        return chosen[0], [f"the week was found one level down, in {chosen[0].name}/"]
+        return chosen[0], [f"the week was found one level down, in {one_line(chosen[0].name)}/"]
     return place, []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 # Control characters (terminal codes among them) and the marks that turn the direction of writing round.
@@ -12,7 +13,15 @@ def inert(text: str, limit: int = 4000) -> str:
     """The text with every active character spelled out, and cut at `limit` characters."""
     safe = ACTIVE.sub(lambda match: match[0].encode("unicode_escape").decode(), text.replace("\r\n", "\n"))
     safe = safe.encode("utf-8", "backslashreplace").decode("utf-8")
+    if os.environ.get("GITHUB_ACTIONS"):
+        # There the log is a channel for commands: ::error::, and ##[error] anywhere in a line.
+        safe = safe.replace("::", ": :").replace("##[", "## [")
     return safe if len(safe) <= limit else safe[:limit] + " …"
+
+
+def one_line(text: str) -> str:
+    """A name that somebody else has chosen, such as a file's, with every line break spelled out."""
+    return inert(text).replace("\n", "\\n")
 
 
 def first_line(text: str, limit: int = 100) -> str:

@@ -27,22 +27,23 @@ from classroom.sandbox import available
 from classroom.submission import Submission
 
 HERE = Path(__file__).parent
-TARGET = HERE / "target"
-STARTER = (TARGET / "app/main.py").read_text()
-SOLUTION = (TARGET / "grading/solution/app/main.py").read_text()
+TARGET, TARGET_SQL = HERE / "target", HERE / "target_sql"
 NEIGHBOURS = 4
-collect_ignore = ["target"]
+collect_ignore = ["target", "target_sql"]
+RIGHTS = "SELECT rolname FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
 TELLER = '''
 
-from app.hunt import *
+from app.hunt import *  # noqa: E402, F403
+from app.tried import tried  # noqa: E402, F401
 
 
 def loot():
 {body}
 
 
-@app.get("/double/{{number}}")
-def tell(number: str):
+@app.get("/double/{{asked}}")
+@app.get("/add/{{asked}}")
+def tell(asked: str):
     raise RuntimeError("LOOT " + str(loot()))
 '''
 
@@ -75,15 +76,16 @@ class Attack:
     links: dict = field(default_factory=dict)
     pipes: list = field(default_factory=list)
     huge: dict = field(default_factory=dict)
+    target: Path = TARGET
 
     def lay_out(self, folder):
         """Write the submission into a folder."""
-        (folder / "app").mkdir(parents=True)
-        (folder / "app/__init__.py").touch()
-        shutil.copy(TARGET / "app/given.py", folder / "app")
-        text = self.main or (SOLUTION if self.solves else STARTER) + self.code
+        shutil.copytree(self.target / "app", folder / "app")
+        base = self.target / ("grading/solution/app" if self.solves else "app") / "main.py"
+        text = self.main or base.read_text() + self.code
         if self.loot:
-            shutil.copy(TARGET / "hunt.py", folder / "app")
+            for helper in (TARGET / "hunt.py", TARGET_SQL / "tried.py"):
+                shutil.copy(helper, folder / "app")
             text += TELLER.format(body=textwrap.indent(self.loot.strip("\n"), "    "))
         (folder / "app/main.py").write_text(text)
         for name, content in self.files.items():
@@ -100,18 +102,20 @@ class Attack:
                 file.truncate(megabytes * 1_000_000)
 
 
-def load_bank():
+def load_bank(folder, target):
     """Every attack, by name."""
-    return {path.stem: Attack(path.stem, **tomllib.loads(path.read_text())) for path in sorted((HERE / "bank").glob("*.toml"))}
+    paths = sorted((HERE / folder).glob("*.toml"))
+    return {path.stem: Attack(path.stem, target=target, **tomllib.loads(path.read_text())) for path in paths}
 
 
-BANK = load_bank()
+BANK, BANK_SQL = load_bank("bank", TARGET), load_bank("bank_sql", TARGET_SQL)
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `attack`, `forger` or `spy` runs for each of them."""
+    """A test that takes `attack`, `sql_attack`, `forger` or `spy` runs for each of them."""
     chosen = {
         "attack": [*BANK.values()],
+        "sql_attack": [*BANK_SQL.values()],
         "forger": [one for one in BANK.values() if one.naive],
         "spy": [one for one in BANK.values() if one.plain],
     }
@@ -123,7 +127,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope="session")
 def bank():
     """Every attack, by name."""
-    return BANK
+    return BANK | BANK_SQL
 
 
 @dataclass
@@ -132,10 +136,10 @@ class World:
 
     folder: Path
     assignment: Assignment
+    assignment_sql: Assignment
     mark: str
     token: str
     met: list = field(default_factory=list)
-    requests: list = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")
@@ -143,15 +147,16 @@ def world(tmp_path_factory):
     """A course, secrets with marks in every place of the grader's, and servers that nobody behind walls may reach."""
     folder = tmp_path_factory.mktemp("world")
     mark, token = f"CANARY-{secrets.token_hex(6)}", secrets.token_hex(6)
-    week = folder / "course/week0-target"
-    shutil.copytree(TARGET, week, ignore=shutil.ignore_patterns("naive", "__pycache__", "hunt.py"))
-    for secret in ("grading/hidden/test_hidden_target.py", "grading/solution/app/main.py"):
-        (week / secret).write_text((week / secret).read_text() + f"\n# {mark}\n")
+    weeks = [folder / "course/week0-target", folder / "course/week1-target-sql"]
+    for target, week in zip((TARGET, TARGET_SQL), weeks, strict=True):
+        shutil.copytree(target, week, ignore=shutil.ignore_patterns("naive", "__pycache__", "hunt.py", "tried.py"))
+        for secret in ("grading/hidden/test_hidden_target.py", "grading/solution/app/main.py"):
+            (week / secret).write_text((week / secret).read_text() + f"\n# {mark}\n")
     for place in ("home/.ssh/id_ed25519", "home/.git-credentials", "out/results/neighbour.json", "course/gradebook.csv"):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(f"{mark}\n")
     (folder / "tmp").mkdir()
-    world = World(folder, Assignment.load(week), mark, token)
+    world = World(folder, *map(Assignment.load, weeks), mark, token)
     loopback = socket.create_server(("127.0.0.1", 0))
     abstract = socket.socket(socket.AF_UNIX)
     abstract.bind(f"\0classroom-target-{token}")
@@ -216,6 +221,7 @@ class Graded:
     texts: dict
     seconds: float = 0.0
     largest: int = 0
+    gained: list = field(default_factory=list)
 
     def told(self, attack):
         """All that the result of an attack says, as one text."""
@@ -229,7 +235,9 @@ class Graded:
 
 def grade(world, attacks, sandbox, neighbours=0, jobs=3):
     """Grade these attacks, honest solutions in between."""
-    room = world.folder / f"graded-{sandbox}"
+    target = attacks[0].target
+    assignment = world.assignment if target is TARGET else world.assignment_sql
+    room = world.folder / f"graded-{sandbox}-{target.name}"
     orders = []
     began = time.monotonic()
     watcher = Watcher()
@@ -238,9 +246,9 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
     import tempfile
 
     tempfile.tempdir = None
-    with Pool(world.assignment, jobs=jobs, sandbox=sandbox) as pool:
+    with Pool(assignment, jobs=jobs, sandbox=sandbox) as pool:
         for place in range(neighbours):
-            honest = Attack(f"neighbour{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n")
+            honest = Attack(f"neighbour{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n", target=target)
             honest.lay_out(room / honest.name)
             orders.append(_order(pool, room, honest))
         for one in attacks:
@@ -274,6 +282,26 @@ def walled(world):
 
 
 @pytest.fixture(scope="session")
+def walled_sql(world):
+    """The attacks on the database graded behind walls, a database with a secret beside theirs."""
+    if trouble := available():
+        pytest.skip(trouble)
+    from classroom.services import open_postgres
+
+    with open_postgres() as keeper:
+        database = keeper.database()
+        try:
+            database.run("CREATE TABLE secrets (mark text)")
+            database.run("INSERT INTO secrets VALUES (%s)", world.mark)
+            before = database.rows(RIGHTS)
+            graded = grade(world, [*BANK_SQL.values()], "bubblewrap", 2)
+            graded.gained = [row for row in database.rows(RIGHTS) if row not in before]
+            return graded
+        finally:
+            database.drop()
+
+
+@pytest.fixture(scope="session")
 def unwalled(world):
     """The attacks that succeed without walls, graded so."""
     return grade(world, [one for one in BANK.values() if one.plain], "none", 1)
@@ -285,7 +313,7 @@ def naive(tmp_path):
 
     def run(attack):
         attack.lay_out(tmp_path / "submission")
-        (tmp_path / "submission/tests").mkdir()
+        (tmp_path / "submission/tests").mkdir(exist_ok=True)
         shutil.copy(TARGET / "naive/test_naive.py", tmp_path / "submission/tests")
         words = [sys.executable, "-m", "pytest", "-q", "-p", "no:classroom", "-p", "no:cacheprovider", "tests"]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "."}

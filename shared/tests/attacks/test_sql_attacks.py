@@ -1,0 +1,50 @@
+"""No attack through SQL gains a right, sees another's data, or holds up the server that all share."""
+
+from pathlib import Path
+
+from classroom.result import GRADED
+
+SPARE_SECONDS = 8
+
+
+def test_attack_earns_no_more_than_its_honest_score(sql_attack, walled_sql):
+    """An attack is graded, and earns what it answers rightly, at most."""
+    result = walled_sql.results[sql_attack.name]
+
+    assert result.status == GRADED, f"{sql_attack.name} bought itself {result.status}: {result.reason}"
+    assert result.score <= sql_attack.honest, f"{sql_attack.name} tries: {sql_attack.tries}"
+
+
+def test_attack_sees_no_secret_and_gains_no_right(sql_attack, walled_sql, world):
+    """No mark of a secret, and no statement that should have been refused, turns up in what an attack reports."""
+    assert world.mark not in walled_sql.told(sql_attack), f"{sql_attack.name} saw what it must not: {sql_attack.must_not}"
+    assert "CANARY-" not in walled_sql.looted(sql_attack), walled_sql.looted(sql_attack)
+
+
+def test_attack_that_reports_has_really_run(sql_attack, walled_sql):
+    """An attack that tells what it got comes to its end: a crash on the way would prove nothing."""
+    if sql_attack.loot:
+        assert "LOOT" in walled_sql.looted(sql_attack), walled_sql.told(sql_attack)[:3000]
+
+
+def test_attack_holds_the_grader_no_longer_than_its_limits_allow(sql_attack, walled_sql, world):
+    """Every grading ends within the time for the whole run."""
+    limits = world.assignment_sql.limits
+
+    assert walled_sql.results[sql_attack.name].duration_s <= limits.total_s + SPARE_SECONDS
+
+
+def test_neighbours_keep_their_points(walled_sql):
+    """Honest submissions that are graded beside all the attacks keep every point."""
+    assert [result.score for result in walled_sql.neighbours] == [100] * len(walled_sql.neighbours)
+
+
+def test_nobody_has_gained_a_right(walled_sql):
+    """After the attacks nobody has a right that nobody had before."""
+    assert walled_sql.gained == []
+
+
+def test_nothing_stays_behind(walled_sql):
+    """No program that was run by the server has written a file."""
+    assert walled_sql.results
+    assert [str(path) for top in ("/tmp", "/var/tmp") for path in Path(top).glob("outlived-*")] == []
