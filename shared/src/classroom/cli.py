@@ -128,10 +128,36 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
     verify.add_argument("--verbose", action="store_true", help="a line for every answer")
 
+    report = add("report", _report, "make the gradebook page again from the results", "classroom report grades")
+    report.add_argument("out", type=Path, metavar="OUT", help="the folder that `grade` has written")
+
+    demo = add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
+    demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="where it goes (demo)")
+    demo.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each submission")
+
     publish = add("publish", _publish, "publish a week, or all, as students get it", "classroom publish 1 --to handed-out")
     publish.add_argument("week", metavar="WEEK", help="a week's folder or number, or: all")
     publish.add_argument("--to", required=True, metavar="DIR-or-git-remote", help="a new folder, one published before, or a git address")
     return top
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from classroom.report import report
+
+    print(report(arguments.out))
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from classroom.demo import sample
+    from classroom.progress import Meter
+
+    cohort = sample(_assignment("1"), arguments.to, sandbox=arguments.sandbox)
+    with Meter() as meter:
+        results = cohort.grade(meter.begin, meter.tell)
+    meter.close(results, cohort.out)
+    print(f"  Open {cohort.out / 'report.html'} in a browser.")
+    return 0
 
 
 def _publish(arguments: argparse.Namespace) -> int:

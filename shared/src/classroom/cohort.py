@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.errors import UsageError
+from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
 from classroom.pool import Pool
+from classroom.report import write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
 from classroom.submission import Submission, fingerprint, handed_in, submissions
 
@@ -99,8 +101,16 @@ class Cohort:
                 self._work(due, marks, tell)
         finally:
             results = self._results()
-            write_gradebook(self.out / "gradebook.csv", self.assignment, [(self._member(one), one) for one in results])
+            self._tell(results)
         return results
+
+    def _tell(self, results: list[Result]) -> None:
+        """Write what is made from the results: the gradebook, each student's feedback, the page."""
+        write_gradebook(self.out / "gradebook.csv", self.assignment, [(self._member(one), one) for one in results])
+        for one in results:
+            write_whole(self.out / "feedback" / f"{one.submission}.md", feedback(one))
+        if results:
+            write_report(self.out / "report.html", self.assignment.title, results)
 
     def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None]) -> None:
         assert self.seed is not None

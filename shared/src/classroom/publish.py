@@ -21,7 +21,7 @@ COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock"
 KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
     *("cases.py", "cohort.py", "consistency.py", "degenerate", "edition", "gradebook.py", "progress.py", "publish.py"),
-    *("readme.py", "sandbox", "verify.py"),
+    *("demo.py", "feedback.py", "page", "readme.py", "report.py", "sandbox", "statistics.py", "verify.py"),
 }
 LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 EDITION = Path(__file__).with_name("edition")

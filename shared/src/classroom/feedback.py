@@ -1,0 +1,61 @@
+"""What a student may see of an official grading: the scorecard as Markdown, without the data of hidden checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.result import GRADED, Verdict
+from classroom.text import inert
+
+if TYPE_CHECKING:
+    from classroom.result import CheckResult, Result
+
+WORDS = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "not yet",
+    Verdict.SKIPPED: "skipped",
+    Verdict.COULD_NOT_CHECK: "could not be checked",
+}
+HIDDEN = "A check that is not shown found this otherwise."
+
+
+def feedback(result: Result) -> str:
+    """The scorecard of one submission as Markdown in which nothing of the submission can act."""
+    lines = [f"# {result.assignment}", ""]
+    if result.status != GRADED or result.score is None:
+        lines += [f"Could not be graded: {quoted(result.reason or result.status)}", "This is not about your code.", ""]
+        return "\n".join(lines)
+    lines += [f"**{result.score} of {result.max_score} points**", ""]
+    lines += ["| task | | points | |", "| --- | --- | --- | --- |"]
+    for task in result.tasks:
+        points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
+        lines.append(f"| {task.number} | {task.title} | {points} | {WORDS[task.verdict]} |")
+    lines += ["", *(f"Note: {quoted(note)}" for note in result.notes), ""]
+    for task in result.tasks:
+        bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
+        if bad:
+            lines += [f"## {task.number}. {task.title}", ""]
+            for check in bad:
+                lines += _story(check)
+    lines += [f"Graded {result.graded_at}, commit {result.commit or 'none'}, seed {result.seed}.", ""]
+    return "\n".join(lines)
+
+
+def _story(check: CheckResult) -> list[str]:
+    told = [f"- {check.asks}"]
+    if check.verdict is Verdict.SKIPPED:
+        return [*told, f"  Skipped, {quoted(check.message or '')}.", ""]
+    if check.hidden:
+        return [*told, f"  {HIDDEN}", ""]
+    parts = "\n\n".join(part for part in (check.message, check.request, check.answer, check.printed) if part)
+    return [*told, "", *block(parts), ""]
+
+
+def block(text: str) -> list[str]:
+    """The text as an indented block of code, which nothing in it can end."""
+    return [f"      {line}" for line in inert(text).split("\n")]
+
+
+def quoted(text: str) -> str:
+    """One line of text as code, with no backtick that could end it."""
+    return "`" + inert(text).replace("`", "'").replace("\n", " ") + "`"
