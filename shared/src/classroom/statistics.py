@@ -104,6 +104,11 @@ def _tasks(graded: Sequence[Result]) -> tuple[TaskFigures, ...]:
     return tuple(found)
 
 
+def _not_begun(check: CheckResult) -> bool:
+    """Whether it is a stub that answered: that tells of time, not of understanding."""
+    return (check.answer or "").startswith("501 ")
+
+
 def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
     """Failures of one check that read alike when drawn data is left aside, by how many students met them."""
     met: dict[tuple[int, str, str], list[str]] = defaultdict(list)
@@ -111,7 +116,7 @@ def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
     for one in graded:
         for task in one.tasks:
             for check in task.checks:
-                if check.verdict is Verdict.FAIL and check.message:
+                if check.verdict is Verdict.FAIL and check.message and not _not_begun(check):
                     line = first_line(check.message, 160)
                     key = (task.number, check.name, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
                     met[key].append(one.submission)
