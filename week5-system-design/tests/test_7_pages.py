@@ -27,7 +27,7 @@ def test_walking_the_pages_shows_every_video_once(site):
     first = site.page(limit=3)
     expect.that(len(first["items"]) == 3, f"limit=3, seven videos are ready, and the page holds {len(first['items'])}.")
     expect.that(first["next_cursor"] is not None, "There are more videos than fit a page, and next_cursor is null.")
-    shown = [item["id"] for item in site.walk(limit=3)]
+    shown = [item["id"] for item in site.walk(limit=3, until={video["id"] for video in videos})]
 
     expect.that(len(shown) == len(set(shown)), "Walking the pages shows a video twice.")
     ours = [one for one in shown if one in {video["id"] for video in videos}]
@@ -35,6 +35,10 @@ def test_walking_the_pages_shows_every_video_once(site):
         ours == [video["id"] for video in reversed(videos)],
         f"Of seven videos the pages show {len(ours)}, or in another order.",
     )
+    # The list has an end, and nothing is lost on the way there.
+    shown = [item["id"] for item in site.walk(limit=20)]
+    expect.that(len(shown) == len(set(shown)), "Walking all pages to the end shows a video twice.")
+    expect.that({video["id"] for video in videos} <= set(shown), "Walking all pages to the end misses a video.")
 
 
 @task(7)

@@ -6,20 +6,20 @@ from classroom import expect, ground, task
 
 
 @task(10)
-def test_a_hundred_reads_after_a_change_are_cheap_again(site):
-    """After each change a hundred GETs again run at most five statements."""
+def test_reads_after_a_change_are_cheap_again(site):
+    """After a change, too, GETs of a ready video run at most five statements, however many they are."""
     video = site.ready()
     tables = site.tables()
     ground(tables, task=3)
     expect(site.change(video, title="changed")).ground(task=4)
 
     with site.system.primary.counting() as on_primary, site.system.replica.counting() as on_replica:
-        for _ in range(50):
+        for _ in range(25):
             for via in (site.a, site.b):
                 expect(site.get(video, via)).ok({"title": "changed"})
 
     asked = on_primary.total(naming=tables) + on_replica.total(naming=tables)
-    expect.that(asked <= 5, f"A hundred GETs of one video ran {asked} statements, the task asks for 5 at most.")
+    expect.that(asked <= 5, f"Fifty GETs of one video ran {asked} statements, the task asks for 5 at most.")
 
 
 @task(10)
@@ -114,11 +114,12 @@ def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
     def read_on(via):
         while not over:
             site.get(video, via)
+            time.sleep(0.01)
 
     for via in (site.a, site.b):
         background(lambda via=via: read_on(via))
     try:
-        for number in range(1, 13):
+        for number in range(1, 9):
             by = (site.a, site.b)[number % 2]
             expect(site.change(video, via=by, title=str(number))).ok({"title": str(number)})
             for via in (site.a, site.b):

@@ -40,7 +40,8 @@ def test_the_order_is_that_of_creation(site):
 @task(7)
 def test_a_page_has_20_unless_asked_otherwise(site):
     """Without `limit` a page holds 20 videos; with limit=21 it holds 21."""
-    for _ in range(21):
+    there = len(site.page(limit=100)["items"])
+    for _ in range(21 - there):
         site.ready(content=b"x")
 
     expect.that(len(site.page()["items"]) == 20, "Without limit a page does not hold 20 videos.")
