@@ -240,7 +240,7 @@ class Bench:
 
     def at(self, kind):
         """Be at this kind of work: where another one was on the bench, begin afresh."""
-        if not isinstance(self.work, kind):
+        if type(self.work) is not kind:
             self.empty(kind.RIGHTS)
             self.work = kind(self)
         return self.work

@@ -5,10 +5,11 @@ from classroom import expect, task
 
 @task(6)
 def test_texts_of_many_kinds_are_stored(client, hub, draw):
-    """POST /resources stores long names, letters of all alphabets, and two resources that are alike."""
+    """POST /resources stores long and short names, letters of all alphabets, and two resources that are alike."""
     long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
     twin = hub.new()
-    for sent in (hub.new(name=long), hub.new(name="Küche für alle", address="食堂 1"), twin, twin):
+    short = hub.new(name="A", category="B", address="1")
+    for sent in (hub.new(name=long), hub.new(name="Küche für alle", address="食堂 1"), short, twin, twin):
         answer = client.post("/resources", json=sent)
 
         expect(answer).created({"id": int, **sent})
@@ -40,6 +41,8 @@ def test_refused_resource_leaves_no_trace(client, hub):
     before = hub.resources(), hub.referrals()
     for bad in ({}, {"name": hub.name()}, {"category": "Food"}, good | {"name": " "}, good | {"category": "     "}, []):
         expect(client.post("/resources", json=bad)).refused(422)
+    broken = client.post("/resources", content=b'{"name": "A", "category"', headers={"Content-Type": "application/json"})
+    expect(broken).refused(422)
 
     expect.that((hub.resources(), hub.referrals()) == before, "A refused resource has changed the tables.")
     expect(client.post("/resources", json=good)).created({"id": int, **good})
