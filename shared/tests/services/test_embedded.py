@@ -203,6 +203,7 @@ class TestCrashes:
             os.kill(session.info.backend_pid, signal.SIGKILL)
             with pytest.raises(psycopg.OperationalError):
                 session.execute("SELECT 1")
+            assert ready(keeper.admin._connection.pgconn.socket, 30, writing=False)
 
             assert keeper.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == []

@@ -35,10 +35,10 @@ class TestAnswers:
     @pytest.mark.parametrize(
         "text",
         [
-            "SELECT repeat('x', 300000000)",
-            "SELECT repeat('x', 1000000) FROM generate_series(1, 1000)",
+            "SELECT repeat('x', 100000000)",
+            "SELECT repeat('x', 1000000) FROM generate_series(1, 100)",
             "SELECT i FROM generate_series(1, 3000000) i",
-            "; ".join(["SELECT repeat('x', 20000000)"] * 10),
+            "; ".join(["SELECT repeat('x', 20000000)"] * 5),
         ],
         ids=["one value", "long rows", "many rows", "many statements"],
     )
@@ -66,7 +66,7 @@ class TestAnswers:
         before = embedded_database.keeper.admin.epoch()
 
         outcome = embedded_database.script(
-            "SET work_mem = '100GB'; SELECT array_agg(repeat(md5(i::text), 100)) IS NULL FROM generate_series(1, 2000000) i"
+            "SET work_mem = '100GB'; SELECT array_agg(repeat(md5(i::text), 10000)) IS NULL FROM generate_series(1, 100000) i"
         )
 
         assert outcome.code == "53200"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SETTLE_SECONDS = 2.0
 PAUSE = 0.005
 COUNTS = (
-    "SELECT s.queryid AS id, max(s.query) AS query, sum(s.calls)::bigint AS calls, sum(s.rows)::bigint AS rows"
+    "SELECT s.queryid AS id, coalesce(max(s.query), '') AS query, sum(s.calls)::bigint AS calls, sum(s.rows)::bigint AS rows"
     " FROM pg_stat_statements s"
     " WHERE s.userid = %s::regrole AND s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) GROUP BY s.queryid"
 )

@@ -172,7 +172,7 @@ class Engine:
         sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
         here = {"listen_addresses": HOST, "port": str(port), **sockets}
         file = self.data / "postgresql.conf"
-        write_secret(file, settings.as_file(settings.ALL | settings.SINCE_16 | here))
+        write_secret(file, settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | here))
         self.programs.give(file)
 
     def _trouble(self, said: str) -> str:

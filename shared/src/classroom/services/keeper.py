@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from classroom.services.server import Server
 
-RIGHTS = (
-    "SELECT rolsuper, rolcreatedb OR rolsuper AS makes_databases, rolcreaterole OR rolsuper AS makes_roles, rolname"
+SELF = (
+    "SELECT rolname AS name, rolsuper AS superuser, rolsuper OR rolcreatedb AS createdb,"
+    " rolsuper OR rolcreaterole AS createrole, current_setting('fsync') = 'off' AS unsafe,"
+    " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') AS reserved"
     " FROM pg_roles WHERE rolname = current_user"
 )
 OURS = (
@@ -50,9 +52,10 @@ class Keeper:
         self._process = os.getpid()
         self._given: dict[str, Database] = {}
         self._lasting: dict[str, Database] = {}
+        self.superuser = self.reserved = self.unsafe = False
         atexit.register(self.close)
         try:
-            self.superuser = self._check_rights()
+            self._look_round()
             self.sweep()
         except BaseException:
             self.close()
@@ -150,8 +153,10 @@ class Keeper:
 
     def _make(self, database: Database, template: Database | None) -> None:
         name, app = database.name, database.app
-        self.admin.ask(roles.make_roles(app, database.course, superuser=self.superuser))
-        self.admin.ask(roles.make_database(name, app, template.name if template else "template0"))
+        self.admin.ask(roles.make_roles(app, database.course, superuser=self.superuser, reserved=self.reserved))
+        original = template.name if template else "template0"
+        if not self.unsafe or self.admin.attempt(roles.make_database(name, app, original, by_files=True))[1]:
+            self.admin.ask(roles.make_database(name, app, original, by_files=False))
         self.admin.ask(roles.open_database(name))
         if template is not None:
             self._hand_over(name, template.app, app)
@@ -177,19 +182,16 @@ class Keeper:
                 self._make(kept, None)
         return kept
 
-    def _check_rights(self) -> bool:
-        found = self.admin.ask(RIGHTS)[0]
-        missing = [
-            right
-            for right, there in (("CREATEDB", found["makes_databases"]), ("CREATEROLE", found["makes_roles"]))
-            if not there
-        ]
+    def _look_round(self) -> None:
+        """Find out what the keeper may do here, and what the server is like."""
+        found = self.admin.ask(SELF)[0]
+        missing = [right for right in ("CREATEDB", "CREATEROLE") if not found[right.lower()]]
         if missing:
             raise CouldNotCheck(
-                f"The role {found['rolname']} of DATABASE_URL may not make what each check needs: give it the right by "
-                f"`ALTER ROLE {found['rolname']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
+                f"The role {found['name']} of DATABASE_URL may not make what each check needs: give it the right by "
+                f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
             )
-        return bool(found["rolsuper"])
+        self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
 
     def _lasting_password(self, role: str) -> str:
         file = cache_folder() / "secret"

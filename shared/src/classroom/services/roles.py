@@ -29,8 +29,11 @@ def new_password() -> str:
     return secrets.token_hex(16)
 
 
-def make_roles(app: Login, course: Login, *, superuser: bool) -> str:
-    """Return the statements that make the two roles every database has."""
+def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool) -> str:
+    """Return the statements that make the two roles every database has.
+
+    With *reserved* the server keeps some connections for roles such as the course's.
+    """
     rights = "LOGIN NOCREATEDB NOCREATEROLE"
     statements = [
         f"CREATE ROLE {app.role} {rights} PASSWORD '{app.password}' CONNECTION LIMIT {CONNECTIONS}",
@@ -38,6 +41,8 @@ def make_roles(app: Login, course: Login, *, superuser: bool) -> str:
         f"ALTER ROLE {app.role} SET statement_timeout = '{STATEMENT_SECONDS}s'",
         f"GRANT {app.role} TO {course.role}",
     ]
+    if superuser and reserved:
+        statements.append(f"GRANT pg_use_reserved_connections TO {course.role}")
     if superuser:
         statements.append(f"ALTER ROLE {app.role} SET temp_file_limit = '{TEMP_FILES}'")
     else:
@@ -46,10 +51,14 @@ def make_roles(app: Login, course: Login, *, superuser: bool) -> str:
     return "; ".join(statements)
 
 
-def make_database(name: str, app: Login, template: str) -> str:
-    """Return the statement that makes a database into which nobody can get yet."""
-    settings = "ENCODING 'UTF8' " if template == "template0" else ""
-    return f"CREATE DATABASE {name} OWNER {app.role} TEMPLATE {template} {settings}ALLOW_CONNECTIONS false"
+def make_database(name: str, app: Login, template: str, *, by_files: bool) -> str:
+    """Return the statement that makes a database into which nobody can get yet.
+
+    *by_files* copies whole files between two checkpoints, a third of the work where nothing waits for the disk.
+    """
+    encoding = "ENCODING 'UTF8' " if template == "template0" else ""
+    strategy = "STRATEGY file_copy " if by_files else ""
+    return f"CREATE DATABASE {name} OWNER {app.role} TEMPLATE {template} {encoding}{strategy}ALLOW_CONNECTIONS false"
 
 
 def open_database(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 QUICK = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -20,7 +22,7 @@ COUNTING = {
     "pg_stat_statements.save": "off",
 }
 LIMITS = {
-    "max_connections": "500",
+    "max_connections": "1000",  # thirty submissions at once may each take all that their role gets
     "superuser_reserved_connections": "20",
     "max_locks_per_transaction": "256",
     "client_connection_check_interval": "2s",
@@ -33,7 +35,12 @@ MEANING = {
     "datestyle": "ISO, MDY",
 }
 ALL = QUICK | COUNTING | LIMITS | MEANING
-SINCE_16 = {"scram_iterations": "1"}  # passwords are 128 random bits: no need to make each connection slow
+SINCE_16 = {
+    "scram_iterations": "1",  # passwords are 128 random bits: no need to make each connection slow
+    "reserved_connections": "50",  # for the course's roles, should submissions take all others
+}
+# Cloning a database asks the file system to do it. On Windows the server does not know the setting.
+SINCE_18 = {} if sys.platform == "win32" else {"file_copy_method": "clone"}
 
 
 def quoted(value: str) -> str:
