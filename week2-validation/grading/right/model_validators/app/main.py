@@ -3,7 +3,7 @@ from typing import Annotated
 
 from fastapi import Body, FastAPI, HTTPException, Path, Query, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from app.schemas import Product, ProductIn, User, UserIn
@@ -18,7 +18,7 @@ Id = Annotated[int, Path()]
 @app.exception_handler(RequestValidationError)
 @app.exception_handler(ValidationError)
 def refused(request, error):
-    return PlainTextResponse("This is not valid.", 422)
+    return JSONResponse({"detail": "This is not valid."}, 422)
 
 
 @app.get("/health")
