@@ -237,8 +237,15 @@ def trouble(hub, database, app):
 class OldHub:
     """The database as it was before the migration: the two tables of the course, with rows, and no phone."""
 
-    def __init__(self, database):
+    def __init__(self, database, command):
         self.database = database
+        self.command = command
+
+    def alembic(self, *words):
+        """Run alembic as the submission does; a failure, with its last lines, where it does not end well."""
+        done = self.command.run("alembic", *words)
+        last = "\n".join(done.output.strip().splitlines()[-4:])
+        expect.that(done.exit_code == 0, f"alembic {' '.join(words)} ends with exit status {done.exit_code}:\n{last}")
 
     def rows(self):
         """All rows, in the columns that were there before."""
@@ -270,7 +277,7 @@ NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;
 
 
 @pytest.fixture
-def old_hub(app, database, draw):
+def old_hub(app, command, database, draw):
     """A database that holds rows and was never migrated; the app makes its own tables again when it is started next."""
     app.stop()
     hub = Hub(database, draw, 10)
@@ -278,5 +285,5 @@ def old_hub(app, database, draw):
     expect.that(made.error is None, f"The tables could not be made anew: {made.error}")
     resources = hub.resources([{} for _ in range(5)])
     hub.referrals([{"resource_id": draw.one_of(resources)["id"]} for _ in range(9)])
-    yield OldHub(database)
+    yield OldHub(database, command)
     database.script(NO_TABLES)

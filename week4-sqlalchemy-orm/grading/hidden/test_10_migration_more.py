@@ -4,14 +4,13 @@ from classroom import expect, task
 
 
 @task(10)
-def test_migration_goes_there_and_back_again(command, old_hub, database):
+def test_migration_goes_there_and_back_again(old_hub, database):
     """`alembic upgrade head` works again after `alembic downgrade -1`, and rows, columns and keys are still there."""
     before, columns = old_hub.rows(), old_hub.columns()
 
     for words, there in ((("upgrade", "head"), True), (("downgrade", "-1"), False), (("upgrade", "head"), True)):
-        done = command.run("alembic", *words)
         told = f"alembic {' '.join(words)}"
-        expect.that(done.exit_code == 0, f"{told} ends with exit status {done.exit_code}:\n{done.output[-600:]}")
+        old_hub.alembic(*words)
         expect.that(("phone" in old_hub.columns()) is there, f"After {told} the column phone is {'not ' * there}there.")
         expect.that(columns <= old_hub.columns(), f"{told} has taken away a column that was there before.")
         expect.that(old_hub.rows() == before, f"{told} has changed the rows that were there.")
