@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -114,8 +115,11 @@ def _folders(places: list[Path]) -> list[str]:
 
 
 def _sized(place: str, megabytes: int) -> list[str]:
-    """A small file system; before 0.6 bubblewrap could not say how small."""
-    return [*(["--size", str(megabytes << 20)] if version() >= (0, 6) else []), "--tmpfs", place]
+    """A small file system; one that cannot be written where bubblewrap cannot make it small (before 0.7, or setuid)."""
+    setuid = os.getuid() != 0 and Path(shutil.which("bwrap") or "/").stat().st_mode & stat.S_ISUID
+    if version() >= (0, 7) and not setuid:
+        return ["--perms", "1777", "--size", str(megabytes << 20), "--tmpfs", place]
+    return ["--tmpfs", place, "--remount-ro", place]
 
 
 def _world() -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WALLS = "CLASSROOM_WALLS"
-ORDER_SECONDS = 60
+ORDER_SECONDS, END_SECONDS = 60, 10
 LIMITS = {"CPU": 150, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
 PROCESSES = 128  # threads count as processes here, and a web framework has forty
 
@@ -123,13 +123,19 @@ class Walled:
         return self.room is not None and self.room.is_dir() and not any((self.room / "submission").iterdir())
 
     def close(self) -> None:
-        """End everything behind the walls."""
+        """End everything behind the walls.
+
+        Process 1 of a namespace takes all others with it, and bubblewrap ends after it; from a fork it cannot be awaited.
+        """
         with contextlib.suppress(OSError):
             self.control.close()
-        for pid in [*self.processes(), *children(self.process.pid), self.process.pid]:
+        for pid in children(self.process.pid) or [self.process.pid]:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
             self.process.wait()
         self.talk.close()
 
@@ -164,7 +170,7 @@ class WalledLauncher:
 
     def environment(self) -> dict[str, str]:
         """What an app sees of the environment, whatever there is outside."""
-        return dict(bubblewrap.ENVIRONMENT)
+        return bubblewrap.ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(bubblewrap.packages())}
 
     def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
         """Lay the app's files into a room of its own, and start it behind walls.

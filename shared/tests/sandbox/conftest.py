@@ -1,0 +1,51 @@
+"""Apps behind walls, in both ways of building them: nested, and one bubblewrap for each app."""
+
+import textwrap
+
+import pytest
+
+from classroom.app import App
+from classroom.client import Client
+from classroom.sandbox import WalledLauncher, available
+
+
+@pytest.fixture(params=["nested", "alone"])
+def way(request, monkeypatch):
+    """How the walls are built."""
+    if trouble := available():
+        pytest.skip(trouble)
+    monkeypatch.setenv("CLASSROOM_NESTED", "1" if request.param == "nested" else "0")
+    return request.param
+
+
+@pytest.fixture
+def launcher(way, tmp_path, monkeypatch):
+    """A launcher whose temporary files all lie in one folder."""
+    import tempfile
+
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    launcher = WalledLauncher(["fastapi"])
+    launcher.reset()
+    assert launcher.nested == (way == "nested")
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def start(launcher, tmp_path):
+    """A function that starts an app with these lines below `app = FastAPI()`, and returns the app and a client."""
+    apps = []
+
+    def run(code, **more):
+        folder = tmp_path / f"submission{len(apps)}"
+        (folder / "app").mkdir(parents=True)
+        (folder / "app/main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n" + textwrap.dedent(code))
+        app = App(folder, launcher, **more)
+        apps.append(app)
+        app.start()
+        return app, Client(app)
+
+    yield run
+    for app in apps:
+        app.close()

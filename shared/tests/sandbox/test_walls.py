@@ -1,0 +1,312 @@
+"""What stands around an app: what it sees, what it may, and what is left when it has gone."""
+
+import os
+import signal
+import socket
+import threading
+import time
+
+import psutil
+import pytest
+
+from classroom.app import NotStarted
+from classroom.client import NoAnswer
+from classroom.sandbox.watch import MEMORY
+
+LOOK = """
+import os
+from pathlib import Path
+
+@app.get("/look")
+def look():
+    return {
+        "user": os.getuid(),
+        "first": os.getppid(),
+        "files": sorted(str(path) for path in Path("/submission").rglob("*.py")),
+        "rooms": os.path.exists("/rooms") and os.listdir("/rooms"),
+        "processes": [name for name in os.listdir("/proc") if name.isdigit()],
+        "environment": dict(os.environ),
+        "nursery": sorted(os.listdir("/nursery")),
+    }
+"""
+
+
+def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
+    """Behind walls an app answers, as nobody, and sees no other room, no process, and none of our environment."""
+    monkeypatch.setenv("SECRET_TOKEN", "secret")
+
+    _, client = start(LOOK)
+
+    seen = client.get("/look").json
+    assert seen["user"] == 65534
+    assert seen["first"] == 1
+    assert seen["files"] == ["/submission/app/main.py"]
+    assert not seen["rooms"]
+    assert seen["processes"] == []
+    assert seen["nursery"] == ["nursery.py", "walls.py"]
+    assert "SECRET_TOKEN" not in seen["environment"]
+    assert seen["environment"]["HOME"] == "/tmp"
+
+
+@pytest.mark.parametrize("place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/nursery/nursery.py"])
+def test_nothing_but_the_private_folder_can_be_written(start, place):
+    """Every place outside of /tmp and /dev/shm refuses to be written."""
+    _, client = start(f"""
+        @app.get("/write")
+        def write():
+            try:
+                open({place!r}, "a").close()
+            except OSError as error:
+                return error.strerror
+            return "written"
+    """)
+
+    assert client.get("/write").json in ("Read-only file system", "Permission denied")
+
+
+def test_private_folder_is_small_and_gone_at_the_next_start(start):
+    """/tmp holds 64 MB, and is empty again after a restart."""
+    app, client = start("""
+        import os
+
+        @app.get("/fill")
+        def fill():
+            before = os.path.exists("/tmp/fill")
+            written = 0
+            try:
+                for number in range(20):
+                    with open("/tmp/fill" + str(number or ""), "wb", buffering=0) as file:
+                        for _ in range(10):
+                            written += file.write(b"x" * 1_000_000)
+            except OSError:
+                pass
+            return {"before": before, "written": written}
+    """)
+
+    first = client.get("/fill").json
+    app.restart()
+    again = client.get("/fill").json
+
+    assert not first["before"]
+    assert 40_000_000 < first["written"] <= 64 << 20
+    assert not again["before"]
+
+
+def test_given_files_stand_in_for_the_submissions_own(start):
+    """What the course gives is imported in place of the app's own module, also behind walls."""
+    app, client = start("""
+        @app.get("/word")
+        def word():
+            from app import given
+            return given.WORD
+    """)
+
+    app.restart({"app/given.py": "WORD = 'drawn'\n"})
+
+    assert client.get("/word").json == "drawn"
+
+
+def test_reason_why_an_app_does_not_start_names_the_students_own_line(start):
+    """A traceback names the file as the student knows it, and no path behind the walls."""
+    with pytest.raises(NotStarted) as error:
+        start("raise ValueError('wrong')")
+
+    assert 'File "app/main.py", line 4' in str(error.value)
+    assert "/submission" not in str(error.value)
+
+
+def test_kill_takes_every_descendant(start, launcher):
+    """When an app is stopped, everything that descends from it is gone at once, however it tried to stay."""
+    app, client = start("""
+        import os, signal, time
+
+        @app.get("/spread")
+        def spread():
+            for _ in range(3):
+                if os.fork() == 0:
+                    os.setsid()
+                    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                    if os.fork():
+                        os._exit(0)
+                    time.sleep(1000)
+            return "spread"
+    """)
+    client.get("/spread")
+    before = {pid for walled in _walled(launcher) for pid in walled.processes()}
+
+    app.stop()
+
+    assert len(before) >= 5
+    assert [pid for pid in before if psutil.pid_exists(pid)] == []
+
+
+def test_memory_of_an_app_and_its_children_is_limited_together(start):
+    """An app whose children hold too much between them is ended, and its output says why."""
+    app, client = start(
+        """
+        import os, time
+
+        @app.get("/eat")
+        def eat():
+            for _ in range(8):
+                if os.fork() == 0:
+                    held = bytearray(b"x") * 200_000_000
+                    time.sleep(100)
+            time.sleep(100)
+        """,
+        seconds=30,
+    )
+    began = time.monotonic()
+
+    with pytest.raises(NoAnswer):
+        client.get("/eat")
+
+    assert time.monotonic() - began < 25
+    assert f"it used more than {MEMORY // 1_000_000} MB of memory" in app.output.since(0)
+
+
+def test_forks_that_share_their_memory_are_not_counted_twice(start):
+    """Children that only share what their parent has do not add up to too much."""
+    _, client = start(
+        """
+        import os, time
+
+        HELD = bytearray(b"x") * 150_000_000
+
+        @app.get("/share")
+        def share():
+            children = [os.fork() or (time.sleep(0.6), os._exit(0)) for _ in range(8)]
+            for child in children:
+                os.waitpid(child, 0)
+            return "shared"
+        """,
+        seconds=30,
+    )
+
+    assert client.get("/share").json == "shared"
+
+
+def test_fork_bomb_ends(start):
+    """An app with too many processes is ended."""
+    app, client = start(
+        """
+        import os, time
+
+        @app.get("/bomb")
+        def bomb():
+            while True:
+                try:
+                    os.fork()
+                except OSError:
+                    time.sleep(0.01)
+        """,
+        seconds=30,
+    )
+
+    with pytest.raises(NoAnswer):
+        client.get("/bomb")
+
+    app.restart()
+    assert client.get("/").status == 404
+
+
+def test_relay_leads_to_the_service_and_nowhere_else(start):
+    """The address of a service is one on the loopback behind the walls; from there it leads to the service outside."""
+    server = socket.create_server(("127.0.0.1", 0))
+    other = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=_echo, args=(server,), daemon=True).start()
+
+    _, client = start(
+        f"""
+        import os, socket
+        from urllib.parse import urlsplit
+
+        @app.get("/ask")
+        def ask():
+            parts = urlsplit(os.environ["DATABASE_URL"])
+            found = []
+            for _ in range(3):
+                with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
+                    connection.sendall(b"x" * 300_000)
+                    got = 0
+                    while got < 300_000:
+                        got += len(connection.recv(65536))
+                    found.append(got)
+            try:
+                socket.create_connection(("127.0.0.1", {other.getsockname()[1]}), timeout=1)
+                found.append("reached another")
+            except OSError:
+                pass
+            return {{"url": os.environ["DATABASE_URL"], "got": found}}
+        """,
+        environment={"DATABASE_URL": f"postgresql://role:pass@127.0.0.1:{server.getsockname()[1]}/name?x=1"},
+    )
+
+    assert client.get("/ask").json == {"url": "postgresql://role:pass@127.0.0.1:5432/name?x=1", "got": [300_000] * 3}
+    server.close()
+    other.close()
+
+
+def test_walls_that_died_are_built_anew(start, launcher):
+    """When the process behind the walls is killed, the next start builds them again."""
+    app, client = start("")
+    for walled in _walled(launcher):
+        for process in psutil.Process(walled.process.pid).children(recursive=True):
+            os.kill(process.pid, signal.SIGKILL)
+
+    app.restart()
+
+    assert client.get("/").status == 404
+
+
+def test_two_apps_do_not_see_each_other(start):
+    """Two apps at the same time have files, processes and loopbacks of their own."""
+    _, first = start("""
+        import socket
+        SERVER = socket.create_server(("127.0.0.1", 9000))
+        open("/tmp/first", "w").close()
+    """)
+    _, second = start("""
+        import os, socket
+
+        @app.get("/search")
+        def search():
+            try:
+                socket.create_connection(("127.0.0.1", 9000), timeout=1)
+                return "connected"
+            except OSError:
+                return [os.path.exists("/tmp/first"), [name for name in os.listdir("/proc") if name.isdigit()]]
+    """)
+
+    assert first.get("/").status == 404
+    assert second.get("/search").json == [False, []]
+
+
+def test_nothing_is_left_when_a_launcher_is_closed(start, launcher, tmp_path):
+    """No process and no file is left."""
+    app, _ = start("")
+    pids = [walled.process.pid for walled in _walled(launcher)]
+    pids += [process.pid for pid in pids for process in psutil.Process(pid).children(recursive=True)]
+
+    app.close()
+    launcher.close()
+
+    assert [pid for pid in pids if psutil.pid_exists(pid)] == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def _walled(launcher):
+    return [one for one in (launcher.warm, launcher.spare, *launcher.alone.values()) if one]
+
+
+def _echo(server):
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        with connection:
+            left = 300_000
+            while left and (data := connection.recv(65536)):
+                connection.sendall(data)
+                left -= len(data)
