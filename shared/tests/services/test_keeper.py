@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -240,3 +241,16 @@ def test_keeper_settings_go_before_a_role_s_own(embedded_database):
 
     assert embedded_database.script("CREATE TABLE t (x int)").error is None
     assert embedded_database.run("INSERT INTO t VALUES (1)") == 1
+
+
+def test_threads_take_turns(embedded_database):
+    """Several threads of a check may use one database at the same time."""
+    embedded_database.script("CREATE TABLE t (x int PRIMARY KEY)")
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: embedded_database.run("INSERT INTO t VALUES (%s)", number), range(40)))
+        refused = list(
+            pool.map(lambda number: embedded_database.refuses("INSERT INTO t VALUES (%s)", number), range(40))
+        )
+
+    assert (sum(found), set(refused)) == (40, {"23505"})

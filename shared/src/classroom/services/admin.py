@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
@@ -12,6 +13,8 @@ from classroom.services.folders import cache_folder, full_disk
 from classroom.services.wire import Answer, Refusal, TooMuch, ask, is_usable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import psycopg
 
     from classroom.services.server import Server
@@ -28,6 +31,7 @@ class Admin:
         self.server = server
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
+        self._turn = threading.RLock()  # a check may ask from several threads
 
     def ask(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run statements of the keeper's own and return the rows of the last one that has any."""
@@ -42,6 +46,10 @@ class Admin:
         Raises:
             CouldNotCheck: The server does not answer, a fresh connection neither.
         """
+        with self._turn:
+            return self._attempt(sql, parameters)
+
+    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
         import psycopg
 
         try:

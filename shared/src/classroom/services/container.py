@@ -14,7 +14,8 @@ from classroom.services import settings
 from classroom.services.connect import connect, first_line, reaches
 from classroom.services.embedded import PREPARE
 from classroom.services.folders import cache_folder, make_folder
-from classroom.services.names import place
+from classroom.services.locks import remembered
+from classroom.services.names import keepers_folder
 from classroom.services.server import Access
 from classroom.services.shared import Note, Shared
 
@@ -63,7 +64,7 @@ class Engine:
     def __init__(self) -> None:
         self.image = os.environ.get("POSTGRES_IMAGE", IMAGE)
         self.folder = make_folder(cache_folder(), 0o755) / "postgres-container"
-        self.name = f"classroom-postgres-{place(self.folder)}"
+        self.name = f"classroom-postgres-{remembered(keepers_folder() / 'place', 3)}"
 
     def start(self) -> Note:
         """Start the container, and return how to get in."""

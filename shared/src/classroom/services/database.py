@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -63,6 +64,7 @@ class Database:
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
         self._readers: list[Database] = []
+        self._turn = threading.RLock()  # a check may ask from several threads
 
     def __enter__(self) -> Self:
         return self
@@ -96,14 +98,8 @@ class Database:
 
     def refuses(self, sql: str, *parameters: object) -> str | None:
         """Try a statement and take it back; return the SQLSTATE with which the database refused it, or None."""
-        refusal = None
-        self._ask("BEGIN")
-        try:
-            for statement, values in ((sql, parameters), ("SET CONSTRAINTS ALL IMMEDIATE", ())):
-                refusal = refusal or self._attempt(statement, values)[1]
-        finally:
-            with contextlib.suppress(DatabaseError):
-                self._ask("ROLLBACK")
+        with self._turn:
+            refusal = self._try_and_take_back(sql, parameters)
         if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
             raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
         return refusal.code if refusal else None
@@ -192,6 +188,14 @@ class Database:
         self.hang_up()
         self.keeper.close_for_good(self.name)
 
+    def _try_and_take_back(self, sql: str, parameters: Sequence[object]) -> Refusal | None:
+        self._ask("BEGIN")
+        try:
+            return self._attempt(sql, parameters)[1] or self._attempt("SET CONSTRAINTS ALL IMMEDIATE", ())[1]
+        finally:
+            with contextlib.suppress(DatabaseError):
+                self._ask("ROLLBACK")
+
     def _hinder(self, table: str, sql: str) -> None:
         _, refusal = self._attempt(sql, ())
         if refusal is not None:
@@ -209,7 +213,8 @@ class Database:
         from psycopg import OperationalError
 
         try:
-            return ask(self._as_course(), sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
+            with self._turn:
+                return ask(self._as_course(), sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
         except TooMuch as error:
             self.hang_up()
             raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error

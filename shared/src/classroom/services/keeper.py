@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import hmac
 import os
-import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,8 @@ from classroom.services import oversight, roles
 from classroom.services.admin import SECONDS, Admin, refused
 from classroom.services.connect import connect
 from classroom.services.database import Database
-from classroom.services.folders import cache_folder, write_secret
-from classroom.services.locks import owned
-from classroom.services.names import ROLES, Names
+from classroom.services.locks import owned, remembered
+from classroom.services.names import ROLES, Names, keepers_folder
 from classroom.services.roles import Login
 from classroom.services.wire import ask
 
@@ -176,7 +174,7 @@ class Keeper:
         kept = Database(
             self, full, *(Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES)
         )
-        with owned(cache_folder() / "keepers" / "kept.lock", KEPT_SECONDS):
+        with owned(keepers_folder() / "kept.lock", KEPT_SECONDS):
             if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
                 self.remove(full)  # what a crash may have left half made
                 self._make(kept, None)
@@ -194,7 +192,5 @@ class Keeper:
         self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
 
     def _lasting_password(self, role: str) -> str:
-        file = cache_folder() / "secret"
-        if not file.exists():
-            write_secret(file, secrets.token_hex(32))
-        return hmac.new(file.read_bytes(), role.encode(), hashlib.sha256).hexdigest()[:32]
+        secret = remembered(keepers_folder() / "secret", 32)
+        return hmac.new(secret.encode(), role.encode(), hashlib.sha256).hexdigest()[:32]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from classroom.errors import CouldNotCheck
-from classroom.services.folders import explained
+from classroom.services.folders import explained, write_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 PAUSE = 0.01
+WORD_SECONDS = 30
 
 if sys.platform == "win32":
     import portalocker
@@ -90,6 +92,16 @@ class Lock:
                     "wait until it has finished, or end it, and try again."
                 )
             time.sleep(PAUSE)
+
+
+def remembered(path: Path, length: int) -> str:
+    """Return a random word that is made once, by whoever comes first, and kept in a file."""
+    if not path.exists():
+        with owned(path.with_name(f"{path.name}.lock"), WORD_SECONDS):
+            if not path.exists():
+                write_secret(path, secrets.token_hex(length))
+    with explained(path.parent):
+        return path.read_text(encoding="utf-8")
 
 
 @contextlib.contextmanager

@@ -10,15 +10,12 @@ the lock on a file of its own for as long as it lives: that is how others see wh
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
-import platform
 import re
 import secrets
 from typing import TYPE_CHECKING
 
 from classroom.services.folders import cache_folder, make_folder
-from classroom.services.locks import Lock
+from classroom.services.locks import Lock, remembered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +30,8 @@ class Names:
     """The names one keeper gives, and the sign that it is alive."""
 
     def __init__(self) -> None:
-        self._folder = make_folder(make_folder(cache_folder(), 0o755) / "keepers")
-        self.place = place(self._folder)
+        self._folder = keepers_folder()
+        self.place = remembered(self._folder / "place", 3)
         self.keeper = secrets.token_hex(4)
         self._alive = Lock(self._file(self.keeper))
         self._alive.attempt()
@@ -89,6 +86,6 @@ class Names:
         return self._folder / f"{keeper}.lock"
 
 
-def place(folder: Path) -> str:
-    """Return a short word for this account on this machine."""
-    return hashlib.sha256(f"{platform.node()}\0{os.fspath(folder)}".encode()).hexdigest()[:6]
+def keepers_folder() -> Path:
+    """Return the folder in which keepers show that they live."""
+    return make_folder(make_folder(cache_folder(), 0o755) / "keepers")
