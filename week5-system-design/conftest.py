@@ -212,6 +212,18 @@ class Site:
         return [row["name"] for row in self.system.primary.rows(TABLES)]
 
     @contextlib.contextmanager
+    def primary_away(self):
+        """In the `with`, the primary lets nobody in, and has ended the connections that there were.
+
+        Afterwards the instances are started anew: what becomes of connections that were cut is not asked for.
+        """
+        with self.system.primary.away():
+            yield
+        for instance in (self.system.a, self.system.b):
+            instance.kill()
+            instance.start()
+
+    @contextlib.contextmanager
     def slow_commit(self, seconds):
         """In the `with`, whatever changes a table waits so long for the database before it is committed."""
         for table in self.tables():

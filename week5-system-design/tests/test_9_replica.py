@@ -39,6 +39,6 @@ def test_reads_go_on_without_the_primary(site):
     for answer in all_reads(site, video):
         expect(answer).ground(task=4)
 
-    with site.system.primary.away():
+    with site.primary_away():
         for answer in all_reads(site, video):
             expect(answer).ok()

@@ -54,7 +54,7 @@ def test_the_pages_go_on_without_the_primary(site):
     expect(site.any.get("/videos")).ground(task=7)
     site.system.cache.flush()
 
-    with site.system.primary.away():
+    with site.primary_away():
         shown = {item["id"] for item in site.walk(limit=2, until=videos)}
         expect(site.get({"id": site.new_id()})).refused(404)
 
