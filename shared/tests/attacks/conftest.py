@@ -20,7 +20,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from classroom.assignment import Assignment
 from classroom.pool import Pool
 from classroom.sandbox import available
@@ -31,7 +30,7 @@ TARGET, TARGET_SQL = HERE / "target", HERE / "target_sql"
 NEIGHBOURS = 4
 collect_ignore = ["target", "target_sql"]
 RIGHTS = "SELECT rolname FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
-TELLER = '''
+TELLER = """
 
 from app.hunt import *  # noqa: E402, F403
 from app.tried import tried  # noqa: E402, F401
@@ -45,7 +44,7 @@ def loot():
 @app.get("/add/{{asked}}")
 def tell(asked: str):
     raise RuntimeError("LOOT " + str(loot()))
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,12 @@ def world(tmp_path_factory):
         shutil.copytree(target, week, ignore=shutil.ignore_patterns("naive", "__pycache__", "hunt.py", "tried.py"))
         for secret in ("grading/hidden/test_hidden_target.py", "grading/solution/app/main.py"):
             (week / secret).write_text((week / secret).read_text() + f"\n# {mark}\n")
-    for place in ("home/.ssh/id_ed25519", "home/.git-credentials", "out/results/neighbour.json", "course/gradebook.csv"):
+    for place in (
+        "home/.ssh/id_ed25519",
+        "home/.git-credentials",
+        "out/results/neighbour.json",
+        "course/gradebook.csv",
+    ):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(f"{mark}\n")
     (folder / "tmp").mkdir()
@@ -248,7 +252,9 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
     tempfile.tempdir = None
     with Pool(assignment, jobs=jobs, sandbox=sandbox) as pool:
         for place in range(neighbours):
-            honest = Attack(f"neighbour{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n", target=target)
+            honest = Attack(
+                f"neighbour{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n", target=target
+            )
             honest.lay_out(room / honest.name)
             orders.append(_order(pool, room, honest))
         for one in attacks:
@@ -317,9 +323,8 @@ def naive(tmp_path):
         shutil.copy(TARGET / "naive/test_naive.py", tmp_path / "submission/tests")
         words = [sys.executable, "-m", "pytest", "-q", "-p", "no:classroom", "-p", "no:cacheprovider", "tests"]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "."}
-        done = subprocess.run(
+        return subprocess.run(
             words, cwd=tmp_path / "submission", env=environment, capture_output=True, text=True, timeout=60, check=False
         )
-        return done
 
     return run

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from rich.console import Console
-
 from classroom.result import GRADED
+from rich.console import Console
 
 GRADER_MEMORY = 400_000_000
 SPARE_SECONDS = 8
@@ -55,13 +54,17 @@ def test_grader_stays_small(walled):
 def test_nothing_stays_behind(walled, world):
     """After the grading no process and no file of any attack is left, and no folder of the grader's."""
     mine = [process for process in psutil.Process().children(recursive=True) if "bwrap" in process.name()]
-    running = [process.info for process in psutil.process_iter(["cmdline"]) if str(world.folder) in str(process.info["cmdline"])]
+    running = [
+        process.info
+        for process in psutil.process_iter(["cmdline"])
+        if str(world.folder) in str(process.info["cmdline"])
+    ]
     written = [str(path) for top in ("/tmp", "/var/tmp", "/dev/shm") for path in Path(top).glob("outlived-*")]
 
     assert mine == []
     assert [info for info in running if "pytest" not in str(info)] == []
     assert written == []
-    assert [path for path in (world.folder / "tmp").rglob("*")] == []
+    assert list((world.folder / "tmp").rglob("*")) == []
 
 
 def test_nobody_outside_was_met(walled, world):
@@ -93,7 +96,9 @@ def test_spy_succeeds_without_walls(spy, walled, unwalled, world):
     assert world.mark in unwalled.looted(spy), unwalled.told(spy)[:3000]
 
 
-@pytest.mark.parametrize("name", ["terminal_codes", "workflow_commands", "name_with_html", "file_names", "markdown", "html"])
+@pytest.mark.parametrize(
+    "name", ["terminal_codes", "workflow_commands", "name_with_html", "file_names", "markdown", "html"]
+)
 def test_terminal_shows_text_only(name, walled, world, monkeypatch):
     """The scorecard on a terminal, or in a job's log, holds no control character and no workflow command."""
     from classroom.scorecard import Scorecard
@@ -116,7 +121,9 @@ def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
 
     result = walled.results[name]
 
-    write_gradebook(tmp_path / "gradebook.csv", world.assignment, [(Member(result.submission, result.submission), result)])
+    write_gradebook(
+        tmp_path / "gradebook.csv", world.assignment, [(Member(result.submission, result.submission), result)]
+    )
 
     with (tmp_path / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]

@@ -17,7 +17,9 @@ def test_attack_earns_no_more_than_its_honest_score(sql_attack, walled_sql):
 
 def test_attack_sees_no_secret_and_gains_no_right(sql_attack, walled_sql, world):
     """No mark of a secret, and no statement that should have been refused, turns up in what an attack reports."""
-    assert world.mark not in walled_sql.told(sql_attack), f"{sql_attack.name} saw what it must not: {sql_attack.must_not}"
+    assert world.mark not in walled_sql.told(sql_attack), (
+        f"{sql_attack.name} saw what it must not: {sql_attack.must_not}"
+    )
     assert "CANARY-" not in walled_sql.looted(sql_attack), walled_sql.looted(sql_attack)
 
 

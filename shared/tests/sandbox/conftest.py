@@ -3,7 +3,6 @@
 import textwrap
 
 import pytest
-
 from classroom.app import App
 from classroom.client import Client
 from classroom.sandbox import WalledLauncher, available

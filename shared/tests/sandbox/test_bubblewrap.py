@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from classroom.errors import CouldNotCheck
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.relay import lead
@@ -50,7 +49,7 @@ class TestAvailable:
         assert "--sandbox none" in said
 
     def test_other_systems_are_told_that_walls_need_linux(self, monkeypatch):
-        """macOS and Windows get no advice that cannot help."""
+        """On macOS and Windows there is no advice that cannot help."""
         monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
         assert "need Linux" in bubblewrap.available()
@@ -155,7 +154,11 @@ class TestWorld:
     ("address", "inside", "doors"),
     [
         ("postgresql://u:p@db.school.edu/x", "postgresql://u:p@127.0.0.1:5432/x", {5432: ("db.school.edu", 5432)}),
-        ("postgresql+psycopg2://u:p%40@[::1]:6000/x?a=b", "postgresql+psycopg2://u:p%40@127.0.0.1:5432/x?a=b", {5432: ("::1", 6000)}),
+        (
+            "postgresql+psycopg2://u:p%40@[::1]:6000/x?a=b",
+            "postgresql+psycopg2://u:p%40@127.0.0.1:5432/x?a=b",
+            {5432: ("::1", 6000)},
+        ),
         ("redis://127.0.0.1:41000/0", "redis://127.0.0.1:41000/0", {41000: ("127.0.0.1", 41000)}),
         ("postgresql:///x?host=/door", "postgresql:///x?host=/door", {}),
         ("just words", "just words", {}),

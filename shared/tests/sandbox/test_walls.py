@@ -8,7 +8,6 @@ import time
 
 import psutil
 import pytest
-
 from classroom.app import NotStarted
 from classroom.client import NoAnswer
 from classroom.sandbox.watch import MEMORY
@@ -48,7 +47,9 @@ def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
     assert seen["environment"]["HOME"] == "/tmp"
 
 
-@pytest.mark.parametrize("place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/nursery/nursery.py"])
+@pytest.mark.parametrize(
+    "place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/nursery/nursery.py"]
+)
 def test_nothing_but_the_private_folder_can_be_written(start, place):
     """Every place outside of /tmp and /dev/shm refuses to be written."""
     _, client = start(f"""

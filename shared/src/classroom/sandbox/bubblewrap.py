@@ -78,7 +78,14 @@ def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
         etc: a folder with the few files that stand in for the system's.
     """
     root = os.getuid() == 0
-    words = [shutil.which("bwrap") or "bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    words = [
+        shutil.which("bwrap") or "bwrap",
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
     words += ["--die-with-parent", "--new-session"]
     if root:
         # Root of the machine stays outside: the nursery's first act is to become nobody, for which it may change its user.
@@ -126,7 +133,9 @@ def _world() -> list[str]:
     """What is shown and what is covered, from the top down, so that each act holds against the ones before."""
     shown = seen()
     covered = [path for path in hidden() if path.is_dir() and any(path.is_relative_to(place) for place in shown)]
-    acts = [(len(path.parts), "--ro-bind", path) for path in shown] + [(len(path.parts), "--tmpfs", path) for path in covered]
+    acts = [(len(path.parts), "--ro-bind", path) for path in shown] + [
+        (len(path.parts), "--tmpfs", path) for path in covered
+    ]
     words: list[str] = []
     for _, act, path in sorted(set(acts)):
         words += [act, str(path), str(path)] if act == "--ro-bind" else [act, str(path), "--remount-ro", str(path)]
@@ -195,7 +204,9 @@ def _why(said: list[str]) -> str:
     """The sentence for what bubblewrap said."""
     reason = said[0].removeprefix("bwrap: ").rstrip(".")[:200]
     if os.getuid() != 0 and _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
-        return f"AppArmor forbids bubblewrap to build walls here ({reason}), as on GitHub's Ubuntu runners: run {UBUNTU}."
+        return (
+            f"AppArmor forbids bubblewrap to build walls here ({reason}), as on GitHub's Ubuntu runners: run {UBUNTU}."
+        )
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         return (
             f"This container may not build walls of its own ({reason}): start it with --privileged, or with "
@@ -206,5 +217,7 @@ def _why(said: list[str]) -> str:
             sysctl = name.replace("/", ".")
             return f"This system forbids bubblewrap to build walls ({reason}): run sudo sysctl -w {sysctl}={needed}."
     if "execvp" in reason or "Permission denied" in reason:
-        return f"Python cannot be started behind bubblewrap's walls ({reason}): its folder must be readable for everybody."
+        return (
+            f"Python cannot be started behind bubblewrap's walls ({reason}): its folder must be readable for everybody."
+        )
     return f"Bubblewrap cannot build walls here ({reason}): {GET_IT} anew, or grade on another machine; {OWN_CODE}."

@@ -47,10 +47,10 @@ class Walled:
     def __init__(self, libraries: Sequence[str], base: Path, room: Path | None = None) -> None:
         self.room = room
         self.rest = b""
-        self.nested: str | None | bool = False
+        self.nested: str | bool | None = False
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.control = here
-        self.talk = tempfile.TemporaryFile(dir=base)
+        self.talk = tempfile.TemporaryFile(dir=base)  # noqa: SIM115 - closed with the walls
         settings = {"packages": bubblewrap.packages(), "keep": [*map(str, bubblewrap.seen())], "once": room is not None}
         words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", etc=base / "etc")
         with there:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    import socket
 
 CHUNK = 65536
 CONNECTIONS = 64
@@ -81,7 +84,10 @@ class Relay:
         try:
             opening = asyncio.open_connection(*target, limit=CHUNK)
             other_reader, other_writer = await asyncio.wait_for(opening, CONNECT_SECONDS)
-            ways = [asyncio.ensure_future(_copy(reader, other_writer)), asyncio.ensure_future(_copy(other_reader, writer))]
+            ways = [
+                asyncio.ensure_future(_copy(reader, other_writer)),
+                asyncio.ensure_future(_copy(other_reader, writer)),
+            ]
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             finally:

@@ -242,7 +242,11 @@ def filter_calls() -> None:
     if machine not in _CALLS:
         return
     architecture, *refused = _CALLS[machine]
-    lines: list[tuple[int, int, int, int]] = [(_LOAD, 0, 0, _ARCH_AT), (_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _KILL)]
+    lines: list[tuple[int, int, int, int]] = [
+        (_LOAD, 0, 0, _ARCH_AT),
+        (_EQUAL, 1, 0, architecture),
+        (_RETURN, 0, 0, _KILL),
+    ]
     lines += [(_LOAD, 0, 0, _NUMBER_AT)]
     if machine == "x86_64":
         lines += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _ERRNO | _EPERM)]

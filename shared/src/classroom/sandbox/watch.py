@@ -22,9 +22,9 @@ def children(pid: int) -> list[int]:
     """The children of a process, of all its threads."""
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
+        for task in Path("/proc", str(pid), "task").iterdir():
             with contextlib.suppress(OSError, ValueError):
-                found += map(int, Path("/proc", str(pid), "task", task, "children").read_text().split())
+                found += map(int, (task / "children").read_text().split())
     return found
 
 

@@ -12,11 +12,13 @@ def hunt(*tops, seconds=1.0):
     found, until = set(), time.monotonic() + seconds
     for top in tops:
         for folder, below, names in os.walk(top):
-            below[:] = [name for name in below if name not in ("usr", "sys", "proc", "lib", "site-packages", "v", ".git")]
+            below[:] = [
+                name for name in below if name not in ("usr", "sys", "proc", "lib", "site-packages", "v", ".git")
+            ]
             for name in names:
                 if time.monotonic() > until:
                     return sorted(found)
-                found |= look(os.path.join(folder, name))
+                found |= look(f"{folder}/{name}")
     return sorted(found)
 
 

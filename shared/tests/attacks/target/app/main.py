@@ -5,4 +5,5 @@ app = FastAPI()
 
 @app.get("/")
 def hello():
+    """Answer a greeting."""
     return {"message": "hello"}

@@ -1,6 +1,6 @@
 import os
 
-import psycopg2
+import psycopg2  # noqa: F401 - for what the attacks add
 from fastapi import FastAPI
 
 app = FastAPI()
@@ -9,4 +9,5 @@ URL = os.environ["DATABASE_URL"]
 
 @app.get("/")
 def hello():
+    """Answer a greeting."""
     return {"message": "hello"}
