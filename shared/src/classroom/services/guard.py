@@ -78,7 +78,16 @@ def stop(folder: Path) -> None:
                 stderr=subprocess.DEVNULL,
                 **how["account"],
             )
+        remove_door(folder)
         note.unlink(missing_ok=True)
+
+
+def remove_door(folder: Path) -> None:
+    """Remove the folder of the server's socket, which may lie outside of its home; only an empty one goes."""
+    with contextlib.suppress(OSError, ValueError):
+        found = json.loads((folder / "server.json").read_text(encoding="utf-8"))
+        if found.get("door"):
+            Path(found["door"]).rmdir()
 
 
 if __name__ == "__main__":
