@@ -339,6 +339,7 @@ class App:
             "folder": str(self.folder),
             "env": self.starter.environment() | self.environment,
             "services": [name for name in self.environment if name.endswith("_URL")],
+            "logs": [name for name in self.environment if name.endswith("_LOG")],
             "given": self._lay_given(),
             "limits": self.limits,
             "module": self.module,

@@ -248,6 +248,31 @@ def test_relay_leads_to_the_service_and_nowhere_else(start):
     other.close()
 
 
+def test_log_that_the_course_reads_can_be_written_by_several_apps(start, tmp_path):
+    """A file named by a variable in _LOG is the same outside and behind the walls, and nothing can be made beside it."""
+    log = tmp_path / "tmp/transcode.log"
+    code = """
+        import os
+
+        @app.get("/write/{word}")
+        def write(word: str):
+            with open(os.environ["TRANSCODE_LOG"], "a") as log:
+                log.write(word)
+            try:
+                open(os.environ["TRANSCODE_LOG"] + "2", "w").close()
+            except OSError as error:
+                return error.strerror
+    """
+    _, first = start(code, environment={"TRANSCODE_LOG": str(log)})
+    _, second = start(code, environment={"TRANSCODE_LOG": str(log)})
+
+    refused = [first.get("/write/one").json, second.get("/write/two").json]
+
+    assert log.read_text() == "onetwo"
+    assert refused == ["Read-only file system"] * 2
+    log.unlink()
+
+
 def test_walls_that_died_are_built_anew(start, launcher):
     """When the process behind the walls is killed, the next start builds them again."""
     app, client = start("")

@@ -9,8 +9,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from classroom.sandbox.walls import GIVEN, NOBODY, ROOMS, SUBMISSION
+from classroom.sandbox.walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KIT = Path(__file__).resolve().parents[1]
 INSIDE = "/nursery"
@@ -69,13 +73,14 @@ def hidden() -> list[Path]:
     return [KIT, *(path.parent for path in KIT.parents if path.name == "src"), *tops]
 
 
-def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
+def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) -> list[str]:
     """Bubblewrap's command line, up to the program that runs behind it.
 
     Args:
         nested: inner walls will be built; else these are the walls of one app alone.
         rooms: the folder with all rooms, or the one room.
-        etc: a folder with the few files that stand in for the system's.
+        base: the folder with `etc`, the few files that stand in for the system's, and `logs`, which apps may write.
+        logs: the names of one app's own logs.
     """
     root = os.getuid() == 0
     words = [
@@ -92,13 +97,16 @@ def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
-    words += ["--hostname", "localhost", "--dev", "/dev", "--dir", SUBMISSION, "--dir", GIVEN]
+    words += ["--hostname", "localhost", "--dev", "/dev", "--dir", SUBMISSION, "--dir", GIVEN, "--dir", LOGS]
     if nested:
         words += ["--as-pid-1", "--proc", "/proc", "--dir", "/tmp", "--ro-bind", str(rooms), ROOMS]  # noqa: S108
+        words += ["--bind", str(base / "logs"), LOGS]
     else:
         words += ["--dir", "/proc", *_sized("/tmp", 64), *_sized("/dev/shm", 16)]  # noqa: S108
         for name, target in (("submission", SUBMISSION), ("given", GIVEN)):
             words += ["--ro-bind", str(rooms / name), target]
+        for name in logs:
+            words += ["--bind", str(base / "logs" / f"{rooms.name}.{name}"), f"{LOGS}/{name}"]
     for name in LINKED:
         place = Path("/", name)
         if place.is_symlink():
@@ -109,7 +117,7 @@ def command(*, nested: bool, rooms: Path, etc: Path) -> list[str]:
     for name in OF_ETC:
         words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in ACCOUNTS:
-        words += ["--ro-bind", str(etc / name), f"/etc/{name}"]
+        words += ["--ro-bind", str(base / "etc" / name), f"/etc/{name}"]
     for file in HANDED_IN:
         words += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
     return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -147,13 +155,14 @@ def program(control: int, libraries: list[str]) -> list[str]:
     return [str(interpreter()), "-I", "-B", f"{INSIDE}/nursery.py", str(control), *libraries]
 
 
-def lay_etc(folder: Path) -> None:
-    """Write the files that stand in for the system's."""
-    folder.mkdir(mode=0o755, exist_ok=True)
-    folder.chmod(0o755)
+def lay_base(base: Path) -> None:
+    """Make the folders that the walls are built from, with the files that stand in for the system's."""
+    for folder in (base, base / "rooms", base / "logs", base / "etc"):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
     for name, text in ACCOUNTS.items():
-        (folder / name).write_text(text, encoding="ascii")
-        (folder / name).chmod(0o644)
+        (base / "etc" / name).write_text(text, encoding="ascii")
+        (base / "etc" / name).chmod(0o644)
 
 
 @functools.cache
@@ -174,9 +183,8 @@ def available() -> str | None:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="classroom-walls-") as room:
-        lay_etc(Path(room, "etc"))
-        Path(room, "rooms").mkdir(mode=0o755)
-        words = command(nested=True, rooms=Path(room, "rooms"), etc=Path(room, "etc"))
+        lay_base(Path(room))
+        words = command(nested=True, rooms=Path(room, "rooms"), base=Path(room))
         try:
             done = subprocess.run(
                 [*words, str(interpreter()), "-I", "-c", "print(1)"],

@@ -11,13 +11,14 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.relay import Relay, lead
-from classroom.sandbox.walls import GIVEN, SUBMISSION, counts_processes_by_namespace
+from classroom.sandbox.walls import GIVEN, LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
 from classroom.sandbox.watch import Watch, children, family
 
 if TYPE_CHECKING:
@@ -38,21 +39,25 @@ class Walled:
 
     Args:
         libraries: loaded ahead.
-        base: the folder with `etc` and `rooms`.
+        base: the folder with `etc`, `rooms` and `logs`.
         room: the only room that is shown, where the walls are for one app alone.
+        logs: the names of its logs.
     """
 
     tokens = itertools.count(1)
 
-    def __init__(self, libraries: Sequence[str], base: Path, room: Path | None = None) -> None:
+    def __init__(
+        self, libraries: Sequence[str], base: Path, room: Path | None = None, logs: Sequence[str] = ()
+    ) -> None:
         self.room = room
         self.rest = b""
         self.nested: str | bool | None = False
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.control = here
+        self.one_at_a_time = threading.Lock()
         self.talk = tempfile.TemporaryFile(dir=base)  # noqa: SIM115 - closed with the walls
         settings = {"packages": bubblewrap.packages(), "keep": [*map(str, bubblewrap.seen())], "once": room is not None}
-        words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", etc=base / "etc")
+        words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", base=base, logs=logs)
         with there:
             self.process = subprocess.Popen(
                 [*words, *bubblewrap.program(there.fileno(), list(libraries))],
@@ -78,17 +83,18 @@ class Walled:
         """
         token = f"{os.getpid()}-{next(self.tokens)}"
         message = json.dumps({**order, "token": token}).encode()
-        try:
-            self.control.settimeout(ORDER_SECONDS)
-            socket.send_fds(self.control, [message], list(descriptors))
-        except OSError as error:
-            raise _Gone(self._said() or str(error)) from None
-        while True:
-            told, doors = self._hear()
-            if told.get("done") == token:
-                return told, doors
-            for door in doors:
-                os.close(door)
+        with self.one_at_a_time:
+            try:
+                self.control.settimeout(ORDER_SECONDS)
+                socket.send_fds(self.control, [message], list(descriptors))
+            except OSError as error:
+                raise _Gone(self._said() or str(error)) from None
+            while True:
+                told, doors = self._hear()
+                if told.get("done") == token:
+                    return told, doors
+                for door in doors:
+                    os.close(door)
 
     def _hear(self) -> tuple[dict[str, Any], list[int]]:
         """One line from behind the walls. Only trusted code speaks here: an app never has this socket."""
@@ -156,10 +162,7 @@ class WalledLauncher:
         self.base = Path(tempfile.mkdtemp(prefix="classroom-walls-"))
         self.owner = os.getpid()
         self.rooms = self.base / "rooms"
-        for folder in (self.base, self.rooms):
-            folder.mkdir(exist_ok=True)
-            folder.chmod(0o755)
-        bubblewrap.lay_etc(self.base / "etc")
+        bubblewrap.lay_base(self.base)
         self.numbers = itertools.count(1)
         self.nested = os.environ.get("CLASSROOM_NESTED") != "0"
         self.warm: Walled | None = None
@@ -182,13 +185,15 @@ class WalledLauncher:
         led = {variable: lead(order["env"][variable], targets) for variable in order.get("services", ())}
         order = {**order, "start": name, "env": {**order["env"], **led}, "ports": [*targets]}
         order["limits"] = self._limits(order.get("limits", {}))
+        logs = {variable: Path(order["env"][variable]) for variable in order.get("logs", ())}
+        order["env"] |= {variable: f"{LOGS}/{variable}" for variable in logs}
         descriptors = [listener.fileno(), output, status]
         try:
             try:
-                walled, doors = self._start(order, descriptors)
+                walled, doors = self._start(order, descriptors, logs)
             except _Gone:
                 self.close_walls()
-                walled, doors = self._start(order, descriptors)
+                walled, doors = self._start(order, descriptors, logs)
         except _Gone as error:
             raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
         self.beside[name] = [Watch(walled.processes, output)]
@@ -196,7 +201,7 @@ class WalledLauncher:
             pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
             self.beside[name].append(Relay([*pairs]))
 
-    def _start(self, order: dict[str, Any], descriptors: list[int]) -> tuple[Walled, list[int]]:
+    def _start(self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]) -> tuple[Walled, list[int]]:
         self._prepare()
         if self.nested and self.warm and self.warm.greeting():
             self.nested = False
@@ -206,9 +211,13 @@ class WalledLauncher:
             assert self.warm is not None
             walled, room = self.warm, self.rooms / order["start"]
             order["room"] = room.name
+            self._lay_logs(room, logs)
         else:
             assert self.spare is not None
-            walled, self.spare = self.spare, None
+            if logs:
+                walled = self._alone(logs)
+            else:
+                walled, self.spare = self.spare, None
             self.alone[order["start"]] = walled
             assert walled.room is not None
             room = walled.room
@@ -224,12 +233,27 @@ class WalledLauncher:
             if self.warm is None:
                 self.warm = Walled(self.libraries, self.base)
         elif self.spare is None:
-            room = self.rooms / f"{os.getpid()}-{next(self.numbers)}"
-            for part in ("submission", "given"):
-                (room / part).mkdir(parents=True)
-                (room / part).chmod(0o755)
-            room.chmod(0o755)
-            self.spare = Walled(self.libraries, self.base, room)
+            self.spare = self._alone({})
+
+    def _alone(self, logs: dict[str, Path]) -> Walled:
+        """Walls for one app alone."""
+        room = self.rooms / f"{os.getpid()}-{next(self.numbers)}"
+        for part in ("submission", "given"):
+            (room / part).mkdir(parents=True)
+            (room / part).chmod(0o755)
+        room.chmod(0o755)
+        self._lay_logs(room, logs)
+        return Walled(self.libraries, self.base, room, [*logs])
+
+    def _lay_logs(self, room: Path, logs: dict[str, Path]) -> None:
+        """Give the files that an app may write a second name where the walls show them."""
+        for variable, place in logs.items():
+            inside = self.base / "logs" / f"{room.name}.{variable}"
+            place.touch()
+            if os.getuid() == 0:
+                os.chown(place, NOBODY, NOBODY)
+            with contextlib.suppress(FileExistsError):
+                inside.hardlink_to(place)
 
     @staticmethod
     def _limits(limits: dict[str, int]) -> dict[str, int]:
@@ -251,7 +275,12 @@ class WalledLauncher:
         finally:
             for one in self.beside.pop(name, ()):
                 one.close()
-            shutil.rmtree(walled.room if walled and walled.room else self.rooms / name, ignore_errors=True)
+            self._clear(walled.room if walled and walled.room else self.rooms / name)
+
+    def _clear(self, room: Path) -> None:
+        shutil.rmtree(room, ignore_errors=True)
+        for log in (self.base / "logs").glob(f"{room.name}.*"):
+            log.unlink(missing_ok=True)
 
     def reset(self) -> None:
         """End all apps, also those whose owner was killed in the middle of an order, and have walls ready again."""
@@ -269,7 +298,7 @@ class WalledLauncher:
         kept = self.spare.room if self.spare else None
         for room in self.rooms.iterdir():
             if room != kept:
-                shutil.rmtree(room, ignore_errors=True)
+                self._clear(room)
         self._prepare()
 
     def close_walls(self) -> None:

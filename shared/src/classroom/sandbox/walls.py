@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOMS, SUBMISSION, GIVEN = "/rooms", "/submission", "/given"
+ROOMS, SUBMISSION, GIVEN, LOGS = "/rooms", "/submission", "/given", "/logs"
 NOBODY = 65534
 # What is covered with an empty file system of its own, and how large that is. A new /proc cannot be mounted in here.
 COVERS = {ROOMS: "4k", "/dev/pts": "4k", "/dev/shm": "16m", "/tmp": "64m", "/proc": "4k"}  # noqa: S108
@@ -68,7 +68,7 @@ def enclose(order: dict[str, Any], keep: list[str], run: Callable[[], None]) -> 
     """Start `run` behind inner walls.
 
     Args:
-        order: names the room, and the loopback ports that lead to a service.
+        order: names the room, the loopback ports that lead to a service, and the logs that the app may write.
         keep: folders that stay visible although they lie below something covered.
         run: what becomes the app; it never returns.
 
@@ -97,6 +97,7 @@ def _build(order: dict[str, Any], keep: list[str], run: Callable[[], None], tell
     try:
         _namespaces()
         _own_files(order.get("room", ""))
+        _logs(order.get("room", ""), order.get("logs", []))
         for place, size in COVERS.items():
             _cover(place, size, keep)
         _loopback()
@@ -127,6 +128,17 @@ def _own_files(room: str) -> None:
         source = Path(ROOMS, room, name)
         if room and source.is_dir():
             _mount(str(source), target, flags=_MS_BIND)
+
+
+def _logs(room: str, names: list[str]) -> None:
+    """Bind the files that this app may write and who checks it reads; of the folder with all of them nothing else stays."""
+    held = [(name, os.open(f"{LOGS}/{room}.{name}", os.O_PATH)) for name in names]
+    _mount("none", LOGS, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4k,nr_inodes=64,mode=755")
+    for name, descriptor in held:
+        Path(LOGS, name).touch()
+        _mount(f"/proc/self/fd/{descriptor}", f"{LOGS}/{name}", flags=_MS_BIND)
+        os.close(descriptor)
+    _mount(None, LOGS, flags=_MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
 
 
 def _cover(place: str, size: str, keep: list[str]) -> None:
