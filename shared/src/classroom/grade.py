@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classroom.app import launcher
+from classroom.launcher import launcher
 from classroom.services.supply import Services
 from classroom.suite.run import Job, Run
 

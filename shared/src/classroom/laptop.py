@@ -10,10 +10,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.app import clean_environment, end_tree
 from classroom.assignment import Assignment, weeks
 from classroom.errors import UsageError
 from classroom.hints import MEMORY
+from classroom.launcher import clean_environment, end_tree
 from classroom.result import Result, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission

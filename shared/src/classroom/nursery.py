@@ -59,7 +59,7 @@ def story(error: BaseException, folder: str) -> dict[str, Any]:
     frames = [
         frame
         for frame in told.stack
-        if os.path.isabs(frame.filename) and os.path.realpath(frame.filename).startswith(top)
+        if Path(frame.filename).is_absolute() and os.path.realpath(frame.filename).startswith(top)
     ]
     lines, seen = [], None
     for frame in frames[-8:]:
@@ -71,6 +71,36 @@ def story(error: BaseException, folder: str) -> dict[str, Any]:
         seen = (os.path.realpath(error.filename).removeprefix(top).replace(os.sep, "/"), error.lineno)
     text = "\n".join([*(["Traceback (your own lines):", *lines] if lines else []), last])
     return {"failed": text[-4000:], "file": seen[0] if seen else None, "line": seen[1] if seen else None}
+
+
+class Guard:
+    """Stands around a student's app: a traceback is shortened to their own lines, and printed before the 500 goes out."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.app: Any = None
+        self.failure: dict[str, Any] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass everything on, but hold a 500 back until its reason has been printed."""
+        held: list[Any] = []
+
+        async def hold(message: Any) -> None:
+            if held or message.get("status") == BROKEN:
+                held.append(message)
+            else:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, hold)
+        except Exception as error:
+            told = story(error, self.folder)
+            if scope["type"] == "lifespan":
+                self.failure.update(told)
+                raise
+            print(told["failed"], file=sys.stderr, flush=True)
+        for message in held:
+            await send(message)
 
 
 def perform(words: list[str], tell: Any) -> None:
@@ -104,28 +134,7 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
 
     if order.get("given"):
         sys.meta_path.insert(0, Given(order["given"]))
-    failure: dict[str, Any] = {}
-
-    async def guarded(scope: Any, receive: Any, send: Any) -> None:
-        """Shortens a traceback to the student's own lines, and prints it before the 500 goes out."""
-        held: list[Any] = []
-
-        async def hold(message: Any) -> None:
-            if held or message.get("status") == BROKEN:
-                held.append(message)
-            else:
-                await send(message)
-
-        try:
-            await app(scope, receive, hold)
-        except Exception as error:
-            told = story(error, folder)
-            if scope["type"] == "lifespan":
-                failure.update(told)
-                raise
-            print(told["failed"], file=sys.stderr, flush=True)
-        for message in held:
-            await send(message)
+    guard = Guard(folder)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -134,16 +143,17 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
                 tell({"ready": True, "port": order.get("port")})
 
     try:
-        module = importlib.import_module(order.get("module", "app.main"))
-        app = getattr(module, "app", None)
-        if app is None:
+        guard.app = getattr(importlib.import_module(order.get("module", "app.main")), "app", None)
+        if guard.app is None:
             raise AttributeError("app/main.py has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301
-        config = uvicorn.Config(guarded, loop="asyncio", http="h11", ws="none", log_level="critical", log_config=None)
-        config.lifespan = "on" if hasattr(app, "router") else "auto"
+        config = uvicorn.Config(
+            guard, interface="asgi3", loop="asyncio", http="h11", ws="none", log_level="critical", log_config=None
+        )
+        config.lifespan = "on" if hasattr(guard.app, "router") else "auto"
         Server(config).run([listener])
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
-        told = failure or story(error, folder)
-        if isinstance(error, SystemExit) and not failure:
+        told = guard.failure or story(error, folder)
+        if isinstance(error, SystemExit) and not guard.failure:
             told["failed"] += f"\nThe program was ended while it started (exit status {error.code!r})."
         tell(told)
 

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.app import clean_environment, end_tree
 from classroom.errors import CouldNotCheck
+from classroom.launcher import clean_environment, end_tree
 from classroom.result import OFFICIAL, VISIBLE, Result, write_whole
 from classroom.services.supply import Services
 from classroom.suite.run import Run

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from classroom.app import App, NotStarted, launcher
+from classroom.app import App, NotStarted
 from classroom.cases import solution
 from classroom.client import Answer, Client, NoAnswer
+from classroom.launcher import launcher
 from classroom.services.supply import Services
 
 if TYPE_CHECKING:

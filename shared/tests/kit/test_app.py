@@ -7,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from classroom.app import App, NotStarted, PlainLauncher, SingleLauncher
+from classroom.app import App, NotStarted
 from classroom.client import Client, NoAnswer
+from classroom.launcher import PlainLauncher, SingleLauncher
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from classroom.app import clean_environment
 from classroom.assignment import Assignment
 from classroom.cohort import Cohort, read_roster
 from classroom.errors import UsageError
+from classroom.launcher import clean_environment
 
 SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
 TEXT = SOLUTION.read_text(encoding="utf-8")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from classroom.app import App, Command, NotStarted, launcher
+from classroom.app import App, Command, NotStarted
 from classroom.client import Client
+from classroom.launcher import launcher
 from classroom.suite.draw import Draw
 from classroom.suite.expect import Failure
 

@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _own_run(config: pytest.Config) -> Run:
-    from classroom.app import launcher
+    from classroom.launcher import launcher
     from classroom.services.supply import Services
 
     assignment = Assignment.load(config.rootpath)

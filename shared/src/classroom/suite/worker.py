@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from classroom.app import FORKS, die_with_parent, launcher
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError
+from classroom.launcher import FORKS, die_with_parent, launcher
 from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission, lay_out

@@ -1,0 +1,211 @@
+"""What starts apps: a nursery that forks them, or one fresh interpreter for each, and how they are ended."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from classroom.errors import CouldNotCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NURSERY = Path(__file__).with_name("nursery.py")
+FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and not os.environ.get("CLASSROOM_NO_FORK")
+NURSERY_SECONDS = 60
+
+
+class Launcher(Protocol):
+    """What starts apps: plainly here, behind walls in a sandbox."""
+
+    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
+        """Start one app that listens on `listener`, prints to `output` and tells `status` how it went."""
+
+    def kill(self, name: str) -> None:
+        """End one app with everything it began; nothing happens when it has ended already."""
+
+    def reset(self) -> None:
+        """End all apps."""
+
+    def close(self) -> None:
+        """End all apps and the launcher."""
+
+    def environment(self) -> dict[str, str]:
+        """What every app finds in its environment."""
+
+    @property
+    def sandbox(self) -> str:
+        """The name of the walls, for the result."""
+
+
+class PlainLauncher:
+    """A nursery beside this process, without walls: for one's own machine and one's own code."""
+
+    sandbox = "none"
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.control = here
+        self.replies = here.makefile("r", encoding="utf-8")
+        self.tokens = itertools.count(1)
+        self.one_at_a_time = threading.Lock()
+        with there:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", str(NURSERY), str(there.fileno()), *libraries],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[there.fileno()],
+                env=clean_environment(),
+                start_new_session=True,
+            )
+
+    def environment(self) -> dict[str, str]:
+        """This process's own."""
+        return clean_environment()
+
+    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
+        """Fork one app in the nursery."""
+        self._ask({**order, "start": name}, [listener.fileno(), output, status])
+
+    def kill(self, name: str) -> None:
+        """Have the nursery end one app."""
+        self._ask({"kill": name}, [])
+
+    def reset(self) -> None:
+        """Have the nursery end every app, also those whose owner was killed in the middle of an order."""
+        self.kill("all")
+
+    def _ask(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        token = f"{os.getpid()}-{next(self.tokens)}"
+        try:
+            with self.one_at_a_time:
+                self.control.settimeout(NURSERY_SECONDS)
+                socket.send_fds(self.control, [json.dumps({**order, "token": token}).encode()], descriptors)
+                while (line := self.replies.readline()) and json.loads(line).get("done") != token:
+                    pass
+        except OSError as error:
+            raise CouldNotCheck(f"The process that starts apps has gone ({error}). Try again.") from None
+        if not line:
+            raise CouldNotCheck("The process that starts apps has ended. Try again.")
+
+    def close(self) -> None:
+        """End the nursery and, with it, all its apps."""
+        self.replies.close()
+        self.control.close()
+        try:
+            self.process.wait(NURSERY_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class SingleLauncher:
+    """One fresh interpreter for each app, where processes cannot be forked."""
+
+    sandbox = "none"
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        self.libraries = list(libraries)
+        self.processes: dict[str, subprocess.Popen[str]] = {}
+        self.spare = self._spawn()
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        """An interpreter that loads the libraries while the checks are being collected."""
+        read, write = os.pipe()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-P", str(NURSERY), "single", *self.libraries],
+                stdin=subprocess.PIPE,
+                stdout=write,
+                stderr=write,
+                text=True,
+                env=clean_environment(),
+            )
+        finally:
+            os.close(write)
+        process.output = read  # type: ignore[attr-defined]
+        return process
+
+    def environment(self) -> dict[str, str]:
+        """This process's own."""
+        return clean_environment()
+
+    def begin(self, name: str, order: dict[str, Any]) -> int:
+        """Start one app; return the descriptor of its output."""
+        process, self.spare = self.spare, self._spawn()
+        self.processes[name] = process
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+        return int(process.output)  # type: ignore[attr-defined]
+
+    def kill(self, name: str) -> None:
+        """End one app and its children."""
+        if process := self.processes.pop(name, None):
+            end_tree(process)
+
+    def reset(self) -> None:
+        """End every app."""
+        for name in list(self.processes):
+            self.kill(name)
+
+    def close(self) -> None:
+        """End all."""
+        self.reset()
+        end_tree(self.spare)
+        os.close(self.spare.output)  # type: ignore[attr-defined]
+
+
+def end_tree(process: subprocess.Popen[Any]) -> None:
+    """Kill a process this program started, with everything that descends from it."""
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = psutil.Process(process.pid).children(recursive=True)
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+    process.kill()
+    process.wait()
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
+def launcher(libraries: Sequence[str], sandbox: str = "none") -> Any:
+    """The launcher for this system; libraries are loaded while the caller goes on.
+
+    Raises:
+        UsageError: the walls asked for cannot be had here.
+    """
+    if sandbox != "none":
+        from classroom.sandbox import WalledLauncher
+
+        return WalledLauncher(libraries)
+    return PlainLauncher(libraries) if FORKS else SingleLauncher(libraries)
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what would change how Python or pytest behave."""
+    unwanted = ("PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
