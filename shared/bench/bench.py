@@ -1,6 +1,6 @@
 """How long a check takes beside the usual way, in one run, by turns: whole processes, medians and the ratio.
 
-    python shared/bench/bench.py [--rounds N] [--week N]
+python shared/bench/bench.py [--rounds N] [--week N]
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def timed(command: list[str], folder: Path, more: dict[str, str]) -> float:
     done = subprocess.run(command, cwd=folder, env=environment() | more, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - began
     if done.returncode:
-        sys.exit(f"{' '.join(command)} in {folder} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+        sys.exit(
+            f"{' '.join(command)} in {folder} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-2000:]}"
+        )
     return seconds
 
 
@@ -52,7 +54,19 @@ def compare(week: Path, rounds: int) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory(prefix="classroom-bench-") as room:
         folder = solved(week, Path(room))
         ours = [sys.executable, "-m", "classroom", "check", str(folder)]
-        usual = [sys.executable, "-m", "pytest", "-q", "-c", "pytest.ini", "-p", "plain", "-p", "no:cacheprovider", "tests"]
+        usual = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-c",
+            "pytest.ini",
+            "-p",
+            "plain",
+            "-p",
+            "no:cacheprovider",
+            "tests",
+        ]
         plain = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(HERE)}
         pairs = [(timed(ours, folder, {}), timed(usual, folder, plain)) for _ in range(rounds + 1)][1:]
     one, other = (statistics.median(column) for column in zip(*pairs, strict=True))

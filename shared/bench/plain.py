@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from classroom.client import Answer, Exchange, Headers
 from classroom.suite.draw import Draw
 from classroom.suite.fixtures import Files, blank, database, submission  # noqa: F401 - fixtures

@@ -44,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("classroom."):
             raise
-        print(f"`{arguments.command}` is a command for instructors: the student edition does without it.", file=sys.stderr)
+        print(
+            f"`{arguments.command}` is a command for instructors: the student edition does without it.", file=sys.stderr
+        )
         return UsageError.exit_status
     except KeyboardInterrupt:
         print(file=sys.stderr)
@@ -135,9 +137,13 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="where it goes (demo)")
     demo.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each submission")
 
-    publish = add("publish", _publish, "publish a week, or all, as students get it", "classroom publish 1 --to handed-out")
+    publish = add(
+        "publish", _publish, "publish a week, or all, as students get it", "classroom publish 1 --to handed-out"
+    )
     publish.add_argument("week", metavar="WEEK", help="a week's folder or number, or: all")
-    publish.add_argument("--to", required=True, metavar="DIR-or-git-remote", help="a new folder, one published before, or a git address")
+    publish.add_argument(
+        "--to", required=True, metavar="DIR-or-git-remote", help="a new folder, one published before, or a git address"
+    )
     return top
 
 

@@ -16,7 +16,22 @@ if TYPE_CHECKING:
     from classroom.assignment import Assignment
 
 NAMES = (
-    *("alba", "amir", "anna", "bela", "bruno", "carla", "chen", "dalia", "david", "elif", "emre", "fatou", "finn", "gita"),
+    *(
+        "alba",
+        "amir",
+        "anna",
+        "bela",
+        "bruno",
+        "carla",
+        "chen",
+        "dalia",
+        "david",
+        "elif",
+        "emre",
+        "fatou",
+        "finn",
+        "gita",
+    ),
     *("hana", "hugo", "ines", "ivan", "jamila", "jonas", "kaito", "kira", "leila", "luca", "maja", "milo", "nadia"),
     *("noah", "olga", "omar", "pablo", "priya", "quinn", "rosa", "sami", "tara", "ugo", "vera", "wei", "yara", "zoe"),
 )
@@ -38,7 +53,11 @@ def sample(assignment: Assignment, to: Path, *, sandbox: str) -> Cohort:
     draw = random.Random(SEED)  # noqa: S311 - a sample, no secret
     known = [case for case in cases(assignment) if case.kind != DEGENERATE]
     by_kind = {kind: [case for case in known if case.kind == kind] for kind in (STARTER, SOLUTION, RIGHT, WRONG)}
-    chosen = [*by_kind[STARTER] * 3, *by_kind[SOLUTION] * 2, *draw.sample(by_kind[RIGHT], min(MANY, len(by_kind[RIGHT])))]
+    chosen = [
+        *by_kind[STARTER] * 3,
+        *by_kind[SOLUTION] * 2,
+        *draw.sample(by_kind[RIGHT], min(MANY, len(by_kind[RIGHT]))),
+    ]
     chosen += draw.sample(by_kind[WRONG], COHORT - len(chosen))
     draw.shuffle(chosen)
     for name, case in zip(NAMES, chosen, strict=False):

@@ -108,7 +108,9 @@ class Proofs:
             shares = ", ".join(f"task {number} {seen}/{lost}" for number, (lost, seen) in sorted(proof.visible.items()))
             print(f"  wrong answers that a visible check shows: {shares}")
         if proof.degenerate:
-            print(f"  points beyond task 1: {', '.join(f'{name} {points}' for name, points in proof.degenerate.items())}")
+            print(
+                f"  points beyond task 1: {', '.join(f'{name} {points}' for name, points in proof.degenerate.items())}"
+            )
         for problem in proof.problems:
             print(f"  - {problem}")
         sys.stdout.flush()

@@ -126,7 +126,9 @@ def _see_that_nothing_leaks(tree: Path, chosen: Iterable[Assignment]) -> None:
             if path.is_file() and path.stat().st_size:
                 secret[path.read_bytes()] = path
         for path in assignment.hidden_checks.glob("test_*.py"):
-            names |= {line.split(b"(")[0] + b"(" for line in path.read_bytes().splitlines() if line.startswith(b"def test_")}
+            names |= {
+                line.split(b"(")[0] + b"(" for line in path.read_bytes().splitlines() if line.startswith(b"def test_")
+            }
     for path in tree.rglob("*"):
         if not path.is_file():
             continue
@@ -151,7 +153,9 @@ def _given_to_students(data: bytes, chosen: Iterable[Assignment]) -> bool:
 def _git(folder: Path, *words: str) -> str:
     done = subprocess.run(["git", *WHO, *words], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ClassroomError(f"git {words[0]} says: {(done.stderr or done.stdout).strip().splitlines()[-1:] or ['nothing']}")
+        raise ClassroomError(
+            f"git {words[0]} says: {(done.stderr or done.stdout).strip().splitlines()[-1:] or ['nothing']}"
+        )
     return done.stdout.strip()
 
 
@@ -161,7 +165,9 @@ def _hand_over(tree: Path, to: str, name: str, room: Path) -> Published:
     remote = "://" in to or (":" in to and not local.exists()) or _is_bare(local)
     work = room / "work"
     if remote:
-        _git(room, "clone", "--quiet", to if "://" in to or not local.exists() else os.fspath(local.resolve()), str(work))
+        _git(
+            room, "clone", "--quiet", to if "://" in to or not local.exists() else os.fspath(local.resolve()), str(work)
+        )
     else:
         work = _own_folder(local)
     for path in work.iterdir():

@@ -77,7 +77,9 @@ def _row(result: Result) -> dict[str, object]:
         "name": inert(result.submission, 80),
         "status": result.status,
         "score": result.score,
-        "tasks": [{"earned": task.earned, "points": task.points, "verdict": task.verdict.value} for task in result.tasks],
+        "tasks": [
+            {"earned": task.earned, "points": task.points, "verdict": task.verdict.value} for task in result.tasks
+        ],
         "late": result.late or "",
     }
 

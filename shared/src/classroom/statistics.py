@@ -123,5 +123,6 @@ def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
                     shown.setdefault(key, (check, line))
     commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:COMMONEST]
     return tuple(
-        Failure(key[0], key[1], shown[key][0].asks, shown[key][1], tuple(sorted(set(names)))) for key, names in commonest
+        Failure(key[0], key[1], shown[key][0].asks, shown[key][1], tuple(sorted(set(names))))
+        for key, names in commonest
     )

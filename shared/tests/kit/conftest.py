@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
 from classroom.assignment import Assignment
 
 collect_ignore = ["course"]

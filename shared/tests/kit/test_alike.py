@@ -1,7 +1,6 @@
 """Comparing an answer with what is expected."""
 
 import pytest
-
 from classroom import anything, exactly, matching, one_of, unordered
 from classroom.suite.alike import difference
 
@@ -33,7 +32,7 @@ DIFFERENT = [
     (5.5, int, "The answer is 5.5, expected a whole number."),
     (None, {"id": 1}, "The answer is null, expected an object with 'id'."),
     ({}, [], "The answer is {}, expected a list."),
-    ({"a": 1, "b": 2}, exactly({"a": 1}), "In the answer there is \"b\", which is not asked for."),
+    ({"a": 1, "b": 2}, exactly({"a": 1}), 'In the answer there is "b", which is not asked for.'),
     ([1, 1], unordered([1, 2]), "In the answer 2 is missing."),
     ([1, 2, 2], unordered([1, 2]), "In the answer 2 is too many."),
     ("c", one_of("a", "b"), 'The answer is "c", expected "a" or "b".'),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from classroom.app import App, NotStarted
 from classroom.client import Client, NoAnswer
 from classroom.launcher import PlainLauncher, SingleLauncher
@@ -81,14 +80,22 @@ def test_stopped_app_gives_no_answer(make):
 
 BROKEN = {
     "syntax": ("app = FastAPI(\n", r"SyntaxError"),
-    "no package": ("import numpy_of_nowhere\n", r'File "app/main.py", line 1, in <module>\n    import numpy_of_nowhere\nModuleNotFoundError'),
+    "no package": (
+        "import numpy_of_nowhere\n",
+        r'File "app/main.py", line 1, in <module>\n    import numpy_of_nowhere\nModuleNotFoundError',
+    ),
     "no app": ("x = 1\n", r"app/main.py has no `app`"),
     "exit": ("import sys\nsys.exit(0)\n", r"The program was ended while it started \(exit status 0\)"),
     "hard exit": ("import os\nos._exit(0)\n", r"It ended while it was being started"),
-    "error": ("def f():\n    return {}['key']\nf()\n", r'line 3, in <module>\n    f\(\)\n  File "app/main.py", line 2, in f'),
+    "error": (
+        "def f():\n    return {}['key']\nf()\n",
+        r'line 3, in <module>\n    f\(\)\n  File "app/main.py", line 2, in f',
+    ),
     "startup": (
-        "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n@asynccontextmanager\nasync def life(app):\n"
-        "    raise RuntimeError('no luck')\n    yield\napp = FastAPI(lifespan=life)\n",
+        (
+            "from contextlib import asynccontextmanager\nfrom fastapi import FastAPI\n@asynccontextmanager\nasync def life(app):\n"
+            "    raise RuntimeError('no luck')\n    yield\napp = FastAPI(lifespan=life)\n"
+        ),
         r'File "app/main.py", line 5, in life\n.*\nRuntimeError: no luck',
     ),
 }
@@ -135,7 +142,10 @@ def test_children_end_with_the_app(make):
 
 def test_flood_of_output_is_drained_and_only_its_end_kept(make):
     """An app that prints fifty megabytes is not held up, and does not fill the memory."""
-    app = make(FINE + "@app.get('/flood')\ndef flood():\n    print('x' * 50_000_000)\n    print('the end')\n    return 1\n", seconds=20)
+    app = make(
+        FINE + "@app.get('/flood')\ndef flood():\n    print('x' * 50_000_000)\n    print('the end')\n    return 1\n",
+        seconds=20,
+    )
     app.start()
 
     assert Client(app).get("/flood").status == 200
@@ -159,7 +169,9 @@ def test_error_is_printed_with_the_students_own_lines(make):
 
 def test_given_file_stands_in_for_the_submissions_own(make):
     """A module that the course gives is imported instead of the one in the submission."""
-    app = make("from fastapi import FastAPI\nfrom app.data import WORD\napp = FastAPI()\n@app.get('/')\ndef root():\n    return WORD\n")
+    app = make(
+        "from fastapi import FastAPI\nfrom app.data import WORD\napp = FastAPI()\n@app.get('/')\ndef root():\n    return WORD\n"
+    )
     Path(app.folder, "app/data.py").write_text("WORD = 'mine'\n")
 
     app.start(given={"app/data.py": "WORD = 'the course'\n"})
@@ -185,7 +197,10 @@ def test_environment_is_scrubbed_of_what_leads_python_astray(make, monkeypatch):
 
 def test_crash_is_noticed(make):
     """An app whose process has ended is not alive, before anybody asks it."""
-    app = make(FINE + "import os, threading\n@app.get('/die')\ndef die():\n    threading.Timer(0.05, lambda: os._exit(1)).start()\n    return 1\n")
+    app = make(
+        FINE
+        + "import os, threading\n@app.get('/die')\ndef die():\n    threading.Timer(0.05, lambda: os._exit(1)).start()\n    return 1\n"
+    )
     app.start()
     pid = Client(app).get("/").json["pid"]
 

@@ -80,7 +80,12 @@ class TestCheck:
 
     def test_pytest_settings_of_ones_own_do_not_disturb(self, classroom):
         """PYTEST_ADDOPTS and PYTEST_PLUGINS of the person at the keyboard have no effect."""
-        mine = {**os.environ, "PYTEST_ADDOPTS": "--no-such-option", "PYTEST_PLUGINS": "nowhere", "PYTHONPATH": "/nowhere"}
+        mine = {
+            **os.environ,
+            "PYTEST_ADDOPTS": "--no-such-option",
+            "PYTEST_PLUGINS": "nowhere",
+            "PYTHONPATH": "/nowhere",
+        }
 
         assert "in all" in classroom("check", 1, env=mine).out
 
@@ -143,8 +148,14 @@ BROKEN = {
     "no TOML": ("title = \n", r"assignment\.toml cannot be read: .*line 1"),
     "unknown entry": ("colour = 1\n", r"the top level has the unknown entry 'colour'"),
     "no tasks": ("title = 'x'\nminutes = 1\ntasks = []\n", r"tasks need different numbers"),
-    "no points": ("title = 'x'\nminutes = 1\n[[tasks]]\nnumber = 1\ntitle = 'x'\n", r"points is missing in \[\[tasks\]\]"),
-    "no limit": ("[limits]\nrequest_s = 0\n[[tasks]]\nnumber=1\ntitle='x'\npoints=1\n", r"request_s must be a number above 0|missing"),
+    "no points": (
+        "title = 'x'\nminutes = 1\n[[tasks]]\nnumber = 1\ntitle = 'x'\n",
+        r"points is missing in \[\[tasks\]\]",
+    ),
+    "no limit": (
+        "[limits]\nrequest_s = 0\n[[tasks]]\nnumber=1\ntitle='x'\npoints=1\n",
+        r"request_s must be a number above 0|missing",
+    ),
 }
 
 

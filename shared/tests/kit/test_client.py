@@ -5,7 +5,6 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-
 from classroom.client import BODY_LIMIT, Client, NoAnswer
 
 
@@ -50,6 +49,7 @@ def served(tmp_path):
 
 
 def answer(body=b"{}", status="200 OK", extra=b""):
+    """The parts of a sound answer."""
     return [f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n".encode() + extra + b"\r\n" + body]
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from classroom.assignment import Assignment
 from classroom.cohort import Cohort, read_roster
 from classroom.errors import UsageError
@@ -36,11 +35,19 @@ MIXED = {
     "loop": ("while True:\n    pass\n", 0, "not ready within"),
     "package": ("import a_package_of_nowhere\n" + TEXT, 0, "ModuleNotFoundError"),
     "silent": (with_handler("import time", "time.sleep(1000)"), 10, "no answer within 3 s"),
-    "blocked": (with_handler("import time", "time.sleep(1000)").replace("def double", "async def double"), 10, "no answer"),
+    "blocked": (
+        with_handler("import time", "time.sleep(1000)").replace("def double", "async def double"),
+        10,
+        "no answer",
+    ),
     "crash": (with_handler("import os", "os._exit(1)"), 10, "broke off"),
     "flood": (with_handler('print("x" * 50_000_000)', 'return {"double": 2 * number}'), 100, None),
     "shape": (with_handler("return [number]"), 40, "expected an object"),
-    "redirect": (with_handler("from fastapi.responses import RedirectResponse", 'return RedirectResponse("/")'), 40, "double"),
+    "redirect": (
+        with_handler("from fastapi.responses import RedirectResponse", 'return RedirectResponse("/")'),
+        40,
+        "double",
+    ),
 }
 
 
@@ -76,7 +83,9 @@ def test_sixty_mixed_submissions_each_get_their_own_verdict(handed_in, assignmen
         assert (name, result.status, result.score) == (name, "graded", score)
         if told:
             assert told in json.dumps([check.message for task in result.tasks for check in task.checks])
-    assert not [child for child in psutil.Process().children(recursive=True) if "classroom" in " ".join(child.cmdline())]
+    assert not [
+        child for child in psutil.Process().children(recursive=True) if "classroom" in " ".join(child.cmdline())
+    ]
     assert set(Path(os.environ.get("TMPDIR", "/tmp")).glob("classroom-pool-*")) <= before
 
 
@@ -90,7 +99,13 @@ def test_gradebook_has_a_row_for_each_with_points_by_task(handed_in, assignment,
     rows = list(csv.DictReader((out / "gradebook.csv").read_text().splitlines()))
     assert list(rows[0])[:10] == [
         *("assignment_name", "assignment_url", "starter_code_url", "github_username", "roster_identifier"),
-        *("student_repository_name", "student_repository_url", "submission_timestamp", "points_awarded", "points_available"),
+        *(
+            "student_repository_name",
+            "student_repository_url",
+            "submission_timestamp",
+            "points_awarded",
+            "points_available",
+        ),
     ]
     told = [[row[name] for name in ("github_username", "points_awarded", "task_1", "task_2", "task_3")] for row in rows]
     assert told == [["alice", "100", "10", "60", "30"], ["bob", "40", "10", "0", "30"]]
@@ -126,7 +141,9 @@ def test_only_what_changed_is_graded_again(handed_in, assignment, out):
     handed_in("bob", MIXED["wrong"][0])
     seen = []
 
-    Cohort(assignment, handed_in.folder, out).grade(lambda due, done: seen.append((due, done)), lambda r: seen.append(r.submission))
+    Cohort(assignment, handed_in.folder, out).grade(
+        lambda due, done: seen.append((due, done)), lambda r: seen.append(r.submission)
+    )
 
     assert seen == [(1, 1), "bob"]
 
@@ -164,7 +181,9 @@ def test_order_and_jobs_change_nothing(handed_in, assignment, tmp_path):
 
     def told(jobs):
         results = grade(assignment, handed_in.folder, tmp_path / f"out{jobs}", jobs=jobs)
-        return {name: [[(c.name, c.verdict, c.message) for c in t.checks] for t in r.tasks] for name, r in results.items()}
+        return {
+            name: [[(c.name, c.verdict, c.message) for c in t.checks] for t in r.tasks] for name, r in results.items()
+        }
 
     assert told(1) == told(3)
 
@@ -189,7 +208,15 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     for number in range(8):
         handed_in(f"s{number}", MIXED[["solution", "wrong", "shape", "syntax"][number % 4]][0])
     grade(assignment, handed_in.folder, tmp_path / "whole")
-    command = [sys.executable, "-m", "classroom", "grade", str(assignment.folder), "--submissions", str(handed_in.folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "classroom",
+        "grade",
+        str(assignment.folder),
+        "--submissions",
+        str(handed_in.folder),
+    ]
     command += ["--out", str(tmp_path / "cut"), "--sandbox", "none", "--seed", "7", "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=clean_environment())
     until = time.monotonic() + 60
@@ -199,7 +226,7 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    gone, alive = psutil.wait_procs(family, timeout=20)
+    _gone, alive = psutil.wait_procs(family, timeout=20)
 
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
 
@@ -232,5 +259,3 @@ class TestUsage:
 
         with pytest.raises(UsageError, match="identifier and github_username"):
             read_roster(tmp_path / "r.csv")
-
-

@@ -1,7 +1,6 @@
 """Points, verdicts and the result as JSON."""
 
 import pytest
-
 from classroom.assignment import Task
 from classroom.result import CheckResult, Result, Verdict, mark, write_whole
 
@@ -9,6 +8,7 @@ TASK = Task(3, "One item", 20)
 
 
 def check(verdict, weight=1, message=None):
+    """A check with this verdict."""
     return CheckResult("name", False, weight, verdict, "It answers.", message)
 
 

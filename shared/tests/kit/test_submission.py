@@ -4,13 +4,17 @@ import os
 import subprocess
 
 import pytest
-
 from classroom.submission import fingerprint, handed_in, lay_out, submissions
 
 
 def git(*words, cwd):
     """Run git as somebody."""
-    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
+    who = {
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+    }
     when = {"GIT_AUTHOR_DATE": "2026-10-01T10:00:00Z", "GIT_COMMITTER_DATE": "2026-10-01T10:00:00Z"}
     subprocess.run(["git", *words], cwd=cwd, check=True, capture_output=True, env={**os.environ, **who, **when})
 
@@ -27,7 +31,9 @@ def one(handed_in, assignment):
 
 
 class TestNames:
-    @pytest.mark.parametrize(("folder", "name"), [("alice", "alice"), ("week1-tiny-alice", "alice"), ("week1-tiny", "week1-tiny")])
+    @pytest.mark.parametrize(
+        ("folder", "name"), [("alice", "alice"), ("week1-tiny-alice", "alice"), ("week1-tiny", "week1-tiny")]
+    )
     def test_students_name_is_read_from_the_folder(self, handed_in, one, folder, name):
         """A folder called after the assignment and a student is that student's."""
         handed_in(folder)
@@ -86,7 +92,9 @@ class TestLayOut:
         with (handed_in("alice") / "app/big.bin").open("wb") as file:
             file.truncate(212_000_000)
 
-        assert lay_out(one(), assignment, tmp_path / "out") == ["app/big.bin was left out: 212 MB, the limit is 20 MB in all"]
+        assert lay_out(one(), assignment, tmp_path / "out") == [
+            "app/big.bin was left out: 212 MB, the limit is 20 MB in all"
+        ]
 
     def test_many_files_end_at_a_limit(self, handed_in, one, assignment, tmp_path):
         """A submission of very many files is cut off, and a note says so."""

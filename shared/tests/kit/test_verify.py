@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from classroom.assignment import Assignment
 from classroom.consistency import problems
 from classroom.readme import problems as untrue
@@ -33,15 +32,27 @@ FLAWS = {
         r"wrong/absolute .*green on the visible checks",
     ),
     "a right answer that loses": (
-        ("grading/right/async_handler.toml", 'replace = "async def double("', 'replace = "def twice("\n[[edit]]\nfile = "app/main.py"\nfind = "2 *"\nreplace = "3 *"'),
+        (
+            "grading/right/async_handler.toml",
+            'replace = "async def double("',
+            'replace = "def twice("\n[[edit]]\nfile = "app/main.py"\nfind = "2 *"\nreplace = "3 *"',
+        ),
         r"right/async_handler loses task 2",
     ),
     "a starter that earns": (
-        ("app/main.py", 'raise NotImplementedError("TODO 2: answer twice the number")', "return {'double': 2 * int(number)}"),
+        (
+            "app/main.py",
+            'raise NotImplementedError("TODO 2: answer twice the number")',
+            "return {'double': 2 * int(number)}",
+        ),
         r"starter: task 2 earns 60 on the untouched starter",
     ),
     "a check that stumbles over an answer": (
-        ("tests/test_tiny.py", 'expect(client.get(f"/double/{number}")).ok({"double": 2 * number})', 'assert client.get(f"/double/{number}").json["double"] == 2 * number'),
+        (
+            "tests/test_tiny.py",
+            'expect(client.get(f"/double/{number}")).ok({"double": 2 * number})',
+            'assert client.get(f"/double/{number}").json["double"] == 2 * number',
+        ),
         r"starter: the check double stumbles over itself: KeyError",
     ),
 }
@@ -63,8 +74,16 @@ TEXTS = {
     "HINTS.md": ("## 3. No words", "## 4. No words", r"HINTS\.md has no hint under '## 3\. No words'"),
     "app/main.py": ("# TODO 3: refuse", "# refuse", r"task 3 has no TODO 3 in the starter"),
     "grading/hidden/test_more.py": ("@task(3)", "@task(2)", r"task 3 has no hidden check"),
-    "tests/test_tiny.py": ('    """GET /double/{number} answers twice the number."""\n', "", r"test_double has no docstring"),
-    "grading/solution/app/main.py": ('"world"', '"moon"', r"differs from the starter's app/main\.py, line \d+, where no TODO"),
+    "tests/test_tiny.py": (
+        '    """GET /double/{number} answers twice the number."""\n',
+        "",
+        r"test_double has no docstring",
+    ),
+    "grading/solution/app/main.py": (
+        '"world"',
+        '"moon"',
+        r"differs from the starter's app/main\.py, line \d+, where no TODO",
+    ),
     "assignment.toml": ("points = 60", "points = 50", r"sum up to 90, not 100"),
 }
 
@@ -110,7 +129,9 @@ def test_readme_example_that_is_not_true_is_found(week, old, new, told):
 
 def test_edit_that_does_not_fit_is_told(classroom, week):
     """An edit whose text does not occur is told with the case's file."""
-    (week / "grading/wrong/absolute.toml").write_text('about="x"\nloses=[2]\n[[edit]]\nfile="app/main.py"\nfind="nowhere"\nreplace=""\n')
+    (week / "grading/wrong/absolute.toml").write_text(
+        'about="x"\nloses=[2]\n[[edit]]\nfile="app/main.py"\nfind="nowhere"\nreplace=""\n'
+    )
 
     done = classroom("verify", 1)
 

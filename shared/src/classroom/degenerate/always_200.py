@@ -1,6 +1,6 @@
 """Answers everything with 200."""
 
-BODY = b'{}'
+BODY = b"{}"
 
 
 async def app(scope, receive, send):

@@ -107,6 +107,13 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
             words += ["--ro-bind", str(rooms / name), target]
         for name in logs:
             words += ["--bind", str(base / "logs" / f"{rooms.name}.{name}"), f"{LOGS}/{name}"]
+    words += _system(base)
+    return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _system(base: Path) -> list[str]:
+    """The names under which the system is found, the few files of /etc, and the nursery."""
+    words: list[str] = []
     for name in LINKED:
         place = Path("/", name)
         if place.is_symlink():
@@ -120,7 +127,7 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
         words += ["--ro-bind", str(base / "etc" / name), f"/etc/{name}"]
     for file in HANDED_IN:
         words += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
-    return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+    return words
 
 
 def _folders(places: list[Path]) -> list[str]:

@@ -295,9 +295,7 @@ def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def backing(
-    run: Run, cache: Any, storage: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Backing]:
+def backing(run: Run, cache: Any, storage: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backing]:
     """What the system stands on."""
     backing = run.services.backing(cache, storage, tmp_path_factory.mktemp("system"))
     yield backing
