@@ -2,22 +2,30 @@
 
 import time
 
-from classroom import expect, ground, task
+from classroom import expect, task
+
+
+def killed_in_the_middle(site):
+    """A video with which a worker has begun, and been killed; on a very slow machine it may have come to the end."""
+    video = site.ready()
+    worker = site.system.worker()
+    end = time.monotonic() + 15
+    while f"begin {video['id']}" not in site.system.transcodes():
+        expect.that(worker.running, "The worker ended by itself: it is meant to work until it is stopped.")
+        expect.that(time.monotonic() < end, "A video was completed, and a worker did not begin with it in 15 seconds.")
+        time.sleep(0.01)
+    worker.kill()
+    return video
 
 
 @task(11)
 def test_what_a_killed_worker_left_is_taken_up(busy_site):
     """A worker is killed between the two lines; another one takes the video up within half a minute and ends it once."""
     site = busy_site
-    video = site.ready()
-    first = site.system.worker()
-    end = time.monotonic() + 15
-    while f"begin {video['id']}" not in site.system.transcodes():
-        expect.that(first.running, "The worker ended by itself: it is meant to work until it is stopped.")
-        expect.that(time.monotonic() < end, "A video was completed, and a worker did not begin with it in 15 seconds.")
-        time.sleep(0.02)
-    first.kill()
-    ground(f"end {video['id']}" not in site.system.transcodes(), task=11)
+    for _ in range(4):
+        video = killed_in_the_middle(site)
+        if f"end {video['id']}" not in site.system.transcodes():
+            break
     found = site.get(video)
     expect.that(
         found.json.get("transcoded") is not True,
