@@ -100,20 +100,24 @@ class Hub:
         return self._insert("referrals", REFERRAL, [self.new_referral(**fields) for fields in several])
 
     def _insert(self, table, columns, rows):
-        # What a mistake in task 2 refuses costs a check of task 2: elsewhere a null, then a missing id, is filled in.
+        # An id that does not fill itself is for one check to find, and so is a null that is refused: the others go on.
         filled = [{name: "-" if row[name] is None else row[name] for name in row} for row in rows]
-        first = self.unused_id()
-        numbered = [{"id": first + n, **row} for n, row in enumerate(filled)]
-        for attempt in [rows] if self.task == MODELS else [rows, filled, numbered]:
+        attempts = [rows, self._numbered(rows)] if self.task == MODELS else [rows, filled, self._numbered(filled)]
+        for attempt in attempts:
             try:
                 made = self.database.rows(*self._statement(table, columns, attempt))
                 return sorted(made, key=lambda row: row["id"])
             except DatabaseError as error:
-                if self.task == MODELS:
-                    raise
+                refusal = error
                 if error.code != NOT_NULL:
                     break
-        return ground(False, task=MODELS)
+        # A row that belongs into its table is refused: a mistake in task 2, a missing ground elsewhere.
+        ground(self.task == MODELS, task=MODELS)
+        raise refusal
+
+    def _numbered(self, rows):
+        first = self.unused_id()
+        return [{"id": first + n, **row} for n, row in enumerate(rows)]
 
     def _statement(self, table, columns, rows):
         names = list(rows[0])

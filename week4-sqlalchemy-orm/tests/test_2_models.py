@@ -36,14 +36,17 @@ def test_both_tables_have_their_columns(client, database):
 
 
 @task(2)
-def test_id_is_the_primary_key_and_fills_itself(client, database, draw):
+def test_id_is_the_primary_key_and_fills_itself(client, hub, database):
     """Each table has the primary key id, and a row that goes in without an id gets one."""
     for table in ("resources", "referrals"):
         columns(database, table)
         primary = [key["columns"] for key in keys(database, table, "p")]
         expect.that(primary == [["id"]], f"The primary key of {table} is {primary or 'missing'}, expected id.")
     insert = "INSERT INTO resources (name, category) VALUES (%s, %s)"
-    refused = database.refuses(insert, draw.word(), "Food")
+    refused = database.refuses(insert, hub.draw.word(), "Food")
+    expect.that(refused is None, f"{insert} is refused with SQLSTATE {refused}: the id has to fill itself.")
+    insert = "INSERT INTO referrals (family_name, resource_id, referral_date) VALUES (%s, %s, %s)"
+    refused = database.refuses(insert, hub.draw.word(), hub.resource()["id"], hub.day())
     expect.that(refused is None, f"{insert} is refused with SQLSTATE {refused}: the id has to fill itself.")
 
 
