@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from classroom.errors import ClassroomError, UsageError
+from classroom.errors import ClassroomError, CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,6 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = f": {error.filename}" if error.filename else ""
         print(f"{error.strerror or error}{place}", file=sys.stderr)
         return UsageError.exit_status
+    except Exception:  # noqa: BLE001 - our own slip must not look like a red task to `make`
+        import traceback
+
+        traceback.print_exc()
+        print("That is a fault of the course's kit, not yours. Please report it with the lines above.", file=sys.stderr)
+        return CouldNotCheck.exit_status
 
 
 def parser() -> argparse.ArgumentParser:

@@ -67,6 +67,7 @@ class Pool:
         self.services.open_ahead()
         self.desks: list[_Desk] = []
         self.selector = selectors.DefaultSelector()
+        self.overseen = 0.0
 
     def __enter__(self) -> Pool:
         return self
@@ -113,9 +114,17 @@ class Pool:
         while any(desk.order or not desk.ready for desk in self.desks):
             for key, _ in self.selector.select(timeout=1):
                 yield from self._hear(key.data, waiting)
+            self._oversee()
             for desk in list(self.desks):
                 if time.monotonic() > desk.until and (desk.order or not desk.ready):
                     yield from self._lose(desk, waiting, "grading took longer than its limits allow")
+
+    def _oversee(self) -> None:
+        """About once a second, have the keeper end what runs too long or grows too large on the database server."""
+        if "postgres" in self.services.names and time.monotonic() > self.overseen + 1:
+            with contextlib.suppress(CouldNotCheck):
+                self.services.keeper.oversee()
+            self.overseen = time.monotonic()
 
     def _hire(self) -> None:
         scope = OFFICIAL if self.hidden else VISIBLE

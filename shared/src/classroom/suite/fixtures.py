@@ -254,15 +254,22 @@ def database(run: Run) -> Iterator[Any]:
         database.drop()
 
 
-@pytest.fixture
-def blank(run: Run) -> Iterator[Any]:
-    """A new and empty database, for this check alone."""
+@pytest.fixture(scope="session")
+def _blank_database(run: Run) -> Iterator[Any]:
     database = run.services.database()
-    run.touched = True
     try:
         yield database
     finally:
         database.drop()
+
+
+@pytest.fixture
+def blank(run: Run, _blank_database: Any) -> Any:
+    """An empty database, which the app does not know, for this check alone."""
+    run.touched = True
+    # Emptying one costs a tenth of making one.
+    _blank_database.clear()
+    return _blank_database
 
 
 @pytest.fixture(scope="session")
