@@ -14,7 +14,7 @@ from classroom.assignment import Assignment, course_top, weeks
 from classroom.errors import ClassroomError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.ini", "conftest.py", "tests")
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
@@ -117,34 +117,32 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _see_that_nothing_leaks(tree: Path, chosen: Iterable[Assignment]) -> None:
+def _see_that_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
     """Hold every published file against what must stay: by path, by content, and by the names of hidden checks."""
-    secret: dict[bytes, Path] = {}
-    names: set[bytes] = set()
     for assignment in chosen:
-        for path in (assignment.folder / "grading").rglob("*"):
-            if path.is_file() and path.stat().st_size:
-                secret[path.read_bytes()] = path
-        for path in assignment.hidden_checks.glob("test_*.py"):
-            names |= {
-                line.split(b"(")[0] + b"(" for line in path.read_bytes().splitlines() if line.startswith(b"def test_")
-            }
-    for path in tree.rglob("*"):
-        if not path.is_file():
-            continue
-        place = path.relative_to(tree)
-        data = path.read_bytes()
-        if "grading" in place.parts or (data in secret and not _given_to_students(data, chosen)):
-            raise ClassroomError(f"{place} is a part of grading/ and would have been published.")
-        if leaked := sorted(name.decode() for name in names if name in data):
-            raise ClassroomError(f"{place} holds the hidden check {leaked[0].strip('(').split()[-1]}.")
+        room = tree / assignment.name if len(chosen) > 1 else tree
+        secret = {path.read_bytes() for path in (assignment.folder / "grading").rglob("*") if path.is_file()} - {b""}
+        hidden = _check_names(assignment.hidden_checks) - _check_names(assignment.visible_checks)
+        for path in room.rglob("*"):
+            if not path.is_file():
+                continue
+            place, data = path.relative_to(tree), path.read_bytes()
+            if "grading" in place.parts or (data in secret and not _given_to_students(data, assignment)):
+                raise ClassroomError(f"{place} is a part of grading/ and would have been published.")
+            if leaked := sorted(name.decode() for name in hidden if name in data):
+                raise ClassroomError(f"{place} holds the hidden check {leaked[0]}.")
 
 
-def _given_to_students(data: bytes, chosen: Iterable[Assignment]) -> bool:
+def _check_names(folder: Path) -> set[bytes]:
+    """The first words of each check's definition, such as `def test_root_says_hello(`."""
+    lines = (line for path in folder.rglob("test_*.py") for line in path.read_bytes().splitlines())
+    return {line.split(b"(")[0] + b"(" for line in lines if line.startswith(b"def test_")}
+
+
+def _given_to_students(data: bytes, assignment: Assignment) -> bool:
     """Whether the same bytes are a file of the starter: a solution or a case may hold an unchanged copy of it."""
     return any(
         path.is_file() and path.read_bytes() == data
-        for assignment in chosen
         for part in assignment.student_files
         for path in [assignment.folder / part, *(assignment.folder / part).rglob("*")]
     )
