@@ -29,6 +29,17 @@ HERE = Path(__file__).parent
 TARGET, TARGET_SQL = HERE / "target", HERE / "target_sql"
 NEIGHBOURS = 4
 collect_ignore = ["target", "target_sql"]
+ON_WALLS = (
+    *("abstract_socket", "calls_into_the_kernel", "daemon", "devices", "kill_everything", "memory_without_a_process"),
+    *(
+        "new_namespaces",
+        "orders",
+        "read_course_above",
+        "read_other_environments",
+        "read_parents_memory",
+        "write_everywhere",
+    ),
+)
 RIGHTS = "SELECT rolname FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
 TELLER = """
 
@@ -111,10 +122,11 @@ BANK, BANK_SQL = load_bank("bank", TARGET), load_bank("bank_sql", TARGET_SQL)
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `attack`, `sql_attack`, `forger` or `spy` runs for each of them."""
+    """A test that takes `attack`, `sql_attack`, `breaker`, `forger` or `spy` runs for each of them."""
     chosen = {
         "attack": [*BANK.values()],
         "sql_attack": [*BANK_SQL.values()],
+        "breaker": [BANK[name] for name in ON_WALLS],
         "forger": [one for one in BANK.values() if one.naive],
         "spy": [one for one in BANK.values() if one.plain],
     }
@@ -241,7 +253,7 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
     """Grade these attacks, honest solutions in between."""
     target = attacks[0].target
     assignment = world.assignment if target is TARGET else world.assignment_sql
-    room = world.folder / f"graded-{sandbox}-{target.name}"
+    room = world.folder / f"graded-{sandbox}-{target.name}-{os.environ.get('CLASSROOM_NESTED', '1')}"
     orders = []
     began = time.monotonic()
     watcher = Watcher()
@@ -285,6 +297,18 @@ def walled(world):
     if trouble := available():
         pytest.skip(trouble)
     return grade(world, [*BANK.values()], "bubblewrap", NEIGHBOURS)
+
+
+@pytest.fixture(scope="session")
+def alone(world):
+    """The attacks on the walls themselves, where each app has a bubblewrap of its own because none can be nested."""
+    if trouble := available():
+        pytest.skip(trouble)
+    os.environ["CLASSROOM_NESTED"] = "0"
+    try:
+        return grade(world, [BANK[name] for name in ON_WALLS], "bubblewrap", 1)
+    finally:
+        del os.environ["CLASSROOM_NESTED"]
 
 
 @pytest.fixture(scope="session")

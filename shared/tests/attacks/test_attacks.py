@@ -41,6 +41,17 @@ def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled,
     assert walled.results[attack.name].duration_s <= world.assignment.limits.total_s + SPARE_SECONDS
 
 
+def test_walls_of_one_app_alone_hold_too(breaker, alone, world):
+    """Where walls cannot be nested, those that are built for one app alone refuse the same."""
+    result = alone.results[breaker.name]
+
+    assert result.status == GRADED
+    assert result.score <= breaker.honest
+    assert world.mark not in alone.told(breaker)
+    assert "CANARY-" not in alone.looted(breaker), alone.looted(breaker)
+    assert [one.score for one in alone.neighbours] == [100]
+
+
 def test_neighbours_keep_their_points(walled):
     """Honest submissions that are graded beside all the attacks keep every point."""
     assert [result.score for result in walled.neighbours] == [100] * len(walled.neighbours)

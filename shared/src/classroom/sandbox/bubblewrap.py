@@ -21,6 +21,7 @@ INSIDE = "/nursery"
 HANDED_IN = (KIT / "nursery.py", KIT / "sandbox" / "walls.py")
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share")
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 OF_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
 ACCOUNTS = {
     "passwd": f"nobody:x:{NOBODY}:{NOBODY}:nobody:/tmp:/usr/sbin/nologin\n",
@@ -83,15 +84,7 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
         logs: the names of one app's own logs.
     """
     root = os.getuid() == 0
-    words = [
-        shutil.which("bwrap") or "bwrap",
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-    ]
-    words += ["--die-with-parent", "--new-session"]
+    words = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session"]
     if root:
         # Root of the machine stays outside: the nursery's first act is to become nobody, for which it may change its user.
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
