@@ -1,11 +1,10 @@
-"""What the checks of this week share: the app's tables seen past the app, and tables of the course's own for the queries."""
+"""What the checks of this week share: the app's tables seen past the app, and tables of the course's own."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-
 from classroom import expect, ground
 from classroom.suite.draw import Draw
 from classroom.suite.fixtures import Files
@@ -18,7 +17,18 @@ COLUMNS = {"resources": RESOURCE, "referrals": REFERRAL}
 # Ids of the course's own rows. They stay below what a SMALLINT holds, and above what a counter reaches in a run.
 OWN_IDS = range(10_000, 30_000)
 # What no answer shows: the names of drivers, and words of which a statement, an error or a traceback consists.
-LEAKS = ("psycopg", "asyncpg", "sqlalchemy", "Traceback", 'File "', "INSERT INTO", "SELECT ", "PL/pgSQL", "RAISE", "pg_")
+LEAKS = (
+    "psycopg",
+    "asyncpg",
+    "sqlalchemy",
+    "Traceback",
+    'File "',
+    "INSERT INTO",
+    "SELECT ",
+    "PL/pgSQL",
+    "RAISE",
+    "pg_",
+)
 COUNTERS = {"resources": (200, 4_000), "referrals": (5_000, 9_000)}
 
 
@@ -57,7 +67,8 @@ class Hub:
         self._tables = set()
         self._free = None
 
-    def _table(self, table):
+    def table(self, table):
+        """Name a table of the student's that is there with all its columns."""
         if table not in self._tables:
             ground(columns_of(self.database, table) >= set(COLUMNS[table]), task=2)
             # A seed that leaves the counter behind costs task 3, and no create of a later task.
@@ -102,26 +113,26 @@ class Hub:
     def resource(self, **values):
         """Store a resource and return the row."""
         row = {"id": self.ids(1)[0], **self.new(**values)}
-        insert(self.database, self._table("resources"), [row])
+        insert(self.database, self.table("resources"), [row])
         return row
 
     def referral(self, resource, **values):
         """Store a referral to a resource and return the row."""
         row = {"id": self.ids(1)[0], "resource_id": resource["id"], **self.new_referral(**values)}
-        insert(self.database, self._table("referrals"), [row])
+        insert(self.database, self.table("referrals"), [row])
         return row
 
     def mixed(self, rows):
         """Store resources so that the order in which they lie in the table is not that of their ids."""
         rows = [{"id": one, **row} for one, row in zip(self.ids(len(rows)), rows, strict=True)]
-        insert(self.database, self._table("resources"), self.draw.sample(rows, len(rows)))
+        insert(self.database, self.table("resources"), self.draw.sample(rows, len(rows)))
         self.touch("resources", rows[0]["id"])
         return rows
 
     def touch(self, table, number):
         """Update a row without changing it: it now lies behind all others."""
         column = COLUMNS[table][1]
-        self.database.run(f"UPDATE {self._table(table)} SET {column} = {column} WHERE id = %s", number)
+        self.database.run(f"UPDATE {self.table(table)} SET {column} = {column} WHERE id = %s", number)
 
     def resources(self, **where):
         """The stored resources by id."""
@@ -135,12 +146,14 @@ class Hub:
         shown = ", ".join(f"{name}::text AS {name}" if name == "referral_date" else name for name in columns)
         condition = " AND ".join(f"{name} = %s" for name in where) or "true"
         return self.database.rows(
-            f"SELECT {shown} FROM {self._table(table)} WHERE {condition} ORDER BY id", *where.values()
+            f"SELECT {shown} FROM {self.table(table)} WHERE {condition} ORDER BY id", *where.values()
         )
 
     def safe(self, answer, secret):
         """The answer is a refusal, whatever its code from 400, that tells nothing of the database."""
-        told = f"The database refused, and the app answered {answer.status}: any code from 400 says that it did not work."
+        told = (
+            f"The database refused, and the app answered {answer.status}: any code from 400 says that it did not work."
+        )
         expect.that(answer.status >= 400, told, answer)
         expect.that("TODO" not in answer.text, "The answer is still that of a TODO.", answer)
         shown = answer.text + " ".join(answer.headers.values())
@@ -149,14 +162,14 @@ class Hub:
 
     def remove(self, table, number):
         """Delete one row."""
-        self.database.run(f"DELETE FROM {self._table(table)} WHERE id = %s", number)
+        self.database.run(f"DELETE FROM {self.table(table)} WHERE id = %s", number)
 
 
 @pytest.fixture
 def hub(client, database, draw):
     """The tables of the running app; the course's triggers are gone again after the check."""
     found = Hub(database, draw)
-    found._table("resources")
+    found.table("resources")
     try:
         yield found
     finally:
@@ -345,9 +358,7 @@ class Course:
                 "address": draw.one_of([None, f"{draw.randint(1, 99)} Pantry Lane"]),
                 "contact_email": draw.one_of([None, f"{draw.word()}@example.org"]),
             }
-            for number, (name, category) in zip(
-                numbers, [first, *draw.sample(middle, len(middle)), last], strict=True
-            )
+            for number, (name, category) in zip(numbers, [first, *draw.sample(middle, len(middle)), last], strict=True)
         ]
 
     def _referrals(self, more):
@@ -382,7 +393,9 @@ class Course:
             values = ", ".join(_written(row | first) for row in self.draw.sample(rows, len(rows)))
             database.run(f"INSERT INTO {table} ({names}) VALUES {values}")
             # From the highest id down: whoever forgets ORDER BY gets the rows upside down.
-            changes = [f"UPDATE {table} SET ({names}) = {_written(row)} WHERE id = {row['id']};" for row in reversed(rows)]
+            changes = [
+                f"UPDATE {table} SET ({names}) = {_written(row)} WHERE id = {row['id']};" for row in reversed(rows)
+            ]
             database.run(f"DO $$ BEGIN {' '.join(changes)} END $$")
 
     def all_resources(self):
@@ -430,10 +443,14 @@ class Queries:
 
     RIGHTS = "USAGE"
     TABLES = (
-        "CREATE TABLE resources (id SERIAL PRIMARY KEY,"
-        " name TEXT NOT NULL, category TEXT NOT NULL, address TEXT, contact_email TEXT)",
-        "CREATE TABLE referrals (id SERIAL PRIMARY KEY, family_name TEXT NOT NULL,"
-        " resource_id INTEGER NOT NULL REFERENCES resources (id), referral_date DATE NOT NULL, notes TEXT)",
+        (
+            "CREATE TABLE resources (id SERIAL PRIMARY KEY,"
+            " name TEXT NOT NULL, category TEXT NOT NULL, address TEXT, contact_email TEXT)"
+        ),
+        (
+            "CREATE TABLE referrals (id SERIAL PRIMARY KEY, family_name TEXT NOT NULL,"
+            " resource_id INTEGER NOT NULL REFERENCES resources (id), referral_date DATE NOT NULL, notes TEXT)"
+        ),
         # The course owns the tables: a file that would change them costs itself, and no other query.
         "GRANT SELECT ON resources, referrals TO PUBLIC",
     )

@@ -1,11 +1,10 @@
 """Task 10: hostile texts, a database that refuses, many requests at once."""
 
 import pytest
-
 from classroom import expect, task, unordered
 
 HOSTILE = [
-    "O'Brien and \"Sons\"",
+    'O\'Brien and "Sons"',
     "x'); DELETE FROM referrals; --",
     "' OR '1'='1",
     "x', 'y', NULL, NULL) /* all */ --",
@@ -77,8 +76,8 @@ def test_hostile_texts_of_a_referral_are_stored_as_they_are(client, hub, draw):
     texts, before = draw.sample(HOSTILE, len(HOSTILE)), referrals
 
     for place, text in enumerate(texts):
-        sent = hub.new_referral(family_name=text, notes=texts[place - 1])
-        answer = client.post(path, json=sent)
+        sent = {"family_name": text, "notes": texts[place - 1]}
+        answer = client.post(path, json=hub.new_referral(**sent))
         after = hub.referrals()
         kept(answer, before, after, sent.values())
         before = after
@@ -108,7 +107,7 @@ def test_hostile_filter_finds_what_it_says(client, hub):
 @task(10)
 @pytest.mark.parametrize("when", ["row", "commit"])
 def test_database_that_refuses_a_create(client, database, hub, draw, when):
-    """When the database refuses a new resource in the middle, the answer tells nothing of it, and the next one works."""
+    """When the database refuses a new resource in the middle, the answer tells nothing of it; the next one works."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     before = hub.resources()
     secret = draw.word(12)
@@ -154,9 +153,9 @@ def test_ten_at_a_time_use_few_connections(client, hub, pressure):
 
 @task(10)
 def test_requests_in_a_row_use_few_connections(client, hub, pressure):
-    """Many requests in a row, refused ones among them, never use more than twenty connections, and the next one works."""
-    row = hub.resource()
-    hub.referral(row)
+    """Many requests in a row, refused ones among them, all work and never use more than twenty connections."""
+    row, busy = hub.resource(), hub.resource()
+    hub.referral(busy)
     unknown = hub.ids(1)[0]
     expect(client.get(f"/resources/{row['id']}")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
@@ -167,7 +166,7 @@ def test_requests_in_a_row_use_few_connections(client, hub, pressure):
         [
             lambda: client.get(f"/resources/{unknown}"),
             lambda: client.put(f"/resources/{unknown}", json=hub.new()),
-            lambda: client.delete(f"/resources/{row['id']}"),
+            lambda: client.delete(f"/resources/{busy['id']}"),
             lambda: client.post(f"/resources/{unknown}/referrals", json=hub.new_referral()),
         ]
         * 6

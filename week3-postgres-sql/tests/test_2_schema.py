@@ -77,7 +77,9 @@ def test_required_column_left_out_is_refused(made, draw):
         return made.refuses(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", *row.values())
 
     for table, values in tables.items():
-        expect.that(refused(table, values) is None, f"The database refuses a row of {table} that has all that is required.")
+        expect.that(
+            refused(table, values) is None, f"The database refuses a row of {table} that has all that is required."
+        )
         for column in values:
             without = {name: value for name, value in values.items() if name != column}
             expect.that(refused(table, without), f"The database takes a row of {table} without a {column}.")
@@ -93,7 +95,8 @@ def test_referral_of_an_unknown_resource_is_refused(made, draw):
     referral = stored(made, NEW_REFERRAL, family, number, day)
 
     expect.that(
-        made.refuses(NEW_REFERRAL, family, unknown, day), "The database takes a referral to a resource that is not there."
+        made.refuses(NEW_REFERRAL, family, unknown, day),
+        "The database takes a referral to a resource that is not there.",
     )
     move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
     expect.that(

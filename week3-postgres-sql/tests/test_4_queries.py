@@ -37,7 +37,7 @@ def test_referrals_with_resource(queries, few):
 
 @task(4)
 def test_referrals_per_resource(queries, few):
-    """queries/05_referrals_per_resource.sql answers resource_id, resource_name, referral_count, zero too, by resource id."""
+    """queries/05_referrals_per_resource.sql answers resource_id, resource_name, referral_count, by resource id."""
     queries.hold(few)
 
     queries.answers("queries/05_referrals_per_resource.sql", few.referrals_per_resource())

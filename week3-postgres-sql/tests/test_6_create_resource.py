@@ -1,7 +1,6 @@
 """Task 6: a new resource, refused where it has no name or category, kept for good where it has."""
 
 import pytest
-
 from classroom import expect, task
 
 

@@ -1,7 +1,6 @@
 """Task 7: PUT replaces one resource as a whole, and no other."""
 
 import pytest
-
 from classroom import expect, task
 
 

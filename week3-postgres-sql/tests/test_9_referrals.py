@@ -1,7 +1,6 @@
 """Task 9: a family is referred to a resource, and all referrals are listed."""
 
 import pytest
-
 from classroom import expect, task
 
 
@@ -47,7 +46,7 @@ def test_referral_to_an_unknown_resource_is_404(client, hub):
 
 
 @task(9)
-@pytest.mark.parametrize("there, not_there", [("2024-02-29", "2025-02-29"), ("2025-04-30", "2025-04-31")])
+@pytest.mark.parametrize(("there", "not_there"), [("2024-02-29", "2025-02-29"), ("2025-04-30", "2025-04-31")])
 def test_day_that_does_not_exist_is_422(client, hub, there, not_there):
     """POST /resources/{id}/referrals answers 422 for a referral_date that no calendar has, and stores nothing."""
     path = f"/resources/{hub.resource()['id']}/referrals"
@@ -92,7 +91,7 @@ def test_referrals_are_listed_with_their_resource(client, hub, draw):
 
 @task(9)
 def test_created_referral_is_committed_before_the_answer(client, database, hub):
-    """When POST /resources/{id}/referrals answers 201, the row is there for everybody, even if the database takes its time."""
+    """When POST /resources/{id}/referrals answers 201, the row is there, even if the database takes its time."""
     row, sent = hub.resource(), hub.new_referral()
     hub.referrals()
     database.slow_commit("referrals", 0.3)

@@ -4,7 +4,9 @@ from classroom import expect, ground, task
 
 SCHEMA = "schema/01_create_tables.sql"
 NEW_RESOURCE = "INSERT INTO resources (name, category, address, contact_email) VALUES (%s, %s, %s, %s) RETURNING id"
-NEW_REFERRAL = "INSERT INTO referrals (family_name, resource_id, referral_date, notes) VALUES (%s, %s, %s, %s) RETURNING id"
+NEW_REFERRAL = (
+    "INSERT INTO referrals (family_name, resource_id, referral_date, notes) VALUES (%s, %s, %s, %s) RETURNING id"
+)
 
 
 def stored(database, sql, *values):
@@ -47,8 +49,12 @@ def test_rows_of_many_kinds_go_in(made, draw):
     for day in ("1999-12-31", "2024-02-29", "2026-01-08"):
         stored(made, NEW_REFERRAL, family, ids[0], day, long)
         stored(made, NEW_REFERRAL, family, ids[0], day, None)
-    days = made.rows("SELECT DISTINCT referral_date::text AS day FROM referrals WHERE family_name = %s ORDER BY 1", family)
-    expect.that([row["day"] for row in days] == ["1999-12-31", "2024-02-29", "2026-01-08"], f"The days are kept as {days}.")
+    days = made.rows(
+        "SELECT DISTINCT referral_date::text AS day FROM referrals WHERE family_name = %s ORDER BY 1", family
+    )
+    expect.that(
+        [row["day"] for row in days] == ["1999-12-31", "2024-02-29", "2026-01-08"], f"The days are kept as {days}."
+    )
 
 
 @task(2)
@@ -79,7 +85,9 @@ def test_no_referral_is_ever_left_without_its_resource(made, draw):
     delete = "DELETE FROM resources WHERE id = %s"
     if made.refuses(delete, resource) is None:
         made.run(delete, resource)
-    orphans = made.rows("SELECT id FROM referrals WHERE resource_id IS NULL OR resource_id NOT IN (SELECT id FROM resources)")
+    orphans = made.rows(
+        "SELECT id FROM referrals WHERE resource_id IS NULL OR resource_id NOT IN (SELECT id FROM resources)"
+    )
     expect.that(not orphans, "The resource of a referral is gone, and the referral is still there.")
 
 

@@ -41,7 +41,9 @@ def test_refused_resource_leaves_no_trace(client, hub):
     before = hub.resources(), hub.referrals()
     for bad in ({}, {"name": hub.name()}, {"category": "Food"}, good | {"name": " "}, good | {"category": "     "}, []):
         expect(client.post("/resources", json=bad)).refused(422)
-    broken = client.post("/resources", content=b'{"name": "A", "category"', headers={"Content-Type": "application/json"})
+    broken = client.post(
+        "/resources", content=b'{"name": "A", "category"', headers={"Content-Type": "application/json"}
+    )
     expect(broken).refused(422)
 
     expect.that((hub.resources(), hub.referrals()) == before, "A refused resource has changed the tables.")

@@ -8,7 +8,9 @@ def test_more_days_that_do_not_exist_are_422(client, hub):
     """POST /resources/{id}/referrals answers 422 for days that do not exist, beside one that does."""
     path = f"/resources/{hub.resource()['id']}/referrals"
 
-    expect(client.post(path, json=hub.new_referral(referral_date="2026-01-31"))).created({"referral_date": "2026-01-31"})
+    expect(client.post(path, json=hub.new_referral(referral_date="2026-01-31"))).created(
+        {"referral_date": "2026-01-31"}
+    )
     for day in ("2026-02-30", "2026-13-01", "2026-00-10", "2026-06-31"):
         expect(client.post(path, json=hub.new_referral(referral_date=day))).refused(422)
 
@@ -53,7 +55,7 @@ def test_referrals_show_the_name_of_today(client, hub, draw):
 
 @task(9)
 def test_refused_referral_leaves_no_trace(client, hub):
-    """After POST /resources/{id}/referrals answered 404 or 422, the tables are what they were, and the next one works."""
+    """After a referral was refused with 404 or 422, the tables are what they were, and the next one works."""
     path = f"/resources/{hub.resource()['id']}/referrals"
     expect(client.post(path, json=hub.new_referral())).created()
     unknown = hub.ids(1)[0]
