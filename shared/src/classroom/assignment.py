@@ -51,9 +51,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A week: where it is, what it asks, what it needs to run."""
+    """A week: where it is, what it asks, what it needs to run.
+
+    `name` is the folder's, such as `week1-hello-api`, unless the file says otherwise: a student's clone may be called anything.
+    """
 
     folder: Path
+    name: str
     title: str
     minutes: int
     tasks: tuple[Task, ...]
@@ -65,11 +69,6 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     database_scheme: str = "postgresql"
     draft: bool = False
-
-    @property
-    def name(self) -> str:
-        """The folder's name, such as `week1-hello-api`."""
-        return self.folder.name
 
     @property
     def max_score(self) -> int:
@@ -116,7 +115,7 @@ class Assignment:
             ) from None
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-        return cls(folder=folder.resolve(), **_Reader(path, data).assignment())
+        return cls(folder=folder.resolve(), **{"name": folder.resolve().name, **_Reader(path, data).assignment()})
 
 
 class _Reader:
@@ -144,6 +143,8 @@ class _Reader:
             "database_scheme": str(self.data.get("database_scheme", "postgresql")),
             "draft": bool(self.data.get("draft", False)),
         }
+        if "name" in self.data:
+            found["name"] = self.value(self.data, "name", str, "the top level")
         for name in ("student_files", "course_files", "published", "services", "preload"):
             if name in self.data:
                 found[name] = self.texts(name)

@@ -66,6 +66,8 @@ def publish(week: str, to: str, start: Path) -> Published:
             _lay_week(assignment, tree)
             _lay_kit(top / "shared", tree / "kit")
             _point_to_kit(tree / "requirements.txt")
+            about = (tree / "assignment.toml").read_text(encoding="utf-8")
+            (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{about}', encoding="utf-8")
             shutil.copyfile(EDITION / "week.mk", tree / "Makefile")
             name, chosen = assignment.name, [assignment]
         shutil.copyfile(EDITION / "gitignore", tree / ".gitignore")
