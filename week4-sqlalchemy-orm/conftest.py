@@ -18,6 +18,7 @@ WHERE relation IN (to_regclass('resources'), to_regclass('referrals')) AND grant
 """
 # More than all referrals that the checks make: the id of a referral is never that of its resource.
 AHEAD = 3000
+STUCK = 2  # seconds
 
 
 def open_transactions(connections):
@@ -192,11 +193,15 @@ class Hub:
         return found
 
     def at_rest(self):
-        """The app's connections once none is at work any more, or as they are after two seconds."""
-        until = time.monotonic() + 2
+        """The app's connections once none is at work any more.
+
+        One that has been in its transaction for two seconds stays there: nobody waits for it twice.
+        """
+        until = time.monotonic() + STUCK
         while True:
             connections = self.database.connections()
-            if not open_transactions(connections) or time.monotonic() > until:
+            waited_for = [each for each in open_transactions(connections) if each["seconds"] < STUCK]
+            if not waited_for or time.monotonic() > until:
                 return connections
             time.sleep(0.05)
 
