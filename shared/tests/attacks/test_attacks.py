@@ -142,6 +142,34 @@ def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
     assert not [cell for cell in cells if re.search("[\x00-\x1f\x7f-\x9f]", cell)]
 
 
+@pytest.mark.parametrize(
+    "name", ["markdown", "html", "workflow_commands", "terminal_codes", "name_with_html", "file_names"]
+)
+def test_feedback_renders_nothing_of_an_attack(name, walled):
+    """What a student reads as Markdown holds an attack's text as code, whatever is in it."""
+    from classroom.feedback import feedback
+    from markdown_it import MarkdownIt
+
+    text = feedback(walled.results[name])
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+
+    assert not re.search("<(script|img|svg|a |details|b>)", page)
+    assert page.count("<h1>") == 1
+    assert page.count("<table>") == 1
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+
+
+@pytest.mark.parametrize("name", ["html", "markdown", "name_with_html", "formula_as_a_name", "file_names"])
+def test_report_page_holds_no_markup_of_an_attack(name, walled, tmp_path):
+    """No tag of an attack's stands in the page's own text."""
+    from classroom.report import write_report
+
+    write_report(tmp_path / "report.html", "Target", [walled.results[name]])
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert not re.search("<script>(fetch|alert)|<img src=x|<svg/onload", page)
+
+
 def test_bank_is_large_and_tells_what_it_is_about(bank):
     """The bank has forty attacks and more, of every kind, and each says what it tries and what must not happen."""
     kinds = {"forging", "reading", "escaping", "outliving", "exhausting", "detecting", "injecting"}
