@@ -166,14 +166,19 @@ class Hub:
 
 
 @pytest.fixture
-def hub(client, database, draw):
+def hub(client, app, database, draw):
     """The tables of the running app; the course's triggers are gone again after the check."""
     found = Hub(database, draw)
     found.table("resources")
     try:
         yield found
     finally:
-        database.calm()
+        try:
+            database.calm()
+        except AssertionError:
+            # The app holds a table in a transaction that it never ended: the next check begins with a new app.
+            app.restart()
+            database.calm()
 
 
 class Pressure:
