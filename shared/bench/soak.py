@@ -1,6 +1,6 @@
 """Round after round of verify, each with data of its own: a wobble shows as a problem that one round has and another not.
 
-    python shared/bench/soak.py [--rounds N] [--week N] [--sandbox bubblewrap|none]
+python shared/bench/soak.py [--rounds N] [--week N] [--sandbox bubblewrap|none]
 """
 
 from __future__ import annotations

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from classroom.client import Exchange
 
 
+SHORT = 80  # a socket's path may have 104 bytes on macOS, 108 on Linux
+
+
 class NotStarted(Exception):
     """The app did not start; the text says why, in its writer's own lines."""
 
@@ -72,6 +75,7 @@ class App:
         self._name = ""
         self._status = -1
         self._room = Path(tempfile.mkdtemp(prefix="classroom-"))
+        self._short_room: Path | None = None
 
     def start(self, given: Mapping[str, str] | None = None) -> None:
         """Start the app and wait until it is ready.
@@ -136,11 +140,17 @@ class App:
             listener = socket.create_server(("127.0.0.1", port), backlog=128)
             self.address = listener.getsockname()
             return listener
-        self.address = str(self._room / f"{self.starts}.sock")
+        self.address = str(self._door() / f"{self.starts}.sock")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
         listener.listen(128)
         return listener
+
+    def _door(self) -> Path:
+        """The folder for sockets: their paths must be short, whatever TMPDIR is."""
+        if len(str(self._room)) > SHORT and self._short_room is None:
+            self._short_room = Path(tempfile.mkdtemp(prefix="classroom-", dir="/tmp"))
+        return self._short_room or self._room
 
     def _start_single(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -210,6 +220,8 @@ class App:
             self.stop()
         finally:
             shutil.rmtree(self._room, ignore_errors=True)
+            if self._short_room:
+                shutil.rmtree(self._short_room, ignore_errors=True)
 
     def note(self, exchange: Exchange) -> None:
         """Remember how much had been printed before a request."""

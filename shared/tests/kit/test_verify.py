@@ -14,7 +14,7 @@ def test_sound_week_has_no_problems(assignment):
     proof = verify(assignment)
 
     assert proof.problems == []
-    assert dict(proof.kinds) == {"starter": 1, "solution": 1, "right": 1, "wrong": 6}
+    assert dict(proof.kinds) == {"starter": 1, "solution": 1, "right": 1, "wrong": 6, "degenerate": 8}
     assert proof.visible == {2: (6, 5), 3: (1, 1)}
 
 
