@@ -99,7 +99,9 @@ class Result:
 
     def to_json(self) -> str:
         """The contents of a `result.json`."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        # Half a surrogate pair, which an answer may hold, is no UTF-8; as a backslash and its number it is JSON all the same.
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
     @classmethod
     def from_json(cls, text: str) -> Result:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -17,6 +19,7 @@ from classroom.errors import ClassroomError
 from classroom.text import one_line
 
 if TYPE_CHECKING:
+    import tarfile
     from collections.abc import Iterator
 
     from classroom.assignment import Assignment
@@ -24,6 +27,16 @@ if TYPE_CHECKING:
 LEFT_ALONE = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
 MEGABYTE = 1_000_000
 FILES = 5_000
+NOTES = 50
+UNPACKED = 500 * MEGABYTE
+# A repository's own settings can name programs for git to run: by hooks, by a file system monitor, to verify a signature,
+# and to fetch an object that is missing.
+GIT_SETTINGS = (
+    *("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("-c", "log.showSignature=false", "-c", "core.sshCommand=false", "-c", "protocol.allow=never"),
+)
+GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+LONGEST, DEEPEST = 1_000, 50  # of a path, in bytes and in folders
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ def submissions(folder: Path, assignment: Assignment) -> list[Submission]:
 
 def _student(folder: str, assignment: Assignment) -> str:
     name = folder.removesuffix(".git")
+    # What is no UTF-8 in a folder's name could be written nowhere.
+    name = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return name.removeprefix(f"{assignment.name}-") or name
 
 
@@ -66,8 +81,14 @@ def _is_bare(place: Path) -> bool:
 
 def _git(place: Path, *words: str) -> str | None:
     """A git command's output in a repository that is somebody else's: none of its hooks, filters or settings act."""
-    safe = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-    done = subprocess.run(["git", *safe, "-C", str(place), *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", *GIT_SETTINGS, "-C", str(place), *words],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        env=os.environ | GIT_ENVIRONMENT,
+    )
     return done.stdout.strip() if done.returncode == 0 else None
 
 
@@ -82,11 +103,12 @@ def fingerprint(submission: Submission, assignment: Assignment) -> str:
         digest.update(str(submission.commit).encode())
         return digest.hexdigest()
     home, _ = _home(submission.place, assignment)
-    for path, name in _files(home, assignment.student_files):
+    for path, name in itertools.islice(_files(home, assignment.student_files), FILES + 1):
         about = path.lstat()
         digest.update(f"{name}\0{stat.S_IFMT(about.st_mode)}\0{about.st_size}\0".encode("utf-8", "surrogateescape"))
         if stat.S_ISREG(about.st_mode) and about.st_size <= assignment.limits.size_mb * MEGABYTE:
-            digest.update(path.read_bytes())
+            with contextlib.suppress(PermissionError):
+                digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -108,26 +130,27 @@ def lay_out(submission: Submission, assignment: Assignment, target: Path) -> lis
         return _copy(submission.place, assignment, target)
     unpacked = target.with_name(target.name + "-whole")
     try:
-        _unpack(submission, unpacked)
-        return _copy(unpacked, assignment, target)
+        notes = _unpack(submission, unpacked, assignment.limits.size_mb * MEGABYTE)
+        return notes + _copy(unpacked, assignment, target)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def _unpack(submission: Submission, folder: Path) -> None:
+def _unpack(submission: Submission, folder: Path, most: int) -> list[str]:
     folder.mkdir(parents=True)
     if submission.commit is None:
-        return
+        return []
     archive = subprocess.Popen(
-        ["git", "-c", "safe.directory=*", "-C", str(submission.place), "archive", "--format=tar", submission.commit],
+        ["git", *GIT_SETTINGS, "-C", str(submission.place), "archive", "--format=tar", submission.commit],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=os.environ | GIT_ENVIRONMENT,
     )
     import tarfile
 
     try:
         with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
-            tar.extractall(folder, filter=_harmless)  # noqa: S202 - the filter lets nothing out of the folder
+            return _extract(tar, folder, most)
     except (tarfile.TarError, OSError) as error:
         raise ClassroomError(
             f"The repository {submission.place} cannot be read at {submission.commit}: {error}."
@@ -137,7 +160,25 @@ def _unpack(submission: Submission, folder: Path) -> None:
         archive.communicate()
 
 
-def _harmless(member, path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - tarfile's own filter signature
+def _extract(tar: tarfile.TarFile, folder: Path, most: int) -> list[str]:
+    """Write an archive's files, as they come, until there are too many; one that could never be graded is passed over."""
+    notes: list[str] = []
+    size = 0
+    for count, member in enumerate(tar):
+        size += member.size
+        if size > UNPACKED or count > 10 * FILES:
+            return [*notes, f"the repository is too large: what follows {one_line(member.name)[:200]} was left out"]
+        if member.size > most or len(os.fsencode(member.name)) > LONGEST:
+            if len(notes) < NOTES:
+                notes.append(
+                    f"{one_line(member.name)[:200]} was left out: {member.size / MEGABYTE:.0f} MB, or too long a path"
+                )
+        elif safe := _harmless(member, str(folder)):
+            tar.extract(safe, folder, filter="data")
+    return notes
+
+
+def _harmless(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
     import tarfile
 
     try:
@@ -150,23 +191,28 @@ def _copy(place: Path, assignment: Assignment, target: Path) -> list[str]:
     home, notes = _home(place, assignment)
     target.mkdir(parents=True, exist_ok=True)
     limit = assignment.limits.size_mb * MEGABYTE
-    used = count = 0
-    for path, name in _files(home, assignment.student_files):
+    used = 0
+    for count, (path, name) in enumerate(_files(home, assignment.student_files)):
+        shown = one_line(name)[:200]
+        if count >= FILES:
+            notes.append(f"{shown} and what follows was left out: more than {FILES} files")
+            break
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):
             kind = "a link" if stat.S_ISLNK(about.st_mode) else "no ordinary file"
-            notes.append(f"{one_line(name)} was left out: it is {kind}")
-            continue
-        used, count = used + about.st_size, count + 1
-        if used > limit or count > FILES:
-            used -= about.st_size
+            notes.append(f"{shown} was left out: it is {kind}")
+        elif used + about.st_size > limit:
             what = f"{about.st_size / MEGABYTE:.0f} MB, the limit is {assignment.limits.size_mb} MB in all"
-            notes.append(f"{one_line(name)} was left out: {what if count <= FILES else f'more than {FILES} files'}")
-            if count > FILES:
-                break
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_bytes(path.read_bytes())
+            notes.append(f"{shown} was left out: {what}")
+        elif len(os.fsencode(name)) > LONGEST:
+            notes.append(f"{shown} was left out: its path is too long")
+        else:
+            used += about.st_size
+            try:
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                (target / name).write_bytes(path.read_bytes())
+            except PermissionError:
+                notes.append(f"{shown} was left out: it cannot be read")
     return notes
 
 
@@ -195,6 +241,10 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
             continue
         for folder, below, files in os.walk(home / part):
             below[:] = sorted(name for name in below if name not in LEFT_ALONE)
+            if Path(folder).relative_to(home).parts[DEEPEST:]:
+                # os.walk goes down by calling itself, and what is this deep was made to end it.
+                yield from ((Path(folder, name), Path(folder, name).relative_to(home).as_posix()) for name in below)
+                below.clear()
             linked = [name for name in below if Path(folder, name).is_symlink()]
             for name in sorted([*files, *linked]):
                 path = Path(folder, name)

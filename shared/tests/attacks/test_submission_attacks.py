@@ -1,0 +1,168 @@
+"""Attacks by the shape of what is handed in: repositories, names, trees. Nothing of it is run before it is laid out."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from classroom.assignment import Assignment
+from classroom.submission import fingerprint, handed_in, lay_out, submissions
+
+GIT = [
+    "git",
+    "-c",
+    "user.name=x",
+    "-c",
+    "user.email=x@example.org",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "init.defaultBranch=main",
+]
+
+
+@pytest.fixture
+def week(tmp_path):
+    """A week whose limit is one megabyte."""
+    folder = tmp_path / "week0-target"
+    (folder / "app").mkdir(parents=True)
+    (folder / "assignment.toml").write_text(
+        'title = "T"\nminutes = 1\n[limits]\nsize_mb = 1\n[[tasks]]\nnumber = 1\ntitle = "A"\npoints = 1\n'
+    )
+    return Assignment.load(folder)
+
+
+@pytest.fixture
+def handed(tmp_path):
+    """A folder of one submission, with an app."""
+    place = tmp_path / "all/mallory"
+    (place / "app").mkdir(parents=True)
+    (place / "app/main.py").write_text("app = 1\n")
+    return place
+
+
+def git(place, *words):
+    """Run git in a repository."""
+    return subprocess.run([*GIT, "-C", str(place), *words], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def graded(place, week, target):
+    """Everything that grading does with a submission before anything of it runs."""
+    one = submissions(place.parent, week)[0]
+    return fingerprint(one, week), handed_in(one), lay_out(one, week, target)
+
+
+@pytest.mark.parametrize("kind", ["signature", "lazy_fetch_ext", "lazy_fetch_ssh", "monitor", "hooks"])
+def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
+    """A repository's own settings name programs for git to run; none of them is run by who looks at it."""
+    marker = tmp_path / "ran"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
+    program.chmod(0o755)
+    git(handed, "init", "-q")
+    git(handed, "add", ".")
+    git(handed, "commit", "-q", "-m", "x")
+    commit = git(handed, "rev-parse", "HEAD")
+    settings = {
+        "signature": {"log.showSignature": "true", "gpg.program": str(program)},
+        "lazy_fetch_ext": {"remote.o.url": f"ext::{program}", "protocol.ext.allow": "always"},
+        "lazy_fetch_ssh": {
+            "remote.o.url": "ssh://x/y",
+            "core.sshCommand": str(program),
+            "protocol.ssh.allow": "always",
+        },
+        "monitor": {"core.fsmonitor": str(program)},
+        "hooks": {"core.hooksPath": str(tmp_path)},
+    }
+    for name, value in settings[kind].items():
+        git(handed, "config", name, value)
+    if kind == "signature":
+        text = git(handed, "cat-file", "commit", commit) + "\n"
+        signed = text.replace("\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n x\n -----END PGP SIGNATURE-----\n\n", 1)
+        made = subprocess.run(
+            [*GIT, "-C", str(handed), "hash-object", "-t", "commit", "-w", "--stdin", "--literally"],
+            input=signed, text=True, capture_output=True, check=True,
+        )  # fmt: skip
+        git(handed, "update-ref", "HEAD", made.stdout.strip())
+    if kind.startswith("lazy"):
+        for name, value in {
+            "core.repositoryFormatVersion": "1",
+            "extensions.partialClone": "o",
+            "remote.o.promisor": "true",
+        }.items():
+            git(handed, "config", name, value)
+        shutil.rmtree(handed / ".git/objects" / commit[:2])
+
+    graded(handed, week, tmp_path / "target")
+
+    assert not marker.exists()
+
+
+def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
+    """A file that is small in a repository and huge outside of it never reaches the disk."""
+    (handed / "app/zeros").write_bytes(bytes(30_000_000))
+    (handed / "zeros").write_bytes(bytes(30_000_000))
+    git(handed, "init", "-q")
+    git(handed, "add", ".")
+    git(handed, "commit", "-q", "-m", "x")
+    bare = tmp_path / "bare/mallory.git"
+    subprocess.run([*GIT, "clone", "-q", "--bare", str(handed), str(bare)], check=True, capture_output=True)
+
+    _, _, notes = graded(bare, week, tmp_path / "target")
+
+    assert sorted(path.name for path in (tmp_path / "target/app").iterdir()) == ["main.py"]
+    assert [note for note in notes if note.startswith("app/zeros was left out: 30 MB")]
+
+
+def test_tree_too_deep_to_walk_is_passed_over(week, handed, tmp_path):
+    """A thousand folders in each other do not end who walks through them."""
+    place = str(handed / "app")
+    here = os.open(place, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    try:
+        _, _, notes = graded(handed, week, tmp_path / "target")
+    finally:
+        subprocess.run(["rm", "-rf", place], check=True)
+
+    assert (tmp_path / "target/app/main.py").is_file()
+    assert len(notes) == 1
+
+
+def test_path_too_long_is_passed_over(week, handed, tmp_path):
+    """A file whose path leaves no room for the grader's own folder in front of it is left out, and told."""
+    deep = handed.joinpath("app", *["d" * 200] * 6)
+    deep.mkdir(parents=True)
+    (deep / "x.py").write_text("")
+
+    _, _, notes = graded(handed, week, tmp_path / "target")
+
+    assert [note for note in notes if note.endswith("its path is too long")]
+
+
+def test_thousands_of_links_are_not_told_one_by_one(week, handed, tmp_path):
+    """More files than anybody writes by hand are cut off with one note, whatever kind they are."""
+    for number in range(6_000):
+        (handed / "app" / f"link{number}").symlink_to("/etc/passwd")
+
+    _, _, notes = graded(handed, week, tmp_path / "target")
+
+    assert len(notes) <= 5_001
+    assert [note for note in notes if "more than 5000 files" in note]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="There every name is text.")
+def test_names_that_are_no_text_are_spelled_out(week, handed, tmp_path):
+    """Folders and files whose names are no UTF-8 are graded under a name that can be written anywhere."""
+    odd = os.fsdecode(b"\xff\xfe")
+    renamed = handed.rename(handed.with_name(f"mallory{odd}"))
+    (renamed / "app" / f"{odd}.bin").write_bytes(bytes(2_000_000))
+
+    _, _, notes = graded(renamed, week, tmp_path / "target")
+
+    assert submissions(renamed.parent, week)[0].name == "mallory\\udcff\\udcfe"
+    "".join(notes).encode("utf-8")
