@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from classroom import submission
 from classroom.assignment import Assignment
 from classroom.submission import fingerprint, handed_in, lay_out, submissions
 
@@ -52,9 +53,8 @@ def graded(place, week, target):
     return fingerprint(one, week), handed_in(one), lay_out(one, week, target)
 
 
-@pytest.mark.parametrize("kind", ["signature", "lazy_fetch_ext", "lazy_fetch_ssh", "monitor", "hooks"])
-def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
-    """A repository's own settings name programs for git to run; none of them is run by who looks at it."""
+def lay_trap(kind, handed, tmp_path):
+    """Make the submission a repository whose settings lead git to a program; return the file by which it is known to run."""
     marker = tmp_path / "ran"
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
@@ -92,10 +92,29 @@ def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
         }.items():
             git(handed, "config", name, value)
         shutil.rmtree(handed / ".git/objects" / commit[:2])
+    return marker
+
+
+@pytest.mark.parametrize("kind", ["signature", "lazy_fetch_ext", "lazy_fetch_ssh", "monitor", "hooks"])
+def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
+    """A repository's own settings name programs for git to run; none of them is run by who looks at it."""
+    marker = lay_trap(kind, handed, tmp_path)
 
     graded(handed, week, tmp_path / "target")
 
     assert not marker.exists()
+
+
+@pytest.mark.parametrize("kind", ["signature", "lazy_fetch_ext", "lazy_fetch_ssh"])
+def test_same_settings_run_a_program_for_who_trusts_them(kind, week, handed, tmp_path, monkeypatch):
+    """The same repository runs its program where git is called without these settings of ours."""
+    marker = lay_trap(kind, handed, tmp_path)
+    monkeypatch.setattr(submission, "GIT_SETTINGS", ("-c", "safe.directory=*"))
+    monkeypatch.setattr(submission, "GIT_ENVIRONMENT", {})
+
+    graded(handed, week, tmp_path / "target")
+
+    assert marker.exists()
 
 
 def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
