@@ -302,7 +302,7 @@ class Site:
             expect.that(running, f"{left} videos are still to be transcoded, and every worker has ended by itself.")
             expect.that(time.monotonic() < end, f"After {seconds} seconds {left} videos are still not transcoded.")
             time.sleep(0.05)
-        time.sleep(1)
+        time.sleep(0.8)
 
     def see_transcoded(self, videos):
         """See that a GET says so, through both instances."""

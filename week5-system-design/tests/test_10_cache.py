@@ -69,7 +69,7 @@ def test_a_slow_read_keeps_nothing_old(site, background):
     video = site.ready()
     ground(site.get(video).status == 200, task=4)
 
-    with site.slow_read(1.2), site.slow_commit(0.5):
+    with site.slow_read(0.9), site.slow_commit(0.4):
         site.system.cache.flush()
         change = background(lambda: site.change(video, via=site.a, title="changed"))
         time.sleep(0.2)

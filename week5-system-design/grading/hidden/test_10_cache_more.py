@@ -83,7 +83,7 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
     site.uploaded(waiting)
     ground(site.get(deleted).status == 200, task=4)
 
-    with site.slow_read(1.2), site.slow_commit(0.5):
+    with site.slow_read(0.9), site.slow_commit(0.4):
         site.system.cache.flush()
         changes = [
             background(lambda: site.complete(waiting, via=site.a)),
