@@ -1,5 +1,6 @@
 """What stands around an app: what it sees, what it may, and what is left when it has gone."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -278,7 +279,8 @@ def test_walls_that_died_are_built_anew(start, launcher):
     app, client = start("")
     for walled in _walled(launcher):
         for process in psutil.Process(walled.process.pid).children(recursive=True):
-            os.kill(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
 
     app.restart()
 

@@ -1,149 +1,29 @@
-"""What starts apps behind walls, in the manner of the plain launcher beside which it stands."""
+"""What starts apps behind walls, in the manner of the plain launcher."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import tempfile
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.relay import Relay, lead
-from classroom.sandbox.walls import GIVEN, LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
-from classroom.sandbox.watch import Watch, children, family
+from classroom.sandbox.room import lay_room
+from classroom.sandbox.walled import Gone, Walled
+from classroom.sandbox.walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
+from classroom.sandbox.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WALLS = "CLASSROOM_WALLS"
-ORDER_SECONDS, END_SECONDS = 60, 10
 LIMITS = {"CPU": 150, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
 PROCESSES = 128  # threads count as processes here, and a web framework has forty
-
-
-class _Gone(Exception):
-    """The process behind the walls does not answer any more."""
-
-
-class Walled:
-    """One bubblewrap with a nursery behind it.
-
-    Args:
-        libraries: loaded ahead.
-        base: the folder with `etc`, `rooms` and `logs`.
-        room: the only room that is shown, where the walls are for one app alone.
-        logs: the names of its logs.
-    """
-
-    tokens = itertools.count(1)
-
-    def __init__(
-        self, libraries: Sequence[str], base: Path, room: Path | None = None, logs: Sequence[str] = ()
-    ) -> None:
-        self.room = room
-        self.rest = b""
-        self.nested: str | bool | None = False
-        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.control = here
-        self.one_at_a_time = threading.Lock()
-        self.talk = tempfile.TemporaryFile(dir=base)  # noqa: SIM115 - closed with the walls
-        settings = {"packages": bubblewrap.packages(), "keep": [*map(str, bubblewrap.seen())], "once": room is not None}
-        words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", base=base, logs=logs)
-        with there:
-            self.process = subprocess.Popen(
-                [*words, *bubblewrap.program(there.fileno(), list(libraries))],
-                stdin=subprocess.DEVNULL,
-                stdout=self.talk,
-                stderr=self.talk,
-                pass_fds=[there.fileno()],
-                env=bubblewrap.ENVIRONMENT | {WALLS: json.dumps(settings)},
-            )
-
-    def greeting(self) -> str | None:
-        """Why no inner walls can be built, None where they can; told once, before the first order."""
-        if self.nested is False:
-            told, _ = self._hear()
-            self.nested = told.get("nested")
-        return str(self.nested) if self.nested else None
-
-    def ask(self, order: dict[str, Any], descriptors: Sequence[int] = ()) -> tuple[dict[str, Any], list[int]]:
-        """Give an order; return what is said to it, and the descriptors that come with it.
-
-        Raises:
-            _Gone: nobody is there.
-        """
-        token = f"{os.getpid()}-{next(self.tokens)}"
-        message = json.dumps({**order, "token": token}).encode()
-        with self.one_at_a_time:
-            try:
-                self.control.settimeout(ORDER_SECONDS)
-                socket.send_fds(self.control, [message], list(descriptors))
-            except OSError as error:
-                raise _Gone(self._said() or str(error)) from None
-            while True:
-                told, doors = self._hear()
-                if told.get("done") == token:
-                    return told, doors
-                for door in doors:
-                    os.close(door)
-
-    def _hear(self) -> tuple[dict[str, Any], list[int]]:
-        """One line from behind the walls. Only trusted code speaks here: an app never has this socket."""
-        doors: list[int] = []
-        try:
-            self.control.settimeout(ORDER_SECONDS)
-            while b"\n" not in self.rest:
-                data, more, _, _ = socket.recv_fds(self.control, 65536, 16)
-                doors += more
-                if not data:
-                    raise _Gone(self._said() or "it ended")
-                self.rest += data
-        except OSError as error:
-            raise _Gone(self._said() or str(error)) from None
-        line, _, self.rest = self.rest.partition(b"\n")
-        return dict(json.loads(line)), doors
-
-    def _said(self) -> str:
-        with contextlib.suppress(OSError):
-            self.talk.seek(0)
-            lines = self.talk.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
-            return lines[-1][:300] if lines else ""
-        return ""
-
-    def processes(self) -> list[int]:
-        """All processes of apps behind these walls, by their numbers out here."""
-        found = children(self.process.pid)  # the nursery, or bubblewrap's own first process
-        return [pid for one in found for pid in family(one)]
-
-    def fresh(self) -> bool:
-        """Whether nobody has used these walls for an app yet; a fork of this process may have."""
-        return self.room is not None and self.room.is_dir() and not any((self.room / "submission").iterdir())
-
-    def close(self) -> None:
-        """End everything behind the walls.
-
-        Process 1 of a namespace takes all others with it, and bubblewrap ends after it; from a fork it cannot be awaited.
-        """
-        with contextlib.suppress(OSError):
-            self.control.close()
-        for pid in children(self.process.pid) or [self.process.pid]:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        try:
-            self.process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.talk.close()
 
 
 class WalledLauncher:
@@ -191,10 +71,10 @@ class WalledLauncher:
         try:
             try:
                 walled, doors = self._start(order, descriptors, logs)
-            except _Gone:
+            except Gone:
                 self.close_walls()
                 walled, doors = self._start(order, descriptors, logs)
-        except _Gone as error:
+        except Gone as error:
             raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
         self.beside[name] = [Watch(walled.processes, output)]
         if doors:
@@ -270,7 +150,7 @@ class WalledLauncher:
                 walled.close()
             elif self.warm is not None:
                 self.warm.ask({"kill": name})
-        except _Gone:
+        except Gone:
             self.close_walls()
         finally:
             for one in self.beside.pop(name, ()):
@@ -290,7 +170,7 @@ class WalledLauncher:
             try:
                 self.warm.greeting()
                 self.warm.ask({"kill": "all"})
-            except _Gone:
+            except Gone:
                 self.close_walls()
         if self.spare and not self.spare.fresh():
             self.spare.close()
@@ -316,26 +196,3 @@ class WalledLauncher:
         self.close_walls()
         if os.getpid() == self.owner:
             shutil.rmtree(self.base, ignore_errors=True)
-
-
-def lay_room(room: Path, folder: Path, given: dict[str, str]) -> dict[str, str]:
-    """Copy an app's files to where the walls show them; everybody may read them there, nobody may write.
-
-    Returns:
-        For each module that the course gives, its file as it is seen behind the walls.
-    """
-    shutil.copytree(folder, room / "submission", copy_function=shutil.copyfile, dirs_exist_ok=True)
-    (room / "given").mkdir(exist_ok=True)
-    laid = {}
-    for module, place in given.items():
-        inside = f"{module.replace('.', '/')}.py"
-        (room / "given" / inside).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(place, room / "given" / inside)
-        laid[module] = f"{GIVEN}/{inside}"
-    room.chmod(0o755)
-    for top, folders, files in os.walk(room):
-        for name in folders:
-            Path(top, name).chmod(0o755)
-        for name in files:
-            Path(top, name).chmod(0o644)
-    return laid
