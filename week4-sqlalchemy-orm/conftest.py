@@ -1,5 +1,6 @@
 """What the checks of this week share: rows put straight into the tables, and a look at them from beside the app."""
 
+import itertools
 import re
 import time
 
@@ -18,6 +19,7 @@ WHERE relation IN (to_regclass('resources'), to_regclass('referrals')) AND grant
 """
 # More than all referrals that the checks make: the id of a referral is never that of its resource.
 AHEAD = 3000
+IDS = itertools.count(1_100_000_000)  # for rows whose table gives none; beyond every id that is unused
 STUCK = 2  # seconds
 
 
@@ -117,8 +119,7 @@ class Hub:
         raise refusal
 
     def _numbered(self, rows):
-        first = self.unused_id()
-        return [{"id": first + n, **row} for n, row in enumerate(rows)]
+        return [{"id": next(IDS), **row} for row in rows]
 
     def _statement(self, table, columns, rows):
         names = list(rows[0])
