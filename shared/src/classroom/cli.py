@@ -134,6 +134,9 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("--seed", type=int, metavar="N", help="for the data of the checks")
     verify.add_argument("--jobs", type=_positive, default=0, metavar="N", help="how many at once (one for each core)")
     verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
+    verify.add_argument(
+        "--wrong", type=_positive, metavar="N", help="only so many of the wrong answers, drawn by the seed"
+    )
     verify.add_argument("--verbose", action="store_true", help="a line for every answer")
 
     report = add("report", _report, "make the gradebook page again from the results", "classroom report grades")
@@ -341,6 +344,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             seed=1 if arguments.seed is None else arguments.seed,
             only=arguments.only,
             sandbox=arguments.sandbox,
+            wrong=arguments.wrong,
             tell=proofs.tell,
         )
         proofs.end(proof)

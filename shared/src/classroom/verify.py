@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,7 @@ def verify(
     seed: int = 1,
     only: str | None = None,
     sandbox: str = "none",
+    wrong: int | None = None,
     tell: Callable[[Case, Result], None] = lambda *_: None,
 ) -> Proof:
     """Grade every case of a week, and hold each against what it says of itself.
@@ -60,12 +62,14 @@ def verify(
         seed: for the data of the checks.
         only: a part of the title of the cases that are wanted, such as `wrong/route`.
         sandbox: the walls around each answer.
+        wrong: how many of the wrong answers, drawn by the seed; all when None.
         tell: called with each case and its result as it comes.
     """
     from classroom import consistency, readme
 
     proof = Proof(assignment)
-    known = [case for case in cases(assignment) if only is None or only in case.title]
+    every = cases(assignment)
+    known = _drawn([case for case in every if only is None or only in case.title], wrong, seed)
     if only is None:
         proof.problems += consistency.problems(assignment)
         if "storage" not in assignment.services:
@@ -77,10 +81,19 @@ def verify(
         proof.problems += _held(case, results[case.title], assignment)
     if only is None:
         proof.problems += _same_twice(results)
-        proof.problems += _hidden_only(known)
+        proof.problems += _hidden_only(every)
         proof.visible = _visible(known, results)
         proof.degenerate = {case.name: _bought(results[case.title]) for case in known if case.kind == DEGENERATE}
     return proof
+
+
+def _drawn(known: list[Case], wrong: int | None, seed: int) -> list[Case]:
+    """The cases, of the wrong answers only so many as are wanted, others for another seed."""
+    answers = [case for case in known if case.kind == WRONG]
+    if wrong is None or wrong >= len(answers):
+        return known
+    chosen = {case.title for case in random.Random(seed).sample(answers, wrong)}  # noqa: S311 - a sample, no secret
+    return [case for case in known if case.kind != WRONG or case.title in chosen]
 
 
 def _graded(
