@@ -28,7 +28,10 @@ def main() -> int:
         command += ["--seed", str(seed), "--sandbox", arguments.sandbox]
         done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
         red += done.returncode != 0
-        print(f"round {seed}: {done.stdout.strip().splitlines()[-1:] or done.stderr}, {time.monotonic() - began:.0f} s", flush=True)
+        print(
+            f"round {seed}: {done.stdout.strip().splitlines()[-1:] or done.stderr}, {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
         if done.returncode:
             print(done.stdout + done.stderr, flush=True)
     print(f"{arguments.rounds} rounds, {red} with problems")
