@@ -7,7 +7,7 @@ import hmac
 import re
 from urllib.parse import parse_qsl
 
-EXPIRES = re.compile(r"[0-9]{1,12}")
+EXPIRES = re.compile(r"[0-9]{1,15}")
 SIGNATURE = re.compile(r"[0-9a-f]{64}")
 
 
