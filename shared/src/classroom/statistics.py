@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from classroom.result import GRADED, Verdict
-from classroom.text import first_line
+from classroom.text import first_line, inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,9 @@ def figures(results: Sequence[Result]) -> Figures:
     """The numbers of a cohort, from its results."""
     graded = [result for result in results if result.status == GRADED]
     scores = [result.score or 0 for result in graded]
-    others = tuple((one.submission, one.status, one.reason or "") for one in results if one.status != GRADED)
+    others = tuple(
+        (inert(one.submission, 80), one.status, inert(one.reason or "")) for one in results if one.status != GRADED
+    )
     return Figures(
         graded=len(graded),
         others=others,
@@ -119,7 +121,7 @@ def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
                 if check.verdict is Verdict.FAIL and check.message and not _not_begun(check):
                     line = first_line(check.message, 160)
                     key = (task.number, check.name, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
-                    met[key].append(one.submission)
+                    met[key].append(inert(one.submission, 80))
                     shown.setdefault(key, (check, line))
     commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:COMMONEST]
     return tuple(

@@ -1,0 +1,94 @@
+"""What a cohort's results say together, and the page and the feedback made of them."""
+
+import json
+import re
+
+import pytest
+from classroom.feedback import feedback
+from classroom.report import write_report
+from classroom.result import CheckResult, Result, TaskResult, Verdict
+from classroom.statistics import figures
+
+HOSTILE = '<script>alert(1)</script></pre>\x1b[2J`"'
+
+
+def made(name, *, earned=(10, 60, 30), message="GET /double/4 answered 404.", hidden=False):
+    """A result of the small week with these points."""
+    tasks = []
+    for number, (points, got) in enumerate(zip((10, 60, 30), earned, strict=True), 1):
+        verdict = Verdict.PASS if points == got else Verdict.FAIL
+        told = None if verdict is Verdict.PASS else message
+        check = CheckResult(
+            f"check_{number}", hidden, 1, verdict, "It answers.", told, "curl -i /secret", "404 Not Found"
+        )
+        tasks.append(TaskResult(number, f"Task {number}", points, got, verdict, None, (check,)))
+    return Result("week1-tiny", name, "graded", sum(earned), 100, tuple(tasks))
+
+
+COHORT = [made(f"s{number}", earned=(10, 60 if number > 3 else 0, 30 if number > 6 else 0)) for number in range(9)]
+
+
+def test_figures_of_a_cohort():
+    """Mean, distribution and pass rates are those of the graded; a task that only the strong pass tells apart."""
+    found = figures([*COHORT, Result("week1-tiny", "gone", "missing", 0, 100)])
+
+    assert (found.graded, found.median, sum(found.bins)) == (9, 70, 9)
+    assert [round(task.passed, 2) for task in found.tasks] == [1.0, 0.56, 0.22]
+    assert [task.discrimination for task in found.tasks] == [0.0, 1.0, pytest.approx(2 / 3)]
+    assert found.others == (("gone", "missing", ""),)
+
+
+def test_failures_that_read_alike_are_counted_together():
+    """The same failure with other data is one failure, with everybody who met it."""
+    some = [made("a", earned=(10, 0, 30), message="GET /double/7 answered 404."), made("b", earned=(10, 0, 30))]
+
+    (failure,) = figures(some).failures
+
+    assert (failure.task, failure.students) == (2, ("a", "b"))
+
+
+def test_page_holds_no_text_of_a_submission_as_markup(tmp_path):
+    """Names and messages of submissions are text in the page, in the table and in its data."""
+    write_report(tmp_path / "r.html", "Tiny", [made(HOSTILE, earned=(10, 0, 0), message=HOSTILE), *COHORT])
+
+    text = (tmp_path / "r.html").read_text()
+    assert "<script>alert" not in text
+    assert "\x1b" not in text
+    assert len(re.findall(r"<script", text)) == 2
+    data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]
+    assert json.loads(data)[0]["submission"].startswith("<script>")
+
+
+def test_page_asks_nobody_for_anything(tmp_path):
+    """The page is one file: its policy allows its own script and style, and no address is named."""
+    write_report(tmp_path / "r.html", "Tiny", COHORT)
+
+    text = (tmp_path / "r.html").read_text()
+    assert "default-src 'none'; script-src 'sha256-" in text
+    assert not re.findall(r"https?://(?!127\.0\.0\.1)", text)
+
+
+def test_empty_cohort_has_a_page(tmp_path):
+    """A cohort in which nobody could be graded has a page that says so."""
+    write_report(
+        tmp_path / "r.html", "Tiny", [Result("week1-tiny", "a", "could-not-grade", None, 100, reason="no database")]
+    )
+
+    assert "no database" in (tmp_path / "r.html").read_text()
+
+
+def test_feedback_shows_no_data_of_a_hidden_check():
+    """Of a hidden check a student reads the sentence, not the request."""
+    shown = feedback(made("a", earned=(10, 0, 30), hidden=True))
+
+    assert "It answers." in shown
+    assert "/secret" not in shown
+    assert "answered 404" not in shown
+
+
+def test_feedback_keeps_a_submissions_text_inside_its_block():
+    """Every line of a submission's text is indented as code, so that no Markdown in it acts."""
+    shown = feedback(made("a", earned=(10, 0, 30), message="one\n# two\n```\n<b>three</b>"))
+
+    for line in ("one", "# two", "```", "<b>three</b>"):
+        assert f"\n      {line}\n" in shown
