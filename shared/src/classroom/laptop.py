@@ -85,7 +85,7 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
                 show(result)
 
         check()
-        for _ in changes(*parts, watch_filter=wanted, raise_interrupt=False, debounce=60, step=20):
+        for _ in changes(*parts, watch_filter=wanted, debounce=60, step=20):
             check()
 
 
