@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -83,7 +84,15 @@ def _lay_course(top: Path, tree: Path) -> None:
     for name in COURSE:
         _copy(top / name, tree / name)
     _lay_kit(top / "shared", tree / "shared")
-    shutil.copyfile(EDITION / "README.md", tree / "README.md")
+    _lay_readme(tree)
+
+
+def _lay_readme(tree: Path) -> None:
+    """The edition's own README, without the rows of weeks that are drafts."""
+    lines = (EDITION / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
+    links = ((line, re.search(r"\]\((week[^/]*)/README\.md\)", line)) for line in lines)
+    text = "".join(line for line, link in links if link is None or (tree / link[1]).is_dir())
+    (tree / "README.md").write_text(text, encoding="utf-8")
 
 
 def _lay_week(assignment: Assignment, tree: Path) -> None:
