@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from classroom.client import Answer, Exchange, Headers
 from classroom.suite.draw import Draw
-from classroom.suite.fixtures import Files, blank, database, submission  # noqa: F401 - fixtures
+from classroom.suite.fixtures import blank, database, submission  # noqa: F401 - fixtures
 from classroom.suite.plugin import task  # noqa: F401 - what check modules import
 
 

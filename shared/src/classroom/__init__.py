@@ -12,7 +12,7 @@ _HOMES = {
     "matching": "classroom.suite.alike",
     "one_of": "classroom.suite.alike",
     "task": "classroom.suite.plugin",
-    "together": "classroom.suite.fixtures",
+    "together": "classroom.suite.running",
     "unordered": "classroom.suite.alike",
 }
 __all__ = ["anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]

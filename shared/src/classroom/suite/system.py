@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from classroom.client import Exchange
     from classroom.services.supply import Backing
-    from classroom.suite.fixtures import Running
+    from classroom.suite.running import Running
 
 ALGORITHMS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 AN_HOUR = 3600
