@@ -196,7 +196,7 @@ def test_row_after_the_seed_gets_a_new_id(seeded, draw):
     ground(seeded.resources and seeded.referrals, task=3)
     taken = {"resources": {row[0] for row in seeded.resources}, "referrals": {row[0] for row in seeded.referrals}}
     for table, sql, values in (
-        ("resources", NEW_RESOURCE, (draw.word(), draw.word())),
+        ("resources", NEW_RESOURCE, (draw.word(), "Food")),
         ("referrals", NEW_REFERRAL, (draw.word(), seeded.resources[0][0], "2025-06-01")),
     ):
         code = seeded.database.refuses(sql, *values)

@@ -118,7 +118,7 @@ def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
     ground(all(known.values()), task=3)
     for _ in range(8):
         for table, sql, values in (
-            ("resources", NEW_RESOURCE, (draw.word(), draw.word(), None, None)),
+            ("resources", NEW_RESOURCE, (draw.word(), "Food", None, None)),
             ("referrals", NEW_REFERRAL, (draw.word(), min(known["resources"]), "2025-06-02", None)),
         ):
             code = seeded.database.refuses(sql, *values)
