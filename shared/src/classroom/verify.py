@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cases import DEGENERATE, RIGHT, SOLUTION, STARTER, WRONG, Case, cases
+from classroom.errors import ClassroomError
 from classroom.pool import Pool
 from classroom.result import GRADED, Result, TaskResult, Verdict
 from classroom.submission import Submission
@@ -74,6 +75,7 @@ def verify(
         proof.problems += consistency.problems(assignment)
         if "storage" not in assignment.services:
             proof.problems += readme.problems(assignment)
+        proof.problems += _published(assignment)
     results = _graded(assignment, known, jobs, seed, sandbox, tell)
     for case in known:
         proof.graded += 1
@@ -85,6 +87,20 @@ def verify(
         proof.visible = _visible(known, results)
         proof.degenerate = {case.name: _bought(results[case.title]) for case in known if case.kind == DEGENERATE}
     return proof
+
+
+def _published(assignment: Assignment) -> list[str]:
+    """Why the week cannot be published, or would give something away."""
+    from classroom.publish import publish
+
+    if not (assignment.folder.parent / "shared").is_dir():
+        return []
+    with tempfile.TemporaryDirectory(prefix="classroom-verify-") as room:
+        try:
+            publish(str(assignment.folder), str(Path(room, "edition")), assignment.folder)
+        except ClassroomError as error:
+            return [f"{assignment.name} cannot be published: {error}"]
+    return []
 
 
 def _drawn(known: list[Case], wrong: int | None, seed: int) -> list[Case]:
