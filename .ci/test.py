@@ -18,40 +18,38 @@ BIN = Path(sys.executable).parent
 WRONG = "15"  # of each week's hundred wrong answers: all of them take `make verify`, and longer than a test may
 
 
+SERVICES = "shared/tests/services"  # they start, kill and starve servers: one after the other
+
+
 def main() -> int:
     """Run the steps; the exit status is 0 when all is well."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder, "report.xml")
-        steps = {
+        kit, services = Path(folder, "kit.xml"), Path(folder, "services.xml")
+        pytest = [BIN / "pytest", "-q", "-p", "no:cacheprovider"]
+        plain: dict[str, list[str | Path]] = {
             "lint": [BIN / "ruff", "check", "."],
             "format": [BIN / "ruff", "format", "--check", "."],
             "types": [BIN / "mypy"],
             "verify": [BIN / "classroom", "verify", "--wrong", WRONG, "--seed", commits()],
-            "the kit's tests": [
-                BIN / "pytest",
-                "-q",
-                "-n",
-                str(cores()),
-                "--junit-xml",
-                report,
-                "-p",
-                "no:cacheprovider",
-            ],
         }
-        red = [name for name, command in steps.items() if not passes(name, command)]
-        counts = count(report)
-    passed = counts["passed"] + len([name for name in steps if name not in red and name != "the kit's tests"])
-    failed = counts["failed"] + len([name for name in red if name != "the kit's tests"])
-    if "the kit's tests" in red and not counts["failed"]:
-        failed += 1  # pytest itself stumbled, before or after the tests
+        tests: dict[str, list[str | Path]] = {
+            "the kit's tests": [*pytest, "-n", str(cores()), f"--ignore={SERVICES}", "--junit-xml", kit],
+            "the services' tests": [*pytest, SERVICES, "--junit-xml", services],
+        }
+        red = [name for name, command in (plain | tests).items() if not passes(name, command)]
+        counts = {name: count(kit)[name] + count(services)[name] for name in ("passed", "failed", "skipped")}
+    passed = counts["passed"] + len([name for name in plain if name not in red])
+    failed = counts["failed"] + len([name for name in red if name in plain])
+    if not failed and red:
+        failed = 1  # pytest itself stumbled, before or after the tests
 
     print()
     for name in red:
         print(f"Not green: {name}")
     skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
     print(f"{passed} passed, {failed} failed{skipped} in {time.monotonic() - began:.0f} s")
-    return 1 if failed else 0
+    return 1 if red else 0
 
 
 def commits() -> str:
