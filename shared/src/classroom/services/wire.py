@@ -70,6 +70,7 @@ class _Question:
         self.end = time.monotonic() + seconds
         self.bytes_left = MOST_BYTES
         self.rows_left = MOST_ROWS
+        self.held = 0  # bytes of all values so far
         self.reader: Transformer | None = None  # of the statement that is being answered
 
     def ask(self, text: str) -> tuple[list[Answer], Refusal | None]:
@@ -128,6 +129,12 @@ class _Question:
         self.rows_left -= result.ntuples
         if self.rows_left < 0:
             raise TooMuch(f"it answered more than {MOST_ROWS} rows")
+        # What waits at the socket is only a lower bound: libpq goes on reading while the server goes on sending.
+        self.held += sum(
+            len(result.get_value(row, n) or b"") for row in range(result.ntuples) for n in range(result.nfields)
+        )
+        if self.held > MOST_BYTES:
+            raise TooMuch(f"it answered more than {MOST_BYTES // 1024 // 1024} MB")
         answer.rows.extend(dict(zip(answer.columns, row, strict=True)) for row in self.load(result))
 
     def load(self, result: PGresult) -> list[tuple[Any, ...]]:
