@@ -428,7 +428,7 @@ def test_finished_course_works_read_only(ready):
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can leave files of root behind")
 def test_venv_that_root_has_left_behind(course):
     """A half-made `.venv` of root is named to an ordinary user, with the command that takes it away."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # not below pytest's own folder, which only root may enter
         folder = Path(name)
         folder.chmod(0o755)
         shutil.copytree(course.folder / "shared", folder / "shared")
