@@ -23,6 +23,7 @@ KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
     *("cases.py", "cohort.py", "consistency.py", "degenerate", "edition", "gradebook.py", "progress.py", "publish.py"),
     *("demo.py", "feedback.py", "page", "readme.py", "report.py", "sandbox", "statistics.py", "verify.py"),
+    *("commands/grading.py", "commands/handing.py"),
 }
 LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 EDITION = Path(__file__).with_name("edition")

@@ -1,0 +1,129 @@
+"""What an instructor does with submissions: grade, report; and with the course: verify, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.commands import assignment_of, positive, takes_week
+from classroom.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from classroom.commands import Group
+
+
+def declare(group: Group) -> None:
+    """Declare this group's commands."""
+    grade = group.add(
+        "grade",
+        _grade,
+        "grade a folder of submissions with visible and hidden checks",
+        "classroom grade 1 --submissions handed-in --out grades",
+    )
+    takes_week(grade, needed=True)
+    grade.add_argument(
+        "--submissions", type=Path, required=True, metavar="DIR", help="each folder or bare repository in it is one"
+    )
+    grade.add_argument("--out", type=Path, required=True, metavar="DIR", help="results and gradebook go here")
+    grade.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    grade.add_argument("--seed", type=int, metavar="N", help="for the data of the checks, the same for all")
+    grade.add_argument(
+        "--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="walls around each submission"
+    )
+    grade.add_argument("--roster", type=Path, metavar="CSV", help="who is on it and handed in nothing gets a row")
+    grade.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="this submission alone; may be repeated"
+    )
+    grade.add_argument("--force", action="store_true", help="grade again what is graded already")
+
+    verify = group.add("verify", _verify, "have the course prove itself: every week, or one", "classroom verify 1")
+    takes_week(verify)
+    verify.add_argument("--only", metavar="TEXT", help="cases with this in their title, such as wrong/route")
+    verify.add_argument("--seed", type=int, metavar="N", help="for the data of the checks")
+    verify.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
+    verify.add_argument(
+        "--wrong", type=positive, metavar="N", help="only so many of the wrong answers, drawn by the seed"
+    )
+    verify.add_argument("--verbose", action="store_true", help="a line for every answer")
+
+    report = group.add("report", _report, "make the gradebook page again from the results", "classroom report grades")
+    report.add_argument("out", type=Path, metavar="OUT", help="the folder that `grade` has written")
+
+    demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
+    demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="where it goes (demo)")
+    demo.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each submission")
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from classroom.cohort import Cohort
+    from classroom.progress import Meter
+    from classroom.result import COULD_NOT_GRADE
+
+    cohort = Cohort(
+        assignment_of(arguments.week),
+        arguments.submissions,
+        arguments.out,
+        seed=arguments.seed,
+        roster=arguments.roster,
+        only=tuple(arguments.only),
+        force=arguments.force,
+        jobs=arguments.jobs,
+        sandbox=arguments.sandbox,
+    )
+    with Meter() as meter:
+        results = cohort.grade(meter.begin, meter.tell)
+    meter.close(results, arguments.out)
+    return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from classroom.assignment import Assignment, course_top, weeks
+    from classroom.progress import Proofs
+    from classroom.verify import verify
+
+    if arguments.week is None:
+        top = course_top(Path.cwd())
+        chosen = [Assignment.load(folder) for folder in weeks(top).values()] if top else []
+        if not chosen:
+            raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
+    else:
+        chosen = [assignment_of(arguments.week)]
+    proofs = Proofs(verbose=arguments.verbose)
+    for assignment in chosen:
+        if assignment.draft and arguments.week is None:
+            proofs.draft(assignment)
+            continue
+        proofs.begin(assignment)
+        proof = verify(
+            assignment,
+            jobs=arguments.jobs,
+            seed=1 if arguments.seed is None else arguments.seed,
+            only=arguments.only,
+            sandbox=arguments.sandbox,
+            wrong=arguments.wrong,
+            tell=proofs.tell,
+        )
+        proofs.end(proof)
+    return proofs.close()
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from classroom.report import report
+
+    print(report(arguments.out))
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from classroom.demo import sample
+    from classroom.progress import Meter
+
+    cohort = sample(assignment_of("1"), arguments.to, sandbox=arguments.sandbox)
+    with Meter() as meter:
+        results = cohort.grade(meter.begin, meter.tell)
+    meter.close(results, cohort.out)
+    print(f"  Open {cohort.out / 'report.html'} in a browser.")
+    return 0
