@@ -9,13 +9,13 @@ import os
 import re
 import shutil
 import stat
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.errors import ClassroomError
+from classroom.repository import Repository, is_bare
 from classroom.text import one_line
 
 if TYPE_CHECKING:
@@ -29,13 +29,6 @@ MEGABYTE = 1_000_000
 FILES = 5_000
 NOTES = 50
 UNPACKED = 500 * MEGABYTE
-# A repository's own settings can name programs for git to run: by hooks, by a file system monitor, to verify a signature,
-# and to fetch an object that is missing.
-GIT_SETTINGS = (
-    *("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
-    *("-c", "log.showSignature=false", "-c", "core.sshCommand=false", "-c", "protocol.allow=never"),
-)
-GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 LONGEST, DEEPEST = 1_000, 50  # of a path, in bytes and in folders
 
 
@@ -62,9 +55,9 @@ def submissions(folder: Path, assignment: Assignment) -> list[Submission]:
     for place in sorted(folder.iterdir()):
         if place.name.startswith(".") or not place.is_dir() or place.is_symlink():
             continue
-        bare = _is_bare(place)
-        commit = _head(place) if bare or (place / ".git").exists() else None
-        found.append(Submission(_student(place.name, assignment), place, bare, commit))
+        repository = Repository.at(place)
+        commit = repository.head if repository else None
+        found.append(Submission(_student(place.name, assignment), place, is_bare(place), commit))
     return found
 
 
@@ -73,27 +66,6 @@ def _student(folder: str, assignment: Assignment) -> str:
     # What is no UTF-8 in a folder's name could be written nowhere.
     name = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return name.removeprefix(f"{assignment.name}-") or name
-
-
-def _is_bare(place: Path) -> bool:
-    return (place / "HEAD").is_file() and (place / "objects").is_dir() and (place / "refs").is_dir()
-
-
-def _git(place: Path, *words: str) -> str | None:
-    """A git command's output in a repository that is somebody else's: none of its hooks, filters or settings act."""
-    done = subprocess.run(
-        ["git", *GIT_SETTINGS, "-C", str(place), *words],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        env=os.environ | GIT_ENVIRONMENT,
-    )
-    return done.stdout.strip() if done.returncode == 0 else None
-
-
-def _head(place: Path) -> str | None:
-    return _git(place, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
 
 
 def fingerprint(submission: Submission, assignment: Assignment) -> str:
@@ -138,26 +110,20 @@ def lay_out(submission: Submission, assignment: Assignment, target: Path) -> lis
 
 def _unpack(submission: Submission, folder: Path, most: int) -> list[str]:
     folder.mkdir(parents=True)
+    repository = Repository.at(submission.place)
+    if repository is None or not repository.whole:
+        return ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
     if submission.commit is None:
         return []
-    archive = subprocess.Popen(
-        ["git", *GIT_SETTINGS, "-C", str(submission.place), "archive", "--format=tar", submission.commit],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | GIT_ENVIRONMENT,
-    )
     import tarfile
 
     try:
-        with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
+        with repository.archive(submission.commit) as archive, tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
             return _extract(tar, folder, most)
     except (tarfile.TarError, OSError) as error:
         raise ClassroomError(
             f"The repository {submission.place} cannot be read at {submission.commit}: {error}."
         ) from None
-    finally:
-        archive.kill()
-        archive.communicate()
 
 
 def _extract(tar: tarfile.TarFile, folder: Path, most: int) -> list[str]:
@@ -254,9 +220,11 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
 
 def handed_in(submission: Submission) -> str:
     """When it was handed in: its commit's time, in UTC; empty where there is no commit."""
-    if submission.commit is None:
-        return ""
-    seconds = _git(submission.place, "show", "-s", "--format=%ct", submission.commit)
-    if not seconds:
-        return ""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    repository = Repository.at(submission.place) if submission.commit else None
+    commit = repository.commit(submission.commit) if repository else None
+    return stamp(commit.made) if commit and commit.made else ""
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in UTC, as results and gradebooks have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

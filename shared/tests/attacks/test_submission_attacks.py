@@ -1,12 +1,13 @@
 """Attacks by the shape of what is handed in: repositories, names, trees. Nothing of it is run before it is laid out."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 
 import pytest
-from classroom import submission
 from classroom.assignment import Assignment
+from classroom.errors import ClassroomError
 from classroom.submission import fingerprint, handed_in, lay_out, submissions
 
 GIT = [
@@ -59,11 +60,13 @@ def lay_trap(kind, handed, tmp_path):
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
     program.chmod(0o755)
+    (handed / ".gitattributes").write_text("*.py filter=x\n")
     git(handed, "init", "-q")
     git(handed, "add", ".")
     git(handed, "commit", "-q", "-m", "x")
     commit = git(handed, "rev-parse", "HEAD")
     settings = {
+        "filter": {"filter.x.smudge": str(program)},
         "signature": {"log.showSignature": "true", "gpg.program": str(program)},
         "lazy_fetch_ext": {"remote.o.url": f"ext::{program}", "protocol.ext.allow": "always"},
         "lazy_fetch_ssh": {
@@ -95,26 +98,88 @@ def lay_trap(kind, handed, tmp_path):
     return marker
 
 
-@pytest.mark.parametrize("kind", ["signature", "lazy_fetch_ext", "lazy_fetch_ssh", "monitor", "hooks"])
+TRAPS = ["signature", "lazy_fetch_ext", "lazy_fetch_ssh", "filter"]
+
+
+def made_bare(handed, tmp_path):
+    """The same repository, handed in as a folder that is one, settings included."""
+    bare = tmp_path / "bare" / "mallory.git"
+    bare.parent.mkdir()
+    shutil.copytree(handed / ".git", bare)
+    git(bare, "config", "core.bare", "true")
+    return bare
+
+
+@pytest.mark.parametrize("kind", [*TRAPS, "monitor", "hooks"])
 def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
     """A repository's own settings name programs for git to run; none of them is run by who looks at it."""
     marker = lay_trap(kind, handed, tmp_path)
 
     graded(handed, week, tmp_path / "target")
+    with contextlib.suppress(ClassroomError):  # a repository whose objects are missing cannot be read
+        graded(made_bare(handed, tmp_path), week, tmp_path / "target of the bare one")
 
     assert not marker.exists()
 
 
-@pytest.mark.parametrize("kind", ["signature", "lazy_fetch_ext", "lazy_fetch_ssh"])
-def test_same_settings_run_a_program_for_who_trusts_them(kind, week, handed, tmp_path, monkeypatch):
-    """The same repository runs its program where git is called without these settings of ours."""
+@pytest.mark.parametrize("kind", TRAPS)
+def test_same_settings_run_a_program_for_who_trusts_them(kind, week, handed, tmp_path):
+    """The same repository runs its program where git is called in it as it stands."""
     marker = lay_trap(kind, handed, tmp_path)
-    monkeypatch.setattr(submission, "GIT_SETTINGS", ("-c", "safe.directory=*"))
-    monkeypatch.setattr(submission, "GIT_ENVIRONMENT", {})
+    words = ["archive", "HEAD"] if kind == "filter" else ["show", "-s", "HEAD"]
 
-    graded(handed, week, tmp_path / "target")
+    subprocess.run(["git", "-c", "safe.directory=*", "-C", str(handed), *words], capture_output=True, check=False)
 
     assert marker.exists()
+
+
+def link_to_neighbour(kind, place, neighbour):
+    """Make a folder that git takes for a repository, and that has everything from a neighbour's."""
+    for name in ("objects/info", "refs/heads"):
+        (place / name).mkdir(parents=True)
+    (place / "HEAD").write_text("ref: refs/heads/main\n")
+    commit = git(neighbour, "rev-parse", "HEAD")
+    if kind == "common folder":
+        (place / "commondir").write_text(f"{neighbour}\n")
+    elif kind == "linked branch":
+        (place / "refs/heads/main").symlink_to(neighbour / "refs/heads/main")
+        (place / "objects/info/alternates").write_text(f"{neighbour}/objects\n")
+    elif kind == "alternates":
+        (place / "refs/heads/main").write_text(f"{commit}\n")
+        (place / "objects/info/alternates").write_text(f"{neighbour}/objects\n")
+    elif kind == "linked objects":
+        shutil.rmtree(place / "objects")
+        (place / "objects").symlink_to(neighbour / "objects")
+        (place / "refs/heads/main").write_text(f"{commit}\n")
+
+
+@pytest.mark.parametrize("kind", ["common folder", "linked branch", "alternates", "linked objects"])
+def test_repository_that_borrows_from_a_neighbour_gets_nothing(kind, week, handed, tmp_path):
+    """A repository that leads to a neighbour's commits is laid out empty, and a note says why; git itself would follow."""
+    git(handed, "init", "-q")
+    git(handed, "add", ".")
+    git(handed, "commit", "-q", "-m", "x")
+    thief = tmp_path / "bare/thief.git"
+    link_to_neighbour(kind, thief, handed / ".git")
+
+    _, when, notes = graded(thief, week, tmp_path / "target")
+
+    assert "app/main.py" in git(thief, "-c", "safe.directory=*", "ls-tree", "-r", "--name-only", "HEAD")
+    assert (when, [*(tmp_path / "target").rglob("*.py")]) == ("", [])
+    assert notes == ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
+
+
+def test_file_that_names_a_neighbours_repository_names_nothing(week, handed, tmp_path):
+    """A `.git` that is a file, which leads git to another repository, is no repository of the submission's."""
+    neighbour = tmp_path / "neighbour"
+    shutil.copytree(handed, neighbour)
+    git(neighbour, "init", "-q")
+    git(neighbour, "add", ".")
+    git(neighbour, "commit", "-q", "-m", "x")
+    (handed / ".git").write_text(f"gitdir: {neighbour}/.git\n")
+
+    assert git(handed, "rev-parse", "HEAD")
+    assert submissions(handed.parent, week)[0].commit is None
 
 
 def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
