@@ -23,8 +23,13 @@ from pathlib import Path
 from typing import Any
 
 LIBRARIES = ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
+# What a library imports only when it is first used: half of an app's start, and of its first answer.
 WARM = {
-    "fastapi": ("fastapi.responses", "fastapi.openapi.utils", "fastapi.openapi.docs"),
+    "fastapi": (
+        *("fastapi.responses", "fastapi.openapi.utils", "fastapi.openapi.docs"),
+        *("pydantic.v1", "pydantic._internal._dataclasses", "anyio._backends._asyncio"),
+    ),
+    "psycopg2": ("psycopg2.extras",),
     "sqlalchemy.orm": ("sqlalchemy.dialects.postgresql.psycopg2", "sqlalchemy.ext.declarative"),
 }
 MESSAGE = 1 << 20
