@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from classroom.assignment import Assignment
     from classroom.cases import Case
+    from classroom.mutants import Mutant
+    from classroom.mutants.trial import Trial
     from classroom.verify import Proof
 
 
@@ -112,6 +114,28 @@ class Proofs:
                 f"  points beyond task 1: {', '.join(f'{name} {points}' for name, points in proof.degenerate.items())}"
             )
         for problem in proof.problems:
+            print(f"  - {problem}")
+        sys.stdout.flush()
+
+    def tell_mutant(self, mutant: Mutant, result: Result) -> None:
+        """One line for a mutant, where wanted."""
+        if self.verbose:
+            lost = ", ".join(str(task.number) for task in result.tasks if task.verdict != "pass")
+            print(f"  {mutant.place:<32} {f'loses {lost}' if lost else 'survives':<20} {mutant.name}", flush=True)
+
+    def end_of_trial(self, trial: Trial) -> None:
+        """What became of a week's mutants; each survivor with its place and its change."""
+        self.problems += len(trial.problems) + len(trial.survivors)
+        self.graded += trial.graded
+        print(
+            f"{trial.assignment.name}: {trial.graded} mutants, {trial.killed} lose points, {trial.named} are named as"
+            f" right, {len(trial.survivors) or 'none'} survive unnamed, in {time.monotonic() - self.week_began:.1f} s"
+        )
+        for mutant in trial.survivors:
+            before, after = mutant.words
+            print(f"  - {mutant.place} still earns everything:\n      - {before}\n      + {after}")
+            print(f"    Add a check, or name it in grading/design.md with a reason:\n      {mutant.name}")
+        for problem in trial.problems:
             print(f"  - {problem}")
         sys.stdout.flush()
 

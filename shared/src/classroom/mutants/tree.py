@@ -1,0 +1,63 @@
+"""Where a piece of Python stands: what holds it, and whether it has an effect there."""
+
+from __future__ import annotations
+
+import ast
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def note_parents(tree: ast.Module) -> None:
+    """Let every node know what holds it, for `parent` and `scope`."""
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            child.parent = node  # type: ignore[attr-defined]
+
+
+def parent(node: ast.AST) -> ast.AST | None:
+    """The node that holds this one."""
+    return getattr(node, "parent", None)
+
+
+def scope(node: ast.AST) -> ast.AST:
+    """The function or the module that holds a node."""
+    above = parent(node)
+    while above is not None and not isinstance(above, Function | ast.Module):
+        above = parent(above)
+    return above or node
+
+
+def without_effect(node: ast.AST) -> bool:
+    """Whether a node is a type that nothing reads, a cause behind `raise`, or a part of an f-string, told as a whole."""
+    below, above = node, parent(node)
+    while above is not None:
+        if isinstance(above, ast.JoinedStr | ast.FormattedValue):
+            return True
+        if (isinstance(above, ast.Raise) and above.cause is below) or (
+            isinstance(above, Function) and above.returns is below
+        ):
+            return True
+        if isinstance(above, ast.arg) and not getattr(scope(above), "decorator_list", True):
+            return True
+        if isinstance(above, ast.AnnAssign) and above.annotation is below:
+            return not isinstance(parent(above), ast.ClassDef)
+        below, above = above, parent(above)
+    return False
+
+
+def in_annotated(node: ast.AST) -> bool:
+    """Whether a node is a part of `Annotated[...]`, which is a type with rules."""
+    above = parent(node)
+    if isinstance(above, ast.Tuple):
+        above = parent(above)
+    return isinstance(above, ast.Subscript) and isinstance(above.value, ast.Name) and above.value.id == "Annotated"
+
+
+def is_type(node: ast.AST) -> bool:
+    """Whether a name stands where a type does."""
+    below, above = node, parent(node)
+    while above is not None and not isinstance(above, ast.stmt | ast.Call):
+        if isinstance(above, ast.arg) or in_annotated(below):
+            return True
+        below, above = above, parent(above)
+    return isinstance(above, ast.AnnAssign) and above.annotation is below

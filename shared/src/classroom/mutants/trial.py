@@ -1,0 +1,116 @@
+"""The mutants of a week, graded: whoever still earns everything has to be named."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.mutants import Mutant, mutants
+from classroom.mutants.named import HEADING, named
+from classroom.pool import Pool
+from classroom.result import GRADED, Result, Verdict
+from classroom.submission import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.assignment import Assignment
+
+
+@dataclass
+class Trial:
+    """What became of a week's mutants.
+
+    Attributes:
+        graded: how many there were.
+        killed: how many of them lost a task.
+        named: how many earned everything and are named as right.
+        survivors: those that earned everything and are not named.
+        problems: each names the place and what to do.
+    """
+
+    assignment: Assignment
+    graded: int = 0
+    killed: int = 0
+    named: int = 0
+    survivors: list[Mutant] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def trial(
+    assignment: Assignment,
+    *,
+    jobs: int = 0,
+    seed: int = 1,
+    only: str | None = None,
+    sandbox: str = "none",
+    sample: int | None = None,
+    tell: Callable[[Mutant, Result], None] = lambda *_: None,
+) -> Trial:
+    """Grade the mutants of a week on its whole suite.
+
+    Args:
+        assignment: the week.
+        jobs: how many are graded at once.
+        seed: for the data of the checks, and for the sample.
+        only: a part of the short form of the mutants that are wanted.
+        sandbox: the walls around each.
+        sample: how many of them, drawn by the seed; all when None.
+        tell: called with each mutant and its result as it comes.
+    """
+    every = mutants(assignment)
+    chosen = [mutant for mutant in every if only is None or only in mutant.name]
+    if sample is not None and sample < len(chosen):
+        chosen = sorted(random.Random(seed).sample(chosen, sample), key=every.index)  # noqa: S311 - a sample, no secret
+    right = named(assignment)
+    found = Trial(assignment, problems=list(right.problems))
+    there = {mutant.name for mutant in every}
+    for name in right.reasons:
+        if name not in there:
+            found.problems.append(f"{assignment.name}: {HEADING!r} names what is no mutant any more: {name}")
+    for mutant, result in _graded(assignment, chosen, jobs, seed, sandbox, tell):
+        found.graded += 1
+        alive = all(task.verdict is Verdict.PASS for task in result.tasks)
+        where = f"{assignment.name}: {mutant.place}"
+        if result.status != GRADED:
+            found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
+        elif not alive:
+            found.killed += 1
+            if mutant.name in right.reasons:
+                found.problems.append(f"{where} is named as right, and loses points: {mutant.name}")
+        elif mutant.name in right.reasons:
+            found.named += 1
+        else:
+            found.survivors.append(mutant)
+    found.survivors.sort(key=every.index)
+    return found
+
+
+def _graded(
+    assignment: Assignment,
+    chosen: list[Mutant],
+    jobs: int,
+    seed: int,
+    sandbox: str,
+    tell: Callable[[Mutant, Result], None],
+) -> list[tuple[Mutant, Result]]:
+    found = []
+    with (
+        tempfile.TemporaryDirectory(prefix="classroom-mutants-") as room,
+        Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
+    ):
+        orders, by_name = [], {}
+        for number, mutant in enumerate(chosen):
+            place = Path(room, f"{number}")
+            mutant.lay_out(assignment, place)
+            by_name[f"mutant {number}"] = mutant
+            orders.append(
+                pool.order(Submission(f"mutant {number}", place), seed=seed, out=Path(room, f"{number}.json"))
+            )
+        for order, result in pool.grade(orders):
+            found.append((by_name[order.name], result))
+            tell(*found[-1])
+    return found
