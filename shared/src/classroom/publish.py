@@ -21,8 +21,8 @@ WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
 KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
-    *("cases.py", "cohort.py", "consistency.py", "degenerate", "edition", "gradebook.py", "progress.py", "publish.py"),
-    *("demo.py", "feedback.py", "page", "readme.py", "report.py", "sandbox", "statistics.py", "verify.py"),
+    *("cases.py", "cohort.py", "consistency.py", "degenerate", "edition", "gradebook.py", "mutants", "progress.py"),
+    *("demo.py", "feedback.py", "page", "publish.py", "readme.py", "report.py", "sandbox", "statistics.py", "verify.py"),
     *("commands/grading.py", "commands/handing.py"),
 }
 LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}

@@ -11,7 +11,10 @@ from classroom.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from classroom.assignment import Assignment
     from classroom.commands import Group
+    from classroom.mutants.trial import Trial
+    from classroom.progress import Proofs
 
 
 def declare(group: Group) -> None:
@@ -47,6 +50,10 @@ def declare(group: Group) -> None:
     verify.add_argument(
         "--wrong", type=positive, metavar="N", help="only so many of the wrong answers, drawn by the seed"
     )
+    verify.add_argument(
+        "--mutants", action="store_true", help="break the solution in many small ways: each must lose, or be named"
+    )
+    verify.add_argument("--sample", type=positive, metavar="N", help="only so many of the mutants, drawn by the seed")
     verify.add_argument("--verbose", action="store_true", help="a line for every answer")
 
     report = group.add("report", _report, "make the gradebook page again from the results", "classroom report grades")
@@ -97,6 +104,9 @@ def _verify(arguments: argparse.Namespace) -> int:
             proofs.draft(assignment)
             continue
         proofs.begin(assignment)
+        if arguments.mutants:
+            proofs.end_of_trial(_trial(assignment, arguments, proofs))
+            continue
         proof = verify(
             assignment,
             jobs=arguments.jobs,
@@ -108,6 +118,20 @@ def _verify(arguments: argparse.Namespace) -> int:
         )
         proofs.end(proof)
     return proofs.close()
+
+
+def _trial(assignment: Assignment, arguments: argparse.Namespace, proofs: Proofs) -> Trial:
+    from classroom.mutants.trial import trial
+
+    return trial(
+        assignment,
+        jobs=arguments.jobs,
+        seed=1 if arguments.seed is None else arguments.seed,
+        only=arguments.only,
+        sandbox=arguments.sandbox,
+        sample=arguments.sample,
+        tell=proofs.tell_mutant,
+    )
 
 
 def _report(arguments: argparse.Namespace) -> int:
