@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import json
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.deadline import Arrival, arrival
 from classroom.errors import UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
 from classroom.pool import Pool
 from classroom.report import write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
-from classroom.submission import Submission, fingerprint, handed_in, submissions
+from classroom.roster import Member, read_roster
+from classroom.submission import Submission, fingerprint, stamp, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from classroom.assignment import Assignment
+    from classroom.deadline import Deadline
 
 SETTINGS = "grading.json"
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody on the roster, or somebody who handed in without being on it."""
-
-    username: str
-    identifier: str = ""
-    repository: str = ""
-    handed_in: str = ""
 
 
 @dataclass
@@ -49,6 +42,7 @@ class Cohort:
         out: results and gradebook go here.
         seed: for the data of the checks, the same for all; None takes that of the grading being resumed, or a new one.
         roster: GitHub Classroom's CSV; who is on it and handed in nothing gets a row.
+        deadline: what came after it does not count, or counts less.
         only: the names of the submissions wanted, where not all are.
         force: whether what is graded already is graded again.
     """
@@ -58,18 +52,20 @@ class Cohort:
     out: Path
     seed: int | None = None
     roster: Path | None = None
+    deadline: Deadline | None = None
     only: tuple[str, ...] = ()
     force: bool = False
     jobs: int = 0
     sandbox: str = "none"
     members: dict[str, Member] = field(default_factory=dict)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.folder.is_dir():
             kind = "is a file" if self.folder.is_file() else "does not exist"
             raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
         if self.roster is not None:
-            self.members = {member.username: member for member in read_roster(self.roster)}
+            self.members = {member.username.casefold(): member for member in read_roster(self.roster)}
         self.found = submissions(self.folder, self.assignment)
         if not self.found and not self.members:
             raise UsageError(
@@ -77,9 +73,9 @@ class Cohort:
             )
         if unknown := sorted(set(self.only) - {one.name for one in self.found}):
             raise UsageError(f"There is no submission {unknown[0]} in {self.folder}.")
-        twice = [one.name for one in self.found if sum(other.name == one.name for other in self.found) > 1]
-        if twice:
-            raise UsageError(f"Two submissions in {self.folder} are called {twice[0]}: give each a name of its own.")
+        for name, count in Counter(one.name for one in self.found).items():
+            if count > 1:
+                raise UsageError(f"Two submissions in {self.folder} are called {name}: give each a name of its own.")
 
     def grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write the gradebook.
@@ -92,8 +88,10 @@ class Cohort:
             The results of all, by name.
         """
         self._prepare()
-        marks = {one.name: self._mark(one) for one in self.found}
-        wanted = [one for one in self.found if not self.only or one.name in self.only]
+        self.arrivals = {one.name: arrival(one, self.deadline) for one in self.found}
+        counted = [one.submission for one in self.arrivals.values() if not one.missed]
+        wanted = [one for one in counted if not self.only or one.name in self.only]
+        marks = {one.name: self._mark(one) for one in wanted}
         due = [one for one in wanted if self.force or not self._still_true(one, marks[one.name])]
         begin(len(due), len(wanted) - len(due))
         try:
@@ -122,7 +120,7 @@ class Cohort:
                 self._path(one.name).unlink(missing_ok=True)
                 orders.append(pool.order(one, seed=self.seed, out=self._path(one.name), fingerprint=marks[one.name]))
             for _, result in pool.grade(orders):
-                tell(result)
+                tell(self.arrivals[result.submission].settle(result))
         (self.out / ".room").unlink(missing_ok=True)
 
     def _prepare(self) -> None:
@@ -132,7 +130,12 @@ class Cohort:
             (self.out / "results").mkdir(parents=True, exist_ok=True)
             if self.seed is None:
                 self.seed = _kept_seed(settings)
-            write_whole(settings, json.dumps({"assignment": self.assignment.name, "seed": self.seed}) + "\n")
+            known = {"assignment": self.assignment.name, "seed": self.seed}
+            write_whole(
+                settings, json.dumps(known | ({"deadline": str(self.deadline)} if self.deadline else {})) + "\n"
+            )
+            for half in (*self.out.glob(".*.*-????????"), *(self.out / "results").glob(".*.json-????????")):
+                half.unlink(missing_ok=True)
         except OSError as error:
             raise UsageError(
                 f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
@@ -160,7 +163,9 @@ class Cohort:
         return self._suite_digest
 
     def _path(self, name: str) -> Path:
-        return self.out / "results" / f"{name}.json"
+        # A name on a roster is anybody's, and may hold what leads out of the folder.
+        safe = name.replace("/", "_").replace("\\", "_")
+        return self.out / "results" / f"{safe}.json"
 
     def _read(self, name: str) -> Result | None:
         try:
@@ -173,21 +178,33 @@ class Cohort:
         return known is not None and known.status == GRADED and known.fingerprint == mark
 
     def _results(self) -> list[Result]:
-        known = {one.name: self._read(one.name) for one in self.found}
-        found = {name: result for name, result in known.items() if result is not None}
-        for name in set(self.members) - {one.name for one in self.found}:
-            found[name] = Result(
-                self.assignment.name, name, MISSING, 0, self.assignment.max_score, seed=self.seed or 0, scope=OFFICIAL
-            )
-            write_whole(self._path(name), found[name].to_json())
+        """The result of everybody, each with what its time makes of it."""
+        found = {}
+        for name, one in self.arrivals.items():
+            known = self._missing(name, one.missed) if one.missed else self._read(name)
+            if known is not None:
+                found[name] = self._kept(known, one.settle(known))
+        for key in set(self.members) - {name.casefold() for name in self.arrivals}:
+            name = self.members[key].username
+            found[name] = self._kept(None, self._missing(name))
         return [found[name] for name in sorted(found)]
 
+    def _missing(self, name: str, reason: str | None = None) -> Result:
+        points = self.assignment.max_score
+        week = self.assignment.name
+        return Result(week, name, MISSING, 0, points, seed=self.seed or 0, scope=OFFICIAL, reason=reason)
+
+    def _kept(self, known: Result | None, result: Result) -> Result:
+        if result != known or result.status == MISSING:
+            write_whole(self._path(result.submission), result.to_json())
+        return result
+
     def _member(self, result: Result) -> Member:
-        member = self.members.get(result.submission, Member(result.submission))
-        place = next((one for one in self.found if one.name == result.submission), None)
-        if place is None:
+        member = self.members.get(result.submission.casefold(), Member(result.submission))
+        one = self.arrivals.get(result.submission)
+        if one is None:
             return member
-        return Member(member.username, member.identifier, place.place.name, handed_in(place))
+        return Member(member.username, member.identifier, one.submission.place.name, stamp(one.at) if one.at else "")
 
 
 def _kept_seed(settings: Path) -> int:
@@ -195,24 +212,3 @@ def _kept_seed(settings: Path) -> int:
         return int(json.loads(settings.read_text(encoding="utf-8"))["seed"])
     except (OSError, ValueError, KeyError, TypeError):
         return secrets.randbelow(100_000)
-
-
-def read_roster(path: Path) -> list[Member]:
-    """The members on a roster, GitHub Classroom's own CSV: identifier, github_username, github_id, name.
-
-    Raises:
-        UsageError: it cannot be read, or has no such columns.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The roster {path} cannot be read: {error}.") from None
-    rows = list(csv.DictReader(text.splitlines()))
-    if not rows or not {"identifier", "github_username"} & set(rows[0]):
-        raise UsageError(f"The roster {path} needs the columns identifier and github_username in its first line.")
-    members = []
-    for row in rows:
-        identifier, username = (row.get("identifier") or "").strip(), (row.get("github_username") or "").strip()
-        if identifier or username:
-            members.append(Member(username or identifier, identifier))
-    return members

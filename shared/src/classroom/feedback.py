@@ -25,7 +25,8 @@ def feedback(result: Result) -> str:
     if result.status != GRADED or result.score is None:
         lines += [f"Could not be graded: {quoted(result.reason or result.status)}", "This is not about your code.", ""]
         return "\n".join(lines)
-    lines += [f"**{result.score} of {result.max_score} points**", ""]
+    late = f", handed in {result.late} late".replace(" points off late", " points off") if result.late else ""
+    lines += [f"**{result.score} of {result.max_score} points**{late}", ""]
     lines += ["| task | | points | |", "| --- | --- | --- | --- |"]
     for task in result.tasks:
         points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")

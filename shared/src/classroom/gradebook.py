@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.assignment import Assignment
-    from classroom.cohort import Member
     from classroom.result import Result
+    from classroom.roster import Member
 
 COLUMNS = (
     "assignment_name",

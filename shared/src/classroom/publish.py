@@ -21,9 +21,31 @@ WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
 KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
-    *("cases.py", "cohort.py", "consistency.py", "degenerate", "edition", "gradebook.py", "mutants", "progress.py"),
-    *("demo.py", "feedback.py", "page", "publish.py", "readme.py", "report.py", "sandbox", "statistics.py", "verify.py"),
-    *("commands/grading.py", "commands/handing.py"),
+    *(
+        "cases.py",
+        "cohort.py",
+        "consistency.py",
+        "deadline.py",
+        "degenerate",
+        "edition",
+        "gradebook.py",
+        "mutants",
+        "progress.py",
+        "publish.py",
+    ),
+    *(
+        "demo.py",
+        "feedback.py",
+        "page",
+        "publish.py",
+        "readme.py",
+        "report.py",
+        "roster.py",
+        "sandbox",
+        "statistics.py",
+        "verify.py",
+    ),
+    *("commands/grading.py", "commands/handing.py", "counter.py", "folder.py", "hooks", "repository.py", "students.py"),
 }
 LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 EDITION = Path(__file__).with_name("edition")

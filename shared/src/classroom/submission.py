@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.errors import ClassroomError
-from classroom.repository import Repository, is_bare
+from classroom.history import History, is_bare
 from classroom.text import one_line
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ MEGABYTE = 1_000_000
 FILES = 5_000
 NOTES = 50
 UNPACKED = 500 * MEGABYTE
+# For who writes into a repository that is somebody else's (`history` reads it): whose settings can name programs for git
+# to run, by hooks, by a file system monitor, to verify a signature, and to fetch an object that is missing.
+GIT_SETTINGS = (
+    *("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("-c", "log.showSignature=false", "-c", "core.sshCommand=false", "-c", "protocol.allow=never"),
+)
+GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 LONGEST, DEEPEST = 1_000, 50  # of a path, in bytes and in folders
 
 
@@ -55,7 +62,7 @@ def submissions(folder: Path, assignment: Assignment) -> list[Submission]:
     for place in sorted(folder.iterdir()):
         if place.name.startswith(".") or not place.is_dir() or place.is_symlink():
             continue
-        repository = Repository.at(place)
+        repository = History.at(place)
         commit = repository.head if repository else None
         found.append(Submission(_student(place.name, assignment), place, is_bare(place), commit))
     return found
@@ -110,7 +117,7 @@ def lay_out(submission: Submission, assignment: Assignment, target: Path) -> lis
 
 def _unpack(submission: Submission, folder: Path, most: int) -> list[str]:
     folder.mkdir(parents=True)
-    repository = Repository.at(submission.place)
+    repository = History.at(submission.place)
     if repository is None or not repository.whole:
         return ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
     if submission.commit is None:
@@ -216,13 +223,6 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
                 path = Path(folder, name)
                 if path.suffix != ".pyc":
                     yield path, path.relative_to(home).as_posix()
-
-
-def handed_in(submission: Submission) -> str:
-    """When it was handed in: its commit's time, in UTC; empty where there is no commit."""
-    repository = Repository.at(submission.place) if submission.commit else None
-    commit = repository.commit(submission.commit) if repository else None
-    return stamp(commit.made) if commit and commit.made else ""
 
 
 def stamp(moment: datetime) -> str:

@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 from classroom.assignment import Assignment
+from classroom.deadline import arrival
 from classroom.errors import ClassroomError
-from classroom.submission import fingerprint, handed_in, lay_out, submissions
+from classroom.submission import fingerprint, lay_out, submissions
 
 GIT = [
     "git",
@@ -51,7 +52,7 @@ def git(place, *words):
 def graded(place, week, target):
     """Everything that grading does with a submission before anything of it runs."""
     one = submissions(place.parent, week)[0]
-    return fingerprint(one, week), handed_in(one), lay_out(one, week, target)
+    return fingerprint(one, week), arrival(one).at, lay_out(one, week, target)
 
 
 def lay_trap(kind, handed, tmp_path):
@@ -165,7 +166,7 @@ def test_repository_that_borrows_from_a_neighbour_gets_nothing(kind, week, hande
     _, when, notes = graded(thief, week, tmp_path / "target")
 
     assert "app/main.py" in git(thief, "-c", "safe.directory=*", "ls-tree", "-r", "--name-only", "HEAD")
-    assert (when, [*(tmp_path / "target").rglob("*.py")]) == ("", [])
+    assert (when, [*(tmp_path / "target").rglob("*.py")]) == (None, [])
     assert notes == ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
 
 

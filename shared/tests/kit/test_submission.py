@@ -4,7 +4,8 @@ import os
 import subprocess
 
 import pytest
-from classroom.submission import fingerprint, handed_in, lay_out, submissions
+from classroom.deadline import arrival
+from classroom.submission import fingerprint, lay_out, stamp, submissions
 
 
 def git(*words, cwd):
@@ -130,7 +131,7 @@ class TestLayOut:
 
         assert submission.name == "bob"
         assert len(submission.commit) == 40
-        assert handed_in_at(submission) == "2026-10-01T10:00:00Z"
+        assert stamp(arrival(submission).at) == "2026-10-01T10:00:00Z"
         assert (tmp_path / "out/app/main.py").is_file()
 
     def test_repository_without_a_commit_is_empty(self, handed_in, one, assignment, tmp_path):
@@ -138,10 +139,6 @@ class TestLayOut:
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
         assert lay_out(one(), assignment, tmp_path / "out") == []
-
-
-handed_in_at = handed_in
-del handed_in
 
 
 class TestFingerprint:

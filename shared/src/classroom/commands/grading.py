@@ -37,6 +37,13 @@ def declare(group: Group) -> None:
     )
     grade.add_argument("--roster", type=Path, metavar="CSV", help="who is on it and handed in nothing gets a row")
     grade.add_argument(
+        "--deadline", metavar="TIME", help="the last commit before it counts: 2026-11-21T23:59, here or with +01:00"
+    )
+    grade.add_argument(
+        "--late-days", type=positive, default=0, metavar="N", help="so many days after it are still taken"
+    )
+    grade.add_argument("--late-points", type=positive, default=0, metavar="N", help="what each of these days takes off")
+    grade.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="this submission alone; may be repeated"
     )
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
@@ -66,15 +73,22 @@ def declare(group: Group) -> None:
 
 def _grade(arguments: argparse.Namespace) -> int:
     from classroom.cohort import Cohort
+    from classroom.deadline import deadline_of
     from classroom.progress import Meter
     from classroom.result import COULD_NOT_GRADE
 
+    days, points = arguments.late_days, arguments.late_points
+    if (days or points) and not arguments.deadline:
+        raise UsageError("--late-days and --late-points say what comes after a deadline: name it with --deadline.")
+    if points and not days:
+        raise UsageError("--late-points takes off for each day that --late-days still allows: give both.")
     cohort = Cohort(
         assignment_of(arguments.week),
         arguments.submissions,
         arguments.out,
         seed=arguments.seed,
         roster=arguments.roster,
+        deadline=deadline_of(arguments.deadline, days, points) if arguments.deadline else None,
         only=tuple(arguments.only),
         force=arguments.force,
         jobs=arguments.jobs,

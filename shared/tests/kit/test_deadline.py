@@ -1,0 +1,250 @@
+"""What counts of a submission: the last commit before a deadline, when it came, and what being late costs."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from datetime import UTC, datetime
+
+import pytest
+from classroom.cohort import Cohort
+from classroom.deadline import OWN_CLOCK, arrival, deadline_of, told
+from classroom.errors import UsageError
+from classroom.result import Result
+from classroom.submission import submissions
+
+DEADLINE = "2026-11-21T23:59+01:00"  # 22:59 in UTC
+
+
+def git(place, *words, at="2026-11-01T12:00:00Z"):
+    """Run git as somebody, at some time by their own clock."""
+    who = {f"GIT_{role}_{what}": "a@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    when = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
+    done = subprocess.run(
+        ["git", "-C", str(place), *words], check=True, capture_output=True, text=True, env={**os.environ, **who, **when}
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def history(handed_in):
+    """Makes alice's repository with a commit for each time given; returns the repository and the commits' names."""
+
+    def make(*times, bare=True):
+        place = handed_in("week1-tiny-alice")
+        git(place, "init", "-q", "-b", "main")
+        names = []
+        for number, when in enumerate(times):
+            (place / "app/more.py").write_text(f"NUMBER = {number}\n")
+            git(place, "add", "-A")
+            git(place, "commit", "-q", "-m", f"{number}", at=when)
+            names.append(git(place, "rev-parse", "HEAD"))
+        if bare:
+            git(place, "clone", "-q", "--bare", ".", "../week1-tiny-alice.git")
+            shutil.rmtree(place)
+            place = place.with_name("week1-tiny-alice.git")
+        return place, names
+
+    return make
+
+
+@pytest.fixture
+def counted(handed_in, assignment):
+    """What counts of the only submission."""
+
+    def find(deadline=None):
+        (one,) = submissions(handed_in.folder, assignment)
+        return arrival(one, deadline)
+
+    return find
+
+
+def pushed(place, *lines):
+    """Write down what the repository has received."""
+    (place / "classroom-received").write_text("".join(f"{line}\n" for line in lines))
+
+
+class TestWhichCommitCounts:
+    def test_last_one_received_before_the_deadline(self, history, counted):
+        """What the repository received in time counts, whatever clock the commit was made by."""
+        place, (first, second, third) = history("2026-11-20T10:00:00Z", "2030-01-01T00:00:00Z", "2026-11-01T00:00:00Z")
+        pushed(
+            place,
+            f"2026-11-20T10:00:05Z refs/heads/main {first}",
+            f"2026-11-21T22:58:00Z refs/heads/main {second}",
+            f"2026-11-21T23:10:00Z refs/heads/main {third}",
+        )
+
+        found = counted(deadline_of(DEADLINE))
+
+        assert (found.submission.commit, found.note, found.missed) == (second, None, None)
+        assert found.at == datetime(2026, 11, 21, 22, 58, tzinfo=UTC)
+
+    def test_commits_own_time_where_nothing_was_written_down(self, history, counted):
+        """Where no receipt is known the commit's own time decides, and that is said."""
+        _, (first, second, _) = history(
+            "2026-11-20T10:00:00Z", "2026-11-21T23:58:00+01:00", "2026-11-22T00:10:00+01:00"
+        )
+
+        found = counted(deadline_of(DEADLINE))
+
+        assert first != second == found.submission.commit
+        assert found.note == OWN_CLOCK
+
+    @pytest.mark.parametrize("deadline", ["2026-11-21T22:59Z", "2026-11-21T23:59+01:00", "2026-11-21 17:59-05:00"])
+    def test_zones_are_one_moment(self, history, counted, deadline):
+        """The same moment written in any time zone chooses the same commit."""
+        _, (first, _) = history("2026-11-21T22:58:59Z", "2026-11-21T22:59:01Z")
+
+        assert counted(deadline_of(deadline)).submission.commit == first
+
+    def test_working_tree_is_taken_at_the_commit(self, history, counted):
+        """A folder with a repository in it counts as its last commit in time, not as it lies there."""
+        _, (first, _) = history("2026-11-20T10:00:00Z", "2026-11-25T10:00:00Z", bare=False)
+
+        found = counted(deadline_of(DEADLINE))
+
+        assert (found.submission.commit, found.submission.bare) == (first, True)
+
+    def test_other_branches_and_strange_lines_say_nothing(self, history, counted):
+        """A push to another branch, a deleted one, and a line that is none are passed over."""
+        place, (first, second) = history("2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z")
+        pushed(
+            place,
+            f"2026-11-20T10:00:00Z refs/heads/main {first}",
+            f"2026-11-20T12:00:00Z refs/heads/try {second}",
+            f"2026-11-20T13:00:00Z refs/heads/main {'0' * 40}",
+            f"yesterday refs/heads/main {second}",
+            "\x00\xff",
+        )
+
+        assert counted(deadline_of(DEADLINE)).submission.commit == first
+
+    def test_commit_that_is_gone_gives_way_to_the_one_before(self, history, counted):
+        """What was received and overwritten since, and cleared away, cannot be graded: the push before it is."""
+        place, (first,) = history("2026-11-20T10:00:00Z")
+        pushed(
+            place,
+            f"2026-11-20T10:00:00Z refs/heads/main {first}",
+            f"2026-11-20T11:00:00Z refs/heads/main {'1' * 40}",
+        )
+
+        assert counted(deadline_of(DEADLINE)).submission.commit == first
+
+    def test_without_a_deadline_the_receipt_is_the_time_told(self, history, counted):
+        """The time in the gradebook is that of the receipt, else the commit's own."""
+        place, (first,) = history("2026-11-20T10:00:00Z")
+
+        assert counted().at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+        pushed(place, f"2026-11-23T10:00:00Z refs/heads/main {first}")
+
+        assert counted().at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+    def test_plain_folder_is_graded_and_told(self, handed_in, counted):
+        """A folder without a repository has no time: it counts, and a note says so."""
+        handed_in("alice")
+
+        found = counted(deadline_of(DEADLINE))
+
+        assert (found.missed, found.at) == (None, None)
+        assert "nothing tells when it was handed in" in found.note
+
+
+class TestLate:
+    def test_what_comes_later_is_taken_for_points(self, history, counted):
+        """Each day that has begun after the deadline takes its points off, and the result says how late it was."""
+        history("2026-11-23T03:00:00Z")
+        result = Result("week1-tiny", "alice", "graded", 0, 100)
+
+        found = counted(deadline_of(DEADLINE, days=3, points=10))
+
+        assert found.off == 20
+        assert found.settle(result).late == "1 day 4 h, 20 points off"
+
+    def test_points_come_off_once(self, history, counted, made):
+        """A result that is settled again, as each resumed grading does, is the same."""
+        history("2026-11-22T03:00:00Z")
+        found = counted(deadline_of(DEADLINE, days=3, points=10))
+
+        once = found.settle(made)
+
+        assert (made.score, once.score) == (70, 60)
+        assert found.settle(once) == once
+
+    def test_never_below_nothing(self, history, counted, made):
+        """However late, a score does not fall below 0."""
+        history("2026-11-29T03:00:00Z")
+
+        assert counted(deadline_of(DEADLINE, days=10, points=30)).settle(made).score == 0
+
+    def test_too_late_is_missing_with_the_reason(self, history, handed_in, assignment, tmp_path):
+        """Who handed in nothing in time is missing in the gradebook, which says when something came."""
+        history("2026-11-22T03:00:00Z")
+
+        (result,) = Cohort(assignment, handed_in.folder, tmp_path / "out", deadline=deadline_of(DEADLINE)).grade(
+            lambda *_: None, lambda _: None
+        )
+
+        assert (result.status, result.score) == ("missing", 0)
+        assert result.reason == (
+            "nothing was handed in by 2026-11-21 22:59 UTC: what is there came 2026-11-22 03:00 UTC"
+        )
+        assert result.reason in (tmp_path / "out/gradebook.csv").read_text()
+
+    @pytest.mark.parametrize(
+        ("minutes", "words"),
+        [(0.1, "1 min"), (59, "59 min"), (60, "1 h"), (135, "2 h 15 min"), (2 * 1440 + 61, "2 days 1 h")],
+    )
+    def test_how_late_in_words(self, minutes, words):
+        """The two largest units are told."""
+        from datetime import timedelta
+
+        assert told(timedelta(minutes=minutes)) == words
+
+
+class TestTimes:
+    @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01T10:00", "2026-11-21T25:00", "", "0001-01-01T00:00+14:00"])
+    def test_what_is_no_time_is_told_with_one_that_is(self, text):
+        """One sentence shows how a time is written."""
+        with pytest.raises(UsageError, match=r"is no time: write it like 2026-11-21T23:59.*\+01:00\.$"):
+            deadline_of(text)
+
+    def test_day_alone_is_no_deadline(self):
+        """Whether a day's begin or end is meant is not guessed."""
+        with pytest.raises(UsageError, match=r"names no time of day: write it like 2026-11-21T23:59\.$"):
+            deadline_of("2026-11-21")
+
+    @pytest.mark.skipif(not hasattr(time, "tzset"), reason="This system cannot be given another time zone.")
+    @pytest.mark.parametrize(("text", "hour"), [("2026-11-21T12:00", 17), ("2026-07-21T12:00", 16)])
+    def test_time_without_a_zone_is_one_of_this_machines(self, monkeypatch, text, hour):
+        """The machine's own zone holds, with its summer time."""
+        monkeypatch.setenv("TZ", "EST5EDT,M3.2.0,M11.1.0")
+        time.tzset()
+        try:
+            assert deadline_of(text).moment.hour == hour
+        finally:
+            monkeypatch.undo()
+            time.tzset()
+
+    def test_command_wants_the_deadline_for_its_rules(self, classroom, tmp_path):
+        """Rules for being late without a deadline are refused with what is missing."""
+        done = classroom("grade", "1", "--submissions", tmp_path, "--out", tmp_path / "out", "--late-days", "2")
+
+        assert (done.status, done.err) == (
+            2,
+            "--late-days and --late-points say what comes after a deadline: name it with --deadline.\n",
+        )
+
+
+@pytest.fixture
+def made(assignment):
+    """A result of 70 points."""
+    table = {
+        **json.loads(Result("week1-tiny", "alice", "graded", 70, 100).to_json()),
+        "tasks": [
+            {"number": 1, "title": "T", "points": 100, "earned": 70, "verdict": "fail", "reason": None, "checks": []},
+            {"number": 2, "title": "B", "points": 9, "earned": 9, "verdict": "pass", "reason": None, "checks": [], "bonus": True},
+        ],
+    }  # fmt: skip
+    return Result.from_json(json.dumps(table))
