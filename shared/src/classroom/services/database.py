@@ -61,6 +61,7 @@ class Database:
         self.app = app
         self.course = course
         self._reader = reader
+        self.most_connections = roles.CONNECTIONS
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
         self._readers: list[Database] = []
@@ -158,7 +159,10 @@ class Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
         keeper = self.keeper
         if not keeper.admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
-            keeper.admin.ask(roles.make_reader(self.name, self._reader, superuser=keeper.superuser))
+            made = roles.make_reader(
+                self.name, self._reader, superuser=keeper.superuser, connections=self.most_connections
+            )
+            keeper.admin.ask(made)
         self._ask(roles.let_read(self.app.role, self._reader.role))
         self._readers = self._readers or [Database(keeper, self.name, self._reader, self.course, self._reader)]
         return self._readers[0]

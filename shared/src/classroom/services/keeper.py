@@ -65,8 +65,10 @@ class Keeper:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def database(self, template: Database | None = None) -> Database:
+    def database(self, template: Database | None = None, *, connections: int = roles.CONNECTIONS) -> Database:
         """Make a new database with a role of its own: empty, or with all that *template* holds.
+
+        Each of its roles may have so many *connections*.
 
         A template is closed to everybody from its first use on.
         """
@@ -74,6 +76,7 @@ class Keeper:
             template.freeze()
         name = self.names.new()
         database = Database(self, name, *(Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES))
+        database.most_connections = connections
         self._given[name] = database
         self._make(database, template)
         return database
@@ -151,7 +154,14 @@ class Keeper:
 
     def _make(self, database: Database, template: Database | None) -> None:
         name, app = database.name, database.app
-        self.admin.ask(roles.make_roles(app, database.course, superuser=self.superuser, reserved=self.reserved))
+        made = roles.make_roles(
+            app,
+            database.course,
+            superuser=self.superuser,
+            reserved=self.reserved,
+            connections=database.most_connections,
+        )
+        self.admin.ask(made)
         original = template.name if template else "template0"
         if not self.unsafe or self.admin.attempt(roles.make_database(name, app, original, by_files=True))[1]:
             self.admin.ask(roles.make_database(name, app, original, by_files=False))

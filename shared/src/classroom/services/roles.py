@@ -29,14 +29,14 @@ def new_password() -> str:
     return secrets.token_hex(16)
 
 
-def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool) -> str:
+def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool, connections: int = CONNECTIONS) -> str:
     """Return the statements that make the two roles every database has.
 
     With *reserved* the server keeps some connections for roles such as the course's.
     """
     rights = "LOGIN NOCREATEDB NOCREATEROLE"
     statements = [
-        f"CREATE ROLE {app.role} {rights} PASSWORD '{app.password}' CONNECTION LIMIT {CONNECTIONS}",
+        f"CREATE ROLE {app.role} {rights} PASSWORD '{app.password}' CONNECTION LIMIT {connections}",
         f"CREATE ROLE {course.role} {rights} PASSWORD '{course.password}' CONNECTION LIMIT {CONNECTIONS}",
         f"ALTER ROLE {app.role} SET statement_timeout = '{STATEMENT_SECONDS}s'",
         f"GRANT {app.role} TO {course.role}",
@@ -66,10 +66,10 @@ def open_database(name: str) -> str:
     return f"REVOKE ALL ON DATABASE {name} FROM PUBLIC; ALTER DATABASE {name} ALLOW_CONNECTIONS true"
 
 
-def make_reader(name: str, reader: Login, *, superuser: bool) -> str:
+def make_reader(name: str, reader: Login, *, superuser: bool, connections: int = CONNECTIONS) -> str:
     """Return the statements that make a role which can do nothing yet but come in."""
     statements = [
-        f"CREATE ROLE {reader.role} LOGIN PASSWORD '{reader.password}' CONNECTION LIMIT {CONNECTIONS}",
+        f"CREATE ROLE {reader.role} LOGIN PASSWORD '{reader.password}' CONNECTION LIMIT {connections}",
         f"ALTER ROLE {reader.role} SET default_transaction_read_only = on",
         f"ALTER ROLE {reader.role} SET statement_timeout = '{STATEMENT_SECONDS}s'",
         f"GRANT CONNECT ON DATABASE {name} TO {reader.role}",

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from classroom.client import Answer, Exchange
 
 
+LIBRARIES = ("starlette.applications", "starlette.responses")  # what it needs, loaded ahead
+
+
 class Storage:
     """The file server in a week's folder `storage/`.
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+# For each role of a system: two instances and some workers, and what is left of one that was killed a moment ago.
+CONNECTIONS = 60
+
 
 @dataclass
 class Backing:
@@ -97,7 +100,7 @@ class Services:
             storage: a running storage.
             folder: where the app may keep its log.
         """
-        database = self.database()
+        database = self.keeper.database(connections=CONNECTIONS)
         return Backing(
             database, database.reader(), cache, storage, secrets.token_hex(24), str(folder / "transcode.log")
         )

@@ -67,6 +67,7 @@ class Run:
         self.assignment = assignment
         self.launcher = launcher
         self.services = services
+        self.course_launcher: Any = None  # of a worker that checks one submission after another
         self.hidden = hidden
         self.only = only
         self.checks: dict[str, Check] = {}

@@ -51,6 +51,7 @@ class Running:
         self.app = app
         self.app.given = dict(given)
         self.losses = 0
+        self.ended_on_purpose = False
 
     @property
     def given(self) -> dict[str, str]:
@@ -90,8 +91,9 @@ class Running:
             raise NotStarted(self.app.failure)
         if self.app.healthy and self.app.alive():
             return
-        if self.app.starts:
+        if self.app.starts and not self.ended_on_purpose:
             self.losses += 1
+        self.ended_on_purpose = False
         if self.losses > limits.restarts:
             raise Failure(f"The app had to be started anew more than {limits.restarts} times.")
         self.app.start()
@@ -101,7 +103,8 @@ class Running:
         self.ready()
 
     def stop(self) -> None:
-        """Stop it, hard."""
+        """Stop it, hard; that it has to be started again is then no loss."""
+        self.ended_on_purpose = self.ended_on_purpose or (self.app.healthy and self.app.alive())
         self.app.stop()
 
     def restart(self, given: Mapping[str, str] | None = None) -> None:

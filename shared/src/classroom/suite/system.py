@@ -6,6 +6,7 @@ import base64
 import hmac
 import itertools
 import json
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,8 +46,14 @@ class Balancer:
 
     def __init__(self, instances: list[Instance]) -> None:
         self.instances = instances
-        self.turns = itertools.cycle(instances)
-        self.chosen: Instance = instances[0]
+        self.turns = itertools.count()
+        self.mine = threading.local()
+
+    @property
+    def chosen(self) -> Instance:
+        """The instance that this thread's request goes to: a check may ask from many threads at once."""
+        found: Instance = getattr(self.mine, "chosen", self.instances[0])
+        return found
 
     @property
     def address(self) -> Any:
@@ -60,12 +67,10 @@ class Balancer:
 
     def note(self, exchange: Exchange) -> None:
         """Choose an instance for this request, and have it written down there."""
-        self.chosen = next(self.turns)
-        for _ in self.instances:
-            if self.chosen.running.app.healthy:
-                break
-            self.chosen = next(self.turns)
-        self.chosen.running.note(exchange)
+        turn = next(self.turns) % len(self.instances)
+        in_order = self.instances[turn:] + self.instances[:turn]
+        self.mine.chosen = next((one for one in in_order if one.running.app.healthy), in_order[0])
+        self.mine.chosen.running.note(exchange)
 
     def lost(self, exchange: Exchange) -> None:
         """The instance that was asked gave no answer."""

@@ -85,6 +85,8 @@ class Worker:
                 self.grade_and_leave(session, order)
             _, status = os.waitpid(child, 0)
             self.run.launcher.reset()
+            if self.run.course_launcher is not None:
+                self.run.course_launcher.reset()
             self.reply({"done": order.name, "status": status})
         return True
 
@@ -177,6 +179,10 @@ def main() -> int:
     if "postgres" in assignment.services:
         import psycopg  # noqa: F401 - loaded once, before the forks
     run = Run(assignment, starter, None, hidden=sys.argv[2] == OFFICIAL)
+    if FORKS and "storage" in assignment.services:
+        from classroom.services.storage import LIBRARIES
+
+        run.course_launcher = launcher(LIBRARIES)
     worker = Worker(run, os.fdopen(os.dup(0), encoding="utf-8"), replies)
     try:
         session.check(run, worker)
@@ -185,6 +191,8 @@ def main() -> int:
         return error.exit_status
     finally:
         starter.close()
+        if run.course_launcher is not None:
+            run.course_launcher.close()
     return 0
 
 
