@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 GROUPS = ("work", "grading", "handing")
 # These two groups are the instructor's; the student edition has neither their modules nor what they call.
-INSTRUCTORS = ("grade", "verify", "report", "demo", "publish")
+INSTRUCTORS = ("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

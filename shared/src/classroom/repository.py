@@ -1,156 +1,111 @@
-"""A git repository that is somebody else's: its commits are read as data, and nothing of its settings acts.
+"""A student's bare repository: what was pushed and when, and a branch on which the course answers.
 
-A repository's own files can name programs for git to run (filters, hooks, monitors, what verifies a signature), and
-other repositories to read from (a link, `commondir`, `objects/info/alternates`, a `.git` that is a file). So git never
-works in it: the branch is read here, and git is given a folder of our own beside the objects.
+Whoever pushes may have written into it, so none of its hooks, filters or settings act here.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from classroom.deadline import RECEIVED
+from classroom.errors import ClassroomError
+from classroom.submission import GIT_ENVIRONMENT, GIT_SETTINGS
 
-HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-SHA1 = 40
-REF = re.compile(r"ref: (refs/heads/[^\s~^:?*\[\\\x00-\x1f]{1,200})\n?")
-BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http-alternates")
-LARGEST = 4_000_000  # of a file that is read here: references, or what was received
-ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+BRANCH = "main"
+WHO = ("-c", "user.name=Course", "-c", "user.email=course@example.org")
+# A folder on the same machine, and nothing else, may be copied from.
+FROM_A_FOLDER = {**GIT_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": "file"}
 
 
 @dataclass(frozen=True)
-class Commit:
-    """A commit, and when it was made by the clock of who made it; None where that is no date."""
+class Push:
+    """One push: when it was received, and what the branch has pointed at since."""
 
-    name: str
-    made: datetime | None
+    received: datetime
+    commit: str
 
 
-class Repository:
-    """The branch that a repository's HEAD names, and its commits.
+def git(*words: str | os.PathLike[str], given: str = "", environment: Mapping[str, str] = GIT_ENVIRONMENT) -> str:
+    """What a git command says, run so that nothing of a repository acts.
 
-    Args:
-        folder: a bare repository, or the `.git` of another one.
+    Raises:
+        ClassroomError: it failed; the sentence is git's last line.
     """
+    done = subprocess.run(
+        ["git", *GIT_SETTINGS, *WHO, *words],
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {**environment},
+    )
+    if done.returncode:
+        told = (done.stderr or done.stdout).strip().splitlines()
+        raise ClassroomError(f"git says: {told[-1] if told else f'exit status {done.returncode}'}")
+    return done.stdout.strip()
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        head = self.text("HEAD") or ""
-        named = REF.fullmatch(head)
-        self.branch = named[1] if named and ".." not in named[1] else None
-        self.head = self._find() if self.whole else None
 
-    @classmethod
-    def at(cls, place: Path) -> Repository | None:
-        """The repository that a folder is, or holds; None where there is none, or one that is kept elsewhere."""
-        if is_bare(place):
-            return cls(place)
-        inside = place / ".git"
-        return cls(inside) if inside.is_dir() and not inside.is_symlink() and is_bare(inside) else None
+@dataclass(frozen=True)
+class Repository:
+    """The bare repository in a folder."""
 
-    @property
-    def whole(self) -> bool:
-        """Whether all that it holds is its own, and nothing is borrowed from another repository."""
-        links = any((self.folder / part).is_symlink() for part in ("objects", "objects/info", "objects/pack"))
-        return not links and not any(os.path.lexists(self.folder / name) for name in BORROWED)
+    place: Path
 
-    def text(self, name: str) -> str | None:
-        """A small file of the repository's own; no link on the way to it is followed."""
-        place = self.folder
-        for part in name.split("/"):
-            place = place / part
-            if place.is_symlink():
-                return None
-        with contextlib.suppress(OSError):
-            if place.is_file() and place.stat().st_size <= LARGEST:
-                return place.read_text(encoding="utf-8", errors="replace")
-        return None
-
-    def _find(self) -> str | None:
-        """What HEAD stands for."""
-        if self.branch is None:
-            found = (self.text("HEAD") or "").strip()
-            return found if HASH.fullmatch(found) else None
-        loose = (self.text(self.branch) or "").strip()
-        if HASH.fullmatch(loose):
-            return loose
-        for line in (self.text("packed-refs") or "").splitlines():
-            name, _, ref = line.partition(" ")
-            if ref == self.branch and HASH.fullmatch(name):
-                return name
-        return None
-
-    def commit(self, name: str | None = None, until: datetime | None = None) -> Commit | None:
-        """A commit by its name, HEAD's where none is given; or the last one before it that was made by a moment.
-
-        Only the branch's own line is walked: what was merged into it later was not there before.
-        """
-        name = name or self.head
-        if name is None or not self.whole:
-            return None
-        words = ["log", "-1", "--first-parent", "--no-color", "--format=%H %ct", name]
-        words += [f"--min-age={int(until.timestamp())}"] if until else []
-        with self._beside() as (git, environment):
-            done = subprocess.run([*git, *words], capture_output=True, text=True, check=False, env=environment)
-        found, _, seconds = done.stdout.strip().partition(" ")
-        if done.returncode or not HASH.fullmatch(found):
-            return None
+    def tip(self, branch: str = BRANCH) -> str | None:
+        """The commit that a branch points at; None where there is no such branch."""
         try:
-            return Commit(found, datetime.fromtimestamp(int(seconds), UTC))
-        except (ValueError, OverflowError, OSError):
-            return Commit(found, None)
+            return self._git("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
+        except ClassroomError:
+            return None
 
-    @contextlib.contextmanager
-    def archive(self, name: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A process that writes a commit's files as a tar archive to its standard output."""
-        with self._beside() as (git, environment):
-            process = subprocess.Popen(
-                [*git, "archive", "--format=tar", name],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-            )
+    def pushes(self) -> list[Push]:
+        """Every push to the branch that is graded, as the hook wrote it down, oldest first."""
+        try:
+            lines = (self.place / RECEIVED).read_text(encoding="ascii", errors="replace").splitlines()
+        except OSError:
+            return []
+        found = []
+        for words in (line.split() for line in lines):
             try:
-                yield process
-            finally:
-                process.kill()
-                process.communicate()
+                received, ref, commit = words
+                if ref == f"refs/heads/{BRANCH}":
+                    found.append(Push(datetime.fromisoformat(received).astimezone(UTC), commit))
+            except ValueError:
+                continue
+        return found
 
-    @contextlib.contextmanager
-    def _beside(self) -> Iterator[tuple[list[str], dict[str, str]]]:
-        """A git command, and its environment, that works in a folder of our own and takes the objects from here."""
-        with tempfile.TemporaryDirectory(prefix="classroom-git-") as room:
-            for name in ("refs", "objects"):
-                Path(room, name).mkdir()
-            Path(room, "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
-            if len(self.head or "") > SHA1:
-                settings = "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectformat = sha256\n"
-                Path(room, "config").write_text(settings, encoding="ascii")
-            shallow = [line for line in (self.text("shallow") or "").split() if HASH.fullmatch(line)]
-            if shallow:
-                Path(room, "shallow").write_text("\n".join(shallow) + "\n", encoding="ascii")
-            around = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-            objects = {"GIT_OBJECT_DIRECTORY": str((self.folder / "objects").resolve())}
-            yield ["git", "--git-dir", room], around | ENVIRONMENT | objects
+    def answer(self, branch: str, name: str, text: str, about: str) -> bool:
+        """Commit a file to a branch of the course's own, beside what else is there; False where it said so already.
 
+        Raises:
+            ClassroomError: the repository cannot be written.
+        """
+        tip = self.tip(branch)
+        files = dict(self._files(tip)) if tip else {}
+        blob = self._git("hash-object", "-w", "--stdin", given=text)
+        if files.get(name) == blob:
+            return False
+        listing = "".join(f"100644 blob {one}\t{path}\n" for path, one in sorted({**files, name: blob}.items()))
+        tree = self._git("mktree", given=listing)
+        commit = self._git("commit-tree", tree, *(("-p", tip) if tip else ()), "-m", about)
+        self._git("update-ref", f"refs/heads/{branch}", commit, tip or "0" * 40)
+        return True
 
-def is_bare(place: Path) -> bool:
-    """Whether a folder looks like a repository without a working tree."""
-    return (place / "HEAD").is_file() and (place / "objects").is_dir() and (place / "refs").is_dir()
+    def _files(self, commit: str) -> list[tuple[str, str]]:
+        """Name and blob of each Markdown file at the top of a commit; what else a student may have put there stays behind."""
+        lines = self._git("ls-tree", commit).splitlines()
+        entries = (line.split(maxsplit=3) for line in lines)
+        return [(name, blob) for _, kind, blob, name in entries if kind == "blob" and name.endswith(".md")]
+
+    def _git(self, *words: str, given: str = "") -> str:
+        return git("-C", self.place, *words, given=given)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.commands import positive, takes_sandbox
+from classroom.errors import UsageError
+
 if TYPE_CHECKING:
     import argparse
 
@@ -21,6 +24,43 @@ def declare(group: Group) -> None:
         "--to", required=True, metavar="DIR-or-git-remote", help="a new folder, one published before, or a git address"
     )
 
+    start = group.add(
+        "open",
+        _open,
+        "make a classroom in a folder: a repository for each student and week",
+        "classroom open /srv/classroom --roster roster.csv --weeks 1,2",
+    )
+    start.add_argument("folder", type=Path, metavar="DIR", help="a new folder, or a classroom to add to")
+    start.add_argument("--roster", type=Path, metavar="CSV", help="the class, in the form of GitHub Classroom's roster")
+    start.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
+    start.add_argument("--closes", metavar="TIME", help="take no push from then on, such as 2026-12-01T18:00")
+
+    serve = group.add(
+        "serve", _serve, "grade what is pushed to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
+    )
+    serve.add_argument("folder", type=Path, metavar="DIR", help="a classroom that `open` has made")
+    serve.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    serve.add_argument("--once", action="store_true", help="grade what waits, then end")
+    takes_sandbox(serve, "bubblewrap")
+
+    collect = group.add(
+        "collect",
+        _collect,
+        "copy what was pushed to a classroom, for `grade`",
+        "classroom collect /srv/classroom --to handed-in",
+    )
+    collect.add_argument("folder", type=Path, metavar="DIR", help="a classroom that `open` has made")
+    collect.add_argument("--to", type=Path, default=Path("handed-in"), metavar="DIR", help="where to (handed-in)")
+
+    answer = group.add(
+        "feedback",
+        _feedback,
+        "bring each student's graded feedback to the branch `feedback` of the student's repository",
+        "classroom feedback /srv/classroom --grades grades",
+    )
+    answer.add_argument("folder", type=Path, metavar="DIR", help="a classroom that `open` has made")
+    answer.add_argument("--grades", type=Path, required=True, metavar="DIR", help="what `grade` has written with --out")
+
 
 def _publish(arguments: argparse.Namespace) -> int:
     from classroom.publish import publish
@@ -30,4 +70,62 @@ def _publish(arguments: argparse.Namespace) -> int:
         print(f"{done.files} files published to {done.target}, tagged {done.tag}.")
     else:
         print(f"Nothing has changed since {done.tag}.")
+    return 0
+
+
+def _weeks(text: str) -> list[str]:
+    return [week.strip() for week in text.split(",") if week.strip()]
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from classroom.deadline import deadline_of
+    from classroom.folder import open_folder
+
+    closes = deadline_of(arguments.closes).moment if arguments.closes else None
+    for week in open_folder(arguments.folder, arguments.roster, arguments.weeks, closes):
+        print(f"{week.week}: {week.new} new repositories, {week.kept} kept, in {arguments.folder / week.week}")
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    import signal
+
+    from classroom.counter import Counter
+    from classroom.folder import Folder
+
+    folder = Folder(arguments.folder)
+    _see_to_walls(arguments.sandbox)
+    # Ended by whatever started it, it takes its leave as it does at Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with Counter(
+        folder, sandbox=arguments.sandbox, jobs=arguments.jobs, tell=lambda line: print(line, flush=True)
+    ) as counter:
+        if not arguments.once:
+            print(f"Serving {folder.place}. Ctrl-C stops it.", flush=True)
+        graded = counter.serve(once=arguments.once)
+    print(f"{graded} graded")
+    return 0
+
+
+def _see_to_walls(sandbox: str) -> None:
+    if sandbox != "none":
+        from classroom.sandbox import available
+
+        if trouble := available():
+            raise UsageError(trouble)
+
+
+def _collect(arguments: argparse.Namespace) -> int:
+    from classroom.folder import Folder
+
+    for week, count in Folder(arguments.folder).collect(arguments.to).items():
+        print(f"{count} collected: classroom grade {week} --submissions {arguments.to / week} --out grades")
+    return 0
+
+
+def _feedback(arguments: argparse.Namespace) -> int:
+    from classroom.folder import Folder
+
+    brought, same = Folder(arguments.folder).give_feedback(arguments.grades, print)
+    print(f"{brought} brought to the branch feedback, {same} unchanged")
     return 0

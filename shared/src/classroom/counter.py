@@ -1,0 +1,233 @@
+"""The counter of a classroom: takes up what was pushed, grades it, and hands each push its scorecard."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import secrets
+import stat
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from classroom.errors import ClassroomError, UsageError
+from classroom.feedback import feedback
+from classroom.pool import Pool
+from classroom.repository import Repository
+from classroom.result import Result, write_whole
+from classroom.scorecard import Scorecard
+from classroom.services.locks import Lock
+from classroom.submission import Submission
+from classroom.text import inert, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from classroom.assignment import Assignment
+    from classroom.folder import Folder
+
+PAUSE = 0.05
+KEPT_SECONDS = 600  # an answer that nobody has fetched
+TROUBLE_SECONDS = 30  # until a week whose checks could not run is tried again
+SUPERSEDED = "A later push of yours has come in meanwhile: that one is graded.\n"
+WIDTH = 80
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A push that waits; `order` is its file in the inbox, empty for one that was found in its repository."""
+
+    order: str
+    week: str
+    name: str
+    commit: str
+
+
+class Counter:
+    """Serves one classroom; use it as a context.
+
+    Args:
+        folder: the classroom.
+        sandbox: the walls around each submission, `bubblewrap` or `none`.
+        jobs: how many are graded at once; 0 is one for each core.
+        tell: called with a line for the instructor.
+
+    Raises:
+        UsageError: somebody serves it already.
+    """
+
+    def __init__(self, folder: Folder, *, sandbox: str, jobs: int = 0, tell: Callable[[str], None] = print) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        self.jobs = jobs or os.cpu_count() or 1
+        self.tell = tell
+        self.weeks: dict[str, Assignment] = {}
+        self.pools: dict[str, Pool] = {}
+        self.tried: dict[str, float] = {}
+        self.swept = 0.0
+        self.missed: list[Waiting] = []
+        self.inbox, self.answers = folder.desk / "inbox", folder.desk / "answers"
+
+    def __enter__(self) -> Counter:
+        self.lock = Lock(self.folder.desk / "lock")
+        if not self.lock.attempt():
+            self.lock.close()
+            raise UsageError(f"{self.folder.place} is being served already, by another `classroom serve`.")
+        self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
+        self.missed = self._missed()
+        write_whole(self.folder.desk / "serving", f"{os.getpid()}\n")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        (self.folder.desk / "serving").unlink(missing_ok=True)
+        for pool in self.pools.values():
+            pool.close()
+        self.lock.close()
+
+    def serve(self, *, once: bool = False) -> int:
+        """Grade whatever comes, until interrupted; or once, until nothing waits.
+
+        Returns:
+            How many pushes were graded.
+        """
+        graded = 0
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                self._sweep()
+                if batch := self._next(self._waiting()):
+                    graded += self._grade(batch)
+                elif once:
+                    break
+                else:
+                    time.sleep(PAUSE)
+        return graded
+
+    def _waiting(self) -> list[Waiting]:
+        """Every push that waits, oldest first; of one repository the last alone."""
+        orders = [self._read(path) for path in sorted(self.inbox.iterdir(), key=_age) if not path.name.startswith(".")]
+        last: dict[tuple[str, str], Waiting] = {}
+        for one in [*self.missed, *(order for order in orders if order)]:
+            if earlier := last.pop((one.week, one.name), None):
+                self._reply(earlier, SUPERSEDED)
+            last[one.week, one.name] = one
+        return list(last.values())
+
+    def _next(self, waiting: list[Waiting]) -> list[Waiting]:
+        """The oldest that can be graded, and others of its week: few, so that nobody waits for a long row of another week."""
+        now = time.monotonic()
+        ready = [one for one in waiting if self.tried.get(one.week, 0) <= now]
+        return [one for one in ready if one.week == ready[0].week][: 2 * self.jobs]
+
+    def _read(self, path: Path) -> Waiting | None:
+        """What an order says; whoever pushes has written it, so it is believed only as far as it names what is there."""
+        try:
+            regular = stat.S_ISREG(path.lstat().st_mode)
+            words = path.read_text(encoding="utf-8", errors="replace")[:2000].splitlines() if regular else []
+        except OSError:
+            return None
+        week, name, commit = [*words, "", "", ""][:3]
+        student = name.removesuffix(".git").removeprefix(f"{week}-")
+        if self._repository(week, student) and COMMIT.fullmatch(commit):
+            return Waiting(path.name, week, student, commit)
+        self.tell(f"{one_line(path.name)} in the inbox is no order and was removed.")
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
+
+    def _repository(self, week: str, name: str) -> Repository | None:
+        return self.folder.repository(week, name) if week in self.weeks else None
+
+    def _missed(self) -> list[Waiting]:
+        """Pushes that no order tells of any more: their repositories wrote them down all the same."""
+        found = []
+        for week in self.weeks:
+            for name, repository in self.folder.repositories(week).items():
+                pushes = repository.pushes()[1:]  # the first is the starter
+                if pushes and pushes[-1].commit == repository.tip() != self._graded(week, name):
+                    found.append(Waiting("", week, name, pushes[-1].commit))
+        return found
+
+    def _score(self, week: str, name: str) -> Path:
+        return self.folder.desk / "scores" / week / f"{name}.json"
+
+    def _graded(self, week: str, name: str) -> str | None:
+        with contextlib.suppress(OSError, ValueError):
+            return Result.from_json(self._score(week, name).read_text(encoding="utf-8")).commit
+        return None
+
+    def _grade(self, batch: list[Waiting]) -> int:
+        """Grade pushes of one week and answer each; trouble of ours leaves them in the queue."""
+        week = batch[0].week
+        by_name = {one.name: one for one in batch}
+        try:
+            pool = self._pool(week)
+            orders = [
+                pool.order(self._submission(one), seed=secrets.randbelow(100_000), out=self._score(week, one.name))
+                for one in batch
+            ]
+            for order, result in pool.grade(orders):
+                self._hand_over(by_name.pop(order.name), result)
+        except ClassroomError as error:
+            self.tell(f"{week}: {error} It is tried again in {TROUBLE_SECONDS} seconds.")
+            self.tried[week] = time.monotonic() + TROUBLE_SECONDS
+            if broken := self.pools.pop(week, None):
+                broken.close()
+        return len(batch) - len(by_name)
+
+    def _pool(self, week: str) -> Pool:
+        if week not in self.pools:
+            self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox)
+        return self.pools[week]
+
+    def _submission(self, one: Waiting) -> Submission:
+        place = self.folder.place_of(one.week, one.name)
+        return Submission(one.name, place, bare=True, commit=one.commit)
+
+    def _hand_over(self, one: Waiting, result: Result) -> None:
+        self._reply(one, card(self.weeks[one.week], result))
+        try:
+            Repository(self.folder.place_of(one.week, one.name)).answer(
+                "feedback", "SCORECARD.md", feedback(result), "Scorecard"
+            )
+        except ClassroomError as error:
+            self.tell(f"{one.name}: the scorecard could not be put on the branch feedback: {error}")
+        score = f"{result.score}/{result.max_score}" if result.score is not None else inert(result.reason or "")
+        self.tell(f"{one.week}  {one.name}  {score}")
+
+    def _reply(self, one: Waiting, text: str) -> None:
+        """The answer first, then the order is done with: a kill in between grades once more, and loses nothing."""
+        if not one.order:
+            self.missed.remove(one)
+            return
+        write_whole(self.answers / one.order, text)
+        (self.inbox / one.order).unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Now and then remove answers that nobody waits for any more."""
+        if time.monotonic() < self.swept:
+            return
+        self.swept = time.monotonic() + KEPT_SECONDS / 10
+        for path in self.answers.iterdir():
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+                    path.unlink()
+
+
+def card(assignment: Assignment, result: Result) -> str:
+    """The scorecard as plain text, for a line of which git makes `remote: ...`."""
+    text = io.StringIO()
+    Scorecard(assignment, result, Console(file=text, width=WIDTH, highlight=False, no_color=True)).print()
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+
+
+def _age(path: Path) -> tuple[int, str]:
+    try:
+        return path.lstat().st_mtime_ns, path.name
+    except OSError:
+        return 0, path.name

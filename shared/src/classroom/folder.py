@@ -1,0 +1,233 @@
+"""A classroom in a folder: a bare repository for each student and week, and a desk where pushes are written down.
+
+roster.csv                                   the students, under the names they have here
+week1-hello-api/week1-hello-api-alice.git    what alice clones and pushes to
+week1-hello-api/.closes                      when this week closes for pushes, where it does
+.classroom/weeks/week1-hello-api             the week as handed out
+.classroom/inbox, answers, scores            pushes that wait, what is said to them, their results
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.assignment import Assignment, find
+from classroom.deadline import RECEIVED
+from classroom.errors import UsageError
+from classroom.publish import publish
+from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git
+from classroom.result import write_whole
+from classroom.students import Student, read_students, write_students
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+HOOKS = Path(__file__).with_name("hooks")
+DESK = ("inbox", "answers", "scores", "weeks")
+# What a push may bring at most; a limit for the disk's sake, far above any submission.
+LARGEST = "1g"
+PATIENCE_SECONDS = 20  # for which a push waits for its scorecard
+PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What opening did: how many repositories are new, how many were there before."""
+
+    week: str
+    new: int
+    kept: int
+
+
+class Folder:
+    """A classroom in a folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.place = place.resolve()
+        self.desk = self.place / ".classroom"
+        if not (self.desk / "inbox").is_dir():
+            raise UsageError(
+                f"There is no classroom in {place}. Make one: classroom open {place} --roster roster.csv --weeks 1"
+            )
+
+    @property
+    def students(self) -> list[Student]:
+        """Everybody who has a repository here."""
+        return read_students(self.place / "roster.csv")
+
+    def weeks(self) -> list[Assignment]:
+        """The weeks that were opened, as they were handed out."""
+        return [Assignment.load(place) for place in sorted((self.desk / "weeks").iterdir()) if place.is_dir()]
+
+    def repositories(self, week: str) -> dict[str, Repository]:
+        """Each student's repository of a week, by the student's name."""
+        places = sorted((self.place / week).glob("*.git"))
+        return {place.stem.removeprefix(f"{week}-"): Repository(place) for place in places if not place.is_symlink()}
+
+    def place_of(self, week: str, name: str) -> Path:
+        """Where a student's repository of a week is."""
+        return self.place / week / f"{week}-{name}.git"
+
+    def repository(self, week: str, name: str) -> Repository | None:
+        """A student's repository of a week; None where there is none of that name."""
+        place = self.place_of(week, name)
+        return Repository(place) if PLAIN.fullmatch(name) and place.is_dir() and not place.is_symlink() else None
+
+    def collect(self, to: Path) -> dict[str, int]:
+        """Copy what has been pushed so far, for `grade`: a folder for each week, in it a bare repository for each student.
+
+        Returns:
+            How many were collected, by week.
+
+        Raises:
+            UsageError: the target holds something else.
+            ClassroomError: a repository cannot be read.
+        """
+        counts = {}
+        for assignment in self.weeks():
+            target = to.resolve() / assignment.name
+            mark = target / ".collected"
+            if target.exists() and not mark.exists() and any(target.iterdir()):
+                raise UsageError(f"{target} holds something else: --to takes a new folder, or one collected to before.")
+            target.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+            repositories = self.repositories(assignment.name)
+            for name, repository in repositories.items():
+                _collect(repository, target / f"{name}.git")
+            counts[assignment.name] = len(repositories)
+        return counts
+
+    def give_feedback(self, grades: Path, tell: Callable[[str], None]) -> tuple[int, int]:
+        """Bring each student's feedback of a grading to the branch `feedback` of the student's own repository.
+
+        Args:
+            grades: the folder that `grade` has written.
+            tell: called with a sentence for each feedback that finds no repository.
+
+        Returns:
+            How many were brought, and how many said so already.
+        """
+        week = _graded_week(grades)
+        if not (self.place / week).is_dir():
+            raise UsageError(f"{grades} holds grades of {week}, and this classroom has no such week.")
+        brought = same = 0
+        for path in sorted((grades / "feedback").glob("*.md")):
+            repository = self.repository(week, path.stem)
+            if repository is None:
+                tell(f"{path.stem} has no repository of {week} here.")
+                continue
+            new = repository.answer("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
+            brought, same = brought + new, same + (not new)
+        return brought, same
+
+
+def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: datetime | None = None) -> list[Opened]:
+    """Make a classroom, or add to one: who and what is new gets a repository, what is there is kept.
+
+    Args:
+        place: the folder.
+        roster: the class; may be left out when the classroom has one.
+        weeks: folders or numbers.
+        closes: from when on these weeks take no push.
+
+    Raises:
+        UsageError: the folder is something else, or the roster cannot be used.
+    """
+    _see_that_it_is_ours(place)
+    known = read_students(place / "roster.csv") if (place / "roster.csv").exists() else []
+    if roster is None and not known:
+        raise UsageError(f"Who is in the class? Type: classroom open {place} --roster roster.csv --weeks 1")
+    named = read_students(roster, known) if roster else []
+    students = known + [one for one in named if one not in known]
+    folders = [find(week) for week in weeks]
+    for name in DESK:
+        (place / ".classroom" / name).mkdir(parents=True, exist_ok=True)
+    write_students(place / "roster.csv", students)
+    if not (place / ".classroom" / "patience").exists():
+        write_whole(place / ".classroom" / "patience", f"{PATIENCE_SECONDS}\n")
+    opened = []
+    for folder in folders:
+        name = Assignment.load(folder).name
+        publish(str(folder), str(place / ".classroom" / "weeks" / name), folder)
+        opened.append(_open_week(place, name, students))
+        if closes is not None:
+            # The hook compares seconds; the words are for people.
+            seconds, words = int(closes.timestamp()), closes.astimezone().strftime("%Y-%m-%d at %H:%M")
+            write_whole(place / name / ".closes", f"{seconds} {words}\n")
+    return opened
+
+
+def _see_that_it_is_ours(place: Path) -> None:
+    if place.exists() and not place.is_dir():
+        raise UsageError(f"{place} is a file: a classroom takes a folder.")
+    if place.is_dir() and any(place.iterdir()) and not (place / ".classroom").is_dir():
+        raise UsageError(f"{place} is not empty and no classroom: take a new folder, or one opened before.")
+
+
+def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
+    folder = place / week
+    folder.mkdir(exist_ok=True)
+    new = 0
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as room:
+        mold = Path(room, "mold")
+        template = place / ".classroom" / "weeks" / week
+        git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, environment=FROM_A_FOLDER)
+        git("-C", mold, "remote", "remove", "origin")
+        for setting, value in {"core.logAllRefUpdates": "always", "receive.maxInputSize": LARGEST}.items():
+            git("-C", mold, "config", setting, value)
+        # The starter came first, and in time: it is what counts of somebody who never pushes.
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        (mold / RECEIVED).write_text(f"{now} refs/heads/{BRANCH} {Repository(mold).tip()}\n", encoding="ascii")
+        for student in students:
+            repository = folder / f"{week}-{student.username}.git"
+            if not repository.exists():
+                # It appears whole or not at all.
+                shutil.copytree(mold, Path(room, "one"))
+                Path(room, "one").rename(repository)
+                new += 1
+            _hang_hooks(repository)
+    return Opened(week, new, len(students) - new)
+
+
+def _hang_hooks(repository: Path) -> None:
+    hooks = repository / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for hook in HOOKS.iterdir():
+        if not (hooks / hook.name).exists() or (hooks / hook.name).read_bytes() != hook.read_bytes():
+            shutil.copyfile(hook, hooks / f".{hook.name}")
+            (hooks / f".{hook.name}").chmod(0o755)
+            (hooks / f".{hook.name}").replace(hooks / hook.name)
+
+
+def _collect(repository: Repository, target: Path) -> None:
+    """A copy of what is graded, and of when it came, through a bundle: so nothing of the repository's settings comes along."""
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as room:
+        place, bundle = Path(room, "copy"), Path(room, "bundle")
+        git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, place)
+        if repository.tip():
+            git("-C", repository.place, "bundle", "create", "--quiet", bundle, f"refs/heads/{BRANCH}")
+            git("-C", place, "fetch", "--quiet", bundle, f"{BRANCH}:{BRANCH}", environment=FROM_A_FOLDER)
+        if (repository.place / RECEIVED).is_file():
+            shutil.copyfile(repository.place / RECEIVED, place / RECEIVED)
+        if target.exists():
+            target.rename(Path(room, "before"))
+        place.rename(target)
+
+
+def _graded_week(grades: Path) -> str:
+    import json
+
+    try:
+        return str(json.loads((grades / "grading.json").read_text(encoding="utf-8"))["assignment"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(f"{grades} is no folder that `classroom grade` has written: name its --out.") from None
