@@ -183,7 +183,7 @@ def _condition(tokens: Sequence[Token], position: int) -> Iterator[Change]:
     if tokens[position].name == "AND":
         yield Change(tokens[position].start, tokens[nearest - 1].end, "")
     elif nearest < end:
-        yield Change(tokens[position + 1].start, tokens[nearest].end, "")
+        yield Change(tokens[position + 1].start, tokens[nearest + 1].start, "")
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[Change]:
