@@ -21,6 +21,24 @@ MOMENTS = (
     " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%%' AND table_name = %s"
 )
 
+# Two gates, as advisory locks: who stands at one holds (gate, 1), and the course holds (gate, 0) while it is shut. Whoever
+# waits asks again and again, since a lock_timeout of the app's is no affair of this gate. Assignments and not PERFORM:
+# at a commit a statement of a trigger is counted like one that the client sent.
+COMMITS, READS, PATIENCE = 52026001, 52026002, 2
+WAIT = (
+    "DECLARE ignored text; late timestamptz := clock_timestamp() + interval '"
+    f"{PATIENCE} s'; BEGIN"
+    " IF coalesce(current_setting('classroom.gate{gate}', true), '') <> ({once})::text THEN"
+    " ignored := set_config('classroom.gate{gate}', ({once})::text, false);"
+    " ignored := pg_advisory_xact_lock_shared({gate}, 1);"
+    " WHILE clock_timestamp() < late AND NOT pg_try_advisory_xact_lock_shared({gate}, 0) LOOP"
+    " ignored := pg_sleep(0.003); END LOOP; END IF;"
+)
+WAITING = (
+    "SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = 1"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
 
 def same_id(video_id):
     """Matches an id in any spelling of the same UUID."""
@@ -234,28 +252,49 @@ class Site:
             self.system.primary.calm()
 
     @contextlib.contextmanager
-    def slow_read(self, seconds):
-        """In the `with`, what the replica is asked is looked up at once, and its answer is so long on its way."""
+    def gate_for_commits(self):
+        """In the `with`, whatever changes a table comes to a gate at its commit."""
+        primary = self.system.primary
+        primary.run(
+            "CREATE SCHEMA IF NOT EXISTS classroom; REVOKE ALL ON SCHEMA classroom FROM PUBLIC;"
+            " CREATE OR REPLACE FUNCTION classroom.commits() RETURNS trigger LANGUAGE plpgsql AS $body$"
+            f" {WAIT.format(gate=COMMITS, once='pg_current_xact_id()')} RETURN NULL; END $body$"
+        )
+        for table in self.tables():
+            primary.run(
+                f'CREATE CONSTRAINT TRIGGER classroom_commits AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
+                " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION classroom.commits()"
+            )
+        gate = Gate(primary, COMMITS)
+        try:
+            yield gate
+        finally:
+            gate.open()
+            primary.calm()
+
+    @contextlib.contextmanager
+    def gate_for_reads(self):
+        """In the `with`, what the replica is asked is looked up at once, and comes to a gate on its way back."""
         primary, tables = self.system.primary, self.tables()
         primary.run(
-            "CREATE SCHEMA IF NOT EXISTS classroom; CREATE OR REPLACE FUNCTION classroom.late() RETURNS boolean"
-            " LANGUAGE plpgsql VOLATILE AS $body$ BEGIN"
-            " IF coalesce(current_setting('classroom.late', true), '') <> statement_timestamp()::text THEN"
-            "  PERFORM set_config('classroom.late', statement_timestamp()::text, false);"
-            f"  PERFORM pg_sleep({seconds:.3f}); END IF; RETURN true; END $body$"
+            "CREATE SCHEMA IF NOT EXISTS classroom;"
+            " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$"
+            f" {WAIT.format(gate=READS, once='statement_timestamp()')} RETURN true; END $body$"
         )
+        gate = Gate(primary, READS)
         try:
             for table in tables:
                 # The owner of a table, which the app writes as, is not held up by its policies.
                 primary.run(
-                    f'CREATE POLICY classroom_late ON "{table}" FOR SELECT USING (classroom.late());'
+                    f'CREATE POLICY classroom_reads ON "{table}" FOR SELECT USING (classroom.reads());'
                     f' ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
                 )
-            yield
+            yield gate
         finally:
+            gate.open()
             for table in tables:
                 primary.run(
-                    f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS classroom_late ON "{table}"'
+                    f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS classroom_reads ON "{table}"'
                 )
             primary.calm()
 
@@ -301,8 +340,8 @@ class Site:
             running = any(worker.running for worker in workers)
             expect.that(running, f"{left} videos are still to be transcoded, and every worker has ended by itself.")
             expect.that(time.monotonic() < end, f"After {seconds} seconds {left} videos are still not transcoded.")
-            time.sleep(0.05)
-        time.sleep(0.8)
+            time.sleep(0.02)
+        time.sleep(0.6)
 
     def see_transcoded(self, videos):
         """See that a GET says so, through both instances."""
@@ -328,6 +367,47 @@ class Site:
         """What the storage was asked about this video, as (method, status)."""
         path = f"/videos/{video['id']}"
         return [(one["method"], one["status"]) for one in self.system.storage.requests if one["path"] == path]
+
+
+class Gate:
+    """A place in the database that everybody passes, until it is shut.
+
+    Nobody stands there for longer than PATIENCE: an app that serves one request at a time would never come to the
+    one that opens it.
+    """
+
+    def __init__(self, primary, gate):
+        self.primary = primary
+        self.gate = gate
+        self.is_shut = False
+
+    def shut(self):
+        """From now on whoever comes waits."""
+        self.primary.run("SELECT pg_advisory_lock(%s, 0)", self.gate)
+        self.is_shut = True
+
+    def open(self):
+        """Let everybody pass."""
+        if self.is_shut:
+            self.primary.run("SELECT pg_advisory_unlock(%s, 0)", self.gate)
+            self.is_shut = False
+
+    def waiting(self):
+        """How many stand there."""
+        return self.primary.rows(WAITING, self.gate)[0]["waiting"]
+
+    def wait_for(self, *calls):
+        """Go on when each of these calls stands there, or is over; and on no account later than PATIENCE allows."""
+        self._wait(lambda: self.waiting() + sum(call.over for call in calls) >= len(calls))
+
+    def wait_for_nobody(self):
+        """Go on when nobody stands there any more, whoever it was that asked."""
+        self._wait(lambda: not self.waiting())
+
+    def _wait(self, done):
+        end = time.monotonic() + PATIENCE
+        while not done() and time.monotonic() < end:
+            time.sleep(0.005)
 
 
 class Background:

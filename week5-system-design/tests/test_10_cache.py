@@ -1,7 +1,5 @@
 """Task 10: a cache that never lies."""
 
-import time
-
 from classroom import expect, ground, one_of, task, together
 
 
@@ -53,11 +51,13 @@ def test_a_read_while_the_change_waits_keeps_nothing_old(site, background):
     for warm in (True, False):
         video = site.ready()
         site.warm(video) if warm else site.system.cache.flush()
-        with site.slow_commit(0.5):
+        with site.gate_for_commits() as gate:
+            gate.shut()
             change = background(lambda video=video: site.change(video, via=site.a, title="changed"))
-            time.sleep(0.2)
+            gate.wait_for(change)
             for via in (site.b, site.a, site.b):
                 expect(site.get(video, via)).ok({"title": one_of(video["title"], "changed")})
+            gate.open()
             expect(change.answer()).ground(task=4)
         for via in (site.b, site.a):
             expect(site.get(video, via)).ok({"title": "changed"})
@@ -69,12 +69,17 @@ def test_a_slow_read_keeps_nothing_old(site, background):
     video = site.ready()
     ground(site.get(video).status == 200, task=4)
 
-    with site.slow_read(0.9), site.slow_commit(0.4):
+    with site.gate_for_reads() as reads, site.gate_for_commits() as commits:
         site.system.cache.flush()
+        commits.shut()
         change = background(lambda: site.change(video, via=site.a, title="changed"))
-        time.sleep(0.2)
+        commits.wait_for(change)
+        reads.shut()
         read = background(lambda: site.get(video, site.b))
+        reads.wait_for(read)
+        commits.open()
         expect(change.answer()).ground(task=4)
+        reads.open()
         expect(read.answer()).ok({"title": one_of(video["title"], "changed")})
 
     for via in (site.b, site.a):

@@ -1,7 +1,5 @@
 """Task 8: two instances, one answer."""
 
-import time
-
 from classroom import expect, task
 
 
@@ -24,13 +22,15 @@ def test_one_killed_in_mid_work_loses_nothing(site, background):
     expect(site.get(site.video())).ground(task=4)
     ids = [site.new_id() for _ in range(12)]
 
-    with site.slow_commit(0.5):
+    with site.gate_for_commits() as gate:
+        gate.shut()
         calls = [
             background(lambda video_id=video_id, via=via: site.create(id=video_id, via=via))
             for video_id, via in zip(ids, [site.a, site.b] * 6, strict=True)
         ]
-        time.sleep(0.2)
+        gate.wait_for(*calls)
         site.system.a.kill()
+        gate.open()
         answers = [call.answer_or_none() for call in calls]
 
     through_b = answers[1::2]

@@ -30,10 +30,12 @@ def test_no_such_video_is_not_kept(site, background):
     ground(site.get(twin).status == 200, task=4)
     site.warm(video)
 
-    with site.slow_commit(0.4):
+    with site.gate_for_commits() as gate:
+        gate.shut()
         create = background(lambda: site.create(via=site.a, id=video["id"]))
-        time.sleep(0.15)
+        gate.wait_for(create)
         site.warm(video)
+        gate.open()
         expect(create.answer()).ground(task=3)
 
     for via in (site.b, site.a):
@@ -47,11 +49,13 @@ def test_a_read_while_a_complete_waits_keeps_nothing_old(site, background):
     site.uploaded(video)
     site.warm(video)
 
-    with site.slow_commit(0.4):
+    with site.gate_for_commits() as gate:
+        gate.shut()
         complete = background(lambda: site.complete(video, via=site.b))
-        for _ in range(6):
-            time.sleep(0.06)
+        gate.wait_for(complete)
+        for _ in range(2):
             site.warm(video)
+        gate.open()
         expect(complete.answer()).ground(task=6)
 
     for via in (site.a, site.b):
@@ -65,11 +69,13 @@ def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
     ground(site.get(video).status == 200, task=4)
     site.warm(video)
 
-    with site.slow_commit(0.4):
+    with site.gate_for_commits() as gate:
+        gate.shut()
         delete = background(lambda: site.delete(video, via=site.a))
-        for _ in range(6):
-            time.sleep(0.06)
+        gate.wait_for(delete)
+        for _ in range(2):
             site.warm(video)
+        gate.open()
         expect(delete.answer()).ground(task=4)
 
     for via in (site.b, site.a):
@@ -83,19 +89,24 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
     site.uploaded(waiting)
     ground(site.get(deleted).status == 200, task=4)
 
-    with site.slow_read(0.9), site.slow_commit(0.4):
+    with site.gate_for_reads() as reading, site.gate_for_commits() as commits:
         site.system.cache.flush()
+        commits.shut()
         changes = [
             background(lambda: site.complete(waiting, via=site.a)),
             background(lambda: site.delete(deleted, via=site.b)),
         ]
-        time.sleep(0.2)
+        commits.wait_for(*changes)
+        reading.shut()
         reads = [
             background(lambda one=one, via=via: site.get(one, via))
             for one, via in ((waiting, site.b), (deleted, site.a))
         ]
+        reading.wait_for(*reads)
+        commits.open()
         expect(changes[0].answer()).ground(task=6)
         expect(changes[1].answer()).ground(task=4)
+        reading.open()
         for read in reads:
             expect(read.answer()).status(200, 404)
 

@@ -45,7 +45,7 @@ def test_a_worker_waits_for_work(busy_site):
     """A worker that was started before there was anything to do takes up what is completed later."""
     site = busy_site
     worker = site.system.worker()
-    time.sleep(0.5)
+    time.sleep(0.3)
 
     video = site.ready()
 

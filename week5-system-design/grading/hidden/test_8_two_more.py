@@ -1,7 +1,5 @@
 """Task 8: killed at other moments, and started again."""
 
-import time
-
 from classroom import expect, task
 
 
@@ -39,12 +37,14 @@ def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
     video = site.video(via=site.b)
     expect(site.get(video, site.b)).ground(task=4)
 
-    with site.slow_commit(0.5):
+    with site.gate_for_commits() as gate:
+        gate.shut()
         change = background(lambda: site.change(video, via=site.a, title="new title", description="new words"))
-        time.sleep(0.2)
+        gate.wait_for(change)
         site.system.a.kill()
         change.answer_or_none()
-        time.sleep(0.6)
+        gate.open()
+        gate.wait_for_nobody()
 
     old, new = (video["title"], video["description"]), ("new title", "new words")
     found = site.get(video, site.b)

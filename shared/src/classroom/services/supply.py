@@ -42,6 +42,7 @@ class Backing:
             "STORAGE_SECRET": self.storage.secret,
             "AUTH_SECRET": self.auth_secret,
             "TRANSCODE_LOG": self.transcode_log,
+            "TRANSCODE_SECONDS": "0.3",  # long enough to be killed in
         }
 
 
@@ -92,15 +93,19 @@ class Services:
         """A new database with a role of its own."""
         return self.keeper.database()
 
-    def backing(self, cache: Any, storage: Any, folder: Path) -> Backing:
-        """A new database with both its roles, beside this cache and this storage.
+    def system_database(self) -> Any:
+        """A new database with room for a whole system."""
+        return self.keeper.database(connections=CONNECTIONS)
+
+    def backing(self, database: Any, cache: Any, storage: Any, folder: Path) -> Backing:
+        """Both roles of a database, beside this cache and this storage.
 
         Args:
+            database: an empty one.
             cache: a running cache.
             storage: a running storage.
             folder: where the app may keep its log.
         """
-        database = self.keeper.database(connections=CONNECTIONS)
         return Backing(
             database, database.reader(), cache, storage, secrets.token_hex(24), str(folder / "transcode.log")
         )
