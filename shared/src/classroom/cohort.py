@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,10 @@ from classroom.errors import UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
 from classroom.pool import Pool
-from classroom.report import write_report
+from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
 from classroom.roster import Member, read_roster
+from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, stamp, submissions
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
     from classroom.assignment import Assignment
     from classroom.deadline import Deadline
-
-SETTINGS = "grading.json"
 
 
 @dataclass
@@ -94,21 +93,25 @@ class Cohort:
         marks = {one.name: self._mark(one) for one in wanted}
         due = [one for one in wanted if self.force or not self._still_true(one, marks[one.name])]
         begin(len(due), len(wanted) - len(due))
+        pairs: list[Pair] = []
         try:
             if due:
                 self._work(due, marks, tell)
+            pairs = similarities(counted, self.assignment)
         finally:
             results = self._results()
-            self._tell(results)
+            self._tell(results, pairs)
         return results
 
-    def _tell(self, results: list[Result]) -> None:
+    def _tell(self, results: list[Result], pairs: list[Pair]) -> None:
         """Write what is made from the results: the gradebook, each student's feedback, the page."""
         write_gradebook(self.out / "gradebook.csv", self.assignment, [(self._member(one), one) for one in results])
         for one in results:
-            write_whole(self.out / "feedback" / f"{one.submission}.md", feedback(one))
+            write_whole(self.out / "feedback" / f"{self._path(one.submission).stem}.md", feedback(one))
+        write_whole(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
         if results:
-            write_report(self.out / "report.html", self.assignment.title, results)
+            deadline = str(self.deadline) if self.deadline else None
+            write_report(self.out / "report.html", self.assignment.title, results, pairs, deadline)
 
     def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None]) -> None:
         assert self.seed is not None

@@ -42,6 +42,7 @@ INSTRUCTORS = {
         "report.py",
         "roster.py",
         "sandbox",
+        "similarity.py",
         "statistics.py",
         "verify.py",
     ),

@@ -7,10 +7,12 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from classroom.deadline import OWN_CLOCK
 from classroom.errors import UsageError
 from classroom.result import GRADED, Result, Verdict, write_whole
+from classroom.similarity import Pair, Side
 from classroom.statistics import figures
 from classroom.text import inert
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
     from classroom.assignment import Assignment
 
+PAIRS, SETTINGS = "similar.json", "grading.json"  # beside the results: what `grade` knows, and they do not tell
 PAGE = Path(__file__).with_name("page")
-SIGNS = {Verdict.PASS: "✔", Verdict.FAIL: "✘", Verdict.SKIPPED: "·", Verdict.COULD_NOT_CHECK: "?"}
+SHOWN_OF_A_FAILURE = ("hidden", "message", "request", "answer", "printed")
 
 
 def read_results(out: Path) -> list[Result]:
@@ -40,13 +43,17 @@ def read_results(out: Path) -> list[Result]:
     return found
 
 
-def write_report(path: Path, title: str, results: Sequence[Result]) -> None:
+def write_report(
+    path: Path, title: str, results: Sequence[Result], pairs: Sequence[Pair] = (), deadline: str | None = None
+) -> None:
     """Write the page.
 
     Args:
         path: of the file.
         title: of the assignment.
         results: of the cohort.
+        pairs: submissions that are alike.
+        deadline: what was in time, in words.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -57,12 +64,16 @@ def write_report(path: Path, title: str, results: Sequence[Result]) -> None:
     text = environment.get_template("page.html").render(
         title=title,
         assignment=results[0].assignment,
+        deadline=deadline,
+        own_clock=sum(OWN_CLOCK in one.notes for one in results),
         sandboxes=sorted({one.sandbox for one in results if one.status == GRADED}),
         seeds=sorted({one.seed for one in results}),
         figures=figures(results),
+        most=next((one.max_score for one in results), 100),
         rows=[_row(one) for one in results],
+        pairs=[_similar(one) for one in pairs],
         tasks=next((one.tasks for one in results if one.tasks), ()),
-        data=_data(results),
+        data=_data(results, pairs),
         script=script,
         style=style,
         script_hash=_hash(script),
@@ -84,15 +95,44 @@ def _row(result: Result) -> dict[str, object]:
     }
 
 
-def _data(results: Sequence[Result]) -> str:
-    """All results as JSON that no HTML parser can take for the end of a script."""
-    text = json.dumps([_shown(asdict(one)) for one in results], ensure_ascii=True, separators=(",", ":"))
+def _similar(pair: Pair) -> dict[str, object]:
+    """What the table shows of two submissions that are alike."""
+    return {
+        "left": inert(pair.left.name, 80),
+        "right": inert(pair.right.name, 80),
+        "rare": pair.rare,
+        "alike": pair.alike,
+    }
+
+
+def _data(results: Sequence[Result], pairs: Sequence[Pair]) -> str:
+    """All that the page shows on demand, as JSON that no HTML parser can take for the end of a script.
+
+    What a check asks stands here once, and not with each student.
+    """
+    asks = {check.name: check.asks for one in results for task in one.tasks for check in task.checks}
+    data = {"asks": asks, "results": [_brief(one) for one in results], "pairs": [asdict(one) for one in pairs]}
+    text = json.dumps(_shown(data), ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _brief(result: Result) -> dict[str, object]:
+    """A result without what the page does not show."""
+    table = asdict(result)
+    for task in table["tasks"]:
+        task["checks"] = [
+            {name: check[name] for name in ("name", "verdict", *SHOWN_OF_A_FAILURE) if check[name]}
+            if check["verdict"] != Verdict.PASS
+            else {"name": check["name"], "verdict": Verdict.PASS, "hidden": check["hidden"]}
+            for check in task["checks"]
+        ]
+    kept = ("submission", "status", "score", "max_score", "bonus", "commit", "reason", "late", "notes", "tasks")
+    return {name: table[name] for name in kept}
 
 
 def _shown(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _shown(one) for key, one in value.items()}
+        return {inert(key): _shown(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_shown(one) for one in value]
     return inert(value) if type(value) is str else value
@@ -107,5 +147,18 @@ def report(out: Path, assignment: Assignment | None = None) -> Path:
     """Make the page of a folder of results again; return where it is."""
     results = read_results(out)
     path = out / "report.html"
-    write_report(path, assignment.title if assignment else results[0].assignment, results)
+    pairs = [
+        Pair(**{**table, "left": Side(**table["left"]), "right": Side(**table["right"])})
+        for table in _kept(out / PAIRS, [])
+    ]
+    deadline = _kept(out / SETTINGS, {}).get("deadline")
+    write_report(path, assignment.title if assignment else results[0].assignment, results, pairs, deadline)
     return path
+
+
+def _kept(path: Path, default: Any) -> Any:
+    """What `grade` has written beside the results, where it has."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return default

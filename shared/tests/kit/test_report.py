@@ -56,7 +56,7 @@ def test_page_holds_no_text_of_a_submission_as_markup(tmp_path):
     assert "\x1b" not in text
     assert len(re.findall(r"<script", text)) == 2
     data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]
-    assert json.loads(data)[0]["submission"].startswith("<script>")
+    assert json.loads(data)["results"][0]["submission"].startswith("<script>")
 
 
 def test_page_asks_nobody_for_anything(tmp_path):
