@@ -98,6 +98,8 @@ class Counter:
         """
         graded = 0
         with contextlib.suppress(KeyboardInterrupt):
+            if not once:
+                self.tell(f"Serving {self.folder.place}. Ctrl-C stops it.")
             while True:
                 self._sweep()
                 if batch := self._next(self._waiting()):

@@ -133,7 +133,8 @@ def _plain(name: str) -> str:
     """The name without accents, and with a hyphen for all that a path, a shell or an address could stumble over."""
     letters = unicodedata.normalize("NFKD", name.translate(SPELLED))
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    plain = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", letters)).strip("-._")
+    plain = re.sub(r"[^A-Za-z0-9._]+", "-", letters)
+    plain = re.sub(r"\.{2,}", ".", plain).strip("-._")
     plain = plain[:LONGEST].rstrip("-._").removesuffix(".git").removesuffix(".lock")
     return plain if plain and plain.partition(".")[0].casefold() not in TAKEN else f"student-{plain}".rstrip("-")
 

@@ -100,8 +100,6 @@ def _serve(arguments: argparse.Namespace) -> int:
     with Counter(
         folder, sandbox=arguments.sandbox, jobs=arguments.jobs, tell=lambda line: print(line, flush=True)
     ) as counter:
-        if not arguments.once:
-            print(f"Serving {folder.place}. Ctrl-C stops it.", flush=True)
         graded = counter.serve(once=arguments.once)
     print(f"{graded} graded")
     return 0

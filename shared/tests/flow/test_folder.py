@@ -1,0 +1,195 @@
+"""A classroom in a folder: what a student gets for a push, and what an instructor can rely on."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+WRONG = "raise SystemExit('no')\n"
+
+
+def scores(room):
+    """The scores of all pushes graded so far, by student."""
+    files = (room.place / ".classroom/scores/week1-tiny").glob("*.json")
+    return {path.stem: json.loads(path.read_text())["score"] for path in files}
+
+
+def waiting(room):
+    """The orders in the inbox."""
+    return sorted(path.name for path in (room.place / ".classroom/inbox").iterdir())
+
+
+def test_push_answers_with_the_scorecard(served):
+    """A push is answered by the scorecard of the visible checks, and the branch feedback keeps it."""
+    ada = served.student("ada")
+    ada.write(served.solved)
+
+    told = ada.push()
+
+    assert "in all    100/100" in told
+    assert "Everything passes" in told
+    assert "-> main" in told
+    assert "**100 of 100 points**" in ada.fetched("SCORECARD.md")
+
+
+@pytest.mark.parametrize(
+    ("app", "told"),
+    [(WRONG, "The app does not start"), ("def broken(:\n", "SyntaxError"), ("", 'Attribute "app" not found')],
+    ids=["ends itself", "no Python", "empty"],
+)
+def test_no_push_is_refused_for_what_is_in_it(served, app, told):
+    """A push that cannot work is taken all the same, and its scorecard says why it earns nothing."""
+    bob = served.student("bob")
+    commit = bob.write(app)
+
+    answer = bob.push()
+
+    assert "0/100" in answer
+    assert told in answer or "does not start" in answer
+    assert served.git(served.repository("bob"), "rev-parse", "main") == commit
+
+
+def test_push_over_ssh_is_answered_the_same(served, tmp_path):
+    """Over ssh, where the hook runs with nothing but what git gives it, the scorecard comes back as well."""
+    ssh = tmp_path / "ssh"
+    ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec env -i PATH="$PATH" HOME=/ sh -c "$command"\n')
+    ssh.chmod(0o755)
+    cleo = served.student("cleo")
+    cleo.write(served.solved)
+
+    told = cleo.push(
+        f"ssh://git@classroom{served.repository('cleo')}", "HEAD:main", GIT_SSH=str(ssh), GIT_SSH_VARIANT="simple"
+    )
+
+    assert "100/100" in told
+
+
+def test_another_branch_is_kept_and_not_graded(served):
+    """A push to another branch is taken, and says that main is the one that is graded."""
+    dan = served.student("dan")
+    dan.write(served.solved)
+
+    assert "Only the branch main is graded" in dan.push("origin", "HEAD:try")
+
+
+def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
+    """While nobody serves a push is taken at once, and told its place; whoever serves next grades it."""
+    eve = unserved.student("eve")
+    eve.write(unserved.solved)
+
+    told = eve.push()
+    later = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert "number 1 of 1 in the queue" in told
+    assert "Nobody grades at the moment" in told
+    assert (later.status, later.out.splitlines()[-1]) == (0, "1 graded")
+    assert "**100 of 100 points**" in eve.fetched("SCORECARD.md")
+    assert waiting(unserved) == []
+
+
+def test_push_during_grading_is_never_lost(unserved):
+    """Of two pushes in a row the later one is graded, also when the earlier still waits."""
+    finn = unserved.student("finn")
+    finn.write(WRONG)
+    finn.push()
+    commit = finn.write(unserved.solved)
+    finn.push()
+
+    unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert scores(unserved)["finn"] == 100
+    result = json.loads((unserved.place / ".classroom/scores/week1-tiny/finn.json").read_text())
+    assert result["commit"] == commit
+
+
+def test_killed_server_loses_nothing(unserved):
+    """What waits when the server is killed, and even what the inbox has lost, is graded by the next one."""
+    gus, hana = unserved.student("gus"), unserved.student("hana")
+    unserved.serve()
+    unserved.end(hard=True)
+    (unserved.place / ".classroom/patience").write_text("0\n")
+    gus.write(unserved.solved)
+    hana.write(unserved.solved)
+
+    told = gus.push()
+    hana.push()
+    lost = unserved.place / ".classroom/inbox" / waiting(unserved)[0]
+    lost.unlink()
+    unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+    (unserved.place / ".classroom/patience").write_text("20\n")
+
+    assert "in the queue" in told, "killed, it left word that somebody serves"
+    assert {"gus": 100, "hana": 100}.items() <= scores(unserved).items()
+
+
+def test_orders_that_are_none_are_removed(unserved, tmp_path):
+    """What somebody else has put into the inbox is removed and told; nothing of it is followed."""
+    inbox = unserved.place / ".classroom/inbox"
+    (inbox / "1-none").write_bytes(b"\xff\x00")
+    (inbox / "2-way-out").write_text(f"week1-tiny\n../../../students/ada\n{'0' * 40}\n")
+    (inbox / "3-no-commit").write_text("week1-tiny\nweek1-tiny-ada.git\n--upload-pack=x\n")
+    (tmp_path / "elsewhere").write_text("week1-tiny\n")
+    (inbox / "4-link").symlink_to(tmp_path / "elsewhere")
+
+    done = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert done.out.count("is no order and was removed") == 4
+    assert waiting(unserved) == []
+    assert (tmp_path / "elsewhere").exists()
+
+
+def test_one_classroom_has_one_server(served):
+    """A second server says that there is one, and changes nothing."""
+    done = served.classroom("serve", served.place, "--sandbox", "none")
+
+    assert done.status == 2
+    assert "is being served already" in done.err
+
+
+def test_server_grades_behind_walls(unserved):
+    """By default what is pushed runs behind walls."""
+    from classroom.sandbox import available
+
+    if trouble := available():
+        pytest.skip(trouble)
+    ida = unserved.student("ida")
+    ida.write(unserved.solved)
+    ida.push()
+
+    done = unserved.classroom("serve", unserved.place, "--once")
+
+    assert done.status == 0, done.err
+    result = json.loads((unserved.place / ".classroom/scores/week1-tiny/ida.json").read_text())
+    assert (result["score"], result["sandbox"], result["scope"]) == (100, "bubblewrap", "visible")
+
+
+def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_path):
+    """A commit dated back counts from when it was received: `grade --deadline` takes what came before."""
+    jo = unserved.student("jo")
+    jo.write(unserved.solved)
+    dated = {"GIT_COMMITTER_DATE": "2020-01-01T00:00:00Z", "GIT_AUTHOR_DATE": "2020-01-01T00:00:00Z"}
+    unserved.git(jo.clone, "commit", "--quiet", "--amend", "--no-edit", **dated)
+    jo.push()
+    received = unserved.repository("jo") / "classroom-received"
+    first, last = received.read_text().splitlines()
+    passed = datetime.now(UTC) - timedelta(days=2)
+    received.write_text(f"{passed:%Y-%m-%dT%H:%M:%SZ} {first.split(maxsplit=1)[1]}\n{last}\n")
+
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    done = unserved.classroom(
+        *("grade", 1, "--submissions", unserved.place / "week1-tiny", "--out", tmp_path / "grades"),
+        *("--only", "jo", "--deadline", yesterday, "--sandbox", "none"),
+    )
+
+    assert last.split()[1:] == ["refs/heads/main", unserved.git(jo.clone, "rev-parse", "HEAD")]
+    assert done.status == 0, done.err
+    assert json.loads((tmp_path / "grades/results/jo.json").read_text())["score"] == 10
+
+
+def test_server_ends_calmly(served):
+    """Ended, the server says how much it has graded, and leaves no word that somebody serves."""
+    status, told = served.server, served.end()
+
+    assert status.returncode == 0
+    assert told.splitlines()[-1].endswith("graded")
+    assert not (served.place / ".classroom/serving").exists()

@@ -1,0 +1,111 @@
+"""The whole way of a week in a folder: handed out, worked on, pushed by all at once, collected, graded, given back."""
+
+import csv
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+STUDENTS = int(os.environ.get("CLASSROOM_STUDENTS", "30"))
+NAMES = [f"student{number:03d}" for number in range(1, STUDENTS + 1)]
+# What a student hands in, by number: what the pushed scorecard says, and what official grading says.
+SIGNLESS = "2 * abs(number)"
+WORK = {
+    "solved": (100, 100),
+    "loses the sign, which only a hidden check sees": (100, 60),
+    "ends itself": (0, 0),
+    "never pushes": (None, 10),
+}
+
+
+def work_of(name):
+    """Seven in ten are solved, and one in ten is of each other kind."""
+    number = int(name.removeprefix("student"))
+    return {5: "loses the sign, which only a hidden check sees", 7: "ends itself", 9: "never pushes"}.get(
+        number % 10, "solved"
+    )
+
+
+@pytest.fixture(scope="module")
+def everybody(new_room, tmp_path_factory):
+    """A classroom in which all have pushed at the same time, with what each push answered."""
+    room = new_room(tmp_path_factory.mktemp("whole"), *NAMES)
+    apps = {
+        "solved": room.solved,
+        "loses the sign, which only a hidden check sees": room.solved.replace("2 * number", SIGNLESS),
+        "ends itself": "raise SystemExit\n",
+    }
+    pushing = [name for name in NAMES if work_of(name) in apps]
+
+    def prepare(name):
+        room.student(name).write(apps[work_of(name)])
+
+    with ThreadPoolExecutor(4) as hands:
+        list(hands.map(prepare, pushing))
+    room.serve()
+    with ThreadPoolExecutor(STUDENTS) as hands:
+        room.told = dict(zip(pushing, hands.map(lambda name: room.student(name).push(), pushing), strict=True))
+    room.end()
+    finished = room.classroom("serve", room.place, "--once", "--sandbox", "none")
+    assert finished.status == 0, finished.out + finished.err
+    return room
+
+
+def test_all_pushes_are_taken_and_answered(everybody):
+    """Of many pushes at once each is taken, and answered with its scorecard or its place in the queue."""
+    for name, told in everybody.told.items():
+        assert f"{WORK[work_of(name)][0]}/100" in told or "in the queue" in told, told
+        pushed = everybody.git(everybody.student(name).clone, "rev-parse", "HEAD")
+        assert everybody.git(everybody.repository(name), "rev-parse", "main") == pushed
+        assert everybody.git(everybody.repository(name), "fsck", "--strict") == ""
+
+
+def test_all_pushes_are_graded(everybody):
+    """Every push has been graded once the queue is empty, with the points of the visible checks."""
+    files = (everybody.place / ".classroom/scores/week1-tiny").glob("*.json")
+
+    assert {path.stem: json.loads(path.read_text())["score"] for path in files} == {
+        name: WORK[work_of(name)][0] for name in everybody.told
+    }
+
+
+def test_cohort_is_collected_graded_and_given_back(everybody, tmp_path):
+    """Collected and graded each student has the official points, and finds the feedback in the repository that is the student's."""
+    room = everybody
+    collected = room.classroom("collect", room.place, "--to", tmp_path / "in")
+    graded = room.classroom(
+        *("grade", 1, "--submissions", tmp_path / "in/week1-tiny", "--out", tmp_path / "grades"),
+        *("--roster", room.place / "roster.csv", "--sandbox", "none", "--seed", 1),
+    )
+    given = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
+    again = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
+
+    assert f"{STUDENTS} collected" in collected.out
+    assert graded.status == 0, graded.err
+    with (tmp_path / "grades/gradebook.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    points = {row["github_username"]: int(row["points_awarded"]) for row in rows}
+    assert points == {name: WORK[work_of(name)][1] for name in NAMES}
+    assert {row["roster_identifier"] for row in rows} == {f"{name.title()} Example" for name in NAMES}
+    assert given.out == f"{STUDENTS} brought to the branch feedback, 0 unchanged\n"
+    assert again.out == f"0 brought to the branch feedback, {STUDENTS} unchanged\n"
+    for name in (NAMES[0], NAMES[4], NAMES[8]):
+        told = room.student(name).fetched("FEEDBACK.md")
+        assert f"**{WORK[work_of(name)][1]} of 100 points**" in told
+        assert "/double/-" not in told, "what a hidden check has asked stays hidden"
+
+
+def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
+    """Feedback that finds no repository is told by name, and that of another week is refused."""
+    grades = tmp_path / "grades"
+    (grades / "feedback").mkdir(parents=True)
+    (grades / "feedback/nobody.md").write_text("# x\n")
+    (grades / "grading.json").write_text('{"assignment": "week1-tiny"}')
+    stranger = everybody.classroom("feedback", everybody.place, "--grades", grades)
+    (grades / "grading.json").write_text('{"assignment": "week9-other"}')
+    other = everybody.classroom("feedback", everybody.place, "--grades", grades)
+
+    assert "nobody has no repository of week1-tiny here." in stranger.out
+    assert other.status == 2
+    assert "this classroom has no such week" in other.err
