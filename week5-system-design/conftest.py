@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime
 
 import pytest
-from classroom import expect, ground, matching, one_of
+from classroom import anything, expect, ground, matching, one_of
 
 TABLES = (
     "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -126,12 +126,13 @@ class Site:
         """Announce a video; the answer."""
         return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
 
-    def video(self, **more):
-        """A video that is announced, as answered; ground of task 3."""
-        answer = self.create(**more)
+    def video(self, *, who=None, via=None, **fields):
+        """A video that is announced, as answered; ground of task 3. What the answer leaves out is as it was sent."""
+        new = self.new(**fields)
+        answer = self.create(who=who, via=via, **new)
         found = expect(answer).ground(task=3, has=["id"])
         ground(isinstance(found["id"], str), task=3)
-        return found
+        return {**new, "owner": who or self.owner, "status": "pending", "created_at": anything} | found
 
     def uploaded(self, video, content=None):
         """See that the storage has the bytes of this video, without the app's help; returns them."""
