@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _HOMES = {
+    "NoAnswer": "classroom.client",
     "anything": "classroom.suite.alike",
     "exactly": "classroom.suite.alike",
     "expect": "classroom.suite.expect",
@@ -15,7 +16,7 @@ _HOMES = {
     "together": "classroom.suite.running",
     "unordered": "classroom.suite.alike",
 }
-__all__ = ["anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]
+__all__ = ["NoAnswer", "anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]
 
 
 def __getattr__(name: str) -> Any:

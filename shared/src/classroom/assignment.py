@@ -45,7 +45,7 @@ class Limits:
     check_s: float = 20
     total_s: float = 120
     start_s: float = 10
-    restarts: int = 8
+    restarts: int = 30
     size_mb: int = 20
 
 
