@@ -47,7 +47,7 @@ def graded(request, tmp_path_factory):
     room, results = tmp_path_factory.mktemp("mistakes"), {}
     with Pool(assignment, jobs=2) as pool:
         orders = []
-        for number, (name, ((week, _), edit)) in enumerate(MISTAKES.items()):
+        for number, (name, ((week, _), edits)) in enumerate(MISTAKES.items()):
             if week == request.param:
                 case = Case(WRONG, name, name, room / "none.toml", edits=tuple(edits))
                 case.lay_out(assignment, room / f"{number}")
