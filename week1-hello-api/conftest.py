@@ -111,14 +111,9 @@ def items(catalog, draw):
 
 
 @pytest.fixture
-def restart_with(app, draw):
-    """A function that starts the app again with other items, and returns them to choose from."""
-
-    def restart(others):
-        app.restart(given=as_files(others))
-        return Items(others, draw)
-
-    return restart
+def client_with(client_of, draw):
+    """A function that gives a client of an app with other items, and these items to choose from."""
+    return lambda others: (client_of(as_files(others)), Items(others, draw))
 
 
 class Description:

@@ -11,6 +11,7 @@ import socket
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,8 +225,9 @@ class App:
                 shutil.rmtree(self._short_room, ignore_errors=True)
 
     def note(self, exchange: Exchange) -> None:
-        """Remember how much had been printed before a request."""
-        exchange.mark = self.output.total if self.output else 0
+        """Remember where to find what is printed after this moment."""
+        if self.output:
+            exchange.printed = partial(self.output.since, self.output.total)
 
     def lost(self, exchange: Exchange) -> None:
         """A request got no answer: the app is started anew before the next check."""

@@ -12,7 +12,7 @@ import json as jsonlib
 import shlex
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -47,7 +47,7 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     answer: Answer | None = None
-    mark: int = 0
+    printed: Callable[[], str] | None = None
 
     def curl(self) -> str:
         """The request as a line for a terminal, true for an app started with `run`."""

@@ -350,11 +350,11 @@ def main() -> None:
     if settings:
         walled(socket.socket(fileno=int(sys.argv[1])), settings, sys.argv[2:])
         return
-    load(sys.argv[2:])
     if sys.argv[1] == "single":
         single()
-    else:
-        Nursery(socket.socket(fileno=int(sys.argv[1]))).run()
+        return
+    load(sys.argv[2:])
+    Nursery(socket.socket(fileno=int(sys.argv[1]))).run()
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ from classroom import expect, task
 CATEGORIES = ("food", "stationery", "tech")
 
 
-@pytest.fixture
-def small_catalog(draw):
+@pytest.fixture(scope="session")
+def small_catalog(session_draw):
     """Six dear items, of which three share the lowest price; the last of these three comes first by name."""
+    draw = session_draw
     ids = sorted(draw.sample(range(3, 900), 6))
     low = draw.price(1000, 4000)
     prices = [draw.price(5000, 9000), low, draw.price(5000, 9000), low, low, draw.price(5000, 9000)]
@@ -60,26 +61,26 @@ def test_every_unknown_id_is_404(client, items):
 
 
 @task(5)
-def test_other_catalog_is_listed(client, restart_with, small_catalog):
+def test_other_catalog_is_listed(client_with, small_catalog):
     """GET /items lists what is in the catalog, whatever that is, and lists it again."""
-    items = restart_with(small_catalog)
+    client, items = client_with(small_catalog)
 
     expect(client.get("/items")).ok(items.all)
     expect(client.get("/items")).ok(items.all)
 
 
 @task(6)
-def test_lowest_id_wins_a_tie(client, restart_with, small_catalog):
+def test_lowest_id_wins_a_tie(client_with, small_catalog):
     """GET /items/cheapest answers the item with the lowest id where several have the lowest price."""
-    items = restart_with(small_catalog)
+    client, items = client_with(small_catalog)
 
     expect(client.get("/items/cheapest")).ok(items.cheapest())
 
 
 @task(7)
-def test_category_of_other_catalog(client, restart_with, small_catalog):
+def test_category_of_other_catalog(client_with, small_catalog):
     """GET /categories/{category} lists what is in the catalog, and refuses what only resembles a category."""
-    items = restart_with(small_catalog)
+    client, items = client_with(small_catalog)
 
     for category in CATEGORIES:
         expect(client.get(f"/categories/{category}")).ok(items.of(category))

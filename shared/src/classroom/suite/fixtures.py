@@ -14,7 +14,7 @@ from classroom.suite.draw import Draw
 from classroom.suite.running import Files, Running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from classroom.services.supply import Backing
@@ -57,7 +57,6 @@ def given_files() -> dict[str, str]:
 def app(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Running]:
     """The app: it can be stopped, started and restarted."""
     app = _make(App, run, request)
-    run.printed = lambda mark: app.output.since(mark) if app.output else ""
     try:
         yield Running(run, app, given_files)
     finally:
@@ -113,6 +112,32 @@ def fresh(app: Running, given_files: dict[str, str]) -> Client:
     app.ready()
     app.restart(given_files)
     return Client(app)
+
+
+@pytest.fixture(scope="session")
+def _another_app(run: Run, request: pytest.FixtureRequest) -> Iterator[Running]:
+    app = _make(App, run, request)
+    try:
+        yield Running(run, app, {})
+    finally:
+        app.close()
+
+
+@pytest.fixture
+def client_of(app: Running, _another_app: Running) -> Callable[[dict[str, str]], Client]:
+    """A function that gives a client of a second instance of the app, which has these files of the course's.
+
+    It is kept for the checks that ask for the same files after this one: starting an app is most of what a check costs.
+    """
+
+    def ask(given: dict[str, str]) -> Client:
+        app.ready()
+        if _another_app.given != given:
+            _another_app.restart(given)
+        _another_app.ready()
+        return Client(_another_app)
+
+    return ask
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from classroom.result import OFFICIAL, VISIBLE, CheckResult, Result, Verdict, mark, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from classroom.assignment import Assignment
@@ -81,7 +80,6 @@ class Run:
         self.results: dict[str, CheckResult] = {}
         self.exchanges: list[Exchange] = []
         self.touched = False
-        self.printed: Callable[[int], str] | None = None
         self.check_began = self.began
 
     def seconds_left(self) -> float:

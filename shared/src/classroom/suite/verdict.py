@@ -37,7 +37,7 @@ def judge(check: Check, error: BaseException, run: Run, duration: float) -> Chec
     """The result of a check that `error` ended."""
     ruling = _rule(check, error, run)
     told = replace(passed(check, duration), verdict=ruling.verdict, message=ruling.message, flaw=ruling.flaw)
-    return _with_request(told, ruling.exchange, run) if ruling.exchange else told
+    return _with_request(told, ruling.exchange) if ruling.exchange else told
 
 
 def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
@@ -77,11 +77,11 @@ def _assertion(error: AssertionError) -> str:
     return sentence.splitlines()[0] if sentence.startswith("assert ") else "\n".join(sentence.splitlines()[:12])
 
 
-def _with_request(told: CheckResult, exchange: Exchange, run: Run) -> CheckResult:
+def _with_request(told: CheckResult, exchange: Exchange) -> CheckResult:
     """The result with the curl line, what came back, and what the app printed when it broke."""
     answer = exchange.answer
     told = replace(told, request=exchange.curl(), answer=str(answer) if answer else None)
-    if run.printed is None or (answer is not None and answer.status < BROKEN):
+    if exchange.printed is None or (answer is not None and answer.status < BROKEN):
         return told
-    printed = run.printed(exchange.mark).strip()
+    printed = exchange.printed().strip()
     return replace(told, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-2000:] or None)
