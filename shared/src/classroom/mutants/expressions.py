@@ -68,6 +68,8 @@ def _pair(source: Source, node: ast.BinOp) -> Iterator[Change]:
     if type(node.op) in COUNTED:
         yield from source.between(node.left, node.right, *COUNTED[type(node.op)])
     sides = [side for side in (node.left, node.right) if not (isinstance(side, ast.Constant) and side.value is None)]
+    if len(sides) == 1 and isinstance(parent(node), ast.arg):
+        return  # no query holds a null: what is left out has the default
     if not isinstance(node.op, ast.Mult | ast.Div):
         yield from (source.replaced(node, source.piece(side)) for side in sides)
 
@@ -92,7 +94,8 @@ def _call(source: Source, node: ast.Call) -> Iterator[Change]:
     listed = sorted([*node.args, *node.keywords], key=source.start)
     places = [source.place(item) for item in listed]
     for item, change in zip(listed, source.without(places), strict=True):
-        if item not in node.args[:1]:
+        words = isinstance(item, ast.Constant) and isinstance(item.value, str) and literals.is_free(source, item)
+        if item not in node.args[:1] and not words:
             yield change
     for keyword in node.keywords:
         if keyword.arg in OTHER_BOUNDS:

@@ -29,7 +29,7 @@ def constant(source: Source, node: ast.Constant) -> Iterator[Change]:
         yield from sql.changes_in_python(source, node)
     elif isinstance(node.value, str) and _keyword(node) in {"pattern", "regex"}:
         yield from _pattern(source, node)
-    elif isinstance(node.value, str) and node.value and not _free(source, node):
+    elif isinstance(node.value, str) and node.value and not is_free(source, node):
         last = source.end(node) - 1
         yield Change(last, last, "x")
 
@@ -52,7 +52,7 @@ def _keyword(node: ast.AST) -> str | None:
     return above.arg if isinstance(above, ast.keyword) else None
 
 
-def _free(source: Source, text: ast.Constant) -> bool:
+def is_free(source: Source, text: ast.Constant) -> bool:
     """Whether any other words were as good: in the documentation, and in an error that the task does not quote."""
     if _keyword(text) in OF_THE_DOCUMENTATION:
         return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.mutants import expressions
 from classroom.mutants.source import Change, Source
-from classroom.mutants.tree import Function, note_parents, parent, scope
+from classroom.mutants.tree import Function, is_route, note_parents, parent, scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def _alone(source: Source, node: ast.Expr) -> Iterator[Change]:
         yield source.replaced(node, "pass")
     elif isinstance(node.value, ast.Constant):
         function = parent(node)
-        if isinstance(function, Function) and function.decorator_list and function.body[0] is node:
+        if isinstance(function, Function) and is_route(function) and function.body[0] is node:
             yield source.replaced(node, "pass")
 
 
@@ -94,7 +94,7 @@ def _function(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> I
     defaults = node.args.defaults
     for argument, default in zip(arguments[len(arguments) - len(defaults) :], defaults, strict=True):
         yield Change(source.end(argument), source.end(default), "")
-    for argument in arguments if node.decorator_list else ():
+    for argument in arguments if is_route(node) else ():
         if isinstance(argument.annotation, ast.Name):
             yield Change(source.start(argument) + len(argument.arg), source.end(argument), "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def note_parents(tree: ast.Module) -> None:
@@ -27,6 +28,13 @@ def scope(node: ast.AST) -> ast.AST:
     return above or node
 
 
+def is_route(node: ast.AST | None) -> bool:
+    """Whether a node is a function that answers requests: its docstring is shown, and its types are rules."""
+    decorators = node.decorator_list if isinstance(node, Function) else []
+    functions = [decorator.func for decorator in decorators if isinstance(decorator, ast.Call)]
+    return any(isinstance(function, ast.Attribute) and function.attr in METHODS for function in functions)
+
+
 def without_effect(node: ast.AST) -> bool:
     """Whether a node is a type that nothing reads, a cause behind `raise`, or a part of an f-string, told as a whole."""
     below, above = node, parent(node)
@@ -37,7 +45,7 @@ def without_effect(node: ast.AST) -> bool:
             isinstance(above, Function) and above.returns is below
         ):
             return True
-        if isinstance(above, ast.arg) and not getattr(scope(above), "decorator_list", True):
+        if isinstance(above, ast.arg) and not is_route(scope(above)):
             return True
         if isinstance(above, ast.AnnAssign) and above.annotation is below:
             return not isinstance(parent(above), ast.ClassDef)
