@@ -41,7 +41,7 @@ MANY = 8
 
 
 def sample(assignment: Assignment, to: Path, *, sandbox: str) -> Cohort:
-    """Lay out forty submissions in a new folder, mostly wrong in one way, some right, a few not begun.
+    """Lay out forty submissions in a new folder: mostly wrong in one way, some right, a few not begun, two the same.
 
     Raises:
         UsageError: the folder is there already and was not made by this.
@@ -58,6 +58,8 @@ def sample(assignment: Assignment, to: Path, *, sandbox: str) -> Cohort:
         *by_kind[SOLUTION] * 2,
         *draw.sample(by_kind[RIGHT], min(MANY, len(by_kind[RIGHT]))),
     ]
+    # The page shows a pair that is worth a look only where somebody has written in a way that the others have not.
+    chosen += [case for case in by_kind[RIGHT] if case.path.with_suffix("").is_dir() and case not in chosen][:1] * 2
     chosen += draw.sample(by_kind[WRONG], COHORT - len(chosen))
     draw.shuffle(chosen)
     for name, case in zip(NAMES, chosen, strict=False):

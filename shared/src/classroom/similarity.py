@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 RUN = 8  # words in a row
 LEAST = 24  # runs that two must share, some thirty words
-SHARE = 0.35  # of the smaller one's rare runs
+SHARE = 0.35  # of the smaller one's rare runs, which count as so many at least:
+BASE = 80
+MOST = 0.7  # of a line's words
 FEW, MANY = 3, 10  # what more than so many have, in a small class and in a large one, is common
 PAIRS = 40
 WORDS, LINES = 10_000, 4_000  # of a submission that are looked at
@@ -59,10 +61,13 @@ class Own:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a pair: its own lines, and which of them the other side has, too."""
+    """One side of a pair: its own lines, each with its file, its number, its text and what is said of it.
+
+    That is `rare` where both sides and few others have it, `same` where both have it, and nothing where it differs.
+    """
 
     name: str
-    lines: tuple[tuple[str, int, str, bool], ...]
+    lines: tuple[tuple[str, int, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -139,9 +144,10 @@ def pairs(submissions: Iterable[Own], starter: Starter, most: int = PAIRS) -> li
     from rapidfuzz.distance import Indel
 
     some = [one for one in submissions if one.lines]
+    rare = [Rare([_runs(one, known) for one in some]) for known in (None, starter.known)]
     found: dict[tuple[int, int], float] = {}
-    for nameless in (False, True):
-        for pair, share in _rare([_runs(one, starter.known if nameless else None) for one in some]).items():
+    for shares in (one.shares() for one in rare):
+        for pair, share in shares.items():
             found[pair] = max(share, found.get(pair, 0))
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
     symbols: dict[str, str] = {}
@@ -149,40 +155,59 @@ def pairs(submissions: Iterable[Own], starter: Starter, most: int = PAIRS) -> li
     told = []
     for (left, right), share in ranked:
         alike = Indel.normalized_similarity(spelled[left], spelled[right])
-        blocks = [
-            (block.src_start, block.src_end, block.dest_start, block.dest_end)
-            for block in Indel.opcodes(spelled[left], spelled[right])
-            if block.tag == "equal"
-        ]
-        first = _side(some[left], [block[:2] for block in blocks])
-        second = _side(some[right], [block[2:] for block in blocks])
+        blocks = [block for block in Indel.opcodes(spelled[left], spelled[right]) if block.tag == "equal"]
+        same = {place for block in blocks for place in range(block.src_start, block.src_end)}
+        theirs = {line.text.strip() for line in some[right].lines}
+        first = _side(some[left], same, {place for one in rare for place in one.places(left, right)}, theirs)
+        same = {place for block in blocks for place in range(block.dest_start, block.dest_end)}
+        theirs = {line.text.strip() for line in some[left].lines}
+        second = _side(some[right], same, {place for one in rare for place in one.places(right, left)}, theirs)
         told.append(Pair(share, alike, first, second))
     return told
 
 
-def _runs(one: Own, known: set[str] | None) -> set[int]:
+def _runs(one: Own, known: set[str] | None) -> list[int]:
     """Every run of words, as a number; with `known`, all other names are the same name."""
     words = [word for line in one.lines for word in line.words]
     if known is not None:
         words = [word if word in known or not word[0].isalpha() else NAME for word in words]
-    return {hash(tuple(words[at : at + RUN])) for at in range(len(words) - RUN + 1)}
+    return [hash(tuple(words[at : at + RUN])) for at in range(len(words) - RUN + 1)]
 
 
-def _rare(runs: Sequence[set[int]]) -> dict[tuple[int, int], float]:
-    """For each two that share enough runs which few have: the share of the smaller one's."""
-    limit = max(FEW, min(MANY, len(runs) // 8))
-    having: dict[int, list[int]] = defaultdict(list)
-    for index, some in enumerate(runs):
-        for run in some:
-            having[run].append(index)
-    rare: Counter[int] = Counter()
-    shared: Counter[tuple[int, int]] = Counter()
-    for holders in having.values():
-        if len(holders) <= limit:
-            rare.update(holders)
-            shared.update(combinations(holders, 2))
-    shares = {pair: count / min(rare[pair[0]], rare[pair[1]]) for pair, count in shared.items() if count >= LEAST}
-    return {pair: share for pair, share in shares.items() if share >= SHARE}
+class Rare:
+    """The runs of words that few submissions have.
+
+    Args:
+        runs: of each submission, as they come in it.
+    """
+
+    def __init__(self, runs: Sequence[list[int]]) -> None:
+        self.runs = runs
+        limit = max(FEW, min(MANY, len(runs) // 8))
+        holders: dict[int, list[int]] = defaultdict(list)
+        for index, some in enumerate(runs):
+            for run in set(some):
+                holders[run].append(index)
+        self.holders = {run: some for run, some in holders.items() if len(some) <= limit}
+
+    def shares(self) -> dict[tuple[int, int], float]:
+        """For each two that share enough of these runs: the share of the smaller one's."""
+        count: Counter[int] = Counter()
+        shared: Counter[tuple[int, int]] = Counter()
+        for some in self.holders.values():
+            count.update(some)
+            shared.update(combinations(some, 2))
+        shares = {pair: n / max(BASE, min(count[pair[0]], count[pair[1]])) for pair, n in shared.items() if n >= LEAST}
+        return {pair: share for pair, share in shares.items() if share >= SHARE}
+
+    def places(self, one: int, other: int) -> set[int]:
+        """The words of one that stand in a rare run which the other has, too."""
+        return {
+            place
+            for at, run in enumerate(self.runs[one])
+            if other in self.holders.get(run, ())
+            for place in range(at, at + RUN)
+        }
 
 
 def _spelled(one: Own, symbols: dict[str, str]) -> str:
@@ -192,13 +217,13 @@ def _spelled(one: Own, symbols: dict[str, str]) -> str:
     )
 
 
-def _side(one: Own, alike: Sequence[tuple[int, int]]) -> Side:
-    """One side, in the order in which it was written; a line counts as alike when most of its words are."""
-    same = {place for start, end in alike for place in range(start, end)}
+def _side(one: Own, same: set[int], rare: set[int], other: set[str]) -> Side:
+    """One side, in the order in which it was written; a line is what most of its words are."""
     told, at = [], 0
     for line in one.lines:
-        count = len(line.words)
-        hits = sum(place in same for place in range(at, at + count))
-        told.append((line.file, line.number, line.text, bool(count) and hits >= 0.8 * count))
-        at += count
+        places, at = range(at, at + len(line.words)), at + len(line.words)
+        most = MOST * len(places)
+        kind = "same" if line.text.strip() in other or sum(place in same for place in places) >= most > 0 else ""
+        kind = "rare" if sum(place in rare for place in places) >= most > 0 else kind
+        told.append((line.file, line.number, line.text, kind))
     return Side(one.name, tuple(sorted(told)))

@@ -42,10 +42,9 @@ class TaskFigures:
 
 @dataclass(frozen=True)
 class Failure:
-    """A sentence that several students met, with the check it came from."""
+    """A sentence that several students met, with what the first check that said it asks."""
 
     task: int
-    check: str
     asks: str
     message: str
     students: tuple[str, ...]
@@ -112,19 +111,16 @@ def _not_begun(check: CheckResult) -> bool:
 
 
 def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
-    """Failures of one check that read alike when drawn data is left aside, by how many students met them."""
-    met: dict[tuple[int, str, str], list[str]] = defaultdict(list)
-    shown: dict[tuple[int, str, str], tuple[CheckResult, str]] = {}
+    """Failures of one task that read alike when drawn data is left aside, by how many students met them."""
+    met: dict[tuple[int, str], set[str]] = defaultdict(set)
+    shown: dict[tuple[int, str], tuple[CheckResult, str]] = {}
     for one in graded:
         for task in one.tasks:
             for check in task.checks:
                 if check.verdict is Verdict.FAIL and check.message and not _not_begun(check):
                     line = first_line(check.message, 160)
-                    key = (task.number, check.name, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
-                    met[key].append(inert(one.submission, 80))
+                    key = (task.number, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
+                    met[key].add(inert(one.submission, 80))
                     shown.setdefault(key, (check, line))
     commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:COMMONEST]
-    return tuple(
-        Failure(key[0], key[1], shown[key][0].asks, shown[key][1], tuple(sorted(set(names))))
-        for key, names in commonest
-    )
+    return tuple(Failure(key[0], shown[key][0].asks, shown[key][1], tuple(sorted(names))) for key, names in commonest)

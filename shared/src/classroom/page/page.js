@@ -57,19 +57,19 @@ function show(index) {
 // Two submissions side by side: own lines, those that the other side has, too, are marked.
 function compare(pair) {
   open(`${pair.left.name} and ${pair.right.name}`, true);
-  add(story, "p", "Own lines only. What is marked is on both sides, whatever names it uses and wherever it stands.", "asks");
+  add(story, "p", "Own lines only, the starter's are left out. Marked: both have it and few others do, whatever the names are. Grey: not on the other side.", "asks");
   const sides = add(story, "div", "", "sides");
   for (const side of [pair.left, pair.right]) {
     const column = add(sides, "div");
     add(column, "h3", side.name);
     let file = null, block = null;
-    for (const [name, number, text, same] of side.lines) {
+    for (const [name, number, text, kind] of side.lines) {
       if (name !== file) {
         add(column, "p", name, "asks");
         block = add(column, "pre");
         file = name;
       }
-      const line = add(block, "span", text || " ", same ? "line same" : "line");
+      const line = add(block, "span", text || " ", `line ${kind}`);
       line.dataset.number = number;
     }
   }
