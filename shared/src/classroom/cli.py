@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
-GROUPS = ("work", "grading", "handing")
-# These two groups are the instructor's; the student edition has neither their modules nor what they call.
-INSTRUCTORS = ("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback")
+GROUPS = ("work", "grading", "handing", "hosting")
+# The last three groups are the instructor's; the student edition has neither their modules nor what they call.
+INSTRUCTORS = (
+    *("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback", "export"),
+    *("parts", "fetch", "join", "status"),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -21,32 +21,11 @@ WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
 KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
-    *(
-        "cases.py",
-        "cohort.py",
-        "consistency.py",
-        "deadline.py",
-        "degenerate",
-        "edition",
-        "gradebook.py",
-        "mutants",
-        "progress.py",
-        "publish.py",
-    ),
-    *(
-        "demo.py",
-        "feedback.py",
-        "page",
-        "publish.py",
-        "readme.py",
-        "report.py",
-        "roster.py",
-        "sandbox",
-        "similarity.py",
-        "statistics.py",
-        "verify.py",
-    ),
-    *("commands/grading.py", "commands/handing.py", "counter.py", "folder.py", "hooks", "repository.py", "students.py"),
+    *("cases.py", "cohort.py", "commands/grading.py", "commands/handing.py", "commands/hosting.py"),
+    *("consistency.py", "counter.py", "deadline.py", "degenerate", "demo.py", "edition", "folder.py"),
+    *("gradebook.py", "hooks", "hub.py", "mutants", "page", "progress.py", "publish.py", "readme.py"),
+    *("report.py", "repository.py", "roster.py", "sandbox", "similarity.py", "statistics.py"),
+    *("students.py", "verify.py"),
 }
 LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 EDITION = Path(__file__).with_name("edition")
@@ -94,6 +73,7 @@ def publish(week: str, to: str, start: Path) -> Published:
             about = (tree / "assignment.toml").read_text(encoding="utf-8")
             (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{about}', encoding="utf-8")
             shutil.copyfile(EDITION / "week.mk", tree / "Makefile")
+            _copy(EDITION / "week", tree)
             name, chosen = assignment.name, [assignment]
         shutil.copyfile(EDITION / "gitignore", tree / ".gitignore")
         _see_that_nothing_leaks(tree, chosen)

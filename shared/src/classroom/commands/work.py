@@ -24,6 +24,7 @@ def declare(group: Group) -> None:
     check.add_argument("--seed", type=int, metavar="N", help="check with the data of an earlier run")
     check.add_argument("--watch", action="store_true", help="check again at each save")
     check.add_argument("--out", type=Path, metavar="FILE", help="write the result as JSON, too")
+    check.add_argument("--github", action="store_true", help="in GitHub Actions: summary, annotations and points, too")
 
     hint = group.add("hint", _hint, "show the next hint of a task", "classroom hint 1 3")
     hint.add_argument(
@@ -33,6 +34,7 @@ def declare(group: Group) -> None:
     run = group.add("run", _run, "start a week's app with reload and its services", "classroom run 1 --port 8001")
     takes_week(run)
     run.add_argument("--port", type=int, default=8000, metavar="N", help="of 127.0.0.1 (8000)")
+    run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="of week 5's storage (9000)")
 
     group.add("progress", _progress, "show all weeks at a glance", "classroom progress")
     takes_week(group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3"))
@@ -45,12 +47,27 @@ def _check(arguments: argparse.Namespace) -> int:
         assignment.task(arguments.task)
     if arguments.watch:
         return _watch(assignment)
+    if arguments.github:
+        from classroom.actions import Actions
+
+        actions = Actions()
+        with actions.fence():
+            result = _checked(arguments, assignment)
+        actions.show(assignment, result)
+    else:
+        result = _checked(arguments, assignment)
+    if result.status == "could-not-grade":
+        return 3
+    return 0 if all(task.verdict == "pass" for task in result.tasks if not task.bonus) else 1
+
+
+def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
     from classroom.grade import check_in_place
 
     result = check_in_place(assignment, only=arguments.task, seed=arguments.seed)
     from classroom.environment import outside
     from classroom.laptop import remember
-    from classroom.result import COULD_NOT_GRADE, write_whole
+    from classroom.result import write_whole
     from classroom.scorecard import print_card
 
     if arguments.task is None:
@@ -60,9 +77,7 @@ def _check(arguments: argparse.Namespace) -> int:
     print_card(assignment, result)
     for warning in outside(assignment):
         print(f"  Warning: {warning}")
-    if result.status == COULD_NOT_GRADE:
-        return 3
-    return 0 if all(task.verdict == "pass" for task in result.tasks if not task.bonus) else 1
+    return result
 
 
 def _watch(assignment: Assignment) -> int:
@@ -109,7 +124,12 @@ def _hint(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from classroom.laptop import run_app
 
-    return run_app(assignment_of(arguments.week), arguments.port, lambda line: print(line, flush=True))
+    return run_app(
+        assignment_of(arguments.week),
+        arguments.port,
+        lambda line: print(line, flush=True),
+        storage_port=arguments.storage_port,
+    )
 
 
 def _progress(_: argparse.Namespace) -> int:
