@@ -1,0 +1,118 @@
+"""Which submissions are worth a look beside each other, and which are alike by nature."""
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from classroom.assignment import Assignment
+from classroom.cases import RIGHT, cases
+from classroom.report import report, write_report
+from classroom.result import Result, write_whole
+from classroom.similarity import KNOWN, Starter, pairs, similarities
+from classroom.submission import submissions
+
+STARTER = {"app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/total')\ndef total(word):\n"}
+ONE = """
+@app.get('/total')
+def total(word):
+    # The shelves first, then what lies on them.
+    shelves = [shelf for shelf in STOCK if shelf.name.startswith(word)]
+    found = {}
+    for shelf in shelves:
+        for article, count in shelf.articles.items():
+            found[article] = found.get(article, 0) + count * shelf.factor
+    if not found:
+        raise HTTPException(404, detail=f"nothing on {word}")
+    return {"articles": found, "sum": sum(found.values())}
+
+
+def rounded(number, digits):
+    return float(f"{number:.{digits}f}") if digits < 7 else number
+"""
+ANOTHER = """
+@app.get('/total')
+def total(word: str):
+    with connection() as cursor:
+        cursor.execute("SELECT article, sum(count * factor) FROM stock WHERE name LIKE %s GROUP BY 1", [word + "%"])
+        rows = dict(cursor.fetchall())
+    if rows == {}:
+        return JSONResponse({"detail": "no such shelf"}, status_code=404)
+    total = 0
+    while rows:
+        total += rows.popitem()[1]
+    return dict(articles=rows, sum=total)
+"""
+
+
+def class_of(texts):
+    """The pairs among these texts, as `left, right`."""
+    starter = Starter(STARTER)
+    own = [starter.own(name, {"app/main.py": STARTER["app/main.py"] + text}) for name, text in texts.items()]
+    return pairs(own, starter)
+
+
+def disguised(text):
+    """The same with other names, without comments, its functions the other way round."""
+    text = re.sub(r"\s*# .*", "", text)
+    for word in set(re.findall(r"\b[a-z]{4,}\b", text)) - KNOWN - {"total", "word"}:
+        text = re.sub(rf"\b{word}\b", f"my_{word[::-1]}", text)
+    first, second = text.split("\n\n\n")
+    return f"\n{second}\n\n\n{first}\n"
+
+
+def test_copy_is_found_as_it_stands_and_in_disguise():
+    """Two that share what nobody else has are a pair, whatever names are in it and in whatever order it stands."""
+    (as_it_is,) = class_of({"a": ONE, "b": ANOTHER, "c": ONE})
+    (changed,) = class_of({"a": ONE, "b": ANOTHER, "c": disguised(ONE)})
+
+    assert (as_it_is.left.name, as_it_is.right.name, as_it_is.rare, as_it_is.alike) == ("a", "c", 1.0, 1.0)
+    assert (changed.left.name, changed.right.name) == ("a", "c")
+    assert changed.rare > 0.9
+
+
+def test_both_sides_are_marked_line_by_line():
+    """On each side the own lines stand in their order, those marked that the two alone share; the starter's are left out."""
+    (pair,) = class_of({"a": ONE + "\n\nEXTRA = [7, 8, 9, 10]\n", "b": ANOTHER, "c": ONE})
+
+    told = {text.strip(): kind for _, _, text, kind in pair.left.lines}
+    assert told["found = {}"] == "rare"
+    assert told["EXTRA = [7, 8, 9, 10]"] == ""
+    assert "app = FastAPI()" not in told
+    assert [number for _, number, _, _ in pair.left.lines] == sorted(number for _, number, _, _ in pair.left.lines)
+
+
+def test_what_many_have_in_common_is_no_pair():
+    """A text that a whole class shares tells nothing, and neither does the starter."""
+    assert class_of({f"s{number}": ONE for number in range(12)}) == []
+    assert class_of({"a": "", "b": "", "c": ANOTHER}) == []
+
+
+def test_right_answers_in_different_styles_are_no_pair(tmp_path):
+    """The course's own right answers to a week, each in a style of its own, are not held against each other."""
+    week = Assignment.load(Path(__file__).resolve().parents[3] / "week2-validation")
+    styles = [case for case in cases(week) if case.kind == RIGHT and case.path.with_suffix("").is_dir()]
+    for case in styles:
+        case.lay_out(week, tmp_path / "all" / case.name)
+
+    assert len(styles) > 5
+    assert similarities(submissions(tmp_path / "all", week), week) == []
+
+
+@pytest.mark.parametrize("text", ["x " * 400_000, "(" * 400_000, "\x00\xff" * 1000, "a" * 400_000, "\n" * 400_000])
+def test_text_made_to_be_slow_is_cut(text):
+    """What is far longer than any answer is looked at in part, and two of the kind end nobody's grading."""
+    assert len(class_of({"a": text, "b": text, "c": ANOTHER})) <= 1
+
+
+def test_page_made_again_shows_the_pairs_that_grading_found(tmp_path):
+    """The page that `report` makes from the results has the same pairs, and the deadline."""
+    write_whole(tmp_path / "results/a.json", Result("week1-tiny", "a", "graded", 0, 100).to_json())
+    (pair,) = class_of({"alba": ONE, "b": ANOTHER, "carl": ONE})
+    write_report(tmp_path / "whole.html", "week1-tiny", [Result("week1-tiny", "a", "graded", 0, 100)], [pair], "noon")
+    write_whole(tmp_path / "similar.json", json.dumps([asdict(pair)]))
+    write_whole(tmp_path / "grading.json", json.dumps({"deadline": "noon"}))
+
+    assert report(tmp_path).read_text() == (tmp_path / "whole.html").read_text()
+    assert "alba" in (tmp_path / "whole.html").read_text()
