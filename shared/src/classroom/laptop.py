@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from classroom.assignment import Assignment, weeks
 from classroom.errors import UsageError
 from classroom.hints import MEMORY
 from classroom.launcher import clean_environment, end_tree
+from classroom.local_system import LocalSystem, Ports, run_system, see_that_port_is_free, shower
 from classroom.result import Result, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAST = "last.json"
+STORED = "storage-files"  # what the storage keeps between two runs
 
 
 def remember(assignment: Assignment, result: Result) -> None:
@@ -89,13 +90,14 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
             check()
 
 
-def run_app(assignment: Assignment, port: int, told: Callable[[str], None]) -> int:
-    """Serve the week's app with reload and its services, until it ends or Ctrl-C.
+def run_app(assignment: Assignment, port: int, told: Callable[[str], None], *, storage_port: int = 9000) -> int:
+    """Serve the week's app with reload and its services, or the week's whole system, until it ends or Ctrl-C.
 
     Args:
         assignment: the week.
         port: of 127.0.0.1.
         told: called with a line for the person at the keyboard.
+        storage_port: for the storage, where the week has one.
 
     Returns:
         The exit status of the server.
@@ -103,7 +105,9 @@ def run_app(assignment: Assignment, port: int, told: Callable[[str], None]) -> i
     Raises:
         UsageError: the port is taken.
     """
-    _see_that_port_is_free(port)
+    if "storage" in assignment.services:
+        return _run_system(assignment, Ports(port, storage_port), told)
+    see_that_port_is_free(port, f"--port {port + 1}")
     with _kept_database(assignment) as environment:
         command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--reload"]
         command += [word for part in assignment.student_files for word in ("--reload-dir", part)]
@@ -120,6 +124,13 @@ def run_app(assignment: Assignment, port: int, told: Callable[[str], None]) -> i
             return 0
 
 
+def _run_system(assignment: Assignment, ports: Ports, told: Callable[[str], None]) -> int:
+    ports.see_that_they_are_free()
+    week = assignment.folder
+    with _kept_database(assignment) as environment:
+        return run_system(LocalSystem(week, week, week / STORED, environment, ports, shower()), told)
+
+
 class _kept_database:  # noqa: N801 - used as a with-statement
     """The environment with the database that outlives `run`, for a week that has one."""
 
@@ -131,15 +142,21 @@ class _kept_database:  # noqa: N801 - used as a with-statement
         if "postgres" not in self.assignment.services:
             return {}
         database = self.services.keeper.kept(self.assignment.name)
-        return {"DATABASE_URL": database.url_for(self.assignment.database_scheme)}
+        scheme = self.assignment.database_scheme
+        addresses = {"DATABASE_URL": database.url_for(scheme)}
+        if "storage" in self.assignment.services:
+            addresses["DATABASE_REPLICA_URL"] = database.reader().url_for(scheme)
+        return addresses
 
     def __exit__(self, *_: object) -> None:
         self.services.close()
 
 
 def reset(assignment: Assignment) -> None:
-    """Empty the database that `run` keeps."""
+    """Empty the database that `run` keeps, and its storage."""
     _needs_database(assignment)
+    if "storage" in assignment.services:
+        shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
     services = Services(assignment.services)
     try:
         services.keeper.reset(assignment.name)
@@ -164,19 +181,3 @@ def _needs_database(assignment: Assignment) -> None:
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
     return clean_environment() | more
-
-
-def _see_that_port_is_free(port: int) -> None:
-    with socket.socket() as probe:
-        # Without it a port that was in use a moment ago counts as taken on Linux; on Windows it would steal a port.
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OverflowError:
-            raise UsageError(f"{port} is no port: it is a number from 1 to 65535.") from None
-        except OSError as error:
-            raise UsageError(
-                f"Port {port} of 127.0.0.1 cannot be used ({error.strerror}). "
-                f"Stop what runs there, or take another one: classroom run --port {port + 1}"
-            ) from None

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from classroom.errors import CouldNotCheck
+from classroom.tied import TIED
 
 START_SECONDS = 10
 SERVERS = ("valkey-server", "redis-server")
@@ -33,6 +34,14 @@ class Cache:
         """What an app gets as CACHE_URL."""
         return self.given or f"redis://127.0.0.1:{self.port}/0"
 
+    def command(self) -> list[str]:
+        """What starts it.
+
+        Raises:
+            CouldNotCheck: there is no program for it.
+        """
+        return _command(self.port)
+
     def start(self) -> None:
         """Start it, empty, where it is not running; it has the same address each time.
 
@@ -42,13 +51,13 @@ class Cache:
         if self.given or self._process is not None:
             return
         self._process = subprocess.Popen(
-            _command(self.port), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **TIED
         )
         until = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise CouldNotCheck(f"The cache does not start: {' '.join(_command(self.port)[:1])} gives no answer.")
+                raise CouldNotCheck(f"The cache does not start: {self.command()[0]} gives no answer.")
             time.sleep(0.005)
 
     def stop(self) -> None:
@@ -113,6 +122,7 @@ def _command(port: int) -> list[str]:
             "appendonly": "no",
             "maxmemory": "64mb",
             "databases": 16,
+            "loglevel": "warning",
         }
         return [engine, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
     if importlib.util.find_spec("fakeredis"):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from classroom.client import Answer, Exchange
 
 
+# Of `run` alone, where nobody else can reach it.
+LOCAL_SECRET = "for-this-machine-only-storage-secret"  # noqa: S105
 LIBRARIES = ("starlette.applications", "starlette.responses")  # what it needs, loaded ahead
 
 
