@@ -141,8 +141,8 @@ def _where_it_failed(assignment: Assignment, task: TaskResult, files: list[Path]
 def _route(task: TaskResult) -> str | None:
     """A pattern for the first word of the path that was asked, as a program writes it: `"/items`."""
     for check in task.checks:
-        if check.verdict is task.verdict and (asked := re.search(r"https?://[^/\s]+(/[\w.-]+)", check.request or "")):
-            return rf"""["']{re.escape(asked[1])}\b"""
+        if check.verdict is task.verdict and (asked := re.search(r"https?://[^/\s]+(/[\w.-]*)", check.request or "")):
+            return rf"""["']{re.escape(asked[1])}(?![\w.-])"""
     return None
 
 
