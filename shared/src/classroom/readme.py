@@ -84,6 +84,10 @@ def problems(assignment: Assignment) -> list[str]:
     wanted = [(one, request) for one in examples(text) if (request := one.request())]
     if not wanted:
         return [f"{path} shows no example request in a ```console block."]
+    if "storage" in assignment.services:
+        from classroom import walk
+
+        return walk.problems(assignment, text)
     starter, services = launcher(assignment.preload), Services(assignment.services)
     with tempfile.TemporaryDirectory(prefix="classroom-readme-") as room:
         folder = Path(room, "solution")
@@ -116,8 +120,19 @@ def _untrue(app: App, example: Example, asked: dict[str, Any]) -> str | None:
         )
     except NoAnswer as error:
         return str(error)
-    shown = list(example.shown)
-    if asked["whole"]:
+    return compare(example.shown, answer, whole=asked["whole"])
+
+
+def compare(lines: list[str], answer: Answer, *, whole: bool) -> str | None:
+    """Why an answer is not what these lines of a README show, or None.
+
+    Args:
+        lines: as shown.
+        answer: as it came.
+        whole: whether they begin with the status and header fields, as `curl -i` prints them.
+    """
+    shown = list(lines)
+    if whole:
         if told := _head(shown, answer):
             return told
         while shown and shown.pop(0):

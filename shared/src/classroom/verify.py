@@ -73,8 +73,7 @@ def verify(
     known = _drawn([case for case in every if only is None or only in case.title], wrong, seed)
     if only is None:
         proof.problems += consistency.problems(assignment)
-        if "storage" not in assignment.services:
-            proof.problems += readme.problems(assignment)
+        proof.problems += readme.problems(assignment)
         proof.problems += _published(assignment)
     results = _graded(assignment, known, jobs, seed, sandbox, tell)
     for case in known:
