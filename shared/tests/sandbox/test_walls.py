@@ -4,6 +4,8 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -11,6 +13,7 @@ import psutil
 import pytest
 from classroom.app import NotStarted
 from classroom.client import NoAnswer
+from classroom.sandbox import watch
 from classroom.sandbox.watch import MEMORY
 
 LOOK = """
@@ -186,6 +189,56 @@ def test_forks_that_share_their_memory_are_not_counted_twice(start):
     )
 
     assert client.get("/share").json == "shared"
+
+
+def test_cpu_of_an_app_and_its_children_is_limited_together(start, monkeypatch):
+    """An app whose children compute too long between them is ended, and its output says why."""
+    monkeypatch.setattr(watch, "CPU", 2)
+    app, client = start(
+        """
+        import os, time
+
+        @app.get("/compute")
+        def compute():
+            for _ in range(4):
+                if os.fork() == 0:
+                    while True:
+                        pass
+            time.sleep(100)
+        """,
+        seconds=30,
+    )
+
+    with pytest.raises(NoAnswer):
+        client.get("/compute")
+
+    assert "it computed for more than 2 s in all" in app.output.since(0)
+
+
+def test_cpu_of_what_has_ended_is_not_forgotten():
+    """A process that has ended counts on, and one that came and went counts with the parent who awaited it."""
+    burn = "import time\nuntil = time.process_time() + 0.3\nwhile time.process_time() < until: pass\n"
+    spent = watch.Spent()
+    family = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', sys.argv[1]])\nprint(flush=True)\ninput()\n"
+    words = [sys.executable, "-c", family, burn]
+
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        parent.stdout.readline()
+        seen = spent.look([parent.pid])
+        parent.communicate("\n")
+
+    assert seen >= 0.3
+    with subprocess.Popen(
+        [sys.executable, "-c", burn + "print(flush=True)\ninput()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        child.stdout.readline()
+        first = spent.look([child.pid])
+        child.communicate("\n")
+    assert first >= 0.3
+    assert spent.look([]) >= first
 
 
 def test_fork_bomb_ends(start):

@@ -17,12 +17,12 @@ from classroom.sandbox.relay import Relay, lead
 from classroom.sandbox.room import lay_room
 from classroom.sandbox.walled import Gone, Walled
 from classroom.sandbox.walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
-from classroom.sandbox.watch import Watch
+from classroom.sandbox.watch import CPU, Spent, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LIMITS = {"CPU": 150, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
+LIMITS = {"CPU": CPU, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
 PROCESSES = 128  # threads count as processes here, and a web framework has forty
 
 
@@ -49,6 +49,7 @@ class WalledLauncher:
         self.spare: Walled | None = None
         self.alone: dict[str, Walled] = {}
         self.beside: dict[str, list[Watch | Relay]] = {}
+        self.spent = Spent()  # each submission is graded in a fork of its own, and begins at nothing
         self._prepare()
 
     def environment(self) -> dict[str, str]:
@@ -76,7 +77,7 @@ class WalledLauncher:
                 walled, doors = self._start(order, descriptors, logs)
         except Gone as error:
             raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
-        self.beside[name] = [Watch(walled.processes, output)]
+        self.beside[name] = [Watch(walled.processes, output, self.spent)]
         if doors:
             pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
             self.beside[name].append(Relay([*pairs]))

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 MEMORY = 1_000_000_000
 PROCESSES = 16
+CPU = 150  # seconds, of all processes that a submission has ever had
 SECONDS = 0.1
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 def children(pid: int) -> list[int]:
@@ -63,16 +65,43 @@ def _share(pid: int) -> int:
     return 0
 
 
+class Spent:
+    """The CPU time of all processes that were ever seen: a limit of a process ends with it, and each fork has its own.
+
+    A process counts with what it was last seen to have used; what a parent says of children that it has awaited counts
+    where these came and went between two looks.
+    """
+
+    def __init__(self) -> None:
+        self.own: dict[tuple[int, int], int] = {}
+        self.awaited: dict[tuple[int, int], int] = {}
+
+    def look(self, pids: list[int]) -> float:
+        """Seconds that have been used so far, by these processes and all that were seen before."""
+        for pid in pids:
+            try:
+                told = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+                user, system, children_user, children_system = map(int, told[11:15])
+                key = (pid, int(told[19]))  # a number may be given again: the time of its start tells which it is
+            except (OSError, ValueError, IndexError):
+                continue
+            self.own[key] = user + system
+            self.awaited[key] = user + system + children_user + children_system
+        return max(sum(self.own.values()), sum(self.awaited[key] for key in self.awaited if key[0] in pids)) / TICKS
+
+
 class Watch:
     """A thread that ends all processes of an app when they use too much together.
 
     Args:
         processes: what belongs to the app at this moment.
         output: where the reason is told, as if the app had printed it.
+        spent: the CPU time so far, also of apps that have been ended.
     """
 
-    def __init__(self, processes: Callable[[], list[int]], output: int) -> None:
+    def __init__(self, processes: Callable[[], list[int]], output: int, spent: Spent) -> None:
         self.processes = processes
+        self.spent = spent
         self.output = os.dup(output)
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -85,6 +114,8 @@ class Watch:
                 self._end(f"it had more than {PROCESSES} processes")
             elif memory(pids, MEMORY) > MEMORY:
                 self._end(f"it used more than {MEMORY // 1_000_000} MB of memory")
+            elif self.spent.look(pids) > CPU:
+                self._end(f"it computed for more than {CPU} s in all")
         os.close(self.output)
 
     def _end(self, why: str) -> None:
