@@ -1,6 +1,7 @@
 """What stands around an app: what it sees, what it may, and what is left when it has gone."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from classroom.app import NotStarted
 from classroom.client import NoAnswer
 from classroom.sandbox import watch
 from classroom.sandbox.watch import MEMORY
+from classroom.suite.system import Worker
 
 LOOK = """
 import os
@@ -49,6 +51,49 @@ def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
     assert seen["nursery"] == ["nursery.py", "walls.py"]
     assert "SECRET_TOKEN" not in seen["environment"]
     assert seen["environment"]["HOME"] == "/tmp"
+
+
+WORKER = """
+import json, os, socket, subprocess, sys, time
+
+def outside():
+    try:
+        socket.create_connection(("1.1.1.1", 53), timeout=1)
+    except OSError as error:
+        return error.strerror or str(error)
+
+seen = {"user": os.getuid(), "processes": os.listdir("/proc"), "outside": outside()}
+with open(os.environ["SEEN_LOG"], "w") as log:
+    json.dump({**seen, "secret": os.environ.get("SECRET_TOKEN"), "cpu": __import__("resource").getrlimit(0)[0]}, log)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"], start_new_session=True)
+print("ready", flush=True)
+time.sleep(1000)
+"""
+
+
+def test_worker_runs_behind_the_same_walls(launcher, tmp_path, monkeypatch):
+    """A program of the submission's that is no app, such as a worker that takes jobs, sees and leaves no more than one."""
+    monkeypatch.setenv("SECRET_TOKEN", "secret")
+    (tmp_path / "submission/app").mkdir(parents=True)
+    (tmp_path / "submission/app/worker.py").write_text(WORKER)
+    log = tmp_path / "seen.log"
+    worker = Worker(tmp_path / "submission", launcher, environment={"SEEN_LOG": str(log)})
+    worker.begin("app.worker")
+    try:
+        until = time.monotonic() + 30
+        while "ready" not in worker.output.since(0):
+            assert time.monotonic() < until, worker.output.since(0)
+            time.sleep(0.01)
+        seen = json.loads(log.read_text())
+        family = [one.pid for one in psutil.Process().children(recursive=True) if "sleep(1000)" in str(one.cmdline())]
+    finally:
+        worker.close()
+
+    assert (seen["user"], seen["processes"], seen["secret"]) == (65534, [], None)
+    assert "unreachable" in seen["outside"]
+    assert seen["cpu"] == watch.CPU
+    assert family != []
+    assert [pid for pid in family if psutil.pid_exists(pid)] == []
 
 
 @pytest.mark.parametrize(
