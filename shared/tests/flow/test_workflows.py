@@ -1,0 +1,497 @@
+"""The workflows, rehearsed: each `run:` step is run as it stands, in a clean checkout, with what Actions would give."""
+
+import base64
+import csv
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[3]
+OURS = ROOT / ".github/workflows"
+PUBLISHED = ROOT / "shared/src/classroom/edition/week/.github/workflows/classroom.yml"
+NAME = re.compile(r"\b[a-z_]+(?:\.[\w-]+)+")
+
+
+def load(path):
+    """A workflow."""
+    return YAML(typ="safe").load(path)
+
+
+class Runner:
+    """Stands in for GitHub's: fills in expressions, runs `run:` by bash, and has a function for each action used."""
+
+    def __init__(self, room, workflow, source, environment, **context):
+        self.room = room
+        self.workflow = load(workflow)
+        self.source = source
+        self.environment = environment
+        self.context = {"runner": {"os": "Linux"}, "vars": {}, "secrets": {}, "inputs": {}, **context}
+        self.artifacts = room / "artifacts"
+        self.log = ""
+        self.count = 0
+
+    def look_up(self, path):
+        """The value of `a.b.c`; nothing is an empty text."""
+        value = self.context
+        for word in path.split("."):
+            value = value.get(word, "") if isinstance(value, dict) else ""
+        return value
+
+    def value(self, expression):
+        """What an expression comes to."""
+        expression = re.sub(r"hashFiles\([^)]*\)", "'a-hash'", expression).replace("fromJSON", "json.loads")
+        parts = re.split(r"('[^']*')", expression)
+        python = ""
+        for part in parts:
+            if part.startswith("'"):
+                python += part
+                continue
+            text = NAME.sub(lambda match: f"look_up({match[0]!r})" if match[0] != "json.loads" else match[0], part)
+            python += re.sub(r"!(?!=)", " not ", text.replace("&&", " and ").replace("||", " or "))
+        around = {"look_up": self.look_up, "cancelled": lambda: False, "json": json}
+        return eval(python.strip(), around)
+
+    def fill(self, text):
+        """A text with its expressions filled in."""
+        return re.sub(r"\$\{\{(.*?)\}\}", lambda match: str(self.value(match[1])), str(text))
+
+    def job(self, name, **context):
+        """Run a job in a checkout of its own; answers its conclusion, checkout and outputs."""
+        job = self.workflow["jobs"][name]
+        self.context |= {"steps": {}, **context}
+        self.count += 1
+        workspace = self.room / f"job {self.count}"
+        workspace.mkdir(parents=True)
+        failed = None
+        for step in job["steps"]:
+            condition = step.get("if")
+            wanted = failed is None if condition is None else bool(self.value(condition.strip("${} ")))
+            if failed and "cancelled" not in str(condition or ""):
+                wanted = False
+            if wanted and not self.step(step, workspace):
+                failed = failed or step.get("name", step.get("uses"))
+        outputs = {key: self.fill(text) for key, text in job.get("outputs", {}).items()}
+        return SimpleNamespace(failed=failed, workspace=workspace, outputs=outputs)
+
+    def step(self, step, workspace):
+        """Run one step; whether it succeeded."""
+        files = {
+            name: self.room / f"{self.count}-{name}" for name in ("GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+        }
+        files["GITHUB_OUTPUT"].write_text("")
+        for path in files.values():
+            path.touch()
+        own = {key: self.fill(text) for key, text in {**self.workflow.get("env", {}), **step.get("env", {})}.items()}
+        given = dict(line.split("=", 1) for line in files["GITHUB_ENV"].read_text().splitlines())
+        around = {
+            **self.environment,
+            **{key: str(path) for key, path in files.items()},
+            "GITHUB_ACTIONS": "true",
+            "CI": "true",
+            "GITHUB_WORKSPACE": str(workspace),
+            "GITHUB_SHA": "5" * 40,
+            **given,
+            **own,
+        }
+        if "uses" in step:
+            action = step["uses"].partition("@")[0].replace("/", "_").replace("-", "_")
+            inputs = {key: self.fill(text) for key, text in step.get("with", {}).items()}
+            outputs = getattr(self, action)(workspace, inputs, around) or {}
+            status = 0
+        else:
+            command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", self.fill(step["run"])]
+            done = subprocess.run(
+                command,
+                cwd=workspace,
+                env=around,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            self.log += f"\n## {step['name']}\n{done.stdout}"
+            status = done.returncode
+            outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().splitlines())
+        self.summary = files["GITHUB_STEP_SUMMARY"].read_text()
+        if "id" in step:
+            self.context["steps"][step["id"]] = {"outputs": outputs}
+        return status == 0
+
+    def actions_checkout(self, workspace, inputs, around):
+        """A clone that keeps no credentials."""
+        assert inputs["persist-credentials"] == "False"
+        subprocess.run(["git", "clone", "--quiet", self.source, workspace], check=True, env=around)
+
+    def actions_setup_python(self, workspace, inputs, around):
+        """This Python, by its number."""
+        return {"python-version": "{}.{}.{}".format(*sys.version_info)}
+
+    def actions_cache(self, workspace, inputs, around):
+        """Nothing kept yet."""
+        return {"cache-hit": "false"}
+
+    def actions_upload_artifact(self, workspace, inputs, around):
+        """A folder, kept under a name."""
+        shutil.copytree(workspace / inputs["path"], self.artifacts / inputs["name"])
+
+    def actions_download_artifact(self, workspace, inputs, around):
+        """All that were kept under names like this."""
+        for place in self.artifacts.glob(inputs["pattern"]):
+            shutil.copytree(place, workspace / inputs["path"] / place.name)
+
+    def classroom_resources_autograding_grading_reporter(self, workspace, inputs, around):
+        """The points that the reporter would tell."""
+        runners = [
+            json.loads(base64.b64decode(around[f"{name.upper()}_RESULTS"])) for name in inputs["runners"].split(",")
+        ]
+        earned = sum(test["score"] for runner in runners for test in runner["tests"])
+        self.points = f"{earned}/{sum(runner['max_score'] for runner in runners)}"
+
+
+def program(folder, name, text):
+    """A small program on the search path."""
+    (folder / name).write_text(text)
+    (folder / name).chmod(0o755)
+
+
+def environment_of(kit, room):
+    """What a runner's machine has: a search path with sudo on it, and a Python whose pip needs no network."""
+    tools = room / "tools"
+    tools.mkdir(parents=True)
+    program(tools, "sudo", '#!/bin/sh\necho "sudo $*"\n')
+    # In place of pip, a line that leads to the vendored kit and to the packages of the Python that runs these tests.
+    (tools / "pip.py").write_text(
+        "import pathlib, sysconfig\n"
+        "site = pathlib.Path(sysconfig.get_path('purelib'), 'kit.pth')\n"
+        f"site.write_text(str(pathlib.Path('kit/src').resolve()) + {chr(10) + sysconfig.get_path('purelib') + chr(10)!r})\n"
+    )
+    packages = f".venv/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+    make = f"{shlex.quote(sys.executable)} -m venv --without-pip .venv"
+    program(tools, "python3", f"#!/bin/sh\nset -e\n{make}\ncp {tools}/pip.py {packages}/pip.py\n")
+    # In place of prepare.py, the commands of the environment that runs these tests.
+    program(
+        tools,
+        "prepare",
+        f"""#!/bin/sh
+mkdir -p .venv/bin
+for name in python classroom; do
+  printf '#!/bin/sh\\nexec {shlex.quote(str(Path(sys.executable).parent))}/%s "$@"\\n' $name > .venv/bin/$name
+  chmod +x .venv/bin/$name
+done
+""",
+    )
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    return kit.environment(PATH=path, MAKEFLAGS=f"PREPARE={tools}/prepare")
+
+
+@pytest.fixture(scope="module")
+def course(kit, tmp_path_factory):
+    """The course as a repository."""
+    place = tmp_path_factory.mktemp("workflows") / "course"
+    place.mkdir()
+    kit.course(place)
+    (place / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci/instructor.mk", place / ".ci")
+    (place / "cohorts").mkdir()
+    (place / ".gitignore").write_text(".venv/\n")
+    names = "".join(f"school/week1-tiny-{name}\n" for name in ("ada", "bob", "cleo", "nobody"))
+    (place / "cohorts/week1.txt").write_text(f"# Week 1\n{names}")
+    kit.git(place, "init", "--quiet", "--initial-branch", "main")
+    kit.git(place, "add", "--all")
+    kit.git(place, "commit", "--quiet", "--message", "Course")
+    return place
+
+
+@pytest.mark.parametrize("path", sorted([*OURS.glob("*.yml"), PUBLISHED]), ids=lambda path: path.stem)
+def test_workflows_fit_their_schema_and_pin_their_actions(path):
+    """Every workflow fits GitHub's schema, may read and no more, and names each action by its commit."""
+    command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    used = [step["uses"] for job in load(path)["jobs"].values() for step in job["steps"] if "uses" in step]
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert load(path)["permissions"] == {"contents": "read"}
+    assert [one for one in used if not re.search(r"@[0-9a-f]{40}$", one)] == []
+
+
+@pytest.mark.parametrize("path", sorted([*OURS.glob("*.yml"), PUBLISHED]), ids=lambda path: path.stem)
+def test_workflows_call_make_and_the_command_alone(path):
+    """A `run:` step is a target of make, the command `classroom` or the switch for bubblewrap, and no input stands in it."""
+    if path.stem == "ci":
+        pytest.skip("the house's own, which has a test of its own")
+    steps = [step["run"] for job in load(path)["jobs"].values() for step in job["steps"] if "run" in step]
+
+    calls = (
+        r"(sudo )?make [a-z-]+|\.venv/bin/classroom |\.venv/bin/python -m classroom |sudo sysctl -w kernel\.apparmor"
+    )
+    assert [run for run in steps if not re.match(calls, run)] == []
+    assert [run for run in steps if "${{" in run] == []
+
+
+def test_the_reusable_workflow_does_what_a_published_week_does():
+    """The workflow for others to call has the steps of the published one, but for the version of Python that it is told."""
+    published, reusable = (load(path)["jobs"]["check"]["steps"] for path in (PUBLISHED, OURS / "autograde.yml"))
+
+    assert reusable[1].pop("with") == {"python-version": "${{ inputs.python }}"}
+    assert published[1].pop("with") == {"python-version": "3.13"}
+    assert reusable == published
+
+
+@pytest.fixture(scope="module")
+def pushed(kit, course, tmp_path_factory):
+    """A published week, as the runner of a student's push finds it."""
+    room = tmp_path_factory.mktemp("push")
+    done = kit.classroom("publish", "1", "--to", room / "week", cwd=course)
+    assert done.status == 0, done.err
+    return SimpleNamespace(place=room / "week", environment=environment_of(kit, room))
+
+
+def test_a_push_is_checked(pushed, tmp_path):
+    """In a clean checkout the steps of a push set up, check, write the summary, and hand the points to the reporter."""
+    runner = Runner(
+        tmp_path,
+        PUBLISHED,
+        pushed.place,
+        pushed.environment,
+        vars={"AUTOGRADING_REPORTER": "true"},
+        inputs={"python": "3.13"},
+    )
+
+    job = runner.job("check")
+
+    assert job.failed == "Check", "red tasks are a red step"
+    assert "Setting up .venv" in runner.log
+    assert "**10 of 100 points**" in runner.summary
+    assert "::error file=app/main.py,line=" in runner.log
+    assert runner.points == "10/100"
+
+
+def test_a_solved_push_is_green(kit, pushed, tmp_path):
+    """Solved, the job is green, in the workflow for others to call as well, which tells the score."""
+    kit.git(tmp_path, "clone", "--quiet", pushed.place, tmp_path / "work")
+    shutil.copy(ROOT / "shared/tests/kit/course/week1-tiny/grading/solution/app/main.py", tmp_path / "work/app/main.py")
+    kit.git(tmp_path / "work", "commit", "--quiet", "--all", "--message", "Solved")
+    runner = Runner(
+        tmp_path / "run", OURS / "autograde.yml", tmp_path / "work", pushed.environment, inputs={"python": "3.12"}
+    )
+
+    job = runner.job("check")
+
+    assert (job.failed, job.outputs) == (None, {"score": "100"}), runner.log
+    assert not hasattr(runner, "points"), "the reporter is asked for"
+
+
+@pytest.mark.parametrize(
+    ("event", "wanted"),
+    [
+        ({"event": {"repository": {"is_template": False}}, "ref_name": "main", "actor": "ada"}, True),
+        ({"event": {"repository": {"is_template": True}}, "ref_name": "main", "actor": "ada"}, False),
+        ({"event": {"repository": {}}, "ref_name": "feedback", "actor": "ada"}, False),
+        ({"event": {"repository": {}}, "ref_name": "main", "actor": "github-classroom[bot]"}, False),
+    ],
+    ids=["a student's push", "the template", "feedback", "the classroom's own"],
+)
+def test_what_is_no_students_push_costs_no_minutes(tmp_path, event, wanted):
+    """The template, feedback and the old classroom's own commits start no job."""
+    runner = Runner(tmp_path, PUBLISHED, None, {}, github=event)
+
+    assert bool(runner.value(load(PUBLISHED)["jobs"]["check"]["if"].strip("${} "))) is wanted
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Stands in for GitHub's interface: takes commit statuses, and is too busy for the first one."""
+
+    def do_POST(self):
+        """Keep a status."""
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if not self.server.busy:
+            self.server.busy = True
+            self.send_response(429)
+            self.send_header("Retry-After", "0")
+            self.end_headers()
+            return
+        self.server.statuses.append((self.path, body, self.headers["Authorization"]))
+        self.send_response(201)
+        self.end_headers()
+
+    def log_message(self, *words):
+        """Say nothing."""
+
+
+@pytest.fixture
+def hub(kit, course, pushed, tmp_path):
+    """A place with the repositories of three students, and what takes statuses."""
+    solved = (ROOT / "shared/tests/kit/course/week1-tiny/grading/solution/app/main.py").read_text()
+    for name, text in {"ada": solved, "bob": solved.replace("2 * number", "2 * abs(number)"), "cleo": None}.items():
+        clone = tmp_path / name
+        kit.git(tmp_path, "clone", "--quiet", pushed.place, clone)
+        if text:
+            (clone / "app/main.py").write_text(text)
+            kit.git(clone, "commit", "--quiet", "--all", "--message", "Work")
+        kit.git(tmp_path, "clone", "--quiet", "--bare", clone, tmp_path / f"hub/school/week1-tiny-{name}.git")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    server.statuses, server.busy = [], False
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    server.place = tmp_path / "hub"
+    server.address = f"http://127.0.0.1:{server.server_address[1]}"
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
+    """The list is split, each part fetched and graded behind walls, and all joined to one gradebook, page and statuses."""
+    from classroom.sandbox import available
+
+    if trouble := available():
+        pytest.skip(trouble)
+    environment = environment_of(kit, tmp_path) | {
+        "GITHUB_SERVER_URL": f"file://{hub.place}",
+        "GITHUB_API_URL": hub.address,
+    }
+    runner = Runner(
+        tmp_path / "run",
+        OURS / "grade-cohort.yml",
+        course,
+        environment,
+        inputs={
+            "week": "1",
+            "list": "cohorts/week1.txt",
+            "size": "2",
+            "deadline": "2099-01-01 00:00",
+            "statuses": True,
+        },
+        secrets={"CLASSROOM_TOKEN": "a-token"},
+        github={"run_number": 7, "server_url": "https://hub", "repository": "school/course", "run_id": 5},
+    )
+
+    plan = runner.job("plan")
+    assert plan.failed is None, runner.log
+    parts = runner.context | {"needs": {"plan": {"outputs": plan.outputs}}}
+    runner.context = parts
+    matrix = runner.value(load(OURS / "grade-cohort.yml")["jobs"]["grade"]["strategy"]["matrix"]["part"].strip("${} "))
+    for index, part in enumerate(matrix):
+        job = runner.job("grade", matrix={"part": part}, strategy={"job-index": index})
+        assert job.failed is None, runner.log
+    joined = runner.job("join")
+
+    assert matrix == ["1/2", "2/2"]
+    assert joined.failed is None, runner.log
+    assert "a-token" not in runner.log
+    assert "school/week1-tiny-nobody could not be fetched" in runner.log
+    grades = runner.artifacts / "grades-week1"
+    with (grades / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["github_username"]: row for row in csv.DictReader(file)}
+    assert {name: row["points_awarded"] for name, row in rows.items()} == {
+        "ada": "100",
+        "bob": "60",
+        "cleo": "10",
+        "nobody": "0",
+    }
+    assert rows["nobody"]["status"] == "missing"
+    results = [json.loads(path.read_text()) for path in (grades / "results").glob("*.json")]
+    assert {result["sandbox"] for result in results if result["status"] == "graded"} == {"bubblewrap"}
+    assert {result["seed"] for result in results} == {7}
+    assert (grades / "report.html").stat().st_size > 1000
+    told = {
+        path.split("/")[3]: (body["state"], body["description"], body["target_url"]) for path, body, _ in hub.statuses
+    }
+    link = "https://hub/school/course/actions/runs/5"
+    assert told == {
+        "week1-tiny-ada": ("success", "100 of 100 points", link),
+        "week1-tiny-bob": ("success", "60 of 100 points", link),
+        "week1-tiny-cleo": ("success", "10 of 100 points", link),
+    }
+    assert {token for *_, token in hub.statuses} == {"Bearer a-token"}
+
+
+def test_token_is_in_no_step_in_which_a_submission_runs():
+    """The steps of grade-cohort that grade have no secret in their environment, nor has the whole job."""
+    workflow = load(OURS / "grade-cohort.yml")
+
+    holders = [
+        step["name"] for job in workflow["jobs"].values() for step in job["steps"] if "secrets." in json.dumps(step)
+    ]
+    assert holders == ["Fetch", "Statuses"]
+    assert "secrets." not in json.dumps([job.get("env") for job in workflow["jobs"].values()] + [workflow["env"]])
+
+
+def test_a_week_is_published_by_its_workflow(kit, course, tmp_path):
+    """The steps of publish bring the student edition to the repository that is named."""
+    kit.git(tmp_path, "init", "--quiet", "--bare", "--initial-branch", "main", "hub/school/week1-tiny.git")
+    runner = Runner(
+        tmp_path / "run",
+        OURS / "publish.yml",
+        course,
+        environment_of(kit, tmp_path),
+        inputs={"week": "1", "to": "school/week1-tiny"},
+        secrets={"CLASSROOM_TOKEN": "a-token"},
+        github={"server_url": f"file://{tmp_path}/hub"},
+    )
+
+    job = runner.job("publish")
+
+    assert job.failed is None, runner.log
+    files = kit.git(tmp_path / "hub/school/week1-tiny.git", "ls-tree", "-r", "--name-only", "main").splitlines()
+    assert {".github/workflows/classroom.yml", "app/main.py", "kit/src/classroom/actions.py"} <= set(files)
+    assert "a-token" not in runner.log
+
+
+LISTS = {
+    "names, addresses and remarks": (
+        "\ufeffschool/a # Ada\n\nhttps://github.com/school/b.git\ngit@github.com:school/c.git\nhttps://github.com/school/d/\nSchool/A\n",
+        ["school/a", "school/b", "school/c", "school/d"],
+    ),
+    "no repository": ("school\n", r"line 1: school is no repository"),
+    "a way out": ("school/../x\n", r"line 1: .* is no repository"),
+    "an option": ("--upload-pack=x/y\n", r"line 1: .* is no repository"),
+    "nothing": ("# none\n", "There is no repository in"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_as_people_have_them(kit, tmp_path, name):
+    """A list takes names and addresses, each once; what is none is told with its line."""
+    from classroom.errors import UsageError
+    from classroom.hub import read_places
+
+    text, expected = LISTS[name]
+    (tmp_path / "list.txt").write_text(text, encoding="utf-8")
+
+    if isinstance(expected, list):
+        assert [str(place) for place in read_places(tmp_path / "list.txt")] == expected
+    else:
+        with pytest.raises(UsageError, match=expected):
+            read_places(tmp_path / "list.txt")
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "expected"), [(1, 50, 1), (50, 50, 1), (51, 50, 2), (1000, 50, 20), (99999, 50, 256)]
+)
+def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
+    """However long the list is, every repository is in exactly one part, and a matrix bears them."""
+    from classroom.hub import Place, part_of, parts
+
+    places = [Place("school", f"r{number}") for number in range(count)]
+
+    made = parts(places, size)
+
+    assert len(made) == expected
+    assert sorted(place.name for part in made for place in part_of(places, part)) == sorted(
+        place.name for place in places
+    )
