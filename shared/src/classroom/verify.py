@@ -52,7 +52,7 @@ def verify(
     seed: int = 1,
     only: str | None = None,
     sandbox: str = "none",
-    wrong: int | None = None,
+    sample: int | None = None,
     tell: Callable[[Case, Result], None] = lambda *_: None,
 ) -> Proof:
     """Grade every case of a week, and hold each against what it says of itself.
@@ -63,14 +63,14 @@ def verify(
         seed: for the data of the checks.
         only: a part of the title of the cases that are wanted, such as `wrong/route`.
         sandbox: the walls around each answer.
-        wrong: how many of the wrong answers, drawn by the seed; all when None.
+        sample: how many of the right and of the wrong answers, drawn by the seed; all when None.
         tell: called with each case and its result as it comes.
     """
     from classroom import consistency, readme
 
     proof = Proof(assignment)
     every = cases(assignment)
-    known = _drawn([case for case in every if only is None or only in case.title], wrong, seed)
+    known = _drawn([case for case in every if only is None or only in case.title], sample, seed)
     if only is None:
         proof.problems += consistency.problems(assignment)
         proof.problems += readme.problems(assignment)
@@ -102,13 +102,16 @@ def _published(assignment: Assignment) -> list[str]:
     return []
 
 
-def _drawn(known: list[Case], wrong: int | None, seed: int) -> list[Case]:
-    """The cases, of the wrong answers only so many as are wanted, others for another seed."""
-    answers = [case for case in known if case.kind == WRONG]
-    if wrong is None or wrong >= len(answers):
+def _drawn(known: list[Case], sample: int | None, seed: int) -> list[Case]:
+    """The cases, of the right and of the wrong answers only so many as are wanted, others for another seed."""
+    if sample is None:
         return known
-    chosen = {case.title for case in random.Random(seed).sample(answers, wrong)}  # noqa: S311 - a sample, no secret
-    return [case for case in known if case.kind != WRONG or case.title in chosen]
+    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
+    left_out: set[str] = set()
+    for kind in (RIGHT, WRONG):
+        titles = [case.title for case in known if case.kind == kind]
+        left_out.update(chance.sample(titles, max(0, len(titles) - sample)))
+    return [case for case in known if case.title not in left_out]
 
 
 def _graded(

@@ -55,12 +55,14 @@ def declare(group: Group) -> None:
     verify.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
     verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
     verify.add_argument(
-        "--wrong", type=positive, metavar="N", help="only so many of the wrong answers, drawn by the seed"
-    )
-    verify.add_argument(
         "--mutants", action="store_true", help="break the solution in many small ways: each must lose, or be named"
     )
-    verify.add_argument("--sample", type=positive, metavar="N", help="only so many of the mutants, drawn by the seed")
+    verify.add_argument(
+        "--sample",
+        type=positive,
+        metavar="N",
+        help="only so many right and so many wrong answers, or mutants, drawn by the seed",
+    )
     verify.add_argument("--verbose", action="store_true", help="a line for every answer")
 
     report = group.add("report", _report, "make the gradebook page again from the results", "classroom report grades")
@@ -127,7 +129,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             seed=1 if arguments.seed is None else arguments.seed,
             only=arguments.only,
             sandbox=arguments.sandbox,
-            wrong=arguments.wrong,
+            sample=arguments.sample,
             tell=proofs.tell,
         )
         proofs.end(proof)
