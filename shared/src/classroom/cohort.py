@@ -115,16 +115,20 @@ class Cohort:
 
     def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None]) -> None:
         assert self.seed is not None
+        room = self.out / ".room"
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox) as pool:
-            write_whole(self.out / ".room", str(pool.room))
-            orders = []
-            for one in due:
-                # An old score never outlives the decision to grade again.
-                self._path(one.name).unlink(missing_ok=True)
-                orders.append(pool.order(one, seed=self.seed, out=self._path(one.name), fingerprint=marks[one.name]))
-            for _, result in pool.grade(orders):
-                tell(self.arrivals[result.submission].settle(result))
-        (self.out / ".room").unlink(missing_ok=True)
+            write_whole(room, str(pool.room))
+            try:
+                orders = []
+                for one in due:
+                    # An old score never outlives the decision to grade again.
+                    self._path(one.name).unlink(missing_ok=True)
+                    out, mark = self._path(one.name), marks[one.name]
+                    orders.append(pool.order(one, seed=self.seed, out=out, fingerprint=mark))
+                for _, result in pool.grade(orders):
+                    tell(self.arrivals[result.submission].settle(result))
+            finally:
+                room.unlink(missing_ok=True)
 
     def _prepare(self) -> None:
         """Make the folder, settle on a seed, and remove what a killed grading left behind."""

@@ -251,6 +251,67 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     assert (tmp_path / "cut/gradebook.csv").read_text() == (tmp_path / "whole/gradebook.csv").read_text()
 
 
+def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_running(handed_in, assignment, out):
+    """Ctrl-C ends every process, writes the gradebook of what is there, and says how to go on."""
+    for number in range(8):
+        handed_in(f"s{number}", TEXT)
+    command = [sys.executable, "-m", "classroom", "grade", str(assignment.folder), "--out", str(out), "--jobs", "1"]
+    command += ["--submissions", str(handed_in.folder), "--sandbox", "none"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environment())
+    said = process.stdout.readline()
+    family = psutil.Process(process.pid).children(recursive=True)
+
+    process.send_signal(signal.SIGINT)
+    said += process.communicate(timeout=60)[0]
+
+    kept = [path.stem for path in out.glob("results/*.json")]
+    assert process.returncode == 130
+    assert said.endswith("Stopped. What is graded is kept, and the same command goes on from there.\n")
+    assert 1 <= len(kept) < 8
+    assert len((out / "gradebook.csv").read_text().splitlines()) == len(kept) + 1
+    assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert not (out / ".room").exists()
+
+
+def test_only_and_force_choose_what_is_graded(handed_in, assignment, out):
+    """`--only` grades those named and leaves the rest as it is; `--force` grades what is graded already."""
+    for name in ("alice", "bob"):
+        handed_in(name, TEXT)
+    seen = []
+
+    def tell(result):
+        seen.append(result.submission)
+
+    for more in ({"only": ("bob",)}, {"only": ("bob",)}, {"only": ("bob",), "force": True}, {}):
+        seen.append(more)
+        Cohort(assignment, handed_in.folder, out, **more).grade(lambda *_: None, tell)
+
+    assert seen == [
+        {"only": ("bob",)},
+        "bob",
+        {"only": ("bob",)},
+        {"only": ("bob",), "force": True},
+        "bob",
+        {},
+        "alice",
+    ]
+    assert len((out / "gradebook.csv").read_text().splitlines()) == 3
+
+
+def test_names_on_a_roster_are_anybodys(handed_in, assignment, out, tmp_path):
+    """A user name in another case is the same student, and a name that is a path leads nowhere."""
+    handed_in("alice", MIXED["syntax"][0])
+    roster = tmp_path / "roster.csv"
+    roster.write_text("identifier,github_username,github_id,name\nA-1,Alice,1,Alice\n../../evil,,,Bob\n")
+
+    grade(assignment, handed_in.folder, out, roster=roster)
+
+    rows = list(csv.DictReader((out / "gradebook.csv").read_text().splitlines()))
+    assert [(row["roster_identifier"], row["status"]) for row in rows] == [("../../evil", "missing"), ("A-1", "graded")]
+    assert not list(tmp_path.rglob("evil*"))
+    assert (out / "results/.._.._evil.json").is_file()
+
+
 class TestUsage:
     def test_no_such_folder(self, assignment, tmp_path):
         """A folder that is not there is told with what the option takes."""

@@ -96,8 +96,12 @@ def _grade(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
     )
-    with Meter() as meter:
-        results = cohort.grade(meter.begin, meter.tell)
+    try:
+        with Meter() as meter:
+            results = cohort.grade(meter.begin, meter.tell)
+    except KeyboardInterrupt:
+        print("  Stopped. What is graded is kept, and the same command goes on from there.")
+        raise
     meter.close(results, arguments.out)
     return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
 
