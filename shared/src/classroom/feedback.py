@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.result import GRADED, Verdict
+from classroom.result import GRADED, MISSING, Verdict
 from classroom.text import inert
 
 if TYPE_CHECKING:
@@ -22,10 +22,12 @@ HIDDEN = "A check that is not shown found this otherwise."
 def feedback(result: Result) -> str:
     """The scorecard of one submission as Markdown in which nothing of the submission can act."""
     lines = [f"# {result.assignment}", ""]
+    if result.status == MISSING:
+        return "\n".join([*lines, "**0 points**: " + quoted(result.reason or "nothing was handed in"), ""])
     if result.status != GRADED or result.score is None:
         lines += [f"Could not be graded: {quoted(result.reason or result.status)}", "This is not about your code.", ""]
         return "\n".join(lines)
-    late = f", handed in {result.late} late".replace(" points off late", " points off") if result.late else ""
+    late = f", handed in late: {result.late}" if result.late else ""
     lines += [f"**{result.score} of {result.max_score} points**{late}", ""]
     lines += ["| task | | points | |", "| --- | --- | --- | --- |"]
     for task in result.tasks:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from classroom.feedback import feedback
@@ -92,3 +93,13 @@ def test_feedback_keeps_a_submissions_text_inside_its_block():
 
     for line in ("one", "# two", "```", "<b>three</b>"):
         assert f"\n      {line}\n" in shown
+
+
+def test_feedback_says_how_late_and_who_is_missing():
+    """What came late says by how much and what it cost; who handed in nothing reads that, and no word of a fault of ours."""
+    late = replace(made("a"), late="2 h, 10 points off", score=90)
+    missing = Result("week1-tiny", "b", "missing", 0, 100, reason="nothing was handed in by 2026-11-21 22:59 UTC")
+
+    assert "**90 of 100 points**, handed in late: 2 h, 10 points off" in feedback(late)
+    assert "**0 points**: `nothing was handed in by 2026-11-21 22:59 UTC`" in feedback(missing)
+    assert "Could not be graded" not in feedback(missing)
