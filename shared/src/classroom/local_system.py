@@ -159,7 +159,7 @@ class LocalSystem:
 
     def _listen(self, name: str, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        with contextlib.suppress(ValueError, OSError):
+        with contextlib.suppress(ValueError, OSError), process.stdout:
             for line in process.stdout:
                 if not self._closing:
                     self.show(name, line.rstrip("\r\n"))
@@ -192,6 +192,7 @@ class LocalSystem:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 part.process.wait(max(0.0, late - time.monotonic()))
             _end_family(part.process)
+            self._readers[part.name].join(END_SECONDS)
 
 
 def shower() -> Callable[[str, str], None]:

@@ -1,0 +1,134 @@
+"""What keeps instances up while they are checked: the budget of starts, and a balancer for many threads."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+from classroom.client import Exchange
+from classroom.suite.expect import Failure
+from classroom.suite.running import Running
+from classroom.suite.system import Balancer, Instance
+
+
+class FakeApp:
+    """An app that starts and stops at once."""
+
+    def __init__(self) -> None:
+        self.given, self.failure, self.healthy, self.starts, self.noted = {}, None, False, 0, []
+        self.seconds = 1
+
+    def start(self):
+        """It is there at once."""
+        self.starts, self.healthy = self.starts + 1, True
+
+    def stop(self):
+        """It is gone at once."""
+        self.healthy = False
+
+    def alive(self):
+        """Its process never ends by itself."""
+        return True
+
+    def note(self, exchange):
+        """Remember a request."""
+        self.noted.append(exchange)
+
+    @property
+    def address(self):
+        """Another one for each app."""
+        return str(id(self))
+
+
+@pytest.fixture
+def running():
+    """An app that may be lost twice."""
+    limits = SimpleNamespace(restarts=2, total_s=100)
+    run = SimpleNamespace(
+        assignment=SimpleNamespace(limits=limits), used_up=False, exchanges=[], seconds_left=lambda: 1
+    )
+    return lambda: Running(run, FakeApp(), {})
+
+
+def test_what_a_check_has_stopped_is_no_loss(running):
+    """An app that checks stop on purpose may be started any number of times."""
+    app = running()
+    for _ in range(20):
+        app.ready()
+        app.stop()
+
+    app.ready()
+
+    assert app.app.healthy
+
+
+def test_an_app_that_is_lost_too_often_is_given_up(running):
+    """An app that ends by itself is started anew as often as the week allows, however often checks stop it in between."""
+    app = running()
+    app.ready()
+    for _ in range(2):
+        app.app.healthy = False
+        app.ready()
+        app.stop()
+        app.ready()
+    app.app.healthy = False
+
+    with pytest.raises(Failure, match="more than 2 times"):
+        app.ready()
+
+
+def test_stopping_what_is_lost_already_takes_no_loss_back(running):
+    """A check that stops an app which was lost before does not turn the loss into none."""
+    app = running()
+    app.ready()
+    for _ in range(2):
+        app.app.healthy = False
+        app.stop()
+        app.ready()
+    app.app.healthy = False
+    app.stop()
+
+    with pytest.raises(Failure):
+        app.ready()
+
+
+def test_threads_do_not_take_each_others_instance(running):
+    """Requests from many threads each go where they were written down, half of them to each instance."""
+    instances = [Instance(running()) for _ in range(2)]
+    for instance in instances:
+        instance.start()
+    balancer = Balancer(instances)
+    wrong, all_there = [], threading.Barrier(8)
+
+    def ask():
+        all_there.wait()
+        for _ in range(100):
+            exchange = Exchange("GET", "/")
+            balancer.note(exchange)
+            app = next(
+                one.running.app for one in instances if any(noted is exchange for noted in one.running.app.noted)
+            )
+            if balancer.address != app.address:
+                wrong.append(exchange)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not wrong
+    assert [len(instance.running.app.noted) for instance in instances] == [400, 400]
+
+
+def test_the_balancer_leaves_out_who_is_gone(running):
+    """Requests go to the instance that is there, while there is one."""
+    instances = [Instance(running()) for _ in range(2)]
+    instances[1].start()
+    balancer = Balancer(instances)
+
+    for _ in range(3):
+        balancer.note(Exchange("GET", "/"))
+
+    assert len(instances[1].running.app.noted) == 3
