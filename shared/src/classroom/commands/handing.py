@@ -61,6 +61,14 @@ def declare(group: Group) -> None:
     answer.add_argument("folder", type=Path, metavar="DIR", help="a classroom that `open` has made")
     answer.add_argument("--grades", type=Path, required=True, metavar="DIR", help="what `grade` has written with --out")
 
+    export = group.add(
+        "export", _export, "write what another system takes", "classroom export classroom50 1 --to for-classroom50"
+    )
+    export.add_argument("system", choices=("classroom50",), help="the system")
+    export.add_argument("week", metavar="WEEK", help="a week's folder or number")
+    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new folder, or one exported to before")
+    export.add_argument("--template", metavar="OWNER/NAME", help="the repository that students will get it from")
+
 
 def _publish(arguments: argparse.Namespace) -> int:
     from classroom.publish import publish
@@ -126,4 +134,12 @@ def _feedback(arguments: argparse.Namespace) -> int:
 
     brought, same = Folder(arguments.folder).give_feedback(arguments.grades, print)
     print(f"{brought} brought to the branch feedback, {same} unchanged")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from classroom.export import export_classroom50
+
+    done = export_classroom50(arguments.week, arguments.to, arguments.template)
+    print(f"{done.bundle}: {done.size / 1_000_000:.1f} MB packed. {arguments.to / 'README.md'} says where it goes.")
     return 0

@@ -1,0 +1,101 @@
+"""What other systems take: the bundle, the entry and the template of an assignment in Classroom 50."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from classroom.assignment import Assignment, find
+from classroom.errors import ClassroomError, UsageError
+from classroom.handout import EDITION, INSTRUCTORS, lay_kit, lay_week, see_that_nothing_leaks, tell_name
+from classroom.publish import publish
+from classroom.result import write_whole
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
+MOST_BYTES = 10 * 1024 * 1024  # of a bundle, as it is published
+RUNTIME = {"python": "3.13", "apt": ["bubblewrap"]}
+BUILD_TOOLS = "# What the kit is built with"  # from here on shared/requirements.in is not for submissions
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Where what was exported lies, and how large the bundle is."""
+
+    bundle: Path
+    size: int
+
+
+def export_classroom50(week: str, to: Path, template: str | None = None) -> Exported:
+    """Write what Classroom 50 takes for a week.
+
+    Args:
+        week: a week's folder or number.
+        to: a new folder, or one exported to before.
+        template: the repository that students get it from, such as `school/week1-hello-api`.
+
+    Raises:
+        UsageError: there is no such week, or the target holds something else.
+        ClassroomError: something of `grading/` would be in it, or it is too large.
+    """
+    assignment = Assignment.load(find(week))
+    if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "assignments.json").is_file())):
+        raise UsageError(f"{to} holds something else: --to takes a new folder, or one exported to before.")
+    slug = slug_of(assignment.name)
+    owner, _, repository = (template or f"SCHOOL/{slug}").partition("/")
+    if not owner or not repository or "/" in repository:
+        raise UsageError(f"{template} is no repository, such as school/{slug}.")
+    bundle = to / "autograders" / slug
+    with tempfile.TemporaryDirectory(prefix="classroom-export-") as room:
+        tree = Path(room, slug)
+        _lay_bundle(assignment, tree)
+        size = shutil.make_archive(str(Path(room, "bundle")), "gztar", room, slug)
+        bytes_ = Path(size).stat().st_size
+        if bytes_ > MOST_BYTES:
+            raise ClassroomError(
+                f"The bundle of {assignment.name} has {bytes_} bytes; Classroom 50 takes {MOST_BYTES}."
+            )
+        shutil.rmtree(bundle, ignore_errors=True)
+        shutil.copytree(tree, bundle)
+    publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
+    entry = {
+        "slug": slug,
+        "name": assignment.title,
+        "template": {"owner": owner, "repo": repository, "branch": "main"},
+        "mode": "individual",
+        "autograder": "default",
+        "runtime": RUNTIME,
+    }
+    manifest = {"schema": "classroom50/assignments/v1", "assignments": [entry]}
+    write_whole(to / "assignments.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    about = (EDITION / "classroom50" / "README.md").read_text(encoding="utf-8")
+    write_whole(to / "README.md", about.replace("{slug}", slug).replace("{title}", assignment.title))
+    return Exported(bundle, bytes_)
+
+
+def slug_of(name: str) -> str:
+    """The name as Classroom 50 takes it: small letters, digits and hyphens, 39 at most."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:39].rstrip("-")
+    if not SLUG.fullmatch(slug):
+        raise UsageError(f"{name} makes no name for Classroom 50: it takes 2 to 39 small letters, digits and hyphens.")
+    return slug
+
+
+def _lay_bundle(assignment: Assignment, tree: Path) -> None:
+    shared = assignment.folder.parent / "shared"
+    lay_week(assignment, tree / "week")
+    tell_name(assignment, tree / "week")
+    # The walls come along: what is graded there is a student's program, too.
+    lay_kit(shared, tree / "kit", INSTRUCTORS - {"sandbox"})
+    see_that_nothing_leaks(tree, [assignment])
+    names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)
+    wanted = [line for line in names.splitlines() if line and not line.startswith("#")]
+    write_whole(tree / "requirements.txt", "\n".join([*wanted, "./kit"]) + "\n")
+    pinned = re.findall(
+        r"^[a-z][\w.-]*==.*?(?= \\$)", (shared / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    write_whole(tree / "constraints.txt", "\n".join(pinned) + "\n")
+    shutil.copyfile(EDITION / "classroom50" / "autograder.py", tree / "autograder.py")
