@@ -120,8 +120,10 @@ class Proofs:
     def tell_mutant(self, mutant: Mutant, result: Result) -> None:
         """One line for a mutant, where wanted."""
         if self.verbose:
-            lost = ", ".join(str(task.number) for task in result.tasks if task.verdict != "pass")
-            print(f"  {mutant.place:<32} {f'loses {lost}' if lost else 'survives':<20} {mutant.name}", flush=True)
+            from classroom.mutants.trial import killer
+
+            check = killer(result)
+            print(f"  {mutant.name}\n    {f'falls at {check}' if check else 'survives'}", flush=True)
 
     def end_of_trial(self, trial: Trial) -> None:
         """What became of a week's mutants; each survivor with its place and its change."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,20 +73,28 @@ def trial(
             found.problems.append(f"{assignment.name}: {HEADING!r} names what is no mutant any more: {name}")
     for mutant, result in _graded(assignment, chosen, jobs, seed, sandbox, tell):
         found.graded += 1
-        alive = all(task.verdict is Verdict.PASS for task in result.tasks)
         where = f"{assignment.name}: {mutant.place}"
-        if result.status != GRADED:
-            found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
-        elif not alive:
+        if killer(result):
             found.killed += 1
             if mutant.name in right.reasons:
                 found.problems.append(f"{where} is named as right, and loses points: {mutant.name}")
+        elif result.status != GRADED:
+            found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
         elif mutant.name in right.reasons:
             found.named += 1
         else:
             found.survivors.append(mutant)
     found.survivors.sort(key=every.index)
     return found
+
+
+def killer(result: Result) -> str | None:
+    """The check that a mutant falls at: with it the grading ends."""
+    for task in result.tasks:
+        for check in task.checks:
+            if check.verdict is Verdict.FAIL:
+                return f"{check.name} (task {task.number})"
+    return None
 
 
 def _graded(
@@ -107,9 +115,8 @@ def _graded(
             place = Path(room, f"{number}")
             mutant.lay_out(assignment, place)
             by_name[f"mutant {number}"] = mutant
-            orders.append(
-                pool.order(Submission(f"mutant {number}", place), seed=seed, out=Path(room, f"{number}.json"))
-            )
+            order = pool.order(Submission(f"mutant {number}", place), seed=seed, out=Path(room, f"{number}.json"))
+            orders.append(replace(order, until_red=True))
         for order, result in pool.grade(orders):
             found.append((by_name[order.name], result))
             tell(*found[-1])

@@ -94,6 +94,11 @@ class Run:
         """Whether the time of the whole run is gone."""
         return time.monotonic() - self.began > self.assignment.limits.total_s
 
+    @property
+    def red(self) -> bool:
+        """Whether a check has failed."""
+        return any(result.verdict is Verdict.FAIL for result in self.results.values())
+
     def result(self) -> Result:
         """What the run says of the submission. A check without a report earns nothing."""
         assert self.job is not None

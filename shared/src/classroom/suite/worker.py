@@ -35,6 +35,7 @@ class Order:
     """One submission for a worker: what it is, with which seed, and where its result goes.
 
     `request_s` takes the place of the assignment's limit, for an app of which it is known that it never answers.
+    `until_red` ends the run at the first check that fails, where no more is asked than whether one does.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Order:
     room: str
     in_place: bool = False
     request_s: float | None = None
+    until_red: bool = False
 
     @property
     def submission(self) -> Submission:
@@ -147,6 +149,9 @@ class Worker:
         for index, item in enumerate(items):
             following = items[index + 1] if index + 1 < len(items) else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if order.until_red and self.run.red:
+                session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest has no other word for "this was the last"
+                break
         return self.run.result()
 
 
