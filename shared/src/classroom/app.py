@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.errors import CouldNotCheck
 from classroom.launcher import SingleLauncher
 from classroom.output import Output
 
@@ -94,6 +95,7 @@ class App:
         self._name = f"{os.getpid()}-{next(self.names)}"
         told = self._order({})
         if not told.get("ready"):
+            self._blame()
             self._kill()
             self.failure = self._why(told)
             raise NotStarted(self.failure)
@@ -233,6 +235,16 @@ class App:
         """A request got no answer: the app is started anew before the next check."""
         del exchange
         self.healthy = False
+        self._blame()
+
+    def _blame(self) -> None:
+        """An app that has gone because its launcher has is no fault of its writer's.
+
+        Raises:
+            CouldNotCheck: so it is.
+        """
+        if getattr(self.starter, "gone", bool)():
+            raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade once more.")
 
 
 @dataclass(frozen=True)

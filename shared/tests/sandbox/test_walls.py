@@ -14,6 +14,7 @@ import psutil
 import pytest
 from classroom.app import NotStarted
 from classroom.client import NoAnswer
+from classroom.errors import CouldNotCheck
 from classroom.sandbox import watch
 from classroom.sandbox.watch import MEMORY
 from classroom.suite.system import Worker
@@ -370,6 +371,38 @@ def test_log_that_the_course_reads_can_be_written_by_several_apps(start, tmp_pat
     assert log.read_text() == "onetwo"
     assert refused == ["Read-only file system"] * 2
     log.unlink()
+
+
+@pytest.mark.parametrize("way", ["nested"], indirect=True)
+def test_app_that_its_launcher_took_along_is_no_fault_of_its_writers(start, launcher):
+    """When the process behind the walls is killed while an app answers, the check could not be made; it has not failed."""
+    app, client = start(
+        """
+        import time
+
+        @app.get("/slow")
+        def slow():
+            print("here", flush=True)
+            time.sleep(100)
+    """,
+        seconds=30,
+    )
+
+    def end_it():
+        until = time.monotonic() + 30
+        while "here" not in app.output.since(0) and time.monotonic() < until:
+            time.sleep(0.01)
+        (nursery,) = psutil.Process(launcher.warm.process.pid).children()
+        nursery.kill()
+
+    killer = threading.Thread(target=end_it)
+    killer.start()
+    with pytest.raises(CouldNotCheck, match="has ended, and the app with it"):
+        client.get("/slow")
+    killer.join()
+
+    app.start()
+    assert client.get("/").status == 404
 
 
 def test_walls_that_died_are_built_anew(start, launcher):

@@ -143,6 +143,10 @@ class WalledLauncher:
             found["NPROC"] = PROCESSES
         return found
 
+    def gone(self) -> bool:
+        """Whether the process that starts apps has ended, and every app with it: nothing inside can do that."""
+        return self.nested and self.warm is not None and self.warm.gone
+
     def kill(self, name: str) -> None:
         """End one app with everything it began, and take its room away."""
         walled = self.alone.pop(name, None)

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -117,6 +118,15 @@ class Walled:
         """All processes of apps behind these walls, by their numbers out here."""
         found = children(self.process.pid)  # the nursery, or bubblewrap's own first process
         return [pid for one in found for pid in family(one)]
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody listens there any more."""
+        try:
+            readable, _, _ = select.select([self.control], [], [], 0)
+            return bool(readable) and not self.control.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
+            return True
 
     def fresh(self) -> bool:
         """Whether nobody has used these walls for an app yet; a fork of this process may have."""
