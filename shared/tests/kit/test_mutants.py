@@ -5,7 +5,8 @@ from classroom.assignment import Assignment
 from classroom.mutants import mutants, sql, statements
 from classroom.mutants.named import named
 from classroom.mutants.source import Source
-from classroom.mutants.trial import trial
+from classroom.mutants.trial import killer, trial
+from classroom.result import Verdict
 
 ROUTE = "@app.get('/a')\ndef a(n: int = 3):\n"
 PYTHON = [
@@ -171,6 +172,16 @@ def test_name_that_fits_no_survivor_is_red(twice):
         "'Mutants that are right answers' names what is no mutant any more",
         "app/main.py",
     ]
+
+
+def test_grading_ends_where_a_mutant_falls(assignment):
+    """The first check that a mutant falls at is enough: the later ones are not run."""
+    results = []
+
+    trial(assignment, only="=> return None", tell=lambda _, result: results.append(result))
+
+    assert [killer(result) for result in results] == ["double (task 2)"]
+    assert [check.verdict for check in results[0].tasks[2].checks] == [Verdict.COULD_NOT_CHECK] * 2
 
 
 def test_sample_is_drawn_by_the_seed(assignment):
