@@ -12,8 +12,28 @@ publish: week-is-named ready ## Publish a week, or all: make publish WEEK=1 TO=f
 	@[ -n "$(TO)" ] || { echo "Where to? Type: make publish WEEK=$(WEEK) TO=folder-or-remote" >&2; exit 2; }
 	@$(CLASSROOM) publish "$(WEEK)" --to "$(TO)" $(ARGS)
 
+.PHONY: open
+open: ready ## Make a classroom in a folder: make open DIR=folder ROSTER=roster.csv WEEKS=1,2
+	@[ -n "$(DIR)" ] && [ -n "$(WEEKS)" ] || { echo "Where, and what? Type: make open DIR=folder ROSTER=roster.csv WEEKS=1" >&2; exit 2; }
+	@$(CLASSROOM) open "$(DIR)" $(if $(ROSTER),--roster "$(ROSTER)") --weeks "$(WEEKS)" $(ARGS)
+
+.PHONY: serve
+serve: ready ## Grade what is pushed to a classroom: make serve DIR=folder
+	@[ -n "$(DIR)" ] || { echo "Which folder? Type: make serve DIR=folder" >&2; exit 2; }
+	@$(CLASSROOM) serve "$(DIR)" $(ARGS)
+
+.PHONY: collect
+collect: ready ## Copy what was pushed to a classroom: make collect DIR=folder TO=handed-in
+	@[ -n "$(DIR)" ] || { echo "Which folder? Type: make collect DIR=folder TO=handed-in" >&2; exit 2; }
+	@$(CLASSROOM) collect "$(DIR)" --to "$(or $(TO),handed-in)" $(ARGS)
+
+.PHONY: feedback
+feedback: ready ## Bring graded feedback to each student: make feedback DIR=folder GRADES=grades
+	@[ -n "$(DIR)" ] || { echo "Which folder? Type: make feedback DIR=folder GRADES=grades" >&2; exit 2; }
+	@$(CLASSROOM) feedback "$(DIR)" --grades "$(or $(GRADES),grades)" $(ARGS)
+
 .PHONY: demo
-demo: ready ## Grade a sample cohort and open its page
+demo: ready ## Grade a sample cohort and name its page
 	@$(CLASSROOM) demo $(ARGS)
 
 .PHONY: verify

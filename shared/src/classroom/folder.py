@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 HOOKS = Path(__file__).with_name("hooks")
+DOOR = Path(__file__).with_name("door")
 DESK = ("inbox", "answers", "scores", "weeks")
 # What a push may bring at most; a limit for the disk's sake, far above any submission.
 LARGEST = "1g"
@@ -155,6 +156,7 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     write_students(place / "roster.csv", students)
     if not (place / ".classroom" / "patience").exists():
         write_whole(place / ".classroom" / "patience", f"{PATIENCE_SECONDS}\n")
+    _hang(DOOR, place / ".classroom")
     opened = []
     for folder in folders:
         name = Assignment.load(folder).name
@@ -203,10 +205,16 @@ def _hang_hooks(repository: Path) -> None:
     hooks = repository / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in HOOKS.iterdir():
-        if not (hooks / hook.name).exists() or (hooks / hook.name).read_bytes() != hook.read_bytes():
-            shutil.copyfile(hook, hooks / f".{hook.name}")
-            (hooks / f".{hook.name}").chmod(0o755)
-            (hooks / f".{hook.name}").replace(hooks / hook.name)
+        _hang(hook, hooks)
+
+
+def _hang(program: Path, folder: Path) -> None:
+    """Copy a program into a folder, whole or not at all, unless it is there already."""
+    place, new = folder / program.name, folder / f".{program.name}"
+    if not place.exists() or place.read_bytes() != program.read_bytes():
+        shutil.copyfile(program, new)
+        new.chmod(0o755)
+        new.replace(place)
 
 
 def _collect(repository: Repository, target: Path) -> None:
