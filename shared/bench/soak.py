@@ -1,40 +1,39 @@
-"""Round after round of verify, each with data of its own: a wobble shows as a problem that one round has and another not.
+"""What takes long, one part after the other: rounds of verify, kills, cohorts. Run before a piece of work is called done.
 
-python shared/bench/soak.py [--rounds N] [--week N] [--sandbox bubblewrap|none]
+python shared/bench/soak.py [PART ...]
+
+Each part is a program beside this one, which can be run alone and has options of its own.
 """
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+PARTS = {
+    "rounds": ["rounds.py"],
+    "kills": ["kills.py"],
+    "week1": ["cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
+    "week3": ["cohort.py", "--week", "3", "--sizes", "10,100"],
+}
 
 
 def main() -> int:
-    """Print a line for each round; the exit status is 0 when no round found a problem."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=20, metavar="N")
-    parser.add_argument("--week", metavar="N")
-    parser.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none")
-    arguments = parser.parse_args()
-    red = 0
-    for seed in range(1, arguments.rounds + 1):
+    """Run the parts that are named, or all; the exit status is 0 when each was well."""
+    if unknown := [name for name in sys.argv[1:] if name not in PARTS]:
+        print(f"There is no part {unknown[0]}. There are: {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    red = []
+    for name in sys.argv[1:] or PARTS:
+        print(f"== {name}", flush=True)
         began = time.monotonic()
-        command = [sys.executable, "-m", "classroom", "verify", *([arguments.week] if arguments.week else [])]
-        command += ["--seed", str(seed), "--sandbox", arguments.sandbox]
-        done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
-        red += done.returncode != 0
-        print(
-            f"round {seed}: {done.stdout.strip().splitlines()[-1:] or done.stderr}, {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
-        if done.returncode:
-            print(done.stdout + done.stderr, flush=True)
-    print(f"{arguments.rounds} rounds, {red} with problems")
+        script, *words = PARTS[name]
+        if subprocess.run([sys.executable, HERE / script, *words], check=False).returncode:
+            red.append(name)
+        print(f"-- {name}: {'not well' if name in red else 'well'}, {time.monotonic() - began:.0f} s\n", flush=True)
     return 1 if red else 0
 
 
