@@ -3,6 +3,8 @@
 python shared/bench/rounds.py [--rounds N] [--week N] [--sandbox bubblewrap|none]
 """
 
+from __future__ import annotations
+
 import argparse
 import subprocess
 import sys
