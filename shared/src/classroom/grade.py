@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from classroom.errors import CouldNotCheck
 from classroom.launcher import launcher
 from classroom.services.supply import Services
 from classroom.suite.run import Job, Run
@@ -32,7 +33,10 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
         run = Run(assignment, starter, services, only=only)
         job = Job(assignment.folder, assignment.name)
         run.begin(job if seed is None else replace(job, seed=seed))
+        epoch = services.epoch()
         session.check(run)
+        if services.epoch() != epoch:
+            raise CouldNotCheck("The database server was started anew while the checks ran: run them again.")
         return run.result()
     finally:
         starter.close()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from classroom.launcher import clean_environment, end_tree
 from classroom.result import OFFICIAL, VISIBLE, Result, write_whole
 from classroom.services.supply import Services
 from classroom.suite.run import Run
-from classroom.suite.worker import Order, could_not_grade
+from classroom.suite.worker import AGAIN, Order, could_not_grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from classroom.assignment import Assignment
 
 SPARE_SECONDS = 60
+TRIES = 2  # more, where something beside the submission was in the way, such as a database server that fell over
 START_SECONDS = 120
 
 
@@ -68,6 +69,7 @@ class Pool:
         self.desks: list[_Desk] = []
         self.selector = selectors.DefaultSelector()
         self.overseen = 0.0
+        self.tries: Counter[str] = Counter()
 
     def __enter__(self) -> Pool:
         return self
@@ -175,7 +177,11 @@ class Pool:
         elif "done" in told:
             order, desk.order = desk.order, None
             assert order is not None
-            yield order, self._result(order, told["status"])
+            if told["status"] == AGAIN and self.tries[order.name] < TRIES:
+                self.tries[order.name] += 1
+                waiting.append(order)
+            else:
+                yield order, self._result(order, told["status"])
             if told.get("last"):
                 yield from self._lose(desk, waiting, "")
                 return
@@ -199,7 +205,7 @@ class Pool:
 
     def _result(self, order: Order, status: int) -> Result:
         try:
-            if status == 0:
+            if status in (0, AGAIN):
                 return Result.from_json(Path(order.out).read_text(encoding="utf-8"))
             reason = f"the process that graded it ended with status {status}"
         except (OSError, ValueError) as error:

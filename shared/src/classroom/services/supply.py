@@ -89,6 +89,10 @@ class Services:
             raise self._error
         return self._keeper
 
+    def epoch(self) -> str:
+        """A text that changes when the database server was started anew; empty where there is none."""
+        return str(self.keeper.admin.epoch()) if "postgres" in self.names else ""
+
     def database(self) -> Any:
         """A new database with a role of its own."""
         return self.keeper.database()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from classroom.assignment import Assignment
-from classroom.errors import ClassroomError
+from classroom.errors import ClassroomError, CouldNotCheck
 from classroom.launcher import FORKS, die_with_parent, launcher
 from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, write_whole
 from classroom.services.supply import Services
@@ -28,6 +28,8 @@ from classroom.suite.run import Job, Run
 
 if TYPE_CHECKING:
     import pytest
+
+AGAIN = 75  # what sysexits.h calls a temporary failure
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,7 @@ class Worker:
         for line in self.orders:
             order = Order(**json.loads(line))
             if not FORKS:
-                self.grade(session, order)
-                self.reply({"done": order.name, "status": 0, "last": True})
+                self.reply({"done": order.name, "status": self.grade(session, order), "last": True})
                 break
             child = os.fork()
             if child == 0:
@@ -89,7 +90,7 @@ class Worker:
             self.run.launcher.reset()
             if self.run.course_launcher is not None:
                 self.run.course_launcher.reset()
-            self.reply({"done": order.name, "status": status})
+            self.reply({"done": order.name, "status": os.waitstatus_to_exitcode(status)})
         return True
 
     def reply(self, what: dict[str, Any]) -> None:
@@ -101,22 +102,27 @@ class Worker:
         status = 1
         try:
             die_with_parent()
-            self.grade(session, order)
-            status = 0
+            status = self.grade(session, order)
         except BaseException:  # noqa: BLE001 - a fork never returns into the parent's code
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(status)
 
-    def grade(self, session: pytest.Session, order: Order) -> None:
-        """Lay the submission out, run the checks, write the result."""
+    def grade(self, session: pytest.Session, order: Order) -> int:
+        """Lay the submission out, run the checks, write the result; return 0, or AGAIN where another try may do."""
         os.environ["TMPDIR"] = tempfile.tempdir = order.room
         room = Path(tempfile.mkdtemp(prefix="s-", dir=order.room))
         self.run.services = Services(self.run.assignment.services)
         self.run.services.open_ahead()
+        status = 0
         try:
+            epoch = self.run.services.epoch()
             result = self.checked(session, order, room)
+            if self.run.services.epoch() != epoch:
+                result = could_not_grade(self.run, order, "the database server was started anew while the checks ran")
+            status = AGAIN if result.status == COULD_NOT_GRADE else 0
         except ClassroomError as error:
+            status = AGAIN if isinstance(error, CouldNotCheck) else 0
             result = could_not_grade(self.run, order, str(error))
         except OSError as error:
             result = could_not_grade(self.run, order, f"{error.strerror or error}: {error.filename or room}")
@@ -124,6 +130,7 @@ class Worker:
             self.run.services.close()
             shutil.rmtree(room, ignore_errors=True)
         write_whole(Path(order.out), result.to_json())
+        return status
 
     def checked(self, session: pytest.Session, order: Order, room: Path) -> Result:
         """The result of running every check over the laid-out submission."""
