@@ -93,7 +93,11 @@ document.querySelector("#gradebook thead").addEventListener("click", (event) => 
     const one = key(a, by), other = key(b, by);
     return (one < other ? -1 : one > other ? 1 : 0) * (falling ? -1 : 1);
   });
+  // Out of the page while it is rearranged: one layout instead of many.
+  const table = body.parentNode;
+  body.remove();
   body.append(...rows);
+  table.append(body);
   filter();
 });
 
