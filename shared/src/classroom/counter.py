@@ -192,13 +192,13 @@ class Counter:
         return Submission(one.name, place, bare=True, commit=one.commit)
 
     def _hand_over(self, one: Waiting, result: Result) -> None:
-        self._reply(one, card(self.weeks[one.week], result))
+        """The branch first, so that whoever has been answered finds it there."""
         try:
-            Repository(self.folder.place_of(one.week, one.name)).answer(
-                "feedback", "SCORECARD.md", feedback(result), "Scorecard"
-            )
+            repository = Repository(self.folder.place_of(one.week, one.name))
+            repository.answer("feedback", "SCORECARD.md", feedback(result), "Scorecard")
         except ClassroomError as error:
             self.tell(f"{one.name}: the scorecard could not be put on the branch feedback: {error}")
+        self._reply(one, card(self.weeks[one.week], result))
         score = f"{result.score}/{result.max_score}" if result.score is not None else inert(result.reason or "")
         self.tell(f"{one.week}  {one.name}  {score}")
 

@@ -1,0 +1,187 @@
+"""docs/teaching.md, walked: each command that it shows is typed as it stands, and says what the page says that it says."""
+
+import os
+import re
+import selectors
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
+ROSTER = "identifier,github_username,github_id,name\nAda Lovelace,ada,,\nBob Ross,bob,,\nÇelik Ö.,,,\n"
+GRADEBOOK = re.search(r"^assignment_name,.*\n.*\n", PAGE, re.MULTILINE)[0]
+LIST = "school/week1-hello-api-ada\nschool/week1-hello-api-bob\n"
+END = "this is the end of a command"
+SECONDS = 300
+
+
+def steps():
+    """Each command of the page with the lines that are shown after it."""
+    for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE):
+        command, shown = None, []
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                if command:
+                    yield command, shown
+                command, shown = line[2:], []
+            else:
+                shown.append(line)
+        yield command, shown
+
+
+def fits(told, shown):
+    """Whether an output is what is shown, where `...` stands for anything, and alone on a line for any lines."""
+    pattern = "".join(
+        r"(?:.*\n)*?" if line == "..." else re.escape(line.rstrip()).replace(re.escape("..."), ".*") + r"\s*\n"
+        for line in shown
+    )
+    return re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in told.splitlines()))
+
+
+class Terminal:
+    """A shell in the course's folder, in a home of its own."""
+
+    def __init__(self, home, course, environment):
+        self.home, self.course = home, course
+        self.environment = environment
+        self.shell = subprocess.Popen(
+            ["bash", "--noprofile", "--norc"],
+            cwd=course,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.others = []
+
+    def type(self, command):
+        """What a command says, and its exit status."""
+        self.shell.stdin.write(f"{command}\nstatus=$?; echo; echo {END} $status\n".encode())
+        self.shell.stdin.flush()
+        said = b""
+        with selectors.DefaultSelector() as ready:
+            ready.register(self.shell.stdout, selectors.EVENT_READ)
+            until = time.monotonic() + SECONDS
+            while not (end := re.search(rb"\n" + END.encode() + rb" (\d+)\n$", said)):
+                assert ready.select(until - time.monotonic()), f"{command} has not ended: {said.decode()}"
+                piece = os.read(self.shell.stdout.fileno(), 65536)
+                assert piece, said.decode()
+                said += piece
+        return said[: end.start()].decode(), int(end[1])
+
+    def begin(self, command):
+        """Start a command in a terminal of its own, and wait for its first line."""
+        process = subprocess.Popen(
+            ["bash", "-c", f". .venv/bin/activate; exec {command}"],
+            cwd=self.course,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.others.append(process)
+        return process.stdout.readline()
+
+    def close(self):
+        """End all."""
+        for process in self.others:
+            process.terminate()
+            process.communicate(timeout=60)
+        self.shell.stdin.close()
+        self.shell.wait()
+        self.shell.stdout.close()
+
+
+@pytest.fixture
+def terminal(kit, tmp_path):
+    """A terminal in a course of the true week 1, on a machine like a reader's: with git, ssh and GitHub, each a stand-in."""
+    course, home, tools = tmp_path / "course", tmp_path / "home", tmp_path / "tools"
+    for folder in (course / "cohorts", home, tools):
+        folder.mkdir(parents=True)
+    for name in ("week1-hello-api", "shared", "Makefile", ".ci"):
+        (course / name).symlink_to(ROOT / name)
+    (home / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    (home / "old-gradebook.csv").write_text(GRADEBOOK, encoding="utf-8")
+    (course / "cohorts/week1.txt").write_text(LIST)
+    programs = {
+        "prepare": "mkdir -p .venv/bin\n" + f"echo 'PATH={Path(sys.executable).parent}:$PATH' > .venv/bin/activate",
+        "ssh": 'for command; do :; done\nSSH_ORIGINAL_COMMAND="$command" exec "$HOME/classroom/.classroom/door" ada',
+    }
+    for name, text in programs.items():
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tools / name).chmod(0o755)
+    environment = kit.environment(
+        HOME=str(home),
+        MAKEFLAGS=f"PREPARE={tools}/prepare",
+        GIT_SSH=str(tools / "ssh"),
+        GIT_SSH_VARIANT="simple",
+        GITHUB_SERVER_URL=f"file://{tmp_path}/hub",
+        GIT_AUTHOR_NAME="Ada",
+        GIT_AUTHOR_EMAIL="ada@school.example",
+        GIT_COMMITTER_NAME="Ada",
+        GIT_COMMITTER_EMAIL="ada@school.example",
+        LC_ALL="C.UTF-8",
+    )
+    terminal = Terminal(home, course, environment)
+    terminal.hub = tmp_path / "hub"
+    yield terminal
+    terminal.close()
+
+
+def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
+    """Typed one after the other, each command of the page ends well and says what is shown after it."""
+    from classroom.sandbox import available
+
+    if trouble := available():
+        pytest.skip(trouble)
+    walked = 0
+    for command, shown in steps():
+        if command == "classroom serve ~/classroom":
+            assert "Serving" in terminal.begin(command)
+            continue
+        if command.startswith("classroom fetch"):
+            for name in ("ada", "bob"):
+                kit.git(
+                    terminal.home,
+                    *(
+                        "clone",
+                        "--quiet",
+                        "--bare",
+                        terminal.home / f"classroom/week1-hello-api/week1-hello-api-{name}.git",
+                    ),
+                    terminal.hub / f"school/week1-hello-api-{name}.git",
+                )
+        told, status = terminal.type(command)
+        assert status == 0, f"{command}\n{told}"
+        assert fits(told, shown), f"{command}\nsays:\n{told}\nand the page shows:\n" + "\n".join(shown)
+        walked += 1
+
+    assert walked > 20
+
+
+def test_page_names_what_is_there():
+    """Each command of ours that the page names in a sentence has that name, and each link leads somewhere."""
+    from classroom.cli import parser
+
+    commands = next(action.choices for action in parser()._actions if action.dest == "command")
+    named = {shlex.split(text)[1] for text in re.findall(r"`(classroom [a-z][^`]*)`", PAGE)}
+    targets = set(
+        re.findall(
+            r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text() + (ROOT / ".ci/instructor.mk").read_text(), re.MULTILINE
+        )
+    )
+
+    assert named <= set(commands)
+    assert {text.split()[1] for text in re.findall(r"`(make [a-z][^`]*)`", PAGE)} <= targets
+    for path, _, heading in re.findall(r"\]\(([^)#:]+)(#([a-z0-9-]+))?\)", PAGE):
+        text = (ROOT / "docs" / path).read_text(encoding="utf-8")
+        assert not heading or heading in {
+            re.sub(r"\W+", "-", line.lower()) for line in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        }
+    for name in re.findall(r"`([\w-]+\.yml)`", PAGE):
+        assert list((ROOT / ".github/workflows").glob(name))
