@@ -1,22 +1,39 @@
 """The same checks in the usual way: the app imported into pytest's own process and asked through TestClient.
 
 A pytest plugin for the benchmark alone. It takes the place of the kit's fixtures, so that both sides run the same
-assertions, and the difference is in how the app is started and asked.
+assertions, and the difference is in how the app is started and asked. A week with a database gets one from the kit's
+own server, cloned from a template: quicker than what the usual way has, so that the comparison does not flatter us.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 import types
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from classroom.app import Done
+from classroom.assignment import Assignment
 from classroom.client import Answer, Exchange, Headers
-from classroom.suite.draw import Draw
-from classroom.suite.fixtures import blank, database, submission  # noqa: F401 - fixtures
+from classroom.services.supply import Services
+from classroom.suite.fixtures import (  # noqa: F401 - fixtures
+    _blank_database,
+    blank,
+    database,
+    draw,
+    given_files,
+    session_draw,
+    submission,
+)
 from classroom.suite.plugin import task  # noqa: F401 - what check modules import
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class InProcess:
@@ -40,34 +57,26 @@ class InProcess:
 class Here:
     """Stands for the app, which runs in this process."""
 
-    def __init__(self, client: InProcess) -> None:
-        self.client = client
+    def __init__(self, given: dict[str, str]) -> None:
+        self.given = given
+        self.client = InProcess(_imported(given))
+
+    def stop(self) -> None:
+        """End its lifespan."""
+        self.client.inner.__exit__()
+
+    def start(self) -> None:
+        """Import it anew."""
+        self.client.inner = _imported(self.given)
+
+    def restart(self, given: dict[str, str] | None = None) -> None:
+        """End it, and import it anew."""
+        self.given = self.given if given is None else given
+        self.stop()
+        self.start()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Know the mark."""
-    config.addinivalue_line("markers", "task(number, weight=1): the task that a check belongs to")
-
-
-@pytest.fixture(scope="session")
-def session_draw() -> Draw:
-    """Random values for what all checks share."""
-    return Draw(1, "session")
-
-
-@pytest.fixture
-def draw(request: pytest.FixtureRequest) -> Draw:
-    """Random values for one check."""
-    return Draw(1, request.node.name)
-
-
-@pytest.fixture(scope="session")
-def given_files() -> dict[str, str]:
-    """Files of the course that stand in for the submission's own."""
-    return {}
-
-
-def _started(given: dict[str, str]) -> InProcess:
+def _imported(given: dict[str, str]) -> Any:
     from fastapi.testclient import TestClient
 
     for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
@@ -78,21 +87,71 @@ def _started(given: dict[str, str]) -> InProcess:
         exec(compile(text, path, "exec"), module.__dict__)  # noqa: S102 - the course's own text
         sys.modules[module.__name__] = module
     app = importlib.import_module("app.main").app
-    return InProcess(TestClient(app, raise_server_exceptions=False).__enter__())
+    return TestClient(app, raise_server_exceptions=False).__enter__()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the mark."""
+    config.addinivalue_line("markers", "task(number, weight=1): the task that a check belongs to")
 
 
 @pytest.fixture(scope="session")
-def _session_client(given_files: dict[str, str]) -> InProcess:
-    return _started(given_files)
+def run() -> Iterator[Any]:
+    """Stands for the kit's run: what its fixtures for databases and files ask of one."""
+    assignment = Assignment.load(Path.cwd())
+    services = Services(assignment.services)
+    services.open_ahead()
+    yield SimpleNamespace(
+        assignment=assignment, services=services, job=SimpleNamespace(folder=Path.cwd(), seed=1), touched=False
+    )
+    services.close()
+
+
+@pytest.fixture(scope="session")
+def app(run: Any, given_files: dict[str, str], request: pytest.FixtureRequest) -> Here:  # noqa: F811 - the fixture
+    """The app: it can be imported anew."""
+    if "postgres" in run.assignment.services:
+        url = request.getfixturevalue("database").url_for(run.assignment.database_scheme)
+        os.environ["DATABASE_URL"] = url
+    return Here(given_files)
 
 
 @pytest.fixture
-def client(_session_client: InProcess) -> InProcess:
+def client(app: Here) -> InProcess:
     """The app, asked in this process."""
-    return _session_client
+    return app.client
 
 
 @pytest.fixture
-def fresh(given_files: dict[str, str]) -> InProcess:
+def fresh(app: Here) -> InProcess:
     """The app, imported anew."""
-    return _started(given_files)
+    app.restart()
+    return app.client
+
+
+class Program:
+    """Runs programs of the submission's, each in a process of its own."""
+
+    def run(self, *words: str) -> Done:
+        """Run a module as `python -m` does, and wait for its end."""
+        done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+        return Done(done.returncode, done.stdout + done.stderr)
+
+
+@pytest.fixture
+def command(app: Here) -> Program:
+    """What runs such programs, with the app's environment."""
+    del app
+    return Program()
+
+
+@pytest.fixture
+def client_of(app: Here) -> Any:
+    """The app with other files of the course's."""
+    del app
+    others: dict[str, InProcess] = {}
+
+    def ask(given: dict[str, str]) -> InProcess:
+        return others.setdefault(str(given), InProcess(_imported(given)))
+
+    return ask
