@@ -1,7 +1,8 @@
 """The same checks in the usual way: the app imported into pytest's own process and asked through TestClient.
 
 A pytest plugin for the benchmark alone. It takes the place of the kit's fixtures, so that both sides run the same
-assertions, and the difference is in how the app is started and asked. A week with a database gets one from the kit's
+assertions, and the difference is in how the app is started and asked; only week 4's bonus, which runs programs of the
+submission, is left to ours. A week with a database gets one from the kit's
 own server, cloned from a template: quicker than what the usual way has, so that the comparison does not flatter us.
 """
 
@@ -9,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import subprocess
 import sys
 import types
 from pathlib import Path
@@ -17,7 +17,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from classroom.app import Done
 from classroom.assignment import Assignment
 from classroom.client import Answer, Exchange, Headers
 from classroom.services.supply import Services
@@ -61,19 +60,11 @@ class Here:
         self.given = given
         self.client = InProcess(_imported(given))
 
-    def stop(self) -> None:
-        """End its lifespan."""
-        self.client.inner.__exit__()
-
-    def start(self) -> None:
-        """Import it anew."""
-        self.client.inner = _imported(self.given)
-
     def restart(self, given: dict[str, str] | None = None) -> None:
-        """End it, and import it anew."""
+        """Import it anew."""
         self.given = self.given if given is None else given
-        self.stop()
-        self.start()
+        self.client.inner.__exit__()
+        self.client.inner = _imported(self.given)
 
 
 def _imported(given: dict[str, str]) -> Any:
@@ -127,22 +118,6 @@ def fresh(app: Here) -> InProcess:
     """The app, imported anew."""
     app.restart()
     return app.client
-
-
-class Program:
-    """Runs programs of the submission's, each in a process of its own."""
-
-    def run(self, *words: str) -> Done:
-        """Run a module as `python -m` does, and wait for its end."""
-        done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
-        return Done(done.returncode, done.stdout + done.stderr)
-
-
-@pytest.fixture
-def command(app: Here) -> Program:
-    """What runs such programs, with the app's environment."""
-    del app
-    return Program()
 
 
 @pytest.fixture

@@ -11,7 +11,18 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
-PLAIN = ("-q", "-c", "pytest.ini", "--import-mode=importlib", "-p", "plain", "-p", "no:cacheprovider")
+PLAIN = (
+    "-q",
+    "-c",
+    "pytest.ini",
+    "--import-mode=importlib",
+    "-p",
+    "plain",
+    "-p",
+    "no:cacheprovider",
+    "-k",
+    "not migration",
+)
 
 
 def week(number: int) -> Path:
