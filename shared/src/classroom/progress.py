@@ -51,8 +51,9 @@ class Meter:
         self.bar.advance(self.task)
         name = inert(result.submission)
         if result.status == GRADED:
-            note = f"  {first_line(result.notes[0], 70)}" if result.notes else ""
-            line = f"  {name:<32} {result.score:>4}/{result.max_score}{note}"
+            remarks = [*([f"late: {result.late}"] if result.late else []), *result.notes]
+            remark = f"  {first_line(remarks[0], 70)}" if remarks else ""
+            line = f"  {name:<32} {result.score:>4}/{result.max_score}{remark}"
         else:
             line = f"  {name:<32} could not be graded: {first_line(result.reason or '', 80)}"
         self.console.print(line, markup=False, style="" if result.status == GRADED else "magenta", soft_wrap=True)
@@ -66,9 +67,9 @@ class Meter:
                 parts.append(f"{count} {words}")
         mean = f", {sum(graded) / len(graded):.0f} points on average" if graded else ""
         seconds = time.monotonic() - self.began
-        self.console.print(
-            f"  {', '.join(parts)}{mean}, in {seconds:.1f} s: {out / 'gradebook.csv'}", markup=False, soft_wrap=True
-        )
+        lines = [f"{', '.join(parts)}{mean}, in {seconds:.1f} s", f"gradebook  {out / 'gradebook.csv'}"]
+        for line in [*lines, f"page       {out / 'report.html'}"]:
+            self.console.print(f"  {line}", markup=False, soft_wrap=True)
         if any(result.sandbox == "none" for result in results if result.status == GRADED):
             self.console.print("  Graded without walls: only for code that you trust.", style="yellow")
 

@@ -169,5 +169,5 @@ def _demo(arguments: argparse.Namespace) -> int:
     with Meter() as meter:
         results = cohort.grade(meter.begin, meter.tell)
     meter.close(results, cohort.out)
-    print(f"  Open {cohort.out / 'report.html'} in a browser.")
+    print("  Open the page in a browser: the class at a glance, and behind each name a scorecard.")
     return 0
