@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.ini", "conftest.py", "tests")
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
+EDITORS = (".vscode", ".devcontainer")
 KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
     *("cases.py", "cohort.py", "commands/grading.py", "commands/handing.py", "commands/hosting.py"),
@@ -33,7 +34,7 @@ def lay_course(top: Path, tree: Path) -> None:
         assignment = Assignment.load(folder)
         if not assignment.draft:
             lay_week(assignment, tree / assignment.name)
-    for name in COURSE:
+    for name in (*COURSE, *(name for name in EDITORS if (top / name).is_dir())):
         copy(top / name, tree / name)
     lay_kit(top / "shared", tree / "shared")
     _lay_readme(tree)

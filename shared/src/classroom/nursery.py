@@ -351,6 +351,8 @@ def main() -> None:
         walled(socket.socket(fileno=int(sys.argv[1])), settings, sys.argv[2:])
         return
     if sys.argv[1] == "single":
+        # A debugger starts this file without -P: the kit's own `app` and the like must not be found for the student's.
+        sys.path[:] = [path for path in sys.path if path != str(Path(__file__).parent)]
         single()
         return
     load(sys.argv[2:])
