@@ -1,4 +1,4 @@
-"""What takes long, one part after the other: rounds of verify, kills, cohorts. Run before a piece of work is called done.
+"""What takes long, one part after the other: rounds of verify, kills, cohorts, pushes, Pythons. Run before a piece of work is called done.
 
 python shared/bench/soak.py [PART ...]
 
@@ -17,6 +17,8 @@ PARTS = {
     "rounds": ["rounds.py"],
     "kills": ["kills.py"],
     "week1": ["cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
+    "pushes": ["pushes.py"],
+    "pythons": ["pythons.py"],
     "week3": ["cohort.py", "--week", "3", "--sizes", "10,100"],
 }
 

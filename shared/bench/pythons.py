@@ -1,0 +1,100 @@
+"""Each week as students get it, alone in a fresh environment of each Python that the course promises.
+
+python shared/bench/pythons.py [--week N] [PYTHON ...]
+
+Without a PYTHON, those of the versions 3.11 to 3.13 that are on the search path or among pyenv's. The starter must have
+task 1 and no more, the solution's files laid over it everything, also under plain pytest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from classroom.assignment import Assignment, weeks
+
+TOP = Path(__file__).resolve().parents[2]
+VERSIONS = ("3.11", "3.12", "3.13")
+ASIDE = ("PYTHON", "PYTEST", "VIRTUAL")
+
+
+def main() -> int:
+    """Print a line for each; the exit status is 0 when all are well."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--week", type=int, metavar="N")
+    parser.add_argument("pythons", nargs="*", metavar="PYTHON")
+    arguments = parser.parse_args()
+    pythons = arguments.pythons or found()
+    if not pythons:
+        print(f"None of Python {', '.join(VERSIONS)} was found: name one.", file=sys.stderr)
+        return 2
+    red = 0
+    for number, folder in weeks(TOP).items():
+        if arguments.week in (None, number):
+            for python in pythons:
+                began = time.monotonic()
+                trouble = tried(Assignment.load(folder), python)
+                red += bool(trouble)
+                seconds = time.monotonic() - began
+                print(f"week {number}  {version(python):8} {trouble or 'well'}, {seconds:.0f} s", flush=True)
+    return 1 if red else 0
+
+
+def found() -> list[str]:
+    """One interpreter of each version."""
+    places = []
+    for wanted in VERSIONS:
+        homes = sorted(Path.home().glob(f".pyenv/versions/{wanted}.*/bin/python"))
+        if python := shutil.which(f"python{wanted}") or next(map(str, homes), None):
+            places.append(python)
+    return places
+
+
+def version(python: str) -> str:
+    """Its number."""
+    return run([python, "-c", "import platform; print(platform.python_version())"], TOP).stdout.strip()
+
+
+def tried(assignment: Assignment, python: str) -> str:
+    """Publish a week, set it up as its README says, check it twice; what was wrong, or nothing."""
+    with tempfile.TemporaryDirectory(prefix="classroom-pythons-") as room:
+        week = Path(room, "week")
+        steps = [
+            ([sys.executable, "-m", "classroom", "publish", str(assignment.folder), "--to", str(week)], TOP),
+            ([python, "-m", "venv", f"{room}/venv"], Path(room)),
+            ([f"{room}/venv/bin/python", "-m", "pip", "install", "--quiet", "-r", "requirements.txt"], week),
+        ]
+        for command, folder in steps:
+            done = run(command, folder)
+            if done.returncode:
+                return f"{command[2:4]}: {(done.stderr or done.stdout).strip()[-500:]}"
+        own = f"{room}/venv/bin/python"
+        baseline = assignment.tasks[0].points
+        starter = run([own, "-m", "classroom", "check"], week).stdout
+        if not re.search(rf"in all\s+{baseline}/{assignment.max_score}\b", starter):
+            return f"the starter: {starter[-1500:]}"
+        shutil.copytree(assignment.folder / "grading" / "solution", week, dirs_exist_ok=True)
+        solved = run([own, "-m", "classroom", "check"], week)
+        if solved.returncode or not re.search(
+            rf"in all\s+{assignment.max_score}/{assignment.max_score}\b", solved.stdout
+        ):
+            return f"the solution: {solved.stdout[-1500:]}{solved.stderr[-500:]}"
+        plainly = run([own, "-m", "pytest", "-q"], week)
+        return f"pytest: {plainly.stdout[-1500:]}" if plainly.returncode else ""
+
+
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command without what would lead a new Python back to this one."""
+    around = {name: value for name, value in os.environ.items() if not name.startswith(ASIDE)}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=around)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
