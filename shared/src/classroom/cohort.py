@@ -17,7 +17,7 @@ from classroom.deadline import Arrival, arrival
 from classroom.errors import UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
-from classroom.pool import Pool
+from classroom.pool import ROOMS, Pool, planned_room
 from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
 from classroom.roster import Member, read_roster
@@ -25,7 +25,7 @@ from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, stamp, submissions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from classroom.assignment import Assignment
     from classroom.deadline import Deadline
@@ -95,9 +95,10 @@ class Cohort:
         begin(len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
         try:
-            if due:
-                self._work(due, marks, tell)
-            pairs = similarities(counted, self.assignment)
+            with self._room() as room:
+                if due:
+                    self._work(due, marks, tell, room)
+                pairs = similarities(counted, self.assignment, room)
         finally:
             results = self._results()
             self._tell(results, pairs)
@@ -113,22 +114,29 @@ class Cohort:
             deadline = str(self.deadline) if self.deadline else None
             write_report(self.out / "report.html", self.assignment.title, results, pairs, deadline)
 
-    def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None]) -> None:
+    def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None], room: Path) -> None:
         assert self.seed is not None
-        room = self.out / ".room"
-        with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox) as pool:
-            write_whole(room, str(pool.room))
-            try:
-                orders = []
-                for one in due:
-                    # An old score never outlives the decision to grade again.
-                    self._path(one.name).unlink(missing_ok=True)
-                    out, mark = self._path(one.name), marks[one.name]
-                    orders.append(pool.order(one, seed=self.seed, out=out, fingerprint=mark))
-                for _, result in pool.grade(orders):
-                    tell(self.arrivals[result.submission].settle(result))
-            finally:
-                room.unlink(missing_ok=True)
+        with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=room / "p") as pool:
+            orders = []
+            for one in due:
+                # An old score never outlives the decision to grade again.
+                self._path(one.name).unlink(missing_ok=True)
+                out, mark = self._path(one.name), marks[one.name]
+                orders.append(pool.order(one, seed=self.seed, out=out, fingerprint=mark))
+            for _, result in pool.grade(orders):
+                tell(self.arrivals[result.submission].settle(result))
+
+    @contextlib.contextmanager
+    def _room(self) -> Iterator[Path]:
+        """A folder for what is there for a while; its name is written down before it is made, so that a kill loses none."""
+        note, room = self.out / ".room", planned_room()
+        write_whole(note, str(room))
+        try:
+            room.mkdir(mode=0o700)
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+            note.unlink(missing_ok=True)
 
     def _prepare(self) -> None:
         """Make the folder, settle on a seed, and remove what a killed grading left behind."""
@@ -149,7 +157,7 @@ class Cohort:
             ) from None
         with contextlib.suppress(OSError):
             left = Path((self.out / ".room").read_text(encoding="utf-8"))
-            if left.parent == Path(tempfile.gettempdir()) and left.name.startswith("classroom-pool-"):
+            if left.parent == Path(tempfile.gettempdir()) and left.name.startswith(ROOMS):
                 shutil.rmtree(left, ignore_errors=True)
 
     def _mark(self, submission: Submission) -> str:

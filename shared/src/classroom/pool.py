@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import selectors
 import shutil
 import subprocess
@@ -28,9 +29,15 @@ if TYPE_CHECKING:
 
     from classroom.assignment import Assignment
 
+ROOMS = "classroom-pool-"
 SPARE_SECONDS = 60
 TRIES = 2  # more, where something beside the submission was in the way, such as a database server that fell over
 START_SECONDS = 120
+
+
+def planned_room() -> Path:
+    """The path of a folder that is not there yet."""
+    return Path(tempfile.gettempdir(), f"{ROOMS}{secrets.token_hex(6)}")
 
 
 @dataclass
@@ -51,19 +58,30 @@ class Pool:
         jobs: how many workers.
         hidden: whether hidden checks count.
         sandbox: the walls around each submission, `bubblewrap` or `none`.
+        room: the folder for all that is there for a while; a new one, whose name a kill cannot make anybody forget.
     """
 
-    def __init__(self, assignment: Assignment, *, jobs: int = 0, hidden: bool = True, sandbox: str = "none") -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        *,
+        jobs: int = 0,
+        hidden: bool = True,
+        sandbox: str = "none",
+        room: Path | None = None,
+    ) -> None:
         self.assignment = assignment
         self.sandbox = sandbox
+        self.room = room or planned_room()
+        self.room.mkdir(mode=0o700)
         if sandbox != "none":
             from classroom.sandbox import available
 
-            if trouble := available():
+            if trouble := available(str(self.room)):
+                shutil.rmtree(self.room, ignore_errors=True)
                 raise CouldNotCheck(trouble)
         self.jobs = jobs or os.cpu_count() or 1
         self.hidden = hidden
-        self.room = Path(tempfile.mkdtemp(prefix="classroom-pool-"))
         self.services = Services(assignment.services)
         self.services.open_ahead()
         self.desks: list[_Desk] = []

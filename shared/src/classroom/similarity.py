@@ -85,17 +85,17 @@ class Pair:
     right: Side
 
 
-def similarities(submissions: Iterable[Submission], assignment: Assignment) -> list[Pair]:
-    """The pairs among an assignment's submissions that are worth a look, the most alike first."""
-    starter = Starter(_texts(Submission("", assignment.folder), assignment))
-    return pairs([starter.own(one.name, _texts(one, assignment)) for one in submissions], starter)
+def similarities(submissions: Iterable[Submission], assignment: Assignment, room: Path | None = None) -> list[Pair]:
+    """The pairs among an assignment's submissions that are worth a look, the most alike first; `room` is a folder for a while."""
+    starter = Starter(_texts(Submission("", assignment.folder), assignment, room))
+    return pairs([starter.own(one.name, _texts(one, assignment, room)) for one in submissions], starter)
 
 
-def _texts(submission: Submission, assignment: Assignment) -> dict[str, str]:
+def _texts(submission: Submission, assignment: Assignment, room: Path | None) -> dict[str, str]:
     """A submission's programs, as they would be graded."""
     found: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="classroom-similar-") as room:
-        top = Path(room, "submission")
+    with tempfile.TemporaryDirectory(prefix="classroom-similar-", dir=room) as place:
+        top = Path(place, "submission")
         try:
             lay_out(submission, assignment, top)
         except (ClassroomError, OSError):

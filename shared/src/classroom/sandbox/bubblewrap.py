@@ -174,15 +174,19 @@ def version() -> tuple[int, ...]:
 
 
 @functools.cache
-def available() -> str | None:
-    """None where walls can be had, else one sentence: why not, and what to do."""
+def available(place: str | None = None) -> str | None:
+    """None where walls can be had, else one sentence: why not, and what to do.
+
+    Args:
+        place: the folder for what is tried, where it is not that of all temporary files.
+    """
     if sys.platform != "linux":
         return f"The walls of official grading need Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
     if shutil.which("bwrap") is None:
         return f"The walls of official grading need bubblewrap, which is not there: {GET_IT}; {OWN_CODE}."
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="classroom-walls-") as room:
+    with tempfile.TemporaryDirectory(prefix="classroom-walls-", dir=place) as room:
         lay_base(Path(room))
         words = command(nested=True, rooms=Path(room, "rooms"), base=Path(room))
         try:
