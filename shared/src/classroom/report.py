@@ -148,8 +148,7 @@ def report(out: Path, assignment: Assignment | None = None) -> Path:
     results = read_results(out)
     path = out / "report.html"
     pairs = [
-        Pair(**{**table, "left": Side(**table["left"]), "right": Side(**table["right"])})
-        for table in _kept(out / PAIRS, [])
+        Pair(one["rare"], one["alike"], Side(**one["left"]), Side(**one["right"])) for one in _kept(out / PAIRS, [])
     ]
     deadline = _kept(out / SETTINGS, {}).get("deadline")
     write_report(path, assignment.title if assignment else results[0].assignment, results, pairs, deadline)
