@@ -24,7 +24,7 @@ MOMENTS = (
 # Two gates, as advisory locks: who stands at one holds (gate, 1), and the course holds (gate, 0) while it is shut. Whoever
 # waits asks again and again, since a lock_timeout of the app's is no affair of this gate. Assignments and not PERFORM:
 # at a commit a statement of a trigger is counted like one that the client sent.
-COMMITS, READS, PATIENCE = 52026001, 52026002, 2
+COMMITS, READS, PATIENCE = 52026001, 52026002, 3
 WAIT = (
     "DECLARE ignored text; late timestamptz := clock_timestamp() + interval '"
     f"{PATIENCE} s'; BEGIN"
