@@ -75,6 +75,8 @@ def pushed(room: Path, names: list[str], seconds: float, sandbox: str) -> bool:
     command = [sys.executable, "-m", "classroom", "serve", str(room / "class"), "--sandbox", sandbox]
     with (room / "log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, cwd=TOP, stdout=log, stderr=log)
+    while not (room / "class" / ".classroom" / "serving").exists() and server.poll() is None:
+        threading.Event().wait(0.1)
     began = time.monotonic()
 
     def push(name: str) -> Push:

@@ -143,6 +143,9 @@ class Counter:
         return None
 
     def _repository(self, week: str, name: str) -> Repository | None:
+        if week not in self.weeks:
+            # A week that was opened meanwhile is served without a new start.
+            self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
         return self.folder.repository(week, name) if week in self.weeks else None
 
     def _missed(self) -> list[Waiting]:

@@ -61,11 +61,6 @@ class Folder:
                 f"There is no classroom in {place}. Make one: classroom open {place} --roster roster.csv --weeks 1"
             )
 
-    @property
-    def students(self) -> list[Student]:
-        """Everybody who has a repository here."""
-        return read_students(self.place / "roster.csv")
-
     def weeks(self) -> list[Assignment]:
         """The weeks that were opened, as they were handed out."""
         return [Assignment.load(place) for place in sorted((self.desk / "weeks").iterdir()) if place.is_dir()]

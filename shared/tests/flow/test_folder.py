@@ -1,6 +1,8 @@
 """A classroom in a folder: what a student gets for a push, and what an instructor can rely on."""
 
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,9 +11,10 @@ WRONG = "raise SystemExit('no')\n"
 
 
 def scores(room):
-    """The scores of all pushes graded so far, by student."""
+    """The score of all pushes graded so far, and which commit has it, by student."""
     files = (room.place / ".classroom/scores/week1-tiny").glob("*.json")
-    return {path.stem: json.loads(path.read_text())["score"] for path in files}
+    results = {path.stem: json.loads(path.read_text()) for path in files}
+    return {name: (result["score"], result["commit"]) for name, result in results.items()}
 
 
 def waiting(room):
@@ -87,8 +90,8 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
     assert waiting(unserved) == []
 
 
-def test_push_during_grading_is_never_lost(unserved):
-    """Of two pushes in a row the later one is graded, also when the earlier still waits."""
+def test_later_push_takes_the_place_of_one_that_waits(unserved):
+    """Of two pushes that wait in the queue the later one is graded."""
     finn = unserved.student("finn")
     finn.write(WRONG)
     finn.push()
@@ -97,9 +100,28 @@ def test_push_during_grading_is_never_lost(unserved):
 
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
-    assert scores(unserved)["finn"] == 100
-    result = json.loads((unserved.place / ".classroom/scores/week1-tiny/finn.json").read_text())
-    assert result["commit"] == commit
+    assert scores(unserved)["finn"] == (100, commit)
+
+
+def test_push_during_grading_is_never_lost(served, tmp_path):
+    """A push that comes while an earlier one of the same student is being graded is graded next, and both are answered."""
+    kim = served.student("kim")
+    waits = f"import os, time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\nwhile not os.path.exists({str(tmp_path / 'go')!r}):\n    time.sleep(0.02)\n"
+    kim.write(waits + served.solved.replace("2 * number", "3 * number"))
+    with ThreadPoolExecutor(2) as hands:
+        first = hands.submit(kim.push)
+        while not (tmp_path / "begun").exists():
+            assert not first.done(), first.result()
+            wait([first], timeout=0.05)
+        commit = kim.write(served.solved)
+        second = hands.submit(kim.push)
+        while served.git(served.repository("kim"), "rev-parse", "main") != commit:
+            wait([second], timeout=0.05)
+        (tmp_path / "go").touch()
+
+    assert "in all     40/100" in first.result()
+    assert "in all    100/100" in second.result()
+    assert scores(served)["kim"] == (100, commit)
 
 
 def test_killed_server_loses_nothing(unserved):
@@ -119,7 +141,7 @@ def test_killed_server_loses_nothing(unserved):
     (unserved.place / ".classroom/patience").write_text("20\n")
 
     assert "in the queue" in told, "killed, it left word that somebody serves"
-    assert {"gus": 100, "hana": 100}.items() <= scores(unserved).items()
+    assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
 
 
 def test_orders_that_are_none_are_removed(unserved, tmp_path):
@@ -136,6 +158,21 @@ def test_orders_that_are_none_are_removed(unserved, tmp_path):
     assert done.out.count("is no order and was removed") == 4
     assert waiting(unserved) == []
     assert (tmp_path / "elsewhere").exists()
+
+
+def test_week_opened_meanwhile_is_served(served):
+    """A week that is opened while the server runs is served without a new start."""
+    other = served.course / "week2-more"
+    shutil.copytree(served.course / "week1-tiny", other)
+    opened = served.classroom("open", served.place, "--weeks", "2")
+    clone = served.base / "students/lou in week 2"
+    served.git(served.base, "clone", "--quiet", served.place / "week2-more/week2-more-lou.git", clone)
+    served.git(clone, "commit", "--quiet", "--allow-empty", "--message", "x")
+
+    told = served.git(clone, "push")
+
+    assert opened.status == 0, opened.err
+    assert "in all     10/100" in told
 
 
 def test_one_classroom_has_one_server(served):
