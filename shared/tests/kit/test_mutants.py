@@ -184,6 +184,16 @@ def test_grading_ends_where_a_mutant_falls(assignment):
     assert [check.verdict for check in results[0].tasks[2].checks] == [Verdict.COULD_NOT_CHECK] * 2
 
 
+def test_solution_that_falls_is_told(week):
+    """The solution is graded beside its mutants: where it falls itself, a fall proves nothing."""
+    path = week / "tests/test_tiny.py"
+    path.write_text(path.read_text().replace('"hello": "world"', '"hello": "moon"'))
+
+    found = trial(Assignment.load(week), sample=1)
+
+    assert found.problems == ["week1-tiny: the solution itself falls at hello (task 1): what fell proves nothing."] * 2
+
+
 def test_sample_is_drawn_by_the_seed(assignment):
     """Some of the mutants can be tried, the same ones for the same seed."""
     drawn = [[], [], []]

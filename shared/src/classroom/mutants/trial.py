@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.cases import solution
 from classroom.mutants import Mutant, mutants
 from classroom.mutants.named import HEADING, named
 from classroom.pool import Pool
@@ -72,6 +73,12 @@ def trial(
         if name not in there:
             found.problems.append(f"{assignment.name}: {HEADING!r} names what is no mutant any more: {name}")
     for mutant, result in _graded(assignment, chosen, jobs, seed, sandbox, tell):
+        if mutant is None:
+            if check := killer(result):
+                found.problems.append(
+                    f"{assignment.name}: the solution itself falls at {check}: what fell proves nothing."
+                )
+            continue
         found.graded += 1
         where = f"{assignment.name}: {mutant.place}"
         if killer(result):
@@ -104,20 +111,23 @@ def _graded(
     seed: int,
     sandbox: str,
     tell: Callable[[Mutant, Result], None],
-) -> list[tuple[Mutant, Result]]:
-    found = []
+) -> list[tuple[Mutant | None, Result]]:
+    """Each mutant with its result, and the solution with its own, once before them and once after."""
+    found: list[tuple[Mutant | None, Result]] = []
     with (
         tempfile.TemporaryDirectory(prefix="classroom-mutants-") as room,
         Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
     ):
         orders, by_name = [], {}
-        for number, mutant in enumerate(chosen):
-            place = Path(room, f"{number}")
-            mutant.lay_out(assignment, place)
-            by_name[f"mutant {number}"] = mutant
-            order = pool.order(Submission(f"mutant {number}", place), seed=seed, out=Path(room, f"{number}.json"))
+        for number, mutant in enumerate([None, *chosen, None]):
+            place, name = Path(room, f"{number}"), f"mutant {number}"
+            (mutant or solution(assignment)).lay_out(assignment, place)
+            by_name[name] = mutant
+            order = pool.order(Submission(name, place), seed=seed, out=Path(room, f"{number}.json"))
             orders.append(replace(order, until_red=True))
         for order, result in pool.grade(orders):
-            found.append((by_name[order.name], result))
-            tell(*found[-1])
+            mutant = by_name[order.name]
+            found.append((mutant, result))
+            if mutant is not None:
+                tell(mutant, result)
     return found
