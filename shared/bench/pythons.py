@@ -48,17 +48,17 @@ def main() -> int:
 
 
 def found() -> list[str]:
-    """One interpreter of each version."""
+    """One interpreter of each version; a name on the search path may be a stand-in that leads nowhere."""
     places = []
     for wanted in VERSIONS:
         homes = sorted(Path.home().glob(f".pyenv/versions/{wanted}.*/bin/python"))
-        if python := shutil.which(f"python{wanted}") or next(map(str, homes), None):
-            places.append(python)
+        known = [*filter(None, [shutil.which(f"python{wanted}")]), *map(str, homes)]
+        places += [python for python in known if version(python).startswith(wanted)][:1]
     return places
 
 
 def version(python: str) -> str:
-    """Its number."""
+    """Its number, or nothing where it does not run."""
     return run([python, "-c", "import platform; print(platform.python_version())"], TOP).stdout.strip()
 
 

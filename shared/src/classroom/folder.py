@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from classroom.assignment import Assignment, find
 from classroom.deadline import RECEIVED
-from classroom.errors import UsageError
+from classroom.errors import ClassroomError, UsageError
 from classroom.publish import publish
 from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git
 from classroom.result import write_whole
@@ -31,8 +31,14 @@ if TYPE_CHECKING:
 HOOKS = Path(__file__).with_name("hooks")
 DOOR = Path(__file__).with_name("door")
 DESK = ("inbox", "answers", "scores", "weeks")
-# What a push may bring at most; a limit for the disk's sake, far above any submission.
-LARGEST = "1g"
+SETTINGS = {
+    # What a push may bring at most: for the disk's sake, and far above any submission.
+    "receive.maxInputSize": "1g",
+    # What was received in time stays, whatever is pushed over it later.
+    "core.logAllRefUpdates": "always",
+    "gc.reflogExpire": "never",
+    "gc.reflogExpireUnreachable": "never",
+}
 PATIENCE_SECONDS = 20  # for which a push waits for its scorecard
 PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -79,15 +85,18 @@ class Folder:
         place = self.place_of(week, name)
         return Repository(place) if PLAIN.fullmatch(name) and place.is_dir() and not place.is_symlink() else None
 
-    def collect(self, to: Path) -> dict[str, int]:
+    def collect(self, to: Path, tell: Callable[[str], None]) -> dict[str, int]:
         """Copy what has been pushed so far, for `grade`: a folder for each week, in it a bare repository for each student.
+
+        Args:
+            to: a new folder, or one collected to before.
+            tell: called with a sentence for each repository that cannot be read.
 
         Returns:
             How many were collected, by week.
 
         Raises:
             UsageError: the target holds something else.
-            ClassroomError: a repository cannot be read.
         """
         counts = {}
         for assignment in self.weeks():
@@ -97,10 +106,13 @@ class Folder:
                 raise UsageError(f"{target} holds something else: --to takes a new folder, or one collected to before.")
             target.mkdir(parents=True, exist_ok=True)
             mark.touch()
-            repositories = self.repositories(assignment.name)
-            for name, repository in repositories.items():
-                _collect(repository, target / f"{name}.git")
-            counts[assignment.name] = len(repositories)
+            counts[assignment.name] = 0
+            for name, repository in self.repositories(assignment.name).items():
+                try:
+                    _collect(repository, target / f"{name}.git")
+                    counts[assignment.name] += 1
+                except ClassroomError as error:
+                    tell(f"{name}: {repository.place} cannot be read. {error}")
         return counts
 
     def give_feedback(self, grades: Path, tell: Callable[[str], None]) -> tuple[int, int]:
@@ -180,7 +192,7 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
         template = place / ".classroom" / "weeks" / week
         git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, environment=FROM_A_FOLDER)
         git("-C", mold, "remote", "remove", "origin")
-        for setting, value in {"core.logAllRefUpdates": "always", "receive.maxInputSize": LARGEST}.items():
+        for setting, value in SETTINGS.items():
             git("-C", mold, "config", setting, value)
         # The starter came first, and in time: it is what counts of somebody who never pushes.
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -213,13 +225,13 @@ def _hang(program: Path, folder: Path) -> None:
 
 
 def _collect(repository: Repository, target: Path) -> None:
-    """A copy of what is graded, and of when it came, through a bundle: so nothing of the repository's settings comes along."""
+    """A copy of all that was received and of when it came; nothing of the repository's settings comes along."""
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as room:
-        place, bundle = Path(room, "copy"), Path(room, "bundle")
+        place = Path(room, "copy")
         git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, place)
-        if repository.tip():
-            git("-C", repository.place, "bundle", "create", "--quiet", bundle, f"refs/heads/{BRANCH}")
-            git("-C", place, "fetch", "--quiet", bundle, f"{BRANCH}:{BRANCH}", environment=FROM_A_FOLDER)
+        if tip := repository.tip():
+            repository.pack([tip, *(push.commit for push in repository.pushes())], place / "objects" / "pack")
+            git("-C", place, "update-ref", f"refs/heads/{BRANCH}", tip)
         if (repository.place / RECEIVED).is_file():
             shutil.copyfile(repository.place / RECEIVED, place / RECEIVED)
         if target.exists():

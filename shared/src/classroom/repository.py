@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from classroom.deadline import RECEIVED
 from classroom.errors import ClassroomError
+from classroom.history import History
 from classroom.submission import GIT_ENVIRONMENT, GIT_SETTINGS
 
 if TYPE_CHECKING:
@@ -100,6 +101,20 @@ class Repository:
         commit = self._git("commit-tree", tree, *(("-p", tip) if tip else ()), "-m", about)
         self._git("update-ref", f"refs/heads/{branch}", commit, tip or "0" * 40)
         return True
+
+    def pack(self, commits: list[str], folder: Path) -> None:
+        """Write these commits, as far as they are there, with all that they hold, as one pack into a folder.
+
+        Raises:
+            ClassroomError: the repository cannot be read, or borrows from elsewhere.
+        """
+        history = History.at(self.place)
+        if history is None or not history.whole:
+            raise ClassroomError("It is no whole repository: it borrows from elsewhere.")
+        known = self._git("cat-file", "--batch-check=%(objecttype) %(objectname)", given="\n".join(commits) + "\n")
+        there = [line.split()[1] for line in known.splitlines() if line.startswith("commit ")]
+        folder.mkdir(parents=True, exist_ok=True)
+        self._git("pack-objects", "--revs", "--quiet", str(folder / "pack"), given="\n".join(there) + "\n")
 
     def _files(self, commit: str) -> list[tuple[str, str]]:
         """Name and blob of each Markdown file at the top of a commit; what else a student may have put there stays behind."""

@@ -223,6 +223,47 @@ def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_p
     assert json.loads((tmp_path / "grades/results/jo.json").read_text())["score"] == 10
 
 
+def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path):
+    """A commit that was in time, and was pushed over after the deadline, is collected and counts."""
+    mia = unserved.student("mia")
+    mia.write(unserved.solved)
+    mia.push()
+    in_time = unserved.git(mia.clone, "rev-parse", "HEAD")
+    mia.write(WRONG)
+    unserved.git(mia.clone, "commit", "--quiet", "--amend", "--message", "Over it")
+    unserved.git(mia.clone, "reset", "--quiet", "--soft", "HEAD^^")
+    unserved.git(mia.clone, "commit", "--quiet", "--message", "Over all")
+    mia.push("--force", "origin", "HEAD:main")
+    received = unserved.repository("mia") / "classroom-received"
+    lines = received.read_text().splitlines()
+    days = [f"{datetime.now(UTC) - timedelta(days=age):%Y-%m-%dT%H:%M:%SZ}" for age in (3, 2, 0)]
+    received.write_text("".join(f"{day} {line.split(maxsplit=1)[1]}\n" for day, line in zip(days, lines, strict=True)))
+
+    unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    unserved.classroom(
+        *("grade", 1, "--submissions", tmp_path / "in/week1-tiny", "--out", tmp_path / "grades"),
+        *("--only", "mia", "--deadline", yesterday, "--sandbox", "none"),
+    )
+
+    result = json.loads((tmp_path / "grades/results/mia.json").read_text())
+    assert (result["commit"], result["score"]) == (in_time, 100)
+
+
+def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_path):
+    """A repository that cannot be read, or borrows from another, is told; all others are collected."""
+    borrowed = unserved.repository("ned") / "objects/info"
+    borrowed.mkdir(exist_ok=True)
+    (borrowed / "alternates").write_text(f"{unserved.repository('ada')}/objects\n")
+
+    done = unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
+
+    assert done.status == 0
+    assert "week1-tiny-ned.git cannot be read. It is no whole repository" in done.out
+    assert not (tmp_path / "in/week1-tiny/ned.git").exists()
+    assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
+
+
 def test_server_ends_calmly(served):
     """Ended, the server says how much it has graded, and leaves no word that somebody serves."""
     status, told = served.server, served.end()

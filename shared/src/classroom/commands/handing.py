@@ -124,7 +124,7 @@ def _see_to_walls(sandbox: str) -> None:
 def _collect(arguments: argparse.Namespace) -> int:
     from classroom.folder import Folder
 
-    for week, count in Folder(arguments.folder).collect(arguments.to).items():
+    for week, count in Folder(arguments.folder).collect(arguments.to, print).items():
         print(f"{count} collected: classroom grade {week} --submissions {arguments.to / week} --out grades")
     return 0
 
