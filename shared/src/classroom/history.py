@@ -8,6 +8,7 @@ works in it: the branch is read here, and git is given a folder of our own besid
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import subprocess
@@ -24,6 +25,7 @@ HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SHA1 = 40
 REF = re.compile(r"ref: (refs/heads/[^\s~^:?*\[\\\x00-\x1f]{1,200})\n?")
 BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http-alternates")
+MOST = 1000  # branches
 LARGEST = 4_000_000  # of a file that is read here: references, or what was received
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -84,18 +86,35 @@ class History:
         return None
 
     def _find(self) -> str | None:
-        """What HEAD stands for."""
+        """What HEAD stands for; where its branch is not there, the only branch that is, or the one with the usual name.
+
+        A repository made with one name for its first branch, and pushed to with another, is like that.
+        """
         if self.branch is None:
             found = (self.text("HEAD") or "").strip()
             return found if HASH.fullmatch(found) else None
-        loose = (self.text(self.branch) or "").strip()
-        if HASH.fullmatch(loose):
-            return loose
+        branches = self._branches()
+        if self.branch not in branches:
+            usual = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
+            self.branch = next(iter([*usual, *branches] if usual or len(branches) == 1 else []), self.branch)
+        return branches.get(self.branch)
+
+    def _branches(self) -> dict[str, str]:
+        """Each branch, and the commit that it is at; a file of its own counts before the list of all."""
+        found = {}
         for line in (self.text("packed-refs") or "").splitlines():
             name, _, ref = line.partition(" ")
-            if ref == self.branch and HASH.fullmatch(name):
-                return name
-        return None
+            if ref.startswith("refs/heads/") and HASH.fullmatch(name):
+                found[ref] = name
+        heads = self.folder / "refs" / "heads"
+        # Not by a walk that calls itself: a folder in a folder in a folder may go down further than it can.
+        places = itertools.chain.from_iterable(map(heads.glob, ("*", "*/*", "*/*/*")))
+        loose = [path.relative_to(self.folder).as_posix() for path in itertools.islice(places, MOST)]
+        for ref in {*loose, self.branch or "HEAD"}:
+            name = (self.text(ref) or "").strip()
+            if HASH.fullmatch(name):
+                found[ref] = name
+        return found
 
     def commit(self, name: str | None = None, until: datetime | None = None) -> Commit | None:
         """A commit by its name, HEAD's where none is given; or the last one before it that was made by a moment.

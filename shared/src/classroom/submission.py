@@ -120,8 +120,13 @@ def _unpack(submission: Submission, folder: Path, most: int) -> list[str]:
     repository = History.at(submission.place)
     if repository is None or not repository.whole:
         return ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
+    if submission.commit is None and (repository.folder / "reftable").exists():
+        raise ClassroomError(
+            f"The repository {submission.place} keeps its branches in a way that is not read here: run "
+            "git refs migrate --ref-format=files in it."
+        )
     if submission.commit is None:
-        return []
+        return ["nothing was graded: the repository has no commit on the branch that its HEAD names"]
     import tarfile
 
     try:

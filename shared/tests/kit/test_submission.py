@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 from classroom.deadline import arrival
+from classroom.history import History
 from classroom.submission import fingerprint, lay_out, stamp, submissions
 
 
@@ -135,10 +136,31 @@ class TestLayOut:
         assert (tmp_path / "out/app/main.py").is_file()
 
     def test_repository_without_a_commit_is_empty(self, handed_in, one, assignment, tmp_path):
-        """A repository into which nothing was pushed is laid out as an empty folder."""
+        """A repository into which nothing was pushed is laid out as an empty folder, with a note."""
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
-        assert lay_out(one(), assignment, tmp_path / "out") == []
+        assert lay_out(one(), assignment, tmp_path / "out") == [
+            "nothing was graded: the repository has no commit on the branch that its HEAD names"
+        ]
+
+    @pytest.mark.parametrize("packed", [False, True])
+    @pytest.mark.parametrize("branches", [["main"], ["work"], ["work", "main", "other"]])
+    def test_branch_that_head_does_not_name_is_found(self, handed_in, one, branches, packed):
+        """A repository whose HEAD names a branch that nobody pushed counts at the usual one, or at the only one."""
+        work = handed_in("work")
+        git("init", "-q", "-b", branches[0], cwd=work)
+        git("add", "-A", cwd=work)
+        git("commit", "-q", "-m", "done", cwd=work)
+        for name in branches[1:]:
+            git("branch", name, cwd=work)
+        bare = handed_in.folder / "bob.git"
+        git("clone", "-q", "--bare", str(work), str(bare), cwd=work)
+        __import__("shutil").rmtree(work)
+        git("symbolic-ref", "HEAD", "refs/heads/master", cwd=bare)
+        git("pack-refs", *(["--all"] if packed else ["--all", "--no-prune"]), cwd=bare)
+
+        assert one().commit is not None
+        assert History.at(bare).branch == ("refs/heads/main" if "main" in branches else "refs/heads/work")
 
 
 class TestFingerprint:
