@@ -80,6 +80,26 @@ class TestRole:
         for connection in held:
             connection.close()
 
+    def test_a_system_gets_as_many_connections_as_it_needs(self, keeper):
+        """Whoever asks for a database says how many connections each of its roles gets, the reader's too."""
+        with keeper.database(connections=2) as system:
+            for url in (system.url, system.reader().url):
+                held = [psycopg.connect(url) for _ in range(2)]
+                with pytest.raises(psycopg.OperationalError, match="too many connections"):
+                    psycopg.connect(url)
+                for connection in held:
+                    connection.close()
+
+    def test_no_session_is_left_when_they_have_been_ended(self, keeper, database):
+        """When the sessions of a role have been ended, none of them is there any more."""
+        held = [psycopg.connect(database.url) for _ in range(10)]
+
+        database.disconnect()
+
+        assert database.connections() == []
+        for connection in held:
+            connection.close()
+
     def test_statements_are_limited(self, database):
         """A statement of it ends by itself after a while."""
         assert database.script("SHOW statement_timeout").rows != [{"statement_timeout": "0"}]
