@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from classroom.deadline import OWN_CLOCK
 from classroom.feedback import feedback
 from classroom.report import write_report
 from classroom.result import CheckResult, Result, TaskResult, Verdict
@@ -103,3 +104,14 @@ def test_feedback_says_how_late_and_who_is_missing():
     assert "**90 of 100 points**, handed in late: 2 h, 10 points off" in feedback(late)
     assert "**0 points**: `nothing was handed in by 2026-11-21 22:59 UTC`" in feedback(missing)
     assert "Could not be graded" not in feedback(missing)
+
+
+def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
+    """The page names the deadline, and of how many submissions only the commit's own time is known."""
+    some = [replace(COHORT[0], notes=(OWN_CLOCK,)), *COHORT[1:]]
+
+    write_report(tmp_path / "r.html", "Tiny", some, (), "2026-11-21 22:59 UTC")
+
+    text = (tmp_path / "r.html").read_text()
+    assert "Deadline 2026-11-21 22:59 UTC." in text
+    assert "Of 1 it is not known when they were received" in text
