@@ -204,7 +204,7 @@ def shower() -> Callable[[str, str], None]:
 
     def show(name: str, line: str) -> None:
         with one_at_a_time:
-            console.print(Text(f"{name:>8}  ", style=COLORS[name]) + Text(line))
+            console.print(Text(f"{name:>8}  {line}", style=COLORS[name]))
 
     return show
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from classroom.local_system import COLORS, shower
 from classroom.walk import free_ports
 
 LINUX = sys.platform == "linux"
@@ -165,3 +166,19 @@ def _ask_when_there(url, process):
         except urllib.error.URLError:
             continue
     return None
+
+
+def test_each_part_has_a_colour_of_its_own(monkeypatch, capsys):
+    """In a terminal what a part prints is coloured and otherwise left as it is, and no two parts look the same."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    show = shower()
+
+    for name in COLORS:
+        show(name, "[bold]a line[/bold]")
+
+    lines = capsys.readouterr().out.splitlines()
+    found = [re.fullmatch(r"(\x1b\[\d+m) *(\w+)  \[bold\]a line\[/bold\]\x1b\[0m", line) for line in lines]
+    assert [one[2] for one in found] == list(COLORS)
+    assert len({one[1] for one in found}) == len(COLORS)
