@@ -39,10 +39,10 @@ def everybody(new_room, tmp_path_factory):
     pushing = [name for name in NAMES if work_of(name) in apps]
 
     def prepare(name):
-        room.student(name).write(apps[work_of(name)])
+        return room.student(name).write(apps[work_of(name)])
 
     with ThreadPoolExecutor(4) as hands:
-        list(hands.map(prepare, pushing))
+        room.commits = dict(zip(pushing, hands.map(prepare, pushing), strict=True))
     room.serve()
     with ThreadPoolExecutor(STUDENTS) as hands:
         room.told = dict(zip(pushing, hands.map(lambda name: room.student(name).push(), pushing), strict=True))
@@ -56,8 +56,8 @@ def test_all_pushes_are_taken_and_answered(everybody):
     """Of many pushes at once each is taken, and answered with its scorecard or its place in the queue."""
     for name, told in everybody.told.items():
         assert f"{WORK[work_of(name)][0]}/100" in told or "in the queue" in told, told
-        pushed = everybody.git(everybody.student(name).clone, "rev-parse", "HEAD")
-        assert everybody.git(everybody.repository(name), "rev-parse", "main") == pushed
+        assert (everybody.repository(name) / "refs/heads/main").read_text().strip() == everybody.commits[name]
+    for name in NAMES[:3]:
         assert everybody.git(everybody.repository(name), "fsck", "--strict") == ""
 
 
