@@ -90,7 +90,9 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
             check()
 
 
-def run_app(assignment: Assignment, port: int, told: Callable[[str], None], *, storage_port: int = 9000) -> int:
+def run_app(
+    assignment: Assignment, port: int, told: Callable[[str], None], *, storage_port: int = 9000, workers: int = 0
+) -> int:
     """Serve the week's app with reload and its services, or the week's whole system, until it ends or Ctrl-C.
 
     Args:
@@ -98,6 +100,7 @@ def run_app(assignment: Assignment, port: int, told: Callable[[str], None], *, s
         port: of 127.0.0.1.
         told: called with a line for the person at the keyboard.
         storage_port: for the storage, where the week has one.
+        workers: how many programs `app.worker` run beside a whole system.
 
     Returns:
         The exit status of the server.
@@ -106,7 +109,7 @@ def run_app(assignment: Assignment, port: int, told: Callable[[str], None], *, s
         UsageError: the port is taken.
     """
     if "storage" in assignment.services:
-        return _run_system(assignment, Ports(port, storage_port), told)
+        return _run_system(assignment, Ports(port, storage_port), told, workers)
     see_that_port_is_free(port, f"--port {port + 1}")
     with _kept_database(assignment) as environment:
         command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--reload"]
@@ -124,11 +127,11 @@ def run_app(assignment: Assignment, port: int, told: Callable[[str], None], *, s
             return 0
 
 
-def _run_system(assignment: Assignment, ports: Ports, told: Callable[[str], None]) -> int:
+def _run_system(assignment: Assignment, ports: Ports, told: Callable[[str], None], workers: int) -> int:
     ports.see_that_they_are_free()
     week = assignment.folder
     with _kept_database(assignment) as environment:
-        return run_system(LocalSystem(week, week, week / STORED, environment, ports, shower()), told)
+        return run_system(LocalSystem(week, week, week / STORED, environment, ports, shower(), workers=workers), told)
 
 
 class _kept_database:  # noqa: N801 - used as a with-statement

@@ -28,9 +28,10 @@ HOST = "127.0.0.1"
 START_SECONDS = 30
 END_SECONDS = 5
 UVICORN = ("-m", "uvicorn", "--host", HOST, "--timeout-graceful-shutdown", "2")
-COLORS = {"storage": "yellow", "cache": "blue", "a": "cyan", "b": "magenta", "balancer": "green"}
+COLORS = {"storage": "yellow", "cache": "blue", "a": "cyan", "b": "magenta", "balancer": "green", "worker": "white"}
 INSTANCES = ("a", "b")
 GONE = {"storage": "nothing can be uploaded or played", "cache": "it goes on without one", "balancer": "nobody gets in"}
+GONE |= {"worker": "its work is left to the others"}
 
 
 class PartEndedError(UsageError):
@@ -81,6 +82,7 @@ class LocalSystem:
         environment: with the addresses of the database.
         ports: where everything listens.
         show: called with a part's name and each line that it prints, from a thread of its own.
+        workers: how many programs `app.worker` run beside the instances.
 
     Attributes:
         ended: the names of the parts that have ended, in this order.
@@ -94,7 +96,10 @@ class LocalSystem:
         environment: Mapping[str, str],
         ports: Ports,
         show: Callable[[str, str], None],
+        *,
+        workers: int = 0,
     ) -> None:
+        self.workers = workers
         self.folder, self.storage, self.ports, self.show = folder, storage, ports, show
         self.cache = Cache()
         address = f"http://{HOST}:{ports.storage}"
@@ -136,6 +141,8 @@ class LocalSystem:
         self._begin("balancer", self.ports.site, balancer, self.folder)
         for name in self.parts:
             self._await(name)
+        for number in range(1, self.workers + 1):
+            self._begin(f"worker{number}", 0, ["-m", "app.worker"], self.folder)
 
     def _begin(self, name: str, port: int, words: list[str], folder: Path) -> None:
         command = words if name == "cache" else [sys.executable, *words]
@@ -204,7 +211,7 @@ def shower() -> Callable[[str, str], None]:
 
     def show(name: str, line: str) -> None:
         with one_at_a_time:
-            console.print(Text(f"{name:>8}  {line}", style=COLORS[name]))
+            console.print(Text(f"{name:>8}  {line}", style=COLORS[_kind(name)]))
 
     return show
 
@@ -245,7 +252,8 @@ def _watch(system: LocalSystem, told: Callable[[str], None]) -> int:
         return 1
     told(f"http://{HOST}:{system.ports.site}/docs shows the site in your browser. Ctrl-C stops it.")
     for part in system.parts.values():
-        told(f"  {part.name:<8}  {HOST}:{part.port:<5}  process {part.process.pid}")
+        place = f"{HOST}:{part.port}" if part.port else "listens nowhere"
+        told(f"  {part.name:<8}  {place:<15}  process {part.process.pid}")
     while True:
         try:
             name = system.ended.get(timeout=0.5)  # with no end to it, Windows would not hear of Ctrl-C
@@ -255,7 +263,7 @@ def _watch(system: LocalSystem, told: Callable[[str], None]) -> int:
         if name in INSTANCES and not left:
             told(f"{name} has ended {system.parts[name].how_it_ended}, and no instance is left: everything is stopped.")
             return 1
-        goes_on = f"the site goes on with {left[0]}" if name in INSTANCES else GONE[name]
+        goes_on = f"the site goes on with {left[0]}" if name in INSTANCES else GONE[_kind(name)]
         told(f"{name} has ended {system.parts[name].how_it_ended}: {goes_on}. Ctrl-C stops the rest.")
 
 
@@ -279,6 +287,10 @@ def see_that_port_is_free(port: int, other: str) -> None:
                 f"Port {port} of {HOST} cannot be used ({error.strerror}). "
                 f"Stop what runs there, or take another one: classroom run {other}"
             ) from None
+
+
+def _kind(name: str) -> str:
+    return name.rstrip("0123456789")
 
 
 def _listens(port: int) -> bool:

@@ -56,15 +56,17 @@ from fastapi import FastAPI
 Path(os.environ["STORAGE_FOLDER"]).mkdir(exist_ok=True)
 app = FastAPI()
 """
+WORKER = "import time\nprint('at work', flush=True)\ntime.sleep(60)\n"
+TEXTS = {"assignment.toml": ASSIGNMENT, "app/main.py": APP, "app/worker.py": WORKER, "storage/main.py": STORAGE}
 SECONDS = 60
 
 
 class RunningCommand:
     """`classroom run`, its output in a file, and a way to ask what it serves."""
 
-    def __init__(self, week: Path, output: Path, ports: Ports) -> None:
+    def __init__(self, week: Path, output: Path, ports: Ports, *more: str) -> None:
         self.ports, self.output = ports, output
-        words = ["run", str(week), "--port", str(ports.site), "--storage-port", str(ports.storage)]
+        words = ["run", str(week), "--port", str(ports.site), "--storage-port", str(ports.storage), *more]
         with output.open("wb") as there:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "classroom", *words],
@@ -90,7 +92,10 @@ class RunningCommand:
     def parts(self) -> dict[str, int]:
         """The process of each part, by its name."""
         return {
-            name: int(pid) for name, pid in re.findall(r"^  (\w+) +127\S+ +process (\d+)$", self.said, re.MULTILINE)
+            name: int(pid)
+            for name, pid in re.findall(
+                r"^  (\w+) +(?:127\S+|listens nowhere) +process (\d+)$", self.said, re.MULTILINE
+            )
         }
 
     def get(self, path: str = "/") -> dict:
@@ -125,7 +130,7 @@ def make_week(tmp_path_factory):
 
     def make(app=APP):
         week = tmp_path_factory.mktemp("week") / f"week5-small-{os.getpid()}-{len(made)}"
-        for name, text in (("assignment.toml", ASSIGNMENT), ("app/main.py", app), ("storage/main.py", STORAGE)):
+        for name, text in (TEXTS | {"app/main.py": app}).items():
             (week / name).parent.mkdir(parents=True, exist_ok=True)
             (week / name).write_text(text, encoding="utf-8")
         made.append(week)
@@ -143,8 +148,8 @@ def run(tmp_path_factory):
     """Runs a week's system, at ports of its own unless some are given; ends it with the module at the latest."""
     commands = []
 
-    def start(week, *, ready=True, ports=None):
-        command = RunningCommand(week, tmp_path_factory.mktemp("out") / "output", ports or free_ports())
+    def start(week, *more, ready=True, ports=None):
+        command = RunningCommand(week, tmp_path_factory.mktemp("out") / "output", ports or free_ports(), *more)
         commands.append(command)
         if ready:
             command.wait_for("Ctrl-C stops it")

@@ -81,5 +81,5 @@ def test_all_ways_share_their_secrets(week5, file):
 
 def test_every_part_has_a_colour():
     """Each part's lines are told apart by a colour of its own."""
-    assert set(COLORS) == {"storage", "cache", "a", "b", "balancer"}
+    assert set(COLORS) == {"storage", "cache", "a", "b", "balancer", "worker"}
     assert len(set(COLORS.values())) == len(COLORS)

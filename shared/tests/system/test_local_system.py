@@ -69,6 +69,21 @@ def test_a_cache_that_dies_is_told(run, make_week):
     assert command.get()["pid"]
 
 
+def test_workers_run_beside_the_site(run, make_week, gone):
+    """As many workers as asked for run beside the site, each with a number, and end with it."""
+    command = run(make_week(), "--workers", "2")
+    for name in ("worker1", "worker2"):
+        command.wait_for(f"{name}  at work")
+    command.wait_for("  worker2")
+    parts = command.parts()
+
+    os.kill(parts["worker1"], signal.SIGKILL)
+    command.wait_for("worker1 has ended (killed by SIGKILL): its work is left to the others.")
+
+    assert command.end() == 0
+    gone(parts["worker2"])
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_is_left_behind(run, make_week, gone, how):
     """Ctrl-C, an end asked for and, on Linux, a sudden death of the command take every part along."""

@@ -42,6 +42,7 @@ def declare(group: Group) -> None:
     takes_week(run)
     run.add_argument("--port", type=int, default=8000, metavar="N", help="of 127.0.0.1 (8000)")
     run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="of week 5's storage (9000)")
+    run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: so many workers, too (0)")
 
     group.add("progress", _progress, "show all weeks at a glance", "classroom progress")
     takes_week(group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3"))
@@ -141,6 +142,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.port,
         lambda line: print(line, flush=True),
         storage_port=arguments.storage_port,
+        workers=arguments.workers,
     )
 
 
