@@ -251,8 +251,9 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     assert (tmp_path / "cut/gradebook.csv").read_text() == (tmp_path / "whole/gradebook.csv").read_text()
 
 
-def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_running(handed_in, assignment, out):
-    """Ctrl-C ends every process, writes the gradebook of what is there, and says how to go on."""
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_running(handed_in, assignment, out, way):
+    """Ctrl-C, and whoever asks it to end, ends every process, writes the gradebook of what is there, and says how to go on."""
     for number in range(8):
         handed_in(f"s{number}", TEXT)
     command = [sys.executable, "-m", "classroom", "grade", str(assignment.folder), "--out", str(out), "--jobs", "1"]
@@ -261,7 +262,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_running(handed_in, assig
     said = process.stdout.readline()
     family = psutil.Process(process.pid).children(recursive=True)
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(way)
     said += process.communicate(timeout=60)[0]
 
     kept = [path.stem for path in out.glob("results/*.json")]

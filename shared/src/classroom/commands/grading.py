@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,8 @@ def _grade(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
     )
+    # Whoever asks it to end, as a job's time limit does, gets what Ctrl-C gets.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Meter() as meter:
             results = cohort.grade(meter.begin, meter.tell)
