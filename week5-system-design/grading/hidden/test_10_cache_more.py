@@ -2,7 +2,7 @@
 
 import time
 
-from classroom import expect, ground, task
+from classroom import expect, ground, one_of, task
 
 
 @task(10)
@@ -80,6 +80,25 @@ def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
 
     for via in (site.b, site.a):
         expect(site.get(video, via)).refused(404)
+
+
+@task(10)
+def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
+    """A video read while one change waits, and again while the next one does, never goes back behind the first."""
+    video = site.ready()
+    site.warm(video)
+    with site.gate_for_commits() as gate:
+        for before, after in ((video["title"], "first"), ("first", "second")):
+            gate.shut()
+            change = background(lambda after=after: site.change(video, via=site.a, title=after))
+            gate.wait_for(change)
+            for via in (site.b, site.a):
+                expect(site.get(video, via)).ok({"title": one_of(before, after)})
+            gate.open()
+            expect(change.answer()).ground(task=4)
+
+    for via in (site.b, site.a):
+        expect(site.get(video, via)).ok({"title": "second"})
 
 
 @task(10)
