@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "127.0.0.1"
-START_SECONDS = 30
+START_SECONDS = 60
 END_SECONDS = 5
 UVICORN = ("-m", "uvicorn", "--host", HOST, "--timeout-graceful-shutdown", "2")
 COLORS = {"storage": "yellow", "cache": "blue", "a": "cyan", "b": "magenta", "balancer": "green", "worker": "white"}
 INSTANCES = ("a", "b")
-GONE = {"storage": "nothing can be uploaded or played", "cache": "it goes on without one", "balancer": "nobody gets in"}
-GONE |= {"worker": "its work is left to the others"}
+GONE = {
+    "storage": "nothing can be uploaded or played",
+    "cache": "it goes on without one",
+    "balancer": "nobody gets in",
+    "worker": "its work is left to the others",
+}
 
 
 class PartEndedError(UsageError):
