@@ -129,7 +129,7 @@ def test_killed_server_loses_nothing(unserved):
     gus, hana = unserved.student("gus"), unserved.student("hana")
     unserved.serve()
     unserved.end(hard=True)
-    (unserved.place / ".classroom/patience").write_text("0\n")
+    unserved.patience.write_text("0\n")
     gus.write(unserved.solved)
     hana.write(unserved.solved)
 
@@ -138,7 +138,7 @@ def test_killed_server_loses_nothing(unserved):
     lost = unserved.place / ".classroom/inbox" / waiting(unserved)[0]
     lost.unlink()
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
-    (unserved.place / ".classroom/patience").write_text("20\n")
+    unserved.patience.write_text("240\n")
 
     assert "in the queue" in told, "killed, it left word that somebody serves"
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}

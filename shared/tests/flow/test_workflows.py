@@ -227,11 +227,11 @@ def test_workflows_fit_their_schema_and_pin_their_actions(path):
     assert [one for one in used if not re.search(r"@[0-9a-f]{40}$", one)] == []
 
 
-@pytest.mark.parametrize("path", sorted([*OURS.glob("*.yml"), PUBLISHED]), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*(OURS / f"{name}.yml" for name in ("autograde", "grade-cohort", "publish")), PUBLISHED]
+)
 def test_workflows_call_make_and_the_command_alone(path):
     """A `run:` step is a target of make, the command `classroom` or the switch for bubblewrap, and no input stands in it."""
-    if path.stem == "ci":
-        pytest.skip("the house's own, which has a test of its own")
     steps = [step["run"] for job in load(path)["jobs"].values() for step in job["steps"] if "run" in step]
 
     calls = (
