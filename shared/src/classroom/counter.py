@@ -110,6 +110,10 @@ class Counter:
                     time.sleep(PAUSE)
         return graded
 
+    def left(self) -> int:
+        """How many pushes still wait."""
+        return len(self._waiting())
+
     def _waiting(self) -> list[Waiting]:
         """Every push that waits, oldest first; of one repository the last alone."""
         orders = [self._read(path) for path in sorted(self.inbox.iterdir(), key=_age) if not path.name.startswith(".")]

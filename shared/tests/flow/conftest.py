@@ -178,7 +178,7 @@ def kit():
 @pytest.fixture(scope="module")
 def room(tmp_path_factory):
     """A classroom with students of many names; each test takes its own."""
-    names = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jo", "kim", "lou", "mia", "ned")
+    names = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jo", "kim", "lou", "mia", "ned", "ola")
     room = Room(tmp_path_factory.mktemp("flow"), *names)
     yield room
     room.end()

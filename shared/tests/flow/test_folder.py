@@ -144,6 +144,25 @@ def test_killed_server_loses_nothing(unserved):
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
 
 
+def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):
+    """Where the checks cannot be run the instructor is told, nobody loses points, and the push is graded once they can."""
+    checks = unserved.place / ".classroom/weeks/week1-tiny/tests/test_tiny.py"
+    kept = checks.read_text()
+    ola = unserved.student("ola")
+    ola.write(unserved.solved)
+    ola.push()
+
+    checks.write_text("def broken(:\n")
+    failed = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+    checks.write_text(kept)
+    again = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert failed.status == 3
+    assert "could not be run" in failed.out
+    assert failed.out.splitlines()[-1] == "0 graded, 1 still waiting"
+    assert (again.status, scores(unserved)["ola"][0]) == (0, 100)
+
+
 def test_orders_that_are_none_are_removed(unserved, tmp_path):
     """What somebody else has put into the inbox is removed and told; nothing of it is followed."""
     inbox = unserved.place / ".classroom/inbox"

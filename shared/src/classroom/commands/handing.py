@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.commands import positive, takes_sandbox
-from classroom.errors import UsageError
+from classroom.errors import CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -109,8 +109,9 @@ def _serve(arguments: argparse.Namespace) -> int:
         folder, sandbox=arguments.sandbox, jobs=arguments.jobs, tell=lambda line: print(line, flush=True)
     ) as counter:
         graded = counter.serve(once=arguments.once)
-    print(f"{graded} graded")
-    return 0
+        left = counter.left() if arguments.once else 0
+    print(f"{graded} graded" + (f", {left} still waiting" if left else ""))
+    return CouldNotCheck.exit_status if left else 0
 
 
 def _see_to_walls(sandbox: str) -> None:
