@@ -495,3 +495,21 @@ def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
     assert sorted(place.name for part in made for place in part_of(places, part)) == sorted(
         place.name for place in places
     )
+
+
+def test_git_asks_the_environment_for_the_token(kit, tmp_path):
+    """What fetches, and what publishes, gives git the token from the environment, with no address or file that holds it."""
+    from classroom.hub import HELPER
+
+    (step,) = [step for step in load(OURS / "publish.yml")["jobs"]["publish"]["steps"] if "run" in step]
+    for helper in (HELPER, step["env"]["GIT_CONFIG_VALUE_0"]):
+        done = subprocess.run(
+            ["git", "-c", f"credential.helper={helper}", "credential", "fill"],
+            input="protocol=https\nhost=github.com\n\n",
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env=kit.environment(CLASSROOM_TOKEN="a-token"),
+        )
+        assert {"username=x-access-token", "password=a-token"} <= set(done.stdout.splitlines())
