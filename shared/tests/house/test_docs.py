@@ -113,7 +113,8 @@ def test_contributing_is_short_and_says_why_each_package_is_there():
     ]
     texts += [
         line
-        for line in (ROOT / "shared" / "requirements.in").read_text().splitlines()
+        for path in (ROOT / "shared").glob("*.in")
+        for line in path.read_text().splitlines()
         if line and not line.startswith("#")
     ]
     names = {re.match(r"[\w-]+", text)[0].lower() for text in texts}

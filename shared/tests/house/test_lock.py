@@ -5,15 +5,15 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[3]
-LOCK = (ROOT / "shared" / "requirements.lock").read_text()
-PINS = re.findall(
-    r"^([a-z0-9-]+)==(\S+)(?: ; ([^\\\n]+?))? \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", LOCK, re.MULTILINE
-)
-PINNED = {name: version for name, version, _marker, _hashes in PINS}
+COURSES, MAINTAINERS = ((ROOT / "shared" / f"{name}.lock").read_text() for name in ("requirements", "maintainers"))
+PIN = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ; ([^\\\n]+?))? \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", re.MULTILINE)
+PINNED = {name: version for name, version, _marker, _hashes in PIN.findall(COURSES)}
+ALL = {name: version for name, version, _marker, _hashes in PIN.findall(MAINTAINERS)} | PINNED
 
 # What a submission may import.
 COURSE = """
@@ -31,24 +31,40 @@ def declared():
     return [Requirement(text) for text in texts]
 
 
-def wanted():
-    """What shared/requirements.in asks for beyond that."""
-    lines = (ROOT / "shared" / "requirements.in").read_text().splitlines()
+def wanted(name):
+    """What shared/NAME.in asks for beyond that."""
+    lines = (ROOT / "shared" / f"{name}.in").read_text().splitlines()
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
-def test_every_line_is_a_pin_with_hashes_or_a_comment():
-    """The lock holds nothing else than pins, their hashes and comments: no index, no option, no address, no path."""
-    strange = [line for line in LOCK.splitlines() if not re.match(r"[a-z0-9-]+==|    --hash=sha256:|\s*#", line)]
+@pytest.mark.parametrize("lock", [COURSES, MAINTAINERS], ids=["requirements", "maintainers"])
+def test_every_line_is_a_pin_with_hashes_or_a_comment(lock):
+    """A lock holds nothing else than pins, their hashes and comments: no index, no option, no address, no path."""
+    strange = [line for line in lock.splitlines() if not re.match(r"[a-z0-9-]+==|    --hash=sha256:|\s*#", line)]
 
     assert strange == []
-    assert "://" not in LOCK
-    assert len(PINS) == len(re.findall(r"^\S+==", LOCK, re.MULTILINE)), "each pin has its hashes"
+    assert "://" not in lock
+    assert len(PIN.findall(lock)) == len(re.findall(r"^\S+==", lock, re.MULTILINE)), "each pin has its hashes"
+
+
+def test_locks_agree():
+    """A package that both locks name has one version."""
+    assert {
+        name: version for name, version, *_ in PIN.findall(MAINTAINERS) if PINNED.get(name, version) != version
+    } == {}
+
+
+def test_maintainers_have_what_they_ask_for():
+    """Each package of shared/maintainers.in is pinned, and none of them in what students install."""
+    names = {canonicalize_name(need.name) for need in wanted("maintainers")}
+
+    assert names - set(ALL) == set()
+    assert names & set(PINNED) == set()
 
 
 def test_covers_what_the_kit_declares():
     """Each package that the kit or the course asks for is pinned, at a version that they accept."""
-    missing = [str(need) for need in declared() + wanted() if canonicalize_name(need.name) not in PINNED]
+    missing = [str(need) for need in declared() + wanted("requirements") if canonicalize_name(need.name) not in PINNED]
     refused = [
         str(need) for need in declared() if need.name in PINNED and not need.specifier.contains(PINNED[need.name])
     ]
@@ -65,15 +81,13 @@ def test_covers_what_a_submission_may_import():
 def test_covers_the_needs_of_what_it_pins():
     """No pinned package needs another one that is not pinned, on this system."""
     missing = set()
-    for name in PINNED:
+    for name in ALL:
         try:
             needs = importlib.metadata.requires(name) or []
         except importlib.metadata.PackageNotFoundError:
             continue  # a package of another system
         for need in map(Requirement, needs):
-            if (need.marker is None or need.marker.evaluate({"extra": ""})) and canonicalize_name(
-                need.name
-            ) not in PINNED:
+            if (need.marker is None or need.marker.evaluate({"extra": ""})) and canonicalize_name(need.name) not in ALL:
                 missing.add(f"{name} needs {need.name}")
 
     assert missing == set()
