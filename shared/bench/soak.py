@@ -1,42 +1,63 @@
-"""What takes long, one part after the other: rounds of verify, kills, cohorts, pushes, Pythons. Run before a piece of work is called done.
+"""What takes long, one part after the other, and its figures into docs/evidence.md. Run before a piece of work is called done.
 
 python shared/bench/soak.py [PART ...]
 
-Each part is a program beside this one, which can be run alone and has options of its own.
+Each part is a program that can be run alone and has options of its own.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import evidence
+
 HERE = Path(__file__).resolve().parent
+TOP = HERE.parents[1]
 PARTS = {
-    "rounds": ["rounds.py"],
-    "kills": ["kills.py"],
-    "week1": ["cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
-    "pushes": ["pushes.py"],
-    "pythons": ["pythons.py"],
-    "week3": ["cohort.py", "--week", "3", "--sizes", "10,100"],
+    "verify": ["-m", "classroom", "verify"],
+    "mutants": ["-m", "classroom", "verify", "--mutants"],
+    "rounds": [HERE / "rounds.py"],
+    "kills": [HERE / "kills.py"],
+    "cohort of week 1": [HERE / "cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
+    "cohort of week 3": [HERE / "cohort.py", "--week", "3", "--sizes", "10,100"],
+    "pushes": [HERE / "pushes.py"],
+    "pythons": [HERE / "pythons.py"],
+    "walks": [HERE / "walks.py"],
+    "bench": [HERE / "bench.py"],
 }
 
 
 def main() -> int:
     """Run the parts that are named, or all; the exit status is 0 when each was well."""
-    if unknown := [name for name in sys.argv[1:] if name not in PARTS]:
-        print(f"There is no part {unknown[0]}. There are: {', '.join(PARTS)}", file=sys.stderr)
+    wanted = sys.argv[1:] or [*PARTS]
+    if unknown := [name for name in wanted if name not in PARTS]:
+        print(f"There is no part {unknown[0]!r}. There are: {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    red = []
-    for name in sys.argv[1:] or PARTS:
-        print(f"== {name}", flush=True)
-        began = time.monotonic()
-        script, *words = PARTS[name]
-        if subprocess.run([sys.executable, HERE / script, *words], check=False).returncode:
-            red.append(name)
-        print(f"-- {name}: {'not well' if name in red else 'well'}, {time.monotonic() - began:.0f} s\n", flush=True)
+    red = [name for name in wanted if not run(name)]
+    for name in red:
+        print(f"Not well: {name}")
     return 1 if red else 0
+
+
+def run(name: str) -> bool:
+    """Run one part, show what it prints, and write it down; True when it was well."""
+    print(f"== {name}", flush=True)
+    began, load = time.monotonic(), os.getloadavg()[0]
+    command = [sys.executable, *PARTS[name]]
+    process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    well, seconds = process.wait() == 0, time.monotonic() - began
+    evidence.write(name, well=well, seconds=seconds, load=load, text="".join(lines))
+    print(f"-- {name}: {'well' if well else 'not well'}, {seconds:.0f} s\n", flush=True)
+    return well
 
 
 if __name__ == "__main__":
