@@ -63,7 +63,7 @@ def verify(
         seed: for the data of the checks.
         only: a part of the title of the cases that are wanted, such as `wrong/route`.
         sandbox: the walls around each answer.
-        sample: how many of the right and of the wrong answers, drawn by the seed; all when None.
+        sample: how many of the right, the wrong and the degenerate ones, drawn by the seed; all when None.
         tell: called with each case and its result as it comes.
     """
     from classroom import consistency, readme
@@ -103,12 +103,12 @@ def _published(assignment: Assignment) -> list[str]:
 
 
 def _drawn(known: list[Case], sample: int | None, seed: int) -> list[Case]:
-    """The cases, of the right and of the wrong answers only so many as are wanted, others for another seed."""
+    """The cases, of the right, the wrong and the degenerate ones only so many as are wanted, others for another seed."""
     if sample is None:
         return known
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
     left_out: set[str] = set()
-    for kind in (RIGHT, WRONG):
+    for kind in (RIGHT, WRONG, DEGENERATE):
         titles = [case.title for case in known if case.kind == kind]
         left_out.update(chance.sample(titles, max(0, len(titles) - sample)))
     return [case for case in known if case.title not in left_out]

@@ -23,7 +23,7 @@ def served(tmp_path):
         def talk():
             for reply in replies:
                 connection, _ = server.accept()
-                seen.append(connection.recv(65536))
+                seen.append(whole_request(connection))
                 try:
                     for part in reply:
                         connection.sendall(part)
@@ -46,6 +46,17 @@ def served(tmp_path):
         server.close()
         for connection in held:
             connection.close()
+
+
+def whole_request(connection):
+    """A request to its end: what a client sends in two goes may come in two."""
+    data = connection.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    for line in head.split(b"\r\n"):
+        if line.startswith(b"Content-Length: "):
+            while len(body) < int(line.removeprefix(b"Content-Length: ")):
+                body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
 
 
 def answer(body=b"{}", status="200 OK", extra=b""):

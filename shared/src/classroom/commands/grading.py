@@ -62,7 +62,7 @@ def declare(group: Group) -> None:
         "--sample",
         type=positive,
         metavar="N",
-        help="only so many right and so many wrong answers, or mutants, drawn by the seed",
+        help="only so many answers of each kind, or so many mutants, drawn by the seed",
     )
     verify.add_argument("--verbose", action="store_true", help="a line for every answer")
 
