@@ -34,7 +34,16 @@ def main() -> int:
             "verify": [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", commits()],
         }
         tests: dict[str, list[str | Path]] = {
-            "the kit's tests": [*pytest, "-n", str(cores()), f"--ignore={SERVICES}", "--junit-xml", kit],
+            "the kit's tests": [
+                *pytest,
+                "-n",
+                str(cores()),
+                "--dist",
+                "loadfile",
+                f"--ignore={SERVICES}",
+                "--junit-xml",
+                kit,
+            ],
             "the services' tests": [*pytest, SERVICES, "--junit-xml", services],
         }
         red = [name for name, command in (plain | tests).items() if not passes(name, command)]

@@ -288,5 +288,5 @@ def test_server_ends_calmly(served):
     status, told = served.server, served.end()
 
     assert status.returncode == 0
-    assert told.splitlines()[-1].endswith("graded")
+    assert told.splitlines()[-1].endswith("graded"), told
     assert not (served.place / ".classroom/serving").exists()
