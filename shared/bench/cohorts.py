@@ -13,22 +13,21 @@ from usual import TOP, plain, solved, timed, week
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIZE = 10
-WEEKS = (1, 3)
+SIZES = {1: 40, 3: 12}  # enough that what a cohort costs once hardly counts
 
 
 def rows(rounds: int) -> Iterator[str]:
     """A line for each week: seconds for one submission."""
     del rounds
-    yield f"{'a cohort of ' + str(SIZE):24}{'ours':>9}{'plain loop':>13}{'throughput':>13}"
-    for number in WEEKS:
+    yield f"{'a submission of a cohort':24}{'ours':>9}{'plain loop':>13}{'throughput':>13}"
+    for number, size in SIZES.items():
         with tempfile.TemporaryDirectory(prefix="classroom-bench-") as room:
             folder = Path(room, "submissions")
-            people = [solved(number, folder / f"student{place}") for place in range(SIZE)]
+            people = [solved(number, folder / f"student{place}") for place in range(size)]
             out = Path(room, "grades")
             words = ["grade", str(week(number)), "--submissions", str(folder), "--out", str(out)]
             ours = timed([sys.executable, "-m", "classroom", *words], TOP)
             for person in people:
                 shutil.copytree(week(number) / "grading" / "hidden", person / "hidden")
             usual = sum(plain(person, "tests", "hidden") for person in people)
-        yield f"week {number:<19}{ours / SIZE:>7.2f} s{usual / SIZE:>11.2f} s{usual / ours:>11.1f} x"
+        yield f"week {number}, {size:<16}{ours / size:>7.2f} s{usual / size:>11.2f} s{usual / ours:>11.1f} x"

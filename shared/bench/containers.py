@@ -28,6 +28,7 @@ def missing() -> str | None:
 @contextlib.contextmanager
 def container() -> Iterator[None]:
     """One container of its own, until it takes connections."""
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # a second image, which only a registry has
     from testcontainers.postgres import PostgresContainer
 
     with PostgresContainer(IMAGE):
