@@ -68,7 +68,6 @@ class Assignment:
     preload: tuple[str, ...] = ("fastapi",)
     limits: Limits = field(default_factory=Limits)
     database_scheme: str = "postgresql"
-    draft: bool = False
 
     @property
     def max_score(self) -> int:
@@ -141,7 +140,6 @@ class _Reader:
             "tasks": tasks,
             "limits": self.limits(self.data.get("limits", {})),
             "database_scheme": str(self.data.get("database_scheme", "postgresql")),
-            "draft": bool(self.data.get("draft", False)),
         }
         if "name" in self.data:
             found["name"] = self.value(self.data, "name", str, "the top level")

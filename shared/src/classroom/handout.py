@@ -29,11 +29,10 @@ EDITION = Path(__file__).with_name("edition")
 
 
 def lay_course(top: Path, tree: Path) -> None:
-    """The whole course with its kit, without weeks that are drafts."""
+    """The whole course with its kit."""
     for folder in weeks(top).values():
         assignment = Assignment.load(folder)
-        if not assignment.draft:
-            lay_week(assignment, tree / assignment.name)
+        lay_week(assignment, tree / assignment.name)
     for name in (*COURSE, *(name for name in EDITORS if (top / name).is_dir())):
         copy(top / name, tree / name)
     lay_kit(top / "shared", tree / "shared")
@@ -41,7 +40,7 @@ def lay_course(top: Path, tree: Path) -> None:
 
 
 def _lay_readme(tree: Path) -> None:
-    """The edition's own README, without the rows of weeks that are drafts."""
+    """The edition's own README, without the rows of weeks that are not there."""
     lines = (EDITION / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
     links = ((line, re.search(r"\]\((week[^/]*)/README\.md\)", line)) for line in lines)
     text = "".join(line for line, link in links if link is None or (tree / link[1]).is_dir())

@@ -83,10 +83,6 @@ class Proofs:
         self.graded = 0
         self.began = time.monotonic()
 
-    def draft(self, assignment: Assignment) -> None:
-        """Say that a week is left out."""
-        print(f"{assignment.name}: a draft, left out")
-
     def begin(self, assignment: Assignment) -> None:
         """A week's turn has come."""
         self.week_began = time.monotonic()

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 
 from classroom.errors import UsageError
 from classroom.result import write_whole
+from classroom.roster import COLUMNS, roster_rows
 from classroom.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-COLUMNS = ("identifier", "github_username", "github_id", "name")
-# A gradebook that GitHub Classroom exported names the same people in columns of its own.
-OTHER_NAMES = {"roster_identifier": "identifier"}
 LONGEST = 60
 # Letters that are no letter with an accent.
 SPELLED = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae", "đ": "d"})
@@ -59,7 +57,7 @@ def read_students(path: Path, known: Iterable[Student] = ()) -> list[Student]:
     by_username = {one.username.casefold(): one for one in known}
     names = set(by_username)
     students = []
-    for row in _without_doubles(path, _rows(path)):
+    for row in _without_doubles(path, roster_rows(path)):
         identifier, username = row["identifier"], row["github_username"]
         student = by_identifier.get(identifier.casefold()) or by_username.get(username.casefold())
         if student is None:
@@ -101,32 +99,6 @@ def _without_doubles(path: Path, rows: Iterable[dict[str, str]]) -> list[dict[st
         if keys:
             kept.append(row)
     return kept
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"The roster {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"The roster {path} is no text in UTF-8: save it as CSV in UTF-8, and try again.") from None
-    first = text.partition("\n")[0]
-    try:
-        table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
-    except csv.Error as error:
-        raise UsageError(f"The roster {path} cannot be read: {error}.") from None
-    rows = [{_column(name): (row[name] or "").strip() for name in row if name} for row in table]
-    if not any({"identifier", "github_username"} & set(row) for row in rows):
-        raise UsageError(
-            f"The roster {path} needs the columns identifier and github_username, and a row for each student."
-        )
-    return [{name: row.get(name, "") for name in COLUMNS} for row in rows]
-
-
-def _column(name: str) -> str:
-    plain = name.strip().lower()
-    return OTHER_NAMES.get(plain, plain)
 
 
 def _plain(name: str) -> str:

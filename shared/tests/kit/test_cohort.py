@@ -332,6 +332,15 @@ class TestUsage:
         with pytest.raises(UsageError, match="are called alice"):
             Cohort(assignment, handed_in.folder, tmp_path / "out")
 
+    def test_roster_that_a_spreadsheet_has_saved(self, tmp_path):
+        """A roster in UTF-16 with semicolons is read like the one that was downloaded."""
+        (tmp_path / "r.csv").write_text("identifier;github_username\nAda;ada\nBo;\n", encoding="utf-16")
+
+        assert [(one.username, one.identifier) for one in read_roster(tmp_path / "r.csv")] == [
+            ("ada", "Ada"),
+            ("Bo", "Bo"),
+        ]
+
     def test_roster_with_other_columns(self, tmp_path):
         """A CSV that is no roster is told with the columns that are needed."""
         (tmp_path / "r.csv").write_text("a,b\n1,2\n")

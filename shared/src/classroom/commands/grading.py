@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from classroom.commands import assignment_of, positive, takes_week
 from classroom.errors import UsageError
@@ -12,10 +12,7 @@ from classroom.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from classroom.assignment import Assignment
     from classroom.commands import Group
-    from classroom.mutants.trial import Trial
-    from classroom.progress import Proofs
 
 
 def declare(group: Group) -> None:
@@ -111,6 +108,7 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from classroom.assignment import Assignment, course_top, weeks
+    from classroom.mutants.trial import trial
     from classroom.progress import Proofs
     from classroom.verify import verify
 
@@ -122,39 +120,20 @@ def _verify(arguments: argparse.Namespace) -> int:
     else:
         chosen = [assignment_of(arguments.week)]
     proofs = Proofs(verbose=arguments.verbose)
+    settings: dict[str, Any] = {
+        "jobs": arguments.jobs,
+        "seed": 1 if arguments.seed is None else arguments.seed,
+        "only": arguments.only,
+        "sandbox": arguments.sandbox,
+        "sample": arguments.sample,
+    }
     for assignment in chosen:
-        if assignment.draft and arguments.week is None:
-            proofs.draft(assignment)
-            continue
         proofs.begin(assignment)
         if arguments.mutants:
-            proofs.end_of_trial(_trial(assignment, arguments, proofs))
-            continue
-        proof = verify(
-            assignment,
-            jobs=arguments.jobs,
-            seed=1 if arguments.seed is None else arguments.seed,
-            only=arguments.only,
-            sandbox=arguments.sandbox,
-            sample=arguments.sample,
-            tell=proofs.tell,
-        )
-        proofs.end(proof)
+            proofs.end_of_trial(trial(assignment, tell=proofs.tell_mutant, **settings))
+        else:
+            proofs.end(verify(assignment, tell=proofs.tell, **settings))
     return proofs.close()
-
-
-def _trial(assignment: Assignment, arguments: argparse.Namespace, proofs: Proofs) -> Trial:
-    from classroom.mutants.trial import trial
-
-    return trial(
-        assignment,
-        jobs=arguments.jobs,
-        seed=1 if arguments.seed is None else arguments.seed,
-        only=arguments.only,
-        sandbox=arguments.sandbox,
-        sample=arguments.sample,
-        tell=proofs.tell_mutant,
-    )
 
 
 def _report(arguments: argparse.Namespace) -> int:
