@@ -13,7 +13,8 @@ from classroom.assignment import Assignment, weeks
 from classroom.errors import UsageError
 from classroom.hints import MEMORY
 from classroom.launcher import clean_environment, end_tree
-from classroom.local_system import LocalSystem, Ports, run_system, see_that_port_is_free, shower
+from classroom.local_system import LocalSystem, run_system, shower
+from classroom.ports import Ports, see_that_port_is_free
 from classroom.result import Result, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission

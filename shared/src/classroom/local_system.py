@@ -6,7 +6,6 @@ import contextlib
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from classroom.errors import UsageError
 from classroom.launcher import clean_environment, end_tree
+from classroom.ports import HOST, Ports, listens
 from classroom.services.cache import Cache
 from classroom.services.storage import LOCAL_SECRET
 from classroom.tied import TIED
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-HOST = "127.0.0.1"
 START_SECONDS = 60
 END_SECONDS = 5
 UVICORN = ("-m", "uvicorn", "--host", HOST, "--timeout-graceful-shutdown", "2")
@@ -40,25 +39,6 @@ GONE = {
 
 class PartEndedError(UsageError):
     """A part ended while the system was started."""
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Where the parts listen; the instances take the two ports behind the balancer's."""
-
-    site: int = 8000
-    storage: int = 9000
-
-    @property
-    def instances(self) -> tuple[int, int]:
-        """The two instances' own."""
-        return self.site + 1, self.site + 2
-
-    def see_that_they_are_free(self) -> None:
-        """Raise UsageError, with what to type, for the first one that is in use."""
-        for port in (self.site, *self.instances):
-            see_that_port_is_free(port, f"--port {self.site + 10}")
-        see_that_port_is_free(self.storage, f"--storage-port {self.storage + 1}")
 
 
 @dataclass(frozen=True)
@@ -180,7 +160,7 @@ class LocalSystem:
     def _await(self, name: str) -> None:
         part = self.parts[name]
         late = time.monotonic() + START_SECONDS
-        while not _listens(part.port):
+        while not listens(part.port):
             if part.process.poll() is not None:
                 self._readers[name].join(1)
                 raise PartEndedError(f"{name} did not start {part.how_it_ended}: the lines above say why.")
@@ -271,36 +251,8 @@ def _watch(system: LocalSystem, told: Callable[[str], None]) -> int:
         told(f"{name} has ended {system.parts[name].how_it_ended}: {goes_on}. Ctrl-C stops the rest.")
 
 
-def see_that_port_is_free(port: int, other: str) -> None:
-    """Raise UsageError where a port of 127.0.0.1 cannot be used.
-
-    Args:
-        port: the port.
-        other: the option that takes another one, such as `--port 8001`.
-    """
-    with socket.socket() as probe:
-        # Without it a port that was in use a moment ago counts as taken on Linux; on Windows it would steal a port.
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OverflowError:
-            raise UsageError(f"{port} is no port: it is a number from 1 to 65535.") from None
-        except OSError as error:
-            raise UsageError(
-                f"Port {port} of {HOST} cannot be used ({error.strerror}). "
-                f"Stop what runs there, or take another one: classroom run {other}"
-            ) from None
-
-
 def _kind(name: str) -> str:
     return name.rstrip("0123456789")
-
-
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-        return True
-    return False
 
 
 def _end_family(process: subprocess.Popen[str]) -> None:

@@ -16,7 +16,8 @@ from classroom.cases import solution
 from classroom.client import Answer, Exchange, Headers
 from classroom.errors import UsageError
 from classroom.launcher import clean_environment
-from classroom.local_system import LocalSystem, PartEndedError, Ports
+from classroom.local_system import LocalSystem, PartEndedError
+from classroom.ports import Ports
 from classroom.readme import HERE, compare, examples
 from classroom.services.supply import Services
 

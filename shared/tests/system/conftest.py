@@ -19,7 +19,7 @@ from classroom.services.supply import Services
 from classroom.walk import free_ports
 
 if TYPE_CHECKING:
-    from classroom.local_system import Ports
+    from classroom.ports import Ports
 
 WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"
 ASSIGNMENT = """\

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 
 import pytest
-from classroom.local_system import COLORS, LocalSystem, Ports
+from classroom.local_system import COLORS, LocalSystem
+from classroom.ports import Ports
 from classroom.services.storage import LOCAL_SECRET
 
 
