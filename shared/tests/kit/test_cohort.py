@@ -347,3 +347,15 @@ class TestUsage:
 
         with pytest.raises(UsageError, match="identifier and github_username"):
             read_roster(tmp_path / "r.csv")
+
+
+def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
+    """A worker whose pool was ended while it started leaves calmly."""
+    command = [sys.executable, "-P", "-m", "classroom.suite.worker", str(assignment.folder), "official", "none"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as worker:
+        worker.stdout.close()
+        told = worker.stderr.read()
+
+    assert (worker.returncode, told) == (0, b"")
