@@ -6,6 +6,7 @@ not grade.
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"`{words[0]}` is a command for instructors: the student edition does without it.", file=sys.stderr)
         return UsageError.exit_status
     arguments = parser().parse_args(words)
+    _end_as_by_ctrl_c()
     try:
         return int(arguments.act(arguments))
     except ClassroomError as error:
@@ -57,6 +59,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("That is a fault of the course's kit, not yours. Please report it with the lines above.", file=sys.stderr)
         return CouldNotCheck.exit_status
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Whoever asks the command to end, such as a job's time limit or a terminal that is closed, gets what Ctrl-C gets."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # under nohup it is ignored
+            signal.signal(number, signal.default_int_handler)
 
 
 def parser() -> Parser:

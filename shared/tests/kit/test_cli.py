@@ -3,8 +3,12 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 
 import pytest
+from classroom.launcher import clean_environment
 
 
 class TestCheck:
@@ -97,6 +101,32 @@ class TestCheck:
 
         assert done.status == 3
         assert "could not be run" in done.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_check_that_is_ended_is_calm_and_leaves_nothing(week, tmp_path, way):
+    """Ctrl-C, a time limit or a closed terminal ends a check without a word about its checks, and without a file left."""
+    (tmp_path / "t").mkdir()
+    (week / "app/main.py").write_text(
+        f"from pathlib import Path\nPath({str(tmp_path / 'begun')!r}).touch()\nwhile True:\n    pass\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "classroom", "check", str(week)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment() | {"TMPDIR": str(tmp_path / "t")},
+    )
+    while not (tmp_path / "begun").exists():
+        assert process.poll() is None
+        os.sched_yield()
+
+    process.send_signal(getattr(signal, way))
+    said = process.communicate(timeout=60)
+
+    assert (process.returncode, said) == (130, ("", "\n"))
+    assert list((tmp_path / "t").iterdir()) == []
 
 
 class TestHint:

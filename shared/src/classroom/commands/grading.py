@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,8 +105,6 @@ def _grade(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
     )
-    # Whoever asks it to end, as a job's time limit does, gets what Ctrl-C gets.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Meter() as meter:
             results = cohort.grade(meter.begin, meter.tell)

@@ -96,15 +96,11 @@ def _open(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    import signal
-
     from classroom.counter import Counter
     from classroom.folder import Folder
 
     folder = Folder(arguments.folder)
     _see_to_walls(arguments.sandbox)
-    # Ended by whatever started it, it takes its leave as it does at Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Counter(
         folder, sandbox=arguments.sandbox, jobs=arguments.jobs, tell=lambda line: print(line, flush=True)
     ) as counter:

@@ -36,6 +36,7 @@ def check(run: Run, *plugins: object) -> None:
 
     Raises:
         CouldNotCheck: the checks themselves are broken.
+        KeyboardInterrupt: pytest keeps it to itself, and whoever called has to end, too.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
@@ -53,6 +54,8 @@ def check(run: Run, *plugins: object) -> None:
             code = pytest.main(arguments, plugins=[Carrier(run), *plugins])
     finally:
         sys.dont_write_bytecode = bytecode
+    if code == pytest.ExitCode.INTERRUPTED and not run.trouble:  # what cannot be collected interrupts, too
+        raise KeyboardInterrupt
     if run.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         told = run.trouble or talk.getvalue().strip()[-2000:] or f"pytest ended with {code!r}"
         raise CouldNotCheck(f"The checks of {run.assignment.name} could not be run: {told}")
