@@ -6,26 +6,22 @@ import itertools
 import json
 import os
 import select
-import shutil
 import socket
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
 from classroom.launcher import SingleLauncher
 from classroom.output import Output
+from classroom.temporary import SocketFolder, TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from classroom.client import Exchange
-
-
-SHORT = 80  # a socket's path may have 104 bytes on macOS, 108 on Linux
 
 
 class NotStarted(Exception):
@@ -76,8 +72,8 @@ class App:
         self.failure: str | None = None
         self._name = ""
         self._status = -1
-        self._room = Path(tempfile.mkdtemp(prefix="classroom-"))
-        self._short_room: Path | None = None
+        self._room = TemporaryRoom("app")
+        self._sockets: SocketFolder | None = None
 
     def start(self, given: Mapping[str, str] | None = None) -> None:
         """Start the app and wait until it is ready.
@@ -143,17 +139,12 @@ class App:
             listener = socket.create_server(("127.0.0.1", port), backlog=128)
             self.address = listener.getsockname()
             return listener
-        self.address = str(self._door() / f"{self.starts}.sock")
+        self._sockets = self._sockets or SocketFolder(self._room.path)
+        self.address = f"{self._sockets.name}/{self.starts}.sock"
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(self.address)
         listener.listen(128)
         return listener
-
-    def _door(self) -> Path:
-        """The folder for sockets: their paths must be short, whatever TMPDIR is."""
-        if len(str(self._room)) > SHORT and self._short_room is None:
-            self._short_room = Path(tempfile.mkdtemp(prefix="classroom-", dir="/tmp"))
-        return self._short_room or self._room
 
     def _start_single(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -176,7 +167,7 @@ class App:
         """Write the course's files beside the app; return module name to path."""
         modules = {}
         for path, text in self.given.items():
-            place = self._room / "given" / path
+            place = self._room.path / "given" / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
             modules[path.removesuffix(".py").replace("/", ".")] = str(place)
@@ -222,9 +213,9 @@ class App:
         try:
             self.stop()
         finally:
-            shutil.rmtree(self._room, ignore_errors=True)
-            if self._short_room:
-                shutil.rmtree(self._short_room, ignore_errors=True)
+            if self._sockets is not None:
+                self._sockets.close()
+            self._room.close()
 
     def note(self, exchange: Exchange) -> None:
         """Remember where to find what is printed after this moment."""

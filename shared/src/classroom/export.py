@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from classroom.errors import ClassroomError, UsageError
 from classroom.handout import EDITION, INSTRUCTORS, lay_kit, lay_week, see_that_nothing_leaks, tell_name
 from classroom.publish import publish
 from classroom.result import write_whole
+from classroom.temporary import TemporaryRoom
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 MOST_BYTES = 10 * 1024 * 1024  # of a bundle, as it is published
@@ -49,10 +49,10 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
     if not owner or not repository or "/" in repository:
         raise UsageError(f"{template} is no repository, such as school/{slug}.")
     bundle = to / "autograders" / slug
-    with tempfile.TemporaryDirectory(prefix="classroom-export-") as room:
+    with TemporaryRoom("export") as room:
         tree = Path(room, slug)
         _lay_bundle(assignment, tree)
-        size = shutil.make_archive(str(Path(room, "bundle")), "gztar", room, slug)
+        size = shutil.make_archive(str(room / "bundle"), "gztar", room, slug)
         bytes_ = Path(size).stat().st_size
         if bytes_ > MOST_BYTES:
             raise ClassroomError(

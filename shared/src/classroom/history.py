@@ -12,14 +12,15 @@ import itertools
 import os
 import re
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SHA1 = 40
@@ -155,19 +156,19 @@ class History:
     @contextlib.contextmanager
     def _beside(self) -> Iterator[tuple[list[str], dict[str, str]]]:
         """A git command, and its environment, that works in a folder of our own and takes the objects from here."""
-        with tempfile.TemporaryDirectory(prefix="classroom-git-") as room:
+        with TemporaryRoom("git") as room:
             for name in ("refs", "objects"):
-                Path(room, name).mkdir()
-            Path(room, "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
+                (room / name).mkdir()
+            (room / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
             if len(self.head or "") > SHA1:
                 settings = "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectformat = sha256\n"
-                Path(room, "config").write_text(settings, encoding="ascii")
+                (room / "config").write_text(settings, encoding="ascii")
             shallow = [line for line in (self.text("shallow") or "").split() if HASH.fullmatch(line)]
             if shallow:
-                Path(room, "shallow").write_text("\n".join(shallow) + "\n", encoding="ascii")
+                (room / "shallow").write_text("\n".join(shallow) + "\n", encoding="ascii")
             around = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
             objects = {"GIT_OBJECT_DIRECTORY": str((self.folder / "objects").resolve())}
-            yield ["git", "--git-dir", room], around | ENVIRONMENT | objects
+            yield ["git", "--git-dir", str(room)], around | ENVIRONMENT | objects
 
 
 def is_bare(place: Path) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from classroom.handout import (
     see_that_nothing_leaks,
     tell_name,
 )
+from classroom.temporary import TemporaryRoom
 
 WHO = ("-c", "user.name=Course", "-c", "user.email=course@example.org")
 
@@ -50,8 +50,8 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
     """
     from classroom.assignment import find
 
-    with tempfile.TemporaryDirectory(prefix="classroom-publish-") as room:
-        tree = Path(room, "tree")
+    with TemporaryRoom("publish") as room:
+        tree = room / "tree"
         if week == "all":
             top = course_top(start)
             if top is None:
@@ -70,7 +70,7 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
             name, chosen = assignment.name, [assignment]
         shutil.copyfile(EDITION / "gitignore", tree / ".gitignore")
         see_that_nothing_leaks(tree, chosen)
-        return _hand_over(tree, to, name, Path(room))
+        return _hand_over(tree, to, name, room)
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,6 +14,7 @@ from classroom.cases import solution
 from classroom.client import Answer, Client, NoAnswer
 from classroom.launcher import launcher
 from classroom.services.supply import Services
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +88,8 @@ def problems(assignment: Assignment) -> list[str]:
 
         return walk.problems(assignment, text)
     starter, services = launcher(assignment.preload), Services(assignment.services)
-    with tempfile.TemporaryDirectory(prefix="classroom-readme-") as room:
-        folder = Path(room, "solution")
+    with TemporaryRoom("readme") as room:
+        folder = room / "solution"
         solution(assignment).lay_out(assignment, folder)
         database = services.database() if "postgres" in assignment.services else None
         environment = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}

@@ -10,19 +10,19 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-import tempfile
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import accumulate, combinations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.errors import ClassroomError
 from classroom.submission import Submission, lay_out
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from classroom.assignment import Assignment
 
@@ -94,8 +94,8 @@ def similarities(submissions: Iterable[Submission], assignment: Assignment, room
 def _texts(submission: Submission, assignment: Assignment, room: Path | None) -> dict[str, str]:
     """A submission's programs, as they would be graded."""
     found: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="classroom-similar-", dir=room) as place:
-        top = Path(place, "submission")
+    with TemporaryRoom("similar", room) as place:
+        top = place / "submission"
         try:
             lay_out(submission, assignment, top)
         except (ClassroomError, OSError):

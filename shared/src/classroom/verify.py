@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cases import DEGENERATE, RIGHT, SOLUTION, STARTER, WRONG, Case, cases
@@ -14,6 +12,7 @@ from classroom.errors import ClassroomError
 from classroom.pool import Pool
 from classroom.result import GRADED, Result, TaskResult, Verdict
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,9 +93,9 @@ def _published(assignment: Assignment) -> list[str]:
 
     if not (assignment.folder.parent / "shared").is_dir():
         return []
-    with tempfile.TemporaryDirectory(prefix="classroom-verify-") as room:
+    with TemporaryRoom("verify") as room:
         try:
-            publish(str(assignment.folder), str(Path(room, "edition")), assignment.folder)
+            publish(str(assignment.folder), str(room / "edition"), assignment.folder)
         except ClassroomError as error:
             return [f"{assignment.name} cannot be published: {error}"]
     return []
@@ -126,17 +125,17 @@ def _graded(
     results: dict[str, Result] = {}
     by_name = {case.title: case for case in known}
     with (
-        tempfile.TemporaryDirectory(prefix="classroom-verify-") as room,
+        TemporaryRoom("verify") as room,
         Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
     ):
         orders = []
         for number, case in enumerate(known):
-            place = Path(room, f"{number}")
+            place = room / f"{number}"
             case.lay_out(assignment, place)
-            order = pool.order(Submission(case.title, place), seed=seed, out=Path(room, f"{number}.json"))
+            order = pool.order(Submission(case.title, place), seed=seed, out=room / f"{number}.json")
             orders.append(replace(order, request_s=SILENT_S) if case.name == SILENT else order)
             if case.kind == SOLUTION:
-                orders.append(pool.order(Submission(AGAIN, place), seed=seed, out=Path(room, "again.json")))
+                orders.append(pool.order(Submission(AGAIN, place), seed=seed, out=room / "again.json"))
         for order, result in pool.grade(orders):
             results[order.name] = result
             if order.name in by_name:

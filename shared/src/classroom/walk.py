@@ -8,8 +8,6 @@ import random
 import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cases import solution
@@ -20,9 +18,11 @@ from classroom.local_system import LocalSystem, PartEndedError
 from classroom.ports import Ports
 from classroom.readme import HERE, compare, examples
 from classroom.services.supply import Services
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from classroom.assignment import Assignment
     from classroom.readme import Example
@@ -49,8 +49,8 @@ def problems(assignment: Assignment, text: str) -> list[str]:
     path = assignment.folder / "README.md"
     services = Services(assignment.services)
     printed: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="classroom-walk-") as room:
-        folder = Path(room, "solution")
+    with TemporaryRoom("walk") as room:
+        folder = room / "solution"
         solution(assignment).lay_out(assignment, folder)
         database = services.system_database()
         try:
@@ -63,13 +63,13 @@ def problems(assignment: Assignment, text: str) -> list[str]:
             with LocalSystem(
                 folder,
                 assignment.folder,
-                Path(room, "files"),
+                room / "files",
                 addresses,
                 ports,
                 lambda name, line: printed.append(f"{name}: {line}"),
             ) as system:
                 system.start()
-                return [f"{path}, line {line}: {told}" for line, told in walk(folder, Path(room), text, ports)]
+                return [f"{path}, line {line}: {told}" for line, told in walk(folder, room, text, ports)]
         except PartEndedError as error:
             return [f"{path}: the solution's system does not start: {error} {' | '.join(printed[-5:])}"]
         finally:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cases import solution
@@ -14,6 +12,7 @@ from classroom.mutants.named import HEADING, named
 from classroom.pool import Pool
 from classroom.result import GRADED, Result, Verdict
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,15 +114,15 @@ def _graded(
     """Each mutant with its result, and the solution with its own, once before them and once after."""
     found: list[tuple[Mutant | None, Result]] = []
     with (
-        tempfile.TemporaryDirectory(prefix="classroom-mutants-") as room,
+        TemporaryRoom("mutants") as room,
         Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
     ):
         orders, by_name = [], {}
         for number, mutant in enumerate([None, *chosen, None]):
-            place, name = Path(room, f"{number}"), f"mutant {number}"
+            place, name = room / f"{number}", f"mutant {number}"
             (mutant or solution(assignment)).lay_out(assignment, place)
             by_name[name] = mutant
-            order = pool.order(Submission(name, place), seed=seed, out=Path(room, f"{number}.json"))
+            order = pool.order(Submission(name, place), seed=seed, out=room / f"{number}.json")
             orders.append(replace(order, until_red=True))
         for order, result in pool.grade(orders):
             mutant = by_name[order.name]

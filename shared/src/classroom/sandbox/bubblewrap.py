@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.sandbox.walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,11 +185,9 @@ def available(place: str | None = None) -> str | None:
         return f"The walls of official grading need Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
     if shutil.which("bwrap") is None:
         return f"The walls of official grading need bubblewrap, which is not there: {GET_IT}; {OWN_CODE}."
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="classroom-walls-", dir=place) as room:
-        lay_base(Path(room))
-        words = command(nested=True, rooms=Path(room, "rooms"), base=Path(room))
+    with TemporaryRoom("walls", Path(place) if place else None) as room:
+        lay_base(room)
+        words = command(nested=True, rooms=room / "rooms", base=room)
         try:
             done = subprocess.run(
                 [*words, str(interpreter()), "-I", "-c", "print(1)"],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.app import App
 from classroom.client import Client
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.client import Answer, Exchange
 
 
@@ -35,8 +36,8 @@ class Storage:
     def __init__(self, week: Path, launcher: Any) -> None:
         self.secret = secrets.token_hex(16)
         self.ahead = 0
-        self._room = tempfile.TemporaryDirectory(prefix="classroom-storage-")
-        room = Path(self._room.name)
+        self._room = TemporaryRoom("storage")
+        room = self._room.path
         self._clock, self._journal = room / "clock", room / "journal"
         environment = {
             "STORAGE_SECRET": self.secret,
@@ -68,7 +69,7 @@ class Storage:
     def close(self) -> None:
         """End it, and remove its files."""
         self._app.close()
-        self._room.cleanup()
+        self._room.close()
 
 
 class StorageClient(Client):
