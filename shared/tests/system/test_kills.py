@@ -33,7 +33,7 @@ def system(tmp_path_factory, week5):
     services, cache, storage = Services(week.services), Cache(), Storage(week.folder, ours)
     cache.start()
     database = services.system_database()
-    backing = services.backing(database, cache, storage, room)
+    backing = services.backing(database, cache, storage, room / "transcode.log")
     run = SimpleNamespace(assignment=week, used_up=False, exchanges=[], seconds_left=lambda: 10)
 
     def make(kind, backing):

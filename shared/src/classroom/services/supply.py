@@ -101,18 +101,16 @@ class Services:
         """A new database with room for a whole system."""
         return self.keeper.database(connections=CONNECTIONS)
 
-    def backing(self, database: Any, cache: Any, storage: Any, folder: Path) -> Backing:
+    def backing(self, database: Any, cache: Any, storage: Any, log: Path) -> Backing:
         """Both roles of a database, beside this cache and this storage.
 
         Args:
             database: an empty one.
             cache: a running cache.
             storage: a running storage.
-            folder: where the app may keep its log.
+            log: the file in which the app may keep what it has transcoded.
         """
-        return Backing(
-            database, database.reader(), cache, storage, secrets.token_hex(24), str(folder / "transcode.log")
-        )
+        return Backing(database, database.reader(), cache, storage, secrets.token_hex(24), str(log))
 
     def close(self) -> None:
         """Close what was opened."""

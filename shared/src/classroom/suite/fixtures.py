@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -12,10 +12,10 @@ from classroom.client import Client
 from classroom.launcher import launcher
 from classroom.suite.draw import Draw
 from classroom.suite.running import Files, Running
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from classroom.services.supply import Backing
     from classroom.suite.run import Run
@@ -209,21 +209,28 @@ def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def _logs() -> Iterator[Path]:
+    """Where the apps of a run keep their logs; pytest's own folders would outlive it."""
+    with TemporaryRoom("logs") as room:
+        yield room
+
+
+@pytest.fixture(scope="session")
 def backing(
-    run: Run, course_launcher: Any, cache: Any, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    run: Run, course_launcher: Any, cache: Any, _logs: Path, request: pytest.FixtureRequest
 ) -> Iterator[Backing]:
     """What the system stands on."""
     del course_launcher  # loads what the storage needs while the cache and the database are made
     database = run.services.system_database()
     storage = request.getfixturevalue("storage")
-    yield run.services.backing(database, cache, storage, tmp_path_factory.mktemp("system"))
+    yield run.services.backing(database, cache, storage, _logs / "system.log")
     database.drop()
 
 
 @pytest.fixture(scope="session")
-def _blank_backing(run: Run, cache: Any, storage: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backing]:
+def _blank_backing(run: Run, cache: Any, storage: Any, _logs: Path) -> Iterator[Backing]:
     database = run.services.system_database()
-    yield run.services.backing(database, cache, storage, tmp_path_factory.mktemp("blank"))
+    yield run.services.backing(database, cache, storage, _logs / "blank.log")
     database.drop()
 
 
@@ -250,7 +257,7 @@ def system(_whole_system: System) -> Iterator[System]:
 
 
 @pytest.fixture
-def blank_system(run: Run, _blank_backing: Backing, tmp_path: Path) -> Iterator[System]:
+def blank_system(run: Run, _blank_backing: Backing) -> Iterator[System]:
     """A system on an empty database of its own, none of its instances started yet."""
     cache, database = _blank_backing.cache, _blank_backing.database
     cache.start()
@@ -258,4 +265,5 @@ def blank_system(run: Run, _blank_backing: Backing, tmp_path: Path) -> Iterator[
     # Emptying one costs a tenth of making one; what its reader may see has to be said anew.
     database.clear()
     database.reader()
-    yield from _system(run, replace(_blank_backing, transcode_log=str(tmp_path / "transcode.log")))
+    Path(_blank_backing.transcode_log).unlink(missing_ok=True)
+    yield from _system(run, _blank_backing)
