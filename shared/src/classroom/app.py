@@ -87,8 +87,6 @@ class App:
         self.stop()
         if given is not None:
             self.given = dict(given)
-        self.starts += 1
-        self._name = f"{os.getpid()}-{next(self.names)}"
         told = self._order({})
         if not told.get("ready"):
             self._blame()
@@ -101,11 +99,11 @@ class App:
     def launch(self, more: dict[str, Any]) -> None:
         """Start what an order says, without waiting for word of it."""
         self.stop()
-        self.starts += 1
-        self._name = f"{os.getpid()}-{next(self.names)}"
         self._order(more, wait=False)
 
     def _order(self, more: dict[str, Any], *, wait: bool = True) -> dict[str, Any]:
+        self.starts += 1
+        self._name = f"{os.getpid()}-{next(self.names)}"
         order = {
             "folder": str(self.folder),
             "env": self.starter.environment() | self.environment,
@@ -218,14 +216,18 @@ class App:
             self._room.close()
 
     def note(self, exchange: Exchange) -> None:
-        """Remember where to find what is printed after this moment."""
+        """Remember which start is asked, and where to find what is printed after this moment."""
+        exchange.start = self.starts
         if self.output:
             exchange.printed = partial(self.output.since, self.output.total)
 
     def lost(self, exchange: Exchange) -> None:
-        """A request got no answer: the app is started anew before the next check."""
-        del exchange
-        self.healthy = False
+        """A request got no answer: the app is started anew before the next check.
+
+        Where it has been started anew since it was asked, its successor has done nothing wrong.
+        """
+        if exchange.start == self.starts:
+            self.healthy = False
         self._blame()
 
     def _blame(self) -> None:
@@ -255,8 +257,6 @@ class Command(App):
         Args:
             words: the module's name, then its arguments.
         """
-        self.starts += 1
-        self._name = f"{os.getpid()}-{next(self.names)}"
         told = self._order({"command": list(words)})
         printed = self.output.since(0) if self.output else ""
         self._kill()

@@ -30,7 +30,6 @@ class NoAnswer(Exception):
 
     Attributes:
         exchange: the request.
-        gone: the app is not there any more, or does not answer in time: it has to be started anew.
     """
 
     def __init__(self, reason: str, exchange: Exchange) -> None:
@@ -40,7 +39,12 @@ class NoAnswer(Exception):
 
 @dataclass
 class Exchange:
-    """A request, and what came back to it, if anything did."""
+    """A request, and what came back to it, if anything did.
+
+    Attributes:
+        printed: what the app has printed since it was asked.
+        start: which start of the app was asked, counted from 1.
+    """
 
     method: str
     path: str
@@ -48,6 +52,7 @@ class Exchange:
     content: bytes | None = None
     answer: Answer | None = None
     printed: Callable[[], str] | None = None
+    start: int = 0
 
     def curl(self) -> str:
         """The request as a line for a terminal, true for an app started with `run`."""
@@ -148,13 +153,8 @@ class Client:
             `note(exchange)` called before, and `lost(exchange)` called when no answer came.
     """
 
-    def __init__(self, target: Any, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, target: Any) -> None:
         self.target = target
-        self.headers = dict(headers or {})
-
-    def with_headers(self, headers: Mapping[str, str]) -> Client:
-        """A client that sends these header fields with every request."""
-        return Client(self.target, {**self.headers, **headers})
 
     def get(self, path: str, **more: Any) -> Answer:
         """Ask with GET."""
@@ -205,7 +205,7 @@ class Client:
         Raises:
             NoAnswer: none came, or not within the caps.
         """
-        fields = {**self.headers, **dict(headers or {})}
+        fields = dict(headers or {})
         if json is not ...:
             content = jsonlib.dumps(json, ensure_ascii=False).encode()
             fields.setdefault("Content-Type", "application/json")

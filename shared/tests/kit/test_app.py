@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 from classroom.app import App, NotStarted
-from classroom.client import Client, NoAnswer
+from classroom.client import Client, Exchange, NoAnswer
 from classroom.launcher import PlainLauncher, SingleLauncher
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
@@ -66,6 +66,22 @@ def test_restart_is_another_process(make):
 
     assert Client(app).get("/").json["pid"] != first
     assert gone(first)
+
+
+def test_late_word_of_a_request_is_about_the_start_that_was_asked(make):
+    """A request that breaks off because its app was killed does not count against the one started in its place."""
+    app = make(FINE)
+    app.start()
+    before, after = Exchange("GET", "/"), Exchange("GET", "/")
+    app.note(before)
+    app.restart()
+    app.note(after)
+
+    app.lost(before)
+
+    assert app.healthy
+    app.lost(after)
+    assert not app.healthy
 
 
 def test_stopped_app_gives_no_answer(make):
