@@ -110,6 +110,8 @@ class Proofs:
             print(
                 f"  points beyond task 1: {', '.join(f'{name} {points}' for name, points in proof.degenerate.items())}"
             )
+        for told in proof.left_out:
+            print(f"  {told}")
         for problem in proof.problems:
             print(f"  - {problem}")
         sys.stdout.flush()

@@ -32,6 +32,7 @@ class Proof:
     Attributes:
         graded: how many answers were graded.
         problems: each names the file and what to do.
+        left_out: what could not be proven on this machine, each with what to do.
         degenerate: what each degenerate app earns beyond task 1.
         visible: for each task, how many wrong answers lose it, and how many of them lose a visible check of it.
     """
@@ -39,6 +40,7 @@ class Proof:
     assignment: Assignment
     graded: int = 0
     problems: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     visible: dict[int, tuple[int, int]] = field(default_factory=dict)
     degenerate: dict[str, int] = field(default_factory=dict)
@@ -65,7 +67,7 @@ def verify(
         sample: how many of the right, the wrong and the degenerate ones, drawn by the seed; all when None.
         tell: called with each case and its result as it comes.
     """
-    from classroom import consistency, readme
+    from classroom import consistency, readme, walk
 
     proof = Proof(assignment)
     every = cases(assignment)
@@ -73,6 +75,7 @@ def verify(
     if only is None:
         proof.problems += consistency.problems(assignment)
         proof.problems += readme.problems(assignment)
+        proof.left_out += filter(None, [walk.left_out(assignment)])
         proof.problems += _published(assignment)
     results = _graded(assignment, known, jobs, seed, sandbox, tell)
     for case in known:

@@ -32,19 +32,23 @@ TOOLS = ("bash", "curl")
 PORTS = range(20_000, 30_000)  # below those that a system hands out by itself
 
 
-def missing() -> list[str]:
-    """Which of the tools of such a walk are not there."""
-    return [name for name in TOOLS if shutil.which(name) is None]
+def left_out(assignment: Assignment) -> str | None:
+    """Why a week's README is not walked through here, and what to do; None where it is, or where a week has no walk."""
+    missing = [name for name in TOOLS if shutil.which(name) is None]
+    if "storage" not in assignment.services or not missing:
+        return None
+    path = assignment.folder / "README.md"
+    return f"{path} was not walked through: install {' and '.join(missing)}, and verify again."
 
 
 def problems(assignment: Assignment, text: str) -> list[str]:
-    """What in these blocks is not true of the solution, each with its line; nothing where there is no shell or no curl.
+    """What in these blocks is not true of the solution, each with its line; nothing where the walk is left out.
 
     Args:
         assignment: a week with a storage.
         text: of its README.
     """
-    if missing():
+    if left_out(assignment):
         return []
     path = assignment.folder / "README.md"
     services = Services(assignment.services)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from classroom import walk
 from classroom.assignment import Assignment
 from classroom.consistency import problems
 from classroom.readme import problems as untrue
@@ -16,6 +17,15 @@ def test_sound_week_has_no_problems(assignment):
     assert proof.problems == []
     assert dict(proof.kinds) == {"starter": 1, "solution": 1, "right": 1, "wrong": 6, "degenerate": 8}
     assert proof.visible == {2: (6, 5), 3: (1, 1)}
+
+
+def test_what_this_machine_cannot_prove_is_no_problem_and_is_told(assignment, monkeypatch):
+    """A README that cannot be walked through here is named beside the problems, and is none."""
+    monkeypatch.setattr(walk, "left_out", lambda week: f"{week.name} was not walked through.")
+
+    proof = verify(assignment, sample=1)
+
+    assert (proof.problems, proof.left_out) == ([], ["week1-tiny was not walked through."])
 
 
 FLAWS = {

@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from classroom import walk
 from classroom.assignment import Assignment
+from classroom.progress import Proofs
+from classroom.verify import Proof
 
-pytestmark = pytest.mark.skipif(bool(walk.missing()), reason=f"a walk takes {' and '.join(walk.missing())}")
+WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"
+NOT_HERE = walk.left_out(Assignment.load(WEEK5))
+needs_tools = pytest.mark.skipif(NOT_HERE is not None, reason=str(NOT_HERE))
 
 
+def test_walk_that_is_left_out_is_told(monkeypatch, tmp_path, week5, capsys):
+    """Without bash or curl `verify` says in one line that the README was not walked through, and what to do."""
+    tool = tmp_path / "bash"
+    tool.write_text("#!/bin/sh\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    week = Assignment.load(week5)
+    proofs = Proofs(verbose=False)
+    proofs.begin(week)
+
+    proofs.end(Proof(week, left_out=[walk.left_out(week)]))
+
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"  {week5}/README.md was not walked through: install curl, and verify again."
+    ]
+    assert walk.problems(week, "```console\n$ false\n```\n") == []
+    assert proofs.close() == 0
+
+
+def test_week_without_a_walk_has_none_to_leave_out(monkeypatch, week5):
+    """Of a week whose README is asked of its app alone nothing is left out."""
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    assert walk.left_out(Assignment.load(week5.parent / "week1-hello-api")) is None
+
+
+@needs_tools
 def test_the_walk_of_week_5_is_true_line_by_line(week5):
     """Create, upload with `curl -T`, complete, play, change as somebody else: every line answers what is shown."""
     text = (week5 / "README.md").read_text(encoding="utf-8")
@@ -18,6 +51,7 @@ def test_the_walk_of_week_5_is_true_line_by_line(week5):
         assert shown in text
 
 
+@needs_tools
 def test_a_line_that_is_not_true_is_named(week5):
     """A status, a body and a printed word that are not those of the solution are told with their lines."""
     text = (
