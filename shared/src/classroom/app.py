@@ -120,7 +120,7 @@ class App:
 
     def _start_forked(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         output, there = os.pipe()
-        status, tell = os.pipe()
+        self._status, tell = os.pipe()
         try:
             with self._listener() as listener:
                 self.starter.start(self._name, order, listener, there, tell)
@@ -128,8 +128,7 @@ class App:
             os.close(there)
             os.close(tell)
             self.output = Output(output)
-        self._status = status
-        return _told(status, self.start_s) if wait else {}
+        return _told(self._status, self.start_s) if wait else {}
 
     def _listener(self) -> socket.socket:
         if self.loopback:

@@ -89,12 +89,15 @@ class PlainLauncher:
             with self.one_at_a_time:
                 self.control.settimeout(NURSERY_SECONDS)
                 socket.send_fds(self.control, [json.dumps({**order, "token": token}).encode()], descriptors)
-                while (line := self.replies.readline()) and json.loads(line).get("done") != token:
-                    pass
+                told: dict[str, Any] = {}
+                while told.get("done") != token and (line := self.replies.readline()):
+                    told = json.loads(line)
         except OSError as error:
             raise CouldNotCheck(f"The process that starts apps has gone ({error}). Try again.") from None
-        if not line:
+        if told.get("done") != token:
             raise CouldNotCheck("The process that starts apps has ended. Try again.")
+        if "trouble" in told:
+            raise CouldNotCheck(f"An app could not be started, for a reason of ours ({told['trouble']}). Try again.")
 
     def close(self) -> None:
         """End the nursery and, with it, all its apps."""

@@ -8,7 +8,8 @@ import psutil
 import pytest
 from classroom.app import App, NotStarted
 from classroom.client import Client, Exchange, NoAnswer
-from classroom.launcher import PlainLauncher, SingleLauncher
+from classroom.errors import CouldNotCheck
+from classroom.launcher import FORKS, PlainLauncher, SingleLauncher
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 
@@ -128,6 +129,30 @@ def test_app_that_does_not_start_says_why(make, name):
 
     assert "importlib" not in str(caught.value)
     assert "site-packages" not in str(caught.value)
+
+
+FULL = """
+import json, socket, sys
+control = socket.socket(fileno=int(sys.argv[1]))
+while order := control.recv(1 << 20):
+    trouble = {"trouble": "BlockingIOError: no process is free"} if "start" in json.loads(order) else {}
+    control.sendall(json.dumps({"done": json.loads(order)["token"], **trouble}).encode() + b"\\n")
+"""
+
+
+@pytest.mark.skipif(not FORKS, reason="without fork no process starts apps")
+def test_app_that_cannot_be_forked_is_no_fault_of_its_writers(tmp_path, monkeypatch):
+    """Where the system has no process left, nothing can be said about the app: it has not failed to start."""
+    (tmp_path / "full.py").write_text(FULL)
+    monkeypatch.setattr("classroom.launcher.NURSERY", tmp_path / "full.py")
+    launcher = PlainLauncher([])
+    app = App(tmp_path, launcher)
+    try:
+        with pytest.raises(CouldNotCheck, match=r"for a reason of ours \(BlockingIOError: no process is free\)"):
+            app.start()
+    finally:
+        app.close()
+        launcher.close()
 
 
 def test_endless_import_is_given_up(make):

@@ -15,7 +15,7 @@ import pytest
 from classroom.assignment import Assignment
 from classroom.cohort import Cohort, read_roster
 from classroom.errors import UsageError
-from classroom.launcher import clean_environment
+from classroom.launcher import FORKS, clean_environment
 
 SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
 TEXT = SOLUTION.read_text(encoding="utf-8")
@@ -217,6 +217,18 @@ def test_crashed_worker_costs_one_submission_only(handed_in, assignment, out):
     results = grade(assignment, handed_in.folder, out)
 
     assert (results["alice"].status, results["bob"].status, results["bob"].score) == ("graded", "could-not-grade", None)
+
+
+@pytest.mark.skipif(not FORKS, reason="without fork no process starts apps for all")
+def test_submission_that_ends_what_starts_apps_stops_nobody_elses_grading(handed_in, assignment, out):
+    """Without walls an app can kill the process above it: it alone is left ungraded."""
+    handed_in("alice", "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n" + TEXT)
+    handed_in("bob", TEXT)
+
+    results = grade(assignment, handed_in.folder, out, jobs=1)
+
+    assert (results["alice"].status, results["bob"].score) == ("could-not-grade", 100)
+    assert "The process that starts apps has gone" in results["alice"].reason
 
 
 @pytest.mark.parametrize("after", [0, 2, 5])

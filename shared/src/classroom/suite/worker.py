@@ -1,7 +1,8 @@
 """A worker: a process that has collected a week's checks once, and runs them over one submission after another.
 
 Orders come on standard input as one JSON object each, replies go to standard output. Where processes can be forked each
-submission gets a fork of its own, so that nothing of one run is left in the next; elsewhere a worker ends after one.
+submission gets a fork of its own, so that nothing of one run is left in the next; elsewhere a worker ends after one, and
+so it does where a submission has ended what starts apps.
 """
 
 from __future__ import annotations
@@ -87,10 +88,21 @@ class Worker:
             if child == 0:
                 self.grade_and_leave(session, order)
             _, status = os.waitpid(child, 0)
+            done = {"done": order.name, "status": os.waitstatus_to_exitcode(status)}
+            if not self.tidied():
+                self.reply({**done, "last": True})
+                break
+            self.reply(done)
+        return True
+
+    def tidied(self) -> bool:
+        """End what the submission has left running; False where what starts apps has itself been ended."""
+        try:
             self.run.launcher.reset()
             if self.run.course_launcher is not None:
                 self.run.course_launcher.reset()
-            self.reply({"done": order.name, "status": os.waitstatus_to_exitcode(status)})
+        except CouldNotCheck:
+            return False
         return True
 
     def reply(self, what: dict[str, Any]) -> None:
