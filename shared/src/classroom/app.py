@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.client import Exchange
+    from classroom.launcher import Launcher
 
 
 class NotStarted(Exception):
@@ -33,7 +34,7 @@ class App:
 
     Args:
         folder: where `app/main.py` lies.
-        starter: what starts it.
+        launcher: what starts it.
         environment: what it sees, beside the plain basics.
         start_s: seconds until it must be ready.
         seconds: seconds for one answer.
@@ -47,7 +48,7 @@ class App:
     def __init__(
         self,
         folder: Path,
-        starter: Any,
+        launcher: Launcher | SingleLauncher,
         *,
         environment: Mapping[str, str] | None = None,
         start_s: float = 10,
@@ -59,7 +60,7 @@ class App:
         self.module = module
         self.loopback = loopback
         self.folder = folder
-        self.starter = starter
+        self.launcher = launcher
         self.environment = dict(environment or {})
         self.start_s = start_s
         self.seconds = seconds
@@ -106,7 +107,7 @@ class App:
         self._name = f"{os.getpid()}-{next(self.names)}"
         order = {
             "folder": str(self.folder),
-            "env": self.starter.environment() | self.environment,
+            "env": self.launcher.environment() | self.environment,
             "services": [name for name in self.environment if name.endswith("_URL")],
             "logs": [name for name in self.environment if name.endswith("_LOG")],
             "given": self._lay_given(),
@@ -114,16 +115,16 @@ class App:
             "module": self.module,
             **more,
         }
-        if isinstance(self.starter, SingleLauncher):
-            return self._start_single(order, wait=wait)
-        return self._start_forked(order, wait=wait)
+        if isinstance(self.launcher, SingleLauncher):
+            return self._start_single(self.launcher, order, wait=wait)
+        return self._start_forked(self.launcher, order, wait=wait)
 
-    def _start_forked(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
+    def _start_forked(self, launcher: Launcher, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         output, there = os.pipe()
         self._status, tell = os.pipe()
         try:
             with self._listener() as listener:
-                self.starter.start(self._name, order, listener, there, tell)
+                launcher.start(self._name, order, listener, there, tell)
         finally:
             os.close(there)
             os.close(tell)
@@ -143,9 +144,9 @@ class App:
         listener.listen(128)
         return listener
 
-    def _start_single(self, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
+    def _start_single(self, launcher: SingleLauncher, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
         with socket.create_server(("127.0.0.1", 0)) as server:
-            output = self.starter.begin(self._name, {**order, "status": server.getsockname()[1]})
+            output = launcher.begin(self._name, {**order, "status": server.getsockname()[1]})
             self.output = Output(output)
             server.settimeout(self.start_s if wait else 0.001)
             try:
@@ -188,8 +189,8 @@ class App:
 
     def alive(self) -> bool:
         """Whether the process is still there: it holds the other end of its status pipe."""
-        if isinstance(self.starter, SingleLauncher):
-            process = self.starter.processes.get(self._name)
+        if isinstance(self.launcher, SingleLauncher):
+            process = self.launcher.processes.get(self._name)
             return process is not None and process.poll() is None
         return self._status < 0 or not select.select([self._status], [], [], 0)[0]
 
@@ -199,7 +200,7 @@ class App:
             os.close(self._status)
             self._status = -1
         name, self._name = self._name, ""
-        self.starter.kill(name)
+        self.launcher.kill(name)
 
     def restart(self, given: Mapping[str, str] | None = None) -> None:
         """Stop hard and start again."""
@@ -235,7 +236,7 @@ class App:
         Raises:
             CouldNotCheck: so it is.
         """
-        if getattr(self.starter, "gone", bool)():
+        if self.launcher.gone():
             raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade once more.")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classroom.errors import CouldNotCheck
-from classroom.launcher import launcher
+from classroom.launcher import open_launcher
 from classroom.services.supply import Services
 from classroom.suite.run import Job, Run
 
@@ -23,14 +23,14 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
         only: a single task's number.
         seed: for the data of the checks; drawn when None.
     """
-    starter = launcher(assignment.preload)
+    launcher = open_launcher(assignment.preload)
     services = Services(assignment.services)
     services.open_ahead()
     try:
         # pytest is imported only now, so that the app's libraries and the services load side by side with it.
         from classroom.suite import session
 
-        run = Run(assignment, starter, services, only=only)
+        run = Run(assignment, launcher, services, only=only)
         job = Job(assignment.folder, assignment.name)
         run.begin(job if seed is None else replace(job, seed=seed))
         epoch = services.epoch()
@@ -39,5 +39,5 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
             raise CouldNotCheck("The database server was started anew while the checks ran: run them again.")
         return run.result()
     finally:
-        starter.close()
+        launcher.close()
         services.close()

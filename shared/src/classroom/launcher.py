@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 import os
-import signal
+import select
 import socket
 import subprocess
 import sys
@@ -41,6 +41,9 @@ class Launcher(Protocol):
 
     def environment(self) -> dict[str, str]:
         """What every app finds in its environment."""
+
+    def gone(self) -> bool:
+        """Whether what starts apps has ended, and every app with it."""
 
     @property
     def sandbox(self) -> str:
@@ -82,6 +85,10 @@ class PlainLauncher:
     def reset(self) -> None:
         """Have the nursery end every app, also those whose owner was killed in the middle of an order."""
         self.kill("all")
+
+    def gone(self) -> bool:
+        """Whether the nursery has ended."""
+        return hung_up(self.control)
 
     def _ask(self, order: dict[str, Any], descriptors: list[int]) -> None:
         token = f"{os.getpid()}-{next(self.tokens)}"
@@ -156,6 +163,10 @@ class SingleLauncher:
         if process := self.processes.pop(name, None):
             end_tree(process)
 
+    def gone(self) -> bool:
+        """Never: each app has a process of its own."""
+        return False
+
     def reset(self) -> None:
         """End every app."""
         for name in list(self.processes):
@@ -166,6 +177,15 @@ class SingleLauncher:
         self.reset()
         end_tree(self.spare)
         os.close(self.spare.output)  # type: ignore[attr-defined]
+
+
+def hung_up(control: socket.socket) -> bool:
+    """Whether nobody listens at the other end any more; what was said and not yet heard stays to be heard."""
+    try:
+        readable, _, _ = select.select([control], [], [], 0)
+        return bool(readable) and not control.recv(1, socket.MSG_PEEK)
+    except (OSError, ValueError):
+        return True
 
 
 def end_tree(process: subprocess.Popen[Any]) -> None:
@@ -184,7 +204,7 @@ def end_tree(process: subprocess.Popen[Any]) -> None:
             process.stdin.close()
 
 
-def launcher(libraries: Sequence[str], sandbox: str = "none") -> Any:
+def open_launcher(libraries: Sequence[str], sandbox: str = "none") -> Launcher | SingleLauncher:
     """The launcher for this system; libraries are loaded while the caller goes on.
 
     Raises:
@@ -204,11 +224,3 @@ def clean_environment() -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-
-
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)

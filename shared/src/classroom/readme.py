@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from classroom.app import App, NotStarted
 from classroom.cases import solution
 from classroom.client import Answer, Client, NoAnswer
-from classroom.launcher import launcher
+from classroom.launcher import open_launcher
 from classroom.services.supply import Services
 from classroom.temporary import TemporaryRoom
 
@@ -87,13 +87,13 @@ def problems(assignment: Assignment) -> list[str]:
         from classroom import walk
 
         return walk.problems(assignment, text)
-    starter, services = launcher(assignment.preload), Services(assignment.services)
+    launcher, services = open_launcher(assignment.preload), Services(assignment.services)
     with TemporaryRoom("readme") as room:
         folder = room / "solution"
         solution(assignment).lay_out(assignment, folder)
         database = services.database() if "postgres" in assignment.services else None
         environment = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
-        app = App(folder, starter, environment=environment)
+        app = App(folder, launcher, environment=environment)
         try:
             app.start()
             return [f"{path}, line {one.line}: {told}" for one, asked in wanted if (told := _untrue(app, one, asked))]
@@ -104,7 +104,7 @@ def problems(assignment: Assignment) -> list[str]:
             if database:
                 database.drop()
             services.close()
-            starter.close()
+            launcher.close()
 
 
 def _untrue(app: App, example: Example, asked: dict[str, Any]) -> str | None:

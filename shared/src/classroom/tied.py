@@ -1,27 +1,28 @@
-"""How a process is started so that it hears no Ctrl-C of its own, and ends with the one that started it."""
+"""How a process is tied to the one that started it: it hears no Ctrl-C of its own, and ends with it."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 from typing import Any
 
+# Looked up here: between fork and exec nothing may be imported.
+_set_option = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    if _set_option is not None:
+        _set_option(1, signal.SIGKILL, 0, 0, 0)
+
 
 def _tied() -> dict[str, Any]:
     if os.name != "posix":
         return {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    if not sys.platform.startswith("linux"):
-        return {"start_new_session": True}
-    import ctypes
-
-    set_option = ctypes.CDLL(None).prctl  # looked up here: between fork and exec nothing may be imported
-
-    def die_with_parent() -> None:
-        set_option(1, signal.SIGKILL, 0, 0, 0)
-
-    return {"start_new_session": True, "preexec_fn": die_with_parent}
+    return {"start_new_session": True, "preexec_fn": die_with_parent if _set_option else None}
 
 
 TIED = _tied()  # for subprocess.Popen; only Linux ends the process when this one is killed

@@ -228,7 +228,7 @@ def test_submission_that_ends_what_starts_apps_stops_nobody_elses_grading(handed
     results = grade(assignment, handed_in.folder, out, jobs=1)
 
     assert (results["alice"].status, results["bob"].score) == ("could-not-grade", 100)
-    assert "The process that starts apps has gone" in results["alice"].reason
+    assert "The process that starts apps has ended, and the app with it" in results["alice"].reason
 
 
 @pytest.mark.parametrize("after", [0, 2, 5])

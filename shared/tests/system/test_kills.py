@@ -12,7 +12,7 @@ import pytest
 from classroom.assignment import Assignment
 from classroom.cases import solution
 from classroom.client import NoAnswer
-from classroom.launcher import launcher
+from classroom.launcher import open_launcher
 from classroom.services.cache import Cache
 from classroom.services.storage import LIBRARIES, Storage
 from classroom.services.supply import Services
@@ -29,7 +29,7 @@ def system(tmp_path_factory, week5):
     """The solution's system, both instances running."""
     week, room = Assignment.load(week5), tmp_path_factory.mktemp("kills")
     solution(week).lay_out(week, room / "solution")
-    ours, theirs = launcher(LIBRARIES), launcher(week.preload)
+    ours, theirs = open_launcher(LIBRARIES), open_launcher(week.preload)
     services, cache, storage = Services(week.services), Cache(), Storage(week.folder, ours)
     cache.start()
     database = services.system_database()

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import tempfile
 import threading
 from typing import TYPE_CHECKING, Any
 
+from classroom.launcher import hung_up
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.watch import children, family
 
@@ -122,11 +122,7 @@ class Walled:
     @property
     def gone(self) -> bool:
         """Whether nobody listens there any more."""
-        try:
-            readable, _, _ = select.select([self.control], [], [], 0)
-            return bool(readable) and not self.control.recv(1, socket.MSG_PEEK)
-        except (OSError, ValueError):
-            return True
+        return hung_up(self.control)
 
     def fresh(self) -> bool:
         """Whether nobody has used these walls for an app yet; a fork of this process may have."""

@@ -9,7 +9,7 @@ import pytest
 
 from classroom.app import App, Command
 from classroom.client import Client
-from classroom.launcher import launcher
+from classroom.launcher import open_launcher
 from classroom.suite.draw import Draw
 from classroom.suite.running import Files, Running
 from classroom.temporary import TemporaryRoom
@@ -182,9 +182,9 @@ def course_launcher(run: Run) -> Iterator[Any]:
     if run.course_launcher is not None:
         yield run.course_launcher
         return
-    starter = launcher(LIBRARIES)
-    yield starter
-    starter.close()
+    launcher = open_launcher(LIBRARIES)
+    yield launcher
+    launcher.close()
 
 
 @pytest.fixture(scope="session")

@@ -44,15 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _own_run(config: pytest.Config) -> Run:
-    from classroom.launcher import launcher
+    from classroom.launcher import open_launcher
     from classroom.services.supply import Services
 
     assignment = Assignment.load(config.rootpath)
-    starter = launcher(assignment.preload)
-    config.add_cleanup(starter.close)
+    launcher = open_launcher(assignment.preload)
+    config.add_cleanup(launcher.close)
     services = Services(assignment.services)
     config.add_cleanup(services.close)
-    run = Run(assignment, starter, services)
+    run = Run(assignment, launcher, services)
     run.begin(Job(config.rootpath, assignment.name))
     return run
 

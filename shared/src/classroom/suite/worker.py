@@ -20,12 +20,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError, CouldNotCheck
-from classroom.launcher import FORKS, die_with_parent, launcher
+from classroom.launcher import FORKS, open_launcher
 from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission, lay_out
 from classroom.suite import session
 from classroom.suite.run import Job, Run
+from classroom.tied import die_with_parent
 
 if TYPE_CHECKING:
     import pytest
@@ -203,14 +204,14 @@ def main() -> int:
     # Only replies may go to standard output, whatever a check prints.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    starter = launcher(assignment.preload, sys.argv[3])
+    launcher = open_launcher(assignment.preload, sys.argv[3])
     if "postgres" in assignment.services:
         import psycopg  # noqa: F401 - loaded once, before the forks
-    run = Run(assignment, starter, None, hidden=sys.argv[2] == OFFICIAL)
+    run = Run(assignment, launcher, None, hidden=sys.argv[2] == OFFICIAL)
     if FORKS and "storage" in assignment.services:
         from classroom.services.storage import LIBRARIES
 
-        run.course_launcher = launcher(LIBRARIES)
+        run.course_launcher = open_launcher(LIBRARIES)
     worker = Worker(run, os.fdopen(os.dup(0), encoding="utf-8"), replies)
     try:
         session.check(run, worker)
@@ -218,7 +219,7 @@ def main() -> int:
         worker.reply({"trouble": str(error)})
         return error.exit_status
     finally:
-        starter.close()
+        launcher.close()
         if run.course_launcher is not None:
             run.course_launcher.close()
     return 0
