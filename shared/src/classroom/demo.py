@@ -16,25 +16,12 @@ if TYPE_CHECKING:
     from classroom.assignment import Assignment
 
 NAMES = (
-    *(
-        "alba",
-        "amir",
-        "anna",
-        "bela",
-        "bruno",
-        "carla",
-        "chen",
-        "dalia",
-        "david",
-        "elif",
-        "emre",
-        "fatou",
-        "finn",
-        "gita",
-    ),
-    *("hana", "hugo", "ines", "ivan", "jamila", "jonas", "kaito", "kira", "leila", "luca", "maja", "milo", "nadia"),
-    *("noah", "olga", "omar", "pablo", "priya", "quinn", "rosa", "sami", "tara", "ugo", "vera", "wei", "yara", "zoe"),
+    *("alba", "amir", "anna", "bela", "bruno", "carla", "chen", "dalia", "david", "elif", "emre"),
+    *("fatou", "finn", "gita", "hana", "hugo", "ines", "ivan", "jamila", "jonas", "kaito", "kira"),
+    *("leila", "luca", "maja", "milo", "nadia", "noah", "olga", "omar", "pablo", "priya", "quinn"),
+    *("rosa", "sami", "tara", "ugo", "vera", "wei", "yara", "zoe"),
 )
+MARK = ".demo"  # in a folder that this has made, and may make anew
 COHORT = 40
 SEED = 2026
 MANY = 8
@@ -47,9 +34,11 @@ def sample(assignment: Assignment, to: Path, *, sandbox: str) -> Cohort:
         UsageError: the folder is there already and was not made by this.
     """
     if to.exists():
-        if not (to / "submissions").is_dir():
+        if not (to / MARK).is_file():
             raise UsageError(f"{to} is there already: name another folder with --to.")
         shutil.rmtree(to)
+    to.mkdir(parents=True)
+    (to / MARK).touch()
     draw = random.Random(SEED)  # noqa: S311 - a sample, no secret
     known = [case for case in cases(assignment) if case.kind != DEGENERATE]
     by_kind = {kind: [case for case in known if case.kind == kind] for kind in (STARTER, SOLUTION, RIGHT, WRONG)}

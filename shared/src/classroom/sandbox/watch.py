@@ -103,6 +103,7 @@ class Watch:
         self.processes = processes
         self.spent = spent
         self.output = os.dup(output)
+        self.told = False
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -122,6 +123,9 @@ class Watch:
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
+        if self.told:
+            return  # CPU time that is spent stays spent: said at each look, it would push out what the app has printed
+        self.told = True
         os.set_blocking(self.output, False)
         with contextlib.suppress(OSError):
             os.write(self.output, f"\nThe app was ended: {why}.\n".encode())

@@ -1,0 +1,36 @@
+"""The sample cohort: forty submissions in a folder of its own, and nobody else's folder taken for it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from classroom.assignment import Assignment
+from classroom.demo import COHORT, sample
+from classroom.errors import UsageError
+
+WEEK = Assignment.load(Path(__file__).resolve().parents[3] / "week1-hello-api")
+
+
+def test_sample_is_forty_submissions_the_same_each_time(tmp_path):
+    """Forty submissions with names of their own are laid out, and asked again the same ones in place of the first."""
+
+    def texts():
+        cohort = sample(WEEK, tmp_path / "demo", sandbox="none")
+        return {one.name: (one.place / "app/main.py").read_text() for one in cohort.found if one.place.is_dir()}
+
+    first = texts()
+    (tmp_path / "demo/submissions/stray").mkdir()
+
+    assert texts() == first
+    assert len(first) == COHORT
+    assert Counter(first.values()).most_common(1)[0][1] >= 3
+
+
+def test_folder_of_ones_own_is_left_alone(tmp_path):
+    """A folder that somebody else has made is not taken for a sample, whatever lies in it."""
+    (tmp_path / "mine/submissions/alice").mkdir(parents=True)
+
+    with pytest.raises(UsageError, match="mine is there already: name another folder with --to"):
+        sample(WEEK, tmp_path / "mine", sandbox="none")
+
+    assert (tmp_path / "mine/submissions/alice").is_dir()
