@@ -80,7 +80,7 @@ setup: ## Make .venv, with the packages and the classroom command
 	@$(call PREPARE,--say)
 
 .PHONY: clean
-clean: ## Take away .venv and all that checks have left
+clean: ## Take away .venv and what the tools have kept
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: help

@@ -50,8 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except OSError as error:
-        place = f": {error.filename}" if error.filename else ""
-        print(f"{error.strerror or error}{place}", file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return UsageError.exit_status
     except Exception:  # noqa: BLE001 - our own slip must not look like a red task to `make`
         import traceback
@@ -67,6 +66,13 @@ def _end_as_by_ctrl_c() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # under nohup it is ignored
             signal.signal(number, signal.default_int_handler)
+
+
+def _told(error: OSError) -> str:
+    """What the system refused, and where."""
+    if isinstance(error, FileNotFoundError) and error.filename == "git":
+        return "This needs git, which is not there: install it (git-scm.com), and try again."
+    return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
 
 
 def parser() -> Parser:

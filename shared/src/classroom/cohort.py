@@ -19,10 +19,10 @@ from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
 from classroom.pool import ROOMS, Pool, planned_room
 from classroom.report import PAIRS, SETTINGS, write_report
-from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
+from classroom.result import GRADED, MISSING, OFFICIAL, Result, stamp, write_whole
 from classroom.roster import Member, read_roster
 from classroom.similarity import Pair, similarities
-from classroom.submission import Submission, fingerprint, stamp, submissions
+from classroom.submission import Submission, fingerprint, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +44,12 @@ class Cohort:
         deadline: what came after it does not count, or counts less.
         only: the names of the submissions wanted, where not all are.
         force: whether what is graded already is graded again.
+        jobs: how many are graded at once; 0 is one for each core.
+        sandbox: the walls around each submission, `bubblewrap` or `none`.
+
+    Attributes:
+        members: who is on the roster, by user name in small letters.
+        arrivals: what counts of each submission, by its name, once grading has begun.
     """
 
     assignment: Assignment

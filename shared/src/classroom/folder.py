@@ -13,7 +13,6 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +21,12 @@ from classroom.deadline import RECEIVED
 from classroom.errors import ClassroomError, UsageError
 from classroom.publish import publish
 from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git
-from classroom.result import write_whole
+from classroom.result import stamp, write_whole
 from classroom.students import Student, read_students, write_students
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
 HOOKS = Path(__file__).with_name("hooks")
 DOOR = Path(__file__).with_name("door")
@@ -195,8 +195,7 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
         for setting, value in SETTINGS.items():
             git("-C", mold, "config", setting, value)
         # The starter came first, and in time: it is what counts of somebody who never pushes.
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        (mold / RECEIVED).write_text(f"{now} refs/heads/{BRANCH} {Repository(mold).tip()}\n", encoding="ascii")
+        (mold / RECEIVED).write_text(f"{stamp()} refs/heads/{BRANCH} {Repository(mold).tip()}\n", encoding="ascii")
         for student in students:
             repository = folder / f"{week}-{student.username}.git"
             if not repository.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,8 @@ def hints(folder: Path) -> dict[int, list[str]]:
 def next_hint(assignment: Assignment, number: int) -> tuple[int, list[str]]:
     """The position of the next hint for a task, counted from 1, and all hints of that task.
 
-    Asked again after the last one, it stays at the last. The count is kept in the week's folder.
+    Asked again after the last one, it stays at the last. The count is kept in the week's folder; where that cannot be
+    written, the same hint comes again.
     """
     told = hints(assignment.folder).get(number, [])
     memory = _memory(assignment.folder)
@@ -61,4 +63,5 @@ def _memory(folder: Path) -> dict[str, int]:
 def _remember(folder: Path, memory: dict[str, int]) -> None:
     from classroom.result import write_whole
 
-    write_whole(folder / MEMORY / "hints.json", json.dumps(memory))
+    with contextlib.suppress(OSError):
+        write_whole(folder / MEMORY / "hints.json", json.dumps(memory))

@@ -20,9 +20,9 @@ from classroom.handout import (
     see_that_nothing_leaks,
     tell_name,
 )
+from classroom.history import is_bare
+from classroom.repository import WHO
 from classroom.temporary import TemporaryRoom
-
-WHO = ("-c", "user.name=Course", "-c", "user.email=course@example.org")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _git(folder: Path, *words: str) -> str:
 def _hand_over(tree: Path, to: str, name: str, room: Path) -> Published:
     """Make the tree the next commit of the target, where it differs from the last one."""
     local = Path(to)
-    remote = "://" in to or (":" in to and not local.exists()) or _is_bare(local)
+    remote = "://" in to or (":" in to and not local.exists()) or is_bare(local)
     work = room / "work"
     if remote:
         _git(
@@ -106,10 +106,6 @@ def _hand_over(tree: Path, to: str, name: str, room: Path) -> Published:
     if remote:
         _git(work, "push", "--quiet", "origin", "HEAD", f"refs/tags/{tag}")
     return Published(to, tag, changed=True, files=files)
-
-
-def _is_bare(folder: Path) -> bool:
-    return (folder / "HEAD").is_file() and (folder / "objects").is_dir()
 
 
 def _own_folder(folder: Path) -> Path:

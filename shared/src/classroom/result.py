@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,6 +163,11 @@ def total(assignment: Assignment, tasks: Sequence[TaskResult]) -> dict[str, Any]
         "bonus": sum(task.earned for task in tasks if task.bonus),
         "max_score": assignment.max_score,
     }
+
+
+def stamp(moment: datetime | None = None) -> str:
+    """A moment in UTC, as results and gradebooks have it; now where none is given."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def write_whole(path: Path, text: str) -> None:

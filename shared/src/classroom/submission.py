@@ -10,7 +10,6 @@ import re
 import shutil
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -228,8 +227,3 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
                 path = Path(folder, name)
                 if path.suffix != ".pyc":
                     yield path, path.relative_to(home).as_posix()
-
-
-def stamp(moment: datetime) -> str:
-    """A moment in UTC, as results and gradebooks have it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -139,6 +139,15 @@ class TestHint:
         assert "hint 2 of 2" in told[1]
         assert "hint 2 of 2" in told[2]
 
+    def test_folder_that_cannot_be_written_has_hints_all_the_same(self, classroom, week):
+        """Where the count cannot be kept, the first hint comes each time."""
+        (week / ".classroom").write_text("in the way")
+
+        told = [classroom("hint", 1, 2) for _ in range(2)]
+
+        assert [one.status for one in told] == [0, 0]
+        assert all("hint 1 of 2" in one.out for one in told)
+
     def test_task_without_hints(self, classroom):
         """A task that is done already has none, and says so."""
         assert "has no hints" in classroom("hint", 1, 1).out
@@ -211,6 +220,17 @@ def test_folder_that_cannot_be_written_is_told(classroom, handed_in, tmp_path):
 
     assert done.status == 2
     assert "cannot be written" in done.err
+
+
+def test_missing_git_is_told(classroom, tmp_path):
+    """Where git is needed and not there, one sentence says so."""
+    (tmp_path / "cohort.txt").write_text("school/week1-tiny-alice\n")
+    words = ["fetch", 1, tmp_path / "cohort.txt", "--to", tmp_path / "out"]
+
+    done = classroom(*words, env=clean_environment() | {"PATH": str(tmp_path)})
+
+    assert done.status == 2
+    assert done.err == "This needs git, which is not there: install it (git-scm.com), and try again.\n"
 
 
 def test_progress_shows_every_week(classroom):

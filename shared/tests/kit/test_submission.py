@@ -6,7 +6,8 @@ import subprocess
 import pytest
 from classroom.deadline import arrival
 from classroom.history import History
-from classroom.submission import fingerprint, lay_out, stamp, submissions
+from classroom.result import stamp
+from classroom.submission import fingerprint, lay_out, submissions
 
 
 def git(*words, cwd):

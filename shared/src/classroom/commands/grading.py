@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.commands import assignment_of, positive, takes_week
+from classroom.commands import assignment_of, positive, takes_sandbox, takes_week
 from classroom.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def declare(group: Group) -> None:
         help="how many at once (one for each core, two with a database)",
     )
     grade.add_argument("--seed", type=int, metavar="N", help="for the data of the checks, the same for all")
-    grade.add_argument(
-        "--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="walls around each submission"
-    )
+    takes_sandbox(grade, "bubblewrap")
     grade.add_argument("--roster", type=Path, metavar="CSV", help="who is on it and handed in nothing gets a row")
     grade.add_argument(
         "--deadline", metavar="TIME", help="the last commit before it counts: 2026-11-21T23:59, here or with +01:00"
@@ -62,7 +60,7 @@ def declare(group: Group) -> None:
         metavar="N",
         help="how many at once (one for each core, two with a database)",
     )
-    verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
+    takes_sandbox(verify, "none", "walls around each answer")
     verify.add_argument(
         "--mutants", action="store_true", help="break the solution in many small ways: each must lose, or be named"
     )
@@ -79,7 +77,7 @@ def declare(group: Group) -> None:
 
     demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
     demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="where it goes (demo)")
-    demo.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each submission")
+    takes_sandbox(demo, "none")
 
 
 def _grade(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,11 @@
-"""What a week needs beside its app: a PostgreSQL, and one day a cache and a storage.
+"""What a week needs beside its app: a PostgreSQL, a cache, a storage.
 
+supply       what an assignment names, opened once and closed together
 postgres     picks a server: DATABASE_URL, a container, or the embedded one
 keeper       hands out databases with a role of their own, and takes them back
 database     what a check may do with one of them
+cache        one that is given, the engine from a wheel, or a stand-in
+storage      the file server that a week brings along
 """
 
 from __future__ import annotations

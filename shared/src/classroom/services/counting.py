@@ -1,9 +1,10 @@
 """Counting the SQL statements of one role, from what the server itself keeps in pg_stat_statements.
 
 It counts what a client sends (`track = top`): a statement that a function, a trigger or a foreign key runs by itself is
-part of the one that set it off (only what a deferred constraint runs at the commit counts like one of the client's). BEGIN, COMMIT, SET and their like count as statements of their own. Literals are
-replaced by $1, $2, so a thousand inserts are one text with a thousand calls. Counts are taken before and after and
-subtracted: a reset would disturb whoever else is counting on the same server.
+part of the one that set it off (only what a deferred constraint runs at the commit counts like one of the client's).
+BEGIN, COMMIT, SET and their like count as statements of their own. Literals are replaced by $1, $2, so a thousand
+inserts are one text with a thousand calls. Counts are taken before and after and subtracted: a reset would disturb
+whoever else is counting on the same server.
 """
 
 from __future__ import annotations

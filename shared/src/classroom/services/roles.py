@@ -1,8 +1,8 @@
 """Who may do what: the statements that make a database with its roles, and take them away again.
 
 app       owns the database: the submission's role
-course    a member of app, for what checks look up and write; never a superuser, because
-a trigger, a rule or a view of the submission runs with the rights of whoever touches its table
+course    a member of app, for what checks look up and write; never a superuser, because a trigger,
+          a rule or a view of the submission runs with the rights of whoever touches its table
 reader    may read what app has made (week 5's replica)
 """
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from classroom.result import OFFICIAL, VISIBLE, CheckResult, Result, Verdict, mark, total
+from classroom.result import OFFICIAL, VISIBLE, CheckResult, Result, Verdict, mark, stamp, total
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +115,7 @@ class Run:
             commit=self.job.commit,
             fingerprint=self.job.fingerprint,
             notes=self.job.notes,
-            graded_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            graded_at=stamp(),
             seed=self.job.seed,
             duration_s=round(time.monotonic() - self.began, 3),
             sandbox=self.launcher.sandbox,

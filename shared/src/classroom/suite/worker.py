@@ -14,14 +14,13 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from classroom.assignment import Assignment
 from classroom.errors import ClassroomError, CouldNotCheck
 from classroom.launcher import FORKS, open_launcher
-from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, write_whole
+from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, stamp, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission, lay_out
 from classroom.suite import session
@@ -189,7 +188,7 @@ def could_not_grade(run: Run, order: Order, reason: str) -> Result:
         max_score=run.assignment.max_score,
         commit=order.commit,
         fingerprint=order.fingerprint,
-        graded_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        graded_at=stamp(),
         seed=order.seed,
         sandbox=run.launcher.sandbox,
         scope=OFFICIAL if run.hidden else VISIBLE,
