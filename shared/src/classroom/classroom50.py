@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from classroom.feedback import feedback
 from classroom.pool import Pool
 from classroom.result import GRADED, Result, write_whole
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 from classroom.text import inert
 
 if TYPE_CHECKING:
@@ -71,16 +71,16 @@ def main() -> int:
 
 def graded(bundle: Path, checkout: Path, hidden: str | None) -> Result:
     """The result of the bundle's checks over the checkout, and of the hidden ones where the instructor has them at hand."""
-    with tempfile.TemporaryDirectory(prefix="classroom50-") as room:
-        week = Path(room, "week")
+    with TemporaryRoom("classroom50") as room:
+        week = room / "week"
         shutil.copytree(bundle / "week", week)
         if hidden:
             shutil.copytree(hidden, week / "grading" / "hidden")
         assignment = Assignment.load(week)
         name = os.environ.get("USERNAME") or checkout.name
         submission = Submission(name, checkout)
-        with Pool(assignment, jobs=1, hidden=bool(hidden), sandbox=walls()) as pool:
-            order = pool.order(submission, seed=int.from_bytes(os.urandom(2)), out=Path(room, "result.json"))
+        with Pool(assignment, jobs=1, hidden=bool(hidden), sandbox=walls(), room=room / "pool") as pool:
+            order = pool.order(submission, seed=int.from_bytes(os.urandom(2)), out=room / "result.json")
             ((_, result),) = pool.grade([order])
     return result
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import secrets
-import shutil
-import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.deadline import Arrival, arrival
 from classroom.errors import UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
-from classroom.pool import ROOMS, Pool, planned_room
+from classroom.pool import Pool
 from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, stamp, write_whole
 from classroom.roster import Member, read_roster
 from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, submissions
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from classroom.assignment import Assignment
     from classroom.deadline import Deadline
@@ -101,7 +99,7 @@ class Cohort:
         begin(len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
         try:
-            with self._room() as room:
+            with TemporaryRoom("grade") as room:
                 if due:
                     self._work(due, marks, tell, room)
                 pairs = similarities(counted, self.assignment, room)
@@ -132,18 +130,6 @@ class Cohort:
             for _, result in pool.grade(orders):
                 tell(self.arrivals[result.submission].settle(result))
 
-    @contextlib.contextmanager
-    def _room(self) -> Iterator[Path]:
-        """A folder for what is there for a while; its name is written down before it is made, so that a kill loses none."""
-        note, room = self.out / ".room", planned_room()
-        write_whole(note, str(room))
-        try:
-            room.mkdir(mode=0o700)
-            yield room
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
-            note.unlink(missing_ok=True)
-
     def _prepare(self) -> None:
         """Make the folder, settle on a seed, and remove what a killed grading left behind."""
         settings = self.out / SETTINGS
@@ -161,10 +147,6 @@ class Cohort:
             raise UsageError(
                 f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
             ) from None
-        with contextlib.suppress(OSError):
-            left = Path((self.out / ".room").read_text(encoding="utf-8"))
-            if left.parent == Path(tempfile.gettempdir()) and left.name.startswith(ROOMS):
-                shutil.rmtree(left, ignore_errors=True)
 
     def _mark(self, submission: Submission) -> str:
         """What the result depends on: the submission's files, the checks, the seed."""

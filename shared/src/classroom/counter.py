@@ -22,6 +22,7 @@ from classroom.result import Result, write_whole
 from classroom.scorecard import Scorecard
 from classroom.services.locks import Lock
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 from classroom.text import inert, one_line
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Counter:
         if not self.lock.attempt():
             self.lock.close()
             raise UsageError(f"{self.folder.place} is being served already, by another `classroom serve`.")
+        self.room = TemporaryRoom("serve")
         self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
         self.missed = self._missed()
         write_whole(self.folder.desk / "serving", f"{os.getpid()}\n")
@@ -88,6 +90,7 @@ class Counter:
         (self.folder.desk / "serving").unlink(missing_ok=True)
         for pool in self.pools.values():
             pool.close()
+        self.room.close()
         self.lock.close()
 
     def serve(self, *, once: bool = False) -> int:
@@ -191,7 +194,8 @@ class Counter:
 
     def _pool(self, week: str) -> Pool:
         if week not in self.pools:
-            self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox)
+            room = self.room.path / secrets.token_hex(6)
+            self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[week]
 
     def _submission(self, one: Waiting) -> Submission:

@@ -18,6 +18,7 @@ from classroom.ports import Ports, see_that_port_is_free
 from classroom.result import Result, write_whole
 from classroom.services.supply import Services
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,7 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
     parts = [assignment.folder / part for part in assignment.student_files if (assignment.folder / part).exists()]
     wanted = PythonFilter(extra_extensions=(".sql", ".toml", ".ini"))
     submission = Submission(assignment.name, assignment.folder)
-    with Pool(assignment, jobs=1, hidden=False) as pool:
+    with TemporaryRoom("watch") as room, Pool(assignment, jobs=1, hidden=False, room=room / "pool") as pool:
 
         def check() -> None:
             order = pool.order(

@@ -129,7 +129,7 @@ def _graded(
     by_name = {case.title: case for case in known}
     with (
         TemporaryRoom("verify") as room,
-        Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
+        Pool(assignment, jobs=jobs, sandbox=sandbox, room=room / "pool") as pool,
     ):
         orders = []
         for number, case in enumerate(known):

@@ -232,8 +232,8 @@ def test_submission_that_ends_what_starts_apps_stops_nobody_elses_grading(handed
 
 
 @pytest.mark.parametrize("after", [0, 2, 5])
-def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path, after):
-    """SIGKILL in the middle, then the same command again: the gradebook is that of an undisturbed run."""
+def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path, after, own_temporary_folder):
+    """SIGKILL in the middle, then the same command again: the gradebook is that of an undisturbed run, and nothing is left."""
     for number in range(8):
         handed_in(f"s{number}", MIXED[["solution", "wrong", "shape", "syntax"][number % 4]][0])
     grade(assignment, handed_in.folder, tmp_path / "whole")
@@ -260,11 +260,12 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
 
     assert alive == []
+    assert list(own_temporary_folder.iterdir()) == []
     assert (tmp_path / "cut/gradebook.csv").read_text() == (tmp_path / "whole/gradebook.csv").read_text()
 
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_running(handed_in, assignment, out, way):
+def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignment, out, way, own_temporary_folder):
     """Ctrl-C, and whoever asks it to end, ends every process, writes the gradebook of what is there, and says how to go on."""
     for number in range(8):
         handed_in(f"s{number}", TEXT)
@@ -283,7 +284,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_running(handed_in, assig
     assert 1 <= len(kept) < 8
     assert len((out / "gradebook.csv").read_text().splitlines()) == len(kept) + 1
     assert psutil.wait_procs(family, timeout=20)[1] == []
-    assert not (out / ".room").exists()
+    assert list(own_temporary_folder.iterdir()) == []
 
 
 def test_only_and_force_choose_what_is_graded(handed_in, assignment, out):

@@ -115,7 +115,7 @@ def _graded(
     found: list[tuple[Mutant | None, Result]] = []
     with (
         TemporaryRoom("mutants") as room,
-        Pool(assignment, jobs=jobs, sandbox=sandbox) as pool,
+        Pool(assignment, jobs=jobs, sandbox=sandbox, room=room / "pool") as pool,
     ):
         orders, by_name = [], {}
         for number, mutant in enumerate([None, *chosen, None]):
