@@ -8,7 +8,6 @@ import os
 import select
 import socket
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -238,29 +237,6 @@ class App:
         """
         if self.launcher.gone():
             raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade once more.")
-
-
-@dataclass(frozen=True)
-class Done:
-    """A program of the submission's that has run; `exit_code` is None when it did not end in time."""
-
-    exit_code: int | None
-    output: str
-
-
-class Command(App):
-    """Runs programs of a submission, such as `alembic upgrade head`, where and as its app runs."""
-
-    def run(self, *words: str) -> Done:
-        """Run a module as `python -m` does, and wait for its end.
-
-        Args:
-            words: the module's name, then its arguments.
-        """
-        told = self._order({"command": list(words)})
-        printed = self.output.since(0) if self.output else ""
-        self._kill()
-        return Done(told.get("exit"), printed)
 
 
 def _told(status: int, seconds: float) -> dict[str, Any]:

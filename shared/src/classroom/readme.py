@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
@@ -87,24 +88,21 @@ def problems(assignment: Assignment) -> list[str]:
         from classroom import walk
 
         return walk.problems(assignment, text)
-    launcher, services = open_launcher(assignment.preload), Services(assignment.services)
-    with TemporaryRoom("readme") as room:
-        folder = room / "solution"
+    with contextlib.ExitStack() as ending:
+        launcher, services = open_launcher(assignment.preload), Services(assignment.services)
+        ending.callback(launcher.close)
+        ending.callback(services.close)
+        folder = ending.enter_context(TemporaryRoom("readme")) / "solution"
         solution(assignment).lay_out(assignment, folder)
-        database = services.database() if "postgres" in assignment.services else None
+        database = ending.enter_context(services.database()) if "postgres" in assignment.services else None
         environment = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
         app = App(folder, launcher, environment=environment)
+        ending.callback(app.close)
         try:
             app.start()
-            return [f"{path}, line {one.line}: {told}" for one, asked in wanted if (told := _untrue(app, one, asked))]
         except NotStarted as error:
             return [f"{path}: the solution does not start: {error}"]
-        finally:
-            app.close()
-            if database:
-                database.drop()
-            services.close()
-            launcher.close()
+        return [f"{path}, line {one.line}: {told}" for one, asked in wanted if (told := _untrue(app, one, asked))]
 
 
 def _untrue(app: App, example: Example, asked: dict[str, Any]) -> str | None:

@@ -51,34 +51,33 @@ def problems(assignment: Assignment, text: str) -> list[str]:
     if left_out(assignment):
         return []
     path = assignment.folder / "README.md"
-    services = Services(assignment.services)
     printed: list[str] = []
-    with TemporaryRoom("walk") as room:
+    with contextlib.ExitStack() as ending:
+        services = Services(assignment.services)
+        ending.callback(services.close)
+        room = ending.enter_context(TemporaryRoom("walk"))
         folder = room / "solution"
         solution(assignment).lay_out(assignment, folder)
-        database = services.system_database()
+        database = ending.enter_context(services.system_database())
+        scheme = assignment.database_scheme
+        addresses = {
+            "DATABASE_URL": database.url_for(scheme),
+            "DATABASE_REPLICA_URL": database.reader().url_for(scheme),
+        }
+        ports = free_ports()
+        system = LocalSystem(
+            folder,
+            assignment.folder,
+            room / "files",
+            addresses,
+            ports,
+            lambda name, line: printed.append(f"{name}: {line}"),
+        )
         try:
-            scheme = assignment.database_scheme
-            addresses = {
-                "DATABASE_URL": database.url_for(scheme),
-                "DATABASE_REPLICA_URL": database.reader().url_for(scheme),
-            }
-            ports = free_ports()
-            with LocalSystem(
-                folder,
-                assignment.folder,
-                room / "files",
-                addresses,
-                ports,
-                lambda name, line: printed.append(f"{name}: {line}"),
-            ) as system:
-                system.start()
-                return [f"{path}, line {line}: {told}" for line, told in walk(folder, room, text, ports)]
+            ending.enter_context(system).start()
         except PartEndedError as error:
             return [f"{path}: the solution's system does not start: {error} {' | '.join(printed[-5:])}"]
-        finally:
-            database.drop()
-            services.close()
+        return [f"{path}, line {line}: {told}" for line, told in walk(folder, room, text, ports)]
 
 
 def walk(folder: Path, room: Path, text: str, ports: Ports) -> Iterator[tuple[int, str]]:

@@ -15,9 +15,9 @@ import pytest
 from classroom.app import NotStarted
 from classroom.client import NoAnswer
 from classroom.errors import CouldNotCheck
+from classroom.program import Worker
 from classroom.sandbox import watch
 from classroom.sandbox.watch import MEMORY
-from classroom.suite.system import Worker
 
 LOOK = """
 import os

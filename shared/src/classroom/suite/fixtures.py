@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from classroom.app import App, Command
+from classroom.app import App
 from classroom.client import Client
 from classroom.launcher import open_launcher
+from classroom.program import Command
 from classroom.suite.draw import Draw
 from classroom.suite.running import Files, Running
 from classroom.temporary import TemporaryRoom

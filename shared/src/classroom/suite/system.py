@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.app import App
 from classroom.client import Client
+from classroom.program import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,23 +76,6 @@ class Balancer:
     def lost(self, exchange: Exchange) -> None:
         """The instance that was asked gave no answer."""
         self.chosen.running.lost(exchange)
-
-
-class Worker(App):
-    """A program of the submission's that goes on until it is stopped, such as one that takes jobs."""
-
-    @property
-    def running(self) -> bool:
-        """Whether it has not ended."""
-        return bool(self._name) and self.alive()
-
-    def begin(self, *words: str) -> None:
-        """Start `python -m WORDS`, and do not wait for it."""
-        self.launch({"command": list(words)})
-
-    def kill(self) -> None:
-        """End it at once."""
-        self.stop()
 
 
 class System:
@@ -162,4 +146,4 @@ def system_of(backing: Backing, make: Any, running: Any) -> Iterator[System]:
             app.close()
 
 
-__all__ = ["Instance", "System", "Worker", "system_of"]
+__all__ = ["Instance", "System", "system_of"]
