@@ -56,7 +56,7 @@ def read_places(path: Path) -> list[Place]:
     """The repositories of a list: one `owner/name` or address a line, `#` begins a remark.
 
     Raises:
-        UsageError: it cannot be read, or a line is something else.
+        UsageError: it cannot be read, a line is something else, or two repositories would be one student's.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -76,6 +76,13 @@ def read_places(path: Path) -> list[Place]:
         found.setdefault(str(place).casefold(), place)
     if not found:
         raise UsageError(f"There is no repository in {path}: write one on each line, such as school/week1-alice.")
+    by_name: dict[str, Place] = {}
+    for place in found.values():
+        other = by_name.setdefault(place.name.casefold(), place)
+        if other is not place:
+            raise UsageError(
+                f"{path}: {other} and {place} have the same name, by which students are told apart: give each list one."
+            )
     return list(found.values())
 
 
