@@ -7,7 +7,7 @@ import os
 import secrets
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from classroom.errors import CouldNotCheck
 from classroom.services import settings
@@ -17,10 +17,7 @@ from classroom.services.folders import cache_folder, make_folder
 from classroom.services.locks import remembered
 from classroom.services.names import keepers_folder
 from classroom.services.server import Access
-from classroom.services.shared import Note, Shared
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from classroom.services.shared import Note, SharedServer
 
 IMAGE = "postgres:18"  # POSTGRES_IMAGE names another one
 KEEPER = "classroom_keeper"
@@ -31,31 +28,17 @@ STOP = "import docker, sys; docker.from_env().containers.get(sys.argv[1]).remove
 INSTALL = "run `python -m pip install 'testcontainers>=4.8'`, or leave POSTGRES out to use the embedded server"
 
 
-class Container:
+class Container(SharedServer):
     """A share in the container that all processes of this account use together."""
 
     way = "container"
-    programs: Path | None = None
 
     def __init__(self) -> None:
-        self._share = Shared(Engine())
-
-    @property
-    def access(self) -> Access:
-        """Return how to get in."""
-        return Access(**self._share.note)
+        super().__init__(Engine())
 
     def trouble(self, error: Exception) -> str:
         """Say in one sentence that the server does not answer, and what to do."""
         return f"The PostgreSQL in the container does not answer ({first_line(error)}): see `docker ps`, and try again."
-
-    def revive(self) -> None:
-        """Start the container again where it is gone."""
-        self._share.running()
-
-    def close(self) -> None:
-        """Give the server up."""
-        self._share.close()
 
 
 class Engine:

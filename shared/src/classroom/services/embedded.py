@@ -20,7 +20,7 @@ from classroom.services.connect import connect, first_line, reaches
 from classroom.services.folders import cache_folder, explained, full_disk, make_folder, write_secret
 from classroom.services.programs import find_programs
 from classroom.services.server import Access
-from classroom.services.shared import Note, Shared
+from classroom.services.shared import Note, SharedServer
 
 MAJOR = 18
 HOST = "127.0.0.1"
@@ -35,32 +35,19 @@ PREPARE = (
 )
 
 
-class Embedded:
+class Embedded(SharedServer):
     """A share in the server that all processes of this account use together."""
 
     way = "embedded"
 
     def __init__(self) -> None:
         engine = Engine()
-        self._share = Shared(engine)
-        self.programs: Path | None = engine.programs.folder
-
-    @property
-    def access(self) -> Access:
-        """Return how to get in."""
-        return Access(**self._share.note)
+        super().__init__(engine)
+        self.programs = engine.programs.folder
 
     def trouble(self, error: Exception) -> str:
         """Say in one sentence that the server does not answer, and what to do."""
         return f"The embedded PostgreSQL does not answer ({first_line(error)}): run the command again."
-
-    def revive(self) -> None:
-        """Start the server again where it is gone."""
-        self._share.running()
-
-    def close(self) -> None:
-        """Give the server up."""
-        self._share.close()
 
 
 class Engine:

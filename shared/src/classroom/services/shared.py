@@ -9,6 +9,7 @@ from classroom.errors import CouldNotCheck
 from classroom.services.folders import make_folder, write_secret
 from classroom.services.guard import post_guard
 from classroom.services.locks import Lock, owned
+from classroom.services.server import Access
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,3 +85,25 @@ class Shared:
         except OSError as error:
             raise CouldNotCheck(f"{self.folder / 'server.json'} cannot be read: {error.strerror}.") from error
         return found
+
+
+class SharedServer:
+    """What the servers of our own have in common, as a keeper needs them: a share in one that all processes use together."""
+
+    programs: Path | None = None
+
+    def __init__(self, engine: Engine) -> None:
+        self._share = Shared(engine)
+
+    @property
+    def access(self) -> Access:
+        """Return how to get in."""
+        return Access(**self._share.note)
+
+    def revive(self) -> None:
+        """Start the server again where it is gone."""
+        self._share.running()
+
+    def close(self) -> None:
+        """Give the server up."""
+        self._share.close()
