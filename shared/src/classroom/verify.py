@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from classroom.cases import DEGENERATE, RIGHT, SOLUTION, STARTER, WRONG, Case, cases
 from classroom.errors import ClassroomError
 from classroom.pool import Pool
-from classroom.result import GRADED, Result, TaskResult, Verdict
+from classroom.result import GRADED, CheckResult, Result, TaskResult, Verdict
 from classroom.submission import Submission
 from classroom.temporary import TemporaryRoom
 
@@ -162,21 +162,23 @@ def _held(case: Case, result: Result, assignment: Assignment) -> list[str]:
         return found + ([told] if _bought(result) > BOUGHT else [])
     if case.kind in (SOLUTION, RIGHT):
         return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
+    return found + _wrong(f"{where} ({case.path.name})", case, result)
+
+
+def _wrong(where: str, case: Case, result: Result) -> list[str]:
+    """Where a wrong answer loses other tasks than it says, or shows elsewhere."""
+    found = []
     lost = {task.number for task in result.tasks if _lost(task)}
     for number in sorted(case.loses - lost):
-        found.append(
-            f"{where} ({case.path.name}) keeps all points of task {number}: a check is missing, or `loses` is wrong."
-        )
+        found.append(f"{where} keeps all points of task {number}: a check is missing, or `loses` is wrong.")
     for task in result.tasks:
         if task.number in lost - case.loses - case.may_lose:
-            found.append(f"{where} ({case.path.name}) loses task {task.number}, which it does not name: {_why(task)}")
+            found.append(f"{where} loses task {task.number}, which it does not name: {_why(task)}")
     shown = any(check.verdict is not Verdict.PASS for check in _checks(result) if not check.hidden)
     if not shown and not case.hidden_only:
-        found.append(
-            f"{where} ({case.path.name}) is green on the visible checks: add a visible check, or say hidden_only."
-        )
+        found.append(f"{where} is green on the visible checks: add a visible check, or say hidden_only.")
     if shown and case.hidden_only:
-        found.append(f"{where} ({case.path.name}) says hidden_only, and loses a visible check: take it away.")
+        found.append(f"{where} says hidden_only, and loses a visible check: take it away.")
     return found
 
 
@@ -201,7 +203,7 @@ def _lost(task: TaskResult) -> bool:
     return task.verdict is not Verdict.PASS
 
 
-def _checks(result: Result) -> list:  # type: ignore[type-arg]
+def _checks(result: Result) -> list[CheckResult]:
     return [check for task in result.tasks for check in task.checks]
 
 

@@ -78,20 +78,25 @@ def trial(
                     f"{assignment.name}: the solution itself falls at {check}: what fell proves nothing."
                 )
             continue
-        found.graded += 1
-        where = f"{assignment.name}: {mutant.place}"
-        if killer(result):
-            found.killed += 1
-            if mutant.name in right.reasons:
-                found.problems.append(f"{where} is named as right, and loses points: {mutant.name}")
-        elif result.status != GRADED:
-            found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
-        elif mutant.name in right.reasons:
-            found.named += 1
-        else:
-            found.survivors.append(mutant)
+        _judge(found, mutant, result, named_as_right=mutant.name in right.reasons)
     found.survivors.sort(key=every.index)
     return found
+
+
+def _judge(found: Trial, mutant: Mutant, result: Result, *, named_as_right: bool) -> None:
+    """Write down what became of a mutant."""
+    found.graded += 1
+    where = f"{found.assignment.name}: {mutant.place}"
+    if killer(result):
+        found.killed += 1
+        if named_as_right:
+            found.problems.append(f"{where} is named as right, and loses points: {mutant.name}")
+    elif result.status != GRADED:
+        found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
+    elif named_as_right:
+        found.named += 1
+    else:
+        found.survivors.append(mutant)
 
 
 def killer(result: Result) -> str | None:
