@@ -157,9 +157,9 @@ def _line(task: TaskResult) -> str:
     return first_line(bad[0].asks if bad[0].hidden else bad[0].message or "")
 
 
-def print_card(assignment: Assignment, result: Result, *, hidden: bool = False) -> None:
+def print_card(assignment: Assignment, result: Result) -> None:
     """Print the scorecard to standard output."""
-    Scorecard(assignment, result, Console(highlight=False), hidden=hidden).print()
+    Scorecard(assignment, result, Console(highlight=False)).print()
 
 
 def print_progress(weeks: Sequence[Progress]) -> None:

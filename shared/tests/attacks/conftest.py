@@ -122,9 +122,11 @@ BANK, BANK_SQL = load_bank("bank", TARGET), load_bank("bank_sql", TARGET_SQL)
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `attack`, `sql_attack`, `breaker`, `forger` or `spy` runs for each of them."""
+    """A test that takes `attack`, `sql_attack`, `looter`, `sql_looter`, `breaker`, `forger` or `spy` runs for each of them."""
     chosen = {
         "attack": [*BANK.values()],
+        "looter": [one for one in BANK.values() if one.loot],
+        "sql_looter": [one for one in BANK_SQL.values() if one.loot],
         "sql_attack": [*BANK_SQL.values()],
         "breaker": [BANK[name] for name in ON_WALLS],
         "forger": [one for one in BANK.values() if one.naive],

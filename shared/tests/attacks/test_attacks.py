@@ -30,10 +30,9 @@ def test_attack_sees_no_secret(attack, walled, world):
     assert "CANARY-" not in walled.looted(attack), f"{attack.name} did what it must not: {attack.must_not}"
 
 
-def test_attack_that_reports_has_really_run(attack, walled):
+def test_attack_that_reports_has_really_run(looter, walled):
     """An attack that tells what it got comes to its end: a crash on the way would prove nothing."""
-    if attack.loot:
-        assert "LOOT" in walled.looted(attack), walled.told(attack)[:3000]
+    assert "LOOT" in walled.looted(looter), walled.told(looter)[:3000]
 
 
 def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled, world):
