@@ -42,7 +42,7 @@ class Cohort:
         deadline: what came after it does not count, or counts less.
         only: the names of the submissions wanted, where not all are.
         force: whether what is graded already is graded again.
-        jobs: how many are graded at once; 0 is one for each core.
+        jobs: how many are graded at once; 0 is as many as keep all cores busy.
         sandbox: the walls around each submission, `bubblewrap` or `none`.
 
     Attributes:
