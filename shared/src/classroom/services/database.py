@@ -66,7 +66,6 @@ class Database:
         self._process = os.getpid()
         self._readers: list[Database] = []
         self._turn = threading.RLock()  # a check may ask from several threads
-        self._hindered = False
 
     def __enter__(self) -> Self:
         return self
@@ -149,15 +148,12 @@ class Database:
 
     def calm(self) -> None:
         """Take slow_commit and refuse away again."""
-        if not self._hindered:
-            return
         try:
             self._ask(triggers.calm())
         except DatabaseError:
             # A session of the app's that holds a lock must not turn into a fault of ours.
             self.disconnect()
             self._ask(triggers.calm())
-        self._hindered = False
 
     def reader(self) -> Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
@@ -209,7 +205,6 @@ class Database:
                 self._ask("ROLLBACK")
 
     def _hinder(self, table: str, sql: str) -> None:
-        self._hindered = True
         _, refusal = self._attempt(sql, ())
         if refusal is not None:
             raise DatabaseError(
