@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from containers import missing
-from usual import plain, solved, timed
+from usual import plain, plain_with_container, solved, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +44,4 @@ def _turn(number: int, folder: Path, *, with_container: bool) -> tuple[float, fl
     usual = plain(folder, "tests")
     if number not in WITH_DATABASE or not with_container:
         return ours, usual, None
-    with tempfile.TemporaryDirectory(prefix="classroom-bench-") as cache:
-        container = {"POSTGRES": "container", "CLASSROOM_CACHE": cache, "HOME": os.environ.get("HOME", cache)}
-        return ours, usual, plain(folder, "tests", more=container)
+    return ours, usual, plain_with_container(folder, "tests")

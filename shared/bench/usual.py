@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -60,3 +61,10 @@ def plain(folder: Path, *tests: str, more: dict[str, str] | None = None) -> floa
     """Seconds of a plain pytest that imports the app and asks it through TestClient."""
     settings = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(HERE)} | (more or {})
     return timed([sys.executable, "-m", "pytest", *PLAIN, *tests], folder, settings)
+
+
+def plain_with_container(folder: Path, *tests: str) -> float:
+    """Seconds of the same, with a database in a container that is started for it."""
+    with tempfile.TemporaryDirectory(prefix="classroom-bench-") as cache:
+        container = {"POSTGRES": "container", "CLASSROOM_CACHE": cache, "HOME": os.environ.get("HOME", cache)}
+        return plain(folder, *tests, more=container)
