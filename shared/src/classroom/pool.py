@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import selectors
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter, deque
 from dataclasses import asdict, dataclass
@@ -21,7 +19,6 @@ from classroom.errors import CouldNotCheck
 from classroom.launcher import clean_environment, end_tree
 from classroom.result import OFFICIAL, VISIBLE, Result, write_whole
 from classroom.services.supply import Services
-from classroom.suite.run import Run
 from classroom.suite.worker import AGAIN, Order, could_not_grade
 
 if TYPE_CHECKING:
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
 
     from classroom.assignment import Assignment
 
-ROOMS = "classroom-pool-"
 SPARE_SECONDS = 60
 TRIES = 2  # more, where something beside the submission was in the way, such as a database server that fell over
 START_SECONDS = 120
@@ -39,11 +35,6 @@ def usual_jobs(assignment: Assignment) -> int:
     """How many workers keep all cores busy: a check of a week with a database waits for it a good part of its time."""
     cores = os.cpu_count() or 1
     return 2 * cores if "postgres" in assignment.services else cores
-
-
-def planned_room() -> Path:
-    """The path of a folder that is not there yet."""
-    return Path(tempfile.gettempdir(), f"{ROOMS}{secrets.token_hex(6)}")
 
 
 @dataclass
@@ -64,7 +55,7 @@ class Pool:
         jobs: how many workers; 0 is as many as keep all cores busy.
         hidden: whether hidden checks count.
         sandbox: the walls around each submission, `bubblewrap` or `none`.
-        room: the folder for all that is there for a while; a new one, whose name a kill cannot make anybody forget.
+        room: the folder for all that is there for a while; it is made here, and goes when the pool is closed.
     """
 
     def __init__(
@@ -74,11 +65,11 @@ class Pool:
         jobs: int = 0,
         hidden: bool = True,
         sandbox: str = "none",
-        room: Path | None = None,
+        room: Path,
     ) -> None:
         self.assignment = assignment
         self.sandbox = sandbox
-        self.room = room or planned_room()
+        self.room = room
         self.room.mkdir(mode=0o700)
         if sandbox != "none":
             from classroom.sandbox import available
@@ -237,7 +228,6 @@ class Pool:
         return self._failed(order, reason)
 
     def _failed(self, order: Order, reason: str) -> Result:
-        nobody = type("Nobody", (), {"sandbox": self.sandbox})()
-        result = could_not_grade(Run(self.assignment, nobody, None, hidden=self.hidden), order, reason)
+        result = could_not_grade(self.assignment, order, reason, sandbox=self.sandbox, hidden=self.hidden)
         write_whole(Path(order.out), result.to_json())
         return result

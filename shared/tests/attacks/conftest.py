@@ -24,6 +24,7 @@ from classroom.assignment import Assignment
 from classroom.pool import Pool
 from classroom.sandbox import available
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 
 HERE = Path(__file__).parent
 TARGET, TARGET_SQL = HERE / "target", HERE / "target_sql"
@@ -264,7 +265,10 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
     import tempfile
 
     tempfile.tempdir = None
-    with Pool(assignment, jobs=jobs, sandbox=sandbox) as pool:
+    with (
+        TemporaryRoom("attacks") as temporary,
+        Pool(assignment, jobs=jobs, sandbox=sandbox, room=temporary / "pool") as pool,
+    ):
         for place in range(neighbours):
             honest = Attack(
                 f"neighbour{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n", target=target

@@ -45,7 +45,7 @@ def graded(request, tmp_path_factory):
     """The result of each submission of a week with one mistake, on visible and hidden checks."""
     assignment = Assignment.load(COURSE / request.param)
     room, results = tmp_path_factory.mktemp("mistakes"), {}
-    with Pool(assignment, jobs=2) as pool:
+    with Pool(assignment, jobs=2, room=room / "pool") as pool:
         orders = []
         for number, (name, ((week, _), edits)) in enumerate(MISTAKES.items()):
             if week == request.param:

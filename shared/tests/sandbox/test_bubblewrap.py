@@ -91,14 +91,14 @@ class TestAvailable:
 
 
 @pytest.mark.usefixtures("anew")
-def test_pool_stops_with_the_sentence(monkeypatch):
+def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
     """Where walls cannot be had, grading stops before it begins."""
     from classroom.pool import Pool
 
     monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
     with pytest.raises(CouldNotCheck, match="need Linux"):
-        Pool(None, sandbox="bubblewrap")
+        Pool(None, sandbox="bubblewrap", room=tmp_path / "pool")
 
 
 class TestWorld:

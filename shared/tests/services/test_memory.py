@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from classroom.services import memory
-from classroom.services.embedded import Embedded
+from classroom.services.embedded import Embedded, Engine
 from classroom.services.keeper import Keeper
 
 WHERE = (
@@ -44,7 +44,7 @@ def test_database_that_lasts_lies_on_the_disk(fresh_cache):
 
 @ROOMY
 def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_gone):
-    """A server whose place in memory was emptied meanwhile starts, forgets what lay there, and takes a new place."""
+    """A server whose place in memory was emptied meanwhile starts, forgets what lay there, and takes its place anew."""
     keeper = Keeper(Embedded())
     lost = keeper.database().name
     _, place = place_of(keeper, keeper.database())
@@ -57,8 +57,26 @@ def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_g
 
     with Keeper(Embedded()) as keeper:
         assert not keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", lost)
-        assert place_of(keeper, keeper.database())[1] != place
+        assert place_of(keeper, keeper.database()) == (memory.NAME, place)
         assert keeper.kept("week3").rows("SELECT * FROM notes") == []
+
+
+@ROOMY
+@pytest.mark.parametrize("is_folder", [True, False], ids=["of an earlier server", "of somebody else"])
+def test_place_that_is_taken(fresh_cache, monkeypatch, tmp_path, is_folder):
+    """What a server that is gone has left in memory is taken over; where anything else is, databases lie on the disk."""
+    monkeypatch.setattr(memory, "PLACE", tmp_path)
+    tmp_path.chmod(0o755)
+    for folder in (tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    taken = tmp_path / memory.folder_name(Engine().home)
+    if is_folder:
+        (taken / "PG_18").mkdir(parents=True)
+    else:
+        taken.touch()
+
+    with Keeper(Embedded()) as keeper:
+        assert place_of(keeper, keeper.database())[0] == (memory.NAME if is_folder else "pg_default")
 
 
 def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch):

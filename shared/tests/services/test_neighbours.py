@@ -13,6 +13,7 @@ from classroom.pool import Pool
 from classroom.result import GRADED
 from classroom.services.postgres import open_postgres
 from classroom.submission import Submission
+from classroom.temporary import TemporaryRoom
 
 TOP = Path(__file__).resolve().parents[3]
 SESSIONS = (
@@ -41,7 +42,7 @@ def graded(tmp_path):
 
     def grade(number, submissions, jobs=1):
         (week,) = TOP.glob(f"week{number}-*")
-        with Pool(Assignment.load(week), jobs=jobs) as pool:
+        with TemporaryRoom("test") as room, Pool(Assignment.load(week), jobs=jobs, room=room / "pool") as pool:
             orders = [pool.order(one, seed=1, out=tmp_path / f"{number}-{one.name}.json") for one in submissions]
             return {order.name: result for order, result in pool.grade(orders)}
 

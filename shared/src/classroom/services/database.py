@@ -6,7 +6,6 @@ import contextlib
 import os
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from classroom.services import roles, triggers
@@ -81,12 +80,6 @@ class Database:
     def url_for(self, driver: str) -> str:
         """Return the address for a driver as SQLAlchemy names it: postgresql+psycopg2."""
         return self.keeper.server.access.login(self.app, self.name).url(driver)
-
-    @property
-    def socket(self) -> Path | None:
-        """Return the server's Unix socket, for a relay into a sandbox, where there is one."""
-        access = self.keeper.server.access
-        return Path(access.door) / f".s.PGSQL.{access.port}" if access.door else None
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""

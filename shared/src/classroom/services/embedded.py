@@ -74,7 +74,7 @@ class Engine:
         with connect(access) as connection:
             for statement in PREPARE:
                 connection.execute(statement)
-            memory.make_place(connection, self.programs.give)
+            memory.make_place(connection, self.home, self.programs.give)
         return vars(access)
 
     def answers(self, note: Note) -> bool:

@@ -5,8 +5,10 @@ It is a tablespace of the embedded server. What lasts from one run to the next s
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import psycopg
 
 NAME = "classroom_memory"
-PLACE = Path("/dev/shm")  # noqa: S108 - not a file of ours to be foreseen: its folder is made by mkdtemp
+PLACE = Path("/dev/shm")  # noqa: S108 - a folder of ours there is made, or nothing is
 LEAST_FREE = 2 * 1024**3  # bytes: four databases that have each grown as large as one may
 MADE = "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s"
 INSIDE = "SELECT datname FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE spcname = %s"
@@ -30,11 +32,17 @@ def has_room(place: Path) -> bool:
         return False
 
 
-def make_place(connection: psycopg.Connection[Any], give: Callable[[Path], None]) -> None:
+def folder_name(home: Path) -> str:
+    """Name the folder in memory of the server with this home: one for as long as the machine runs."""
+    return f"classroom-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
+
+
+def make_place(connection: psycopg.Connection[Any], home: Path, give: Callable[[Path], None]) -> None:
     """Let a server that was started just now have its place in memory, where the system offers one with room.
 
     Args:
         connection: as superuser, in autocommit.
+        home: the server's folder.
         give: makes the server's account the owner of a folder.
     """
     made = connection.execute(MADE, [NAME]).fetchone()
@@ -44,6 +52,10 @@ def make_place(connection: psycopg.Connection[Any], give: Callable[[Path], None]
         connection.execute(f"DROP TABLESPACE {NAME}")
         made = None
     if made is None and has_room(PLACE):
-        folder = Path(tempfile.mkdtemp(prefix="classroom-", dir=PLACE))
-        give(folder)
-        connection.execute(f"CREATE TABLESPACE {NAME} LOCATION '{folder}'")
+        folder = PLACE / folder_name(home)
+        with contextlib.suppress(OSError):  # somebody else's folder of this name: then on the disk
+            if folder.exists():  # of a server whose own folder was removed since
+                shutil.rmtree(folder)
+            folder.mkdir(mode=0o700)
+            give(folder)
+            connection.execute(f"CREATE TABLESPACE {NAME} LOCATION '{folder}'")

@@ -134,19 +134,24 @@ class Worker:
             epoch = self.run.services.epoch()
             result = self.checked(session, order, room)
             if self.run.services.epoch() != epoch:
-                result = could_not_grade(self.run, order, "the database server was started anew while the checks ran")
+                result = self.failed(order, "the database server was started anew while the checks ran")
             enough = order.until_red and self.run.red
             status = AGAIN if result.status == COULD_NOT_GRADE and not enough else 0
         except ClassroomError as error:
             status = AGAIN if isinstance(error, CouldNotCheck) else 0
-            result = could_not_grade(self.run, order, str(error))
+            result = self.failed(order, str(error))
         except OSError as error:
-            result = could_not_grade(self.run, order, f"{error.strerror or error}: {error.filename or room}")
+            result = self.failed(order, f"{error.strerror or error}: {error.filename or room}")
         finally:
             self.run.services.close()
             shutil.rmtree(room, ignore_errors=True)
         write_whole(Path(order.out), result.to_json())
         return status
+
+    def failed(self, order: Order, reason: str) -> Result:
+        """The result that says why there is none."""
+        run = self.run
+        return could_not_grade(run.assignment, order, reason, sandbox=run.launcher.sandbox, hidden=run.hidden)
 
     def checked(self, session: pytest.Session, order: Order, room: Path) -> Result:
         """The result of running every check over the laid-out submission."""
@@ -178,20 +183,20 @@ class Worker:
         return self.run.result()
 
 
-def could_not_grade(run: Run, order: Order, reason: str) -> Result:
+def could_not_grade(assignment: Assignment, order: Order, reason: str, *, sandbox: str, hidden: bool) -> Result:
     """The result that says that nothing can be said, and why."""
     return Result(
-        assignment=run.assignment.name,
+        assignment=assignment.name,
         submission=order.name,
         status=COULD_NOT_GRADE,
         score=None,
-        max_score=run.assignment.max_score,
+        max_score=assignment.max_score,
         commit=order.commit,
         fingerprint=order.fingerprint,
         graded_at=stamp(),
         seed=order.seed,
-        sandbox=run.launcher.sandbox,
-        scope=OFFICIAL if run.hidden else VISIBLE,
+        sandbox=sandbox,
+        scope=OFFICIAL if hidden else VISIBLE,
         reason=reason,
     )
 
