@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from classroom.errors import ClassroomError, UsageError
 from classroom.report import PAIRS, SETTINGS, read_results, report
+from classroom.repository import complaint
 from classroom.result import GRADED, Result, write_whole
 from classroom.students import Student, write_students
 from classroom.text import one_line
@@ -144,8 +145,7 @@ def _clone(place: Place, target: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"it took longer than {SECONDS} seconds"
-    told = done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"]
-    return one_line(told[-1]) if done.returncode else ""
+    return complaint(done.stderr) if done.returncode else ""
 
 
 def join(outs: Sequence[Path], to: Path) -> int:
