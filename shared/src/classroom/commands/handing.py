@@ -39,7 +39,9 @@ def declare(group: Group) -> None:
         "serve", _serve, "grade what is pushed to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
     )
     serve.add_argument("folder", type=Path, metavar="DIR", help="a classroom that `open` has made")
-    serve.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    serve.add_argument(
+        "--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core, two at least)"
+    )
     serve.add_argument("--once", action="store_true", help="grade what waits, then end")
     takes_sandbox(serve, "bubblewrap")
 
