@@ -36,6 +36,7 @@ SETTINGS = {
     "receive.maxInputSize": "1g",
     # What was received in time stays, whatever is pushed over it later.
     "core.logAllRefUpdates": "always",
+    "receive.denyDeleteCurrent": "refuse",
     "gc.reflogExpire": "never",
     "gc.reflogExpireUnreachable": "never",
 }
@@ -69,7 +70,7 @@ class Folder:
 
     def weeks(self) -> list[Assignment]:
         """The weeks that were opened, as they were handed out."""
-        return [Assignment.load(place) for place in sorted((self.desk / "weeks").iterdir()) if place.is_dir()]
+        return [Assignment.load(place) for place in sorted((self.desk / "weeks").glob("[!.]*"))]
 
     def repositories(self, week: str) -> dict[str, Repository]:
         """Each student's repository of a week, by the student's name."""
@@ -100,6 +101,8 @@ class Folder:
         """
         counts = {}
         for assignment in self.weeks():
+            if to.exists() and not to.is_dir():
+                raise UsageError(f"{to} is a file: --to takes a folder.")
             target = to.resolve() / assignment.name
             mark = target / ".collected"
             if target.exists() and not mark.exists() and any(target.iterdir()):
@@ -120,7 +123,7 @@ class Folder:
 
         Args:
             grades: the folder that `grade` has written.
-            tell: called with a sentence for each feedback that finds no repository.
+            tell: called with a sentence for each feedback that finds no repository, or one that does not take it.
 
         Returns:
             How many were brought, and how many said so already.
@@ -134,7 +137,11 @@ class Folder:
             if repository is None:
                 tell(f"{path.stem} has no repository of {week} here.")
                 continue
-            new = repository.answer("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
+            try:
+                new = repository.answer("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
+            except ClassroomError as error:
+                tell(f"{path.stem}: the feedback could not be put on the branch feedback: {error}")
+                continue
             brought, same = brought + new, same + (not new)
         return brought, same
 
@@ -155,9 +162,11 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     known = read_students(place / "roster.csv") if (place / "roster.csv").exists() else []
     if roster is None and not known:
         raise UsageError(f"Who is in the class? Type: classroom open {place} --roster roster.csv --weeks 1")
+    if not weeks:
+        raise UsageError(f"Which weeks? Type: classroom open {place} --weeks 1,2")
     named = read_students(roster, known) if roster else []
     students = known + [one for one in named if one not in known]
-    folders = [find(week) for week in weeks]
+    folders = list(dict.fromkeys(find(week).resolve() for week in weeks))
     for name in DESK:
         (place / ".classroom" / name).mkdir(parents=True, exist_ok=True)
     write_students(place / "roster.csv", students)

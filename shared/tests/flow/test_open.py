@@ -61,6 +61,8 @@ def test_week_that_closes_takes_no_push(small):
         (["new", "--roster", "nowhere.csv"], "The roster nowhere.csv cannot be read"),
         (["new", "--roster", "empty.csv"], "needs the columns identifier and github_username"),
         (["new", "--roster", "good.csv", "--weeks", "7"], "There is no week 7"),
+        (["new", "--roster", "good.csv", "--weeks", "1,9"], "There is no week 9"),
+        (["new", "--roster", "good.csv", "--weeks", ","], "Which weeks? Type: classroom open new --weeks 1,2"),
         (["new", "--roster", "good.csv", "--closes", "soon"], "is no time"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

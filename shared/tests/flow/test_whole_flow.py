@@ -109,3 +109,19 @@ def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
     assert "nobody has no repository of week1-tiny here." in stranger.out
     assert other.status == 2
     assert "this classroom has no such week" in other.err
+
+
+def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_room, tmp_path):
+    """Where a branch of the student's is in the way of the branch feedback that one is told, and all others get theirs."""
+    room = new_room(tmp_path, "ada", "bob")
+    room.student("ada").push("origin", "HEAD:feedback/mine")
+    (tmp_path / "grades/feedback").mkdir(parents=True)
+    (tmp_path / "grades/grading.json").write_text('{"assignment": "week1-tiny"}')
+    for name in ("ada", "bob"):
+        (tmp_path / f"grades/feedback/{name}.md").write_text(f"# {name}\n")
+
+    done = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
+
+    assert done.out.startswith("ada: the feedback could not be put on the branch feedback: git says: ")
+    assert done.out.endswith("\n1 brought to the branch feedback, 0 unchanged\n")
+    assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
