@@ -23,6 +23,7 @@ from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
 from classroom.roster import Member, read_roster
 from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, stamp, submissions
+from classroom.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,10 +142,13 @@ class Cohort:
     def _prepare(self) -> None:
         """Make the folder, settle on a seed, and remove what a killed grading left behind."""
         settings = self.out / SETTINGS
+        if (graded := _kept_setting(settings, "assignment")) not in (None, self.assignment.name):
+            raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         try:
             (self.out / "results").mkdir(parents=True, exist_ok=True)
             if self.seed is None:
-                self.seed = _kept_seed(settings)
+                kept = _kept_setting(settings, "seed")
+                self.seed = kept if isinstance(kept, int) else secrets.randbelow(100_000)
             known = {"assignment": self.assignment.name, "seed": self.seed}
             write_whole(
                 settings, json.dumps(known | ({"deadline": str(self.deadline)} if self.deadline else {})) + "\n"
@@ -222,8 +226,8 @@ class Cohort:
         return Member(member.username, member.identifier, one.submission.place.name, stamp(one.at) if one.at else "")
 
 
-def _kept_seed(settings: Path) -> int:
+def _kept_setting(settings: Path, name: str) -> object:
     try:
-        return int(json.loads(settings.read_text(encoding="utf-8"))["seed"])
+        return json.loads(settings.read_text(encoding="utf-8"))[name]
     except (OSError, ValueError, KeyError, TypeError):
-        return secrets.randbelow(100_000)
+        return None

@@ -21,7 +21,7 @@ from classroom.assignment import Assignment, find
 from classroom.deadline import RECEIVED
 from classroom.errors import ClassroomError, UsageError
 from classroom.publish import publish
-from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git
+from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git, take_folder
 from classroom.result import write_whole
 from classroom.students import Student, read_students, write_students
 
@@ -104,11 +104,7 @@ class Folder:
             if to.exists() and not to.is_dir():
                 raise UsageError(f"{to} is a file: --to takes a folder.")
             target = to.resolve() / assignment.name
-            mark = target / ".collected"
-            if target.exists() and not mark.exists() and any(target.iterdir()):
-                raise UsageError(f"{target} holds something else: --to takes a new folder, or one collected to before.")
-            target.mkdir(parents=True, exist_ok=True)
-            mark.touch()
+            take_folder(target, "collected")
             counts[assignment.name] = 0
             for name, repository in self.repositories(assignment.name).items():
                 try:

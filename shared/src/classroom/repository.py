@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.deadline import RECEIVED
-from classroom.errors import ClassroomError
+from classroom.errors import ClassroomError, UsageError
 from classroom.history import History
 from classroom.submission import GIT_ENVIRONMENT, GIT_SETTINGS
 from classroom.text import one_line
@@ -63,6 +63,25 @@ def complaint(told: str) -> str:
     return one_line(
         next((line for line in lines if line.removeprefix("remote:") and not line.startswith(NEWS)), "nothing")
     )
+
+
+def take_folder(folder: Path, done: str) -> None:
+    """Make a folder that a command fills, with a mark by which the same command knows it again.
+
+    Args:
+        folder: where to.
+        done: what the command has done there, such as `collected`.
+
+    Raises:
+        UsageError: it is a file, or holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: --to takes a folder.")
+    mark = folder / f".{done}"
+    if folder.is_dir() and not mark.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} holds something else: --to takes a new folder, or one {done} to before.")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
 
 
 @dataclass(frozen=True)

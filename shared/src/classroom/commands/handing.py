@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,8 +128,17 @@ def _see_to_walls(sandbox: str) -> None:
 def _collect(arguments: argparse.Namespace) -> int:
     from classroom.folder import Folder
 
-    for week, count in Folder(arguments.folder).collect(arguments.to, print).items():
-        print(f"{count} collected: classroom grade {week} --submissions {arguments.to / week} --out grades")
+    folder = Folder(arguments.folder)
+    for week, count in folder.collect(arguments.to, print).items():
+        words = (
+            "--submissions",
+            arguments.to / week,
+            "--out",
+            f"grades/{week}",
+            "--roster",
+            folder.place / "roster.csv",
+        )
+        print(f"{count} collected: classroom grade {week} {shlex.join(map(str, words))}")
     return 0
 
 
