@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 
 import pytest
 from classroom.repository import complaint
@@ -205,3 +206,25 @@ def test_whole_course_brings_no_workflow(course, kit, tmp_path):
 
     assert ".github/workflows/classroom.yml" in kit.git(tmp_path / "week", "ls-files")
     assert ".github" not in kit.git(tmp_path / "all", "ls-files")
+
+
+def test_published_week_is_no_course(course, tmp_path):
+    """In a published week, where the instructor's parts are not, there is nothing to publish."""
+    course.publish(1, tmp_path / "week")
+
+    done = course.publish(".", tmp_path / "out", cwd=tmp_path / "week")
+
+    assert done.status == 2
+    assert "is not there: a week is handed out from the course that it belongs to." in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_make_asks_for_what_is_missing(course, tmp_path):
+    """In a published week `make hint` without a task says what to type."""
+    course.publish(1, tmp_path / "week")
+    (tmp_path / "week/.venv").mkdir()
+    (tmp_path / "week/.venv/ready").touch()
+
+    done = subprocess.run(["make", "hint"], cwd=tmp_path / "week", capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "Which task? Type: make hint TASK=3")
