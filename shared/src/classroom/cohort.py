@@ -7,17 +7,15 @@ import hashlib
 import json
 import secrets
 import shutil
-import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.deadline import Arrival, arrival
 from classroom.errors import UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
-from classroom.pool import ROOMS, Pool, planned_room
+from classroom.pool import Pool, clear_room, planned_room
 from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, write_whole
 from classroom.roster import Member, read_roster
@@ -27,6 +25,7 @@ from classroom.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from classroom.assignment import Assignment
     from classroom.deadline import Deadline
@@ -64,6 +63,7 @@ class Cohort:
         if not self.folder.is_dir():
             kind = "is a file" if self.folder.is_file() else "does not exist"
             raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
+        self._see_which_week()
         if self.roster is not None:
             self.members = {member.username.casefold(): member for member in read_roster(self.roster)}
         self.found = submissions(self.folder, self.assignment)
@@ -76,6 +76,24 @@ class Cohort:
         for name, count in Counter(one.name for one in self.found).items():
             if count > 1:
                 raise UsageError(f"Two submissions in {self.folder} are called {name}: give each a name of its own.")
+
+    def _see_which_week(self) -> None:
+        """A classroom, and what was collected of one, has a folder for each week: this week's is meant.
+
+        Raises:
+            UsageError: it is another week's, or the folder of all.
+        """
+        folder, name = self.folder.resolve(), self.assignment.name
+        beside, below = folder.with_name(name), folder / name
+        collected = (folder / ".collected").exists() and (beside / ".collected").exists()
+        if (folder / ".classroom/inbox").is_dir() or (below / ".collected").exists():
+            right = below
+        elif (folder.parent / ".classroom/inbox").is_dir() or collected:
+            right = beside
+        else:
+            return
+        if folder != right:
+            raise UsageError(f"{self.folder} holds no submissions of {name}: --submissions takes {right}.")
 
     def grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write the gradebook.
@@ -159,10 +177,7 @@ class Cohort:
             raise UsageError(
                 f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
             ) from None
-        with contextlib.suppress(OSError):
-            left = Path((self.out / ".room").read_text(encoding="utf-8"))
-            if left.parent == Path(tempfile.gettempdir()) and left.name.startswith(ROOMS):
-                shutil.rmtree(left, ignore_errors=True)
+        clear_room(self.out / ".room")
 
     def _mark(self, submission: Submission) -> str:
         """What the result depends on: the submission's files, the checks, the seed."""

@@ -18,7 +18,7 @@ from classroom.assignment import Assignment
 from classroom.errors import ClassroomError, UsageError
 from classroom.feedback import feedback
 from classroom.history import History
-from classroom.pool import Pool
+from classroom.pool import Pool, clear_room, planned_room
 from classroom.repository import Repository
 from classroom.result import Result, write_whole
 from classroom.scorecard import Scorecard
@@ -83,6 +83,8 @@ class Counter:
         if not self.lock.attempt():
             self.lock.close()
             raise UsageError(f"{self.folder.place} is being served already, by another `classroom serve`.")
+        for note in self.folder.desk.glob(".room-*"):
+            clear_room(note)
         self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
         self.missed = self._missed()
         write_whole(self.folder.desk / "serving", f"{os.getpid()}\n")
@@ -223,7 +225,10 @@ class Counter:
             self._begin_anew(week)
             self.weeks[week], self.editions[week] = Assignment.load(place), edition
         if week not in self.pools:
-            self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox)
+            # Its name is written down before it is made, so that a kill leaves nothing that the next server does not clear.
+            room = planned_room()
+            write_whole(self.folder.desk / f".room-{week}", str(room))
+            self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[week]
 
     def _submission(self, one: Waiting) -> Submission:

@@ -40,6 +40,14 @@ def planned_room() -> Path:
     return Path(tempfile.gettempdir(), f"{ROOMS}{secrets.token_hex(6)}")
 
 
+def clear_room(note: Path) -> None:
+    """Remove the folder that a note names, which a kill has left behind."""
+    with contextlib.suppress(OSError):
+        left = Path(note.read_text(encoding="utf-8"))
+        if left.parent == Path(tempfile.gettempdir()) and left.name.startswith(ROOMS):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 @dataclass
 class _Desk:
     """One worker's place: its process, the order it is working on, and until when it may."""

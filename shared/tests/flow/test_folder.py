@@ -4,6 +4,7 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -246,6 +247,34 @@ def test_killed_server_loses_nothing(unserved):
 
     assert "in the queue" in told, "killed, it left word that somebody serves"
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
+
+
+def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp_path):
+    """Killed while it grades, a server leaves a folder of its own behind, which the next one removes."""
+    pia = unserved.student("pia")
+    unserved.serve()
+    hangs = f"import time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\ntime.sleep(3600)\n"
+    pia.write(hangs)
+    with ThreadPoolExecutor(1) as hands:
+        unserved.patience.write_text("5\n")
+        hanging = hands.submit(pia.push)
+        while not (tmp_path / "begun").exists():
+            wait([hanging], timeout=0.05)
+        unserved.end(hard=True)
+    unserved.patience.write_text("240\n")
+    (note,) = (unserved.place / ".classroom").glob(".room-week1-tiny")
+    left = Path(note.read_text())
+    was_there = left.is_dir()
+    pia.write(unserved.solved)
+    unserved.patience.write_text("0\n")
+    pia.push()
+    unserved.patience.write_text("240\n")
+
+    unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert was_there
+    assert not left.exists()
+    assert scores(unserved)["pia"][0] == 100
 
 
 def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):

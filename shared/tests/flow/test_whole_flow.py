@@ -149,6 +149,23 @@ def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
     assert (room.course / "grades/week1-tiny/gradebook.csv").read_text() == before
 
 
+def test_folder_of_all_weeks_or_of_another_is_no_cohort(new_room, tmp_path):
+    """Given a classroom, what was collected of all weeks, or another week's folder, `grade` names the one that is meant."""
+    room = new_room(tmp_path, "ada")
+    shutil.copytree(room.course / "week1-tiny", room.course / "week2-more")
+    room.classroom("open", room.place, "--weeks", "2")
+    room.classroom("collect", room.place, "--to", tmp_path / "in")
+
+    for whole in (room.place, tmp_path / "in"):
+        for wrong in (whole, whole / "week1-tiny"):
+            done = room.classroom("grade", 2, "--submissions", wrong, "--out", tmp_path / "grades")
+            assert done.status == 2
+            assert done.err.endswith(
+                f"holds no submissions of week2-more: --submissions takes {whole / 'week2-more'}.\n"
+            )
+    assert not (tmp_path / "grades").exists()
+
+
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_collect_leaves_what_is_not_its_own(everybody, tmp_path, kind):
     """A folder with other things in it, or a file, is no place to collect to."""
