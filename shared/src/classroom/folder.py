@@ -46,11 +46,12 @@ PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class Opened:
-    """What opening did: how many repositories are new, how many were there before."""
+    """What opening did: how many repositories are new, how many were there before, and when the week closes, if it does."""
 
     week: str
     new: int
     kept: int
+    closes: str
 
 
 class Folder:
@@ -173,11 +174,14 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     for folder in folders:
         name = Assignment.load(folder).name
         publish(str(folder), str(place / ".classroom" / "weeks" / name), folder)
-        opened.append(_open_week(place, name, students))
+        new = _open_week(place, name, students)
+        mark = place / name / ".closes"
         if closes is not None:
             # The hook compares seconds; the words are for people.
             seconds, words = int(closes.timestamp()), closes.astimezone().strftime("%Y-%m-%d at %H:%M")
-            write_whole(place / name / ".closes", f"{seconds} {words}\n")
+            write_whole(mark, f"{seconds} {words}\n")
+        words = mark.read_text(encoding="utf-8").partition(" ")[2].strip() if mark.exists() else ""
+        opened.append(Opened(name, new, len(students) - new, words))
     return opened
 
 
@@ -188,7 +192,8 @@ def _see_that_it_is_ours(place: Path) -> None:
         raise UsageError(f"{place} is not empty and no classroom: take a new folder, or one opened before.")
 
 
-def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
+def _open_week(place: Path, week: str, students: Sequence[Student]) -> int:
+    """Make the repositories that are not there yet; answers how many."""
     folder = place / week
     folder.mkdir(exist_ok=True)
     new = 0
@@ -210,7 +215,7 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
                 Path(room, "one").rename(repository)
                 new += 1
             _hang_hooks(repository)
-    return Opened(week, new, len(students) - new)
+    return new
 
 
 def _hang_hooks(repository: Path) -> None:

@@ -43,11 +43,14 @@ def test_week_that_closes_takes_no_push(small):
     bob = small.student("bob")
     bob.write(small.solved)
 
-    small.classroom("open", small.place, "--weeks", "1", "--closes", "2020-01-31T18:00")
+    closed = small.classroom("open", small.place, "--weeks", "1", "--closes", "2020-01-31T18:00")
+    again = small.classroom("open", small.place, "--weeks", "1")
     refused = bob.push(check=False)
     small.classroom("open", small.place, "--weeks", "1", "--closes", "2099-01-31T18:00")
     taken = bob.push()
 
+    assert closed.out.endswith("; it takes no push from 2020-01-31 at 18:00 on\n")
+    assert again.out == closed.out
     assert "This assignment was closed on 2020-01-31 at 18:00, so the push was not taken." in refused
     assert "Received" in taken
 
