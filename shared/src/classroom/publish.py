@@ -137,7 +137,8 @@ def _see_that_it_is_ours(work: Path, to: str, name: str) -> None:
     Raises:
         UsageError: it holds something else.
     """
-    if _git(work, "for-each-ref") and ABOUT.format(name) not in _git(work, "log", "--format=%s").splitlines():
+    subjects = _git(work, "log", "--branches", "--format=%s").splitlines()
+    if _git(work, "for-each-ref") and ABOUT.format(name) not in subjects:
         raise UsageError(
             f"{to or Path.cwd()} holds something else: --to takes a new folder, an empty repository, or where {name} was published before."
         )

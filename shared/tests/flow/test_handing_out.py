@@ -39,12 +39,15 @@ def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
     """A repository with other work in it, named, forgotten or far away, is left as it is, however clean it is."""
     here = own(kit, tmp_path / "here")
     kit.git(tmp_path, "clone", "--quiet", "--bare", here, "far.git")
+    kit.git(tmp_path, "clone", "--quiet", "--bare", here, "odd.git")
+    kit.git(tmp_path / "odd.git", "symbolic-ref", "HEAD", "refs/heads/trunk")
 
     named = course.publish(1, here)
     forgotten = kit.classroom("publish", course.place / "week1-tiny", "--to", "", cwd=here)
     far = course.publish(1, tmp_path / "far.git")
+    odd = course.publish(1, tmp_path / "odd.git")
 
-    for done, place in ((named, here), (forgotten, here), (far, tmp_path / "far.git")):
+    for done, place in ((named, here), (forgotten, here), (far, tmp_path / "far.git"), (odd, tmp_path / "odd.git")):
         assert done.status == 2
         assert f"{place} holds something else: --to takes a new folder, an empty repository," in done.err
         assert kit.git(place, "log", "--format=%s", "--all") == "Mine"
