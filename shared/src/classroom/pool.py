@@ -35,6 +35,12 @@ TRIES = 2  # more, where something beside the submission was in the way, such as
 START_SECONDS = 120
 
 
+def usual_jobs(assignment: Assignment) -> int:
+    """How many workers keep all cores busy: a check of a week with a database waits for it a good part of its time."""
+    cores = os.cpu_count() or 1
+    return 2 * cores if "postgres" in assignment.services else cores
+
+
 def planned_room() -> Path:
     """The path of a folder that is not there yet."""
     return Path(tempfile.gettempdir(), f"{ROOMS}{secrets.token_hex(6)}")
@@ -63,7 +69,7 @@ class Pool:
 
     Args:
         assignment: the week.
-        jobs: how many workers.
+        jobs: how many workers; 0 is as many as keep all cores busy.
         hidden: whether hidden checks count.
         sandbox: the walls around each submission, `bubblewrap` or `none`.
         room: the folder for all that is there for a while; a new one, whose name a kill cannot make anybody forget.
@@ -88,7 +94,7 @@ class Pool:
             if trouble := available(str(self.room)):
                 shutil.rmtree(self.room, ignore_errors=True)
                 raise CouldNotCheck(trouble)
-        self.jobs = jobs or os.cpu_count() or 1
+        self.jobs = jobs or usual_jobs(assignment)
         self.hidden = hidden
         self.services = Services(assignment.services)
         self.services.open_ahead()

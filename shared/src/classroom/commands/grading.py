@@ -28,7 +28,13 @@ def declare(group: Group) -> None:
         "--submissions", type=Path, required=True, metavar="DIR", help="each folder or bare repository in it is one"
     )
     grade.add_argument("--out", type=Path, required=True, metavar="DIR", help="results and gradebook go here")
-    grade.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    grade.add_argument(
+        "--jobs",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="how many at once (one for each core, two with a database)",
+    )
     grade.add_argument("--seed", type=int, metavar="N", help="for the data of the checks, the same for all")
     grade.add_argument(
         "--sandbox", choices=("bubblewrap", "none"), default="bubblewrap", help="walls around each submission"
@@ -50,7 +56,13 @@ def declare(group: Group) -> None:
     takes_week(verify)
     verify.add_argument("--only", metavar="TEXT", help="cases with this in their title, such as wrong/route")
     verify.add_argument("--seed", type=int, metavar="N", help="for the data of the checks")
-    verify.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    verify.add_argument(
+        "--jobs",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="how many at once (one for each core, two with a database)",
+    )
     verify.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none", help="walls around each answer")
     verify.add_argument(
         "--mutants", action="store_true", help="break the solution in many small ways: each must lose, or be named"

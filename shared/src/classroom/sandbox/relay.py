@@ -39,6 +39,68 @@ def lead(address: str, doors: dict[int, tuple[str, int]]) -> str:
     return urlunsplit(parts._replace(netloc=f"{login}{at}127.0.0.1:{inside}"))
 
 
+class _End(asyncio.Protocol):
+    """One end of a connection: what comes in here goes out at the other end.
+
+    Not a pair of streams: each message of a database's client would wake two tasks, and a class makes millions of them.
+    """
+
+    transport: asyncio.Transport
+    other: _End
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.other.transport.write(data)
+
+    def pause_writing(self) -> None:
+        self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self.other.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the end is the end, whatever its reason
+        self.other.transport.close()
+
+
+class _Near(_End):
+    """The end behind the walls: what it says waits until the service has answered the call."""
+
+    def __init__(self, relay: Relay, target: tuple[str, int]) -> None:
+        self.relay = relay
+        self.target = target
+        self.other = self  # until there is another
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if len(self.relay.calls) >= CONNECTIONS:
+            self.transport.abort()
+            return
+        self.transport.pause_reading()
+        self.relay.calls[self] = self.relay.loop.create_task(self._call())
+
+    async def _call(self) -> None:
+        far = _End()
+        far.other = self
+        try:
+            calling = self.relay.loop.create_connection(lambda: far, *self.target)
+            await asyncio.wait_for(calling, CONNECT_SECONDS)
+        except OSError:
+            self.transport.abort()
+            return
+        self.other = far
+        if self.transport.is_closing():
+            far.transport.close()
+        else:
+            self.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.relay.calls.pop(self, None)
+        super().connection_lost(exc)
+
+
 class Relay:
     """Accepts at listeners that stand behind the walls, in a thread outside of them.
 
@@ -48,64 +110,32 @@ class Relay:
 
     def __init__(self, doors: list[tuple[socket.socket, tuple[str, int]]]) -> None:
         self.doors = doors
-        self.open = 0
-        self.servers: list[asyncio.Server] = []
+        self.calls: dict[_Near, asyncio.Task[None]] = {}
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
-        for listener, target in self.doors:
-            self.loop.run_until_complete(self._serve(listener, target))
+        servers = [self.loop.run_until_complete(self._serve(*door)) for door in self.doors]
         try:
             self.loop.run_forever()
         finally:
-            for server in self.servers:
+            for server in servers:
                 server.close()
-            tasks = asyncio.all_tasks(self.loop)
-            for task in tasks:
+            for near in [*self.calls]:
+                near.transport.abort()
+                near.other.transport.abort()
+            for task in asyncio.all_tasks(self.loop):
                 task.cancel()
-            self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.close()
 
-    async def _serve(self, listener: socket.socket, target: tuple[str, int]) -> None:
-        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(OSError, asyncio.TimeoutError, asyncio.CancelledError):
-                await self._lead(reader, writer, target)
-            writer.close()
-
-        self.servers.append(await asyncio.start_server(accept, sock=listener, limit=CHUNK))
-
-    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: tuple[str, int]) -> None:
-        if self.open >= CONNECTIONS:
-            return
-        self.open += 1
-        try:
-            opening = asyncio.open_connection(*target, limit=CHUNK)
-            other_reader, other_writer = await asyncio.wait_for(opening, CONNECT_SECONDS)
-            ways = [
-                asyncio.ensure_future(_copy(reader, other_writer)),
-                asyncio.ensure_future(_copy(other_reader, writer)),
-            ]
-            try:
-                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for way in ways:
-                    way.cancel()
-                await asyncio.gather(*ways, return_exceptions=True)
-                other_writer.close()
-        finally:
-            self.open -= 1
+    async def _serve(self, listener: socket.socket, target: tuple[str, int]) -> asyncio.Server:
+        return await self.loop.create_server(lambda: _Near(self, target), sock=listener)
 
     def close(self) -> None:
         """Cut every connection."""
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(CHUNK):
-        writer.write(data)
-        await writer.drain()

@@ -66,6 +66,7 @@ class Database:
         self._process = os.getpid()
         self._readers: list[Database] = []
         self._turn = threading.RLock()  # a check may ask from several threads
+        self._hindered = False
 
     def __enter__(self) -> Self:
         return self
@@ -97,10 +98,10 @@ class Database:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
         return sum(answer.count for answer in self._ask(sql, *parameters))
 
-    def refuses(self, sql: str, *parameters: object) -> str | None:
-        """Try a statement and take it back; return the SQLSTATE with which the database refused it, or None."""
+    def refuses(self, sql: str, *parameters: object, keep: bool = False) -> str | None:
+        """Try a statement, take it back unless it is to *keep*; return the SQLSTATE that refused it, or None."""
         with self._turn:
-            refusal = self._try_and_take_back(sql, parameters)
+            refusal = self._attempt(sql, parameters)[1] if keep else self._try_and_take_back(sql, parameters)
         if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
             raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
         return refusal.code if refusal else None
@@ -148,12 +149,15 @@ class Database:
 
     def calm(self) -> None:
         """Take slow_commit and refuse away again."""
+        if not self._hindered:
+            return
         try:
             self._ask(triggers.calm())
         except DatabaseError:
             # A session of the app's that holds a lock must not turn into a fault of ours.
             self.disconnect()
             self._ask(triggers.calm())
+        self._hindered = False
 
     def reader(self) -> Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
@@ -198,14 +202,14 @@ class Database:
         self.keeper.close_for_good(self.name)
 
     def _try_and_take_back(self, sql: str, parameters: Sequence[object]) -> Refusal | None:
-        self._ask("BEGIN")
         try:
-            return self._attempt(sql, parameters)[1] or self._attempt("SET CONSTRAINTS ALL IMMEDIATE", ())[1]
+            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", parameters)[1]
         finally:
             with contextlib.suppress(DatabaseError):
                 self._ask("ROLLBACK")
 
     def _hinder(self, table: str, sql: str) -> None:
+        self._hindered = True
         _, refusal = self._attempt(sql, ())
         if refusal is not None:
             raise DatabaseError(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.errors import CouldNotCheck
-from classroom.services import settings
+from classroom.services import memory, settings
 from classroom.services.connect import connect, first_line, reaches
 from classroom.services.folders import cache_folder, explained, full_disk, make_folder, write_secret
 from classroom.services.programs import find_programs
@@ -87,6 +87,7 @@ class Engine:
         with connect(access) as connection:
             for statement in PREPARE:
                 connection.execute(statement)
+            memory.make_place(connection, self.programs.give)
         return vars(access)
 
     def answers(self, note: Note) -> bool:
@@ -170,7 +171,8 @@ class Engine:
 
     def _configure(self, port: int, door: str | None) -> None:
         sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
-        here = {"listen_addresses": HOST, "port": str(port), **sockets}
+        across = settings.ACROSS if memory.has_room(memory.PLACE) else {}
+        here = {"listen_addresses": HOST, "port": str(port), **sockets, **across}
         file = self.data / "postgresql.conf"
         write_secret(file, settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | here))
         self.programs.give(file)

@@ -9,10 +9,11 @@ import hmac
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.errors import CouldNotCheck
-from classroom.services import oversight, roles
+from classroom.services import memory, oversight, roles
 from classroom.services.admin import SECONDS, Admin, refused
 from classroom.services.connect import connect
 from classroom.services.database import Database
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 SELF = (
     "SELECT rolname AS name, rolsuper AS superuser, rolsuper OR rolcreatedb AS createdb,"
     " rolsuper OR rolcreaterole AS createrole, current_setting('fsync') = 'off' AS unsafe,"
-    " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') AS reserved"
+    " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') AS reserved,"
+    " (SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s) AS memory"
     " FROM pg_roles WHERE rolname = current_user"
 )
 OURS = (
@@ -53,6 +55,7 @@ class Keeper:
         self._given: dict[str, Database] = {}
         self._lasting: dict[str, Database] = {}
         self.superuser = self.reserved = self.unsafe = False
+        self.tablespace: str | None = None  # for what nobody keeps
         atexit.register(self.close)
         try:
             self._look_round()
@@ -80,7 +83,7 @@ class Keeper:
         database = Database(self, name, *(Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES))
         database.most_connections = connections
         self._given[name] = database
-        self._make(database, template)
+        self._make(database, template, self.tablespace)
         return database
 
     def kept(self, name: str) -> Database:
@@ -159,7 +162,7 @@ class Keeper:
         self.admin.close()
         self.server.close()
 
-    def _make(self, database: Database, template: Database | None) -> None:
+    def _make(self, database: Database, template: Database | None, tablespace: str | None) -> None:
         name, app = database.name, database.app
         made = roles.make_roles(
             app,
@@ -170,7 +173,8 @@ class Keeper:
         )
         self.admin.ask(made)
         original = template.name if template else "template0"
-        if not self.unsafe or self.admin.attempt(roles.make_database(name, app, original, by_files=True))[1]:
+        quick = roles.make_database(name, app, original, by_files=True, tablespace=tablespace)
+        if not self.unsafe or self.admin.attempt(quick)[1]:
             self.admin.ask(roles.make_database(name, app, original, by_files=False))
         self.admin.ask(roles.open_database(name))
         if template is not None:
@@ -194,12 +198,12 @@ class Keeper:
         with owned(keepers_folder() / "kept.lock", KEPT_SECONDS):
             if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
                 self.remove(full)  # what a crash may have left half made
-                self._make(kept, None)
+                self._make(kept, None, None)
         return kept
 
     def _look_round(self) -> None:
         """Find out what the keeper may do here, and what the server is like."""
-        found = self.admin.ask(SELF)[0]
+        found = self.admin.ask(SELF, memory.NAME)[0]
         missing = [right for right in ("CREATEDB", "CREATEROLE") if not found[right.lower()]]
         if missing:
             raise CouldNotCheck(
@@ -207,6 +211,8 @@ class Keeper:
                 f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
             )
         self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
+        if found["memory"] and memory.has_room(Path(found["memory"])):
+            self.tablespace = memory.NAME
 
     def _lasting_password(self, role: str) -> str:
         secret = remembered(keepers_folder() / "secret", 32)

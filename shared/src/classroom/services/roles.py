@@ -51,14 +51,16 @@ def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool, co
     return "; ".join(statements)
 
 
-def make_database(name: str, app: Login, template: str, *, by_files: bool) -> str:
+def make_database(name: str, app: Login, template: str, *, by_files: bool, tablespace: str | None = None) -> str:
     """Return the statement that makes a database into which nobody can get yet.
 
     *by_files* copies whole files between two checkpoints, a third of the work where nothing waits for the disk.
     """
     encoding = "ENCODING 'UTF8' " if template == "template0" else ""
     strategy = "STRATEGY file_copy " if by_files else ""
-    return f"CREATE DATABASE {name} OWNER {app.role} TEMPLATE {template} {encoding}{strategy}ALLOW_CONNECTIONS false"
+    place = f"TABLESPACE {tablespace} " if tablespace else ""
+    options = f"{encoding}{strategy}{place}ALLOW_CONNECTIONS false"
+    return f"CREATE DATABASE {name} OWNER {app.role} TEMPLATE {template} {options}"
 
 
 def open_database(name: str) -> str:

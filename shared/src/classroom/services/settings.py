@@ -41,6 +41,7 @@ SINCE_16 = {
 }
 # Cloning a database asks the file system to do it. On Windows the server does not know the setting.
 SINCE_18 = {} if sys.platform == "win32" else {"file_copy_method": "clone"}
+ACROSS = {"file_copy_method": "copy"}  # no file system clones into another one
 
 
 def quoted(value: str) -> str:

@@ -1,7 +1,7 @@
 """Questions to the database that come back in bounded time and with a bounded answer, whatever was asked.
 
 What a submission has stored, or wrote into its SQL, decides how much comes back. So the text goes over by the simple
-protocol (the server's own parser takes it apart), rows come one by one, and bytes are counted before they are read.
+protocol (the server's own parser takes it apart), rows come a few at a time, and bytes are counted before they are read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
 MOST_ROWS = 20_000
+CHUNK = 100  # rows
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -74,16 +75,19 @@ class _Question:
         self.reader: Transformer | None = None  # of the statement that is being answered
 
     def ask(self, text: str) -> tuple[list[Answer], Refusal | None]:
-        from psycopg import OperationalError
+        from psycopg import OperationalError, capabilities
         from psycopg.pq import ConnStatus, ExecStatus
 
         self.raw.send_query(text.encode("utf-8", "surrogateescape"))
-        self.raw.set_single_row_mode()
+        if capabilities.has_stream_chunked():
+            self.raw.set_chunked_rows_mode(CHUNK)
+        else:
+            self.raw.set_single_row_mode()
         self.flush()
         answers, refusal, current = [], None, Answer()
         while (result := self.next_result()) is not None:
             refusal = self.take(result, current) or refusal
-            if result.status != ExecStatus.SINGLE_TUPLE:
+            if result.status not in (ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_CHUNK):
                 answers.append(current)
                 current, self.reader = Answer(), None
         if self.raw.status != ConnStatus.OK:
@@ -117,7 +121,7 @@ class _Question:
             raise TooMuch("COPY TO STDOUT has nowhere to go here")
         elif result.status in (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE):
             return refusal_of(result)
-        elif result.status in (ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_OK):
+        elif result.status in (ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_CHUNK, ExecStatus.TUPLES_OK):
             self.take_rows(result, answer)
         answer.count = result.command_tuples or answer.count
         return None
