@@ -92,8 +92,8 @@ class Counter:
 
     def __exit__(self, *_: object) -> None:
         (self.folder.desk / "serving").unlink(missing_ok=True)
-        for pool in self.pools.values():
-            pool.close()
+        for week in list(self.pools):
+            self._begin_anew(week)
         self.lock.close()
 
     def serve(self, *, once: bool = False) -> int:
@@ -215,6 +215,7 @@ class Counter:
         self.in_hand = {key: one for key, one in self.in_hand.items() if one.week != week}
         if pool := self.pools.pop(week, None):
             pool.close()
+            self._note(week).unlink(missing_ok=True)
 
     def _pool(self, week: str) -> Pool:
         place = self.folder.desk / "weeks" / week
@@ -227,9 +228,12 @@ class Counter:
         if week not in self.pools:
             # Its name is written down before it is made, so that a kill leaves nothing that the next server does not clear.
             room = planned_room()
-            write_whole(self.folder.desk / f".room-{week}", str(room))
+            write_whole(self._note(week), str(room))
             self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[week]
+
+    def _note(self, week: str) -> Path:
+        return self.folder.desk / f".room-{week}"
 
     def _submission(self, one: Waiting) -> Submission:
         place = self.folder.place_of(one.week, one.name)

@@ -274,6 +274,7 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
 
     assert was_there
     assert not left.exists()
+    assert not note.exists()
     assert scores(unserved)["pia"][0] == 100
 
 
