@@ -20,6 +20,7 @@ from classroom.roster import Member, read_roster
 from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, submissions
 from classroom.temporary import TemporaryRoom
+from classroom.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +68,7 @@ class Cohort:
         if not self.folder.is_dir():
             kind = "is a file" if self.folder.is_file() else "does not exist"
             raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
+        self._see_which_week()
         if self.roster is not None:
             self.members = {member.username.casefold(): member for member in read_roster(self.roster)}
         self.found = submissions(self.folder, self.assignment)
@@ -79,6 +81,24 @@ class Cohort:
         for name, count in Counter(one.name for one in self.found).items():
             if count > 1:
                 raise UsageError(f"Two submissions in {self.folder} are called {name}: give each a name of its own.")
+
+    def _see_which_week(self) -> None:
+        """A classroom, and what was collected of one, has a folder for each week: this week's is meant.
+
+        Raises:
+            UsageError: it is another week's, or the folder of all.
+        """
+        folder, name = self.folder.resolve(), self.assignment.name
+        beside, below = folder.with_name(name), folder / name
+        collected = (folder / ".collected").exists() and (beside / ".collected").exists()
+        if (folder / ".classroom/inbox").is_dir() or (below / ".collected").exists():
+            right = below
+        elif (folder.parent / ".classroom/inbox").is_dir() or collected:
+            right = beside
+        else:
+            return
+        if folder != right:
+            raise UsageError(f"{self.folder} holds no submissions of {name}: --submissions takes {right}.")
 
     def grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write the gradebook.
@@ -133,10 +153,13 @@ class Cohort:
     def _prepare(self) -> None:
         """Make the folder, settle on a seed, and remove what a killed grading left behind."""
         settings = self.out / SETTINGS
+        if (graded := _kept_setting(settings, "assignment")) not in (None, self.assignment.name):
+            raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         try:
             (self.out / "results").mkdir(parents=True, exist_ok=True)
             if self.seed is None:
-                self.seed = _kept_seed(settings)
+                kept = _kept_setting(settings, "seed")
+                self.seed = kept if isinstance(kept, int) else secrets.randbelow(100_000)
             known = {"assignment": self.assignment.name, "seed": self.seed}
             write_whole(
                 settings, json.dumps(known | ({"deadline": str(self.deadline)} if self.deadline else {})) + "\n"
@@ -210,8 +233,8 @@ class Cohort:
         return Member(member.username, member.identifier, one.submission.place.name, stamp(one.at) if one.at else "")
 
 
-def _kept_seed(settings: Path) -> int:
+def _kept_setting(settings: Path, name: str) -> object:
     try:
-        return int(json.loads(settings.read_text(encoding="utf-8"))["seed"])
+        return json.loads(settings.read_text(encoding="utf-8"))[name]
     except (OSError, ValueError, KeyError, TypeError):
-        return secrets.randbelow(100_000)
+        return None

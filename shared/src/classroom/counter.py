@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from classroom.assignment import Assignment
 from classroom.errors import ClassroomError, UsageError
 from classroom.feedback import feedback
+from classroom.history import History
 from classroom.pool import Pool
 from classroom.repository import Repository
 from classroom.result import Result, write_whole
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from classroom.assignment import Assignment
     from classroom.folder import Folder
 
 PAUSE = 0.05
@@ -56,7 +57,7 @@ class Counter:
     Args:
         folder: the classroom.
         sandbox: the walls around each submission, `bubblewrap` or `none`.
-        jobs: how many are graded at once; 0 is one for each core.
+        jobs: how many are graded at once; 0 is one for each core, and two at least.
         tell: called with a line for the instructor.
 
     Raises:
@@ -66,10 +67,13 @@ class Counter:
     def __init__(self, folder: Folder, *, sandbox: str, jobs: int = 0, tell: Callable[[str], None] = print) -> None:
         self.folder = folder
         self.sandbox = sandbox
-        self.jobs = jobs or os.cpu_count() or 1
+        # Two at least: one that hangs leaves a place for all others.
+        self.jobs = jobs or max(2, os.cpu_count() or 1)
         self.tell = tell
         self.weeks: dict[str, Assignment] = {}
         self.pools: dict[str, Pool] = {}
+        self.editions: dict[str, str | None] = {}
+        self.in_hand: dict[tuple[str, str], Waiting] = {}
         self.tried: dict[str, float] = {}
         self.swept = 0.0
         self.missed: list[Waiting] = []
@@ -88,8 +92,8 @@ class Counter:
 
     def __exit__(self, *_: object) -> None:
         (self.folder.desk / "serving").unlink(missing_ok=True)
-        for pool in self.pools.values():
-            pool.close()
+        for week in list(self.pools):
+            self._begin_anew(week)
         self.room.close()
         self.lock.close()
 
@@ -105,8 +109,9 @@ class Counter:
                 self.tell(f"Serving {self.folder.place}. Ctrl-C stops it.")
             while True:
                 self._sweep()
-                if batch := self._next(self._waiting()):
-                    graded += self._grade(batch)
+                self._take_up()
+                if self.in_hand:
+                    graded += self._step()
                 elif once:
                     break
                 else:
@@ -118,20 +123,35 @@ class Counter:
         return len(self._waiting())
 
     def _waiting(self) -> list[Waiting]:
-        """Every push that waits, oldest first; of one repository the last alone."""
+        """Every push that waits and is not in hand, oldest first; of one repository the last alone."""
         orders = [self._read(path) for path in sorted(self.inbox.iterdir(), key=_age) if not path.name.startswith(".")]
         last: dict[tuple[str, str], Waiting] = {}
+        in_hand = set(self.in_hand.values())
         for one in [*self.missed, *(order for order in orders if order)]:
+            if one in in_hand:
+                continue
             if earlier := last.pop((one.week, one.name), None):
                 self._reply(earlier, SUPERSEDED)
             last[one.week, one.name] = one
         return list(last.values())
 
-    def _next(self, waiting: list[Waiting]) -> list[Waiting]:
-        """The oldest that can be graded, and others of its week: few, so that nobody waits for a long row of another week."""
-        now = time.monotonic()
-        ready = [one for one in waiting if self.tried.get(one.week, 0) <= now]
-        return [one for one in ready if one.week == ready[0].week][: 2 * self.jobs]
+    def _take_up(self) -> None:
+        """Hand the oldest to whoever is free: so one that hangs keeps one place, and nobody waits for it who need not."""
+        if len(self.in_hand) >= self.jobs:
+            return
+        for one in self._waiting():
+            # Of one student's pushes one is graded at a time.
+            if (one.week, one.name) in self.in_hand or self.tried.get(one.week, 0) > time.monotonic():
+                continue
+            try:
+                pool = self._pool(one.week)
+                out = self._score(one.week, one.name)
+                pool.take([pool.order(self._submission(one), seed=secrets.randbelow(100_000), out=out)])
+                self.in_hand[one.week, one.name] = one
+            except ClassroomError as error:
+                self._put_off(one.week, error)
+            if len(self.in_hand) >= self.jobs:
+                break
 
     def _read(self, path: Path) -> Waiting | None:
         """What an order says; whoever pushes has written it, so it is believed only as far as it names what is there."""
@@ -173,26 +193,38 @@ class Counter:
             return Result.from_json(self._score(week, name).read_text(encoding="utf-8")).commit
         return None
 
-    def _grade(self, batch: list[Waiting]) -> int:
-        """Grade pushes of one week and answer each; trouble of ours leaves them in the queue."""
-        week = batch[0].week
-        by_name = {one.name: one for one in batch}
-        try:
-            pool = self._pool(week)
-            orders = [
-                pool.order(self._submission(one), seed=secrets.randbelow(100_000), out=self._score(week, one.name))
-                for one in batch
-            ]
-            for order, result in pool.grade(orders):
-                self._hand_over(by_name.pop(order.name), result)
-        except ClassroomError as error:
-            self.tell(f"{week}: {error} It is tried again in {TROUBLE_SECONDS} seconds.")
-            self.tried[week] = time.monotonic() + TROUBLE_SECONDS
-            if broken := self.pools.pop(week, None):
-                broken.close()
-        return len(batch) - len(by_name)
+    def _step(self) -> int:
+        """Answer what has been graded meanwhile."""
+        graded = 0
+        for week, pool in list(self.pools.items()):
+            try:
+                for order, result in pool.step(PAUSE) if pool.busy else ():
+                    self._hand_over(self.in_hand.pop((week, order.name)), result)
+                    graded += 1
+            except ClassroomError as error:
+                self._put_off(week, error)
+        return graded
+
+    def _put_off(self, week: str, error: ClassroomError) -> None:
+        """Trouble of ours leaves the pushes of a week in the queue."""
+        self.tell(f"{week}: {error} It is tried again in {TROUBLE_SECONDS} seconds.")
+        self.tried[week] = time.monotonic() + TROUBLE_SECONDS
+        self._begin_anew(week)
+
+    def _begin_anew(self, week: str) -> None:
+        """What is in hand of a week waits again, and its checks are loaded anew."""
+        self.in_hand = {key: one for key, one in self.in_hand.items() if one.week != week}
+        if pool := self.pools.pop(week, None):
+            pool.close()
 
     def _pool(self, week: str) -> Pool:
+        place = self.folder.desk / "weeks" / week
+        history = History.at(place)
+        edition = history.head if history else None
+        if self.editions.get(week) != edition:
+            # Handed out anew, the week is graded by what it is now.
+            self._begin_anew(week)
+            self.weeks[week], self.editions[week] = Assignment.load(place), edition
         if week not in self.pools:
             room = self.room.path / secrets.token_hex(6)
             self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)

@@ -58,9 +58,9 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
             raise ClassroomError(
                 f"The bundle of {assignment.name} has {bytes_} bytes; Classroom 50 takes {MOST_BYTES}."
             )
+        publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
         shutil.rmtree(bundle, ignore_errors=True)
         shutil.copytree(tree, bundle)
-    publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
     entry = {
         "slug": slug,
         "name": assignment.title,

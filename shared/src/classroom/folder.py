@@ -20,7 +20,7 @@ from classroom.assignment import Assignment, find
 from classroom.deadline import RECEIVED
 from classroom.errors import ClassroomError, UsageError
 from classroom.publish import publish
-from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git
+from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git, take_folder
 from classroom.result import stamp, write_whole
 from classroom.students import Student, read_students, write_students
 
@@ -36,6 +36,7 @@ SETTINGS = {
     "receive.maxInputSize": "1g",
     # What was received in time stays, whatever is pushed over it later.
     "core.logAllRefUpdates": "always",
+    "receive.denyDeleteCurrent": "refuse",
     "gc.reflogExpire": "never",
     "gc.reflogExpireUnreachable": "never",
 }
@@ -45,11 +46,12 @@ PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class Opened:
-    """What opening did: how many repositories are new, how many were there before."""
+    """What opening did: how many repositories are new, how many were there before, and when the week closes, if it does."""
 
     week: str
     new: int
     kept: int
+    closes: str
 
 
 class Folder:
@@ -69,7 +71,7 @@ class Folder:
 
     def weeks(self) -> list[Assignment]:
         """The weeks that were opened, as they were handed out."""
-        return [Assignment.load(place) for place in sorted((self.desk / "weeks").iterdir()) if place.is_dir()]
+        return [Assignment.load(place) for place in sorted((self.desk / "weeks").glob("[!.]*"))]
 
     def repositories(self, week: str) -> dict[str, Repository]:
         """Each student's repository of a week, by the student's name."""
@@ -100,12 +102,10 @@ class Folder:
         """
         counts = {}
         for assignment in self.weeks():
+            if to.exists() and not to.is_dir():
+                raise UsageError(f"{to} is a file: --to takes a folder.")
             target = to.resolve() / assignment.name
-            mark = target / ".collected"
-            if target.exists() and not mark.exists() and any(target.iterdir()):
-                raise UsageError(f"{target} holds something else: --to takes a new folder, or one collected to before.")
-            target.mkdir(parents=True, exist_ok=True)
-            mark.touch()
+            take_folder(target, "collected")
             counts[assignment.name] = 0
             for name, repository in self.repositories(assignment.name).items():
                 try:
@@ -120,7 +120,7 @@ class Folder:
 
         Args:
             grades: the folder that `grade` has written.
-            tell: called with a sentence for each feedback that finds no repository.
+            tell: called with a sentence for each feedback that finds no repository, or one that does not take it.
 
         Returns:
             How many were brought, and how many said so already.
@@ -134,7 +134,11 @@ class Folder:
             if repository is None:
                 tell(f"{path.stem} has no repository of {week} here.")
                 continue
-            new = repository.answer("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
+            try:
+                new = repository.answer("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
+            except ClassroomError as error:
+                tell(f"{path.stem}: the feedback could not be put on the branch feedback: {error}")
+                continue
             brought, same = brought + new, same + (not new)
         return brought, same
 
@@ -155,9 +159,11 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     known = read_students(place / "roster.csv") if (place / "roster.csv").exists() else []
     if roster is None and not known:
         raise UsageError(f"Who is in the class? Type: classroom open {place} --roster roster.csv --weeks 1")
+    if not weeks:
+        raise UsageError(f"Which weeks? Type: classroom open {place} --weeks 1,2")
     named = read_students(roster, known) if roster else []
     students = known + [one for one in named if one not in known]
-    folders = [find(week) for week in weeks]
+    folders = list(dict.fromkeys(find(week).resolve() for week in weeks))
     for name in DESK:
         (place / ".classroom" / name).mkdir(parents=True, exist_ok=True)
     write_students(place / "roster.csv", students)
@@ -168,11 +174,14 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     for folder in folders:
         name = Assignment.load(folder).name
         publish(str(folder), str(place / ".classroom" / "weeks" / name), folder)
-        opened.append(_open_week(place, name, students))
+        new = _open_week(place, name, students)
+        mark = place / name / ".closes"
         if closes is not None:
             # The hook compares seconds; the words are for people.
             seconds, words = int(closes.timestamp()), closes.astimezone().strftime("%Y-%m-%d at %H:%M")
-            write_whole(place / name / ".closes", f"{seconds} {words}\n")
+            write_whole(mark, f"{seconds} {words}\n")
+        words = mark.read_text(encoding="utf-8").partition(" ")[2].strip() if mark.exists() else ""
+        opened.append(Opened(name, new, len(students) - new, words))
     return opened
 
 
@@ -183,7 +192,8 @@ def _see_that_it_is_ours(place: Path) -> None:
         raise UsageError(f"{place} is not empty and no classroom: take a new folder, or one opened before.")
 
 
-def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
+def _open_week(place: Path, week: str, students: Sequence[Student]) -> int:
+    """Make the repositories that are not there yet; answers how many."""
     folder = place / week
     folder.mkdir(exist_ok=True)
     new = 0
@@ -204,7 +214,7 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> Opened:
                 Path(room, "one").rename(repository)
                 new += 1
             _hang_hooks(repository)
-    return Opened(week, new, len(students) - new)
+    return new
 
 
 def _hang_hooks(repository: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.assignment import Assignment, weeks
-from classroom.errors import ClassroomError
+from classroom.errors import ClassroomError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -61,7 +61,13 @@ def tell_name(assignment: Assignment, tree: Path) -> None:
 
 
 def lay_kit(shared: Path, tree: Path, left_out: Collection[str] = INSTRUCTORS) -> None:
-    """The kit, without the parts that are the instructor's."""
+    """The kit, without the parts that are the instructor's.
+
+    Raises:
+        UsageError: there is none, as beside a week that was published.
+    """
+    if not (shared / "pyproject.toml").is_file():
+        raise UsageError(f"{shared} is not there: a week is handed out from the course that it belongs to.")
     for name in KIT:
         copy(shared / name, tree / name)
     for name in left_out:

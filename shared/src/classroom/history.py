@@ -142,7 +142,8 @@ class History:
         """A process that writes a commit's files as a tar archive to its standard output."""
         with self._beside() as (git, environment):
             process = subprocess.Popen(
-                [*git, "archive", "--format=tar", name],
+                # The tree and not the commit: with a commit's name before it an archive of no files cannot be read.
+                [*git, "archive", "--format=tar", f"{name}^{{tree}}"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from classroom.errors import ClassroomError, UsageError
 from classroom.report import PAIRS, SETTINGS, read_results, report
+from classroom.repository import complaint, take_folder
 from classroom.result import GRADED, Result, write_whole
 from classroom.students import Student, write_students
 from classroom.text import one_line
@@ -60,8 +61,10 @@ def read_places(path: Path) -> list[Place]:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The list {path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise UsageError(f"The list {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"The list {path} is no text in UTF-8.") from None
     found: dict[str, Place] = {}
     for number, line in enumerate(lines, start=1):
         text = line.partition("#")[0].strip().removesuffix("/").removesuffix(".git")
@@ -117,9 +120,10 @@ def fetch(week: str, places: Sequence[Place], to: Path, tell: Callable[[str], No
         How many were fetched.
 
     Raises:
+        UsageError: the folder holds something else.
         ClassroomError: none could be fetched at all.
     """
-    to.mkdir(parents=True, exist_ok=True)
+    take_folder(to, "fetched")
     write_students(to / "roster.csv", [Student(str(place), place.student(week)) for place in places])
     with ThreadPoolExecutor(AT_ONCE) as hands:
         troubles = list(hands.map(lambda place: _clone(place, to / f"{place.name}.git"), places))
@@ -151,8 +155,7 @@ def _clone(place: Place, target: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"it took longer than {SECONDS} seconds"
-    told = done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"]
-    return one_line(told[-1]) if done.returncode else ""
+    return complaint(done.stderr) if done.returncode else ""
 
 
 def join(outs: Sequence[Path], to: Path) -> int:

@@ -81,6 +81,7 @@ class Pool:
         self.hidden = hidden
         self.services = Services(assignment.services)
         self.services.open_ahead()
+        self.waiting: deque[Order] = deque()
         self.desks: list[_Desk] = []
         self.selector = selectors.DefaultSelector()
         self.overseen = 0.0
@@ -121,20 +122,41 @@ class Pool:
         Raises:
             CouldNotCheck: the checks themselves are broken, or a service cannot be had.
         """
-        waiting = deque(orders)
-        if self.assignment.services and "postgres" in self.services.names:
+        self.take(orders)
+        while self.busy:
+            yield from self.step(1)
+
+    def take(self, orders: Iterable[Order]) -> None:
+        """Put orders to those that wait; `step` has them worked on.
+
+        Raises:
+            CouldNotCheck: a service cannot be had.
+        """
+        if "postgres" in self.services.names:
             _ = self.services.keeper
-        while len(self.desks) < min(self.jobs, len(waiting)):
+        self.waiting.extend(orders)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an order waits or is worked on."""
+        return bool(self.waiting) or any(desk.order or not desk.ready for desk in self.desks)
+
+    def step(self, seconds: float) -> Iterator[tuple[Order, Result]]:
+        """Give out what waits, listen for some seconds at most, and yield what is done.
+
+        Raises:
+            CouldNotCheck: the checks themselves are broken.
+        """
+        while len(self.desks) < min(self.jobs, len(self.waiting) + sum(desk.order is not None for desk in self.desks)):
             self._hire()
         for desk in self.desks:
-            self._give(desk, waiting)
-        while any(desk.order or not desk.ready for desk in self.desks):
-            for key, _ in self.selector.select(timeout=1):
-                yield from self._hear(key.data, waiting)
-            self._oversee()
-            for desk in list(self.desks):
-                if time.monotonic() > desk.until and (desk.order or not desk.ready):
-                    yield from self._lose(desk, waiting, "grading took longer than its limits allow")
+            self._give(desk)
+        for key, _ in self.selector.select(seconds):
+            yield from self._hear(key.data)
+        self._oversee()
+        for desk in list(self.desks):
+            if time.monotonic() > desk.until and (desk.order or not desk.ready):
+                yield from self._lose(desk, "grading took longer than its limits allow")
 
     def _oversee(self) -> None:
         """About once a second, have the keeper end what runs too long or grows too large on the database server."""
@@ -172,16 +194,16 @@ class Pool:
             end_tree(desk.process)
         desk.process.stdout.close()
 
-    def _give(self, desk: _Desk, waiting: deque[Order]) -> None:
-        if not desk.ready or desk.order or not waiting:
+    def _give(self, desk: _Desk) -> None:
+        if not desk.ready or desk.order or not self.waiting:
             return
-        desk.order = waiting.popleft()
+        desk.order = self.waiting.popleft()
         desk.until = time.monotonic() + self.assignment.limits.total_s * 1.5 + SPARE_SECONDS
         assert desk.process.stdin is not None
         with contextlib.suppress(OSError):
             print(json.dumps(asdict(desk.order)), file=desk.process.stdin, flush=True)
 
-    def _hear(self, desk: _Desk, waiting: deque[Order]) -> Iterator[tuple[Order, Result]]:
+    def _hear(self, desk: _Desk) -> Iterator[tuple[Order, Result]]:
         assert desk.process.stdout is not None
         line = desk.process.stdout.readline()
         told = json.loads(line) if line else {}
@@ -194,18 +216,19 @@ class Pool:
             assert order is not None
             if told["status"] == AGAIN and self.tries[order.name] < TRIES:
                 self.tries[order.name] += 1
-                waiting.append(order)
+                self.waiting.append(order)
             else:
+                self.tries.pop(order.name, None)
                 yield order, self._result(order, told["status"])
             if told.get("last"):
-                yield from self._lose(desk, waiting, "")
+                yield from self._lose(desk, "")
                 return
         else:
-            yield from self._lose(desk, waiting, "the process that graded it ended")
+            yield from self._lose(desk, "the process that graded it ended")
             return
-        self._give(desk, waiting)
+        self._give(desk)
 
-    def _lose(self, desk: _Desk, waiting: deque[Order], reason: str) -> Iterator[tuple[Order, Result]]:
+    def _lose(self, desk: _Desk, reason: str) -> Iterator[tuple[Order, Result]]:
         """A worker is gone, or hangs: its submission could not be graded, another worker takes its place."""
         order, was_ready = desk.order, desk.ready
         self.desks.remove(desk)
@@ -215,7 +238,7 @@ class Pool:
             yield order, self._failed(order, reason)
         elif not was_ready:
             raise CouldNotCheck(f"The process that runs the checks of {self.assignment.name} does not start.")
-        if waiting:
+        if self.waiting:
             self._hire()
 
     def _result(self, order: Order, status: int) -> Result:

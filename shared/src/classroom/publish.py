@@ -21,8 +21,15 @@ from classroom.handout import (
     tell_name,
 )
 from classroom.history import is_bare
-from classroom.repository import WHO
+from classroom.repository import WHO, complaint
 from classroom.temporary import TemporaryRoom
+
+ABOUT = "{}, as handed out"  # by this word of a commit a target is known to be ours
+# A commit of the course's: nobody's hooks, signature or line ends take part.
+OURS = (
+    *(*WHO, "-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "core.autocrlf=false"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,53 +81,82 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
 
 
 def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *WHO, *words], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(["git", *OURS, *words], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        told = (done.stderr or done.stdout).strip().splitlines()
-        raise ClassroomError(f"git {words[0]} says: {told[-1] if told else 'nothing'}")
+        raise ClassroomError(f"git {words[0]} says: {complaint(done.stderr or done.stdout)}")
     return done.stdout.strip()
 
 
 def _hand_over(tree: Path, to: str, name: str, room: Path) -> Published:
-    """Make the tree the next commit of the target, where it differs from the last one."""
-    local = Path(to)
-    remote = "://" in to or (":" in to and not local.exists()) or is_bare(local)
+    """Make the tree the next commit of the target, where it differs from the last one.
+
+    The commit is made beside the target and brought there whole, so that a kill leaves nothing half done.
+    """
+    folder = Path(to)
+    remote = "://" in to or (":" in to and not folder.exists()) or is_bare(folder)
+    if not remote and not (folder / ".git").is_dir():
+        return _hand_over_anew(tree, folder, to, name)
     work = room / "work"
-    if remote:
-        _git(
-            room, "clone", "--quiet", to if "://" in to or not local.exists() else os.fspath(local.resolve()), str(work)
+    _git(room, "clone", "--quiet", os.fspath(folder.resolve()) if folder.exists() else to, os.fspath(work))
+    _see_that_it_is_ours(work, to, name)
+    if not remote and _git(folder, "status", "--porcelain"):
+        raise UsageError(f"{folder} has changes that are not committed: commit or remove them first.")
+    done = _commit(work, tree, to, name)
+    if done.changed and remote:
+        _git(work, "push", "--quiet", "origin", "HEAD", f"refs/tags/{done.tag}")
+    elif done.changed:
+        # What git ignores there, such as an environment of the instructor's, stays.
+        _git(folder, "fetch", "--quiet", "--tags", os.fspath(work), "HEAD")
+        _git(folder, "merge", "--quiet", "--ff-only", "FETCH_HEAD")
+    return done
+
+
+def _hand_over_anew(tree: Path, folder: Path, to: str, name: str) -> Published:
+    """Make the tree the first commit of a new folder.
+
+    Raises:
+        UsageError: it is a file, or holds something.
+    """
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file: --to takes a folder or a git address.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty and no repository: --to takes a new folder, or one published before.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryRoom("new", folder.parent) as beside:
+        work = beside / "work"
+        _git(folder.parent, "init", "--quiet", "--initial-branch", "main", os.fspath(work.resolve()))
+        done = _commit(work, tree, to, name)
+        if folder.is_dir():
+            folder.rmdir()
+        work.rename(folder)
+    return done
+
+
+def _see_that_it_is_ours(work: Path, to: str, name: str) -> None:
+    """What is published over must be new, or of the same name: all else that a repository holds would be gone.
+
+    Raises:
+        UsageError: it holds something else.
+    """
+    subjects = _git(work, "log", "--branches", "--format=%s").splitlines()
+    if _git(work, "for-each-ref") and ABOUT.format(name) not in subjects:
+        raise UsageError(
+            f"{to or Path.cwd()} holds something else: --to takes a new folder, an empty repository, or where {name} was published before."
         )
-    else:
-        work = _own_folder(local)
+
+
+def _commit(work: Path, tree: Path, to: str, name: str) -> Published:
+    """Commit the tree as all that there is, where that changes something, with a tag that names its content."""
     for path in work.iterdir():
         if path.name != ".git":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copytree(tree, work, dirs_exist_ok=True)
     _git(work, "add", "--all", "--force")
     files = len(_git(work, "ls-files").splitlines())
-    if not _git(work, "status", "--porcelain"):
-        return Published(to, _git(work, "describe", "--tags", "--always"), changed=False, files=files)
-    _git(work, "commit", "--quiet", "--message", f"{name}, as handed out")
-    tag = f"{name}-{_git(work, 'rev-parse', '--short', 'HEAD^{tree}')}"
-    _git(work, "tag", "--force", tag)
-    if remote:
-        _git(work, "push", "--quiet", "origin", "HEAD", f"refs/tags/{tag}")
-    return Published(to, tag, changed=True, files=files)
-
-
-def _own_folder(folder: Path) -> Path:
-    """The folder, made a repository where it is new; one with other things in it is left alone.
-
-    Raises:
-        UsageError: it is a file, or holds what was not published by this command.
-    """
-    if folder.is_file():
-        raise UsageError(f"{folder} is a file: --to takes a folder or a git address.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / ".git").is_dir():
-        raise UsageError(f"{folder} is not empty and no repository: --to takes a new folder, or one published before.")
-    if (folder / ".git").is_dir() and _git(folder, "status", "--porcelain"):
-        raise UsageError(f"{folder} has changes that are not committed: commit or remove them first.")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / ".git").is_dir():
-        _git(folder, "init", "--quiet", "--initial-branch", "main")
-    return folder
+    tag = f"{name}-{_git(work, 'write-tree')[:7]}"
+    changed = bool(_git(work, "status", "--porcelain"))
+    if changed:
+        _git(work, "commit", "--quiet", "--message", ABOUT.format(name))
+    if changed and not _git(work, "tag", "--list", tag):
+        _git(work, "tag", tag)
+    return Published(to, tag, changed=changed, files=files)

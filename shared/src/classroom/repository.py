@@ -12,15 +12,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.deadline import RECEIVED
-from classroom.errors import ClassroomError
+from classroom.errors import ClassroomError, UsageError
 from classroom.history import History
 from classroom.submission import GIT_ENVIRONMENT, GIT_SETTINGS
+from classroom.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 BRANCH = "main"
+NEWS = ("hint:", "To ", "Cloning into ", "Warning: ", "warning: ")
 WHO = ("-c", "user.name=Course", "-c", "user.email=course@example.org")
 # A folder on the same machine, and nothing else, may be copied from.
 FROM_A_FOLDER = {**GIT_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": "file"}
@@ -38,7 +40,7 @@ def git(*words: str | os.PathLike[str], given: str = "", environment: Mapping[st
     """What a git command says, run so that nothing of a repository acts.
 
     Raises:
-        ClassroomError: it failed; the sentence is git's last line.
+        ClassroomError: it failed; the sentence is git's own.
     """
     done = subprocess.run(
         ["git", *GIT_SETTINGS, *WHO, *words],
@@ -51,9 +53,35 @@ def git(*words: str | os.PathLike[str], given: str = "", environment: Mapping[st
         env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {**environment},
     )
     if done.returncode:
-        told = (done.stderr or done.stdout).strip().splitlines()
-        raise ClassroomError(f"git says: {told[-1] if told else f'exit status {done.returncode}'}")
+        raise ClassroomError(f"git says: {complaint(done.stderr or done.stdout)}")
     return done.stdout.strip()
+
+
+def complaint(told: str) -> str:
+    """The line of what git said that names the trouble: what comes before is news, and what follows advice."""
+    lines = [line.strip() for line in told.splitlines()]
+    return one_line(
+        next((line for line in lines if line.removeprefix("remote:") and not line.startswith(NEWS)), "nothing")
+    )
+
+
+def take_folder(folder: Path, done: str) -> None:
+    """Make a folder that a command fills, with a mark by which the same command knows it again.
+
+    Args:
+        folder: where to.
+        done: what the command has done there, such as `collected`.
+
+    Raises:
+        UsageError: it is a file, or holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: --to takes a folder.")
+    mark = folder / f".{done}"
+    if folder.is_dir() and not mark.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} holds something else: --to takes a new folder, or one {done} to before.")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
 
 
 @dataclass(frozen=True)

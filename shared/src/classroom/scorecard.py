@@ -60,6 +60,10 @@ class Scorecard:
         """The whole card."""
         self.console.print()
         self._heading()
+        if not self.result.tasks:
+            self.console.print(Text(f"  Could not be graded: {inert(self.result.reason or self.result.status)}"))
+            self.console.print(Text("  This is not about your code."))
+            return
         self._tasks()
         red = [task for task in self.result.tasks if task.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK)]
         if red:

@@ -4,7 +4,9 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import psutil
 import pytest
 
 WRONG = "raise SystemExit('no')\n"
@@ -124,6 +126,110 @@ def test_push_during_grading_is_never_lost(served, tmp_path):
     assert scores(served)["kim"] == (100, commit)
 
 
+def test_nobody_waits_for_a_push_that_hangs(served, tmp_path):
+    """While one student's app hangs the pushes of all others, and of other weeks, are graded; the hanging one is answered in the end."""
+    pia, quin = served.student("pia"), served.student("quin")
+    hangs = f"import os, time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\nwhile not os.path.exists({str(tmp_path / 'go')!r}):\n    time.sleep(0.02)\n"
+    pia.write(hangs + served.solved)
+    with ThreadPoolExecutor(2) as hands:
+        hanging = hands.submit(pia.push)
+        while not (tmp_path / "begun").exists():
+            assert not hanging.done(), hanging.result()
+            wait([hanging], timeout=0.05)
+        # Another push of the same student takes no second place.
+        pia.write(served.solved)
+        waits = hands.submit(pia.push)
+        told = []
+        for text in (WRONG, served.solved, served.solved):
+            quin.write(text)
+            told.append(quin.push())
+        assert not hanging.done()
+        assert not waits.done()
+        (tmp_path / "go").touch()
+
+    assert ["0/100" in told[0], "100/100" in told[1], "100/100" in told[2]] == [True, True, True]
+    assert "100/100" in hanging.result()
+    assert "100/100" in waits.result()
+
+
+def test_week_handed_out_anew_is_served_as_it_is_now(served):
+    """A week whose checks are changed and that is opened again is graded by the new ones, without a new start of the server."""
+    rita = served.student("rita")
+    rita.write(served.solved)
+    before = rita.push()
+    about = served.course / "week1-tiny/assignment.toml"
+    kept = about.read_text()
+
+    about.write_text(kept.replace('title = "', 'title = "New: '))
+    served.classroom("open", served.place, "--weeks", "1")
+    rita.write(served.solved)
+    after = rita.push()
+    about.write_text(kept)
+    served.classroom("open", served.place, "--weeks", "1")
+    rita.write(served.solved)
+
+    assert "New: " not in before
+    assert "New: " in after
+    assert "100/100" in after
+    assert "New: " not in rita.push()
+
+
+def test_push_of_nothing_earns_nothing_and_stops_nobody(served, tmp_path):
+    """A push that takes every file away is graded, with no points, by the server and officially; the next one is served."""
+    sam = served.student("sam")
+    served.git(sam.clone, "rm", "--quiet", "-r", ".")
+    served.git(sam.clone, "commit", "--quiet", "--message", "Nothing")
+
+    told = sam.push()
+    served.git(sam.clone, "checkout", "--quiet", "HEAD^", "--", ".")
+    sam.write(served.solved)
+    later = sam.push()
+    served.git(sam.clone, "reset", "--quiet", "--hard", "HEAD^")
+    sam.push("--force", "origin", "HEAD:main")
+    done = served.classroom(
+        *("grade", 1, "--submissions", served.place / "week1-tiny", "--out", tmp_path / "grades"),
+        *("--only", "sam", "--sandbox", "none"),
+    )
+
+    assert "0/100" in told
+    assert "100/100" in later
+    assert done.status == 0, done.out
+    assert json.loads((tmp_path / "grades/results/sam.json").read_text())["score"] == 0
+
+
+def test_push_that_could_not_be_graded_is_told_and_stops_nobody(unserved):
+    """A repository that cannot be graded is answered with the reason, which is no fault of the code; all others are graded."""
+    tom, una = unserved.student("tom"), unserved.student("una")
+    tom.write(unserved.solved)
+    tom.push()
+    una.write(unserved.solved)
+    una.push()
+    tree = unserved.git(tom.clone, "rev-parse", "HEAD:app")
+    broken = unserved.repository("tom") / "objects" / tree[:2] / tree[2:]
+    broken.chmod(0o600)
+    broken.write_bytes(b"no object")
+
+    done = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert (done.status, done.out.splitlines()[-1]) == (0, "2 graded"), done.err
+    assert "tom  The repository" in done.out
+    assert "Could not be graded" in unserved.git(unserved.repository("tom"), "show", "feedback:SCORECARD.md")
+    assert scores(unserved)["una"][0] == 100
+
+
+def test_branch_that_is_graded_cannot_be_taken_away(unserved):
+    """To delete main is refused in one sentence; to delete another branch is a push like any other."""
+    vic = unserved.student("vic")
+    vic.push("origin", "HEAD:try")
+
+    refused = vic.push("origin", ":main", check=False)
+    taken = vic.push("origin", ":try")
+
+    assert refused.splitlines()[0] == "error: refusing to delete the current branch: refs/heads/main"
+    assert unserved.git(unserved.repository("vic"), "branch", "--format=%(refname:short)") == "main"
+    assert "[deleted]         try" in taken
+
+
 def test_killed_server_loses_nothing(unserved):
     """What waits when the server is killed, and even what the inbox has lost, is graded by the next one."""
     gus, hana = unserved.student("gus"), unserved.student("hana")
@@ -142,6 +248,32 @@ def test_killed_server_loses_nothing(unserved):
 
     assert "in the queue" in told, "killed, it left word that somebody serves"
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
+
+
+def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp_path):
+    """Killed while it grades, a server leaves a folder of its own behind, which the next one removes."""
+    pia = unserved.student("pia")
+    unserved.serve()
+    hangs = f"import time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\ntime.sleep(3600)\n"
+    pia.write(hangs)
+    with ThreadPoolExecutor(1) as hands:
+        unserved.patience.write_text("5\n")
+        hanging = hands.submit(pia.push)
+        while not (tmp_path / "begun").exists():
+            wait([hanging], timeout=0.05)
+        open_files = psutil.Process(unserved.server.pid).open_files()
+        (room,) = [Path(one.path).parent for one in open_files if one.path.endswith("/.held")]
+        unserved.end(hard=True)
+    unserved.patience.write_text("240\n")
+    pia.write(unserved.solved)
+    unserved.patience.write_text("0\n")
+    pia.push()
+    unserved.patience.write_text("240\n")
+
+    unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert not room.exists()
+    assert scores(unserved)["pia"][0] == 100
 
 
 def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):

@@ -43,11 +43,14 @@ def test_week_that_closes_takes_no_push(small):
     bob = small.student("bob")
     bob.write(small.solved)
 
-    small.classroom("open", small.place, "--weeks", "1", "--closes", "2020-01-31T18:00")
+    closed = small.classroom("open", small.place, "--weeks", "1", "--closes", "2020-01-31T18:00")
+    again = small.classroom("open", small.place, "--weeks", "1")
     refused = bob.push(check=False)
     small.classroom("open", small.place, "--weeks", "1", "--closes", "2099-01-31T18:00")
     taken = bob.push()
 
+    assert closed.out.endswith("; it takes no push from 2020-01-31 at 18:00 on\n")
+    assert again.out == closed.out
     assert "This assignment was closed on 2020-01-31 at 18:00, so the push was not taken." in refused
     assert "Received" in taken
 
@@ -61,6 +64,8 @@ def test_week_that_closes_takes_no_push(small):
         (["new", "--roster", "nowhere.csv"], "The roster nowhere.csv cannot be read"),
         (["new", "--roster", "empty.csv"], "needs the columns identifier and github_username"),
         (["new", "--roster", "good.csv", "--weeks", "7"], "There is no week 7"),
+        (["new", "--roster", "good.csv", "--weeks", "1,9"], "There is no week 9"),
+        (["new", "--roster", "good.csv", "--weeks", ","], "Which weeks? Type: classroom open new --weeks 1,2"),
         (["new", "--roster", "good.csv", "--closes", "soon"], "is no time"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

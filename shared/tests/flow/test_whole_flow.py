@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import shlex
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -109,3 +111,75 @@ def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
     assert "nobody has no repository of week1-tiny here." in stranger.out
     assert other.status == 2
     assert "this classroom has no such week" in other.err
+
+
+def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_room, tmp_path):
+    """Where a branch of the student's is in the way of the branch feedback that one is told, and all others get theirs."""
+    room = new_room(tmp_path, "ada", "bob")
+    room.student("ada").push("origin", "HEAD:feedback/mine")
+    (tmp_path / "grades/feedback").mkdir(parents=True)
+    (tmp_path / "grades/grading.json").write_text('{"assignment": "week1-tiny"}')
+    for name in ("ada", "bob"):
+        (tmp_path / f"grades/feedback/{name}.md").write_text(f"# {name}\n")
+
+    done = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
+
+    assert done.out.startswith("ada: the feedback could not be put on the branch feedback: git says: ")
+    assert done.out.endswith("\n1 brought to the branch feedback, 0 unchanged\n")
+    assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
+
+
+def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
+    """What `collect` says to type next grades each week into a folder of its own; into that of another week `grade` writes nothing."""
+    room = new_room(tmp_path, "ada")
+    shutil.copytree(room.course / "week1-tiny", room.course / "week2-more")
+    room.classroom("open", room.place, "--weeks", "2")
+    collected = room.classroom("collect", room.place, "--to", tmp_path / "handed in")
+    told = [shlex.split(line.partition("classroom ")[2]) for line in collected.out.splitlines()]
+
+    graded = [room.classroom(*words, "--sandbox", "none") for words in told]
+    before = (room.course / "grades/week1-tiny/gradebook.csv").read_text()
+    mixed = room.classroom(*told[1][:4], "--out", "grades/week1-tiny", "--sandbox", "none")
+
+    assert [one.status for one in graded] == [0, 0], graded
+    assert "week1-tiny,,,ada,Ada Example," in before
+    assert "week2-more,,,ada,Ada Example," in (room.course / "grades/week2-more/gradebook.csv").read_text()
+    assert mixed.status == 2
+    assert mixed.err == "grades/week1-tiny holds grades of week1-tiny: name another folder with --out.\n"
+    assert (room.course / "grades/week1-tiny/gradebook.csv").read_text() == before
+
+
+def test_folder_of_all_weeks_or_of_another_is_no_cohort(new_room, tmp_path):
+    """Given a classroom, what was collected of all weeks, or another week's folder, `grade` names the one that is meant."""
+    room = new_room(tmp_path, "ada")
+    shutil.copytree(room.course / "week1-tiny", room.course / "week2-more")
+    room.classroom("open", room.place, "--weeks", "2")
+    room.classroom("collect", room.place, "--to", tmp_path / "in")
+
+    for whole in (room.place, tmp_path / "in"):
+        for wrong in (whole, whole / "week1-tiny"):
+            done = room.classroom("grade", 2, "--submissions", wrong, "--out", tmp_path / "grades")
+            assert done.status == 2
+            assert done.err.endswith(
+                f"holds no submissions of week2-more: --submissions takes {whole / 'week2-more'}.\n"
+            )
+    assert not (tmp_path / "grades").exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_collect_leaves_what_is_not_its_own(everybody, tmp_path, kind):
+    """A folder with other things in it, or a file, is no place to collect to."""
+    target = tmp_path / "in"
+    if kind == "file":
+        target.touch()
+    else:
+        (target / "week1-tiny").mkdir(parents=True)
+        (target / "week1-tiny/mine.txt").touch()
+
+    done = everybody.classroom("collect", everybody.place, "--to", target)
+
+    assert done.status == 2
+    assert (
+        f"is a {kind}: --to takes a folder." in done.err or "holds something else: --to takes a new folder" in done.err
+    )
+    assert kind == "file" or [path.name for path in (target / "week1-tiny").iterdir()] == ["mine.txt"]

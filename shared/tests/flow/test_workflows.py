@@ -497,6 +497,38 @@ def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("nowhere.txt", "cannot be read: No such file or directory.\n"), (".", "cannot be read: Is a directory.\n")],
+)
+def test_list_that_is_not_there_is_told(kit, tmp_path, name, told):
+    """A list that cannot be read is told in one sentence, as a roster is."""
+    done = kit.classroom("parts", name, cwd=tmp_path)
+
+    assert (done.status, done.err) == (2, f"The list {name} {told}")
+
+
+def test_fetch_leaves_what_is_not_its_own(kit, tmp_path):
+    """A folder with a roster of the instructor's, or anything else in it, is no place to fetch to; one fetched to before is."""
+    course, mine = kit.course(tmp_path / "course"), tmp_path / "mine"
+    kit.git(tmp_path, "init", "--quiet", "--bare", "hub/school/week1-tiny-ada.git")
+    (tmp_path / "list.txt").write_text("school/week1-tiny-ada\n")
+    mine.mkdir()
+    (mine / "roster.csv").write_text("mine\n")
+
+    def fetch(to):
+        return kit.classroom(
+            "fetch", "1", tmp_path / "list.txt", "--to", to, cwd=course, GITHUB_SERVER_URL=f"file://{tmp_path}/hub"
+        )
+
+    refused, first, again = fetch(mine), fetch(tmp_path / "new"), fetch(tmp_path / "new")
+
+    assert refused.status == 2
+    assert "holds something else: --to takes a new folder, or one fetched to before." in refused.err
+    assert (mine / "roster.csv").read_text() == "mine\n"
+    assert (first.status, again.status) == (0, 0), first.err + again.err
+
+
 def test_git_asks_the_environment_for_the_token(kit, tmp_path):
     """What fetches, and what publishes, gives git the token from the environment, with no address or file that holds it."""
     from classroom.hub import HELPER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ def declare(group: Group) -> None:
         "serve", _serve, "grade what is pushed to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
     )
     serve.add_argument("folder", type=Path, metavar="DIR", help="a classroom that `open` has made")
-    serve.add_argument("--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core)")
+    serve.add_argument(
+        "--jobs", type=positive, default=0, metavar="N", help="how many at once (one for each core, two at least)"
+    )
     serve.add_argument("--once", action="store_true", help="grade what waits, then end")
     takes_sandbox(serve, "bubblewrap")
 
@@ -91,7 +94,8 @@ def _open(arguments: argparse.Namespace) -> int:
 
     closes = deadline_of(arguments.closes).moment if arguments.closes else None
     for week in open_folder(arguments.folder, arguments.roster, arguments.weeks, closes):
-        print(f"{week.week}: {week.new} new repositories, {week.kept} kept, in {arguments.folder / week.week}")
+        end = f"; it takes no push from {week.closes} on" if week.closes else ""
+        print(f"{week.week}: {week.new} new repositories, {week.kept} kept, in {arguments.folder / week.week}{end}")
     return 0
 
 
@@ -121,8 +125,17 @@ def _see_to_walls(sandbox: str) -> None:
 def _collect(arguments: argparse.Namespace) -> int:
     from classroom.folder import Folder
 
-    for week, count in Folder(arguments.folder).collect(arguments.to, print).items():
-        print(f"{count} collected: classroom grade {week} --submissions {arguments.to / week} --out grades")
+    folder = Folder(arguments.folder)
+    for week, count in folder.collect(arguments.to, print).items():
+        words = (
+            "--submissions",
+            arguments.to / week,
+            "--out",
+            f"grades/{week}",
+            "--roster",
+            folder.place / "roster.csv",
+        )
+        print(f"{count} collected: classroom grade {week} {shlex.join(map(str, words))}")
     return 0
 
 

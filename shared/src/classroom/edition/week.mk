@@ -17,6 +17,7 @@ run: ready ## Start the app, to see it in the browser
 
 .PHONY: hint
 hint: ready ## Show the next hint: make hint TASK=3
+	@[ -n "$(TASK)" ] || { echo "Which task? Type: make hint TASK=3" >&2; exit 2; }
 	@.venv/bin/python -m classroom hint "$(TASK)"
 
 .PHONY: help
