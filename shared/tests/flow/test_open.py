@@ -32,7 +32,7 @@ def test_opened_again_adds_only_what_is_new(small, kit):
 
     done = small.classroom("open", small.place, "--roster", small.roster, "--weeks", "1")
 
-    assert "1 new repositories, 2 kept" in done.out
+    assert "1 new, 2 kept" in done.out
     assert small.git(small.repository("ada"), "rev-parse", "main") == commit
     kept = csv.DictReader((small.place / "roster.csv").read_text(encoding="utf-8").splitlines())
     assert [row["github_username"] for row in kept] == ["ada", "bob", "carl"]

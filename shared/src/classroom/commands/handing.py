@@ -95,7 +95,7 @@ def _open(arguments: argparse.Namespace) -> int:
     closes = deadline_of(arguments.closes).moment if arguments.closes else None
     for week in open_folder(arguments.folder, arguments.roster, arguments.weeks, closes):
         end = f"; it takes no push from {week.closes} on" if week.closes else ""
-        print(f"{week.week}: {week.new} new repositories, {week.kept} kept, in {arguments.folder / week.week}{end}")
+        print(f"{week.week}: {week.new} new, {week.kept} kept, in {arguments.folder / week.week}{end}")
     return 0
 
 
