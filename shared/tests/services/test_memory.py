@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
+import psutil
 import pytest
+from classroom.errors import CouldNotCheck
 from classroom.services import memory
 from classroom.services.embedded import Embedded, Engine
 from classroom.services.keeper import Keeper
@@ -90,3 +93,31 @@ def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeyp
 def test_folder_that_is_not_there_has_no_room(tmp_path):
     """A system without such a place is one without room."""
     assert not memory.has_room(tmp_path / "nowhere")
+
+
+@ROOMY
+def test_power_cut_loses_what_nobody_keeps_and_nothing_else(fresh_cache, guard_has_gone):
+    """A server that was killed, and whose place in memory has gone with all else there, starts all the same."""
+    keeper = Keeper(Embedded())
+    kept = keeper.kept("week3")
+    kept.run("CREATE TABLE notes (word text)")
+    template = keeper.database()
+    template.run(
+        "CREATE TABLE lost (word text); INSERT INTO lost SELECT repeat('x', 100) FROM generate_series(1, 10000)"
+    )
+    keeper.database(template).script("CREATE TABLE mine (word text PRIMARY KEY); INSERT INTO mine VALUES ('a')")
+    _, place = place_of(keeper, template)
+    kept.run("INSERT INTO notes VALUES ('kept')")
+    postmaster = psutil.Process(int((Engine().data / "postmaster.pid").read_text().splitlines()[0]))
+    for process in [postmaster, *postmaster.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    shutil.rmtree(place)
+    keeper._given.clear()
+    with contextlib.suppress(CouldNotCheck):
+        keeper.close()
+    guard_has_gone(fresh_cache)
+
+    with Keeper(Embedded()) as keeper:
+        assert place_of(keeper, keeper.database()) == (memory.NAME, place)
+        assert keeper.kept("week3").rows("SELECT * FROM notes") == [{"word": "kept"}]

@@ -70,11 +70,14 @@ class Engine:
         if not (self.data / "PG_VERSION").exists():
             self._make_data(password)
         door = self._door()
-        access = Access(HOST, self._start_at_a_port(door), KEEPER, password, "postgres", door)
+        lost = memory.put_back(self.data, self.programs.give)
+        access = Access(
+            HOST, self._start_at_a_port(door, settings.RUINS if lost else {}), KEEPER, password, "postgres", door
+        )
         with connect(access) as connection:
             for statement in PREPARE:
                 connection.execute(statement)
-            memory.make_place(connection, self.home, self.programs.give)
+            memory.make_place(connection, self.home, self.programs.give, lost=lost)
         return vars(access)
 
     def answers(self, note: Note) -> bool:
@@ -135,13 +138,13 @@ class Engine:
         wanted.chmod(0o711)
         return os.fspath(wanted)
 
-    def _start_at_a_port(self, door: str | None) -> int:
+    def _start_at_a_port(self, door: str | None, more: dict[str, str]) -> int:
         """Start the server at the port it had last, or at another free one."""
         remembered = self.folder / "port"
         port = int(remembered.read_text()) if remembered.exists() else 0
         for _ in range(ATTEMPTS):
             port = free_port(port)
-            self._configure(port, door)
+            self._configure(port, door, more)
             self.log.unlink(missing_ok=True)
             arguments = ("-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
             if self.programs.launch(*arguments, cwd=self.home, seconds=START_SECONDS + 10):
@@ -156,10 +159,10 @@ class Engine:
                 break
         raise CouldNotCheck(self._trouble(said))
 
-    def _configure(self, port: int, door: str | None) -> None:
+    def _configure(self, port: int, door: str | None, more: dict[str, str]) -> None:
         sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
         across = settings.ACROSS if memory.has_room(memory.PLACE) else {}
-        here = {"listen_addresses": HOST, "port": str(port), **sockets, **across}
+        here = {"listen_addresses": HOST, "port": str(port), **sockets, **across, **more}
         file = self.data / "postgresql.conf"
         write_secret(file, settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | here))
         self.programs.give(file)

@@ -12,6 +12,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.services.folders import explained
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -37,18 +39,41 @@ def folder_name(home: Path) -> str:
     return f"classroom-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
 
 
-def make_place(connection: psycopg.Connection[Any], home: Path, give: Callable[[Path], None]) -> None:
+def put_back(data: Path, give: Callable[[Path], None]) -> bool:
+    """Before a server starts: make its folder in memory again where that went with a restart of the machine.
+
+    A server that was killed, too, writes there what its log holds, before it takes anybody in.
+
+    Args:
+        data: the server's data folder.
+        give: makes the server's account the owner of a folder.
+
+    Returns:
+        Whether it was lost, and what it held.
+    """
+    lost = [Path(link.readlink()) for link in (data / "pg_tblspc").glob("*") if not link.exists()]
+    for folder in lost:
+        with explained(folder):
+            folder.mkdir(mode=0o700)
+        give(folder)
+    return bool(lost)
+
+
+def make_place(
+    connection: psycopg.Connection[Any], home: Path, give: Callable[[Path], None], *, lost: bool = False
+) -> None:
     """Let a server that was started just now have its place in memory, where the system offers one with room.
 
     Args:
         connection: as superuser, in autocommit.
         home: the server's folder.
         give: makes the server's account the owner of a folder.
+        lost: whether the place had to be put back, so that the databases in it are ruins.
     """
     made = connection.execute(MADE, [NAME]).fetchone()
-    if made and not any(Path(made[0]).glob("PG_*")):  # the machine was started anew
-        for (lost,) in connection.execute(INSIDE, [NAME]).fetchall():
-            connection.execute(f"DROP DATABASE {lost} WITH (FORCE)")
+    if made and (lost or not any(Path(made[0]).glob("PG_*"))):
+        for (name,) in connection.execute(INSIDE, [NAME]).fetchall():
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         connection.execute(f"DROP TABLESPACE {NAME}")
         made = None
     if made is None and has_room(PLACE):

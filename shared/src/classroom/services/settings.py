@@ -43,6 +43,9 @@ SINCE_16 = {
 SINCE_18 = {} if sys.platform == "win32" else {"file_copy_method": "clone"}
 ACROSS = {"file_copy_method": "copy"}  # no file system clones into another one
 
+# For the one start after what lay in memory was lost: the log may tell of pages that are not there any more.
+RUINS = {"ignore_invalid_pages": "on"}
+
 
 def quoted(value: str) -> str:
     """Write a value as postgresql.conf wants it."""
