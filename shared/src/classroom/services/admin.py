@@ -60,7 +60,11 @@ class Admin:
         except psycopg.OperationalError:
             self.close()
             self.probe()
+        try:
             return ask(self._connected(), sql, SECONDS, parameters)
+        except (psycopg.OperationalError, TooMuch) as error:
+            self.close()
+            raise CouldNotCheck(self.server.trouble(error)) from error
 
     def probe(self) -> None:
         """Make sure that the server answers a fresh connection; one that is ours and gone is started again.

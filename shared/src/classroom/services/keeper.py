@@ -103,10 +103,11 @@ class Keeper:
 
     def remove(self, name: str) -> None:
         """Drop a database and its roles, whoever is connected."""
-        known = self.admin.ask("SELECT oid FROM pg_database WHERE datname = %s", name)
+        known = self.admin.ask("SELECT oid, datconnlimit = -2 AS broken FROM pg_database WHERE datname = %s", name)
         for row in known:
-            # Nobody comes back while the sessions are being ended.
-            self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            # Nobody comes back while the sessions are being ended, nor into what a killed server has half dropped.
+            if not row["broken"]:
+                self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
             self.admin.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             self._forget_statements(row["oid"])
         self.admin.ask("; ".join(f"DROP ROLE IF EXISTS {name}_{kind}" for kind in ROLES))
