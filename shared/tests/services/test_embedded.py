@@ -208,6 +208,16 @@ class TestCrashes:
             assert keeper.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == []
 
+    def test_what_a_killed_server_has_half_dropped_goes(self, module_cache):
+        """A database whose removal was cut short, which nobody can open or change, is removed like any other."""
+        with Keeper(Embedded()) as keeper:
+            database = keeper.database()
+            keeper.admin.ask("UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", database.name)
+
+            database.drop()
+
+            assert not keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", database.name)
+
     def test_stale_files_do_no_harm(self, module_cache, guard_has_gone):
         """What a crash of the machine leaves (notes of a server that is not there) is passed over."""
         Embedded().close()

@@ -159,17 +159,6 @@ class TestGoing:
 
             assert database.rows("SELECT 1 AS one") == [{"one": 1}]
 
-    def test_what_a_killed_server_has_half_dropped_goes(self, keeper):
-        """A database whose removal was cut short, which nobody can open or change, is removed like any other."""
-        if not keeper.superuser:
-            pytest.skip("only a superuser can bring a database into that state")
-        database = keeper.database()
-        keeper.admin.ask("UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", database.name)
-
-        database.drop()
-
-        assert names_of(keeper, database.name) == []
-
     def test_foreign_names_are_left_alone(self, keeper):
         """Databases and roles that do not carry this account's prefix are not swept."""
         for name in ("classroom_of_mine", "classroom_ffffff_00000000_00000000"):
