@@ -171,7 +171,7 @@ def deadly(folder, call):
 
 @pytest.mark.parametrize(("first", "later"), [(1, 1), (2, 5), (6, 9), (7, 12), (8, 13)])
 def test_killed_publish_is_made_good_by_the_next(course, kit, tmp_path, first, later):
-    """Killed at whichever step, a first publish or a later one, the next leaves the week whole and clean."""
+    """Killed at whichever step, a first publish or a later one, the next leaves the week whole and clean, and nothing beside it."""
     out = tmp_path / "out"
     killed = [course.publish(1, out, PATH=deadly(tmp_path / "first", first))]
     done = [course.publish(1, out)]
@@ -184,6 +184,7 @@ def test_killed_publish_is_made_good_by_the_next(course, kit, tmp_path, first, l
     assert kit.git(out, "status", "--porcelain") == ""
     assert (out / "README.md").read_text().endswith("More.\n")
     assert kit.git(out, "rev-list", "--count", "main") == "2"
+    assert list(tmp_path.glob("classroom-*")) == []
 
 
 @pytest.mark.parametrize("call", [3, 8, 9, 12, 16])
