@@ -335,7 +335,7 @@ def test_relay_leads_to_the_service_and_nowhere_else(start):
     """The address of a service is one on the loopback behind the walls; from there it leads to the service outside."""
     server = socket.create_server(("127.0.0.1", 0))
     other = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=_echo, args=(server,), daemon=True).start()
+    threading.Thread(target=_answer_in_capitals, args=(server,), daemon=True).start()
 
     _, client = start(
         f"""
@@ -351,7 +351,7 @@ def test_relay_leads_to_the_service_and_nowhere_else(start):
                     connection.sendall(b"x" * 300_000)
                     got = 0
                     while got < 300_000:
-                        got += len(connection.recv(65536))
+                        got += connection.recv(65536).count(b"X")
                     found.append(got)
             try:
                 socket.create_connection(("127.0.0.1", {other.getsockname()[1]}), timeout=1)
@@ -478,7 +478,7 @@ def _walled(launcher):
     return [one for one in (launcher.warm, launcher.spare, *launcher.alone.values()) if one]
 
 
-def _echo(server):
+def _answer_in_capitals(server):
     while True:
         try:
             connection, _ = server.accept()
@@ -487,5 +487,5 @@ def _echo(server):
         with connection:
             left = 300_000
             while left and (data := connection.recv(65536)):
-                connection.sendall(data)
+                connection.sendall(data.upper())
                 left -= len(data)
