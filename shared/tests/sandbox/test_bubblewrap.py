@@ -153,13 +153,13 @@ class TestWorld:
 @pytest.mark.parametrize(
     ("address", "inside", "doors"),
     [
-        ("postgresql://u:p@db.school.edu/x", "postgresql://u:p@127.0.0.1:5432/x", {5432: ("db.school.edu", 5432)}),
+        ("postgresql://u:p@db.school.edu/x", "postgresql://u:p@127.0.0.1:5432/x", {5432: ("db.school.edu", 5432, True)}),
         (
             "postgresql+psycopg2://u:p%40@[::1]:6000/x?a=b",
             "postgresql+psycopg2://u:p%40@127.0.0.1:5432/x?a=b",
-            {5432: ("::1", 6000)},
+            {5432: ("::1", 6000, True)},
         ),
-        ("redis://127.0.0.1:41000/0", "redis://127.0.0.1:41000/0", {41000: ("127.0.0.1", 41000)}),
+        ("redis://127.0.0.1:41000/0", "redis://127.0.0.1:41000/0", {41000: ("127.0.0.1", 41000, False)}),
         ("postgresql:///x?host=/door", "postgresql:///x?host=/door", {}),
         ("just words", "just words", {}),
     ],

@@ -22,6 +22,8 @@ from classroom.sandbox.watch import CPU, Spent, Watch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from classroom.sandbox.ends import Service
+
 LIMITS = {"CPU": CPU, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
 PROCESSES = 128  # threads count as processes here, and a web framework has forty
 
@@ -62,7 +64,7 @@ class WalledLauncher:
         Raises:
             CouldNotCheck: the walls do not stand.
         """
-        targets: dict[int, tuple[str, int]] = {}
+        targets: dict[int, Service] = {}
         led = {variable: lead(order["env"][variable], targets) for variable in order.get("services", ())}
         order = {**order, "start": name, "env": {**order["env"], **led}, "ports": [*targets]}
         order["limits"] = self._limits(order.get("limits", {}))

@@ -1,0 +1,96 @@
+"""The two ends of a connection that leads through the walls: what comes in at one goes out at the other."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from classroom.sandbox.relay import Relay
+
+CONNECTIONS = 64
+CONNECT_SECONDS = 10
+
+
+class Service(NamedTuple):
+    """What a port behind the walls leads to."""
+
+    host: str
+    port: int
+    postgres: bool = False
+
+
+class End(asyncio.Protocol):
+    """One end of a connection, and the whole of it at the service's side.
+
+    Not a pair of streams: each message of a database's client would wake two tasks, and a class makes millions of them.
+    """
+
+    transport: asyncio.Transport
+    other: End
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.other.say(data)
+
+    def say(self, data: bytes) -> None:
+        """Send these bytes to whoever is at this end."""
+        self.transport.write(data)
+
+    def pause_writing(self) -> None:
+        self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self.other.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the end is the end, whatever its reason
+        self.other.transport.close()
+
+
+class Near(End):
+    """The end behind the walls: what it says waits until the service has answered the call."""
+
+    def __init__(self, relay: Relay, service: Service) -> None:
+        self.relay = relay
+        self.service = service
+        self.other = self  # until there is another
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if len(self.relay.nears) >= CONNECTIONS:
+            self.transport.abort()
+            return
+        self.relay.nears.add(self)
+        self.begin()
+
+    def begin(self) -> None:
+        """Somebody has come."""
+        self.call(End())
+
+    def call(self, far: End, first: bytes = b"") -> None:
+        """Call the service, and tell it first what was said so far."""
+        self.transport.pause_reading()
+        self.calling = self.relay.loop.create_task(self._call(far, first))
+
+    async def _call(self, far: End, first: bytes) -> None:
+        far.other = self
+        try:
+            calling = self.relay.loop.create_connection(lambda: far, self.service.host, self.service.port)
+            await asyncio.wait_for(calling, CONNECT_SECONDS)
+        except OSError:
+            self.transport.abort()
+            return
+        self.other = far
+        if first:
+            far.say(first)
+        if self.transport.is_closing():
+            far.transport.close()
+        else:
+            self.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.relay.nears.discard(self)
+        super().connection_lost(exc)
