@@ -153,7 +153,11 @@ class TestWorld:
 @pytest.mark.parametrize(
     ("address", "inside", "doors"),
     [
-        ("postgresql://u:p@db.school.edu/x", "postgresql://u:p@127.0.0.1:5432/x", {5432: ("db.school.edu", 5432, True)}),
+        (
+            "postgresql://u:p@db.school.edu/x",
+            "postgresql://u:p@127.0.0.1:5432/x",
+            {5432: ("db.school.edu", 5432, True)},
+        ),
         (
             "postgresql+psycopg2://u:p%40@[::1]:6000/x?a=b",
             "postgresql+psycopg2://u:p%40@127.0.0.1:5432/x?a=b",

@@ -10,7 +10,6 @@ Messages: https://www.postgresql.org/docs/18/protocol-message-formats.html
 
 from __future__ import annotations
 
-import select
 import struct
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -18,19 +17,19 @@ from typing import TYPE_CHECKING
 from classroom.sandbox.ends import End, Near
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from classroom.sandbox.ends import Service
     from classroom.sandbox.relay import Relay
 
 RESTING = 10  # as many as a check lets the app work at once
 HEAD = struct.Struct("!II")
 LONGEST = 10_000  # bytes of a start-up packet, as in the server
-PROTOCOL = 3  # in the upper half of what a start-up packet begins with
-TLS = 80877103
+TLS = HEAD.pack(8, 80877103)
 NO_TLS = b"N"
 TERMINATE = b"X\0\0\0\4"
 LET_IN = b"R\0\0\0\x08\0\0\0\0"
 READY = b"Z\0\0\0\5"  # and one letter: I outside of a transaction, T in one, E in one that has failed
-CLEARED = b"DISCARD ALL\0"
 
 
 def query(sql: str) -> bytes:
@@ -39,7 +38,19 @@ def query(sql: str) -> bytes:
     return b"Q" + struct.pack("!I", 4 + len(text)) + text
 
 
+def messages(heard: bytes | bytearray) -> Iterator[tuple[bytes, bytes]]:
+    """Take what a server has said apart: the letter of each whole message, and what it holds."""
+    start = 0
+    while len(heard) >= start + 5:
+        kind, length = struct.unpack_from("!cI", heard, start)
+        end = start + 1 + length
+        if len(heard) >= end:
+            yield kind, bytes(heard[start + 5 : end])
+        start = end
+
+
 ROLL_BACK, CLEAR = query("ROLLBACK"), query("DISCARD ALL")
+CLEARED = (b"C", b"DISCARD ALL\0")
 
 
 class Phase(Enum):
@@ -81,14 +92,19 @@ class Session(End):
 
     def _open(self, data: bytes) -> None:
         self.other.say(data)
-        if self.ready:
+        if self.packet == TLS and self.heard == NO_TLS:
+            self.sessions.plain = True
+        if self.ready or len(self.heard) > LONGEST:
             # Whoever comes next is told the same, without being asked for the password that opened the session.
             _, let_in, rest = bytes(self.heard).partition(LET_IN)
-            self.greeting = let_in + rest if self.heard[:1] == LET_IN[:1] else b""
+            self.greeting = let_in + rest if self.ready and self.heard[:1] == LET_IN[:1] else b""
             self.phase = Phase.LENT
 
     def _clear(self) -> None:
-        if self.last == READY + b"I" and CLEARED in self.heard:
+        heard = [*messages(self.heard[:LONGEST])]
+        if len(self.heard) > LONGEST or any(kind == b"E" for kind, _ in heard):
+            self.transport.abort()
+        elif self.last == READY + b"I" and CLEARED in heard:
             self.phase = Phase.RESTING
             if self.other is not self:
                 self._greet()
@@ -121,14 +137,6 @@ class Session(End):
         self.last = READY + b"I"
         self.other.say(self.greeting)
 
-    def alive(self) -> bool:
-        """Tell whether the server has not ended it meanwhile: nothing waits to be read from a session at rest."""
-        if self.transport.is_closing():
-            return False
-        poll = select.poll()
-        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
-        return self.phase is Phase.CLEARING or not poll.poll(0)
-
     def connection_lost(self, exc: Exception | None) -> None:
         caller = self.other
         if self in self.sessions.resting:
@@ -138,17 +146,6 @@ class Session(End):
             caller.call(Session(self.sessions, self.packet), self.packet)
         else:
             super().connection_lost(exc)
-
-
-class _Asking(End):
-    """The server's end of a connection that asks for TLS first."""
-
-    def __init__(self, sessions: Sessions) -> None:
-        self.sessions = sessions
-
-    def data_received(self, data: bytes) -> None:
-        self.sessions.plain = self.sessions.plain or data == NO_TLS
-        super().data_received(data)
 
 
 class Caller(Near):
@@ -175,15 +172,12 @@ class Caller(Near):
     def _begin(self) -> None:
         if len(self.said) < HEAD.size:
             return
-        length, code = HEAD.unpack_from(self.said)
-        ordinary = code >> 16 == PROTOCOL and length <= LONGEST
-        if code == TLS and self.sessions.plain and len(self.said) == HEAD.size:
+        length, _ = HEAD.unpack_from(self.said)
+        if length > LONGEST or len(self.said) > length:
+            self.call(End(), self.said)
+        elif self.said == TLS and self.sessions.plain:
             self.said = b""
             self.say(NO_TLS)
-        elif code == TLS:
-            self.call(_Asking(self.sessions), self.said)
-        elif not ordinary or len(self.said) > length:
-            self.call(End(), self.said)
         elif len(self.said) == length:
             self.sessions.lend(self, self.said)
 
@@ -205,12 +199,11 @@ class Sessions:
 
     def lend(self, caller: Near, packet: bytes) -> None:
         """Give the caller a session that was opened by the same packet, or a new one."""
-        for session in [one for one in reversed(self.resting) if one.packet == packet]:
-            self.resting.remove(session)
-            if session.alive():
+        for session in reversed(self.resting):
+            if session.packet == packet and not session.transport.is_closing():
+                self.resting.remove(session)
                 session.lend(caller)
                 return
-            session.transport.abort()
         caller.call(Session(self, packet), packet)
 
     def close(self) -> None:
