@@ -19,12 +19,22 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GB, {system}, Python {platform.python_version()}"
 
 
-def write(name: str, *, well: bool, seconds: float, load: float, text: str) -> None:
+def written(name: str) -> list[str]:
+    """What a part has printed when it was run last, as far as it came."""
+    found = _section(name).search(PAGE.read_text(encoding="utf-8"))
+    return found[0].split("```\n")[1].splitlines() if found else []
+
+
+def _section(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+
+
+def write(name: str, *, well: bool | None, seconds: float, load: float, text: str) -> None:
     """Put a part's figures into the page, in the place where they stood before, else at its end.
 
     Args:
         name: of the part.
-        well: whether it ended well.
+        well: whether it ended well; None while it runs.
         seconds: that it took.
         load: of the machine when it began.
         text: what it printed.
@@ -34,11 +44,12 @@ def write(name: str, *, well: bool, seconds: float, load: float, text: str) -> N
     shown = (
         lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"... and {len(lines) - MOST_LINES} more lines"]
     )
+    end = {True: "well", False: "not well", None: "not ended"}[well]
     section = "\n".join(
         [
             f"## {name}",
             "",
-            f"{day}, {machine()}, load {load:.1f} at the start: {'well' if well else 'not well'}, {seconds:.0f} s.",
+            f"{day}, {machine()}, load {load:.1f} at the start: {end}, {seconds:.0f} s.",
             "",
             "```",
             *shown,
@@ -47,7 +58,7 @@ def write(name: str, *, well: bool, seconds: float, load: float, text: str) -> N
         ]
     )
     page = PAGE.read_text(encoding="utf-8")
-    old = re.compile(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    old = _section(name)
     if old.search(page):
         page = old.sub(lambda _: section + "\n", page, count=1)
     else:

@@ -1,6 +1,9 @@
 """Round after round of verify, each with data of its own: a wobble shows as a problem that one round has and another not.
 
-python shared/bench/rounds.py [--rounds N] [--week N] [--sandbox bubblewrap|none]
+python shared/bench/rounds.py --week N [--rounds N] [--sandbox turns|bubblewrap|none]
+
+By turns, every other round stands behind walls. Rounds that docs/evidence.md already holds are not made again: what was
+ended after seven goes on with the eighth.
 """
 
 from __future__ import annotations
@@ -9,33 +12,59 @@ import argparse
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import evidence
+from classroom.sandbox import available
+
 TOP = Path(__file__).resolve().parents[2]
+WELL = "no problems"
 
 
 def main() -> int:
     """Print a line for each round; the exit status is 0 when no round found a problem."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--week", required=True, metavar="N")
     parser.add_argument("--rounds", type=int, default=20, metavar="N")
-    parser.add_argument("--week", metavar="N")
-    parser.add_argument("--sandbox", choices=("bubblewrap", "none"), default="none")
+    parser.add_argument("--sandbox", choices=("turns", "bubblewrap", "none"), default="turns")
     arguments = parser.parse_args()
-    red = 0
-    for seed in range(1, arguments.rounds + 1):
-        began = time.monotonic()
-        command = [sys.executable, "-m", "classroom", "verify", *([arguments.week] if arguments.week else [])]
-        command += ["--seed", str(seed), "--sandbox", arguments.sandbox]
-        done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
-        red += done.returncode != 0
-        print(
-            f"round {seed}: {done.stdout.strip().splitlines()[-1:] or done.stderr}, {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
-        if done.returncode:
-            print(done.stdout + done.stderr, flush=True)
-    print(f"{arguments.rounds} rounds, {red} with problems")
+    lines = [line for line in evidence.written(f"rounds-week{arguments.week}") if line.startswith("round ")]
+    if len(lines) >= arguments.rounds:
+        lines = []
+    for line in lines:
+        print(line, flush=True)
+    for seed in range(len(lines) + 1, arguments.rounds + 1):
+        lines.append(one_round(arguments.week, seed, walls(arguments.sandbox, seed)))
+        print(lines[-1], flush=True)
+    red = sum(WELL not in line for line in lines)
+    print(f"{len(lines)} rounds, {red} with problems")
     return 1 if red else 0
+
+
+def walls(wanted: str, seed: int) -> str:
+    """What stands around the answers in this round."""
+    if wanted != "turns":
+        return wanted
+    return "none" if seed % 2 or available() else "bubblewrap"
+
+
+def one_round(week: str, seed: int, sandbox: str) -> str:
+    """Verify a week; return the line that tells of it. What is wrong goes to the screen."""
+    began = time.monotonic()
+    command = [sys.executable, "-m", "classroom", "verify", week, "--seed", str(seed), "--sandbox", sandbox]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout + done.stderr, file=sys.stderr, flush=True)
+    end = (done.stdout.strip().splitlines() or ["it printed nothing"])[-1]
+    day, seconds = datetime.now(UTC).strftime("%Y-%m-%d"), time.monotonic() - began
+    return f"round {seed}: {end} ({day}, {commit()}, walls: {sandbox}, {seconds:.0f} s)"
+
+
+def commit() -> str:
+    """The commit that was verified."""
+    words = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(words, cwd=TOP, capture_output=True, text=True, check=False).stdout.strip() or "no commit"
 
 
 if __name__ == "__main__":

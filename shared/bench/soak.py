@@ -19,8 +19,8 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 PARTS = {
     "verify": ["-m", "classroom", "verify"],
-    "mutants": ["-m", "classroom", "verify", "--mutants"],
-    "rounds": [HERE / "rounds.py"],
+    **{f"mutants-week{week}": ["-m", "classroom", "verify", str(week), "--mutants"] for week in range(1, 6)},
+    **{f"rounds-week{week}": [HERE / "rounds.py", "--week", str(week)] for week in range(1, 6)},
     "kills": [HERE / "kills.py"],
     "cohort-week1": [HERE / "cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
     "cohort-week3": [HERE / "cohort.py", "--week", "3", "--sizes", "10,100"],
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def run(name: str) -> bool:
-    """Run one part, show what it prints, and write it down; True when it was well."""
+    """Run one part, show what it prints, and write it down line by line; True when it was well."""
     print(f"== {name}", flush=True)
     began, load = time.monotonic(), os.getloadavg()[0]
     command = [sys.executable, *PARTS[name]]
@@ -54,6 +54,7 @@ def run(name: str) -> bool:
     for line in process.stdout:
         print(line, end="", flush=True)
         lines.append(line)
+        evidence.write(name, well=None, seconds=time.monotonic() - began, load=load, text="".join(lines))
     well, seconds = process.wait() == 0, time.monotonic() - began
     evidence.write(name, well=well, seconds=seconds, load=load, text="".join(lines))
     print(f"-- {name}: {'well' if well else 'not well'}, {seconds:.0f} s\n", flush=True)
