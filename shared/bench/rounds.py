@@ -62,9 +62,14 @@ def one_round(week: str, seed: int, sandbox: str) -> str:
 
 
 def commit() -> str:
-    """The commit that was verified."""
-    words = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    return subprocess.run(words, cwd=TOP, capture_output=True, text=True, check=False).stdout.strip() or "no commit"
+    """The commit that was verified, and a sign where something was changed after it (besides the figures)."""
+    changes = git("status", "--porcelain", "--", ".", ":!docs/evidence.md")
+    return git("rev-parse", "--short", "HEAD") + ("+" if changes else "")
+
+
+def git(*words: str) -> str:
+    """What git answers."""
+    return subprocess.run(["git", *words], cwd=TOP, capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":
