@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from classroom.publish import publish
 from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git, take_folder
 from classroom.result import stamp, write_whole
 from classroom.students import Student, read_students, write_students
+from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -197,8 +197,8 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> int:
     folder = place / week
     folder.mkdir(exist_ok=True)
     new = 0
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as room:
-        mold = Path(room, "mold")
+    with TemporaryRoom("new", folder, hidden=True) as room:
+        mold = room / "mold"
         template = place / ".classroom" / "weeks" / week
         git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, environment=FROM_A_FOLDER)
         git("-C", mold, "remote", "remove", "origin")
@@ -210,8 +210,8 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> int:
             repository = folder / f"{week}-{student.username}.git"
             if not repository.exists():
                 # It appears whole or not at all.
-                shutil.copytree(mold, Path(room, "one"))
-                Path(room, "one").rename(repository)
+                shutil.copytree(mold, room / "one")
+                (room / "one").rename(repository)
                 new += 1
             _hang_hooks(repository)
     return new
@@ -235,8 +235,8 @@ def _hang(program: Path, folder: Path) -> None:
 
 def _collect(repository: Repository, target: Path) -> None:
     """A copy of all that was received and of when it came; nothing of the repository's settings comes along."""
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as room:
-        place = Path(room, "copy")
+    with TemporaryRoom("new", target.parent, hidden=True) as room:
+        place = room / "copy"
         git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, place)
         if tip := repository.tip():
             repository.pack([tip, *(push.commit for push in repository.pushes())], place / "objects" / "pack")
@@ -244,7 +244,7 @@ def _collect(repository: Repository, target: Path) -> None:
         if (repository.place / RECEIVED).is_file():
             shutil.copyfile(repository.place / RECEIVED, place / RECEIVED)
         if target.exists():
-            target.rename(Path(room, "before"))
+            target.rename(room / "before")
         place.rename(target)
 
 

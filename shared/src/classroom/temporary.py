@@ -41,14 +41,16 @@ class TemporaryRoom:
     Args:
         kind: what it is for, a part of its name.
         place: where to make it; None is the folder for all temporary files.
+        hidden: its name begins with a dot, for a place where others look around.
     """
 
-    def __init__(self, kind: str, place: Path | None = None) -> None:
+    def __init__(self, kind: str, place: Path | None = None, *, hidden: bool = False) -> None:
         top = place or Path(tempfile.gettempdir())
         clear(top)
+        prefix = f"{'.' if hidden else ''}{PREFIX}{kind}-"
         held = None
         while held is None:
-            self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-", dir=top))
+            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=top))
             held = _hold(self.path / HELD)  # None where who clears was quicker, and took it for one that is left
         self._held = held
 
@@ -71,7 +73,7 @@ def clear(top: Path) -> None:
     """Remove what killed processes of this account have left in a folder; once is enough for a process."""
     if sys.platform == "win32":
         return
-    for held in top.glob(f"{PREFIX}*/{HELD}"):
+    for held in [*top.glob(f"{PREFIX}*/{HELD}"), *top.glob(f".{PREFIX}*/{HELD}")]:
         with contextlib.suppress(OSError):
             if held.parent.lstat().st_uid == os.geteuid() and (mine := _hold(held)) is not None:
                 shutil.rmtree(held.parent, ignore_errors=True)

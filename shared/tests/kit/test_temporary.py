@@ -61,6 +61,18 @@ def test_what_a_killed_process_has_left_is_cleared_by_the_next(top, maker):
     assert len(left) == 1
 
 
+def test_hidden_folder_is_cleared_like_any_other(top, maker):
+    """A folder whose name begins with a dot is nobody's either when its process was killed."""
+    maker.kill()
+    maker.wait()
+    (left,) = top.iterdir()
+    left.rename(top / f".{left.name}")
+
+    with TemporaryRoom("new", hidden=True) as room:
+        assert list(top.iterdir()) == [room]
+        assert room.name.startswith(".")
+
+
 def test_what_somebody_still_needs_is_left_alone(top, maker):
     """The folder of a process that is alive stays, and so does one that is not of this kind."""
     (top / "classroom-of-mine").mkdir()
