@@ -148,7 +148,7 @@ class Counter:
                 out = self._score(one.week, one.name)
                 pool.take([pool.order(self._submission(one), seed=secrets.randbelow(100_000), out=out)])
                 self.in_hand[one.week, one.name] = one
-            except ClassroomError as error:
+            except (ClassroomError, OSError) as error:
                 self._put_off(one.week, error)
             if len(self.in_hand) >= self.jobs:
                 break
@@ -201,13 +201,14 @@ class Counter:
                 for order, result in pool.step(PAUSE) if pool.busy else ():
                     self._hand_over(self.in_hand.pop((week, order.name)), result)
                     graded += 1
-            except ClassroomError as error:
+            except (ClassroomError, OSError) as error:
                 self._put_off(week, error)
         return graded
 
-    def _put_off(self, week: str, error: ClassroomError) -> None:
-        """Trouble of ours leaves the pushes of a week in the queue."""
-        self.tell(f"{week}: {error} It is tried again in {TROUBLE_SECONDS} seconds.")
+    def _put_off(self, week: str, error: ClassroomError | OSError) -> None:
+        """Trouble of ours, such as a full disk, leaves the pushes of a week in the queue."""
+        told = f"{error.strerror}: {error.filename or 'no file'}." if isinstance(error, OSError) else error
+        self.tell(f"{week}: {told} It is tried again in {TROUBLE_SECONDS} seconds.")
         self.tried[week] = time.monotonic() + TROUBLE_SECONDS
         self._begin_anew(week)
 

@@ -1,6 +1,8 @@
 """A classroom in a folder: what a student gets for a push, and what an instructor can rely on."""
 
+import errno
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from classroom.counter import Counter
+from classroom.folder import Folder
 
 WRONG = "raise SystemExit('no')\n"
 
@@ -90,6 +94,28 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
     assert (later.status, later.out.splitlines()[-1]) == (0, "1 graded")
     assert "**100 of 100 points**" in eve.fetched("SCORECARD.md")
     assert waiting(unserved) == []
+
+
+def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch):
+    """Where an answer cannot be written the server says so and goes on; the push waits, and is graded when there is room."""
+    told = []
+
+    def no_room(path, text):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    will = unserved.student("will")
+    will.write(unserved.solved)
+    will.push()
+    with Counter(Folder(unserved.place), sandbox="none", tell=told.append) as counter:
+        with monkeypatch.context() as full:
+            full.setattr("classroom.counter.write_whole", no_room)
+            first = counter.serve(once=True), counter.left()
+        counter.tried.clear()
+        second = counter.serve(once=True), counter.left()
+
+    assert (first, second) == ((0, 1), (1, 0))
+    assert "No space left on device" in told[0]
+    assert "**100 of 100 points**" in will.fetched("SCORECARD.md")
 
 
 def test_later_push_takes_the_place_of_one_that_waits(unserved):

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -16,6 +17,7 @@ from classroom.assignment import Assignment
 from classroom.cohort import Cohort, read_roster
 from classroom.errors import UsageError
 from classroom.launcher import FORKS, clean_environment
+from classroom.pool import usual_jobs
 
 SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
 TEXT = SOLUTION.read_text(encoding="utf-8")
@@ -372,3 +374,11 @@ def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
         told = worker.stderr.read()
 
     assert (worker.returncode, told) == (0, b"")
+
+
+@pytest.mark.parametrize(("services", "jobs"), [((), 4), (("cache",), 4), (("postgres",), 8)])
+def test_each_core_gets_a_worker_and_two_where_there_is_a_database(monkeypatch, services, jobs):
+    """A check that waits for its database leaves its core to another; a check that does not, does not."""
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+
+    assert usual_jobs(SimpleNamespace(services=services)) == jobs
