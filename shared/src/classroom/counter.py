@@ -207,7 +207,9 @@ class Counter:
 
     def _put_off(self, week: str, error: ClassroomError | OSError) -> None:
         """Trouble of ours, such as a full disk, leaves the pushes of a week in the queue."""
-        told = f"{error.strerror}: {error.filename or 'no file'}." if isinstance(error, OSError) else error
+        told = str(error)
+        if isinstance(error, OSError) and error.filename:
+            told = f"{error.filename}: {error.strerror}."
         self.tell(f"{week}: {told} It is tried again in {TROUBLE_SECONDS} seconds.")
         self.tried[week] = time.monotonic() + TROUBLE_SECONDS
         self._begin_anew(week)
