@@ -43,6 +43,9 @@ week4: ready ## Check week 4: SQLAlchemy
 week5: ready ## Check week 5: system design
 	@$(CLASSROOM) check 5 $(CALM)
 
+week%:
+	@echo "There is no $@. Type: make week1, up to week5" >&2; exit 2
+
 .PHONY: check
 check: week-is-named ready ## Check one week, or one task of it: make check WEEK=1 TASK=3
 	@$(CLASSROOM) check "$(WEEK)" $(if $(TASK),--task "$(TASK)") $(CALM)

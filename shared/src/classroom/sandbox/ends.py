@@ -73,6 +73,7 @@ class Near(End):
     def call(self, far: End, first: bytes = b"") -> None:
         """Call the service, and tell it first what was said so far."""
         self.transport.pause_reading()
+        # Kept, because the loop itself would let a task be collected in the middle.
         self.calling = self.relay.loop.create_task(self._call(far, first))
 
     async def _call(self, far: End, first: bytes) -> None:
