@@ -180,10 +180,14 @@ class SingleLauncher:
 
 
 def hung_up(control: socket.socket) -> bool:
-    """Whether nobody listens at the other end any more; what was said and not yet heard stays to be heard."""
+    """Whether nobody listens at the other end any more.
+
+    Asked without reading: what is to be read another thread may be waiting for, and take away in between.
+    """
     try:
-        readable, _, _ = select.select([control], [], [], 0)
-        return bool(readable) and not control.recv(1, socket.MSG_PEEK)
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
+        return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
     except (OSError, ValueError):
         return True
 

@@ -1,6 +1,7 @@
 """A student's app as a process: started, lost, ended with everything it began."""
 
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from classroom.app import App, NotStarted
 from classroom.client import Client, Exchange, NoAnswer
 from classroom.errors import CouldNotCheck
-from classroom.launcher import FORKS, PlainLauncher, SingleLauncher
+from classroom.launcher import FORKS, PlainLauncher, SingleLauncher, hung_up
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 
@@ -252,3 +253,22 @@ def test_crash_is_noticed(make):
         assert time.monotonic() < until, f"process {pid} has ended, and counts as alive"
         os.sched_yield()
     assert gone(pid)
+
+
+@pytest.mark.skipif(not FORKS, reason="no process can be forked here, and nobody holds such a line")
+def test_line_is_looked_at_while_another_thread_reads_it():
+    """Somebody who answers has not hung up, though another thread takes the answer away in the same moment."""
+
+    class Shared(socket.socket):
+        def recv(self, *words):
+            super().recv(1)  # the other thread was quicker
+            return super().recv(*words)
+
+    ends = socket.socketpair()
+    with Shared(fileno=ends[0].detach()) as here, ends[1] as there:
+        here.settimeout(0.1)
+        there.sendall(b"!")
+
+        assert not hung_up(here)
+        there.close()
+        assert hung_up(here)

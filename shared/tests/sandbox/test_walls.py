@@ -297,14 +297,51 @@ def test_end_is_told_once(monkeypatch):
     """However often an eye looks at what has used too much, it says so one time."""
     monkeypatch.setattr(watch, "CPU", -1)
     looks, (output, there) = threading.Semaphore(0), os.pipe()
-    eye = watch.Watch(lambda: looks.release() or [], there, watch.Spent())
+    eye = watch.Watch(lambda: looks.release() or [], watch.Spent())
+    app = eye.add(there)
     for _ in range(6):
         assert looks.acquire(timeout=30)
-    eye.close()
+    eye.drop(app)
     os.close(there)
 
     with os.fdopen(output) as told:
         assert told.read() == "\nThe app was ended: it computed for more than -1 s in all.\n"
+
+
+def test_every_app_of_a_submission_is_told(monkeypatch):
+    """What its apps use is counted together, and each of them says why it was ended."""
+    monkeypatch.setattr(watch, "CPU", -1)
+    looks, pipes = threading.Semaphore(0), [os.pipe() for _ in range(2)]
+    eye = watch.Watch(lambda: looks.release() or [], watch.Spent())
+    apps = [eye.add(there) for _, there in pipes]
+    for _ in range(6):
+        assert looks.acquire(timeout=30)
+    for app, (output, there) in zip(apps, pipes, strict=True):
+        eye.drop(app)
+        os.close(there)
+        with os.fdopen(output) as told:
+            assert told.read() == "\nThe app was ended: it computed for more than -1 s in all.\n"
+
+
+def test_shared_memory_is_looked_at_once_a_second(monkeypatch):
+    """Forks that share much are looked at page by page once, and before a second is over only when more is held."""
+    now, held, looked = [100.0], [MEMORY], []
+    monkeypatch.setattr(watch.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(watch, "_resident", lambda pid: held[0])
+    monkeypatch.setattr(watch, "_share", lambda pid: looked.append(pid) or MEMORY // 4)
+    memory = watch.Memory()
+
+    assert [memory.look([1, 2]) for _ in range(5)] == [MEMORY // 2] * 5
+    assert looked == [1, 2]
+    held[0] += 1000
+    assert memory.look([1, 2]) == MEMORY // 2 + 2000
+    assert looked == [1, 2]
+    held[0] += MEMORY // 2
+    assert memory.look([1, 2]) == MEMORY // 2
+    assert looked == [1, 2] * 2
+    now[0] += 1
+    assert memory.look([1, 2]) == MEMORY // 2
+    assert looked == [1, 2] * 3
 
 
 def test_fork_bomb_ends(start):

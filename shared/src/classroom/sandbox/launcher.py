@@ -17,7 +17,7 @@ from classroom.sandbox.relay import Relay, lead
 from classroom.sandbox.room import lay_room
 from classroom.sandbox.walled import Gone, Walled
 from classroom.sandbox.walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
-from classroom.sandbox.watch import CPU, Spent, Watch
+from classroom.sandbox.watch import CPU, Spent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class WalledLauncher:
         self.warm: Walled | None = None
         self.spare: Walled | None = None
         self.alone: dict[str, Walled] = {}
-        self.beside: dict[str, list[Watch | Relay]] = {}
+        self.beside: dict[str, contextlib.ExitStack] = {}  # what goes with each app
         self.spent = Spent()  # each submission is graded in a fork of its own, and begins at nothing
         self._prepare()
 
@@ -79,10 +79,11 @@ class WalledLauncher:
                 walled, doors = self._start(order, descriptors, logs)
         except Gone as error:
             raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
-        self.beside[name] = [Watch(walled.processes, output, self.spent)]
+        self.beside[name] = contextlib.ExitStack()
+        self.beside[name].callback(walled.watch.drop, walled.watch.add(output))
         if doors:
             pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
-            self.beside[name].append(Relay([*pairs]))
+            self.beside[name].callback(Relay([*pairs]).close)
 
     def _start(self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]) -> tuple[Walled, list[int]]:
         self._prepare()
@@ -114,7 +115,7 @@ class WalledLauncher:
         """Have a nursery ready: the one that stays, or the next one that serves a single app."""
         if self.nested:
             if self.warm is None:
-                self.warm = Walled(self.libraries, self.base)
+                self.warm = Walled(self.libraries, self.base, self.spent)
         elif self.spare is None:
             self.spare = self._alone({})
 
@@ -126,7 +127,7 @@ class WalledLauncher:
             (room / part).chmod(0o755)
         room.chmod(0o755)
         self._lay_logs(room, logs)
-        return Walled(self.libraries, self.base, room, [*logs])
+        return Walled(self.libraries, self.base, self.spent, room, [*logs])
 
     def _lay_logs(self, room: Path, logs: dict[str, Path]) -> None:
         """Give the files that an app may write a second name where the walls show them."""
@@ -160,8 +161,7 @@ class WalledLauncher:
         except Gone:
             self.close_walls()
         finally:
-            for one in self.beside.pop(name, ()):
-                one.close()
+            self.beside.pop(name, contextlib.ExitStack()).close()
             self._clear(walled.room if walled and walled.room else self.rooms / name)
 
     def _clear(self, room: Path) -> None:

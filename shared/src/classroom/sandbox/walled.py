@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.launcher import hung_up
 from classroom.sandbox import bubblewrap
-from classroom.sandbox.watch import children, family
+from classroom.sandbox.watch import Watch, children, family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from classroom.sandbox.watch import Spent
 
 WALLS = "CLASSROOM_WALLS"
 ORDER_SECONDS, END_SECONDS = 60, 10
@@ -35,6 +37,7 @@ class Walled:
     Args:
         libraries: loaded ahead.
         base: the folder with `etc`, `rooms` and `logs`.
+        spent: the CPU time of everything behind these walls and those before them.
         room: the only room that is shown, where the walls are for one app alone.
         logs: the names of its logs.
     """
@@ -42,9 +45,10 @@ class Walled:
     tokens = itertools.count(1)
 
     def __init__(
-        self, libraries: Sequence[str], base: Path, room: Path | None = None, logs: Sequence[str] = ()
+        self, libraries: Sequence[str], base: Path, spent: Spent, room: Path | None = None, logs: Sequence[str] = ()
     ) -> None:
         self.room = room
+        self.watch = Watch(self.processes, spent)
         self.rest = b""
         self.nested: str | bool | None = False
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

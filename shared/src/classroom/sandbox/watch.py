@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 MEMORY = 1_000_000_000
 PROCESSES = 16
 CPU = 150  # seconds, of all processes that a submission has ever had
-SECONDS = 0.1
+SECONDS, SHARE_SECONDS = 0.1, 1.0
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
@@ -38,13 +40,25 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def memory(pids: list[int], most: int) -> int:
-    """Bytes of memory that these processes hold together.
+class Memory:
+    """What processes hold together.
 
-    What forks share is counted for each at first; only where that is too much it is looked at page by page.
+    What forks share is counted for each at first. Only where that is too much it is looked at page by page, which costs a
+    millisecond for each process: at most once a second, unless what has been added since then may be too much.
     """
-    held = sum(_resident(pid) for pid in pids)
-    return held if held <= most else sum(_share(pid) for pid in pids)
+
+    def __init__(self) -> None:
+        self.exact = self.counted = 0
+        self.until = -math.inf
+
+    def look(self, pids: list[int]) -> int:
+        """Bytes that these processes hold: where that is little, not more than so many."""
+        counted, now = sum(map(_resident, pids)), time.monotonic()
+        if counted <= MEMORY:
+            return counted
+        if now >= self.until or self.exact + counted - self.counted > MEMORY:
+            self.exact, self.counted, self.until = sum(map(_share, pids)), counted, now + SHARE_SECONDS
+        return self.exact + max(0, counted - self.counted)
 
 
 def _resident(pid: int) -> int:
@@ -91,46 +105,66 @@ class Spent:
 
 
 class Watch:
-    """A thread that ends all processes of an app when they use too much together.
+    """A thread that ends all of a submission's apps when they use too much together.
+
+    It looks from the first app that is added to the last that is dropped.
 
     Args:
-        processes: what belongs to the app at this moment.
-        output: where the reason is told, as if the app had printed it.
+        processes: what belongs to the apps at this moment.
         spent: the CPU time so far, also of apps that have been ended.
     """
 
-    def __init__(self, processes: Callable[[], list[int]], output: int, spent: Spent) -> None:
+    def __init__(self, processes: Callable[[], list[int]], spent: Spent) -> None:
         self.processes = processes
         self.spent = spent
-        self.output = os.dup(output)
-        self.told = False
+        self.memory = Memory()
+        self.changing = threading.Lock()
+        self.outputs: dict[int, bool] = {}  # of each app, and whether it has been told
         self.over = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
+        self.thread: threading.Thread | None = None
 
-    def _run(self) -> None:
-        while not self.over.wait(SECONDS):
+    def add(self, output: int) -> int:
+        """Look at one more app, which is told on its output why it was ended; returns what `drop` takes."""
+        mine = os.dup(output)
+        os.set_blocking(mine, False)
+        with self.changing:
+            self.outputs[mine] = False
+            if self.thread is None:
+                self.over = threading.Event()
+                self.thread = threading.Thread(target=self._run, args=[self.over], daemon=True)
+                self.thread.start()
+        return mine
+
+    def drop(self, mine: int) -> None:
+        """This app has ended; where it was the last, look away."""
+        ending = None
+        with self.changing:
+            del self.outputs[mine]
+            os.close(mine)
+            if not self.outputs:
+                ending, self.thread = self.thread, None
+                self.over.set()
+        if ending is not None:
+            ending.join()
+
+    def _run(self, over: threading.Event) -> None:
+        while not over.wait(SECONDS):
             pids = self.processes()
             if len(pids) > PROCESSES:
                 self._end(f"it had more than {PROCESSES} processes")
-            elif memory(pids, MEMORY) > MEMORY:
+            elif self.memory.look(pids) > MEMORY:
                 self._end(f"it used more than {MEMORY // 1_000_000} MB of memory")
             elif self.spent.look(pids) > CPU:
                 self._end(f"it computed for more than {CPU} s in all")
-        os.close(self.output)
 
     def _end(self, why: str) -> None:
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        if self.told:
-            return  # CPU time that is spent stays spent: said at each look, it would push out what the app has printed
-        self.told = True
-        os.set_blocking(self.output, False)
-        with contextlib.suppress(OSError):
-            os.write(self.output, f"\nThe app was ended: {why}.\n".encode())
-
-    def close(self) -> None:
-        """Look away."""
-        self.over.set()
-        self.thread.join()
+        with self.changing:
+            for output, told in self.outputs.items():
+                if told:
+                    continue  # CPU time stays spent: said at each look, it would push out what the app has printed
+                self.outputs[output] = True
+                with contextlib.suppress(OSError):
+                    os.write(output, f"\nThe app was ended: {why}.\n".encode())

@@ -132,16 +132,19 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Turn the outcome of a check's phase into a verdict, and pytest's own report into the same words."""
-    report = yield
     current = item.config.stash.get(RUN, None)
     check = current.checks.get(item.nodeid) if current else None
     if current is None or check is None:
-        return report
-    if call.excinfo is None:
+        return (yield)
+    # Where pytest sees a failure it draws it at once, and parses the check's whole file anew for each that it draws.
+    caught, call.excinfo = call.excinfo, None
+    report = yield
+    call.excinfo = caught
+    if caught is None:
         if call.when == "call":
             current.results[item.nodeid] = verdict.passed(check, call.duration)
         return report
-    error = call.excinfo.value
+    error = caught.value
     if call.when == "teardown" and not isinstance(error, CouldNotCheck):
         error = CouldNotCheck(f"cleaning up after the check failed: {type(error).__name__}: {error}")
     result = verdict.judge(check, error, current, call.duration)
