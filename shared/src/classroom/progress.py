@@ -106,6 +106,8 @@ class Proofs:
         if proof.visible:
             shares = ", ".join(f"task {number} {seen}/{lost}" for number, (lost, seen) in sorted(proof.visible.items()))
             print(f"  wrong answers that a visible check shows: {shares}")
+        if proof.slowest:
+            print(f"  slowest check that passed: {proof.slowest[0]:.1f} s, {proof.slowest[1]}")
         if proof.degenerate:
             print(
                 f"  points beyond task 1: {', '.join(f'{name} {points}' for name, points in proof.degenerate.items())}"

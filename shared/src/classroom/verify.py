@@ -15,7 +15,7 @@ from classroom.submission import Submission
 from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from classroom.assignment import Assignment
 
@@ -34,6 +34,7 @@ class Proof:
         problems: each names the file and what to do.
         left_out: what could not be proven on this machine, each with what to do.
         degenerate: what each degenerate app earns beyond task 1.
+        slowest: the seconds of the check that took longest of all that passed, and its name with the case's.
         visible: for each task, how many wrong answers lose it, and how many of them lose a visible check of it.
     """
 
@@ -44,6 +45,7 @@ class Proof:
     kinds: Counter[str] = field(default_factory=Counter)
     visible: dict[int, tuple[int, int]] = field(default_factory=dict)
     degenerate: dict[str, int] = field(default_factory=dict)
+    slowest: tuple[float, str] | None = None
 
 
 def verify(
@@ -82,6 +84,7 @@ def verify(
         proof.graded += 1
         proof.kinds[case.kind] += 1
         proof.problems += _held(case, results[case.title], assignment)
+    proof.slowest = max(_passed(known, results), default=None)
     if only is None:
         proof.problems += _same_twice(results)
         proof.problems += _hidden_only(every)
@@ -224,6 +227,13 @@ def _same_twice(results: dict[str, Result]) -> list[str]:
     if first is None or second is None or first.score == second.score:
         return []
     return [f"{first.assignment}: the solution scores {first.score}, and {second.score} when it is graded again."]
+
+
+def _passed(known: list[Case], results: dict[str, Result]) -> Iterator[tuple[float, str]]:
+    for case in known:
+        for check in _checks(results[case.title]):
+            if check.verdict is Verdict.PASS:
+                yield check.duration_s, f"{check.name} ({case.title})"
 
 
 def _hidden_only(known: list[Case]) -> list[str]:

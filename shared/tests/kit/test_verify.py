@@ -19,6 +19,17 @@ def test_sound_week_has_no_problems(assignment):
     assert proof.visible == {2: (6, 5), 3: (1, 1)}
 
 
+def test_slowest_check_is_named(assignment):
+    """What takes long though nothing is wrong shows in the proof, with the answer that it was seen with."""
+    path = next((assignment.folder / "tests").glob("test_*.py"))
+    slow = "    __import__('time').sleep(0.3)\n    number = draw"
+    path.write_text(path.read_text(encoding="utf-8").replace("    number = draw", slow), encoding="utf-8")
+
+    seconds, name = verify(assignment, only="solution").slowest
+
+    assert (seconds >= 0.3, name) == (True, "double (solution)")
+
+
 def test_what_this_machine_cannot_prove_is_no_problem_and_is_told(assignment, monkeypatch):
     """A README that cannot be walked through here is named beside the problems, and is none."""
     monkeypatch.setattr(walk, "left_out", lambda week: f"{week.name} was not walked through.")
