@@ -144,12 +144,16 @@ class App:
         return listener
 
     def _start_single(self, launcher: SingleLauncher, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
+        if not wait:
+            self.output = Output(launcher.begin(self._name, {**order, "status": 0}))
+            return {}
         with socket.create_server(("127.0.0.1", 0)) as server:
             output = launcher.begin(self._name, {**order, "status": server.getsockname()[1]})
             self.output = Output(output)
-            server.settimeout(self.start_s if wait else 0.001)
             try:
-                connection, _ = server.accept()
+                connection = self._called(server)
+                if connection is None:
+                    return {}
                 with connection:
                     connection.settimeout(self.start_s)
                     told = json.loads(connection.makefile("rb").readline(65536) or b"{}")
@@ -159,6 +163,24 @@ class App:
                 return {}
         self.address = ("127.0.0.1", int(told.get("port") or 0))
         return dict(told)
+
+    def _called(self, server: socket.socket) -> socket.socket | None:
+        """The call of the process that was started; None where it ended before it could call.
+
+        Raises:
+            TimeoutError: it did not call in time.
+        """
+        until = time.monotonic() + self.start_s
+        server.settimeout(0.1)
+        while True:
+            alive = self.alive()
+            try:
+                return server.accept()[0]
+            except TimeoutError:
+                if not alive:
+                    return None
+                if time.monotonic() > until:
+                    raise
 
     def _lay_given(self) -> dict[str, str]:
         """Write the course's files beside the app; return module name to path."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from classroom.pool import Pool
 from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, stamp, write_whole
 from classroom.roster import Member, read_roster
+from classroom.services.locks import Lock
 from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, submissions
 from classroom.temporary import TemporaryRoom
@@ -109,7 +111,14 @@ class Cohort:
 
         Returns:
             The results of all, by name.
+
+        Raises:
+            UsageError: the folder cannot be written, or another grading writes into it.
         """
+        with closing(self._held()):
+            return self._grade(begin, tell)
+
+    def _grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
         self._prepare()
         self.arrivals = {one.name: arrival(one, self.deadline) for one in self.found}
         counted = [one.submission for one in self.arrivals.values() if not one.missed]
@@ -150,13 +159,29 @@ class Cohort:
             for _, result in pool.grade(orders):
                 tell(self.arrivals[result.submission].settle(result))
 
+    def _held(self) -> Lock:
+        """Make the folder, and hold it: two gradings would take each other's half-written files away."""
+        try:
+            (self.out / "results").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        lock = Lock(self.out / ".lock")
+        if lock.attempt():
+            return lock
+        lock.close()
+        raise UsageError(
+            f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
+        )
+
+    def _unwritable(self, error: OSError) -> UsageError:
+        return UsageError(f"{self.out} cannot be written: {error.strerror}. Name another folder with --out.")
+
     def _prepare(self) -> None:
-        """Make the folder, settle on a seed, and remove what a killed grading left behind."""
+        """Settle on a seed, and remove what a killed grading left behind."""
         settings = self.out / SETTINGS
         if (graded := _kept_setting(settings, "assignment")) not in (None, self.assignment.name):
             raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         try:
-            (self.out / "results").mkdir(parents=True, exist_ok=True)
             if self.seed is None:
                 kept = _kept_setting(settings, "seed")
                 self.seed = kept if isinstance(kept, int) else secrets.randbelow(100_000)
@@ -167,9 +192,7 @@ class Cohort:
             for half in (*self.out.glob(".*.*-????????"), *(self.out / "results").glob(".*.json-????????")):
                 half.unlink(missing_ok=True)
         except OSError as error:
-            raise UsageError(
-                f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
-            ) from None
+            raise self._unwritable(error) from None
 
     def _mark(self, submission: Submission) -> str:
         """What the result depends on: the submission's files, the checks, the seed."""

@@ -153,10 +153,10 @@ class Pool:
             self._give(desk)
         for key, _ in self.selector.select(seconds):
             yield from self._hear(key.data)
-        self._oversee()
         for desk in list(self.desks):
             if time.monotonic() > desk.until and (desk.order or not desk.ready):
                 yield from self._lose(desk, "grading took longer than its limits allow")
+        self._oversee()  # last: a database that does not answer takes a minute, in which a desk may have come to its end
 
     def _oversee(self) -> None:
         """About once a second, have the keeper end what runs too long or grows too large on the database server."""

@@ -11,6 +11,7 @@ from classroom.app import App, NotStarted
 from classroom.client import Client, Exchange, NoAnswer
 from classroom.errors import CouldNotCheck
 from classroom.launcher import FORKS, PlainLauncher, SingleLauncher, hung_up
+from classroom.program import Worker
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 
@@ -272,3 +273,40 @@ def test_line_is_looked_at_while_another_thread_reads_it():
         assert not hung_up(here)
         there.close()
         assert hung_up(here)
+
+
+def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
+    """Where what was to become the app has gone, the start fails at once, and no import is blamed."""
+    launcher = SingleLauncher(["fastapi"])
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text(FINE, encoding="utf-8")
+    app = App(tmp_path, launcher, start_s=3600)
+    launcher.spare.kill()
+    launcher.spare.wait()
+
+    with pytest.raises(NotStarted) as told:
+        app.start()
+
+    app.close()
+    launcher.close()
+    assert "not ready" not in str(told.value)
+
+
+def test_worker_of_a_system_without_fork_runs(tmp_path):
+    """A program that nobody waits for is begun at once, and runs, also where it has an interpreter of its own."""
+    launcher = SingleLauncher([])
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/work.py").write_text(
+        "print('at work', flush=True)\nimport time\ntime.sleep(600)\n", encoding="utf-8"
+    )
+    worker = Worker(tmp_path, launcher, start_s=3600)
+
+    worker.begin("app.work")
+    until = time.monotonic() + 60
+    while "at work" not in worker.output.since(0) and worker.running and time.monotonic() < until:
+        pass
+
+    assert worker.running
+    assert "at work" in worker.output.since(0)
+    worker.close()
+    launcher.close()

@@ -259,3 +259,16 @@ def test_port_in_use_is_told_with_another(classroom, week):
 
     assert done.status == 2
     assert f"--port {port + 1}" in done.err
+
+
+def test_check_ends_where_nothing_can_be_forked(classroom, week):
+    """Without fork, as on Windows, an app that answers 500 and goes on is checked to the end, with what it printed."""
+    (week / "app/main.py").write_text(
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef root():\n    raise KeyError('lost')\n",
+        encoding="utf-8",
+    )
+
+    done = classroom("check", "1", env={**os.environ, "CLASSROOM_NO_FORK": "1"}, timeout=120)
+
+    assert "KeyError: 'lost'" in done.out
+    assert "0/100" in done.out.replace(" ", "")

@@ -314,6 +314,22 @@ def test_only_and_force_choose_what_is_graded(handed_in, assignment, out):
     assert len((out / "gradebook.csv").read_text().splitlines()) == 3
 
 
+def test_one_grading_at_a_time_writes_into_a_folder(handed_in, assignment, out):
+    """A second grading into the same folder is refused, and disturbs nothing; after the first one it may."""
+    handed_in("anna")
+    folder, refused = handed_in.folder, []
+
+    def begin(*_):
+        with pytest.raises(UsageError, match="Another grading writes into"):
+            grade(assignment, folder, out)
+        refused.append(True)
+
+    results = Cohort(assignment, folder, out, seed=7).grade(begin, lambda _: None)
+
+    assert (refused, results[0].score) == ([True], 100)
+    assert grade(assignment, folder, out)["anna"].score == 100
+
+
 def test_names_on_a_roster_are_anybodys(handed_in, assignment, out, tmp_path):
     """A user name in another case is the same student, and a name that is a path leads nowhere."""
     handed_in("alice", MIXED["syntax"][0])

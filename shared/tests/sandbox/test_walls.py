@@ -12,8 +12,8 @@ import time
 
 import psutil
 import pytest
-from classroom.app import NotStarted
-from classroom.client import NoAnswer
+from classroom.app import App, NotStarted
+from classroom.client import Client, NoAnswer
 from classroom.errors import CouldNotCheck
 from classroom.program import Worker
 from classroom.sandbox import watch
@@ -526,3 +526,26 @@ def _answer_in_capitals(server):
             while left and (data := connection.recv(65536)):
                 connection.sendall(data.upper())
                 left -= len(data)
+
+
+def test_app_outlives_the_thread_that_started_it(launcher, tmp_path):
+    """An app that a thread of a check has started goes on when that thread has ended, and so does one beside it."""
+    folder = tmp_path / "submission"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app/main.py").write_text(
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\ndef hello():\n    return 'hello'\n",
+        encoding="utf-8",
+    )
+    apps = [App(folder, launcher, environment={"APP_LOG": str(tmp_path / f"{number}.log")}) for number in range(2)]
+    threads = [threading.Thread(target=app.start) for app in apps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    answers = [Client(app).get("/").json for app in apps for _ in range(20)]
+
+    assert answers == ["hello"] * 40
+    assert all(app.alive() for app in apps)
+    for app in apps:
+        app.close()

@@ -340,3 +340,11 @@ class TestClear:
         resources.clear()
 
         assert resources.script(TABLE).error is None
+
+
+def test_transaction_that_was_left_open_by_an_error_is_ended(resources):
+    """A text of statements whose error comes before its ROLLBACK leaves nothing behind that refuses the next question."""
+    with pytest.raises(DatabaseError):
+        resources.run("BEGIN; INSERT INTO resources (name) VALUES ('lost'); SELECT 1 / 0; ROLLBACK")
+
+    assert resources.rows("SELECT count(*) AS n FROM resources") == [{"n": 0}]

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ class WalledLauncher:
         self.spare: Walled | None = None
         self.alone: dict[str, Walled] = {}
         self.beside: dict[str, contextlib.ExitStack] = {}  # what goes with each app
+        self.choosing = threading.Lock()  # two apps may be started at the same moment
         self.spent = Spent()  # each submission is graded in a fork of its own, and begins at nothing
         self._prepare()
 
@@ -86,6 +88,16 @@ class WalledLauncher:
             self.beside[name].callback(Relay([*pairs]).close)
 
     def _start(self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]) -> tuple[Walled, list[int]]:
+        with self.choosing:
+            walled, room = self._choose(order, logs)
+        laid = lay_room(room, Path(order["folder"]), order.get("given") or {})
+        told, doors = walled.ask({**order, "folder": SUBMISSION, "given": laid}, descriptors)
+        if "trouble" in told:
+            raise CouldNotCheck(f"The walls around an app could not be built: {told['trouble']}.")
+        return walled, doors
+
+    def _choose(self, order: dict[str, Any], logs: dict[str, Path]) -> tuple[Walled, Path]:
+        """The walls that this app goes behind, and its room there."""
         self._prepare()
         if self.nested and self.warm and self.warm.greeting():
             self.nested = False
@@ -105,11 +117,7 @@ class WalledLauncher:
             self.alone[order["start"]] = walled
             assert walled.room is not None
             room = walled.room
-        laid = lay_room(room, Path(order["folder"]), order.get("given") or {})
-        told, doors = walled.ask({**order, "folder": SUBMISSION, "given": laid}, descriptors)
-        if "trouble" in told:
-            raise CouldNotCheck(f"The walls around an app could not be built: {told['trouble']}.")
-        return walled, doors
+        return walled, room
 
     def _prepare(self) -> None:
         """Have a nursery ready: the one that stays, or the next one that serves a single app."""

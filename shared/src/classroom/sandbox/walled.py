@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from classroom.launcher import hung_up
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.watch import Watch, children, family
+from classroom.tied import start_tied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ class Walled:
         settings = {"packages": bubblewrap.packages(), "keep": [*map(str, bubblewrap.seen())], "once": room is not None}
         words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", base=base, logs=logs)
         with there:
-            self.process = subprocess.Popen(
+            self.process = start_tied(  # bubblewrap goes by --die-with-parent
                 [*words, *bubblewrap.program(there.fileno(), list(libraries))],
                 stdin=subprocess.DEVNULL,
                 stdout=self.talk,

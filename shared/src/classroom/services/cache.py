@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from classroom.errors import CouldNotCheck
-from classroom.tied import TIED
+from classroom.tied import TIED, start_tied
 
 START_SECONDS = 10
 SERVERS = ("valkey-server", "redis-server")
@@ -26,7 +26,10 @@ class Cache:
 
     def __init__(self) -> None:
         self.given = os.environ.get("CACHE_URL")
-        self.port = 0 if self.given else _free_port()
+        self._place: socket.socket | None = None if self.given else _bound()
+        self.port = int(self._place.getsockname()[1]) if self._place else 0
+        if self._place and sys.platform != "linux":
+            self._place.close()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,7 +53,7 @@ class Cache:
         """
         if self.given or self._process is not None:
             return
-        self._process = subprocess.Popen(
+        self._process = start_tied(
             self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **TIED
         )
         until = time.monotonic() + START_SECONDS
@@ -73,34 +76,49 @@ class Cache:
 
     def flush(self) -> None:
         """Empty it."""
-        self._ask(b"FLUSHALL\r\n")
+        self._ask("FLUSHALL")
 
     def close(self) -> None:
         """End it for good."""
         if not self.given:
             self.stop()
+        if self._place:
+            self._place.close()
 
     def _answers(self) -> bool:
         try:
-            return self._ask(b"PING\r\n").startswith(b"+PONG")
+            return self._ask("PING").startswith(b"+PONG")
         except OSError:
             return False
 
-    def _ask(self, line: bytes) -> bytes:
+    def _ask(self, *words: str) -> bytes:
         from urllib.parse import urlsplit
 
         place = urlsplit(self.url)
         with socket.create_connection((place.hostname or "127.0.0.1", place.port or 6379), timeout=5) as connection:
             if place.password:
-                connection.sendall(f"AUTH {place.password}\r\n".encode())
+                connection.sendall(_command_of("AUTH", place.password))
                 connection.recv(100)
-            connection.sendall(line)
+            connection.sendall(_command_of(*words))
             return connection.recv(100)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+def _command_of(*words: str) -> bytes:
+    """A command as clients send it; the line that one may type instead is not known to every stand-in."""
+    parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
+    return f"*{len(words)}\r\n{''.join(parts)}".encode()
+
+
+def _bound() -> socket.socket:
+    """A socket at a free port.
+
+    While it is bound there, without listening, nobody else is given the port, and on Linux the server may listen beside it.
+    """
+    place = socket.socket()
+    if sys.platform == "linux":
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind(("127.0.0.1", 0))
+    return place
 
 
 def _engine() -> str | None:

@@ -215,14 +215,26 @@ class Database:
 
         try:
             with self._turn:
-                return ask(self._as_course(), sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
+                try:
+                    return self._asked(sql, parameters)
+                except (TooMuch, OperationalError):
+                    self.hang_up()  # before anybody else has a turn, and a connection of its own
+                    raise
         except TooMuch as error:
-            self.hang_up()
             raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
         except OperationalError as error:
-            self.hang_up()
             self.keeper.admin.probe()
             raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
+
+    def _asked(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+        from psycopg.pq import TransactionStatus
+
+        connection = self._as_course()
+        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
+        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            # A BEGIN whose ROLLBACK was not come to: everything asked after it would be refused.
+            ask(connection, "ROLLBACK", COURSE_SECONDS)
+        return told
 
     def _as_course(self) -> psycopg.Connection[Any]:
         if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):

@@ -1,0 +1,32 @@
+"""What an app prints: kept, and read by whoever asks, also while the app is silent."""
+
+import os
+import threading
+
+import pytest
+from classroom import output
+
+
+@pytest.fixture(params=[True, False], ids=["asked", "not asked"])
+def printing(request, monkeypatch):
+    """What was kept, and the end that is printed to; also where a pipe cannot be asked whether it holds something."""
+    if request.param and not output.FORKS:
+        pytest.skip("a pipe cannot be asked on this system")
+    monkeypatch.setattr(output, "FORKS", request.param)
+    here, there = os.pipe()
+    kept = output.Output(here)
+    yield kept, there
+    os.close(there)
+
+
+def test_printed_so_far_is_told_of_an_app_that_goes_on(printing):
+    """What an app has printed is read while it lives, and says nothing more."""
+    kept, there = printing
+    os.write(there, b"one\n")
+    told = []
+    asking = threading.Thread(target=lambda: told.append(kept.since(0)), daemon=True)
+
+    asking.start()
+    asking.join(20)
+
+    assert told == ["one\n"]

@@ -1,0 +1,59 @@
+"""The cache of a system: a real engine or a stand-in, taken away and brought back at one place."""
+
+import socket
+import sys
+
+import pytest
+from classroom.services import cache
+from classroom.services.cache import Cache
+
+
+@pytest.fixture(params=["engine", "stand-in"])
+def one(request, monkeypatch):
+    """A cache that has not been started, of each kind."""
+    monkeypatch.delenv("CACHE_URL", raising=False)
+    if request.param == "stand-in":
+        pytest.importorskip("fakeredis")
+        monkeypatch.setattr(cache, "_engine", lambda: None)
+    found = Cache()
+    yield found
+    found.close()
+
+
+def asked(one, *words):
+    """What the cache answers to a command."""
+    return one._ask(*words)
+
+
+def test_cache_is_empty_after_a_flush_and_after_each_start(one):
+    """It keeps what it is told until it is flushed, or taken away and brought back."""
+    one.start()
+    assert asked(one, "SET", "key", "two words") == b"+OK\r\n"
+    assert asked(one, "GET", "key").endswith(b"two words\r\n")
+
+    one.flush()
+    assert asked(one, "GET", "key") == b"$-1\r\n"
+    asked(one, "SET", "key", "1")
+    one.stop()
+    one.start()
+
+    assert asked(one, "GET", "key") == b"$-1\r\n"
+
+
+def test_nobody_answers_while_it_is_away(one):
+    """A cache that was stopped refuses connections, and is no reason to wait."""
+    one.start()
+    one.stop()
+
+    with pytest.raises(ConnectionRefusedError):
+        asked(one, "PING")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be held for a server that is away")
+def test_its_port_is_given_to_nobody_else(one):
+    """While the cache is away nobody can listen in its place, and be taken for it."""
+    one.start()
+    one.stop()
+
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", one.port))
