@@ -21,6 +21,16 @@ WHERE relation IN (to_regclass('resources'), to_regclass('referrals')) AND grant
 AHEAD = 3000
 IDS = itertools.count(1_100_000_000)  # for rows whose table gives none; beyond every id that is unused
 STUCK = 2  # seconds
+# Names of libraries, statements and tracebacks. A sentence such as "could not insert into the database" is none of them.
+TELLING = (
+    r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b|\binsert\s+into\s+\"?(resources|referrals)\b|\bselect\s.*\sfrom\s+\"?(resources|referrals)\b"
+    r"|\bupdate\s+\"?(resources|referrals)\s+set\b|\bdelete\s+from\s+\"?(resources|referrals)\b"
+)
+# Whatever a statement may ask of the app's own: views and functions stand for the tables behind them.
+NAMES = """
+SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+"""
 
 
 def open_transactions(connections):
@@ -169,6 +179,10 @@ class Hub:
         """How many connections of the app are still in a transaction at rest."""
         return len(open_transactions(self.at_rest()))
 
+    def names(self):
+        """What a statement names that asks something of the app's own: tables, views, functions."""
+        return [row["name"] for row in self.database.rows(NAMES)]
+
     def count(self, table):
         """How many rows a table has."""
         return self.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
@@ -176,11 +190,13 @@ class Hub:
     def shows_nothing(self, answer, *secrets):
         """Fail where an answer tells something of the database behind the app."""
         password = re.search(r"://[^:/@]*:([^@/]*)@", self.database.url)
-        words = [*secrets, *(password.groups() if password else ()), "sqlalchemy", "psycopg", "asyncpg", "traceback"]
-        words += ["insert into", "select ", "update resources", "delete from", ".py"]
-        told = [word for word in words if word and word.lower() in answer.text.lower()]
+        hidden = [re.escape(word) for word in (*secrets, *(password.groups() if password else ())) if word]
+        told = re.search("|".join(hidden), answer.text) or re.search(TELLING, answer.text, re.IGNORECASE | re.DOTALL)
         expect.that(
-            not told, "The answer to a request that failed tells something of the database or the program.", answer
+            not told,
+            "The answer to a request that failed tells something of the database or the program:"
+            f" {told[0] if told else ''!r}.",
+            answer,
         )
 
     def settled(self, look, expected):

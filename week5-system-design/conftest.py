@@ -12,9 +12,16 @@ from datetime import datetime
 import pytest
 from classroom import anything, expect, ground, matching, one_of
 
+ITS_OWN = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'classroom') AND n.nspname !~ '^pg_'"
 TABLES = (
     "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    " WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'classroom') AND n.nspname !~ '^pg_'"
+    f" WHERE c.relkind = 'r' AND {ITS_OWN}"
+)
+# Whatever a statement may ask of the app's own: views and functions stand for the tables behind them.
+NAMES = (
+    "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    f" WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {ITS_OWN}"
+    f" UNION SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {ITS_OWN}"
 )
 MOMENTS = (
     "SELECT table_name AS table, column_name AS column FROM information_schema.columns"
@@ -229,6 +236,10 @@ class Site:
     def tables(self):
         """The tables that the app has made."""
         return [row["name"] for row in self.system.primary.rows(TABLES)]
+
+    def names(self):
+        """What a statement names that asks something of the app's own: tables, views, functions."""
+        return [row["name"] for row in self.system.primary.rows(NAMES)]
 
     @contextlib.contextmanager
     def primary_away(self):
@@ -526,7 +537,7 @@ def forged(system):
             "another scheme": f"Basic {good}",
             "a changed signature": f"Bearer {head}.{body}.{flipped}",
             "another account's name under this signature": f"Bearer {head}.{of_another}.{signature}",
-            "an expired one": f"Bearer {system.token(name, exp=int(time.time()) - 3600)}",
+            "an expired one": f"Bearer {system.token(name, exp=int(time.time()) - 400)}",
             "one signed with another secret": f"Bearer {system.token(name, secret=secret[::-1] + 'x')}",
             "one without a signature": f"Bearer {system.token(name, secret='', algorithm='none')}",
             "one of algorithm HS512": f"Bearer {system.token(name, algorithm='HS512')}",

@@ -181,3 +181,15 @@ def test_requests_in_a_row_use_few_connections(client, hub, pressure):
         if place % 3 == 0:
             expect(answer).json({"name": row["name"]})
     pressure.few_connections()
+
+
+@task(10)
+def test_refused_delete_shows_nothing_of_the_database(client, hub, draw):
+    """The 409 of a resource that referrals point to shows nothing of what the database said."""
+    free, busy = hub.resource(), hub.resource()
+    hub.referral(busy)
+    expect(client.delete(f"/resources/{free['id']}")).ground(task=8)
+
+    refused = client.delete(f"/resources/{busy['id']}")
+    if refused.status >= 400:  # that it is refused at all is asked by task 8
+        hub.safe(refused, draw.word(12))

@@ -2,8 +2,6 @@
 
 from classroom import expect, task
 
-TABLES = ("resources", "referrals")
-
 
 def line(category, resources, referrals):
     return {"category": category, "resources": resources, "referrals": referrals}
@@ -43,7 +41,7 @@ def test_report_is_counted_by_the_database(client, hub, database):
             .answer
         )
 
-    calls = counted.total(naming=TABLES)
+    calls = counted.total(naming=hub.names())
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
-    rows = counted.rows(naming=TABLES)
+    rows = counted.rows(naming=hub.names())
     expect.that(rows == 3, f"The database sends back {rows} rows for three categories.", answer)

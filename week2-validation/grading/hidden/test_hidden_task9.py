@@ -4,7 +4,7 @@ from classroom import expect, matching, task
 @task(9)
 def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, taken):
     """GET /users lists every user in id order, each with id, name, email and age, and no password."""
-    bodies = [user(age=18 + place) for place in range(12)]
+    bodies = [user(age=18 + place) for place in range(101)]
     ids = [taken(fresh.post("/users", json=body)).json({"id": int}).answer.json["id"] for body in bodies]
     expect.that(min(ids) >= 1 and len(set(ids)) == len(ids), f"Ids are from 1 and never the same: {ids}.")
     by_id = dict(sorted(zip(ids, bodies, strict=True)))
@@ -57,6 +57,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown, taken):
         {"password": "é" * 128},
         {"password": draw.word(9)},
         {"password": draw.word(127)},
+        {"password": f"{draw.word(7)} {draw.word(6)}"},
     ):
         body = user(**named)
         taken(client.post("/users", json=body)).json(shown(body))

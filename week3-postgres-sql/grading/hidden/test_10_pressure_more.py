@@ -127,3 +127,14 @@ def test_hostile_texts_together(client, hub, draw):
             expect.that(sent[field] in stored[0].values(), told, answer)
         found = client.get("/resources", params={"q": sent["name"], "category": sent["category"]})
         expect(found).status(200).json([{"name": sent["name"]}])
+
+
+@task(10)
+def test_refusals_show_nothing_of_the_database(client, hub, draw):
+    """A 404 and a 422 that the database itself may have caused show nothing of what it said."""
+    path = f"/resources/{hub.resource()['id']}/referrals"
+    expect(client.post(path, json=hub.new_referral())).ground(task=9)
+    secret = draw.word(12)
+
+    hub.safe(client.post(f"/resources/{hub.ids(1)[0]}/referrals", json=hub.new_referral()), secret)
+    hub.safe(client.post(path, json=hub.new_referral(referral_date="2025-02-29")), secret)

@@ -44,7 +44,7 @@ def test_referrals_of_one_family_are_all_kept(client, hub):
 def test_referrals_show_the_name_of_today(client, hub, draw):
     """GET /referrals shows the present name of each resource, and every referral once, in id order."""
     rows = [hub.resource() for _ in range(3)]
-    for place, number in enumerate(draw.sample(hub.ids(24), 24)):
+    for place, number in enumerate(draw.sample(hub.ids(110), 110)):
         hub.referral(rows[place % 2], id=number, notes=None if place % 3 else draw.word())
     hub.database.run("UPDATE resources SET name = %s WHERE id = %s", hub.name(), rows[1]["id"])
     names = {row["id"]: row["name"] for row in hub.resources()}

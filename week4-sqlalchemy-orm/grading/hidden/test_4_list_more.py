@@ -48,13 +48,14 @@ def test_largest_and_smallest_page(client, hub):
 
 @task(4)
 def test_category_is_exact(client, hub):
-    """GET /resources?category=... takes neither another case nor a part of the word; one without resources is empty."""
+    """GET /resources?category=... takes neither another case nor a part of the word nor a pattern; one without resources is empty."""
     kind = hub.draw.word().title()
     made = hub.resources([{"category": each} for each in (kind, kind.lower(), f"{kind} Bank", kind[:-1], kind)])
 
     expect(page(client, category=kind)).ok({"total": 2, "items": [made[0], made[4]]})
     expect(page(client, category=kind.lower())).ok({"total": 1, "items": [made[1]]})
-    expect(page(client, category=hub.draw.word(12))).ok({"total": 0, "items": []})
+    for other in (hub.draw.word(12), kind[:-1] + "_", "%"):
+        expect(page(client, category=other)).ok({"total": 0, "items": []})
 
 
 @task(4)

@@ -2,8 +2,6 @@
 
 from classroom import expect, task
 
-TABLES = ("resources", "referrals")
-
 
 def with_resource(referral, resource):
     """A referral as the list shows it."""
@@ -25,7 +23,7 @@ def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub, datab
     with database.counting() as many:
         listed = client.get("/referrals")
 
-    one, all_of_them = few.total(naming=TABLES), many.total(naming=TABLES)
+    one, all_of_them = few.total(naming=hub.names()), many.total(naming=hub.names())
     of = {resource["id"]: resource for resource in resources}
     expect(listed).ok([with_resource(referral, of[referral["resource_id"]]) for referral in made])
     expect.that(one == all_of_them, f"One referral costs {one} SQL statements, 200 cost {all_of_them}.", listed)

@@ -2,8 +2,6 @@
 
 from classroom import expect, task
 
-TABLES = ("resources", "referrals")
-
 
 def line(category, resources, referrals):
     return {"category": category, "resources": resources, "referrals": referrals}
@@ -34,9 +32,9 @@ def test_report_over_many_categories_is_one_statement(client, hub, database):
     with database.counting() as counted:
         answer = expect(client.get("/reports/categories")).ok(expected).answer
 
-    calls = counted.total(naming=TABLES)
+    calls = counted.total(naming=hub.names())
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
-    rows = counted.rows(naming=TABLES)
+    rows = counted.rows(naming=hub.names())
     expect.that(rows == len(kinds), f"The database sends back {rows} rows for {len(kinds)} categories.", answer)
 
 

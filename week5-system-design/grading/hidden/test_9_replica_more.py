@@ -8,7 +8,7 @@ def test_every_kind_of_read_asks_the_replica(site):
     """A pending video, an unknown id, a following page, a page of limit=100: none of them touches the primary."""
     videos = [site.ready(content=b"x") for _ in range(3)]
     pending, unknown = site.video(), {"id": site.new_id()}
-    system, tables = site.system, site.tables()
+    system, tables = site.system, site.names()
     ground(tables, task=3)
     cursor = expect(site.any.get("/videos", params={"limit": 1})).ground(task=7, has=["items", "next_cursor"])[
         "next_cursor"
@@ -33,7 +33,7 @@ def test_every_kind_of_read_asks_the_replica(site):
 def test_writes_go_to_the_primary(site):
     """Create, change, complete and delete each run a statement through DATABASE_URL."""
     site.ready(content=b"x")
-    tables = site.tables()
+    tables = site.names()
     ground(tables, task=3)
 
     with site.system.primary.counting() as on_primary:
