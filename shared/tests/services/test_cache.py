@@ -13,7 +13,6 @@ def one(request, monkeypatch):
     """A cache that has not been started, of each kind."""
     monkeypatch.delenv("CACHE_URL", raising=False)
     if request.param == "stand-in":
-        pytest.importorskip("fakeredis")
         monkeypatch.setattr(cache, "_engine", lambda: None)
     found = Cache()
     yield found
