@@ -22,9 +22,10 @@ AHEAD = 3000
 IDS = itertools.count(1_100_000_000)  # for rows whose table gives none; beyond every id that is unused
 STUCK = 2  # seconds
 # Names of libraries, statements and tracebacks. A sentence such as "could not insert into the database" is none of them.
+OF_A_TABLE = r"\s+(?:\w+\.)?\"?(?:resources|referrals)\b"
 TELLING = (
-    r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b|\binsert\s+into\s+\"?(resources|referrals)\b|\bselect\s.*\sfrom\s+\"?(resources|referrals)\b"
-    r"|\bupdate\s+\"?(resources|referrals)\s+set\b|\bdelete\s+from\s+\"?(resources|referrals)\b"
+    r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b"
+    rf"|\binsert\s+into{OF_A_TABLE}|\bselect\s.*\sfrom{OF_A_TABLE}|\bupdate{OF_A_TABLE}\"?\s+set\b|\bdelete\s+from{OF_A_TABLE}"
 )
 # Whatever a statement may ask of the app's own: views and functions stand for the tables behind them.
 NAMES = """
@@ -190,14 +191,11 @@ class Hub:
     def shows_nothing(self, answer, *secrets):
         """Fail where an answer tells something of the database behind the app."""
         password = re.search(r"://[^:/@]*:([^@/]*)@", self.database.url)
-        hidden = [re.escape(word) for word in (*secrets, *(password.groups() if password else ())) if word]
-        told = re.search("|".join(hidden), answer.text) or re.search(TELLING, answer.text, re.IGNORECASE | re.DOTALL)
-        expect.that(
-            not told,
-            "The answer to a request that failed tells something of the database or the program:"
-            f" {told[0] if told else ''!r}.",
-            answer,
-        )
+        words = [re.escape(word) for word in (*secrets, *(password.groups() if password else ())) if word]
+        told = re.search("|".join([*words, TELLING]), answer.text, re.IGNORECASE | re.DOTALL)
+        shown = repr(told[0][:80]) if told else ""
+        what = f"The answer to a request that failed tells something of the database or the program: {shown}."
+        expect.that(not told, what, answer)
 
     def settled(self, look, expected):
         """What `look` finds as soon as it is `expected`, or what it finds after a second.

@@ -40,6 +40,6 @@ def test_forty_referrals_cost_as_many_statements_as_one(client, hub, database):
     with database.counting() as many:
         listed = expect(client.get("/referrals")).ok([{"id": int, "resource": {"id": int, "name": str}}] * 40).answer
 
-    one, forty = few.total(naming=hub.names()), many.total(naming=hub.names())
+    one, forty = (counted.total(naming=hub.names()) for counted in (few, many))
     expect.that(one == forty, f"One referral costs {one} SQL statements, forty cost {forty}.", listed)
     expect.that(one <= 6, f"The list costs {one} SQL statements, at most six are asked for.", listed)

@@ -41,7 +41,8 @@ def test_report_is_counted_by_the_database(client, hub, database):
             .answer
         )
 
-    calls = counted.total(naming=hub.names())
+    names = hub.names()
+    calls = counted.total(naming=names)
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
-    rows = counted.rows(naming=hub.names())
+    rows = counted.rows(naming=names)
     expect.that(rows == 3, f"The database sends back {rows} rows for three categories.", answer)

@@ -161,11 +161,13 @@ class Cohort:
 
     def _held(self) -> Lock:
         """Make the folder, and hold it: two gradings would take each other's half-written files away."""
+        place = self.out / ".lock"
         try:
             (self.out / "results").mkdir(parents=True, exist_ok=True)
+            place.touch()
         except OSError as error:
             raise self._unwritable(error) from None
-        lock = Lock(self.out / ".lock")
+        lock = Lock(place)
         if lock.attempt():
             return lock
         lock.close()

@@ -23,7 +23,7 @@ def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub, datab
     with database.counting() as many:
         listed = client.get("/referrals")
 
-    one, all_of_them = few.total(naming=hub.names()), many.total(naming=hub.names())
+    one, all_of_them = (counted.total(naming=hub.names()) for counted in (few, many))
     of = {resource["id"]: resource for resource in resources}
     expect(listed).ok([with_resource(referral, of[referral["resource_id"]]) for referral in made])
     expect.that(one == all_of_them, f"One referral costs {one} SQL statements, 200 cost {all_of_them}.", listed)

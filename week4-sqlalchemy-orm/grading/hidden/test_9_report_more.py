@@ -32,9 +32,10 @@ def test_report_over_many_categories_is_one_statement(client, hub, database):
     with database.counting() as counted:
         answer = expect(client.get("/reports/categories")).ok(expected).answer
 
-    calls = counted.total(naming=hub.names())
+    names = hub.names()
+    calls = counted.total(naming=names)
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
-    rows = counted.rows(naming=hub.names())
+    rows = counted.rows(naming=names)
     expect.that(rows == len(kinds), f"The database sends back {rows} rows for {len(kinds)} categories.", answer)
 
 
