@@ -21,6 +21,7 @@ WHERE relation IN (to_regclass('resources'), to_regclass('referrals')) AND grant
 AHEAD = 3000
 IDS = itertools.count(1_100_000_000)  # for rows whose table gives none; beyond every id that is unused
 STUCK = 2  # seconds
+FAILED = 400
 # Names of libraries, statements and tracebacks. A sentence such as "could not insert into the database" is none of them.
 OF_A_TABLE = r"\s+(?:\w+\.)?\"?(?:resources|referrals)\b"
 TELLING = (
@@ -190,12 +191,52 @@ class Hub:
 
     def shows_nothing(self, answer, *secrets):
         """Fail where an answer tells something of the database behind the app."""
+        shown = self._shown(answer, *secrets)
+        expect.that(not shown, shown, answer)
+
+    def _shown(self, answer, *secrets):
+        """What an answer tells of the database behind the app, in a sentence; nothing where it tells nothing."""
         password = re.search(r"://[^:/@]*:([^@/]*)@", self.database.url)
         words = [re.escape(word) for word in (*secrets, *(password.groups() if password else ())) if word]
         told = re.search("|".join([*words, TELLING]), answer.text, re.IGNORECASE | re.DOTALL)
-        shown = repr(told[0][:80]) if told else ""
-        what = f"The answer to a request that failed tells something of the database or the program: {shown}."
-        expect.that(not told, what, answer)
+        failed = "The answer to a request that failed tells something of the database or the program"
+        return f"{failed}: {told[0][:80]!r}." if told else ""
+
+    def bears_a_refused_commit(self, client, ask):
+        """Fail where a refused commit is told as a success, or in the database's words.
+
+        An app that does so for POST /resources has lost that in task 3 and does not lose it again.
+        """
+        secret = self.draw.word(16)
+        for table in TABLES:
+            self.database.refuse(table, secret)
+        answer = ask()
+        fault = self._fault(answer, secret)
+        elsewhere = fault and self._fault(client.post("/resources", json=self.new_resource()), secret)
+        self.calm()
+        expect.that(not fault or elsewhere, fault, answer)
+
+    def _fault(self, answer, secret):
+        if answer.status < FAILED:
+            return f"The database refused the commit, and the answer is {answer.status}."
+        return self._shown(answer, secret)
+
+    def leaves_nothing_open(self, client, *requests):
+        """Fail where a connection stays in the transaction of one of these requests.
+
+        An app that leaves it open for GET /resources/{id} too has lost that in task 3 and does not lose it again.
+        """
+        for ask in requests:
+            left = self._left_open(ask)
+            if left and not self._left_open(lambda: client.get(f"/resources/{self.resource()['id']}")):
+                expect.that(False, f"{left} of the app's connections stays in its transaction after the answer.")
+
+    def _left_open(self, ask):
+        """How many connections rest in a transaction that this request was the last to use."""
+        began = time.monotonic()
+        ask()
+        waiting = open_transactions(self.at_rest())
+        return sum(each["seconds"] <= time.monotonic() - began for each in waiting)
 
     def settled(self, look, expected):
         """What `look` finds as soon as it is `expected`, or what it finds after a second.
@@ -255,11 +296,16 @@ def hub(client, database, draw, ahead, request):
 @pytest.fixture
 def trouble(hub, database, app):
     """The database with the course's triggers, which are taken away after the check."""
+
+    def let_go():
+        hub.at_rest()
+        if database.rows(LOCKS):
+            # A transaction that the app has left open would hold the triggers in place.
+            app.restart()
+
+    let_go()
     yield database
-    hub.at_rest()
-    if database.rows(LOCKS):
-        # A transaction that the app has left open would hold the triggers in place.
-        app.restart()
+    let_go()
     database.calm()
 
 

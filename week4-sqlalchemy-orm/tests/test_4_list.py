@@ -57,3 +57,11 @@ def test_limit_and_offset_have_bounds(client, hub):
         expect(page(client, **good)).ok({"total": int, "items": list})
     for bad in ({"limit": 0}, {"limit": 101}, {"offset": -1}, {"limit": hub.draw.word()}):
         expect(page(client, **bad)).refused(422)
+
+
+@task(4)
+def test_the_list_leaves_nothing_open(client, hub):
+    """GET /resources leaves no connection in a transaction."""
+    hub.resource()
+
+    hub.leaves_nothing_open(client, lambda: expect(page(client)).ok({"total": int, "items": list}))

@@ -59,3 +59,28 @@ def test_patch_of_an_unknown_id_is_404(client, hub):
 
     expect(client.patch(f"/resources/{resource['id']}", json=change)).ok(change)
     expect(client.patch(f"/resources/{hub.unused_id()}", json=change)).refused(404)
+
+
+@task(5)
+def test_a_change_leaves_nothing_open(client, hub):
+    """PATCH /resources/{id} leaves no connection in a transaction, for a known and for an unknown id."""
+    resource = hub.resource()
+    change = {"name": hub.draw.word().title()}
+
+    hub.leaves_nothing_open(
+        client,
+        lambda: expect(client.patch(f"/resources/{resource['id']}", json=change)).ok(resource | change),
+        lambda: expect(client.patch(f"/resources/{hub.unused_id()}", json=change)).refused(404),
+    )
+
+
+@task(5)
+def test_a_change_that_is_refused_at_the_commit_is_told(client, hub, trouble):
+    """When the database refuses the commit of a PATCH, the answer is an error that shows nothing, and the next works."""
+    resource = hub.resource()
+    path = f"/resources/{resource['id']}"
+    expect(client.patch(path, json={"address": "First Road"})).ok({"address": "First Road"})
+
+    hub.bears_a_refused_commit(client, lambda: client.patch(path, json={"address": "Second Road"}))
+
+    expect(client.patch(path, json={"address": "Third Road"})).ok({"address": "Third Road"})

@@ -109,3 +109,28 @@ def test_a_referral_is_committed_before_it_is_answered(client, hub, trouble):
         f"The answer 201 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.",
         answer,
     )
+
+
+@task(6)
+def test_a_referral_leaves_nothing_open(client, hub):
+    """POST /resources/{id}/referrals leaves no connection in a transaction, for a known and for an unknown id."""
+    resource = hub.resource()
+    new = hub.new_referral()
+
+    hub.leaves_nothing_open(
+        client,
+        lambda: expect(client.post(f"/resources/{resource['id']}/referrals", json=new)).created(new),
+        lambda: expect(client.post(f"/resources/{hub.unused_id()}/referrals", json=new)).refused(404),
+    )
+
+
+@task(6)
+def test_a_referral_that_is_refused_at_the_commit_is_told(client, hub, trouble):
+    """When the database refuses a referral's commit, the answer is an error that shows nothing, and the next works."""
+    path = f"/resources/{hub.resource()['id']}/referrals"
+    new = hub.new_referral()
+    expect(client.post(path, json=new)).created(new)
+
+    hub.bears_a_refused_commit(client, lambda: client.post(path, json=hub.new_referral()))
+
+    expect(client.post(path, json=new)).created(new)

@@ -43,3 +43,12 @@ def test_forty_referrals_cost_as_many_statements_as_one(client, hub, database):
     one, forty = (counted.total(naming=hub.names()) for counted in (few, many))
     expect.that(one == forty, f"One referral costs {one} SQL statements, forty cost {forty}.", listed)
     expect.that(one <= 6, f"The list costs {one} SQL statements, at most six are asked for.", listed)
+
+
+@task(7)
+def test_listing_referrals_leaves_nothing_open(client, hub):
+    """GET /referrals leaves no connection in a transaction."""
+    hub.empty()
+    referral = hub.referral(hub.resource()["id"])
+
+    hub.leaves_nothing_open(client, lambda: expect(client.get("/referrals")).ok([{"id": referral["id"]}]))

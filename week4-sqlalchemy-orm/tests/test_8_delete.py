@@ -37,3 +37,26 @@ def test_delete_of_an_unknown_id_is_404(client, hub):
 
     expect(client.delete(f"/resources/{hub.unused_id()}")).refused(404)
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
+
+
+@task(8)
+def test_a_delete_leaves_nothing_open(client, hub):
+    """DELETE /resources/{id} leaves no connection in a transaction, for a known and for an unknown id."""
+    resource = hub.resource()
+
+    hub.leaves_nothing_open(
+        client,
+        lambda: expect(client.delete(f"/resources/{resource['id']}")).deleted(),
+        lambda: expect(client.delete(f"/resources/{hub.unused_id()}")).refused(404),
+    )
+
+
+@task(8)
+def test_a_delete_that_is_refused_at_the_commit_is_told(client, hub, trouble):
+    """When the database refuses the commit of a DELETE, the answer is an error that shows nothing, and the next works."""
+    first, second, third = hub.resources([{}, {}, {}])
+    expect(client.delete(f"/resources/{first['id']}")).deleted()
+
+    hub.bears_a_refused_commit(client, lambda: client.delete(f"/resources/{second['id']}"))
+
+    expect(client.delete(f"/resources/{third['id']}")).deleted()

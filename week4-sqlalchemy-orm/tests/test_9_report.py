@@ -46,3 +46,12 @@ def test_report_is_counted_by_the_database(client, hub, database):
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
     rows = counted.rows(naming=names)
     expect.that(rows == 3, f"The database sends back {rows} rows for three categories.", answer)
+
+
+@task(9)
+def test_the_report_leaves_nothing_open(client, hub):
+    """GET /reports/categories leaves no connection in a transaction."""
+    hub.empty()
+    hub.resource(category="Food")
+
+    hub.leaves_nothing_open(client, lambda: expect(client.get("/reports/categories")).ok([line("Food", 1, 0)]))

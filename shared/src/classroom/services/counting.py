@@ -33,6 +33,7 @@ BUSY = (
     " AND (state = 'active' OR state LIKE 'idle in transaction%%') LIMIT 1"
 )
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+CURSOR, FETCH = (re.compile(rf"\s*{word}\b", re.IGNORECASE) for word in ("DECLARE", "FETCH"))
 
 
 class Statement(NamedTuple):
@@ -57,8 +58,14 @@ class Counted:
         return sum(statement.calls for statement in self.of(naming))
 
     def rows(self, naming: Iterable[str] | None = None) -> int:
-        """Return how many rows these statements sent or touched."""
-        return sum(statement.rows for statement in self.of(naming))
+        """Return how many rows these statements sent or touched.
+
+        What a cursor sends is counted by the server at its FETCH, which names no table.
+        """
+        asked = self.of(naming)
+        if naming is not None and any(CURSOR.match(statement.query) for statement in asked):
+            asked += [statement for statement in self.statements if FETCH.match(statement.query)]
+        return sum(statement.rows for statement in asked)
 
     def of(self, naming: Iterable[str] | None = None) -> list[Statement]:
         """Return the statements that name one of the tables, or all."""
