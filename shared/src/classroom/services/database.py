@@ -81,6 +81,16 @@ class Database:
         """Return the address for a driver as SQLAlchemy names it: postgresql+psycopg2."""
         return self.keeper.server.access.login(self.app, self.name).url(driver)
 
+    def environment(self, driver: str) -> dict[str, str]:
+        """Return what an app sees of the database: its address, and where the server has no TLS, that nobody asks for it.
+
+        An app that connects for each request would ask each time, and look for Kerberos.
+        Source: https://www.postgresql.org/docs/18/libpq-envars.html
+        """
+        (row,) = self.keeper.admin.ask("SHOW ssl")
+        spared = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable"} if row["ssl"] == "off" else {}
+        return {"DATABASE_URL": self.url_for(driver), **spared}
+
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""
         answers = self._ask(sql, *parameters)

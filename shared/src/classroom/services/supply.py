@@ -35,7 +35,7 @@ class Backing:
             scheme: of the database URLs, such as `postgresql+psycopg2`.
         """
         return {
-            "DATABASE_URL": self.database.url_for(scheme),
+            **self.database.environment(scheme),
             "DATABASE_REPLICA_URL": self.reader.url_for(scheme),
             "CACHE_URL": self.cache.url,
             "STORAGE_URL": self.storage.url,

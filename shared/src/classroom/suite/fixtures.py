@@ -70,7 +70,7 @@ def _make(kind: type[Kind], run: Run, request: pytest.FixtureRequest) -> Kind:
     if "storage" in run.assignment.services:
         return _in(request.getfixturevalue("backing").environment(scheme), kind, run)
     if "postgres" in run.assignment.services:
-        return _in({"DATABASE_URL": request.getfixturevalue("database").url_for(scheme)}, kind, run)
+        return _in(request.getfixturevalue("database").environment(scheme), kind, run)
     return _in({}, kind, run)
 
 
