@@ -10,18 +10,19 @@ import contextlib
 import http.client
 import json as jsonlib
 import shlex
-import socket
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from classroom.connection import Connection, Connections
+
 BASE = "http://127.0.0.1:8000"
 BODY_LIMIT = 8_000_000
 SHOWN = 600
 REDIRECTS = 5
+AGAIN = ("GET", "HEAD")  # may be asked anew where an open connection was closed at that moment (RFC 9112, 9.3.1)
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 
 
@@ -118,33 +119,6 @@ class Answer:
         return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
 
 
-class _Socket(socket.socket):
-    """A socket whose reads share one deadline."""
-
-    deadline = 0.0
-
-    def recv_into(self, *words: Any) -> int:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self.settimeout(left)
-        return super().recv_into(*words)
-
-
-class _Connection(http.client.HTTPConnection):
-    def __init__(self, address: str | tuple[str, int], seconds: float) -> None:
-        super().__init__("127.0.0.1:8000")
-        self.address = address
-        self.seconds = seconds
-
-    def connect(self) -> None:
-        family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
-        self.sock = _Socket(family, socket.SOCK_STREAM)
-        self.sock.deadline = time.monotonic() + self.seconds
-        self.sock.settimeout(self.seconds)
-        self.sock.connect(self.address)
-
-
 class Client:
     """Asks one running app.
 
@@ -155,6 +129,7 @@ class Client:
 
     def __init__(self, target: Any) -> None:
         self.target = target
+        self.connections = Connections()
 
     def get(self, path: str, **more: Any) -> Answer:
         """Ask with GET."""
@@ -239,32 +214,56 @@ class Client:
         exchange = Exchange(method, path, fields, content)
         self.target.note(exchange)
         seconds = seconds or self.target.seconds
-        connection = _Connection(self.target.address, seconds)
         try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            for name, value in {"User-Agent": "curl/8.5.0", "Accept": "*/*", **fields}.items():
-                connection.putheader(name, value.encode("utf-8"))
-            if content is not None:
-                connection.putheader("Content-Length", str(len(content)))
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                # A server may answer, and close, before it has read the whole request.
-                connection.endheaders(content)
-            response = connection.getresponse()
-            body = response.read(BODY_LIMIT + 1)
-            if response.length and len(body) <= BODY_LIMIT:
-                raise http.client.IncompleteRead(body, response.length)
-            if len(body) > BODY_LIMIT:
-                raise NoAnswer(f"the answer is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
-            headers = Headers((name.lower(), value) for name, value in response.getheaders())
-            exchange.answer = Answer(response.status, headers, body, exchange)
+            exchange.answer = self._asked(exchange, seconds)
         except TimeoutError:
             self._lost(f"no answer within {seconds:g} s", exchange)
         except (http.client.HTTPException, OSError) as error:
             self._lost(f"the connection broke off ({type(error).__name__})", exchange)
-        finally:
-            connection.close()
         assert exchange.answer is not None
         return exchange.answer
+
+    def _asked(self, exchange: Exchange, seconds: float) -> Answer:
+        address = self.target.address
+        connection = self.connections.take(address, seconds)
+        if connection.sock is not None and exchange.method in AGAIN:
+            with contextlib.suppress(ConnectionError):
+                return self._over(connection, exchange)
+            connection = Connection(address, seconds)
+        return self._over(connection, exchange)
+
+    def _over(self, connection: Connection, exchange: Exchange) -> Answer:
+        whole = False
+        try:
+            answer, whole = self._exchange(connection, exchange)
+        finally:
+            if whole:
+                self.connections.keep(connection)
+            else:
+                connection.close()
+        return answer
+
+    def _exchange(self, connection: Connection, exchange: Exchange) -> tuple[Answer, bool]:
+        """Ask and read; return the answer, and whether the connection is good for another."""
+        connection.putrequest(exchange.method, exchange.path, skip_accept_encoding=True)
+        for name, value in {"User-Agent": "curl/8.5.0", "Accept": "*/*", **exchange.headers}.items():
+            connection.putheader(name, value.encode("utf-8"))
+        content, taken = exchange.content, True
+        if content is not None:
+            connection.putheader("Content-Length", str(len(content)))
+        try:
+            connection.endheaders(content)
+        except (BrokenPipeError, ConnectionResetError):
+            taken = False  # a server may answer, and close, before it has read the whole request
+        response = connection.getresponse()
+        body = response.read(BODY_LIMIT + 1)
+        if len(body) > BODY_LIMIT:
+            raise NoAnswer(f"the answer is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
+        if response.length:
+            raise http.client.IncompleteRead(body, response.length)
+        headers = Headers((name.lower(), value) for name, value in response.getheaders())
+        whole = taken and response.isclosed() and not response.will_close
+        return Answer(response.status, headers, body, exchange), whole
 
     def _lost(self, reason: str, exchange: Exchange) -> None:
         self.target.lost(exchange)

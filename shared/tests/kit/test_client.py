@@ -172,3 +172,77 @@ def test_query_is_encoded(served):
     one.client.get("/items", params={"q": "a b&c", "tag": ["x", "y"]})
 
     assert one.seen[0].startswith(b"GET /items?q=a+b%26c&tag=x&tag=y HTTP/1.1")
+
+
+@pytest.fixture
+def kept_open(tmp_path):
+    """A server that answers on each connection until the client or the script ends it, and counts connections."""
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(tmp_path / "open.sock"))
+    server.listen()
+    seen = SimpleNamespace(connections=0, requests=[])
+
+    def talk(connection):
+        with connection:
+            while head := connection.recv(65536):
+                seen.requests.append(head.split(b" ")[0].decode())
+                if b"/extra" in head:
+                    connection.sendall(answer(b"1")[0] + answer(b"2")[0])
+                elif b"/drop" in head and seen.connections == 1:
+                    return
+                else:
+                    connection.sendall(answer(b"3", extra=b"Connection: close\r\n" if b"/close" in head else b"")[0])
+
+    def accept():
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            seen.connections += 1
+            threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    target = SimpleNamespace(address=server.getsockname(), seconds=5, note=lambda _: None, lost=lambda exchange: None)
+    seen.client = Client(target)
+    yield seen
+    server.close()
+
+
+def test_requests_in_a_row_share_a_connection(kept_open):
+    """Requests one after the other go over one connection, whatever their methods."""
+    for method in ("GET", "POST", "PUT", "GET", "DELETE"):
+        assert kept_open.client.request(method, "/").json == 3
+
+    assert kept_open.connections == 1
+
+
+def test_connection_that_the_app_closes_is_not_kept(kept_open):
+    """After an answer that says that it is the last one a new connection is made."""
+    assert kept_open.client.get("/close").json == 3
+    assert kept_open.client.post("/").json == 3
+
+    assert kept_open.connections == 2
+
+
+def test_answer_that_nobody_asked_for_is_no_answer(kept_open):
+    """What comes behind an answer is not taken for the answer to the next request."""
+    assert kept_open.client.get("/extra").json == 1
+    assert kept_open.client.get("/").json == 3
+
+
+def test_read_is_asked_again_where_an_open_connection_ends(kept_open):
+    """A GET whose connection ends without an answer is asked on a new one: the other end may have hung up just then."""
+    assert kept_open.client.get("/").json == 3
+
+    assert kept_open.client.get("/drop").json == 3
+    assert kept_open.connections == 2
+
+
+def test_write_is_never_asked_again(kept_open):
+    """A POST whose connection ends without an answer got none: it may have done its work."""
+    assert kept_open.client.get("/").json == 3
+
+    with pytest.raises(NoAnswer):
+        kept_open.client.post("/drop")
+    assert kept_open.requests == ["GET", "POST"]
