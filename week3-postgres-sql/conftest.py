@@ -75,7 +75,7 @@ class Hub:
         self.draw = draw
         self._there = columns_of(database)
         self._tables = set()
-        self._free = None
+        self._taken = None
 
     def table(self, table):
         """Name a table of the student's that is there with all its columns."""
@@ -88,11 +88,16 @@ class Hub:
 
     def ids(self, count):
         """So many ids that no row of either table has or has had in this check, the lowest first."""
-        if self._free is None:
+        if self._taken is None:
             there = [f"SELECT id::text FROM {name}" for name in COLUMNS if "id" in self._there[name]]
-            taken = {row["id"] for row in self.database.rows(" UNION ALL ".join(there))}
-            self._free = [one for one in self.draw.sample(OWN_IDS, 2_000) if str(one) not in taken]
-        return sorted(self._free.pop() for _ in range(count))
+            self._taken = {row["id"] for row in self.database.rows(" UNION ALL ".join(there))}
+        found = []
+        while len(found) < count:
+            one = self.draw.one_of(OWN_IDS)
+            if str(one) not in self._taken:
+                self._taken.add(str(one))
+                found.append(one)
+        return sorted(found)
 
     def name(self):
         """A name that nobody has yet."""
