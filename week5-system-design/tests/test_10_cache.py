@@ -42,6 +42,10 @@ def test_a_change_is_seen_at_once_through_the_other(site):
     shown = [item["id"] for item in site.page(limit=100, via=site.a)["items"]]
     expect.that(video["id"] in shown, "A video was completed, and the list does not show it.")
 
+    expect(site.change(video, via=site.a, title="once more")).ground(task=4)
+    titles = {item["id"]: item["title"] for item in site.page(limit=100, via=site.a)["items"]}
+    expect.that(titles.get(video["id"]) == "once more", "A title was changed, and the list still shows the old one.")
+
     site.warm(video)
     expect(site.delete(video, via=site.a)).ground(task=4)
     expect(site.get(video, site.b)).refused(404)
