@@ -101,7 +101,11 @@ class Connections:
         else:
             connection.close()
 
-    def __del__(self) -> None:
+    def close(self) -> None:
+        """Close those that are open."""
         for idle in self._idle.values():
-            for connection in idle:
-                connection.close()
+            while idle:
+                idle.pop().close()
+
+    def __del__(self) -> None:
+        self.close()

@@ -68,6 +68,7 @@ class Storage:
 
     def close(self) -> None:
         """End it, and remove its files."""
+        self.client.connections.close()
         self._app.close()
         self._room.close()
 
