@@ -13,11 +13,18 @@ from urllib.parse import urlsplit
 import psycopg
 import psycopg2
 import pytest
+from classroom.sandbox import relay as relaying
 from classroom.sandbox.ends import Service
 from classroom.sandbox.relay import Relay, lead
 from classroom.sandbox.sessions import CLEAR, HEAD, LET_IN, READY, RESTING, TERMINATE, TLS
 
 PATIENCE = 20
+
+
+@pytest.fixture(autouse=True, params=[asyncio.new_event_loop, relaying.new_event_loop], ids=["plain", "fast"])
+def loop(request, monkeypatch):
+    """The relay runs on Python's own event loop, and on the one that it takes where it can."""
+    monkeypatch.setattr(relaying, "new_event_loop", request.param)
 
 
 @pytest.fixture

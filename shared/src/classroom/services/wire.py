@@ -134,9 +134,8 @@ class _Question:
         if self.rows_left < 0:
             raise TooMuch(f"it answered more than {MOST_ROWS} rows")
         # What waits at the socket is only a lower bound: libpq goes on reading while the server goes on sending.
-        self.held += sum(
-            len(result.get_value(row, n) or b"") for row in range(result.ntuples) for n in range(result.nfields)
-        )
+        value, fields = result.get_value, range(result.nfields)
+        self.held += sum([len(value(row, n) or b"") for row in range(result.ntuples) for n in fields])
         if self.held > MOST_BYTES:
             raise TooMuch(f"it answered more than {MOST_BYTES // 1024 // 1024} MB")
         answer.rows.extend(dict(zip(answer.columns, row, strict=True)) for row in self.load(result))
