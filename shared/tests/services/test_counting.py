@@ -77,7 +77,8 @@ class TestCounting:
         with tables.counting() as counted:
             tables.script("INSERT INTO referrals VALUES (41, 1), (42, 2)")
 
-        assert counted.statements == [Statement("INSERT INTO referrals VALUES ($1, $2), ($3, $4)", 1, 2)]
+        told = counted.of(("referrals", "resources"))
+        assert told == [Statement("INSERT INTO referrals VALUES ($1, $2), ($3, $4)", 1, 2)]
 
     def test_two_countings_leave_each_other_alone(self, tables):
         """A counting inside of another one takes nothing from it."""
@@ -86,7 +87,7 @@ class TestCounting:
             with tables.counting() as inner:
                 tables.script("SELECT * FROM resources")
 
-        assert (outer.total(), inner.total()) == (2, 1)
+        assert [counted.total(naming=("resources",)) for counted in (outer, inner)] == [2, 1]
 
     def test_transaction_control_is_told_apart(self, tables):
         """BEGIN and COMMIT are statements that name no table."""

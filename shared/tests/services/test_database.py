@@ -126,6 +126,21 @@ class TestScript:
 
         assert database.script("SELECT * FROM t").code == "42P01"
 
+    def test_nothing_of_a_text_is_found_by_the_next(self, database):
+        """Settings, temporary tables and locks of a text are gone when the next one is run."""
+        text = "SET search_path = nowhere; CREATE TEMP TABLE kept (x int); SELECT pg_advisory_lock(7)"
+        assert database.script(text).error is None
+
+        held = "SELECT current_setting('search_path') AS path, to_regclass('kept') IS NULL AS gone"
+        assert database.script(held).rows == [{"path": "public", "gone": True}]
+        assert database.rows("SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory'") == [{"locks": 0}]
+
+    def test_what_runs_a_text_is_no_connection_of_the_app(self, database):
+        """The connection over which texts are run is not among those of the app."""
+        assert database.script("SELECT 1").error is None
+
+        assert database.connections() == []
+
     def test_nul_is_refused(self, database):
         """A NUL character is refused, and nothing after it is lost unseen."""
         assert "NUL" in database.script("SELECT 1 \0; DROP TABLE x").error

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from classroom.errors import CouldNotCheck
 from classroom.services import database as module
-from classroom.services import wire
+from classroom.services import script, wire
 from classroom.services.database import DatabaseError
 from classroom.services.embedded import Embedded
 from classroom.services.given import Given
@@ -24,7 +24,7 @@ def quick(monkeypatch, embedded_database):
     """The database, with limits of a test's size."""
     monkeypatch.setattr(module, "COURSE_SECONDS", 1)
     monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
-    monkeypatch.setattr(module, "SCRIPT_SECONDS", 1)
+    monkeypatch.setattr(script, "SCRIPT_SECONDS", 1)
     embedded_database.hang_up()
     return embedded_database
 
@@ -133,6 +133,7 @@ class TestRights:
     def test_a_changed_password_shuts_out_only_itself(self, embedded_database):
         """A role that changes its password shuts its own scripts out, which is said, and can be dropped."""
         embedded_database.script("ALTER ROLE CURRENT_USER PASSWORD 'mine'")
+        embedded_database.disconnect()
 
         assert "password authentication failed" in embedded_database.script("SELECT 1").error
         assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from classroom.services import psql
-from classroom.services.database import Outcome
+from classroom.services.script import Outcome
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from classroom.services import roles, triggers
 from classroom.services.connect import connect, first_line
 from classroom.services.counting import Counted, Meter
-from classroom.services.wire import Answer, Refusal, TooMuch, ask, is_usable
+from classroom.services.script import Outcome, Scripts
+from classroom.services.wire import TooMuch, ask, is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from classroom.services.keeper import Keeper
     from classroom.services.roles import Login
+    from classroom.services.wire import Answer, Refusal
 
 COURSE_SECONDS, LOCK_SECONDS = 10, 5
-SCRIPT_SECONDS = 15
 # Not the answer to what was tried: somebody else holds a lock, or time, room or the connection ran out.
 NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
 
@@ -41,16 +41,6 @@ class DatabaseError(AssertionError):
         self.code = code
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a student's SQL did: the server's error, or the rows of the last statement that answers rows."""
-
-    error: str | None = None
-    code: str | None = None
-    columns: list[str] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-
 class Database:
     """One database, its owner (*app*, the submission's role), and the course's own role in it."""
 
@@ -64,6 +54,7 @@ class Database:
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
         self._readers: list[Database] = []
+        self._scripts = Scripts(self)
         self._turn = threading.RLock()  # a check may ask from several threads
 
     def __enter__(self) -> Self:
@@ -110,28 +101,12 @@ class Database:
 
     def script(self, text: str) -> Outcome:
         """Run a student's SQL whole, by the server's own parser, under the submission's role."""
-        from psycopg import OperationalError
-
-        if "\0" in text:
-            return Outcome(error="the text holds a NUL character, which SQL does not know", code="22021")
-        try:
-            access = self.keeper.server.access.login(self.app, self.name)
-            with contextlib.closing(connect(access, statement_s=SCRIPT_SECONDS)) as connection:
-                answers, refusal = ask(connection, text, SCRIPT_SECONDS + 1)
-        except TooMuch as error:
-            self.disconnect()
-            return Outcome(error=f"the text was stopped: {error}", code="57014")
-        except OperationalError as error:
-            self.keeper.admin.probe()
-            return Outcome(error=first_line(error), code="08006")
-        if refusal is not None:
-            return Outcome(error=refusal.message, code=refusal.code)
-        last = next((answer for answer in reversed(answers) if answer.has_rows), Answer())
-        return Outcome(columns=last.columns, rows=last.rows)
+        return self._scripts.run(text)
 
     def connections(self) -> list[dict[str, Any]]:
         """Return the sessions of the submission's role: pid, state, query, and how long since the state changed."""
-        return self.keeper.admin.ask(SESSIONS, self.app.role, self.name)
+        found = self.keeper.admin.ask(SESSIONS, self.app.role, self.name)
+        return [session for session in found if session["pid"] != self._scripts.pid]
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[Counted]:
@@ -256,9 +231,10 @@ class Database:
         return self._connection
 
     def hang_up(self) -> None:
-        """Close the course's own connection; it is opened again when it is needed."""
+        """Close the course's own connections; they are opened again when they are needed."""
         for reader in self._readers:
             reader.hang_up()
+        self._scripts.hang_up()
         connection, self._connection = self._connection, None
         if connection is not None and self._process == os.getpid():
             connection.close()

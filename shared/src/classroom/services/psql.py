@@ -14,7 +14,8 @@ from classroom.services.programs import plain_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.services.database import Database, Outcome
+    from classroom.services.database import Database
+    from classroom.services.script import Outcome
 
 WELCOME = "There is no psql on this machine, so this is a small stand-in: end a statement with ; and leave with Ctrl-D."
 
