@@ -55,7 +55,6 @@ class Database:
         self._process = os.getpid()
         self._readers: list[Database] = []
         self._scripts = Scripts(self)
-        self._hindered = False
         self._turn = threading.RLock()  # a check may ask from several threads
 
     def __enter__(self) -> Self:
@@ -126,16 +125,13 @@ class Database:
         self._hinder(table, triggers.refuse(table, message, when, code))
 
     def calm(self) -> None:
-        """Take slow_commit and refuse away again, where there are any."""
-        if not self._hindered:
-            return
+        """Take slow_commit and refuse away again."""
         try:
             self._ask(triggers.calm())
         except DatabaseError:
             # A session of the app's that holds a lock must not turn into a fault of ours.
             self.disconnect()
             self._ask(triggers.calm())
-        self._hindered = False
 
     def reader(self) -> Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
@@ -187,7 +183,6 @@ class Database:
                 self._ask("ROLLBACK")
 
     def _hinder(self, table: str, sql: str) -> None:
-        self._hindered = True
         _, refusal = self._attempt(sql, ())
         if refusal is not None:
             raise DatabaseError(
