@@ -133,7 +133,8 @@ def test_what_is_no_http_is_no_answer(served, nonsense):
 
 def test_redirect_on_the_same_app_is_followed(served):
     """A 307 to a path of the same app is followed with the same method and body."""
-    one = served(answer(b"", "307 Temporary Redirect", b"Location: /items/\r\n"), answer(b'{"ok":true}'))
+    fields = b"Location: /items/\r\nConnection: close\r\n"
+    one = served(answer(b"", "307 Temporary Redirect", fields), answer(b'{"ok":true}'))
 
     assert one.client.post("/items", json={}).json == {"ok": True}
     assert one.seen[1].startswith(b"POST /items/ ")
