@@ -181,14 +181,17 @@ def kept_open(tmp_path):
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(tmp_path / "open.sock"))
     server.listen()
-    seen = SimpleNamespace(connections=0, requests=[])
+    seen = SimpleNamespace(connections=0, requests=[], read=threading.Event(), sent=threading.Event())
 
     def talk(connection):
         with connection:
             while head := connection.recv(65536):
                 seen.requests.append(head.split(b" ")[0].decode())
                 if b"/extra" in head:
-                    connection.sendall(answer(b"1")[0] + answer(b"2")[0])
+                    connection.sendall(answer(b"1")[0])
+                    seen.read.wait(5)
+                    connection.sendall(answer(b"2")[0])
+                    seen.sent.set()
                 elif b"/drop" in head and seen.connections == 1:
                     return
                 else:
@@ -229,6 +232,9 @@ def test_connection_that_the_app_closes_is_not_kept(kept_open):
 def test_answer_that_nobody_asked_for_is_no_answer(kept_open):
     """What comes behind an answer is not taken for the answer to the next request."""
     assert kept_open.client.get("/extra").json == 1
+    kept_open.read.set()
+    assert kept_open.sent.wait(5)
+
     assert kept_open.client.get("/").json == 3
 
 
