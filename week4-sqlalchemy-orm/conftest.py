@@ -229,10 +229,11 @@ class Hub:
         for ask in requests:
             left = self._left_open(ask)
             if left and not self._left_open(lambda: client.get(f"/resources/{self.resource()['id']}")):
-                expect.that(False, f"{left} of the app's connections stays in its transaction after the answer.")
+                expect.that(False, f"Still in a transaction after the answer: {left} of the app's connections.")
 
     def _left_open(self, ask):
         """How many connections rest in a transaction that this request was the last to use."""
+        self.at_rest()  # what was open before has been so for two seconds, and is not taken for this request's
         began = time.monotonic()
         ask()
         waiting = open_transactions(self.at_rest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ class Scripts:
         self.database = database
         self._connection: psycopg.Connection[Any] | None = None
         self._process = os.getpid()
+        self._turn = threading.Lock()  # a check may ask from several threads
 
     @property
     def pid(self) -> int | None:
@@ -45,10 +47,14 @@ class Scripts:
 
     def run(self, text: str) -> Outcome:
         """Run a text by the server's own parser; nothing of it but what is committed is left for the next one."""
-        from psycopg import OperationalError
-
         if "\0" in text:
             return Outcome(error="the text holds a NUL character, which SQL does not know", code="22021")
+        with self._turn:
+            return self._run(text)
+
+    def _run(self, text: str) -> Outcome:
+        from psycopg import OperationalError
+
         try:
             connection = self._connected()
             answers, refusal = ask(connection, text, SCRIPT_SECONDS + 1)
