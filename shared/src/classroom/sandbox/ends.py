@@ -56,6 +56,8 @@ class Near(End):
         self.relay = relay
         self.service = service
         self.other = self  # until there is another
+        self.said = b""
+        self.calling: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -65,17 +67,27 @@ class Near(End):
         self.relay.nears.add(self)
         self.begin()
 
+    def data_received(self, data: bytes) -> None:
+        if self.other is self:
+            self.said += data
+        else:
+            self.other.say(data)
+
     def begin(self) -> None:
         """Somebody has come."""
         self.call(End())
 
-    def call(self, far: End, first: bytes = b"") -> None:
+    def call(self, far: End) -> None:
         """Call the service, and tell it first what was said so far."""
-        self.transport.pause_reading()
         # Kept, because the loop itself would let a task be collected in the middle.
-        self.calling = self.relay.loop.create_task(self._call(far, first))
+        self.calling = self.relay.loop.create_task(self._call(far))
 
-    async def _call(self, far: End, first: bytes) -> None:
+    async def _call(self, far: End) -> None:
+        if self.transport.is_closing():
+            return
+        # Not where the call is made: in connection_made uvloop forgets it, and so does Python before 3.11.4
+        # (https://github.com/python/cpython/issues/103607). What has come before this line is kept in `said`.
+        self.transport.pause_reading()
         far.other = self
         try:
             calling = self.relay.loop.create_connection(lambda: far, self.service.host, self.service.port)
@@ -84,8 +96,9 @@ class Near(End):
             self.transport.abort()
             return
         self.other = far
-        if first:
-            far.say(first)
+        said, self.said = self.said, b""
+        if said:
+            far.say(said)
         if self.transport.is_closing():
             far.transport.close()
         else:

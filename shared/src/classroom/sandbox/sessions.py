@@ -128,7 +128,7 @@ class Session(End):
 
     def lend(self, caller: Near) -> None:
         """Give the session to the next one, as soon as it is clear."""
-        self.other, caller.other = caller, self
+        self.other, caller.other, caller.said = caller, self, b""
         if self.phase is Phase.RESTING:
             self._greet()
 
@@ -142,8 +142,8 @@ class Session(End):
         if self in self.sessions.resting:
             self.sessions.resting.remove(self)
         elif self.phase is Phase.CLEARING and isinstance(caller, Near) and not caller.transport.is_closing():
-            caller.other = caller
-            caller.call(Session(self.sessions, self.packet), self.packet)
+            caller.other, caller.said = caller, self.packet
+            caller.call(Session(self.sessions, self.packet))
         else:
             super().connection_lost(exc)
 
@@ -154,13 +154,12 @@ class Caller(Near):
     def __init__(self, relay: Relay, service: Service, sessions: Sessions) -> None:
         super().__init__(relay, service)
         self.sessions = sessions
-        self.said = b""
 
     def begin(self) -> None:
         """Wait for the start-up packet."""
 
     def data_received(self, data: bytes) -> None:
-        if self.other is self:
+        if self.other is self and not self.calling:
             self.said += data
             self._begin()
         elif data == TERMINATE and isinstance(self.other, Session) and self.other.keep():
@@ -174,7 +173,7 @@ class Caller(Near):
             return
         length, _ = HEAD.unpack_from(self.said)
         if length > LONGEST or len(self.said) > length:
-            self.call(End(), self.said)
+            self.call(End())
         elif self.said == TLS and self.sessions.plain:
             self.said = b""
             self.say(NO_TLS)
@@ -204,7 +203,7 @@ class Sessions:
                 self.resting.remove(session)
                 session.lend(caller)
                 return
-        caller.call(Session(self, packet), packet)
+        caller.call(Session(self, packet))
 
     def close(self) -> None:
         """End the sessions at rest."""
