@@ -28,11 +28,6 @@ TELLING = (
     r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b"
     rf"|\binsert\s+into{OF_A_TABLE}|\bselect\s.*\sfrom{OF_A_TABLE}|\bupdate{OF_A_TABLE}\"?\s+set\b|\bdelete\s+from{OF_A_TABLE}"
 )
-# Whatever a statement may ask of the app's own: views and functions stand for the tables behind them.
-NAMES = """
-SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
-UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-"""
 
 
 def open_transactions(connections):
@@ -183,7 +178,7 @@ class Hub:
 
     def names(self):
         """What a statement names that asks something of the app's own: tables, views, functions."""
-        return [row["name"] for row in self.database.rows(NAMES)]
+        return self.database.names()
 
     def count(self, table):
         """How many rows a table has."""

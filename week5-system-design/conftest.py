@@ -12,16 +12,9 @@ from datetime import datetime
 import pytest
 from classroom import anything, expect, ground, matching, one_of
 
-ITS_OWN = "n.nspname NOT IN ('pg_catalog', 'information_schema', 'classroom') AND n.nspname !~ '^pg_'"
 TABLES = (
-    "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    f" WHERE c.relkind = 'r' AND {ITS_OWN}"
-)
-# Whatever a statement may ask of the app's own: views and functions stand for the tables behind them.
-NAMES = (
-    "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    f" WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {ITS_OWN}"
-    f" UNION SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {ITS_OWN}"
+    "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'"
+    " AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'classroom') AND n.nspname !~ '^pg_'"
 )
 MOMENTS = (
     "SELECT table_name AS table, column_name AS column FROM information_schema.columns"
@@ -41,6 +34,19 @@ WAIT = (
     " WHILE clock_timestamp() < late AND NOT pg_try_advisory_xact_lock_shared({gate}, 0) LOOP"
     " ignored := pg_sleep(0.003); END LOOP; END IF;"
 )
+# Both instances stand before the schema, which somebody is about to drop: the course drops it, and waits at a gate itself.
+STARTS = 52026003
+DROPPING = (
+    "BEGIN; SET LOCAL lock_timeout = 0; DROP SCHEMA public RESTRICT;"
+    f" SELECT pg_advisory_xact_lock({STARTS}, 0); ROLLBACK"
+)
+DROPPED = (
+    "SELECT 1 FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND classid = 'pg_namespace'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+HELD_UP = (
+    "SELECT 1 FROM pg_stat_activity WHERE usename = %s AND datname = current_database() AND wait_event_type = 'Lock'"
+)
 WAITING = (
     "SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = 1"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -57,6 +63,13 @@ def moment(text):
     found = datetime.fromisoformat(text)
     expect.that(found.tzinfo is not None, f"created_at is {text!r}, and says no time zone.")
     return found
+
+
+def wait_until(done, seconds):
+    """Go on when this is so, and on no account later than so many seconds from now."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.005)
 
 
 a_uuid = matching(lambda found: isinstance(found, str) and uuid.UUID(found), "a UUID")
@@ -239,7 +252,7 @@ class Site:
 
     def names(self):
         """What a statement names that asks something of the app's own: tables, views, functions."""
-        return [row["name"] for row in self.system.primary.rows(NAMES)]
+        return self.system.primary.names()
 
     @contextlib.contextmanager
     def primary_away(self):
@@ -312,17 +325,18 @@ class Site:
 
     def start_together(self, background):
         """Start both instances so that both have looked for the tables before either can make one."""
-        # Dropping the schema holds up whoever wants to make something in it; it is taken back once both are waiting.
-        background(
-            lambda: self.system.primary.run(
-                "BEGIN; DROP SCHEMA public RESTRICT; DO $body$ BEGIN FOR round IN 1..150 LOOP"
-                " PERFORM pg_stat_clear_snapshot(); EXIT WHEN (SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock') > 1; PERFORM pg_sleep(0.02);"
-                " END LOOP; END $body$; ROLLBACK"
-            )
-        )
-        time.sleep(0.05)
+        primary, beside = self.system.primary, self.system.replica
+        gate = Gate(beside, STARTS)
+        gate.shut()
+        dropping = background(lambda: primary.run(DROPPING))
+        wait_until(lambda: dropping.over or beside.rows(DROPPED), PATIENCE)
         starts = [background(instance.start) for instance in (self.system.a, self.system.b)]
+        wait_until(
+            lambda: sum(start.over for start in starts) + len(beside.rows(HELD_UP, primary.app.role)) > 1,
+            2 * PATIENCE,
+        )
+        gate.open()
+        dropping.answer()
         for start in starts:
             start.thread.join()
             told = f"Two instances were started at the same moment, and one did not come up: {start.error}"
@@ -410,16 +424,11 @@ class Gate:
 
     def wait_for(self, *calls):
         """Go on when each of these calls stands there, or is over; and on no account later than PATIENCE allows."""
-        self._wait(lambda: self.waiting() + sum(call.over for call in calls) >= len(calls))
+        wait_until(lambda: self.waiting() + sum(call.over for call in calls) >= len(calls), PATIENCE)
 
     def wait_for_nobody(self):
         """Go on when nobody stands there any more, whoever it was that asked."""
-        self._wait(lambda: not self.waiting())
-
-    def _wait(self, done):
-        end = time.monotonic() + PATIENCE
-        while not done() and time.monotonic() < end:
-            time.sleep(0.005)
+        wait_until(lambda: not self.waiting(), PATIENCE)
 
 
 class Background:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
     from classroom.services.admin import Admin
 
+# Whatever a statement may ask of a submission's own: views and functions stand for the tables behind them.
+NAMES = (
+    "WITH own AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'classroom'))"
+    " SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace IN (SELECT oid FROM own)"
+    " UNION SELECT proname FROM pg_proc WHERE pronamespace IN (SELECT oid FROM own)"
+)
 SETTLE_SECONDS = 2.0
 PAUSE = 0.005
 COUNTS = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from classroom.services import roles, triggers
 from classroom.services.connect import connect, first_line
-from classroom.services.counting import Counted, Meter
+from classroom.services.counting import NAMES, Counted, Meter
 from classroom.services.script import Outcome, Scripts
 from classroom.services.wire import TooMuch, ask, is_usable
 
@@ -90,6 +90,10 @@ class Database:
     def run(self, sql: str, *parameters: object) -> int:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
         return sum(answer.count for answer in self._ask(sql, *parameters))
+
+    def names(self) -> list[str]:
+        """Return what a statement names that asks something of the submission's own: tables, views, functions."""
+        return [row["name"] for row in self.rows(NAMES)]
 
     def refuses(self, sql: str, *parameters: object, keep: bool = False) -> str | None:
         """Try a statement, take it back unless it is to *keep*; return the SQLSTATE that refused it, or None."""
