@@ -199,6 +199,44 @@ def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
     assert [note for note in notes if note.startswith("app/zeros was left out: 30 MB")]
 
 
+def store(place, kind, content):
+    """Put an object into a repository, whatever git itself would say to it; return its name."""
+    words = ["hash-object", "-t", kind, "-w", "--stdin", "--literally"]
+    made = subprocess.run([*GIT, "-C", str(place), *words], input=content, capture_output=True, check=True)
+    return made.stdout.strip().decode()
+
+
+def store_tree(place, *entries):
+    """Put a folder into a repository; an entry is a mode, a name and an object."""
+    lines = [f"{mode} {name}".encode() + b"\0" + bytes.fromhex(found) for mode, name, found in entries]
+    return store(place, "tree", b"".join(lines))
+
+
+@pytest.mark.parametrize("levels", [0, 16], ids=["one link", "links longer than any path"])
+def test_no_file_is_written_through_a_link(levels, week, tmp_path):
+    """A name that is a link and a folder at once takes no file out of where a repository is unpacked, however it is spelled."""
+    place = tmp_path / "bare/mallory.git"
+    subprocess.run([*GIT, "init", "-q", "--bare", str(place)], check=True, capture_output=True)
+    file = store(place, "blob", b"app = 1\n")
+    app = store_tree(place, ("100644", "main.py", file))
+    folder = store_tree(place, ("100644", "f", file))
+    # Each level is short to say and long to resolve: beyond the longest path that a system takes, a link looks like none.
+    level = [("120000", "l" * 250, store(place, "blob", b"../" * levels + b"."))]
+    link = store(place, "blob", b"0" * 247)
+    for _ in range(levels):
+        below = store_tree(place, *level)
+        level = [("40000", "0" * 247, folder), ("120000", "a", link), ("40000", "a", below)]
+    out = store(place, "blob", b"a/" * levels + b"l" * 250 + b"/..")
+    level += [("120000", "escape", out), ("40000", "escape", store_tree(place, ("100644", "escaped", file)))]
+    top = store_tree(place, ("40000", "app", app), *level)
+    git(place, "update-ref", "refs/heads/main", git(place, "commit-tree", top, "-m", "x"))
+
+    graded(place, week, tmp_path / "in here/target")
+
+    assert [path.name for path in tmp_path.rglob("escaped")] == []
+    assert (tmp_path / "in here/target/app/main.py").exists()
+
+
 def test_tree_too_deep_to_walk_is_passed_over(week, handed, tmp_path):
     """A thousand folders in each other do not end who walks through them."""
     place = str(handed / "app")
