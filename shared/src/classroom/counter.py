@@ -84,7 +84,8 @@ class Counter:
         if not self.lock.attempt():
             self.lock.close()
             raise UsageError(f"{self.folder.place} is being served already, by another `classroom serve`.")
-        self.room = TemporaryRoom("serve")
+        # Not in /tmp: what serves for weeks must not lose its room to whoever tidies up there.
+        self.room = TemporaryRoom("serve", self.folder.desk)
         self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
         self.missed = self._missed()
         write_whole(self.folder.desk / "serving", f"{os.getpid()}\n")

@@ -133,7 +133,7 @@ class Room:
             git(self.base, "clone", "--quiet", self.repository(name), clone)
         return Student(name, clone)
 
-    def serve(self, *words):
+    def serve(self, *words, **more):
         """Start serving; it is awaited until it serves."""
         self.server = subprocess.Popen(
             [sys.executable, "-m", "classroom", "serve", str(self.place), "--sandbox", "none", *words],
@@ -141,7 +141,7 @@ class Room:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=plain_environment(),
+            env=plain_environment(**more),
         )
         assert "Serving" in self.server.stdout.readline()
         return self.server
@@ -179,7 +179,7 @@ def kit():
 def room(tmp_path_factory):
     """A classroom with students of many names; each test takes its own."""
     names = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jo", "kim", "lou", "mia", "ned", "ola")
-    names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will")
+    names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will", "xena")
     room = Room(tmp_path_factory.mktemp("flow"), *names)
     yield room
     room.end()

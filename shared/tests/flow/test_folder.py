@@ -302,6 +302,25 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
     assert scores(unserved)["pia"][0] == 100
 
 
+def test_server_outlasts_who_tidies_up_temporary_files(unserved, tmp_path):
+    """A server whose system clears the folder for temporary files meanwhile grades the next push as before."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    unserved.serve(TMPDIR=str(temporary))
+    xena = unserved.student("xena")
+    xena.write(WRONG)
+    before = xena.push()
+    shutil.rmtree(temporary)
+    temporary.mkdir()
+
+    xena.write(unserved.solved)
+    after = xena.push()
+    unserved.end()
+
+    assert "0/100" in before
+    assert "100/100" in after
+
+
 def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):
     """Where the checks cannot be run the instructor is told, nobody loses points, and the push is graded once they can."""
     checks = unserved.place / ".classroom/weeks/week1-tiny/tests/test_tiny.py"
