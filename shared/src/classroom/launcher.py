@@ -196,11 +196,12 @@ def end_tree(process: subprocess.Popen[Any]) -> None:
     """Kill a process this program started, with everything that descends from it."""
     import psutil
 
-    with contextlib.suppress(psutil.NoSuchProcess):
-        family = psutil.Process(process.pid).children(recursive=True)
-        for member in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                member.kill()
+    # One that has ended has no descendants any more, and its number may by now be somebody else's.
+    if process.poll() is None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for member in psutil.Process(process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
     process.kill()
     process.wait()
     if process.stdin:

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from classroom.app import App, NotStarted
 from classroom.client import Client, Exchange, NoAnswer
 from classroom.errors import CouldNotCheck
-from classroom.launcher import FORKS, PlainLauncher, SingleLauncher, hung_up
+from classroom.launcher import FORKS, PlainLauncher, SingleLauncher, end_tree, hung_up
 from classroom.program import Worker
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
@@ -273,6 +275,24 @@ def test_line_is_looked_at_while_another_thread_reads_it():
         assert not hung_up(here)
         there.close()
         assert hung_up(here)
+
+
+def test_number_of_an_ended_process_is_nobody_elses():
+    """To end what has ended already ends nothing else, though the system has given its number to another process since."""
+    parent = "import subprocess, sys\nsys.exit(subprocess.call([sys.executable, '-c', 'input()']))\n"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    with subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE) as other:
+        until = time.monotonic() + 60
+        while not psutil.Process(other.pid).children():
+            assert time.monotonic() < until, "the other process has begun nothing"
+            os.sched_yield() if hasattr(os, "sched_yield") else time.sleep(0.01)
+        ended.pid = other.pid
+
+        end_tree(ended)
+
+        other.communicate(b"\n")
+        assert other.returncode == 0
 
 
 def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
