@@ -114,7 +114,7 @@ def run_app(
         return _run_system(assignment, Ports(port, storage_port), told, workers)
     see_that_port_is_free(port, f"--port {port + 1}")
     with _kept_database(assignment) as environment:
-        command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--reload"]
+        command = [sys.executable, "-m", "classroom.reloaded", "app.main:app", "--port", str(port), "--reload"]
         command += [word for part in assignment.student_files for word in ("--reload-dir", part)]
         told(f"http://127.0.0.1:{port}/docs shows the app in your browser. Ctrl-C stops it.")
         process = subprocess.Popen(command, cwd=assignment.folder, env=_environment(environment))
