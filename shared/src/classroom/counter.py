@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import stat
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -88,7 +89,7 @@ class Counter:
         self.room = TemporaryRoom("serve", self.folder.desk)
         self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
         self.missed = self._missed()
-        write_whole(self.folder.desk / "serving", f"{os.getpid()}\n")
+        self._leave_word()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,7 +97,21 @@ class Counter:
         for week in list(self.pools):
             self._begin_anew(week)
         self.room.close()
+        self.word.close()
         self.lock.close()
+
+    def _leave_word(self) -> None:
+        """Say that somebody serves, in a file whose lock tells every push how long that is true."""
+        word, new = self.folder.desk / "serving", self.folder.desk / ".serving"
+        new.unlink(missing_ok=True)
+        self.word = Lock(new)
+        if sys.platform == "win32":  # there nobody could read it
+            write_whole(word, f"{os.getpid()}\n")
+            return
+        self.word.attempt()
+        new.write_text(f"{os.getpid()} held\n", encoding="ascii")
+        new.chmod(0o644)
+        new.replace(word)
 
     def serve(self, *, once: bool = False) -> int:
         """Grade whatever comes, until interrupted; or once, until nothing waits.

@@ -261,7 +261,6 @@ def test_killed_server_loses_nothing(unserved):
     gus, hana = unserved.student("gus"), unserved.student("hana")
     unserved.serve()
     unserved.end(hard=True)
-    unserved.patience.write_text("0\n")
     gus.write(unserved.solved)
     hana.write(unserved.solved)
 
@@ -270,10 +269,33 @@ def test_killed_server_loses_nothing(unserved):
     lost = unserved.place / ".classroom/inbox" / waiting(unserved)[0]
     lost.unlink()
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
-    unserved.patience.write_text("240\n")
 
-    assert "in the queue" in told, "killed, it left word that somebody serves"
+    assert "Nobody grades at the moment" in told
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
+
+
+@pytest.mark.parametrize("program", ["flock", "perl", "neither"])
+def test_push_is_told_at_once_that_the_server_was_killed(unserved, program, tmp_path):
+    """The word that a killed server has left is believed only where the system has no program that can look at its lock."""
+    if program != "neither" and not shutil.which(program):
+        pytest.skip(f"there is no {program} here")
+    for name in ("git", "sh", "date", "mv", "cat", "rm", "sleep", *({program} - {"neither"})):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    unserved.serve()
+    hana = unserved.student("hana")
+    hana.write(WRONG)
+    served = hana.push(PATH=str(tmp_path))
+    unserved.end(hard=True)
+    unserved.patience.write_text("240\n" if program != "neither" else "0\n")
+
+    hana.write(WRONG)
+    told = hana.push(PATH=str(tmp_path))
+    unserved.patience.write_text("240\n")
+    unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
+
+    assert "0/100" in served
+    assert ("Nobody grades at the moment" in told) == (program != "neither")
+    assert "number 1 of 1 in the queue" in told
 
 
 def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp_path):
@@ -283,21 +305,18 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
     hangs = f"import time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\ntime.sleep(3600)\n"
     pia.write(hangs)
     with ThreadPoolExecutor(1) as hands:
-        unserved.patience.write_text("5\n")
         hanging = hands.submit(pia.push)
         while not (tmp_path / "begun").exists():
             wait([hanging], timeout=0.05)
         open_files = psutil.Process(unserved.server.pid).open_files()
         (room,) = [Path(one.path).parent for one in open_files if one.path.endswith("/.held")]
         unserved.end(hard=True)
-    unserved.patience.write_text("240\n")
     pia.write(unserved.solved)
-    unserved.patience.write_text("0\n")
     pia.push()
-    unserved.patience.write_text("240\n")
 
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
+    assert "Nobody grades at the moment" in hanging.result()
     assert not room.exists()
     assert scores(unserved)["pia"][0] == 100
 
