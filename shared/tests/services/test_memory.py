@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
@@ -64,22 +65,72 @@ def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_g
         assert keeper.kept("week3").rows("SELECT * FROM notes") == []
 
 
-@ROOMY
-@pytest.mark.parametrize("is_folder", [True, False], ids=["of an earlier server", "of somebody else"])
-def test_place_that_is_taken(fresh_cache, monkeypatch, tmp_path, is_folder):
-    """What a server that is gone has left in memory is taken over; where anything else is, databases lie on the disk."""
+@pytest.fixture
+def place(monkeypatch, tmp_path):
+    """Another place in memory, which the server's account can reach."""
     monkeypatch.setattr(memory, "PLACE", tmp_path)
-    tmp_path.chmod(0o755)
-    for folder in (tmp_path.parent, tmp_path.parent.parent):
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         folder.chmod(0o755)
-    taken = tmp_path / memory.folder_name(Engine().home)
-    if is_folder:
-        (taken / "PG_18").mkdir(parents=True)
-    else:
-        taken.touch()
+    return tmp_path
+
+
+@ROOMY
+def test_what_a_server_that_is_gone_has_left_is_cleared(fresh_cache, place):
+    """The folder in memory of a server whose own folder was removed goes when the next one is started there."""
+    left = place / f"{memory.prefix(Engine().home)}left"
+    (left / "PG_18").mkdir(parents=True)
+    (left / memory.HELD).touch()
 
     with Keeper(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database())[0] == (memory.NAME if is_folder else "pg_default")
+        lies = place_of(keeper, keeper.database())
+        found = list(place.iterdir())
+
+    assert lies == (memory.NAME, str(found[0]))
+    assert found != [left]
+    assert len(found) == 1
+
+
+@ROOMY
+def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatch):
+    """Of two servers whose folders have the same name in two containers neither takes the other's place in memory."""
+    monkeypatch.setattr(memory, "prefix", lambda home: f"classroom-test-{os.getpid()}-")
+    with cache_named("one"), Keeper(Embedded()) as one:
+        mine = one.database()
+        mine.run("CREATE TABLE notes (word text); INSERT INTO notes VALUES ('mine')")
+        one.admin.ask("CHECKPOINT")
+        first = place_of(one, mine)
+        with cache_named("two"), Keeper(Embedded()) as two:
+            second = place_of(two, two.database())
+
+        assert second != first
+        # Its files are copied, so they are all there.
+        assert place_of(one, one.database(mine)) == first
+
+
+@ROOMY
+def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gone):
+    """A server whose folder in memory was made by an earlier version, with nothing in it to be locked, goes on there."""
+    with Keeper(Embedded()) as keeper:
+        before = Path(place_of(keeper, keeper.database())[1])
+    guard_has_gone(fresh_cache)
+    earlier = before.rename(before.with_name(before.name.rpartition("-")[0]))
+    (earlier / memory.HELD).unlink()
+    (link,) = (Engine().data / "pg_tblspc").iterdir()
+    link.unlink()
+    link.symlink_to(earlier)
+
+    with Keeper(Embedded()) as keeper:
+        assert place_of(keeper, keeper.database()) == (memory.NAME, str(earlier))
+
+
+def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch, tmp_path):
+    """Where no folder can be made in memory the server starts all the same."""
+    monkeypatch.setattr(memory, "PLACE", tmp_path / "file")
+    monkeypatch.setattr(memory, "LEAST_FREE", 0)
+    (tmp_path / "file").touch()
+
+    with Keeper(Embedded()) as keeper:
+        assert place_of(keeper, keeper.database())[0] == "pg_default"
 
 
 def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch):

@@ -70,14 +70,16 @@ class Engine:
         if not (self.data / "PG_VERSION").exists():
             self._make_data(password)
         door = self._door()
-        lost = memory.put_back(self.data, self.programs.give)
-        access = Access(
-            HOST, self._start_at_a_port(door, settings.RUINS if lost else {}), KEEPER, password, "postgres", door
-        )
-        with connect(access) as connection:
-            for statement in PREPARE:
-                connection.execute(statement)
-            memory.make_place(connection, self.home, self.programs.give, lost=lost)
+        place = memory.Place(self.data, self.programs.give)
+        try:
+            port = self._start_at_a_port(door, settings.RUINS if place.lost else {}, place.descriptors)
+            access = Access(HOST, port, KEEPER, password, "postgres", door)
+            with connect(access) as connection:
+                for statement in PREPARE:
+                    connection.execute(statement)
+                place.make(connection)
+        finally:
+            place.close()
         return vars(access)
 
     def answers(self, note: Note) -> bool:
@@ -138,7 +140,7 @@ class Engine:
         wanted.chmod(0o711)
         return os.fspath(wanted)
 
-    def _start_at_a_port(self, door: str | None, more: dict[str, str]) -> int:
+    def _start_at_a_port(self, door: str | None, more: dict[str, str], inherited: list[int]) -> int:
         """Start the server at the port it had last, or at another free one."""
         remembered = self.folder / "port"
         port = int(remembered.read_text()) if remembered.exists() else 0
@@ -147,7 +149,7 @@ class Engine:
             self._configure(port, door, more)
             self.log.unlink(missing_ok=True)
             arguments = ("-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
-            if self.programs.launch(*arguments, cwd=self.home, seconds=START_SECONDS + 10):
+            if self.programs.launch(*arguments, cwd=self.home, seconds=START_SECONDS + 10, inherited=inherited):
                 write_secret(remembered, str(port))
                 return port
             said = self.log.read_text(errors="replace") if self.log.exists() else ""

