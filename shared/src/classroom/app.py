@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from classroom.errors import CouldNotCheck
-from classroom.launcher import SingleLauncher
 from classroom.output import Output
+from classroom.single import SingleLauncher
 from classroom.temporary import SocketFolder, TemporaryRoom
 
 if TYPE_CHECKING:
@@ -148,39 +148,10 @@ class App:
             self.output = Output(launcher.begin(self._name, {**order, "status": 0}))
             return {}
         with socket.create_server(("127.0.0.1", 0)) as server:
-            output = launcher.begin(self._name, {**order, "status": server.getsockname()[1]})
-            self.output = Output(output)
-            try:
-                connection = self._called(server)
-                if connection is None:
-                    return {}
-                with connection:
-                    connection.settimeout(self.start_s)
-                    told = json.loads(connection.makefile("rb").readline(65536) or b"{}")
-            except TimeoutError:
-                return {"late": True}
-            except (OSError, ValueError):
-                return {}
+            self.output = Output(launcher.begin(self._name, {**order, "status": server.getsockname()[1]}))
+            told = launcher.word(self._name, server, self.start_s)
         self.address = ("127.0.0.1", int(told.get("port") or 0))
-        return dict(told)
-
-    def _called(self, server: socket.socket) -> socket.socket | None:
-        """The call of the process that was started; None where it ended before it could call.
-
-        Raises:
-            TimeoutError: it did not call in time.
-        """
-        until = time.monotonic() + self.start_s
-        server.settimeout(0.1)
-        while True:
-            alive = self.alive()
-            try:
-                return server.accept()[0]
-            except TimeoutError:
-                if not alive:
-                    return None
-                if time.monotonic() > until:
-                    raise
+        return told
 
     def _lay_given(self) -> dict[str, str]:
         """Write the course's files beside the app; return module name to path."""
@@ -211,8 +182,7 @@ class App:
     def alive(self) -> bool:
         """Whether the process is still there: it holds the other end of its status pipe."""
         if isinstance(self.launcher, SingleLauncher):
-            process = self.launcher.processes.get(self._name)
-            return process is not None and process.poll() is None
+            return self.launcher.alive(self._name)
         return self._status < 0 or not select.select([self._status], [], [], 0)[0]
 
     def _kill(self) -> None:

@@ -1,4 +1,4 @@
-"""What starts apps: a nursery that forks them, or one fresh interpreter for each, and how they are ended."""
+"""What starts apps: a nursery that forks them, here or behind walls, or one fresh interpreter for each; and how they are ended."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from classroom.errors import CouldNotCheck
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from classroom.single import SingleLauncher
 
 NURSERY = Path(__file__).with_name("nursery.py")
 FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and not os.environ.get("CLASSROOM_NO_FORK")
@@ -117,68 +119,6 @@ class PlainLauncher:
             self.process.wait()
 
 
-class SingleLauncher:
-    """One fresh interpreter for each app, where processes cannot be forked."""
-
-    sandbox = "none"
-
-    def __init__(self, libraries: Sequence[str]) -> None:
-        self.libraries = list(libraries)
-        self.processes: dict[str, subprocess.Popen[str]] = {}
-        self.spare = self._spawn()
-
-    def _spawn(self) -> subprocess.Popen[str]:
-        """An interpreter that loads the libraries while the checks are being collected."""
-        read, write = os.pipe()
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-P", str(NURSERY), "single", *self.libraries],
-                stdin=subprocess.PIPE,
-                stdout=write,
-                stderr=write,
-                text=True,
-                env=clean_environment(),
-            )
-        finally:
-            os.close(write)
-        process.output = read  # type: ignore[attr-defined]
-        return process
-
-    def environment(self) -> dict[str, str]:
-        """This process's own."""
-        return clean_environment()
-
-    def begin(self, name: str, order: dict[str, Any]) -> int:
-        """Start one app; return the descriptor of its output."""
-        process, self.spare = self.spare, self._spawn()
-        self.processes[name] = process
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-        return int(process.output)  # type: ignore[attr-defined]
-
-    def kill(self, name: str) -> None:
-        """End one app and its children."""
-        if process := self.processes.pop(name, None):
-            end_tree(process)
-
-    def gone(self) -> bool:
-        """Never: each app has a process of its own."""
-        return False
-
-    def reset(self) -> None:
-        """End every app."""
-        for name in list(self.processes):
-            self.kill(name)
-
-    def close(self) -> None:
-        """End all."""
-        self.reset()
-        end_tree(self.spare)
-        os.close(self.spare.output)  # type: ignore[attr-defined]
-
-
 def hung_up(control: socket.socket) -> bool:
     """Whether nobody listens at the other end any more.
 
@@ -219,7 +159,11 @@ def open_launcher(libraries: Sequence[str], sandbox: str = "none") -> Launcher |
         from classroom.sandbox import WalledLauncher
 
         return WalledLauncher(libraries)
-    return PlainLauncher(libraries) if FORKS else SingleLauncher(libraries)
+    if FORKS:
+        return PlainLauncher(libraries)
+    from classroom.single import SingleLauncher
+
+    return SingleLauncher(libraries)
 
 
 def clean_environment() -> dict[str, str]:

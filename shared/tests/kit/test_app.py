@@ -12,8 +12,9 @@ import pytest
 from classroom.app import App, NotStarted
 from classroom.client import Client, Exchange, NoAnswer
 from classroom.errors import CouldNotCheck
-from classroom.launcher import FORKS, PlainLauncher, SingleLauncher, end_tree, hung_up
+from classroom.launcher import FORKS, PlainLauncher, end_tree, hung_up
 from classroom.program import Worker
+from classroom.single import SingleLauncher
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 
