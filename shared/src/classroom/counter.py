@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import secrets
-import stat
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,6 +16,7 @@ from classroom.assignment import Assignment
 from classroom.errors import ClassroomError, UsageError
 from classroom.feedback import feedback
 from classroom.history import History
+from classroom.inbox import Inbox, Waiting
 from classroom.pool import Pool
 from classroom.repository import Repository
 from classroom.result import Result, write_whole
@@ -26,7 +24,7 @@ from classroom.scorecard import Scorecard
 from classroom.services.locks import Lock
 from classroom.submission import Submission
 from classroom.temporary import TemporaryRoom
-from classroom.text import inert, one_line
+from classroom.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,21 +33,8 @@ if TYPE_CHECKING:
     from classroom.folder import Folder
 
 PAUSE = 0.05
-KEPT_SECONDS = 600  # an answer that nobody has fetched
 TROUBLE_SECONDS = 30  # until a week whose checks could not run is tried again
-SUPERSEDED = "A later push of yours has come in meanwhile: that one is graded.\n"
 WIDTH = 80
-COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A push that waits; `order` is its file in the inbox, empty for one that was found in its repository."""
-
-    order: str
-    week: str
-    name: str
-    commit: str
 
 
 class Counter:
@@ -76,9 +61,7 @@ class Counter:
         self.editions: dict[str, str | None] = {}
         self.in_hand: dict[tuple[str, str], Waiting] = {}
         self.tried: dict[str, float] = {}
-        self.swept = 0.0
-        self.missed: list[Waiting] = []
-        self.inbox, self.answers = folder.desk / "inbox", folder.desk / "answers"
+        self.inbox = Inbox(folder.desk, lambda week, name: self._repository(week, name) is not None, tell)
 
     def __enter__(self) -> Counter:
         self.lock = Lock(self.folder.desk / "lock")
@@ -88,7 +71,7 @@ class Counter:
         # Not in /tmp: what serves for weeks must not lose its room to whoever tidies up there.
         self.room = TemporaryRoom("serve", self.folder.desk)
         self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
-        self.missed = self._missed()
+        self.inbox.missed = self._missed()
         self._leave_word()
         return self
 
@@ -124,7 +107,7 @@ class Counter:
             if not once:
                 self.tell(f"Serving {self.folder.place}. Ctrl-C stops it.")
             while True:
-                self._sweep()
+                self.inbox.sweep()
                 self._take_up()
                 if self.in_hand:
                     graded += self._step()
@@ -136,26 +119,13 @@ class Counter:
 
     def left(self) -> int:
         """How many pushes still wait."""
-        return len(self._waiting())
-
-    def _waiting(self) -> list[Waiting]:
-        """Every push that waits and is not in hand, oldest first; of one repository the last alone."""
-        orders = [self._read(path) for path in sorted(self.inbox.iterdir(), key=_age) if not path.name.startswith(".")]
-        last: dict[tuple[str, str], Waiting] = {}
-        in_hand = set(self.in_hand.values())
-        for one in [*self.missed, *(order for order in orders if order)]:
-            if one in in_hand:
-                continue
-            if earlier := last.pop((one.week, one.name), None):
-                self._reply(earlier, SUPERSEDED)
-            last[one.week, one.name] = one
-        return list(last.values())
+        return len(self.inbox.waiting(self.in_hand.values()))
 
     def _take_up(self) -> None:
         """Hand the oldest to whoever is free: so one that hangs keeps one place, and nobody waits for it who need not."""
         if len(self.in_hand) >= self.jobs:
             return
-        for one in self._waiting():
+        for one in self.inbox.waiting(self.in_hand.values()):
             # Of one student's pushes one is graded at a time.
             if (one.week, one.name) in self.in_hand or self.tried.get(one.week, 0) > time.monotonic():
                 continue
@@ -168,22 +138,6 @@ class Counter:
                 self._put_off(one.week, error)
             if len(self.in_hand) >= self.jobs:
                 break
-
-    def _read(self, path: Path) -> Waiting | None:
-        """What an order says; whoever pushes has written it, so it is believed only as far as it names what is there."""
-        try:
-            regular = stat.S_ISREG(path.lstat().st_mode)
-            words = path.read_text(encoding="utf-8", errors="replace")[:2000].splitlines() if regular else []
-        except OSError:
-            return None
-        week, name, commit = [*words, "", "", ""][:3]
-        student = name.removesuffix(".git").removeprefix(f"{week}-")
-        if self._repository(week, student) and COMMIT.fullmatch(commit):
-            return Waiting(path.name, week, student, commit)
-        self.tell(f"{one_line(path.name)} in the inbox is no order and was removed.")
-        with contextlib.suppress(OSError):
-            path.unlink()
-        return None
 
     def _repository(self, week: str, name: str) -> Repository | None:
         if week not in self.weeks:
@@ -260,27 +214,9 @@ class Counter:
             repository.answer("feedback", "SCORECARD.md", feedback(result), "Scorecard")
         except ClassroomError as error:
             self.tell(f"{one.name}: the scorecard could not be put on the branch feedback: {error}")
-        self._reply(one, card(self.weeks[one.week], result))
+        self.inbox.reply(one, card(self.weeks[one.week], result))
         score = f"{result.score}/{result.max_score}" if result.score is not None else inert(result.reason or "")
         self.tell(f"{one.week}  {one.name}  {score}")
-
-    def _reply(self, one: Waiting, text: str) -> None:
-        """The answer first, then the order is done with: a kill in between grades once more, and loses nothing."""
-        if not one.order:
-            self.missed.remove(one)
-            return
-        write_whole(self.answers / one.order, text)
-        (self.inbox / one.order).unlink(missing_ok=True)
-
-    def _sweep(self) -> None:
-        """Now and then remove answers that nobody waits for any more."""
-        if time.monotonic() < self.swept:
-            return
-        self.swept = time.monotonic() + KEPT_SECONDS / 10
-        for path in self.answers.iterdir():
-            with contextlib.suppress(OSError):
-                if path.stat().st_mtime < time.time() - KEPT_SECONDS:
-                    path.unlink()
 
 
 def card(assignment: Assignment, result: Result) -> str:
@@ -288,10 +224,3 @@ def card(assignment: Assignment, result: Result) -> str:
     text = io.StringIO()
     Scorecard(assignment, result, Console(file=text, width=WIDTH, highlight=False, no_color=True)).print()
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
-
-
-def _age(path: Path) -> tuple[int, str]:
-    try:
-        return path.lstat().st_mtime_ns, path.name
-    except OSError:
-        return 0, path.name
