@@ -36,7 +36,7 @@ def cache(name="cache"):
             patch.delenv(variable, raising=False)
         yield home / name
     await_guards(home / name)
-    for place in home.glob("*/postgres-*/server/data/pg_tblspc/*"):
+    for place in home.glob("**/server/data/pg_tblspc/*"):
         shutil.rmtree(place.resolve())
     shutil.rmtree(home)
 
