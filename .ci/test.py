@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 SAMPLE = "2"  # answers of each kind and week: all of them take `make verify`, and longer than a test may
 
-
-SERVICES = "shared/tests/services"  # they start, kill and starve servers: one after the other
+# They start, kill and starve servers: one after the other, and wait more than they work.
+SERVICES = "shared/tests/services"
 
 
 def main() -> int:
@@ -35,20 +35,10 @@ def main() -> int:
             "types": [BIN / "mypy"],
             "verify": [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", commits(), "--sandbox", walls()],
         }
-        tests: dict[str, list[str | Path]] = {
-            "the kit's tests": [
-                *pytest,
-                "-n",
-                str(cores()),
-                "--dist",
-                "loadfile",
-                f"--ignore={SERVICES}",
-                "--junit-xml",
-                kit,
-            ],
-            "the services' tests": [*pytest, SERVICES, "--junit-xml", services],
-        }
-        red = [name for name, command in (plain | tests).items() if not passes(name, command)]
+        kits = [*pytest, "-n", str(cores()), "--dist", "loadfile", f"--ignore={SERVICES}", "--junit-xml", kit]
+        beside = Step("the services' tests", [*pytest, SERVICES, "--junit-xml", services], aside=True)
+        red = [name for name, command in plain.items() if not Step(name, command).passes()]
+        red += [step.name for step in (beside, Step("the kit's tests", kits)) if not step.passes()]
         counts = {name: count(kit)[name] + count(services)[name] for name in ("passed", "failed", "skipped")}
     passed = counts["passed"] + len([name for name in plain if name not in red])
     failed = counts["failed"] + len([name for name in red if name in plain])
@@ -79,16 +69,35 @@ def cores() -> int:
     return min(4, os.cpu_count() or 1)
 
 
-def passes(name: str, command: list[str | Path]) -> bool:
-    """Run one step under a heading of one line."""
-    print(f"\n== {name}", flush=True)
-    began = time.monotonic()
-    status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
-    print(
-        f"-- {name}: {'well' if status == 0 else f'exit status {status}'} ({time.monotonic() - began:.0f} s)",
-        flush=True,
-    )
-    return status == 0
+class Step:
+    """A command that must end well, with a heading of one line.
+
+    Args:
+        aside: it runs from now on, beside others, and what it prints comes when it is asked for.
+    """
+
+    def __init__(self, name: str, command: list[str | Path], *, aside: bool = False) -> None:
+        self.name = name
+        self.command = command
+        self.output = tempfile.TemporaryFile() if aside else None  # noqa: SIM115 - open as long as the step runs
+        self.process = self._start() if aside else None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.began = time.monotonic()
+        return subprocess.Popen(
+            self.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output
+        )
+
+    def passes(self) -> bool:
+        """Run it, or wait for it; tell whether all is well."""
+        print(f"\n== {self.name}", flush=True)
+        status = (self.process or self._start()).wait()
+        seconds = time.monotonic() - self.began
+        if self.output:
+            self.output.seek(0)
+            print(self.output.read().decode(errors="replace"), end="")
+        print(f"-- {self.name}: {'well' if status == 0 else f'exit status {status}'} ({seconds:.0f} s)", flush=True)
+        return status == 0
 
 
 def count(report: Path) -> dict[str, int]:

@@ -26,16 +26,19 @@ def draw_catalog(draw):
 
 
 def draw_items(draw):
-    """Items in id order; the cheapest is so by its cents alone, and not where prices are compared as texts."""
+    """Items in id order; the cheapest is so by a few cents alone, and not where prices are compared as texts.
+
+    One before it is as cheap in tens of cents and in whole numbers, be they cut off or rounded, up or down.
+    """
     size = draw.randint(12, 15)
     ids = sorted(draw.sample(range(20, 100), size))
     categories = [*CATEGORIES * 3, *(draw.one_of(CATEGORIES) for _ in range(size - 9))]
     draw.shuffle(categories)
     cents = [draw.randint(200, 998) * 10 + draw.randint(1, 9) for _ in range(size)]
     cheapest = draw.randint(1, size - 2)
-    units = draw.randint(3, 8) * 100
-    cents[draw.randrange(cheapest)] = units + draw.randint(55, 99)
-    cents[cheapest] = units + draw.randint(11, 44)
+    lowest = draw.randint(3, 8) * 100 + draw.randint(1, 4) * 10 + 1
+    cents[draw.randrange(cheapest)] = lowest + draw.randint(1, 3)
+    cents[cheapest] = lowest
     cents[draw.randrange(cheapest + 1, size)] = draw.randint(1011, 1099)
     return [
         {

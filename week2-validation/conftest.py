@@ -122,14 +122,18 @@ def broken_rules(draw):
 
 @pytest.fixture
 def leads_to():
-    """Tell whether a Location header leads to this product."""
+    """Check that the Location header of an answer leads to the product in it."""
 
-    def check(client, location, product_id, asked="/products"):
-        path = urlsplit(urljoin(f"http://shop{asked}", location)).path
-        if path.rstrip("/") == f"/products/{product_id}":
-            return True
-        answer = client.get(path)
-        return answer.status == OK and isinstance(answer.json, dict) and answer.json.get("id") == product_id
+    def check(client, created):
+        expect(created).header("location")
+        location, number = created.headers["location"], created.json["id"]
+        path = urlsplit(urljoin(f"http://shop{created.exchange.path}", location)).path
+        if path.rstrip("/") == f"/products/{number}":
+            return
+        found = client.get(path)
+        there = found.status == OK and isinstance(found.json, dict) and found.json.get("id") == number
+        told = f"The Location header is {location!r}: GET {path} answers {found.status}, not the product {number}."
+        expect.that(there, told, created)
 
     return check
 

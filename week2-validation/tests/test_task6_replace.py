@@ -25,6 +25,18 @@ def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, sta
 
 
 @task(6)
+def test_put_takes_a_name_that_another_has(client, shelve, product, like, stands):
+    """PUT /products/{id} takes a name that another product has, because no rule says that names differ."""
+    old, other = shelve(client), shelve(client)
+    new = product(name=other["name"])
+
+    expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
+
+    stands(client, new, id=old["id"])
+    stands(client, other)
+
+
+@task(6)
 def test_put_without_a_required_field_is_422(client, shelve, product, stands):
     """PUT /products/{id} without name or price is 422, and changes nothing."""
     old, new = shelve(client), product()

@@ -13,6 +13,18 @@ def test_patch_changes_only_what_is_sent(client, shelve, product, like, stands):
 
 
 @task(7)
+def test_patch_takes_a_name_that_another_has(client, shelve, like, stands):
+    """PATCH /products/{id} takes a name that another product has, because no rule says that names differ."""
+    now, other = shelve(client), shelve(client)
+    change = {"name": other["name"]}
+
+    expect(client.patch(f"/products/{now['id']}", json=change)).ok(like(now, **change))
+
+    stands(client, now, **change)
+    stands(client, other)
+
+
+@task(7)
 def test_empty_patch_changes_nothing(client, shelve, like, stands):
     """PATCH /products/{id} with {} answers 200 with the product as it was."""
     product = shelve(client)

@@ -9,8 +9,8 @@ NEW_REFERRAL = "INSERT INTO referrals (family_name, resource_id, referral_date) 
 
 def stored(database, sql, *values):
     """Store a row that the task says goes in, and return its id."""
-    code = database.refuses(sql, *values)
-    expect.that(code is None, f"The database refuses a row that has all that is required (SQLSTATE {code}): {values}.")
+    refused = database.refuses(sql, *values)
+    expect.that(refused is None, f"The row {values} has all that is required, and the database says: {refused}.")
     return database.rows(sql, *values)[0]["id"]
 
 
@@ -59,7 +59,8 @@ def test_id_is_a_primary_key_that_fills_itself(made, draw):
     for one, other, table in ((first, second, "resources"), (third, fourth, "referrals")):
         whole = isinstance(one, int) and isinstance(other, int)
         expect.that(whole and one != other, f"Two new rows of {table} got the ids {one!r} and {other!r}.")
-        expect.that(made.refuses(given[table], one + 1000) is None, f"{table} takes no row with an id that is free.")
+        refused = made.refuses(given[table], one + 1000)
+        expect.that(refused is None, f"{table} takes no row with an id that is free, the database says: {refused}.")
         expect.that(made.refuses(given[table], one), f"Two rows of {table} may have the same id.")
 
 
@@ -77,9 +78,8 @@ def test_required_column_left_out_is_refused(made, draw):
         return made.refuses(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", *row.values())
 
     for table, values in tables.items():
-        expect.that(
-            refused(table, values) is None, f"The database refuses a row of {table} that has all that is required."
-        )
+        why = refused(table, values)
+        expect.that(why is None, f"A row of {table} has all that is required, and the database says: {why}.")
         for column in values:
             without = {name: value for name, value in values.items() if name != column}
             expect.that(refused(table, without), f"The database takes a row of {table} without a {column}.")
@@ -199,9 +199,8 @@ def test_row_after_the_seed_gets_a_new_id(seeded, draw):
         ("resources", NEW_RESOURCE, (draw.word(), "Food")),
         ("referrals", NEW_REFERRAL, (draw.word(), seeded.resources[0][0], "2025-06-01")),
     ):
-        code = seeded.database.refuses(sql, *values)
+        refused = seeded.database.refuses(sql, *values)
 
-        why = "its id is taken" if code == "23505" else f"SQLSTATE {code}"
-        expect.that(code is None, f"The next row of {table} is refused: {why}.")
+        expect.that(refused is None, f"The next row of {table} does not go in, the database says: {refused}.")
         number = seeded.database.rows(sql, *values)[0]["id"]
         expect.that(number not in taken[table], f"The next row of {table} got the id {number} again.")

@@ -24,8 +24,10 @@ def test_delete_takes_no_others(client, hub):
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
     expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
-    others = [hub.stored_resource(each["id"]) for each in (before, after)]
-    expect.that(others == [before, after], "Another resource is gone or changed.")
+    for other in (before, after):
+        found = hub.stored_resource(other["id"])
+        expect.that(found, "Another resource is gone, too.")
+        expect.that(found == other, f"Another resource is changed: it was {other}, and is {found}.")
     left = hub.referral_ids(before["id"], after["id"])
     expect.that(left == [made[0]["id"], made[2]["id"], made[3]["id"]], "Referrals of another resource are gone.")
 

@@ -179,13 +179,19 @@ class TestRefuses:
     )
     def test_bad_row_gives_the_code(self, resources, sql, code):
         """A row that the database refuses gives the SQLSTATE."""
-        assert resources.refuses(sql) == code
+        assert resources.refuses(sql).code == code
+
+    def test_refusal_is_told_in_the_servers_words(self, resources):
+        """A refusal in the middle of a sentence is what the server says, and its SQLSTATE."""
+        told = 'null value in column "name" of relation "resources" violates not-null constraint (SQLSTATE 23502)'
+
+        assert str(resources.refuses("INSERT INTO resources (name) VALUES (NULL)")) == told
 
     def test_deferred_constraint_counts(self, resources):
         """A constraint that would speak at the commit speaks here too."""
         resources.script("CREATE TABLE r (id int REFERENCES resources DEFERRABLE INITIALLY DEFERRED)")
 
-        assert resources.refuses("INSERT INTO r VALUES (99)") == "23503"
+        assert resources.refuses("INSERT INTO r VALUES (99)").code == "23503"
 
     def test_a_lock_is_no_refusal(self, resources, monkeypatch):
         """A row that somebody keeps locked was not refused: that is an error of its own."""

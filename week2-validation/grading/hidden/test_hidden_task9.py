@@ -91,6 +91,7 @@ def test_emails_of_every_form(client, user, draw, shown, taken):
         draw.word(),
         f"{draw.word()} at example.com",
         f"{draw.word()}@com",
+        f"{draw.word()}@.org",
         "@example.org",
         "example.com",
     ):

@@ -10,8 +10,8 @@ NEW_REFERRAL = (
 
 
 def stored(database, sql, *values):
-    code = database.refuses(sql, *values)
-    expect.that(code is None, f"The database refuses a row that has all that is required (SQLSTATE {code}): {values}.")
+    refused = database.refuses(sql, *values)
+    expect.that(refused is None, f"The row {values} has all that is required, and the database says: {refused}.")
     return database.rows(sql, *values)[0]["id"]
 
 
@@ -26,7 +26,8 @@ def test_null_where_a_value_is_required_is_refused(made, draw):
     }
     for table, row in new.items():
         insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
-        expect.that(made.refuses(insert, *row.values()) is None, f"The database refuses a good row of {table}.")
+        refused = made.refuses(insert, *row.values())
+        expect.that(refused is None, f"A row of {table} has all that is required, and the database says: {refused}.")
         for column in row:
             refused = made.refuses(insert, *(row | {column: None}).values())
             expect.that(refused, f"The database takes a row of {table} whose {column} is NULL.")
@@ -44,7 +45,9 @@ def test_rows_of_many_kinds_go_in(made, draw):
     ids.append(stored(made, NEW_RESOURCE, "A", "Food", None, email))
     expect.that(len(set(ids)) == len(ids), f"New rows of resources got the ids {ids}.")
     kept = made.rows("SELECT name, address FROM resources WHERE id = ANY (%s) ORDER BY id", ids[:-1])
-    expect.that(kept == [{"name": text, "address": text} for text in texts], "A text is not kept as it was stored.")
+    expect.that(len(kept) == len(texts), f"{len(texts)} rows were stored, and {len(kept)} of them are there.")
+    for text, row in zip(texts, kept, strict=False):
+        expect.that(row == {"name": text, "address": text}, f"The text {text!r} was stored, and is kept as {row}.")
 
     family = draw.word()
     for day in ("1999-12-31", "2024-02-29", "2026-01-08"):
@@ -65,7 +68,8 @@ def test_day_that_is_none_is_refused(made, draw):
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2026-01-10", None)
 
     change = "UPDATE referrals SET referral_date = %s WHERE id = %s"
-    expect.that(made.refuses(change, "2026-01-11", referral) is None, "A referral cannot be moved to another day.")
+    refused = made.refuses(change, "2026-01-11", referral)
+    expect.that(refused is None, f"A referral cannot be moved to another day, the database says: {refused}.")
     for day in ("2025-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "soon"):
         expect.that(made.refuses(NEW_REFERRAL, "A", resource, day, None), f"The database takes {day!r} for a day.")
         expect.that(made.refuses(change, day, referral), f"An UPDATE may set {day!r} for a day.")
@@ -79,7 +83,8 @@ def test_no_referral_is_ever_left_without_its_resource(made, draw):
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2025-10-05", None)
     move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
 
-    expect.that(made.refuses(move, other, referral) is None, "A referral cannot be moved to another resource.")
+    refused = made.refuses(move, other, referral)
+    expect.that(refused is None, f"A referral cannot be moved to another resource, the database says: {refused}.")
     for unknown in (max(resource, other) + 1000, 7_000, 0):
         expect.that(made.refuses(NEW_REFERRAL, "A", unknown, "2025-10-05", None), f"There is no resource {unknown}.")
         expect.that(made.refuses(move, unknown, referral), f"There is no resource {unknown} to move a referral to.")
@@ -122,8 +127,8 @@ def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
             ("resources", NEW_RESOURCE, (draw.word(), "Food", None, None)),
             ("referrals", NEW_REFERRAL, (draw.word(), min(known["resources"]), "2025-06-02", None)),
         ):
-            code = seeded.database.refuses(sql, *values)
-            expect.that(code is None, f"After the seed, a row of {table} is refused (SQLSTATE {code}).")
+            refused = seeded.database.refuses(sql, *values)
+            expect.that(refused is None, f"After the seed, a row of {table} is refused: {refused}.")
             number = seeded.database.rows(sql, *values)[0]["id"]
             expect.that(number not in known[table], f"After the seed, a row of {table} got the id {number} again.")
             known[table].add(number)

@@ -43,4 +43,6 @@ def test_deleted_resource_stays_away_after_a_restart(client, app, hub):
     app.restart()
 
     expect.that(not hub.resources(id=row["id"]), "The resource is back.")
-    expect.that(hub.resources(id=kept["id"]) == [kept], "Another resource is gone.")
+    others = hub.resources(id=kept["id"])
+    expect.that(others, "Another resource is gone, too.")
+    expect.that(others == [kept], f"Another resource is changed: it was {kept}, and is {others}.")

@@ -16,6 +16,6 @@ def test_migration_goes_there_and_back_again(old_hub, database):
         expect.that(old_hub.rows() == before, f"{told} has changed the rows that were there.")
 
     refused = database.refuses("UPDATE resources SET phone = '+15550100'")
-    expect.that(refused is None, f"A phone number is refused with SQLSTATE {refused}.")
+    expect.that(refused is None, f"A phone number is refused: {refused}.")
     refused = database.refuses("UPDATE referrals SET resource_id = %s", 999_999)
     expect.that(refused, "After the migration a referral can lead to a resource that does not exist.")

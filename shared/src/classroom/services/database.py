@@ -95,13 +95,13 @@ class Database:
         """Return what a statement names that asks something of the submission's own: tables, views, functions."""
         return [row["name"] for row in self.rows(NAMES)]
 
-    def refuses(self, sql: str, *parameters: object, keep: bool = False) -> str | None:
-        """Try a statement, take it back unless it is to *keep*; return the SQLSTATE that refused it, or None."""
+    def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
+        """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
         with self._turn:
             refusal = self._attempt(sql, parameters)[1] if keep else self._try_and_take_back(sql, parameters)
         if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
             raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
-        return refusal.code if refusal else None
+        return refusal
 
     def script(self, text: str) -> Outcome:
         """Run a student's SQL whole, by the server's own parser, under the submission's role."""

@@ -40,10 +40,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The server's error."""
+    """The server's error: its SQLSTATE, and its own sentence."""
 
     code: str
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.message} (SQLSTATE {self.code})"
 
 
 def ask(

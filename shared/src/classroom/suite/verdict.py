@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from classroom.suite.run import Check, Run
 
 PRINTED_LINES = 12
+LONGEST = 2000  # characters of a text that a submission may have had a part in, such as what its database says
 BROKEN = 500
 OTHER_SHAPE = "The answer has another shape than the task asks for"
 
@@ -36,7 +37,12 @@ class _Ruling:
 def judge(check: Check, error: BaseException, run: Run, duration: float) -> CheckResult:
     """The result of a check that `error` ended."""
     ruling = _rule(check, error, run)
-    told = replace(passed(check, duration), verdict=ruling.verdict, message=ruling.message, flaw=ruling.flaw)
+    told = replace(
+        passed(check, duration),
+        verdict=ruling.verdict,
+        message=_cut(ruling.message),
+        flaw=ruling.flaw and _cut(ruling.flaw),
+    )
     return _with_request(told, ruling.exchange) if ruling.exchange else told
 
 
@@ -63,6 +69,10 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
     return _Ruling(Verdict.COULD_NOT_CHECK, f"the check stumbled over itself: {flaw}", None, flaw)
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
 def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
     first = run.assignment.tasks[0].number
     if check.task == first:
@@ -84,4 +94,4 @@ def _with_request(told: CheckResult, exchange: Exchange) -> CheckResult:
     if exchange.printed is None or (answer is not None and answer.status < BROKEN):
         return told
     printed = exchange.printed().strip()
-    return replace(told, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-2000:] or None)
+    return replace(told, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-LONGEST:] or None)

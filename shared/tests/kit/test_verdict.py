@@ -1,0 +1,17 @@
+"""From what happened in a check to its verdict."""
+
+from types import SimpleNamespace
+
+from classroom.suite.expect import Failure
+from classroom.suite.run import Check
+from classroom.suite.verdict import LONGEST, judge
+
+
+def test_what_a_submission_says_without_end_is_cut():
+    """A sentence that a submission has made as long as it likes is cut, so that results and pages stay small."""
+    check = Check(name="c", task=1, hidden=False, weight=1, asks="")
+    run = SimpleNamespace(exchanges=[])
+
+    told = judge(check, Failure("The database says: " + "x" * 10_000_000), run, 0.1)
+
+    assert len(told.message) == LONGEST + 1
