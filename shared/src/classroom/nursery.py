@@ -16,6 +16,7 @@ import importlib.util
 import json
 import os
 import signal
+import site
 import socket
 import sys
 import traceback
@@ -338,7 +339,9 @@ def walled(control: socket.socket, settings: dict[str, Any], libraries: list[str
     walls = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(walls)
     walls.become_nobody()
-    sys.path[:] = [path for path in sys.path if not path.endswith("-packages")] + settings["packages"]
+    sys.path += settings["packages"]
+    site.setquit()  # with -S nobody has: an app may call exit() and help() all the same
+    site.sethelper()
     nursery = Nursery(control, walls, settings["keep"])
     if settings["once"]:
         load(libraries)

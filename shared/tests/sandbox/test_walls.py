@@ -17,6 +17,7 @@ from classroom.client import Client, NoAnswer
 from classroom.errors import CouldNotCheck
 from classroom.program import Worker
 from classroom.sandbox import watch
+from classroom.sandbox.bubblewrap import packages
 from classroom.sandbox.watch import MEMORY
 
 LOOK = """
@@ -149,6 +150,22 @@ def test_private_folder_is_small_and_gone_at_the_next_start(start):
     assert not first["before"]
     assert 40_000_000 < first["written"] <= 64 << 20
     assert not again["before"]
+
+
+def test_nothing_of_the_systems_packages_acts_behind_the_walls(start):
+    """Only the course's packages are found, no start-up file of the system's has run, and exit() is there all the same."""
+    _, client = start(
+        """
+        import sys
+
+        @app.get("/look")
+        def look():
+            packages = [path for path in sys.path if path.endswith("-packages")]
+            return {"started": not sys.flags.no_site, "packages": packages, "exit": callable(exit)}
+        """
+    )
+
+    assert client.get("/look").json == {"started": False, "packages": packages(), "exit": True}
 
 
 def test_given_files_stand_in_for_the_submissions_own(start):

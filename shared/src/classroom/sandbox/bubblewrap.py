@@ -153,7 +153,8 @@ def _world() -> list[str]:
 
 def program(control: int, libraries: list[str]) -> list[str]:
     """The nursery as it is started behind bubblewrap."""
-    return [str(interpreter()), "-I", "-B", f"{INSIDE}/nursery.py", str(control), *libraries]
+    # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) is none of the course's.
+    return [str(interpreter()), "-I", "-S", "-B", f"{INSIDE}/nursery.py", str(control), *libraries]
 
 
 def lay_base(base: Path) -> None:
