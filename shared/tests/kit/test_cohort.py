@@ -392,7 +392,9 @@ def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
     assert (worker.returncode, told) == (0, b"")
 
 
-@pytest.mark.parametrize(("services", "jobs"), [((), 4), (("storage",), 4), (("postgres",), 8), (("postgres", "cache"), 12)])
+@pytest.mark.parametrize(
+    ("services", "jobs"), [((), 4), (("storage",), 4), (("postgres",), 8), (("postgres", "cache"), 12)]
+)
 def test_each_core_gets_a_worker_and_one_more_for_each_engine(monkeypatch, services, jobs):
     """A check that waits for its database or its cache leaves its core to another; a check that does not, does not."""
     monkeypatch.setattr("os.cpu_count", lambda: 4)

@@ -22,7 +22,8 @@ BIG = (
     " WHERE starts_with(datname, %s) AND NOT starts_with(datname, %s) AND datallowconn"
     " AND pg_database_size(oid) > %s * 1048576::bigint"
 )
-END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+# It is waited for: a session that is on its way out would take one more statement, and drop it.
+END = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s"
 
 
 def oversee(admin: Admin, prefix: str, kept: str, seconds: float, megabytes: int) -> list[str]:
