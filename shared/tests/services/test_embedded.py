@@ -348,6 +348,16 @@ class TestSentences:
         with pytest.raises(CouldNotCheck, match=r"files in /proc/nowhere .*set CLASSROOM_CACHE to a folder"):
             Embedded()
 
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+    def test_folder_that_the_server_may_not_enter(self, cache_named, guard_has_gone):
+        """A cache folder inside of one that is root's alone is named, with what to do."""
+        with cache_named("mine/cache") as folder:
+            folder.parent.mkdir(mode=0o700)
+
+            with pytest.raises(CouldNotCheck, match=r"cannot get into .*mine/cache.*that everybody may enter"):
+                Embedded()
+            guard_has_gone(folder)
+
     @pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="only root can make a small disk")
     def test_full_disk(self, cache_named, guard_has_gone):
         """A disk without room is said to be full, and nothing half made stays."""

@@ -172,6 +172,11 @@ class Engine:
     def _trouble(self, said: str) -> str:
         if "No space left" in said or "Disk quota" in said:
             return full_disk(self.folder)
+        if "Permission denied" in said and self.programs.account:
+            return (
+                f"The account that runs the database for root cannot get into {self.folder}: "
+                "set CLASSROOM_CACHE to a folder that everybody may enter."
+            )
         lines = [line for line in said.strip().splitlines() if "FATAL" in line or "error" in line] or [said.strip()]
         return f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
 
