@@ -168,6 +168,21 @@ def test_nothing_of_the_systems_packages_acts_behind_the_walls(start):
     assert client.get("/look").json == {"started": False, "packages": packages(), "exit": True}
 
 
+def test_an_http_client_reads_no_authorities_behind_the_walls(start):
+    """Nothing there speaks TLS, and an app with an HTTP client starts without reading whom it could trust."""
+    _, client = start(
+        """
+        import httpx
+
+        @app.get("/look")
+        def look():
+            return httpx.create_ssl_context().cert_store_stats()
+        """
+    )
+
+    assert client.get("/look").json == {"x509": 0, "crl": 0, "x509_ca": 0}
+
+
 def test_given_files_stand_in_for_the_submissions_own(start):
     """What the course gives is imported in place of the app's own module, also behind walls."""
     app, client = start("""

@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "HOME": "/tmp",  # noqa: S108 - a folder inside the walls
     "LANG": "C.UTF-8",
+    # Nobody there speaks TLS: without this, httpx reads a hundred authorities at each start of an app, 0.02 s.
+    "SSL_CERT_DIR": "/etc/ssl/certs",
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
