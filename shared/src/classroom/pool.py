@@ -32,9 +32,9 @@ START_SECONDS = 120
 
 
 def usual_jobs(assignment: Assignment) -> int:
-    """How many workers keep all cores busy: a check waits a good part of its time for a database, and again for a cache."""
-    waits = {"postgres", "cache"} & set(assignment.services)
-    return (os.cpu_count() or 1) * (1 + len(waits))
+    """How many workers keep all cores busy: a check of a week with a database waits for it a good part of its time."""
+    cores = os.cpu_count() or 1
+    return 2 * cores if "postgres" in assignment.services else cores
 
 
 @dataclass

@@ -392,11 +392,9 @@ def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
     assert (worker.returncode, told) == (0, b"")
 
 
-@pytest.mark.parametrize(
-    ("services", "jobs"), [((), 4), (("storage",), 4), (("postgres",), 8), (("postgres", "cache"), 12)]
-)
-def test_each_core_gets_a_worker_and_one_more_for_each_engine(monkeypatch, services, jobs):
-    """A check that waits for its database or its cache leaves its core to another; a check that does not, does not."""
+@pytest.mark.parametrize(("services", "jobs"), [((), 4), (("cache",), 4), (("postgres",), 8)])
+def test_each_core_gets_a_worker_and_two_where_there_is_a_database(monkeypatch, services, jobs):
+    """A check that waits for its database leaves its core to another; a check that does not, does not."""
     monkeypatch.setattr("os.cpu_count", lambda: 4)
 
     assert usual_jobs(SimpleNamespace(services=services)) == jobs
