@@ -184,6 +184,7 @@ class LocalSystem:
                 part.process.wait(max(0.0, late - time.monotonic()))
             _end_family(part.process)
             self._readers[part.name].join(END_SECONDS)
+        self.cache.close()
 
 
 def shower() -> Callable[[str, str], None]:

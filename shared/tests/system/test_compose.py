@@ -62,10 +62,10 @@ def test_an_instance_gets_the_same_names(week5, file, tmp_path):
     backend = file[file.index("x-backend") : file.index("depends_on")]
     theirs = set(re.findall(r"^    ([A-Z_]+): ", backend, re.MULTILINE))
     addresses = {"DATABASE_URL": "a", "DATABASE_REPLICA_URL": "b"}
-    system = LocalSystem(week5, week5, tmp_path, addresses, Ports(), lambda *_: None)
-    ours = {name for name in system.environment if name.startswith(("DATABASE_", "CACHE_", "STORAGE_", "AUTH_"))} - {
-        "STORAGE_FOLDER"
-    }
+    with LocalSystem(week5, week5, tmp_path, addresses, Ports(), lambda *_: None) as system:
+        ours = {
+            name for name in system.environment if name.startswith(("DATABASE_", "CACHE_", "STORAGE_", "AUTH_"))
+        } - {"STORAGE_FOLDER"}
 
     assert theirs - ours == {"AUTH_SECRET", "TRANSCODE_LOG"}
     assert ours <= theirs
