@@ -120,6 +120,14 @@ class TestNaming:
         assert counted.total(naming=("resources",)) == int(named)
 
 
+def test_what_the_keeper_does_is_not_counted(embedded):
+    """The keeper's own statements do not fill the table in which a submission's are counted."""
+    with embedded.database() as database:
+        named = database.name
+
+    assert embedded.admin.ask("SELECT query FROM pg_stat_statements WHERE strpos(query, %s) > 0", named) == []
+
+
 def test_server_without_counting_is_our_trouble(embedded):
     """A server that does not count statements is our trouble, and the sentence says what to do."""
     bare = embedded.database()
