@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,13 +21,19 @@ PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
+def _told(pid: int, name: str) -> bytes:
+    """What the system tells of a process. Path.read_text takes three times as long, ten times a second for each thread."""
+    with open(f"/proc/{pid}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - see above
+        return file.read()
+
+
 def children(pid: int) -> list[int]:
     """The children of a process, of all its threads."""
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for task in Path("/proc", str(pid), "task").iterdir():
+        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - see above
             with contextlib.suppress(OSError, ValueError):
-                found += map(int, (task / "children").read_text().split())
+                found += map(int, _told(pid, f"task/{task}/children").split())
     return found
 
 
@@ -63,7 +68,7 @@ class Memory:
 
 def _resident(pid: int) -> int:
     try:
-        return int(Path("/proc", str(pid), "statm").read_text().split()[1]) * PAGE
+        return int(_told(pid, "statm").split()[1]) * PAGE
     except (OSError, ValueError, IndexError):
         return 0
 
@@ -71,8 +76,8 @@ def _resident(pid: int) -> int:
 def _share(pid: int) -> int:
     """A process's own memory, and its share of what it has together with others."""
     try:
-        for line in Path("/proc", str(pid), "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+        for line in _told(pid, "smaps_rollup").splitlines():
+            if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024
     except (OSError, ValueError, IndexError):
         return _resident(pid)
@@ -94,7 +99,7 @@ class Spent:
         """Seconds that have been used so far, by these processes and all that were seen before."""
         for pid in pids:
             try:
-                told = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+                told = _told(pid, "stat").rpartition(b")")[2].split()
                 user, system, children_user, children_system = map(int, told[11:15])
                 key = (pid, int(told[19]))  # a number may be given again: the time of its start tells which it is
             except (OSError, ValueError, IndexError):
