@@ -400,6 +400,22 @@ def test_fork_bomb_ends(start):
     assert client.get("/").status == 404
 
 
+def test_threads_of_one_app_are_not_counted_against_another(start):
+    """Two apps that are graded at once may have a hundred threads each."""
+    many = """
+        import threading, time
+
+        @app.get("/many")
+        def many():
+            for _ in range(100):
+                threading.Thread(target=time.sleep, args=[60], daemon=True).start()
+            return threading.active_count() > 100
+        """
+    clients = [start(many)[1] for _ in range(2)]
+
+    assert [client.get("/many").json for client in clients] == [True, True]
+
+
 def test_relay_leads_to_the_service_and_nowhere_else(start):
     """The address of a service is one on the loopback behind the walls; from there it leads to the service outside."""
     server = socket.create_server(("127.0.0.1", 0))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LIMITS = {"CPU": CPU, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
 PROCESSES = 128  # threads count as processes here, and a web framework has forty
+# Walls that root builds for one app alone are no user namespace: all apps that are graded at once count together there.
+PROCESSES_TOGETHER = 4096
 
 
 class WalledLauncher:
@@ -69,7 +71,6 @@ class WalledLauncher:
         targets: dict[int, Service] = {}
         led = {variable: lead(order["env"][variable], targets) for variable in order.get("services", ())}
         order = {**order, "start": name, "env": {**order["env"], **led}, "ports": [*targets]}
-        order["limits"] = self._limits(order.get("limits", {}))
         logs = {variable: Path(order["env"][variable]) for variable in order.get("logs", ())}
         order["env"] |= {variable: f"{LOGS}/{variable}" for variable in logs}
         descriptors = [listener.fileno(), output, status]
@@ -91,7 +92,8 @@ class WalledLauncher:
         with self.choosing:
             walled, room = self._choose(order, logs)
         laid = lay_room(room, Path(order["folder"]), order.get("given") or {})
-        told, doors = walled.ask({**order, "folder": SUBMISSION, "given": laid}, descriptors)
+        limits = self._limits(order.get("limits", {}))
+        told, doors = walled.ask({**order, "folder": SUBMISSION, "given": laid, "limits": limits}, descriptors)
         if "trouble" in told:
             raise CouldNotCheck(f"The walls around an app could not be built: {told['trouble']}.")
         return walled, doors
@@ -147,11 +149,10 @@ class WalledLauncher:
             with contextlib.suppress(FileExistsError):
                 inside.hardlink_to(place)
 
-    @staticmethod
-    def _limits(limits: dict[str, int]) -> dict[str, int]:
+    def _limits(self, limits: dict[str, int]) -> dict[str, int]:
         found = {**LIMITS, **limits}
         if counts_processes_by_namespace():
-            found["NPROC"] = PROCESSES
+            found["NPROC"] = PROCESSES if self.nested or os.getuid() != 0 else PROCESSES_TOGETHER
         return found
 
     def gone(self) -> bool:
