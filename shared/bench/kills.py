@@ -61,7 +61,8 @@ def killed(words: list[str], environment: dict[str, str], after: float, draw: ra
     others = [one for one in family if graders(one)]
     target = draw.choice(others) if others and draw.random() < 1 / 4 else psutil.Process(process.pid)
     try:
-        name = " ".join(target.cmdline()[:4])[-60:] if target.pid != process.pid else "the command"
+        called = [Path(word).name for word in target.cmdline()[:4]]
+        name = " ".join(called) if target.pid != process.pid else "the command"
         target.kill()
     except psutil.Error:
         name = "a process that had ended"
