@@ -134,6 +134,7 @@ class App:
         if self.loopback:
             port = self.address[1] if isinstance(self.address, tuple) else 0
             listener = socket.create_server(("127.0.0.1", port), backlog=128)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # see `single` in nursery.py
             self.address = listener.getsockname()
             return listener
         self._sockets = self._sockets or SocketFolder(self._room.path)

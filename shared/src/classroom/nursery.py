@@ -322,6 +322,9 @@ def single() -> None:
     os.environ.update(order["env"])
     status = socket.create_connection(("127.0.0.1", order["status"])) if order["status"] else None
     listener = socket.create_server(("127.0.0.1", 0))
+    # Whoever comes inherits it. asyncio asks for it only where it knows a socket for TCP, which this one does not say:
+    # each answer would wait 40 ms between its head and its body, until the client tells the receipt.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     order["port"] = listener.getsockname()[1]
 
     def tell(what: dict[str, Any]) -> None:

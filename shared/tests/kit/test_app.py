@@ -100,6 +100,45 @@ def test_stopped_app_gives_no_answer(make):
         Client(app).get("/")
 
 
+OPEN = """
+import os, socket
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/")
+def connections():
+    ports, found = set(), []
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            one = socket.socket(fileno=os.dup(int(number)))
+        except OSError:
+            continue
+        with one:
+            if (one.family, one.type) != (socket.AF_INET, socket.SOCK_STREAM):
+                continue
+            if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                ports.add(one.getsockname())
+            else:
+                found.append((one.getsockname(), one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+    return [delays_nothing for name, delays_nothing in found if name in ports]
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="an app sees its own connections through /proc, which only Linux has"
+)
+def test_answer_does_not_wait_for_the_receipt_of_its_head(make):
+    """On a connection to an app's port nothing is held back until the client has told the receipt of what came before."""
+    app = make(OPEN, loopback=True)
+    app.start()
+
+    found = Client(app).get("/").json
+
+    assert found
+    assert all(found)
+
+
 BROKEN = {
     "syntax": ("app = FastAPI(\n", r"SyntaxError"),
     "no package": (

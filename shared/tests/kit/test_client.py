@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.client import BODY_LIMIT, Client, NoAnswer
+from classroom.connection import Connection
 
 
 @pytest.fixture
@@ -228,6 +229,16 @@ def test_connection_that_the_app_closes_is_not_kept(kept_open):
     assert kept_open.client.post("/").json == 3
 
     assert kept_open.connections == 2
+
+
+def test_body_does_not_wait_for_the_receipt_of_its_head():
+    """On a connection to a port nothing is held back until the other end has told the receipt of what came before."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connection = Connection(server.getsockname(), 5)
+        connection.connect()
+
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        connection.close()
 
 
 def test_answer_that_nobody_asked_for_is_no_answer(kept_open):
