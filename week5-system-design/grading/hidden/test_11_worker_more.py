@@ -35,8 +35,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
 
     site.wait_for_work([site.system.worker()], [video])
 
-    ends = site.system.transcodes().count(f"end {video['id']}")
-    expect.that(ends == 1, f"The log has {ends} ending lines for one video.")
+    site.see_one_end([video])
     site.see_transcoded([video])
 
 
