@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 PREFIX = "classroom-"
+NAME = re.compile(r"\.?classroom-[a-z0-9]+-[a-z0-9_]{8}")  # what mkdtemp makes of it
 HELD = ".held"  # locked for as long as somebody needs the folder
 SHORT = 80  # a socket's path may have 104 bytes on macOS, 108 on Linux, its own name included
 
@@ -51,7 +53,9 @@ class TemporaryRoom:
         held = None
         while held is None:
             self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=top))
-            held = _hold(self.path / HELD)  # None where who clears was quicker, and took it for one that is left
+            # Where who clears was quicker, and took it for one that is left, there is nothing to hold any more.
+            with contextlib.suppress(FileNotFoundError):
+                held = _hold(self.path / HELD)
         self._held = held
 
     def __enter__(self) -> Path:
@@ -62,7 +66,7 @@ class TemporaryRoom:
 
     def close(self) -> None:
         """Remove the folder with all that is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove(self.path)
         if self._held >= 0:
             os.close(self._held)
             self._held = -1
@@ -73,11 +77,30 @@ def clear(top: Path) -> None:
     """Remove what killed processes of this account have left in a folder; once is enough for a process."""
     if sys.platform == "win32":
         return
-    for held in [*top.glob(f"{PREFIX}*/{HELD}"), *top.glob(f".{PREFIX}*/{HELD}")]:
+    for room in [*top.glob(f"{PREFIX}*"), *top.glob(f".{PREFIX}*")]:
         with contextlib.suppress(OSError):
-            if held.parent.lstat().st_uid == os.geteuid() and (mine := _hold(held)) is not None:
-                shutil.rmtree(held.parent, ignore_errors=True)
+            if room.lstat().st_uid != os.geteuid():
+                continue
+            if not (room / HELD).exists():
+                # Killed before it was held, or after all else was removed: it is empty, else this is refused.
+                if NAME.fullmatch(room.name):
+                    room.rmdir()
+            elif (mine := _hold(room / HELD)) is not None:
+                remove(room)
                 os.close(mine)
+
+
+def remove(room: Path) -> None:
+    """Remove a folder as far as that can be done, and last what it is held by: cut short, it is still one to be cleared."""
+    with contextlib.suppress(OSError):
+        for one in room.iterdir():
+            if one.is_dir() and not one.is_symlink():
+                shutil.rmtree(one, ignore_errors=True)
+            elif one.name != HELD:
+                one.unlink(missing_ok=True)
+        if all(one.name == HELD for one in room.iterdir()):
+            (room / HELD).unlink(missing_ok=True)
+            room.rmdir()
 
 
 class SocketFolder:

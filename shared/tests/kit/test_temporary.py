@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 from classroom.app import App
@@ -61,6 +62,74 @@ def test_what_a_killed_process_has_left_is_cleared_by_the_next(top, maker):
     assert len(left) == 1
 
 
+DIES = """
+import os, sys, tempfile
+from pathlib import Path
+from classroom.temporary import TemporaryRoom, clear
+
+top = Path(tempfile.gettempdir())
+steps = 0
+
+def die_before(last):
+    def step(event, words):
+        global steps
+        if event in ("os.mkdir", "os.remove", "os.rmdir") or event == "open" and str(words[0]).endswith(".held"):
+            steps += 1
+            if steps == last:
+                os._exit(9)
+    sys.addaudithook(step)
+    with TemporaryRoom("app") as room:
+        for name in ("a", "z"):
+            (room / name).mkdir()
+            (room / name / "file").touch()
+            (room / f"{name}.txt").touch()
+    os._exit(0)
+
+last, status = 0, 9
+while status == 9:
+    last += 1
+    child = os.fork()
+    if not child:
+        die_before(last)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    clear.cache_clear()
+    with TemporaryRoom("walk") as room:
+        left = [one.name for one in top.iterdir() if one != room]
+    if left:
+        sys.exit(f"killed before step {last}: {left}")
+print(last)
+"""
+
+
+def test_folder_of_a_process_killed_at_any_step_is_cleared_by_the_next(top):
+    """Whatever a process was killed before, from making its folder to removing the last of it, the next one leaves none."""
+    environment = clean_environment() | {"TMPDIR": str(top)}
+
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", DIES], env=environment, check=False, capture_output=True, text=True
+    )
+
+    assert done.stderr == ""
+    assert int(done.stdout) > 10
+
+
+def test_folder_that_is_cleared_before_it_is_held_is_made_again(top, monkeypatch):
+    """Who makes a folder makes another one where the first was taken for one that a killed process has left."""
+    makes = tempfile.mkdtemp
+    made = []
+
+    def slowly(**words):
+        made.append(makes(**words))
+        if len(made) == 1:
+            Path(made[0]).rmdir()
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", slowly)
+
+    with TemporaryRoom("walk") as room:
+        assert [str(room)] == made[1:]
+
+
 def test_hidden_folder_is_cleared_like_any_other(top, maker):
     """A folder whose name begins with a dot is nobody's either when its process was killed."""
     maker.kill()
@@ -76,13 +145,15 @@ def test_hidden_folder_is_cleared_like_any_other(top, maker):
 def test_what_somebody_still_needs_is_left_alone(top, maker):
     """The folder of a process that is alive stays, and so does one that is not of this kind."""
     (top / "classroom-of-mine").mkdir()
+    (top / "classroom-mine-20261128").mkdir()
+    (top / "classroom-mine-20261128/work.txt").touch()
     before = set(top.iterdir())
 
     TemporaryRoom("walk").close()
 
     assert maker.poll() is None
     assert set(top.iterdir()) == before
-    assert len(before) == 2
+    assert len(before) == 3
 
 
 def test_app_leaves_nothing_anywhere_however_long_the_name_of_its_folder_is(top, tmp_path):

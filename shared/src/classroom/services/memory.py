@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from classroom.errors import CouldNotCheck
 from classroom.services.folders import explained
 from classroom.services.locks import Lock
+from classroom.temporary import remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,5 +125,5 @@ def clear(beginning: str) -> None:
             if lock.attempt():
                 # Away from its name first: whose it was may be starting again at this moment.
                 gone = held.parent.with_name(f"{beginning}{secrets.token_hex(4)}-gone")
-                shutil.rmtree(held.parent.rename(gone), ignore_errors=True)
+                remove(held.parent.rename(gone))
             lock.close()
