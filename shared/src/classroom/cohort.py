@@ -191,8 +191,9 @@ class Cohort:
             write_whole(
                 settings, json.dumps(known | ({"deadline": str(self.deadline)} if self.deadline else {})) + "\n"
             )
-            for half in (*self.out.glob(".*.*-????????"), *(self.out / "results").glob(".*.json-????????")):
-                half.unlink(missing_ok=True)
+            for place in (self.out, self.out / "results", self.out / "feedback"):
+                for half in place.glob(".*.*-????????"):
+                    half.unlink(missing_ok=True)
         except OSError as error:
             raise self._unwritable(error) from None
 

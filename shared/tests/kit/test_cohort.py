@@ -18,6 +18,7 @@ from classroom.cohort import Cohort, read_roster
 from classroom.errors import UsageError
 from classroom.launcher import FORKS, clean_environment
 from classroom.pool import usual_jobs
+from classroom.result import write_whole
 
 SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
 TEXT = SOLUTION.read_text(encoding="utf-8")
@@ -287,6 +288,23 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignme
     assert len((out / "gradebook.csv").read_text().splitlines()) == len(kept) + 1
     assert psutil.wait_procs(family, timeout=20)[1] == []
     assert list(own_temporary_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", [".", "results", "feedback"])
+def test_file_that_was_half_written_is_removed_by_the_next(handed_in, assignment, out, place, monkeypatch):
+    """Killed while it writes, in whichever folder, a grading leaves a half file until the next one takes it away."""
+    handed_in("alice", TEXT)
+    grade(assignment, handed_in.folder, out)
+    before = {path for path in out.rglob("*") if path.is_file()}
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", lambda *_: None)
+        write_whole(out / place / "alice.md", "half")
+    left = {path for path in out.rglob("*") if path.is_file()} - before
+
+    grade(assignment, handed_in.folder, out)
+
+    assert len(left) == 1
+    assert {path for path in out.rglob("*") if path.is_file()} == before
 
 
 def test_only_and_force_choose_what_is_graded(handed_in, assignment, out):
