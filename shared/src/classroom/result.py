@@ -129,12 +129,12 @@ def _task(table: dict[str, Any]) -> TaskResult:
 def mark(task: Task, checks: Sequence[CheckResult]) -> TaskResult:
     """One task's verdict and points from its checks.
 
-    Points are shared out by weight and rounded down, so the last point needs every check. A task that is skipped earns
-    nothing: its ground is missing, whatever else it answers.
+    Points are shared out by weight and rounded down, so the last point needs every check. A skipped check earns nothing
+    itself, and takes nothing from the task's other checks: half of the work is worth half of the points.
     """
     verdict, reason = _verdict(checks)
     earned = 0
-    if verdict in (Verdict.PASS, Verdict.FAIL):
+    if checks and verdict is not Verdict.COULD_NOT_CHECK:
         passed = sum(check.weight for check in checks if check.verdict is Verdict.PASS)
         earned = task.points * passed // sum(check.weight for check in checks)
     return TaskResult(task.number, task.title, task.points, earned, verdict, reason, tuple(checks), task.bonus)

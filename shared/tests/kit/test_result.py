@@ -31,11 +31,11 @@ class TestMark:
         """A hundred passed checks beside a failed one do not earn the last point."""
         assert mark(TASK, [*[check(Verdict.PASS)] * 100, check(Verdict.FAIL)]).earned < 20
 
-    def test_skipped_task_earns_nothing(self):
-        """A task whose ground is missing earns nothing, whatever else passes."""
+    def test_skipped_check_takes_nothing_from_the_others(self):
+        """A skipped check earns nothing itself, and the task keeps what its other checks have earned."""
         task = mark(TASK, [check(Verdict.PASS), check(Verdict.SKIPPED, message="because task 2 is not there yet")])
 
-        assert (task.earned, task.verdict, task.reason) == (0, Verdict.SKIPPED, "because task 2 is not there yet")
+        assert (task.earned, task.verdict, task.reason) == (10, Verdict.SKIPPED, "because task 2 is not there yet")
 
     def test_our_trouble_comes_before_a_failure(self):
         """A check that could not be run makes the task could-not-check, even beside a failure."""
