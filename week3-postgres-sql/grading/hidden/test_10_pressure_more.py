@@ -53,15 +53,15 @@ def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
 @task(10)
 def test_two_hundred_requests_in_a_row(client, hub, pressure):
     """Two hundred requests in a row all work, on at most twenty connections, and leave none in a transaction."""
-    row = hub.resource()
+    row, moved = hub.resource(), hub.resource()
     expect(client.get("/resources")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
-    expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
+    expect(client.put(f"/resources/{moved['id']}", json=hub.new())).ground(task=7)
     expect(client.get("/referrals")).ground(task=9)
     calls = [
         lambda: client.get(f"/resources/{row['id']}"),
         lambda: client.get("/resources", params={"q": "zzz"}),
-        lambda: client.put(f"/resources/{row['id']}", json=hub.new()),
+        lambda: client.put(f"/resources/{moved['id']}", json=hub.new()),
         lambda: client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral()),
     ]
 
