@@ -238,6 +238,36 @@ def test_flood_of_output_is_drained_and_only_its_end_kept(make):
     assert len(app.output.since(0)) <= 64_000
 
 
+PRINTS = """
+@app.get("/lines")
+def lines():
+    import sys
+    for _ in range(2500):
+        print("o" * 79)
+        print("e" * 79, file=sys.stderr)
+
+@app.get("/whole")
+def whole():
+    import os, sys
+    sys.stdout.write("o" * 200_000)
+    sys.stderr.write("e" * 200_000)
+    print("the end")
+    return [os.get_blocking(stream.fileno()) for stream in (sys.stdout, sys.stderr)]
+"""
+
+
+def test_app_prints_as_much_as_it_likes(make):
+    """An app that prints 400 kB for one request returns 200, and the end of it is kept."""
+    app = make(FINE + PRINTS, seconds=60)
+    app.start()
+
+    lines, whole = Client(app).get("/lines"), Client(app).get("/whole")
+
+    assert (lines.status, whole.status) == (200, 200), app.output.since(0)[-2000:]
+    assert whole.json == [True, True]
+    assert app.output.since(0).endswith("the end\n")
+
+
 def test_error_is_printed_with_the_students_own_lines(make):
     """A handler's error prints its own lines, before the answer has come."""
     app = make(FINE + "@app.get('/boom')\ndef boom():\n    return 1 / 0\n")

@@ -15,6 +15,7 @@ import pytest
 from classroom.app import App, NotStarted
 from classroom.client import Client, NoAnswer
 from classroom.errors import CouldNotCheck
+from classroom.output import OUTPUT_KEPT
 from classroom.program import Worker
 from classroom.sandbox import watch
 from classroom.sandbox.bubblewrap import packages
@@ -53,6 +54,63 @@ def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
     assert seen["nursery"] == ["nursery.py", "walls.py"]
     assert "SECRET_TOKEN" not in seen["environment"]
     assert seen["environment"]["HOME"] == "/tmp"
+
+
+PRINTS = """
+import os, sys
+
+@app.get("/lines")
+def lines():
+    for _ in range(2500):
+        print("o" * 79)
+        print("e" * 79, file=sys.stderr)
+    print("the end of the lines")
+
+@app.get("/whole")
+def whole():
+    sys.stdout.write("o" * 200_000)
+    sys.stderr.write("e" * 200_000)
+    print("the end of the whole")
+    return [os.get_blocking(stream.fileno()) for stream in (sys.stdout, sys.stderr)]
+"""
+
+
+def test_app_prints_as_much_as_it_likes(start):
+    """An app that prints 400 kB for one request returns 200, and its last line is kept: printing is no error."""
+    app, client = start(PRINTS, seconds=60)
+
+    lines, whole = client.get("/lines"), client.get("/whole")
+
+    assert (lines.status, whole.status) == (200, 200), app.output.since(0)[-2000:]
+    assert whole.json == [True, True]
+    assert app.output.since(0).endswith("the end of the whole\n")
+    assert len(app.output.since(0)) <= OUTPUT_KEPT
+
+
+def test_app_that_prints_without_end_responds_and_is_not_kept_whole(start):
+    """An app whose thread prints fifty megabytes returns 200 all the same, and only the end of its output is kept."""
+    app, client = start(
+        """
+        import threading
+
+        def flood():
+            for _ in range(5_000):
+                print("x" * 10_000)
+            print("the end")
+
+        @app.get("/flood")
+        def begin():
+            thread = threading.Thread(target=flood)
+            thread.start()
+            thread.join()
+        """,
+        seconds=120,
+    )
+
+    assert client.get("/flood").status == 200
+    assert app.output.total > 50_000_000
+    assert app.output.since(0).endswith("the end\n")
+    assert len(app.output.since(0)) <= OUTPUT_KEPT
 
 
 WORKER = """

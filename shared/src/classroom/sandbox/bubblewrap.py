@@ -156,7 +156,8 @@ def _world() -> list[str]:
 def program(control: int, libraries: list[str]) -> list[str]:
     """The nursery as it is started behind bubblewrap."""
     # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) is none of the course's.
-    return [str(interpreter()), "-I", "-S", "-B", f"{INSIDE}/nursery.py", str(control), *libraries]
+    # -u: -I turns PYTHONUNBUFFERED off, and what an app has printed would wait in its memory until 8 kB are together.
+    return [str(interpreter()), "-I", "-S", "-B", "-u", f"{INSIDE}/nursery.py", str(control), *libraries]
 
 
 def lay_base(base: Path) -> None:
