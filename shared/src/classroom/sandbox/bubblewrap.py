@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import stat
@@ -40,6 +39,7 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 TRY_SECONDS = 20
+_stood: set[str | None] = set()  # where walls stood when tried: that they did not is never kept, it may be mended
 
 GET_IT = "install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap)"
 UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
@@ -170,7 +170,6 @@ def lay_base(base: Path) -> None:
         (base / "etc" / name).chmod(0o644)
 
 
-@functools.cache
 def version() -> tuple[int, ...]:
     """Bubblewrap's version, (0,) where it does not say."""
     done = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)
@@ -178,17 +177,30 @@ def version() -> tuple[int, ...]:
     return tuple(int(number) for number in numbers) if all(number.isdigit() for number in numbers) else (0,)
 
 
-@functools.cache
 def available(place: str | None = None) -> str | None:
     """None where walls can be had, else one sentence: why not, and what to do.
 
     Args:
         place: the folder for what is tried, where it is not that of all temporary files.
     """
+    if place in _stood:
+        return None
+    trouble = _missing() or _tried(place)
+    if trouble is None:
+        _stood.add(place)
+    return trouble
+
+
+def _missing() -> str | None:
     if sys.platform != "linux":
         return f"The walls of official grading need Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
     if shutil.which("bwrap") is None:
         return f"The walls of official grading need bubblewrap, which is not there: {GET_IT}; {OWN_CODE}."
+    return None
+
+
+def _tried(place: str | None) -> str | None:
+    """Build walls for once, and say why they do not stand."""
     with TemporaryRoom("walls", Path(place) if place else None) as room:
         lay_base(room)
         words = command(nested=True, rooms=room / "rooms", base=room)

@@ -86,7 +86,8 @@ class Services:
         assert self._opening is not None
         self._opening.join()
         if self._error is not None:
-            raise self._error
+            error, self._error, self._opening = self._error, None, None  # the next question tries again
+            raise error
         return self._keeper
 
     def epoch(self) -> str:

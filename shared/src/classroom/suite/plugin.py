@@ -33,6 +33,7 @@ def task(number: int, *, weight: int = 1) -> pytest.MarkDecorator:
 def pytest_configure(config: pytest.Config) -> None:
     """Take the run that was handed in, or make one for the week's folder pytest was started in."""
     config.addinivalue_line("markers", "task(number, weight=1): the task that this check belongs to")
+    _broken.clear()  # of an earlier session in this process
     carriers = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Carrier)]
     if carriers:
         config.stash[RUN] = carriers[0].run
