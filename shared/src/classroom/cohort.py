@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from classroom.basis import basis
 from classroom.deadline import Arrival, arrival
-from classroom.errors import UsageError
+from classroom.errors import ClassroomError, UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
 from classroom.pool import Pool
 from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, stamp, write_whole
 from classroom.roster import Member, read_roster
+from classroom.services.folders import full_disk_of
 from classroom.services.locks import Lock
 from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, submissions
@@ -177,8 +178,10 @@ class Cohort:
             f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
         )
 
-    def _unwritable(self, error: OSError) -> UsageError:
-        return UsageError(f"{self.out} cannot be written: {error.strerror}. Name another folder with --out.")
+    def _unwritable(self, error: OSError) -> ClassroomError:
+        return full_disk_of(error) or UsageError(
+            f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
+        )
 
     def _prepare(self) -> None:
         """Settle on a seed, and remove what a killed grading left behind."""

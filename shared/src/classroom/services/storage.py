@@ -66,6 +66,11 @@ class Storage:
             return []
         return [json.loads(line) for line in self._journal.read_text(encoding="utf-8").splitlines()]
 
+    def held(self) -> int:
+        """How many bytes its files hold."""
+        files = (self._room.path / "files").rglob("*")
+        return sum(file.stat().st_size for file in files if file.is_file())
+
     def close(self) -> None:
         """End it, and remove its files."""
         self.client.connections.close()

@@ -146,6 +146,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             current.results[item.nodeid] = verdict.passed(check, call.duration)
         return report
     error = caught.value
+    if full := current.out_of_room(error):
+        # Told once, and not by each check that is left.
+        current.full, item.session.shouldstop, error = full, str(full), full
     if call.when == "teardown" and not isinstance(error, CouldNotCheck):
         error = CouldNotCheck(f"cleaning up after the check failed: {type(error).__name__}: {error}")
     result = verdict.judge(check, error, current, call.duration)
