@@ -116,7 +116,7 @@ class TestLife:
         """A command whose output goes into a pipe ends for the reader of the pipe, though the guard goes on."""
         holder = Embedded()
         done = subprocess.run(
-            [sys.executable, "-c", USE], capture_output=True, text=True, check=True, timeout=60,
+            [sys.executable, "-c", USE], capture_output=True, text=True, check=True, timeout=240,
             env=os.environ | {"PYTHONPATH": str(KIT)},
         )  # fmt: skip
         holder.close()

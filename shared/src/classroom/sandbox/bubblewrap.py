@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.assignment import patient
 from classroom.sandbox.walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
 from classroom.temporary import TemporaryRoom
 
@@ -210,7 +211,7 @@ def _tried(place: str | None) -> str | None:
                 capture_output=True,
                 text=True,
                 env=ENVIRONMENT,
-                timeout=TRY_SECONDS,
+                timeout=patient(TRY_SECONDS),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:

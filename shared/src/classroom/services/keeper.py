@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.assignment import patient
 from classroom.errors import CouldNotCheck
 from classroom.services import memory, oversight, roles
 from classroom.services.admin import DISK_FULL, SECONDS, Admin, full_server, refused
@@ -154,7 +155,7 @@ class Keeper:
     def end_sessions(self, role: str) -> None:
         """End every session of a role."""
         # Asked to wait, the server looks only every tenth of a second, for one session after the other.
-        late = time.monotonic() + SESSION_SECONDS
+        late = time.monotonic() + patient(SESSION_SECONDS)
         while self.admin.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", role):
             if time.monotonic() > late:
                 return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.assignment import Patience
 from classroom.errors import CouldNotCheck
 from classroom.result import OFFICIAL, VISIBLE, CheckResult, Result, Verdict, mark, stamp, total
 from classroom.services.folders import full_disk, full_disk_of, no_room, room_left
@@ -85,6 +86,7 @@ class Run:
         """Forget the last submission, take this one."""
         self.job = job
         self.began = time.monotonic()
+        self.patience = Patience()
         self.results: dict[str, CheckResult] = {}
         self.exchanges: list[Exchange] = []
         self.touched = False
@@ -94,8 +96,8 @@ class Run:
         """Seconds for the next answer, by the limits of the request, the check and the whole run."""
         limits = self.assignment.limits
         now = time.monotonic()
-        check = self.check_began + limits.check_s - now
-        return max(0.01, min(check, self.began + limits.total_s - now))
+        check = self.check_began + self.patience.of(limits.check_s) - now
+        return max(0.01, min(check, self.began + self.patience.of(limits.total_s) - now))
 
     def out_of_room(self, error: BaseException) -> DiskFull | None:
         """Why nothing can be said of the submission because a disk of ours is full; None where that is not so.
@@ -121,7 +123,7 @@ class Run:
     @property
     def used_up(self) -> bool:
         """Whether the time of the whole run is gone."""
-        return time.monotonic() - self.began > self.assignment.limits.total_s
+        return time.monotonic() - self.began > self.patience.of(self.assignment.limits.total_s)
 
     @property
     def red(self) -> bool:
