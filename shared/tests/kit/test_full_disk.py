@@ -8,11 +8,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from classroom.launcher import clean_environment
 from classroom.result import write_whole
 from classroom.services.folders import full_disk_of
+from classroom.services.supply import Services
+from classroom.suite.run import Run
 from classroom.temporary import TemporaryRoom
 
 FILL = '''
@@ -161,3 +164,16 @@ def test_folder_of_the_kits_own_is_not_what_is_named(disk):
             shutil.copyfile("/etc/passwd", room / "copy")
 
     assert str(full_disk_of(caught.value)).startswith(f"The disk is full (in {disk}): ")
+
+
+@pytest.mark.parametrize(("megabytes", "ours"), [(0, True), (90, True), (110, False)])
+def test_submission_that_has_filled_the_storage_is_judged(disk, monkeypatch, megabytes, ours):
+    """A failed check on a full disk is our trouble, but not where the submission has had a hundred megabytes stored."""
+    run = Run(SimpleNamespace(tasks=()), None, Services([]))
+    run.stores.append(SimpleNamespace(held=lambda: megabytes << 20))
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+    before = run.out_of_room(AssertionError("404"))
+    fill(disk)
+
+    assert before is None
+    assert (run.out_of_room(AssertionError("500")) is not None) == ours
