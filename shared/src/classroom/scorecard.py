@@ -69,7 +69,7 @@ class Scorecard:
         if red:
             self._story(red[0])
         for note in self.result.notes:
-            self.console.print(Text(f"  Note: {inert(note)}", style="yellow"))
+            self.console.print(Padding(Text(f"Note: {inert(note)}", style="yellow"), (0, 0, 0, 2)))
         self._closing(red)
 
     def _heading(self) -> None:

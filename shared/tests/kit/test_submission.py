@@ -141,7 +141,7 @@ class TestLayOut:
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
         assert lay_out(one(), assignment, tmp_path / "out") == [
-            "nothing was graded: the repository has no commit on the branch that its HEAD names"
+            "nothing was graded: the repository is empty, no commit was pushed to it"
         ]
 
     @pytest.mark.parametrize("packed", [False, True])
