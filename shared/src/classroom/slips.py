@@ -121,7 +121,8 @@ class Slips:
 
     def _gone(self, missing: list[str]) -> str:
         if self.names:
-            return f"{' and '.join(missing)} is missing" + (": put your app there" if missing == [APP] else "")
+            told = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+            return f"{told}: put your app there" if missing == [APP] else told
         where = " or ".join(f"{part}/" for part in self.assignment.student_files if "." not in part)
         return f"nothing in {where} was handed in: add your files with git add, {PUSH}"
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from classroom.assignment import Assignment, weeks
+from classroom.cases import RIGHT as RIGHT_ANSWER
+from classroom.cases import SOLUTION, cases
 from classroom.environment import imports
 from classroom.slips import Slips
 from classroom.submission import Submission, lay_out, look, submissions
@@ -106,8 +108,10 @@ MAIN = (ROOT / "shared/tests/kit/course/week1-tiny/grading/solution/app/main.py"
 SLIPS = {
     "repository within": (
         repository_within("app"),
-        "app/ is a repository of its own inside yours, so its files are not handed in: "
-        "remove app/.git, then git rm --cached app, git add app, commit and push",
+        (
+            "app/ is a repository of its own inside yours, so its files are not handed in: "
+            "remove app/.git, then git rm --cached app, git add app, commit and push"
+        ),
     ),
     "repository further within": (repository_within("app/routers"), "app/routers/ is a repository of its own inside"),
     "week within": (whole_week_within, "week1-tiny/ is a repository of its own inside yours"),
@@ -193,7 +197,7 @@ RIGHT = {
     "UTF-8 with a mark": added("app/main.py", b"\xef\xbb\xbf" + MAIN.encode()),
     "Windows lines": added("app/main.py", MAIN.replace("\n", "\r\n")),
     "coding cookie": added("app/main.py", b"# -*- coding: cp1252 -*-\n# caf\xe9\n" + MAIN.encode()),
-    "package as main": lambda place: moved("app/main.py", "app/main/__init__.py")(place),
+    "package as main": moved("app/main.py", "app/main/__init__.py"),
     "package that may be missing": added(
         "app/more.py", "try:\n    import nowhere_at_all\nexcept ImportError:\n    pass\n"
     ),
@@ -220,15 +224,12 @@ def test_no_answer_of_the_course_has_a_slip(number, tmp_path):
     """Starter, solution and every right answer of each week are handed in without a note."""
     week = Assignment.load(weeks(ROOT)[number])
     assert look(week) == []
-    grading = week.folder / "grading"
-    tops = [grading / "solution", *(path for path in (grading / "right").iterdir() if path.is_dir())]
-    for top in tops:
-        place = tmp_path / top.name
-        for part in week.student_files:
-            if (week.folder / part).is_dir():
-                shutil.copytree(week.folder / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(top, place, dirs_exist_ok=True)
-        assert lay_out(Submission("x", place), week, tmp_path / "out" / top.name) == []
+    for case in cases(week):
+        if case.kind in (SOLUTION, RIGHT_ANSWER):
+            place = tmp_path / case.kind / case.name
+            case.lay_out(week, place)
+            found = lay_out(Submission("x", place), week, tmp_path / "out" / case.name)
+            assert (case.name, found) == (case.name, [])
 
 
 def test_untouched_starter_is_told(assignment, tmp_path):
@@ -255,8 +256,10 @@ def test_missing_query_is_told(tmp_path):
 
     assert lay_out(Submission("alice", place), week, tmp_path / "out") == [
         "02_seed_data.sql is in the wrong folder: move it to schema/02_seed_data.sql, commit and push",
-        "Queries/01_all_resources.sql is not queries/01_all_resources.sql, because case matters: "
-        "rename it with git mv, commit and push",
+        (
+            "Queries/01_all_resources.sql is not queries/01_all_resources.sql, because case matters: "
+            "rename it with git mv, commit and push"
+        ),
     ]
 
 
