@@ -30,6 +30,7 @@ BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http
 RECEIVED = "classroom-received"  # in a bare repository of a folder classroom: a line `TIME REF COMMIT` for each push
 FEEDBACK = "feedback"  # the course's own branch, where it writes to the student
 MOST = 1000  # branches
+PATIENCE = 10  # seconds for a question that a repository of any size but a hostile one answers at once
 LARGEST = 4_000_000  # of a file that is read here: references, or what was received
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -149,8 +150,10 @@ class History:
         return not self._fails("merge-base", "--is-ancestor", str(self.head), commit)
 
     def _fails(self, *words: str) -> bool:
-        with self._beside() as (git, environment):
-            return subprocess.run([*git, *words], capture_output=True, check=False, env=environment).returncode != 0
+        with self._beside() as (git, environment), contextlib.suppress(subprocess.TimeoutExpired):
+            done = subprocess.run([*git, *words], capture_output=True, check=False, env=environment, timeout=PATIENCE)
+            return done.returncode != 0
+        return True
 
     def commit(self, name: str | None = None, until: datetime | None = None) -> Commit | None:
         """A commit by its name, HEAD's where none is given; or the last one before it that was made by a moment.

@@ -247,16 +247,16 @@ def test_push_says_what_looks_wrong_about_it(served):
 
 def test_work_on_another_branch_is_told_in_official_grading(served, tmp_path):
     """Of a student who has pushed to master alone, feedback and gradebook say so, of the classroom and of a copy of it."""
-    ned = served.student("ned")
-    ned.write(served.solved)
-    ned.push("origin", "HEAD:master")
+    yara = served.student("yara")
+    yara.write(served.solved)
+    yara.push("origin", "HEAD:master")
     served.classroom("collect", served.place, "--to", tmp_path / "in")
     note = "main is as it was handed out, and your work is on the branch master, which is not graded"
 
     for number, place in enumerate((served.place / "week1-tiny", tmp_path / "in/week1-tiny")):
         out = tmp_path / f"grades{number}"
-        served.classroom("grade", 1, "--submissions", place, "--out", out, "--only", "ned", "--sandbox", "none")
-        assert note in (out / "feedback/ned.md").read_text()
+        served.classroom("grade", 1, "--submissions", place, "--out", out, "--only", "yara", "--sandbox", "none")
+        assert note in (out / "feedback/yara.md").read_text()
         assert note in (out / "gradebook.csv").read_text()
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from classroom.assignment import Assignment, weeks
 from classroom.cases import RIGHT as RIGHT_ANSWER
-from classroom.cases import SOLUTION, cases
+from classroom.cases import SOLUTION, cases, solution
 from classroom.environment import imports
+from classroom.pool import Pool
 from classroom.slips import Slips
 from classroom.submission import Submission, lay_out, look, submissions
 
@@ -311,6 +312,21 @@ def test_imports_are_named_with_their_line():
     text = "import a.b as c, d\nfrom e.f import (\n    g,\n)\nimported = 1\nfrom_ = 2\nx = 'import h'\n# import i\ndef f():\n    import j\n"
 
     assert list(imports(text)) == [(1, "a"), (1, "d"), (2, "e"), (10, "j")]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_files_that_windows_has_saved_earn_everything(number, tmp_path):
+    """UTF-8 with a byte order mark and Windows line ends, in Python and in SQL, cost nothing and need no note."""
+    week = Assignment.load(weeks(ROOT)[number])
+    place = tmp_path / "anna"
+    solution(week).lay_out(week, place)
+    for path in [*place.rglob("*.py"), *place.rglob("*.sql")]:
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+
+    with Pool(week, jobs=1, room=tmp_path / "pool") as pool:
+        ((_, result),) = pool.grade([pool.order(Submission("anna", place), seed=1, out=tmp_path / "anna.json")])
+
+    assert (result.score, result.notes) == (week.max_score, ())
 
 
 class TestOnALaptop:
