@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -180,10 +181,10 @@ def shown(name: str) -> str:
 
 def nested(name: str) -> str:
     """The sentence for a repository within the student's own, whose files git does not take along."""
-    place = shown(name)
+    place, word = shown(name), shlex.quote(shown(name))
     return (
         f"{place}/ is a repository of its own inside yours, so its files are not handed in: "
-        f"remove {place}/.git, then git rm --cached {place}, git add {place}, {PUSH}"
+        f"remove {place}/.git, then git rm -r --cached {word}, git add {word}, {PUSH}"
     )
 
 
@@ -198,7 +199,7 @@ def shortened(notes: list[str], most: int) -> list[str]:
 
 
 def _untrack(folder: str) -> str:
-    return f"git rm -r --cached {shown(folder)}, add it to .gitignore, {PUSH}"
+    return f"git rm -r --cached {shlex.quote(shown(folder))}, add it to .gitignore, {PUSH}"
 
 
 def _lines(data: bytes) -> bytes:

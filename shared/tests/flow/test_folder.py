@@ -236,7 +236,7 @@ def test_push_says_what_looks_wrong_about_it(served):
 
     told = " ".join(lou.push().split())
     shutil.rmtree(lou.clone / "app/.git")
-    for words in (("rm", "--cached", "app"), ("add", "app"), ("commit", "--message", "Work")):
+    for words in (("rm", "-r", "--cached", "app"), ("add", "app"), ("commit", "--message", "Work")):
         served.git(lou.clone, *words)
 
     assert "0/100" in told

@@ -111,7 +111,7 @@ SLIPS = {
         repository_within("app"),
         (
             "app/ is a repository of its own inside yours, so its files are not handed in: "
-            "remove app/.git, then git rm --cached app, git add app, commit and push"
+            "remove app/.git, then git rm -r --cached app, git add app, commit and push"
         ),
     ),
     "repository further within": (repository_within("app/routers"), "app/routers/ is a repository of its own inside"),
@@ -162,7 +162,7 @@ SLIPS = {
             write(place / "app/my env/lib/x.py", "import pandas"),
             write(place / "app/my env/pyvenv.cfg", ""),
         ),
-        "app/my env/ was left out: git rm -r --cached app/my env, add it to .gitignore",
+        "app/my env/ was left out: git rm -r --cached 'app/my env', add it to .gitignore",
     ),
     "package": (
         added("app/more.py", "import os\n\nimport a_package_of_nowhere as here\n"),
@@ -371,3 +371,14 @@ class TestOnALaptop:
         done = classroom("check", 1)
 
         assert "Note: app/main.py is in UTF-16: save it as UTF-8" in done.out
+
+    def test_check_that_passes_sends_to_the_notes(self, classroom, week):
+        """Where everything passes and something looks wrong, the scorecard does not just say to hand it in."""
+        shutil.copytree(week / "grading/solution", week, dirs_exist_ok=True)
+        (week / "app/more.py").write_text("import pandas\n")
+
+        done = classroom("check", 1)
+
+        assert done.out.index("app/more.py, line 1 imports pandas") < done.out.index(
+            "Everything passes. Read the notes"
+        )
