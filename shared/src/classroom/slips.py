@@ -125,6 +125,8 @@ class Slips:
             told = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
             return f"{told}: put your app there" if missing == [APP] else told
         where = " or ".join(f"{part}/" for part in self.assignment.student_files if "." not in part)
+        if not self.graded:
+            return f"there are no files in {where}: put yours there"
         return f"nothing in {where} was handed in: add your files with git add, {PUSH}"
 
     def _is_own(self, name: str) -> bool:
@@ -157,7 +159,7 @@ class Slips:
             if beside and not self.own_paths:
                 dotted = str(folder).replace("/", ".")
                 yield f"{place} imports {shown(package)}, which is not found there: write from {dotted} import {shown(package)}"
-            elif not beside and ((home / f"{package}.py").is_file() or (home / package).is_dir()):
+            elif not beside and any(_is_here(home / form) for form in (f"{package}.py", package)):
                 yield f"{place} imports {shown(package)}, which is outside {folder}/ and is not graded: move it into {folder}/"
             elif not beside:
                 yield f"{place} imports {shown(package)}, which official grading does not have: README.md lists the packages that it has"
@@ -223,6 +225,11 @@ def _unreadable(name: str, data: bytes) -> str | None:
         line = data.count(b"\n", 0, error.start) + 1
         return f"is not in UTF-8 (line {line}): save it as UTF-8"
     return None
+
+
+def _is_here(path: Path) -> bool:
+    """Whether something is there itself; what a link leads to is nobody's business."""
+    return path.exists() and not path.is_symlink()
 
 
 def _around(home: Path) -> tuple[list[str], list[str]]:

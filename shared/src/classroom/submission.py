@@ -32,6 +32,7 @@ GIT_SETTINGS = (
     *("-c", "log.showSignature=false", "-c", "core.sshCommand=false", "-c", "protocol.allow=never"),
 )
 GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+LINK = "it is a link, so hand in the real file or folder instead"
 DEEPEST = 50  # folders in each other
 
 
@@ -144,7 +145,7 @@ def look(assignment: Assignment) -> list[str]:
             with contextlib.suppress(OSError):
                 slips.see(name, path.read_bytes())
         else:
-            slips.leave(name, "it is a link" if stat.S_ISLNK(about.st_mode) else "it is too large")
+            slips.leave(name, LINK if stat.S_ISLNK(about.st_mode) else "it is too large")
     found = slips.told(home, pushed="GITHUB_ACTIONS" in os.environ)
     return [*_repositories_within(assignment), *found, *shortened([*slips.left_out.values()], NOTES)]
 
@@ -171,7 +172,7 @@ def _copy(place: Path, assignment: Assignment, target: Path, slips: Slips, *, pu
             break
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):
-            slips.leave(name, "it is a link" if stat.S_ISLNK(about.st_mode) else "it is no ordinary file")
+            slips.leave(name, LINK if stat.S_ISLNK(about.st_mode) else "it is no ordinary file")
         elif used + about.st_size > limit:
             most = assignment.limits.size_mb
             slips.leave(name, f"{about.st_size / MEGABYTE:.0f} MB, the limit is {most} MB in all")
@@ -228,4 +229,4 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
 
 def _is_environment(folder: str, name: str) -> bool:
     """Whether a folder is a virtual environment under a name of its own."""
-    return not Path(folder, name).is_symlink() and Path(folder, name, ENVIRONMENT).is_file()
+    return not Path(folder, name).is_symlink() and os.path.lexists(Path(folder, name, ENVIRONMENT))

@@ -151,7 +151,7 @@ SLIPS = {
     "nothing but a page": (only("README.md", "# Mine"), "nothing in app/ was handed in: add your files with git add"),
     "link": (
         lambda place: (moved("app", "elsewhere")(place), (place / "app").symlink_to("elsewhere")),
-        "app was left out: it is a link",
+        "app was left out: it is a link, so hand in the real file or folder instead",
     ),
     "environment": (
         lambda place: (write(place / ".venv/lib/x.py", ""), write(place / ".venv/pyvenv.cfg", "")),
@@ -279,6 +279,20 @@ def test_notes_are_few_and_harmless(told, assignment):
     assert max(map(len, notes)) < 300
 
 
+def test_link_tells_nothing_of_where_it_leads(handed_in, assignment, tmp_path):
+    """Whether a link leads to a file of the grader's cannot be read out of the notes."""
+    place = handed_in("alice")
+    write(place / "app/more.py", "import helper\n")
+    found = []
+    for target in (assignment.folder / "assignment.toml", tmp_path / "nowhere"):
+        (place / "helper.py").symlink_to(target)
+        found.append(lay_out(Submission("alice", place), assignment, tmp_path / target.name))
+        (place / "helper.py").unlink()
+
+    assert found[0] == found[1]
+    assert "which official grading does not have" in found[0][0]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -362,7 +376,9 @@ class TestOnALaptop:
         (week / "app/main.py").rename(week / "main.py")
         (week / "app/main.py").symlink_to("../main.py")
 
-        assert look(assignment) == ["app/main.py will not be graded: it is a link"]
+        assert look(assignment) == [
+            "app/main.py will not be graded: it is a link, so hand in the real file or folder instead"
+        ]
 
     def test_check_shows_the_note(self, classroom, week):
         """The scorecard of a check holds the note."""
