@@ -58,9 +58,9 @@ def nothing_note(repository: History) -> str:
 
 
 def _with_work(repository: History) -> list[str]:
-    """The other branches that hold something else, those with the usual names first."""
-    names = sorted(repository.others().items(), key=lambda item: (item[0] not in ("main", "master"), item[0]))
-    some = (name for name, commit in itertools.islice(names, LOOKED) if repository.differs(commit))
+    """The other branches that hold something else."""
+    others = itertools.islice(repository.others().items(), LOOKED)
+    some = (name for name, commit in others if repository.differs(commit))
     return list(itertools.islice(some, TOLD))
 
 

@@ -29,6 +29,7 @@ REF = re.compile(r"ref: (refs/heads/[^\s~^:?*\[\\\x00-\x1f]{1,200})\n?")
 BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http-alternates")
 RECEIVED = "classroom-received"  # in a bare repository of a folder classroom: a line `TIME REF COMMIT` for each push
 FEEDBACK = "feedback"  # the course's own branch, where it writes to the student
+USUAL = ("main", "master")
 MOST = 1000  # branches
 PATIENCE = 10  # seconds for a question that a repository of any size but a hostile one answers at once
 LARGEST = 4_000_000  # of a file that is read here: references, or what was received
@@ -101,7 +102,7 @@ class History:
         branches = self._branches(HEADS)
         branches.pop(HEADS + FEEDBACK, None)
         if self.branch not in branches:
-            usual = [name for name in (HEADS + "main", HEADS + "master") if name in branches]
+            usual = [HEADS + name for name in USUAL if HEADS + name in branches]
             self.branch = next(iter([*usual, *branches] if usual or len(branches) == 1 else []), self.branch)
         return branches.get(self.branch)
 
@@ -123,7 +124,7 @@ class History:
         return found
 
     def others(self) -> dict[str, str]:
-        """The branches beside the one that counts, by name, each with its commit, which may not be here itself.
+        """The branches beside the one that counts, usual names first, each with its commit, which may not be here itself.
 
         That is those of the repository, those that a clone remembers, and those that a classroom has received.
         """
@@ -137,7 +138,7 @@ class History:
         own = {"HEAD", FEEDBACK, (self.branch or "").removeprefix(HEADS)}
         return {
             name: commit
-            for name, commit in found.items()
+            for name, commit in sorted(found.items(), key=lambda item: (item[0] not in USUAL, item[0]))
             if name not in own and commit != self.head and set(commit) != {"0"}
         }
 
