@@ -157,7 +157,7 @@ def _line(task: TaskResult) -> str:
     if task.verdict is Verdict.SKIPPED:
         return f"skipped, {first_line(task.reason or '')}"
     bad = [check for check in task.checks if check.verdict is task.verdict]
-    if (bad[0].answer or "").startswith("501 "):
+    if bad[0].is_stub(task.number):
         return "not written yet"
     return first_line(bad[0].asks if bad[0].hidden else bad[0].message or "")
 
