@@ -58,7 +58,8 @@ def test_lowest_id_wins_every_tie(client_with, small_catalog, draw):
     low = draw.price(200, 900)
     first, second = sorted(draw.sample(range(1, 6), 2))
     two = [
-        item | {"price": low if place in (first, second) else round(low + 0.01, 2)} for place, item in enumerate(small_catalog)
+        item | {"price": low if place in (first, second) else round(low + 0.01, 2)}
+        for place, item in enumerate(small_catalog)
     ]
     every = [item | {"price": low} for item in small_catalog]
 
