@@ -4,7 +4,7 @@ import json
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from classroom import expect, matching, unordered
+from classroom import expect, ground, matching, unordered
 
 OK, REDIRECT, NOT_VALID = 200, 300, 422
 FIELDS = ("id", "name", "price", "tags", "description")
@@ -75,25 +75,30 @@ def shelve(create):
 
 
 @pytest.fixture
-def among(shelve, plain):
-    """Create a product among neighbors, and return it and them.
+def among(plain):
+    """Create a product among neighbors, read it back once, and return it and them.
 
     Each neighbor has one value in common with the product, or with `other` where it is given: its name, its price, its
-    tags or its description. There are two for each, one created before the product and one after it. Where creating
-    a neighbor is refused, that is a mistake in task 2, and there is one less.
+    tags or its description. There are two for each, one created before the product and one after it. Where an app
+    refuses a value that another product has, that is a mistake in task 2, and it has fewer neighbors here.
     """
+
+    def post(client, *bodies):
+        answers = [client.post("/products", json=body) for body in bodies]
+        accepted = [answer for answer in answers if OK <= answer.status < REDIRECT]
+        return [known(expect(answer).ground(task=2, has=["id"])) for answer in accepted]
 
     def make(client, other=None):
         whole = plain()
-        common = other or whole
 
         def neighbors():
-            answers = [client.post("/products", json=plain(**{name: value})) for name, value in common.items()]
-            return [known(answer.json) for answer in answers if OK <= answer.status < REDIRECT]
+            return post(client, *(plain(**{name: value}) for name, value in (other or whole).items()))
 
         before = neighbors()
-        middle = shelve(client, **whole)
-        return middle, before + neighbors()
+        created = post(client, whole) or post(client, plain())
+        ground(created, task=2)
+        expect(client.get(f"/products/{created[0]['id']}")).ground(task=3)
+        return created[0], before + neighbors()
 
     return make
 
