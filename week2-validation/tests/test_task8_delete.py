@@ -40,6 +40,27 @@ def test_delete_removes_no_other_product(fresh, among, stands, absent):
 
 
 @task(8)
+def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
+    """After a DELETE, PUT and PATCH with the id of another product still change that product."""
+    paths = [f"/products/{shelve(fresh)['id']}" for _ in range(4)]
+
+    def renames(ask, path, body):
+        ask(path, json=body)
+        found = fresh.get(path)
+        return found.status == 200 and isinstance(found.json, dict) and found.json.get("name") == body["name"]
+
+    # What does not work before the DELETE is a mistake in task 6 or 7.
+    put, patch = renames(fresh.put, paths[1], product()), renames(fresh.patch, paths[1], {"name": draw.word()})
+    expect(fresh.delete(paths[0])).status(200, 204)
+
+    expect.that(not put or renames(fresh.put, paths[3], product()), "A PUT after a DELETE did not change its product.")
+    change = {"name": draw.word()}
+    expect.that(
+        not patch or renames(fresh.patch, paths[3], change), "A PATCH after a DELETE did not change its product."
+    )
+
+
+@task(8)
 def test_delete_of_an_unknown_product_is_404(client, shelve, draw):
     """DELETE /products/{id} returns 404 for an id that no product has, and 422 for an id that is not an integer."""
     expect(client.delete(f"/products/{shelve(client)['id']}")).status(200, 204)
