@@ -8,23 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.edit import Edit
 from classroom.errors import UsageError
+from classroom.undone import Undone, read_undone, undo
 
 if TYPE_CHECKING:
     from classroom.assignment import Assignment
 
 STARTER, SOLUTION, RIGHT, WRONG, DEGENERATE = "starter", "solution", "right", "wrong", "degenerate"
+PREFIX, WITHOUT = "prefix", "without"
 KNOWN = {"about", "loses", "may_lose", "hidden_only", "edit", "remove"}
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A text in one of the solution's files that is replaced, and how often it must occur."""
-
-    file: str
-    find: str
-    replace: str
-    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -32,11 +25,12 @@ class Case:
     """One answer, told by its difference to the solution.
 
     Attributes:
-        kind: starter, solution, right, wrong or degenerate.
+        kind: starter, solution, right, wrong, prefix, without or degenerate.
         loses: the tasks that it must lose.
         may_lose: the tasks that may fall with them.
         hidden_only: whether it may show in hidden checks alone.
         path: the file that tells it.
+        undone: the tasks of the solution that are undone in it.
     """
 
     kind: str
@@ -48,6 +42,7 @@ class Case:
     hidden_only: bool = False
     edits: tuple[Edit, ...] = ()
     remove: tuple[str, ...] = ()
+    undone: tuple[Undone, ...] = ()
 
     @property
     def title(self) -> str:
@@ -72,24 +67,15 @@ class Case:
         _lay_over(assignment.folder / "grading" / "solution", target)
         if self.kind == SOLUTION:
             return
-        if self.path.with_suffix("").is_dir():
+        if self.kind in (RIGHT, WRONG) and self.path.with_suffix("").is_dir():
             _lay_over(self.path.with_suffix(""), target)
         for name in self.remove:
             if not (target / name).exists():
                 raise UsageError(f"{self.path}: `remove` names {name}, which the solution does not have.")
             _remove(target / name)
+        undo(self.undone, assignment, target)
         for edit in self.edits:
-            self._apply(edit, target)
-
-    def _apply(self, edit: Edit, target: Path) -> None:
-        place = target / edit.file
-        if not place.is_file():
-            raise UsageError(f"{self.path}: an edit names {edit.file}, which the solution does not have.")
-        text = place.read_text(encoding="utf-8")
-        if (found := text.count(edit.find)) != edit.count:
-            first = edit.find.strip().splitlines()[0] if edit.find.strip() else edit.find
-            raise UsageError(f"{self.path}: {first!r} occurs {found} times in {edit.file}, not {edit.count}.")
-        place.write_text(text.replace(edit.find, edit.replace), encoding="utf-8")
+            edit.apply(target, self.path)
 
 
 def _lay_over(source: Path, target: Path) -> None:
@@ -115,7 +101,7 @@ def solution(assignment: Assignment) -> Case:
 
 
 def cases(assignment: Assignment) -> list[Case]:
-    """Every case of a week: the starter, the solution, `right/` and `wrong/` by name, then the degenerate ones.
+    """Return every case of a week: starter, solution, `right/` and `wrong/`, the partly done ones, the degenerate ones.
 
     Raises:
         UsageError: a case's file cannot be read, or a folder has no file that tells what it is.
@@ -131,10 +117,32 @@ def cases(assignment: Assignment) -> list[Case]:
                 found.append(_read(kind, path, assignment))
             elif not path.with_suffix(".toml").is_file() and path.name != "__pycache__":
                 raise UsageError(f"{path} has no {path.name}.toml beside it that says what it is about.")
+    found += partly_done(assignment)
     return found + [
         Case(DEGENERATE, path.stem, "Does nothing of what any task asks.", path)
         for path in sorted(Path(__file__).with_name("degenerate").glob("[!_]*.py"))
     ]
+
+
+def partly_done(assignment: Assignment) -> list[Case]:
+    """Return the answers of a student who stopped after task K, and of one who left out task N.
+
+    Raises:
+        UsageError: a file of `grading/undone` cannot be read.
+    """
+    every = [read_undone(assignment, task.number) for task in assignment.tasks[1:]]
+    counted = [task.number for task in assignment.tasks if not task.bonus]
+    folder = assignment.folder / "grading" / "undone"
+    found = []
+    for number in counted:
+        later = tuple(task for task in every if task.number > number)
+        if later:
+            found.append(Case(PREFIX, str(number), f"Tasks 1 to {number} are done.", folder, undone=later))
+    for task in every:
+        if task.number in counted:
+            about = f"Every task but {task.number} is done."
+            found.append(Case(WITHOUT, str(task.number), about, task.path, undone=(task,)))
+    return found
 
 
 def _read(kind: str, path: Path, assignment: Assignment) -> Case:
@@ -150,10 +158,6 @@ def _read(kind: str, path: Path, assignment: Assignment) -> Case:
         raise UsageError(
             f"{path} needs `about`, and `loses` with numbers of tasks if, and only if, it is a wrong answer."
         )
-    try:
-        edits = tuple(Edit(**edit) for edit in data.get("edit", ()))
-    except TypeError:
-        raise UsageError(f"{path}: an [[edit]] has `file`, `find`, `replace` and perhaps `count`.") from None
     return Case(
         kind,
         path.stem,
@@ -162,6 +166,6 @@ def _read(kind: str, path: Path, assignment: Assignment) -> Case:
         loses=loses,
         may_lose=may_lose,
         hidden_only=bool(data.get("hidden_only", False)),
-        edits=edits,
+        edits=Edit.read_all(path, data.get("edit", ())),
         remove=tuple(data.get("remove", ())),
     )

@@ -11,7 +11,7 @@ from classroom.environment import CODE, starter_files
 from classroom.hints import hints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from classroom.assignment import Assignment
@@ -25,6 +25,7 @@ def problems(assignment: Assignment) -> list[str]:
     return [
         *_points(assignment),
         *_headings(assignment),
+        *_grounds(assignment),
         *_todos(assignment),
         *_checks(assignment),
         *_marked_places(assignment),
@@ -47,6 +48,27 @@ def _headings(assignment: Assignment) -> Iterator[str]:
             yield f"{folder / 'HINTS.md'} has no hint under '## {task.section}'."
         if f"## {task.section}\n" not in _text(folder / "HINTS.md") and told.get(task.number):
             yield f"{folder / 'HINTS.md'} calls task {task.number} otherwise than assignment.toml: '## {task.section}'."
+
+
+def _grounds(assignment: Assignment) -> Iterator[str]:
+    """Find a task whose README section does not name, in its first line, the tasks that it needs."""
+    readme = assignment.folder / "README.md"
+    for task in assignment.tasks:
+        _, _, section = _text(readme).partition(f"\n## {task.section}\n")
+        first = section.strip().partition("\n")[0]
+        asked = builds_on(task.needs)
+        if asked and first != asked:
+            yield f"{readme}: the section '## {task.section}' must begin with the line '{asked}'."
+        elif not asked and first.startswith("Builds on task"):
+            yield f"{readme}: the section '## {task.section}' says '{first}', and its `needs` name no task."
+
+
+def builds_on(needs: Sequence[int]) -> str:
+    """Return the sentence that names the tasks which a task needs; an empty one where it needs none."""
+    *others, last = [str(number) for number in needs] or [""]
+    if others:
+        return f"Builds on tasks {', '.join(others)} and {last}."
+    return f"Builds on task {last}." if last else ""
 
 
 def _todos(assignment: Assignment) -> Iterator[str]:

@@ -19,10 +19,20 @@ EDITORS = (".vscode", ".devcontainer")
 KIT = ("pyproject.toml", "README.md", "src")
 INSTRUCTORS = {
     *("cases.py", "cohort.py", "commands/grading.py", "commands/handing.py", "commands/hosting.py"),
-    *("consistency.py", "counter.py", "deadline.py", "degenerate", "demo.py", "door", "edition"),
+    *(
+        "consistency.py",
+        "counter.py",
+        "deadline.py",
+        "degenerate",
+        "demo.py",
+        "door",
+        "edit.py",
+        "edition",
+        "expected.py",
+    ),
     *("export.py", "folder.py", "gradebook.py", "handout.py", "hooks", "hub.py", "inbox.py", "mutants"),
     *("page", "progress.py", "publish.py", "readme.py", "report.py", "repository.py", "roster.py"),
-    *("sandbox", "similarity.py", "statistics.py", "students.py", "verify.py", "walk.py"),
+    *("sandbox", "similarity.py", "statistics.py", "students.py", "undone.py", "verify.py", "walk.py"),
 }
 LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 EDITION = Path(__file__).with_name("edition")

@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from classroom.cases import DEGENERATE, RIGHT, SOLUTION, STARTER, WRONG, Case, cases
+from classroom import expected
+from classroom.cases import DEGENERATE, PREFIX, RIGHT, SOLUTION, WITHOUT, WRONG, Case, cases
 from classroom.errors import ClassroomError
 from classroom.pool import Pool
-from classroom.result import GRADED, CheckResult, Result, TaskResult, Verdict
+from classroom.result import Result, Verdict
 from classroom.submission import Submission
 from classroom.temporary import TemporaryRoom
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from classroom.assignment import Assignment
 
 HIDDEN_ONLY_SHARE = 5
-BOUGHT = 5
 AGAIN = "again"
 SILENT, SILENT_S = "silent", 0.3
 
@@ -66,7 +66,7 @@ def verify(
         seed: for the data of the checks.
         only: a part of the title of the cases that are wanted, such as `wrong/route`.
         sandbox: the walls around each answer.
-        sample: how many of the right, the wrong and the degenerate ones, drawn by the seed; all when None.
+        sample: how many of each kind, drawn by the seed; all when None. Starter and solution are always graded.
         tell: called with each case and its result as it comes.
     """
     from classroom import consistency, readme, walk
@@ -83,13 +83,15 @@ def verify(
     for case in known:
         proof.graded += 1
         proof.kinds[case.kind] += 1
-        proof.problems += _held(case, results[case.title], assignment)
+        proof.problems += expected.problems(case, results[case.title], assignment)
     proof.slowest = max(_passed(known, results), default=None)
     if only is None:
         proof.problems += _same_twice(results)
         proof.problems += _hidden_only(every)
         proof.visible = _visible(known, results)
-        proof.degenerate = {case.name: _bought(results[case.title]) for case in known if case.kind == DEGENERATE}
+        proof.degenerate = {
+            case.name: expected.bought(results[case.title]) for case in known if case.kind == DEGENERATE
+        }
     return proof
 
 
@@ -108,12 +110,12 @@ def _published(assignment: Assignment) -> list[str]:
 
 
 def _drawn(known: list[Case], sample: int | None, seed: int) -> list[Case]:
-    """The cases, of the right, the wrong and the degenerate ones only so many as are wanted, others for another seed."""
+    """The cases, of each kind but the starter and the solution only so many as are wanted, others for another seed."""
     if sample is None:
         return known
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
     left_out: set[str] = set()
-    for kind in (RIGHT, WRONG, DEGENERATE):
+    for kind in (RIGHT, WRONG, PREFIX, WITHOUT, DEGENERATE):
         titles = [case.title for case in known if case.kind == kind]
         left_out.update(chance.sample(titles, max(0, len(titles) - sample)))
     return [case for case in known if case.title not in left_out]
@@ -152,76 +154,6 @@ def _graded(
     return results
 
 
-def _held(case: Case, result: Result, assignment: Assignment) -> list[str]:
-    """Where a case's result is not what the case says of itself."""
-    where = f"{assignment.name}: {case.title}"
-    if result.status != GRADED:
-        return [f"{where} could not be graded: {result.reason}"]
-    found = [
-        f"{where}: the check {check.name} stumbles over itself: {check.flaw}" for check in _checks(result) if check.flaw
-    ]
-    if case.kind == STARTER:
-        return found + _starter(where, result)
-    if case.kind == DEGENERATE:
-        earning = [f"task {task.number}: {task.earned}" for task in result.tasks[1:] if task.earned]
-        told = f"{where} earns {_bought(result)} points beyond task 1 ({', '.join(earning)}): a check can be bought."
-        return found + ([told] if _bought(result) > BOUGHT else [])
-    if case.kind in (SOLUTION, RIGHT):
-        return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
-    return found + _wrong(f"{where} ({case.path.name})", case, result)
-
-
-def _wrong(where: str, case: Case, result: Result) -> list[str]:
-    """Where a wrong answer loses other tasks than it says, or shows elsewhere."""
-    found = []
-    lost = {task.number for task in result.tasks if _lost(task)}
-    for number in sorted(case.loses - lost):
-        found.append(f"{where} keeps all points of task {number}: a check is missing, or `loses` is wrong.")
-    for task in result.tasks:
-        if task.number in lost - case.loses - case.may_lose:
-            found.append(f"{where} loses task {task.number}, which it does not name: {_why(task)}")
-    shown = any(check.verdict is not Verdict.PASS for check in _checks(result) if not check.hidden)
-    if not shown and not case.hidden_only:
-        found.append(f"{where} is green on the visible checks: add a visible check, or say hidden_only.")
-    if shown and case.hidden_only:
-        found.append(f"{where} says hidden_only, and loses a visible check: take it away.")
-    return found
-
-
-def _bought(result: Result) -> int:
-    return sum(task.earned for task in result.tasks[1:])
-
-
-def _starter(where: str, result: Result) -> list[str]:
-    found = []
-    for position, task in enumerate(result.tasks):
-        if position == 0 and _lost(task):
-            found.append(f"{where}: task {task.number} must be green on the untouched starter: {_why(task)}")
-        if position > 0 and (task.earned or task.verdict is Verdict.PASS):
-            green = [check.name for check in task.checks if check.verdict is Verdict.PASS]
-            found.append(
-                f"{where}: task {task.number} earns {task.earned} on the untouched starter ({', '.join(green)})."
-            )
-    return found
-
-
-def _lost(task: TaskResult) -> bool:
-    return task.verdict is not Verdict.PASS
-
-
-def _checks(result: Result) -> list[CheckResult]:
-    return [check for task in result.tasks for check in task.checks]
-
-
-def _why(task: TaskResult) -> str:
-    bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
-    if not bad:
-        return str(task.reason)
-    first = bad[0]
-    told = " | ".join(part.replace("\n", " / ")[:300] for part in (first.message, first.request, first.answer) if part)
-    return f"{first.name} ({first.verdict}): {told}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else "")
-
-
 def _same_twice(results: dict[str, Result]) -> list[str]:
     first, second = results.get(SOLUTION), results.get(AGAIN)
     if first is None or second is None or first.score == second.score:
@@ -231,7 +163,7 @@ def _same_twice(results: dict[str, Result]) -> list[str]:
 
 def _passed(known: list[Case], results: dict[str, Result]) -> Iterator[tuple[float, str]]:
     for case in known:
-        for check in _checks(results[case.title]):
+        for check in expected.checks(results[case.title]):
             if check.verdict is Verdict.PASS:
                 yield check.duration_s, f"{check.name} ({case.title})"
 

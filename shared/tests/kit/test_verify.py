@@ -15,7 +15,15 @@ def test_sound_week_has_no_problems(assignment):
     proof = verify(assignment)
 
     assert proof.problems == []
-    assert dict(proof.kinds) == {"starter": 1, "solution": 1, "right": 1, "wrong": 6, "degenerate": 8}
+    assert dict(proof.kinds) == {
+        "starter": 1,
+        "solution": 1,
+        "right": 1,
+        "wrong": 6,
+        "prefix": 2,
+        "without": 2,
+        "degenerate": 8,
+    }
     assert proof.visible == {2: (6, 5), 3: (1, 1)}
 
 
@@ -64,7 +72,7 @@ FLAWS = {
         (
             "app/main.py",
             'raise NotImplementedError("TODO 2: answer twice the number")',
-            "return {'double': 2 * int(number)}",
+            "if number: return {'double': 2 * int(number)}\n    raise NotImplementedError('TODO 2: twice')",
         ),
         r"starter: task 2 earns 60 on the untouched starter",
     ),
@@ -75,6 +83,30 @@ FLAWS = {
             'assert client.get(f"/double/{number}").json["double"] == 2 * number',
         ),
         r"starter: the check double stumbles over itself: KeyError",
+    ),
+    "a check that stands on a later task": (
+        (
+            "tests/test_tiny.py",
+            "    number = draw",
+            '    expect(client.get("/double/x")).refused(422)\n    number = draw',
+        ),
+        r"prefix/2 loses task 2, whose `needs` do not name an undone task: double",
+    ),
+    "a task that stands on another and does not say so": (
+        ("assignment.toml", "needs = [2]", ""),
+        r"without/2 loses task 3, whose `needs` do not name an undone task: word_is_refused \(skipped\)",
+    ),
+    "a task that says it stands on one which it can do without": (
+        ("assignment.toml", 'title = "Double"', 'title = "Double"\nneeds = [1]'),
+        r"README\.md: the section '## 2\. Double' must begin with the line 'Builds on task 1\.'",
+    ),
+    "an undone task that passes": (
+        ("grading/undone/3.toml", 'replace = "def double(number):"', 'replace = "def double(number: int):"'),
+        r"without/3 passes task 3, which is undone",
+    ),
+    "points that an undone task is said to keep": (
+        ("grading/undone/3.toml", "about", "keeps = 5\nabout"),
+        r"without/3: task 3 is undone and earns 0, not 5",
     ),
 }
 
@@ -146,6 +178,16 @@ def test_readme_example_that_is_not_true_is_found(week, old, new, told):
     (problem,) = untrue(Assignment.load(week))
 
     assert re.search(told, problem)
+
+
+def test_task_without_a_stub_needs_a_file_that_undoes_it(classroom, week):
+    """A task that no stub raises and no file undoes is told with the file to write."""
+    (week / "grading/undone/3.toml").unlink()
+
+    done = classroom("verify", 1)
+
+    assert done.status == 2
+    assert "undone/3.toml is missing: no stub in the starter raises TODO 3." in done.err.replace("\\", "/")
 
 
 def test_edit_that_does_not_fit_is_told(classroom, week):
