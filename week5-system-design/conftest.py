@@ -223,14 +223,18 @@ class Site:
         return (via or self.any).patch(path, json=fields, headers=self.system.bearer(who or self.owner))
 
     def changed(self, video, *, via=None, **fields):
-        """Change a video on the way to something else; what the change says of these fields. Ground of task 4."""
+        """Change a video on the way to something else; what a GET may then say of these fields. Ground of task 4."""
         return self.told(self.change(video, via=via, **fields), **fields)
 
     @staticmethod
     def told(change, **fields):
-        """What the answer to a change says of these fields; what was sent, where it says nothing. Ground of task 4."""
+        """What a GET may say of these fields after this answer to a change: what was sent, or what was answered.
+
+        Ground of task 4: a PATCH that forgets a field, or answers the video as it was, costs that task alone.
+        """
         found = expect(change).ground(task=4)
-        return fields | {name: found[name] for name in fields if isinstance(found, dict) and name in found}
+        found = found if isinstance(found, dict) else {}
+        return {name: one_of(sent, found.get(name, sent)) for name, sent in fields.items()}
 
     def delete(self, video, *, who=None, via=None):
         """Delete a video; the answer."""
