@@ -8,7 +8,7 @@ def test_every_kind_of_single_read_asks_the_replica(site):
     """A pending video, a changed one and an unknown id are read from the replica alone."""
     pending, changed, unknown = site.video(), site.video(), {"id": site.new_id()}
     site.changed(changed, title="changed")
-    expect(site.get(pending)).ground(task=4)
+    expect(site.get(site.video())).ground(task=4)
     site.system.cache.flush()
 
     with site.replica_alone():
