@@ -172,11 +172,12 @@ class Site:
         """Announce a video; the answer."""
         return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
 
-    def sent_again(self, video, *, via=None, **new):
-        """The answer to a create that is sent again; None where it makes no repetition of it, which is task 3's affair."""
-        answer = self.create(via=via, **new)
-        found = answer.json if answer.status in (200, 201) else None
-        return answer if isinstance(found, dict) and found.get("id") == video["id"] else None
+    def repeats(self):
+        """Whether a create that is sent again makes no second video, and leaves the first one alone, as task 3 asks."""
+        first = self.video(id=self.new_id())
+        again = self.create(id=first["id"])
+        found = again.json if again.status in (200, 201) else None
+        return isinstance(found, dict) and all(found.get(name) == first.get(name) for name in ("id", "title"))
 
     def video(self, *, who=None, via=None, **fields):
         """A video that is announced, as answered; ground of task 3. What the answer leaves out is as it was sent."""

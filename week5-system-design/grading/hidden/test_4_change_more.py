@@ -24,10 +24,12 @@ def test_a_create_sent_again_after_other_changes_takes_none_back(site, shape):
     video = site.video(**new)
     expect(site.change(video, title="changed since", description=None)).ok()
 
+    if not site.repeats():
+        return  # lost in task 3
+
     for via in (site.a, site.b):
-        again = site.sent_again(video, via=via, **new)
-        if again is not None:
-            expect(again).json(shape(id=video["id"], title="changed since", description=None))
+        again = site.create(via=via, **new)
+        expect(again).status(200, 201).json(shape(id=video["id"], title="changed since", description=None))
     expect(site.look(video)).ok({"title": "changed since", "description": None})
 
 
