@@ -94,7 +94,9 @@ def _lay_bundle(assignment: Assignment, tree: Path) -> None:
     see_that_nothing_leaks(tree, [assignment])
     names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)
     wanted = [line for line in names.splitlines() if line and not line.startswith("#")]
-    write_whole(tree / "requirements.txt", "\n".join([*wanted, "./kit"]) + "\n")
+    point_to_kit(tree / "week" / "requirements.txt")
+    kit = re.search(r"^\./kit.*", (tree / "week" / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    write_whole(tree / "requirements.txt", "\n".join([*wanted, kit[0] if kit else "./kit"]) + "\n")
     pinned = re.findall(
         r"^[a-z][\w.-]*==.*?(?= \\$)", (shared / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = "classroom"
-BESIDE = ("README.md", "pyproject.toml")  # in the kit's folder, next to `src`
+BESIDE = ("README.md", "backend.py", "pyproject.toml")  # in the kit's folder, next to `src`
 STUDENTS = (
     "__init__.py",
     "__main__.py",
