@@ -12,4 +12,4 @@ if sys.version_info < (3, 11):
         % (*sys.version_info[:3], "py -3.13 -m venv .venv" if os.name == "nt" else "python3.13 -m venv --clear .venv")
     )
 
-from hatchling.build import *  # noqa: E402, F403
+from hatchling.build import *  # noqa: F403

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from classroom.assignment import Assignment, find
 from classroom.errors import ClassroomError, UsageError
-from classroom.handout import EDITION, lay_kit, lay_week, see_that_nothing_leaks, tell_name
+from classroom.handout import EDITION, lay_kit, lay_week, point_to_kit, see_that_nothing_leaks, tell_name
 from classroom.kit import CLASSROOM50
 from classroom.publish import publish
 from classroom.result import write_whole
@@ -95,8 +95,9 @@ def _lay_bundle(assignment: Assignment, tree: Path) -> None:
     names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)
     wanted = [line for line in names.splitlines() if line and not line.startswith("#")]
     point_to_kit(tree / "week" / "requirements.txt")
-    kit = re.search(r"^\./kit.*", (tree / "week" / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    write_whole(tree / "requirements.txt", "\n".join([*wanted, kit[0] if kit else "./kit"]) + "\n")
+    weeks_own = (tree / "week" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted += [line for line in weeks_own if line.startswith("./kit")]
+    write_whole(tree / "requirements.txt", "\n".join(wanted) + "\n")
     pinned = re.findall(
         r"^[a-z][\w.-]*==.*?(?= \\$)", (shared / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
     )
