@@ -21,6 +21,7 @@ PARTS = {
     "verify": ["-m", "classroom", "verify"],
     **{f"mutants-week{week}": ["-m", "classroom", "verify", str(week), "--mutants"] for week in range(1, 6)},
     **{f"rounds-week{week}": [HERE / "rounds.py", "--week", str(week)] for week in range(1, 6)},
+    "busy": [HERE / "busy.py"],
     "kills": [HERE / "kills.py"],
     "cohort-week1": [HERE / "cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
     "cohort-week3": [HERE / "cohort.py", "--week", "3", "--sizes", "10,100"],

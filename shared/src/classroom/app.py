@@ -11,6 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from classroom.assignment import patient
 from classroom.errors import CouldNotCheck
 from classroom.output import Output
 from classroom.single import SingleLauncher
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from classroom.client import Exchange
     from classroom.launcher import Launcher
+
+LOOK_SECONDS = 1.0  # until it is asked again how busy the machine is
 
 
 class NotStarted(Exception):
@@ -170,7 +173,9 @@ class App:
         if told.get("failed"):
             return str(told["failed"])
         if told.get("late"):
-            why = f"It was not ready within {self.start_s:g} s: something runs while the app is being imported."
+            why = (
+                f"It was not ready within {patient(self.start_s):g} s: something runs while the app is being imported."
+            )
         else:
             why = "It ended while it was being started, without an error of its own."
         return f"{why}\n{tail}" if tail else why
@@ -234,11 +239,13 @@ class App:
 
 def _told(status: int, seconds: float) -> dict[str, Any]:
     """What the app said on its status pipe: that it is ready, why not, or nothing before it ended."""
-    until, data = time.monotonic() + seconds, b""
+    began, data = time.monotonic(), b""
     while b"\n" not in data and len(data) < 65536:  # noqa: PLR2004
-        left = until - time.monotonic()
-        if left <= 0 or not select.select([status], [], [], left)[0]:
+        left = began + patient(seconds) - time.monotonic()
+        if left <= 0:
             return {"late": True}
+        if not select.select([status], [], [], min(left, LOOK_SECONDS))[0]:
+            continue
         if not (more := os.read(status, 65536)):
             break
         data += more

@@ -18,6 +18,7 @@ from classroom.errors import ClassroomError, CouldNotCheck
 from classroom.feedback import feedback
 from classroom.pool import Pool
 from classroom.result import GRADED, Result, write_whole
+from classroom.services.folders import told_when_full
 from classroom.submission import Submission
 from classroom.temporary import TemporaryRoom
 from classroom.text import inert
@@ -52,7 +53,8 @@ def main() -> int:
         if name.startswith(("GITHUB_", "ACTIONS_", "RUNNER_")) and name != "GITHUB_ACTIONS":
             del os.environ[name]
     try:
-        result = graded(bundle, checkout, around.get(HIDDEN))
+        with told_when_full():
+            result = graded(bundle, checkout, around.get(HIDDEN))
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return error.exit_status

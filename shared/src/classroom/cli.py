@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from classroom.commands import Group, Parser
 from classroom.errors import ClassroomError, CouldNotCheck, UsageError
+from classroom.services.folders import told_when_full
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     _end_as_by_ctrl_c()
     try:
-        return int(arguments.act(arguments))
+        with told_when_full():
+            return int(arguments.act(arguments))
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return error.exit_status

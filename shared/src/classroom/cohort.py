@@ -10,14 +10,16 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from classroom.basis import basis
 from classroom.deadline import Arrival, arrival
-from classroom.errors import UsageError
+from classroom.errors import ClassroomError, UsageError
 from classroom.feedback import feedback
 from classroom.gradebook import write_gradebook
 from classroom.pool import Pool
 from classroom.report import PAIRS, SETTINGS, write_report
 from classroom.result import GRADED, MISSING, OFFICIAL, Result, stamp, write_whole
 from classroom.roster import Member, read_roster
+from classroom.services.folders import full_disk_of
 from classroom.services.locks import Lock
 from classroom.similarity import Pair, similarities
 from classroom.submission import Submission, fingerprint, submissions
@@ -123,7 +125,8 @@ class Cohort:
         self.arrivals = {one.name: arrival(one, self.deadline) for one in self.found}
         counted = [one.submission for one in self.arrivals.values() if not one.missed]
         wanted = [one for one in counted if not self.only or one.name in self.only]
-        marks = {one.name: self._mark(one) for one in wanted}
+        rests_on = basis(self.assignment)
+        marks = {one.name: self._mark(one, rests_on) for one in wanted}
         due = [one for one in wanted if self.force or not self._still_true(one, marks[one.name])]
         begin(len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
@@ -175,8 +178,10 @@ class Cohort:
             f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
         )
 
-    def _unwritable(self, error: OSError) -> UsageError:
-        return UsageError(f"{self.out} cannot be written: {error.strerror}. Name another folder with --out.")
+    def _unwritable(self, error: OSError) -> ClassroomError:
+        return full_disk_of(error) or UsageError(
+            f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
+        )
 
     def _prepare(self) -> None:
         """Settle on a seed, and remove what a killed grading left behind."""
@@ -197,22 +202,10 @@ class Cohort:
         except OSError as error:
             raise self._unwritable(error) from None
 
-    def _mark(self, submission: Submission) -> str:
-        """What the result depends on: the submission's files, the checks, the seed."""
-        return hashlib.sha256(
-            f"{fingerprint(submission, self.assignment)}{self._suite}{self.seed}".encode()
-        ).hexdigest()
-
-    @property
-    def _suite(self) -> str:
-        if not hasattr(self, "_suite_digest"):
-            digest = hashlib.sha256()
-            folder = self.assignment.folder
-            for path in sorted([folder / "assignment.toml", folder / "conftest.py", *folder.rglob("test_*.py")]):
-                if path.is_file():
-                    digest.update(path.read_bytes())
-            self._suite_digest = digest.hexdigest()
-        return self._suite_digest
+    def _mark(self, submission: Submission, basis: str) -> str:
+        """What the result depends on: the submission's files, all that they are graded with, the walls, the seed."""
+        rests_on = (fingerprint(submission, self.assignment), basis, self.sandbox, str(self.seed))
+        return hashlib.sha256("\0".join(rests_on).encode()).hexdigest()
 
     def _path(self, name: str) -> Path:
         # A name on a roster is anybody's, and may hold what leads out of the folder.

@@ -3,6 +3,7 @@
 ClassroomError          one sentence: what, where, what to do
 ├── UsageError          used wrongly; exit status 2
 └── CouldNotCheck       our trouble (a service is down); exit status 3
+    └── DiskFull        no room is left where the kit or a service writes
 """
 
 
@@ -22,3 +23,7 @@ class CouldNotCheck(ClassroomError):
     """Something of ours failed, so nothing can be said about the submission."""
 
     exit_status = 3
+
+
+class DiskFull(CouldNotCheck):
+    """A disk of ours has no room left: whatever is graded until somebody makes some, nothing can be said about it."""

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.assignment import Patience
 from classroom.errors import CouldNotCheck
 from classroom.launcher import clean_environment, end_tree
 from classroom.result import OFFICIAL, VISIBLE, Result, write_whole
@@ -39,12 +40,23 @@ def usual_jobs(assignment: Assignment) -> int:
 
 @dataclass
 class _Desk:
-    """One worker's place: its process, the order it is working on, and until when it may."""
+    """One worker's place: its process, the order it is working on, and how long it may."""
 
     process: subprocess.Popen[str]
     ready: bool = False
     order: Order | None = None
-    until: float = 0.0
+    began: float = 0.0
+    seconds: float = 0.0
+    patience: Patience = field(default_factory=Patience)
+
+    def allow(self, seconds: float) -> None:
+        """From now on it may take so long."""
+        self.began, self.seconds, self.patience = time.monotonic(), seconds, Patience()
+
+    @property
+    def late(self) -> bool:
+        """Whether what it is doing takes too long."""
+        return time.monotonic() > self.began + self.patience.of(self.seconds)
 
 
 class Pool:
@@ -154,7 +166,7 @@ class Pool:
         for key, _ in self.selector.select(seconds):
             yield from self._hear(key.data)
         for desk in list(self.desks):
-            if time.monotonic() > desk.until and (desk.order or not desk.ready):
+            if desk.late and (desk.order or not desk.ready):
                 yield from self._lose(desk, "grading took longer than its limits allow")
         self._oversee()  # last: a database that does not answer takes a minute, in which a desk may have come to its end
 
@@ -176,7 +188,8 @@ class Pool:
             env=clean_environment() | {"TMPDIR": str(self.room)},
             start_new_session=True,
         )
-        desk = _Desk(process, until=time.monotonic() + START_SECONDS)
+        desk = _Desk(process)
+        desk.allow(START_SECONDS)
         self.desks.append(desk)
         assert process.stdout is not None
         self.selector.register(process.stdout, selectors.EVENT_READ, desk)
@@ -198,7 +211,7 @@ class Pool:
         if not desk.ready or desk.order or not self.waiting:
             return
         desk.order = self.waiting.popleft()
-        desk.until = time.monotonic() + self.assignment.limits.total_s * 1.5 + SPARE_SECONDS
+        desk.allow(self.assignment.limits.total_s * 1.5 + SPARE_SECONDS)
         assert desk.process.stdin is not None
         with contextlib.suppress(OSError):
             print(json.dumps(asdict(desk.order)), file=desk.process.stdin, flush=True)

@@ -54,8 +54,13 @@ class TemporaryRoom:
         while held is None:
             self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=top))
             # Where who clears was quicker, and took it for one that is left, there is nothing to hold any more.
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 held = _hold(self.path / HELD)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                self.path.rmdir()
+                raise
         self._held = held
 
     def __enter__(self) -> Path:

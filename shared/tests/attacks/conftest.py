@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom.assignment import Assignment
+from classroom.assignment import Assignment, Patience
 from classroom.pool import Pool
 from classroom.sandbox import available
 from classroom.submission import Submission
@@ -213,16 +213,18 @@ def _answer(server, world):
 
 
 class Watcher(threading.Thread):
-    """Notes the largest memory that a process of the grader's own ever had."""
+    """Notes the largest memory that a process of the grader's own ever had, and how busy the machine was."""
 
     def __init__(self):
         super().__init__(daemon=True)
         self.largest = 0
+        self.patience = Patience()
         self.over = threading.Event()
 
     def run(self):
         """Look twice a second."""
         while not self.over.wait(0.5):
+            self.patience.of(0)
             for process in psutil.Process().children(recursive=True):
                 try:
                     if "classroom.suite.worker" in process.cmdline():
@@ -240,6 +242,7 @@ class Graded:
     texts: dict
     seconds: float = 0.0
     largest: int = 0
+    strain: int = 1
     gained: list = field(default_factory=list)
 
     def told(self, attack):
@@ -289,7 +292,7 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
     texts = {path.stem: path.read_text() for path in (room / "out").glob("*.json")}
     honest = [results.pop(f"neighbour{place}") for place in range(neighbours)]
     by_attack = {one.name: results[one.student or one.name] for one in attacks}
-    return Graded(by_attack, honest, texts, time.monotonic() - began, watcher.largest)
+    return Graded(by_attack, honest, texts, time.monotonic() - began, watcher.largest, watcher.patience.most)
 
 
 def _order(pool, room, one):

@@ -151,7 +151,7 @@ class Room:
         if self.server is None:
             return ""
         self.server.kill() if hard else self.server.terminate()
-        told = self.server.communicate(timeout=60)[0]
+        told = self.server.communicate(timeout=240)[0]
         self.server = None
         return told
 

@@ -11,7 +11,7 @@ from queue import Queue
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-SECONDS = 60
+SECONDS = 240
 
 
 class Talk:

@@ -91,7 +91,7 @@ class Terminal:
         """End all."""
         for process in self.others:
             process.terminate()
-            process.communicate(timeout=60)
+            process.communicate(timeout=240)
         self.shell.stdin.close()
         self.shell.wait()
         self.shell.stdout.close()

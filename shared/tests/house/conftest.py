@@ -85,7 +85,7 @@ class Course:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=300,
+            timeout=900,
             check=False,
         )
 

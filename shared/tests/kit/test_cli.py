@@ -123,7 +123,7 @@ def test_check_that_is_ended_is_calm_and_leaves_nothing(week, tmp_path, way):
         os.sched_yield()
 
     process.send_signal(getattr(signal, way))
-    said = process.communicate(timeout=60)
+    said = process.communicate(timeout=240)
 
     assert (process.returncode, said) == (130, ("", "\n"))
     assert list((tmp_path / "t").iterdir()) == []
@@ -268,7 +268,7 @@ def test_check_ends_where_nothing_can_be_forked(classroom, week):
         encoding="utf-8",
     )
 
-    done = classroom("check", "1", env={**os.environ, "CLASSROOM_NO_FORK": "1"}, timeout=120)
+    done = classroom("check", "1", env={**os.environ, "CLASSROOM_NO_FORK": "1"}, timeout=400)
 
     assert "KeyError: 'lost'" in done.out
     assert re.search(r"in all\s+0/100", done.out)

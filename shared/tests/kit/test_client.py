@@ -191,7 +191,7 @@ def kept_open(tmp_path):
                 seen.requests.append(head.split(b" ")[0].decode())
                 if b"/extra" in head:
                     connection.sendall(answer(b"1")[0])
-                    seen.read.wait(5)
+                    seen.read.wait(60)
                     connection.sendall(answer(b"2")[0])
                     seen.sent.set()
                 elif b"/drop" in head and seen.connections == 1:
@@ -209,7 +209,7 @@ def kept_open(tmp_path):
             threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
-    target = SimpleNamespace(address=server.getsockname(), seconds=5, note=lambda _: None, lost=lambda exchange: None)
+    target = SimpleNamespace(address=server.getsockname(), seconds=60, note=lambda _: None, lost=lambda exchange: None)
     seen.client = Client(target)
     yield seen
     server.close()
@@ -245,7 +245,7 @@ def test_answer_that_nobody_asked_for_is_no_answer(kept_open):
     """What comes behind an answer is not taken for the answer to the next request."""
     assert kept_open.client.get("/extra").json == 1
     kept_open.read.set()
-    assert kept_open.sent.wait(5)
+    assert kept_open.sent.wait(60)
 
     assert kept_open.client.get("/").json == 3
 

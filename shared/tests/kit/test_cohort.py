@@ -38,7 +38,7 @@ MIXED = {
     "exit": ("import sys\nsys.exit(0)\n", 0, "ended while it started"),
     "loop": ("while True:\n    pass\n", 0, "not ready within"),
     "package": ("import a_package_of_nowhere\n" + TEXT, 0, "ModuleNotFoundError"),
-    "silent": (with_handler("import time", "time.sleep(1000)"), 10, "no answer within 3 s"),
+    "silent": (with_handler("import time", "time.sleep(1000)"), 10, "no answer within"),
     "blocked": (
         with_handler("import time", "time.sleep(1000)").replace("def double", "async def double"),
         10,
@@ -251,14 +251,14 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     ]
     command += ["--out", str(tmp_path / "cut"), "--sandbox", "none", "--seed", "7", "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=clean_environment())
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while len(list((tmp_path / "cut").glob("results/*.json"))) < after:
         assert time.monotonic() < until
         time.sleep(0.01)
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    _gone, alive = psutil.wait_procs(family, timeout=20)
+    _gone, alive = psutil.wait_procs(family, timeout=120)
 
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
 
@@ -279,14 +279,14 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignme
     family = psutil.Process(process.pid).children(recursive=True)
 
     process.send_signal(way)
-    said += process.communicate(timeout=60)[0]
+    said += process.communicate(timeout=240)[0]
 
     kept = [path.stem for path in out.glob("results/*.json")]
     assert process.returncode == 130
     assert said.endswith("Stopped. What is graded is kept, and the same command goes on from there.\n")
     assert 1 <= len(kept) < 8
     assert len((out / "gradebook.csv").read_text().splitlines()) == len(kept) + 1
-    assert psutil.wait_procs(family, timeout=20)[1] == []
+    assert psutil.wait_procs(family, timeout=120)[1] == []
     assert list(own_temporary_folder.iterdir()) == []
 
 

@@ -27,6 +27,6 @@ def test_printed_so_far_is_told_of_an_app_that_goes_on(printing):
     asking = threading.Thread(target=lambda: told.append(kept.since(0)), daemon=True)
 
     asking.start()
-    asking.join(20)
+    asking.join(120)
 
     assert told == ["one\n"]

@@ -1,22 +1,22 @@
 """Bubblewrap's command line, and the sentences for where it cannot be had."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from classroom import classroom50
 from classroom.errors import CouldNotCheck
 from classroom.sandbox import bubblewrap
 from classroom.sandbox.relay import lead
 
 
 @pytest.fixture
-def anew():
+def anew(monkeypatch):
     """Nothing that was found out before counts."""
-    bubblewrap.available.cache_clear()
-    yield
-    bubblewrap.available.cache_clear()
+    monkeypatch.setattr(bubblewrap, "_stood", set())
 
 
 def says(monkeypatch, stderr, settings=(), uid=1000, files=()):
@@ -53,6 +53,16 @@ class TestAvailable:
         monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
         assert "need Linux" in bubblewrap.available()
+
+    def test_refusal_is_not_remembered(self, monkeypatch):
+        """Once what forbade walls has been changed, the next question finds that they can be built."""
+        with monkeypatch.context() as forbidden:
+            assert says(forbidden, "bwrap: Creating new namespace failed\n")
+        allowed = subprocess.CompletedProcess([], 0, "1\n", "")
+        monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+        monkeypatch.setattr(bubblewrap.subprocess, "run", lambda *words, **more: allowed)
+
+        assert bubblewrap.available() is None
 
     def test_apparmor_is_named_with_its_setting(self, monkeypatch):
         """Where AppArmor forbids user namespaces, as on GitHub's runners, the setting is named."""
@@ -184,3 +194,32 @@ def test_services_that_want_the_same_port_get_different_ones():
     second = lead("postgresql://a@two:5432/x", doors)
 
     assert (first, second) == ("postgresql://a@127.0.0.1:5432/x", "postgresql://a@127.0.0.1:5433/x")
+
+
+FORBIDDEN = """\
+#!/bin/sh
+[ -e '{allowed}' ] && exec '{bubblewrap}' "$@"
+echo 'bwrap: setting up uid map: Permission denied' >&2
+exit 1
+"""
+
+
+@pytest.mark.usefixtures("anew")
+def test_job_of_classroom50_that_allows_walls_grades_behind_them(tmp_path, monkeypatch):
+    """On a runner that forbids walls until sudo has changed a setting, grading runs in the sandbox and not without."""
+    if trouble := bubblewrap.available():
+        pytest.skip(trouble)
+    bubblewrap._stood.clear()
+    allowed = tmp_path / "allowed"
+    scripts = {
+        "bwrap": FORBIDDEN.format(allowed=allowed, bubblewrap=shutil.which("bwrap")),
+        "sudo": f"#!/bin/sh\ntouch '{allowed}'\n",
+    }
+    for name, text in scripts.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    assert classroom50.walls() == "bubblewrap"
+    assert allowed.exists()

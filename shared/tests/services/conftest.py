@@ -44,12 +44,12 @@ def cache(name="cache"):
 def await_guards(folder):
     """Wait until the guards of a cache folder have stopped their servers and gone."""
     for post in folder.glob("postgres-*/guard.lock"):
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while (post.with_name("stop.json")).exists():  # a guard may not even have come to its post
             assert time.monotonic() < end, "the server was not stopped"
-            with owned(post, 60):
+            with owned(post, 240):
                 pass
-        with owned(post, 60):
+        with owned(post, 240):
             pass
 
 

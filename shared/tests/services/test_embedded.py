@@ -10,16 +10,20 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
-from classroom.errors import CouldNotCheck
+from classroom.errors import CouldNotCheck, DiskFull
 from classroom.services import embedded as module
-from classroom.services import programs
+from classroom.services import memory, programs
+from classroom.services.database import DatabaseError
 from classroom.services.embedded import Embedded, free_port
 from classroom.services.keeper import Keeper
 from classroom.services.locks import Lock, owned
+from classroom.services.supply import Services
 from classroom.services.wire import ready
+from classroom.suite import run as suite_run
 
 KIT = Path(__file__).parents[2] / "src"
 USE = "from classroom.services import open_postgres\nkeeper = open_postgres()\nprint(keeper.server.access.port)"
@@ -46,6 +50,12 @@ def guard(folder):
         for one in psutil.process_iter(["cmdline"])
         if wanted in (one.info["cmdline"] or []) and one.pid != os.getpid()
     ]
+
+
+def fill(database):
+    """Write into a table until there is no room left."""
+    while True:
+        database.run("INSERT INTO large SELECT string_agg(random()::text, '') FROM generate_series(1, 60000)")
 
 
 class TestLife:
@@ -106,7 +116,7 @@ class TestLife:
         """A command whose output goes into a pipe ends for the reader of the pipe, though the guard goes on."""
         holder = Embedded()
         done = subprocess.run(
-            [sys.executable, "-c", USE], capture_output=True, text=True, check=True, timeout=60,
+            [sys.executable, "-c", USE], capture_output=True, text=True, check=True, timeout=240,
             env=os.environ | {"PYTHONPATH": str(KIT)},
         )  # fmt: skip
         holder.close()
@@ -373,6 +383,44 @@ class TestSentences:
                 guard_has_gone(folder)
             finally:
                 subprocess.run(["umount", "--lazy", disk], check=True)  # the guard may still be leaving
+
+    @pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="only root can make a small disk")
+    @pytest.mark.parametrize("own", [False, True], ids=["others", "own"])
+    def test_database_without_room_is_our_trouble_unless_the_submission_took_it(
+        self, cache_named, guard_has_gone, monkeypatch, own
+    ):
+        """A full disk is no failed check, except where the submission's own database has filled it."""
+        monkeypatch.setattr(memory, "has_room", lambda _: False)
+        monkeypatch.setattr(suite_run, "MODEST", 30 << 20)
+        with cache_named("disk/cache") as folder:
+            disk = folder.parent
+            disk.mkdir()
+            command = ["mount", "-t", "tmpfs", "-o", "size=400m,mode=755", "none", disk]
+            if subprocess.run(command, check=False).returncode:
+                pytest.skip("this system lets nobody mount a small disk")
+            services = Services(["postgres"])
+            run = suite_run.Run(SimpleNamespace(tasks=()), None, services)
+            try:
+                database = services.database()
+                database.run("CREATE TABLE large (text text)")
+                before = run.out_of_room(AssertionError("404"))
+                left = shutil.disk_usage(disk).free
+                with (disk / "filler").open("wb", buffering=0) as file:
+                    # Of its own it takes the last tenth; the data folder grows with it, too.
+                    for _ in range((left - (120 << 20) if own else left - (20 << 20)) >> 20):
+                        file.write(bytes(1 << 20))
+                with pytest.raises((DatabaseError, DiskFull)) as caught:
+                    fill(database)
+                found, seen_by_app = run.out_of_room(caught.value), run.out_of_room(AssertionError("500"))
+            finally:
+                (disk / "filler").unlink(missing_ok=True)
+                services.close()
+                guard_has_gone(folder)
+                subprocess.run(["umount", "--lazy", disk], check=True)
+
+        assert before is None
+        assert (found is None, seen_by_app is None) == (own, own)
+        assert own or f"The disk that holds {folder}" in str(found)
 
     def test_missing_wheel(self, fresh_cache, monkeypatch):
         """Where the wheel is not installed, the command that installs it is named."""

@@ -8,6 +8,7 @@ import pytest
 from classroom.errors import CouldNotCheck
 from classroom.services.given import Given, read_url
 from classroom.services.postgres import open_postgres, open_server
+from classroom.services.supply import Services
 
 
 class TestUrl:
@@ -116,3 +117,18 @@ class TestServer:
 
         with pytest.raises(CouldNotCheck, match=r"is PostgreSQL \d+, and the course needs"):
             Given(given_url)
+
+
+@pytest.mark.usefixtures("session_cache")
+def test_service_that_could_not_be_had_is_asked_for_again(monkeypatch):
+    """What kept the database away can be changed, and the next question gets it."""
+    services = Services(["postgres"])
+    try:
+        monkeypatch.setenv("POSTGRES", "nonsense")
+        with pytest.raises(CouldNotCheck, match="POSTGRES is 'nonsense'"):
+            _ = services.keeper
+        monkeypatch.delenv("POSTGRES")
+
+        assert services.epoch()
+    finally:
+        services.close()

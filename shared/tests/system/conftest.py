@@ -58,7 +58,7 @@ app = FastAPI()
 """
 WORKER = "import time\nprint('at work', flush=True)\ntime.sleep(60)\n"
 TEXTS = {"assignment.toml": ASSIGNMENT, "app/main.py": APP, "app/worker.py": WORKER, "storage/main.py": STORAGE}
-SECONDS = 60
+SECONDS = 240
 
 
 class RunningCommand:
@@ -100,7 +100,7 @@ class RunningCommand:
 
     def get(self, path: str = "/") -> dict:
         """What the site answers."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports.site}{path}", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports.site}{path}", timeout=SECONDS) as answer:
             return json.load(answer)
 
     def end(self, how: int = signal.SIGINT) -> int:

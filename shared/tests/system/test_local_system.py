@@ -54,7 +54,7 @@ def test_an_instance_that_dies_is_told_and_the_other_goes_on(run, make_week):
     answered = {command.get()["pid"] for _ in range(3)}
     os.kill(parts["b"], signal.SIGKILL)
 
-    assert command.process.wait(60) == 1
+    assert command.process.wait(240) == 1
     assert answered == {parts["b"]}
     assert "no instance is left: everything is stopped." in command.said
 
@@ -109,7 +109,7 @@ def test_a_port_in_use_is_told_in_one_sentence(run, make_week, part):
     taken = {"site": ports.site, "storage": ports.storage, "instance": ports.instances[1]}[part]
     with socket.create_server(("127.0.0.1", taken)):
         command = run(make_week(), ready=False, ports=ports)
-        status = command.process.wait(60)
+        status = command.process.wait(240)
 
     assert status == 2
     option = f"--storage-port {ports.storage + 1}" if part == "storage" else f"--port {ports.site + 10}"
@@ -122,7 +122,7 @@ def test_an_app_that_does_not_start_is_told_by_its_own_lines(run, make_week):
     """An app that cannot be imported shows its traceback, then one sentence, and everything ends."""
     command = run(make_week("import nothing_of_this_name\n"), ready=False)
 
-    assert command.process.wait(60) == 1
+    assert command.process.wait(240) == 1
     assert re.search(
         r"^       a  ModuleNotFoundError: No module named 'nothing_of_this_name'", command.said, re.MULTILINE
     )
@@ -175,7 +175,7 @@ def _ask_when_there(url, process):
     """Ask again and again until somebody listens."""
     while process.poll() is None:
         try:
-            return urllib.request.urlopen(url, timeout=10)
+            return urllib.request.urlopen(url, timeout=120)
         except urllib.error.HTTPError:
             raise
         except urllib.error.URLError:

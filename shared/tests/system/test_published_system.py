@@ -55,11 +55,11 @@ def test_it_runs_alone(published, tmp_path):
             if line.startswith("  balancer"):
                 break
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{ports.site}/health", timeout=20) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{ports.site}/health", timeout=120) as answer:
                 body = answer.read()
         finally:
             process.terminate()
-            process.communicate(timeout=60)
+            process.communicate(timeout=240)
 
     assert b"ok" in body, said
     assert process.returncode == 0

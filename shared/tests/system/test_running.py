@@ -6,6 +6,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from classroom.assignment import Patience
 from classroom.client import Exchange
 from classroom.suite.expect import Failure
 from classroom.suite.running import Running
@@ -46,7 +47,11 @@ def running():
     """An app that may be lost twice."""
     limits = SimpleNamespace(restarts=2, total_s=100)
     run = SimpleNamespace(
-        assignment=SimpleNamespace(limits=limits), used_up=False, exchanges=[], seconds_left=lambda: 1
+        assignment=SimpleNamespace(limits=limits),
+        used_up=False,
+        exchanges=[],
+        seconds_left=lambda: 1,
+        patience=Patience(),
     )
     return lambda: Running(run, FakeApp(), {})
 

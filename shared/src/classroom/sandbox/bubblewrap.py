@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import stat
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.assignment import patient
 from classroom.sandbox.walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
 from classroom.temporary import TemporaryRoom
 
@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 TRY_SECONDS = 20
+_stood: set[str | None] = set()  # where walls stood when tried: that they did not is never kept, it may be mended
 
 GET_IT = "install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap)"
 UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
@@ -156,7 +157,8 @@ def _world() -> list[str]:
 def program(control: int, libraries: list[str]) -> list[str]:
     """The nursery as it is started behind bubblewrap."""
     # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) is none of the course's.
-    return [str(interpreter()), "-I", "-S", "-B", f"{INSIDE}/nursery.py", str(control), *libraries]
+    # -u: -I turns PYTHONUNBUFFERED off, and what an app has printed would wait in its memory until 8 kB are together.
+    return [str(interpreter()), "-I", "-S", "-B", "-u", f"{INSIDE}/nursery.py", str(control), *libraries]
 
 
 def lay_base(base: Path) -> None:
@@ -169,7 +171,6 @@ def lay_base(base: Path) -> None:
         (base / "etc" / name).chmod(0o644)
 
 
-@functools.cache
 def version() -> tuple[int, ...]:
     """Bubblewrap's version, (0,) where it does not say."""
     done = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)
@@ -177,17 +178,30 @@ def version() -> tuple[int, ...]:
     return tuple(int(number) for number in numbers) if all(number.isdigit() for number in numbers) else (0,)
 
 
-@functools.cache
 def available(place: str | None = None) -> str | None:
     """None where walls can be had, else one sentence: why not, and what to do.
 
     Args:
         place: the folder for what is tried, where it is not that of all temporary files.
     """
+    if place in _stood:
+        return None
+    trouble = _missing() or _tried(place)
+    if trouble is None:
+        _stood.add(place)
+    return trouble
+
+
+def _missing() -> str | None:
     if sys.platform != "linux":
         return f"The walls of official grading need Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
     if shutil.which("bwrap") is None:
         return f"The walls of official grading need bubblewrap, which is not there: {GET_IT}; {OWN_CODE}."
+    return None
+
+
+def _tried(place: str | None) -> str | None:
+    """Build walls for once, and say why they do not stand."""
     with TemporaryRoom("walls", Path(place) if place else None) as room:
         lay_base(room)
         words = command(nested=True, rooms=room / "rooms", base=room)
@@ -197,7 +211,7 @@ def available(place: str | None = None) -> str | None:
                 capture_output=True,
                 text=True,
                 env=ENVIRONMENT,
-                timeout=TRY_SECONDS,
+                timeout=patient(TRY_SECONDS),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:

@@ -130,8 +130,8 @@ class Watch:
 
     def add(self, output: int) -> int:
         """Look at one more app, which is told on its output why it was ended; returns what `drop` takes."""
-        mine = os.dup(output)
-        os.set_blocking(mine, False)
+        # Opened again and not duplicated: O_NONBLOCK belongs to the open file, and the app's own prints would fail with it.
+        mine = os.open(f"/proc/self/fd/{output}", os.O_WRONLY | os.O_NONBLOCK)
         with self.changing:
             self.outputs[mine] = False
             if self.thread is None:

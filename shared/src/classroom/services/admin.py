@@ -7,9 +7,10 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from classroom.errors import CouldNotCheck
+from classroom.errors import CouldNotCheck, DiskFull
 from classroom.services.connect import connect
-from classroom.services.folders import cache_folder, full_disk
+from classroom.services.folders import full_disk
+from classroom.services.memory import PLACE
 from classroom.services.wire import Answer, Refusal, TooMuch, ask, is_usable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Admin:
         """Run statements of the keeper's own and return the rows of the last one that has any."""
         answers, refusal = self.attempt(sql, *parameters)
         if refusal is not None:
-            raise CouldNotCheck(refused(refusal))
+            raise refused(refusal, self.server)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
     def attempt(self, sql: str, *parameters: object) -> tuple[list[Answer], Refusal | None]:
@@ -112,8 +113,15 @@ class Admin:
         return self._connection
 
 
-def refused(refusal: Refusal) -> str:
+def refused(refusal: Refusal, server: Server) -> CouldNotCheck:
     """Say what the server refused to the keeper."""
     if refusal.code == DISK_FULL:
-        return full_disk(cache_folder())
-    return f"The database refused what the course needs of it ({refusal.code}: {refusal.message})."
+        return full_server(refusal.message, server)
+    return CouldNotCheck(f"The database refused what the course needs of it ({refusal.code}: {refusal.message}).")
+
+
+def full_server(message: str, server: Server) -> DiskFull:
+    """Say that a server has no room left, by what it says of it."""
+    if not server.places:
+        return DiskFull("The disk of the database server is full: make room there, and run the command again.")
+    return full_disk(PLACE if "pg_tblspc/" in message else server.places[0])

@@ -11,10 +11,11 @@ import sys
 import time
 from pathlib import Path
 
+from classroom.assignment import patient
 from classroom.errors import CouldNotCheck
 from classroom.tied import TIED, start_tied
 
-START_SECONDS = 10
+START_SECONDS, ANSWER_SECONDS = 10, 5
 SERVERS = ("valkey-server", "redis-server")
 STAND_IN = (
     "from fakeredis import TcpFakeServer; TcpFakeServer(('127.0.0.1', {port}), server_type='valkey').serve_forever()"
@@ -56,9 +57,9 @@ class Cache:
         self._process = start_tied(
             self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **TIED
         )
-        until = time.monotonic() + START_SECONDS
+        began = time.monotonic()
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > until:
+            if self._process.poll() is not None or time.monotonic() > began + patient(START_SECONDS):
                 self.stop()
                 raise CouldNotCheck(f"The cache does not start: {self.command()[0]} gives no answer.")
             time.sleep(0.005)
@@ -95,7 +96,9 @@ class Cache:
         from urllib.parse import urlsplit
 
         place = urlsplit(self.url)
-        with socket.create_connection((place.hostname or "127.0.0.1", place.port or 6379), timeout=5) as connection:
+        with socket.create_connection(
+            (place.hostname or "127.0.0.1", place.port or 6379), timeout=patient(ANSWER_SECONDS)
+        ) as connection:
             if place.password:
                 connection.sendall(_command_of("AUTH", place.password))
                 connection.recv(100)

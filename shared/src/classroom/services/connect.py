@@ -7,6 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from classroom.assignment import patient
 from classroom.errors import CouldNotCheck
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **ot
         "dbname": access.database,
         "sslmode": "disable",
         "gssencmode": "disable",
-        "connect_timeout": CONNECT_SECONDS,
+        "connect_timeout": int(patient(CONNECT_SECONDS)),
         "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         "application_name": NAME,
         "client_encoding": "UTF8",
@@ -76,12 +77,12 @@ def reaches(access: Access) -> bool:
     """
     import psycopg
 
-    end = time.monotonic() + MENDING_SECONDS
+    began = time.monotonic()
     while True:
         try:
             connect(access).close()
         except psycopg.OperationalError as error:
-            if is_mending(error) and time.monotonic() < end:
+            if is_mending(error) and time.monotonic() < began + patient(MENDING_SECONDS):
                 time.sleep(PAUSE)
             elif isinstance(error, psycopg.errors.ConnectionTimeout):
                 raise CouldNotCheck(

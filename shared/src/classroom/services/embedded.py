@@ -44,6 +44,7 @@ class Embedded(SharedServer):
         engine = Engine()
         super().__init__(engine)
         self.programs = engine.programs.folder
+        self.places = (engine.folder,)
 
     def trouble(self, error: Exception) -> str:
         """Say in one sentence that the server does not answer, and what to do."""
@@ -119,7 +120,7 @@ class Engine:
         secret.unlink(missing_ok=True)
         if done.returncode != 0:
             shutil.rmtree(new, ignore_errors=True)
-            raise CouldNotCheck(self._trouble(done.stderr))
+            raise self._trouble(done.stderr)
         with explained(self.home):
             new.rename(self.data)
 
@@ -159,7 +160,7 @@ class Engine:
                 port = 0
             else:
                 break
-        raise CouldNotCheck(self._trouble(said))
+        raise self._trouble(said)
 
     def _configure(self, port: int, door: str | None, more: dict[str, str]) -> None:
         sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
@@ -169,16 +170,18 @@ class Engine:
         write_secret(file, settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | here))
         self.programs.give(file)
 
-    def _trouble(self, said: str) -> str:
+    def _trouble(self, said: str) -> CouldNotCheck:
         if "No space left" in said or "Disk quota" in said:
             return full_disk(self.folder)
         if "Permission denied" in said and self.programs.account:
-            return (
+            return CouldNotCheck(
                 f"The account that runs the database for root cannot get into {self.folder}: "
                 "set CLASSROOM_CACHE to a folder that everybody may enter."
             )
         lines = [line for line in said.strip().splitlines() if "FATAL" in line or "error" in line] or [said.strip()]
-        return f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
+        return CouldNotCheck(
+            f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
+        )
 
 
 def usable(folder: Path) -> Path:

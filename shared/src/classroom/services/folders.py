@@ -1,15 +1,18 @@
-"""Where the services keep their files, and one clear sentence where that is not possible."""
+"""Where the kit and its services keep their files, and one clear sentence where that is not possible."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.errors import CouldNotCheck
+from classroom.errors import CouldNotCheck, DiskFull
+from classroom.temporary import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,22 +52,66 @@ def explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CouldNotCheck(sentence(folder, error)) from error
+        raise trouble(folder, error) from error
 
 
-def sentence(folder: Path, error: OSError) -> str:
-    """Say what went wrong in a folder and what to do about it."""
+def trouble(folder: Path, error: OSError) -> CouldNotCheck:
+    """Say what went wrong in a folder of the database's and what to do about it."""
     if error.errno in FULL:
         return full_disk(folder)
-    return (
+    return CouldNotCheck(
         f"The database cannot keep its files in {folder} ({error.strerror or error}): "
         "set CLASSROOM_CACHE to a folder in which you may write."
     )
 
 
-def full_disk(folder: Path) -> str:
-    """Say that there is no room left."""
-    return f"The disk that holds {folder} is full: free some space, or set CLASSROOM_CACHE to a folder on another disk."
+def full_disk(folder: Path) -> DiskFull:
+    """Say that there is no room left for a database."""
+    return DiskFull(
+        f"The disk that holds {folder} is full: free some space, or set CLASSROOM_CACHE to a folder on another disk."
+    )
+
+
+def no_room(place: Path) -> DiskFull:
+    """Say that there is no room left for the kit's own files: where, and what to do."""
+    above = [path.parent for path in (place, *place.parents) if NAME.fullmatch(path.name)]
+    return DiskFull(f"The disk is full (in {(above or [place])[-1]}): make room, and run the command again.")
+
+
+def full_disk_of(error: BaseException) -> DiskFull | None:
+    """The sentence for an error about a disk without room; None for any other error."""
+    if isinstance(error, DiskFull):
+        return error
+    if isinstance(error, shutil.Error):  # copytree tells what it met as texts
+        for _, target, why in error.args[0]:
+            if any(os.strerror(number) in str(why) for number in FULL):
+                return no_room(Path(target).parent)
+    if isinstance(error, OSError) and error.errno in FULL:
+        name = error.filename2 or error.filename  # the second is where something was copied to
+        return no_room(Path(os.fsdecode(name)).parent if name else Path(tempfile.gettempdir()))
+    return None
+
+
+@contextlib.contextmanager
+def told_when_full() -> Iterator[None]:
+    """Turn an error about a disk without room into the one sentence about it."""
+    try:
+        yield
+    except OSError as error:
+        if (full := full_disk_of(error)) is None:
+            raise
+        raise full from error
+
+
+def room_left(folder: Path) -> int:
+    """Return how many bytes this account may still write in a folder; what is not there has no limit."""
+    try:
+        if sys.platform == "win32":
+            return shutil.disk_usage(folder).free
+        about = os.statvfs(folder)
+    except OSError:
+        return sys.maxsize
+    return (about.f_bfree if is_root() else about.f_bavail) * about.f_frsize
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ class Given:
 
     way = "given"
     programs: Path | None = None
+    places: tuple[Path, ...] = ()
 
     def __init__(self, url: str) -> None:
         self._access = read_url(url)

@@ -12,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.assignment import patient
 from classroom.errors import CouldNotCheck
 from classroom.services import memory, oversight, roles
-from classroom.services.admin import SECONDS, Admin, refused
+from classroom.services.admin import DISK_FULL, SECONDS, Admin, full_server, refused
 from classroom.services.connect import connect
 from classroom.services.database import Database
 from classroom.services.locks import owned, remembered
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from classroom.errors import DiskFull
+    from classroom.services.database import DatabaseError
     from classroom.services.server import Server
 
 SELF = (
@@ -134,10 +137,25 @@ class Keeper:
         """End what runs too long and shut what has grown too big, among all that this account's keepers gave out."""
         return oversight.oversee(self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes)
 
+    def places(self) -> list[Path]:
+        """Return the folders in which the databases lie, as far as they are ours."""
+        return [*self.server.places, *([memory.PLACE] if self.tablespace else [])]
+
+    def full(self, error: DatabaseError) -> DiskFull | None:
+        """Say that there is no room left where that is why a check could not ask its database; else None."""
+        return full_server(str(error), self.server) if error.code == DISK_FULL else None
+
+    def held(self) -> int:
+        """Return how many bytes the databases hold that were given out."""
+        size = (
+            "SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint AS bytes FROM pg_database WHERE datname = ANY(%s)"
+        )
+        return int(self.admin.ask(size, list(self._given))[0]["bytes"])
+
     def end_sessions(self, role: str) -> None:
         """End every session of a role."""
         # Asked to wait, the server looks only every tenth of a second, for one session after the other.
-        late = time.monotonic() + SESSION_SECONDS
+        late = time.monotonic() + patient(SESSION_SECONDS)
         while self.admin.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", role):
             if time.monotonic() > late:
                 return
@@ -185,7 +203,7 @@ class Keeper:
         with connect(replace(self.server.access, database=name)) as connection:
             _, refusal = ask(connection, f"REASSIGN OWNED BY {old.role} TO {new.role}", SECONDS)
         if refusal is not None:
-            raise CouldNotCheck(refused(refusal))
+            raise refused(refusal, self.server)
 
     def _forget_statements(self, oid: int) -> None:
         """Keep the table of counted statements small: those of a database that is gone are of no use."""

@@ -41,6 +41,7 @@ class Server(Protocol):
 
     way: str
     programs: Path | None  # the folder with its psql, where it brings one
+    places: tuple[Path, ...]  # where its data lies, as far as it is on a disk of ours
 
     @property
     def access(self) -> Access:

@@ -91,6 +91,7 @@ class SharedServer:
     """What the servers of our own have in common, as a keeper needs them: a share in one that all processes use together."""
 
     programs: Path | None = None
+    places: tuple[Path, ...] = ()
 
     def __init__(self, engine: Engine) -> None:
         self._share = Shared(engine)

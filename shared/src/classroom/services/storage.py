@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from classroom.app import App
+from classroom.assignment import patient
 from classroom.client import Client
 from classroom.temporary import TemporaryRoom
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # Of `run` alone, where nobody else can reach it.
 LOCAL_SECRET = "for-this-machine-only-storage-secret"  # noqa: S105
+SECONDS = 10
 LIBRARIES = ("starlette.applications", "starlette.responses")  # what it needs, loaded ahead
 
 
@@ -66,6 +68,11 @@ class Storage:
             return []
         return [json.loads(line) for line in self._journal.read_text(encoding="utf-8").splitlines()]
 
+    def held(self) -> int:
+        """How many bytes its files hold."""
+        files = (self._room.path / "files").rglob("*")
+        return sum(file.stat().st_size for file in files if file.is_file())
+
     def close(self) -> None:
         """End it, and remove its files."""
         self.client.connections.close()
@@ -80,7 +87,11 @@ class StorageClient(Client):
         super().__init__(self)
         self.storage = storage
         self.address = storage._app.address  # noqa: SLF001 - one thing in two classes
-        self.seconds = 10
+
+    @property
+    def seconds(self) -> float:
+        """Seconds for the next answer."""
+        return patient(SECONDS)
 
     def note(self, exchange: Exchange) -> None:
         """Nothing is remembered of the course's own requests."""

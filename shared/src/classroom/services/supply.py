@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from classroom.errors import DiskFull
+
 # For each role of a system: two instances and some workers, and what is left of one that was killed a moment ago.
 CONNECTIONS = 60
 
@@ -86,7 +88,8 @@ class Services:
         assert self._opening is not None
         self._opening.join()
         if self._error is not None:
-            raise self._error
+            error, self._error, self._opening = self._error, None, None  # the next question tries again
+            raise error
         return self._keeper
 
     def epoch(self) -> str:
@@ -100,6 +103,23 @@ class Services:
     def system_database(self) -> Any:
         """A new database with room for a whole system."""
         return self.keeper.database(connections=CONNECTIONS)
+
+    def places(self) -> list[Path]:
+        """The folders of ours in which the databases lie; none where no database was asked for."""
+        return list(self._keeper.places()) if self._keeper is not None else []
+
+    def full(self, error: BaseException) -> DiskFull | None:
+        """Why a database could not be asked where its server has no room left; else None."""
+        if self._keeper is None:
+            return None
+        from classroom.services.database import DatabaseError
+
+        found: DiskFull | None = self._keeper.full(error) if isinstance(error, DatabaseError) else None
+        return found
+
+    def held(self) -> int:
+        """How many bytes the databases hold that a submission uses."""
+        return int(self._keeper.held()) if self._keeper is not None else 0
 
     def backing(self, database: Any, cache: Any, storage: Any, log: Path) -> Backing:
         """Both roles of a database, beside this cache and this storage.

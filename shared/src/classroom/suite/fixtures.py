@@ -205,7 +205,9 @@ def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
     from classroom.services.storage import Storage
 
     storage = Storage(run.assignment.folder, course_launcher)
+    run.stores.append(storage)
     yield storage
+    run.stores.remove(storage)
     storage.close()
 
 

@@ -33,6 +33,7 @@ def task(number: int, *, weight: int = 1) -> pytest.MarkDecorator:
 def pytest_configure(config: pytest.Config) -> None:
     """Take the run that was handed in, or make one for the week's folder pytest was started in."""
     config.addinivalue_line("markers", "task(number, weight=1): the task that this check belongs to")
+    _broken.clear()  # of an earlier session in this process
     carriers = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Carrier)]
     if carriers:
         config.stash[RUN] = carriers[0].run
@@ -145,6 +146,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             current.results[item.nodeid] = verdict.passed(check, call.duration)
         return report
     error = caught.value
+    if full := current.out_of_room(error):
+        # Told once, and not by each check that is left.
+        current.full, item.session.shouldstop, error = full, str(full), full
     if call.when == "teardown" and not isinstance(error, CouldNotCheck):
         error = CouldNotCheck(f"cleaning up after the check failed: {type(error).__name__}: {error}")
     result = verdict.judge(check, error, current, call.duration)

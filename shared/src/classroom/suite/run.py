@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.assignment import Patience
+from classroom.errors import CouldNotCheck
 from classroom.result import OFFICIAL, VISIBLE, CheckResult, Result, Verdict, mark, stamp, total
+from classroom.services.folders import full_disk, full_disk_of, no_room, room_left
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from classroom.assignment import Assignment
     from classroom.client import Exchange
+    from classroom.errors import DiskFull
 
+# What must be left for the kit's own small files, and for a database server, which makes files of 16 MB.
+ROOM, ROOM_FOR_SERVER = 1 << 20, 32 << 20
+# What a submission may have had stored before a full disk is its own doing: its data and the course's are a tenth of it.
+MODEST = 100 << 20
 NOT_RUN = "the check did not run to its end"
 
 
@@ -70,12 +78,15 @@ class Run:
         self.only = only
         self.checks: dict[str, Check] = {}
         self.trouble: str | None = None
+        self.full: DiskFull | None = None
+        self.stores: list[Any] = []  # what else a submission can have something stored in
         self.job: Job | None = None
 
     def begin(self, job: Job) -> None:
         """Forget the last submission, take this one."""
         self.job = job
         self.began = time.monotonic()
+        self.patience = Patience()
         self.results: dict[str, CheckResult] = {}
         self.exchanges: list[Exchange] = []
         self.touched = False
@@ -85,13 +96,34 @@ class Run:
         """Seconds for the next answer, by the limits of the request, the check and the whole run."""
         limits = self.assignment.limits
         now = time.monotonic()
-        check = self.check_began + limits.check_s - now
-        return max(0.01, min(check, self.began + limits.total_s - now))
+        check = self.check_began + self.patience.of(limits.check_s) - now
+        return max(0.01, min(check, self.began + self.patience.of(limits.total_s) - now))
+
+    def out_of_room(self, error: BaseException) -> DiskFull | None:
+        """Why nothing can be said of the submission because a disk of ours is full; None where that is not so.
+
+        Its app, the storage and the database need room, too: where there is none, any failure may come from that. A
+        submission that has filled the disk by itself is judged all the same.
+        """
+        found = full_disk_of(error) or self.services.full(error) or self._full_place()
+        try:
+            if found and self.services.held() + sum(store.held() for store in self.stores) > MODEST:
+                return None
+        except CouldNotCheck:
+            return found
+        return found
+
+    def _full_place(self) -> DiskFull | None:
+        own = Path(tempfile.gettempdir())
+        if room_left(own) < ROOM:
+            return no_room(own)
+        full = [place for place in self.services.places() if room_left(place) < ROOM_FOR_SERVER]
+        return full_disk(full[0]) if full else None
 
     @property
     def used_up(self) -> bool:
         """Whether the time of the whole run is gone."""
-        return time.monotonic() - self.began > self.assignment.limits.total_s
+        return time.monotonic() - self.began > self.patience.of(self.assignment.limits.total_s)
 
     @property
     def red(self) -> bool:

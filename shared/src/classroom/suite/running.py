@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.app import App, NotStarted
+from classroom.assignment import patient
 from classroom.suite.expect import Failure
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Running:
     @property
     def seconds(self) -> float:
         """Seconds for the next answer."""
-        return min(self.app.seconds, self.run.seconds_left())
+        return min(patient(self.app.seconds), self.run.seconds_left())
 
     def note(self, exchange: Exchange) -> None:
         """Write a request down before it is made."""
@@ -86,7 +87,9 @@ class Running:
         """
         limits = self.run.assignment.limits
         if self.run.used_up:
-            raise Failure(f"The time for the whole run ({limits.total_s:g} s) was used up before this check.")
+            raise Failure(
+                f"The time for the whole run ({self.run.patience.of(limits.total_s):g} s) was used up before this check."
+            )
         if self.app.failure:
             raise NotStarted(self.app.failure)
         if self.app.healthy and self.app.alive():

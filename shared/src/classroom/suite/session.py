@@ -35,7 +35,7 @@ def check(run: Run, *plugins: object) -> None:
     """Collect the run's checks and run them, or leave the running to one of the plugins.
 
     Raises:
-        CouldNotCheck: the checks themselves are broken.
+        CouldNotCheck: the checks themselves are broken, or a disk is full.
         KeyboardInterrupt: pytest keeps it to itself, and whoever called has to end, too.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -54,6 +54,8 @@ def check(run: Run, *plugins: object) -> None:
             code = pytest.main(arguments, plugins=[Carrier(run), *plugins])
     finally:
         sys.dont_write_bytecode = bytecode
+    if run.full:
+        raise run.full
     if code == pytest.ExitCode.INTERRUPTED and not run.trouble:  # what cannot be collected interrupts, too
         raise KeyboardInterrupt
     if run.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

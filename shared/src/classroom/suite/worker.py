@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from classroom.assignment import Assignment
-from classroom.errors import ClassroomError, CouldNotCheck
+from classroom.errors import ClassroomError, CouldNotCheck, DiskFull
 from classroom.launcher import FORKS, open_launcher
 from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, stamp, write_whole
+from classroom.services.folders import full_disk_of, told_when_full
 from classroom.services.supply import Services
 from classroom.submission import Submission, lay_out
 from classroom.suite import session
@@ -77,6 +78,14 @@ class Worker:
         """Run the checks over each submission that is ordered."""
         if self.run.trouble:
             return True
+        try:
+            with told_when_full():
+                self._work(session)
+        except DiskFull as full:
+            self.run.full = full  # what is raised in here pytest takes for a slip of its own
+        return True
+
+    def _work(self, session: pytest.Session) -> None:
         self.run.launcher.reset()
         self.reply({"ready": True})
         for line in self.orders:
@@ -93,7 +102,6 @@ class Worker:
                 self.reply({**done, "last": True})
                 break
             self.reply(done)
-        return True
 
     def tidied(self) -> bool:
         """End what the submission has left running; False where what starts apps has itself been ended."""
@@ -106,11 +114,8 @@ class Worker:
         return True
 
     def reply(self, what: dict[str, Any]) -> None:
-        """Report to whoever gave the orders; where nobody is left to be told, end, and all that this began with it."""
-        try:
-            print(json.dumps(what), file=self.replies, flush=True)
-        except OSError:
-            os._exit(0)
+        """Report to whoever gave the orders."""
+        report(self.replies, what)
 
     def grade_and_leave(self, session: pytest.Session, order: Order) -> None:
         """In a fork: grade, and end without a trace of the parent's clean-up."""
@@ -118,13 +123,23 @@ class Worker:
         try:
             die_with_parent()
             status = self.grade(session, order)
+        except DiskFull as full:
+            self.reply({"trouble": str(full)})
         except BaseException:  # noqa: BLE001 - a fork never returns into the parent's code
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(status)
 
     def grade(self, session: pytest.Session, order: Order) -> int:
-        """Lay the submission out, run the checks, write the result; return 0, or AGAIN where another try may do."""
+        """Lay the submission out, run the checks, write the result; return 0, or AGAIN where another try may do.
+
+        Raises:
+            DiskFull: there is no room to grade anything.
+        """
+        with told_when_full():
+            return self._grade(session, order)
+
+    def _grade(self, session: pytest.Session, order: Order) -> int:
         os.environ["TMPDIR"] = tempfile.tempdir = order.room
         room = Path(tempfile.mkdtemp(prefix="s-", dir=order.room))
         self.run.services = Services(self.run.assignment.services)
@@ -137,10 +152,14 @@ class Worker:
                 result = self.failed(order, "the database server was started anew while the checks ran")
             enough = order.until_red and self.run.red
             status = AGAIN if result.status == COULD_NOT_GRADE and not enough else 0
+        except DiskFull:
+            raise
         except ClassroomError as error:
             status = AGAIN if isinstance(error, CouldNotCheck) else 0
             result = self.failed(order, str(error))
         except OSError as error:
+            if full := full_disk_of(error):
+                raise full from error
             result = self.failed(order, f"{error.strerror or error}: {error.filename or room}")
         finally:
             self.run.services.close()
@@ -177,10 +196,20 @@ class Worker:
         for index, item in enumerate(items):
             following = items[index + 1] if index + 1 < len(items) else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if order.until_red and self.run.red:
+            if self.run.full or (order.until_red and self.run.red):
                 session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest has no other word for "this was the last"
                 break
+        if self.run.full:
+            raise self.run.full
         return self.run.result()
+
+
+def report(replies: IO[str], what: dict[str, Any]) -> None:
+    """Write one reply; where nobody is left to be told, end, and all that this process began with it."""
+    try:
+        print(json.dumps(what), file=replies, flush=True)
+    except OSError:
+        os._exit(0)
 
 
 def could_not_grade(assignment: Assignment, order: Order, reason: str, *, sandbox: str, hidden: bool) -> Result:
@@ -204,10 +233,20 @@ def could_not_grade(assignment: Assignment, order: Order, reason: str, *, sandbo
 def main() -> int:
     """`python -m classroom.suite.worker WEEK visible|official none|bubblewrap`."""
     die_with_parent()
-    assignment = Assignment.load(Path(sys.argv[1]))
     # Only replies may go to standard output, whatever a check prints.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    try:
+        with told_when_full():
+            return work(replies)
+    except ClassroomError as error:
+        report(replies, {"trouble": str(error)})
+        return error.exit_status
+
+
+def work(replies: IO[str]) -> int:
+    """Collect the checks, and work until no more orders come; the exit status."""
+    assignment = Assignment.load(Path(sys.argv[1]))
     launcher = open_launcher(assignment.preload, sys.argv[3])
     if "postgres" in assignment.services:
         import psycopg  # noqa: F401 - loaded once, before the forks
@@ -219,9 +258,6 @@ def main() -> int:
     worker = Worker(run, os.fdopen(os.dup(0), encoding="utf-8"), replies)
     try:
         session.check(run, worker)
-    except ClassroomError as error:
-        worker.reply({"trouble": str(error)})
-        return error.exit_status
     finally:
         launcher.close()
         if run.course_launcher is not None:

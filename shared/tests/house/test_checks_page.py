@@ -1,0 +1,51 @@
+"""docs/checks.md: each example is a check that holds."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+ASSIGNMENT = """\
+title = "Notes"
+minutes = 5
+services = ["postgres"]
+preload = ["fastapi", "psycopg"]
+
+[[tasks]]
+number = 1
+title = "Create and list"
+points = 50
+
+[[tasks]]
+number = 2
+title = "Read one"
+points = 50
+needs = [1]
+"""
+
+
+def test_every_example_holds(tmp_path):
+    """The page's checks all pass on the page's app, and none is left out."""
+    week = tmp_path / "week1-notes"
+    (week / "app").mkdir(parents=True)
+    (week / "tests").mkdir()
+    app, *checks = BLOCKS
+    (week / "app" / "main.py").write_text(app, encoding="utf-8")
+    for number, check in enumerate(checks):
+        (week / "tests" / f"test_{number}.py").write_text(check, encoding="utf-8")
+    (week / "assignment.toml").write_text(ASSIGNMENT, encoding="utf-8")
+    (week / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "classroom", "check", week], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads((week / ".classroom" / "last.json").read_text(encoding="utf-8"))
+    held = [check["name"] for task in result["tasks"] for check in task["checks"]]
+    assert sorted(held) == sorted(re.findall(r"def test_(\w+)\(", "".join(checks)))

@@ -1,0 +1,96 @@
+"""What a result rests on: whatever could change it makes it due again, and nothing else does."""
+
+import importlib.metadata
+import shutil
+import sys
+
+import pytest
+from classroom import basis
+from classroom.assignment import Assignment
+from classroom.cohort import Cohort
+
+RESTS_ON = (
+    *("assignment.toml", "conftest.py", "pytest.ini", "requirements.txt", "tests/test_tiny.py", "tests/data.json"),
+    *("helper.py", "storage/main.py", "grading/hidden/test_more.py", "grading/hidden/conftest.py", "given.sql"),
+)
+UNUSED = (
+    *("README.md", "HINTS.md", "app/main.py", "grading/design.md", "grading/solution/app/main.py"),
+    *("grading/right/async_handler.toml", "grading/wrong/off_by_1.toml", "grading/undone/2.toml"),
+    *(".classroom/state.json", "tests/__pycache__/test_tiny.pyc", "storage-files/videos/1", ".DS_Store"),
+)
+
+
+def change(week, name):
+    """Write a comment at the end of a file, which is made where there is none."""
+    (week / name).parent.mkdir(parents=True, exist_ok=True)
+    with (week / name).open("a", encoding="utf-8") as file:
+        file.write("\n# changed\n")
+
+
+@pytest.mark.parametrize("name", RESTS_ON)
+def test_file_of_the_course_that_grading_uses_counts(week, assignment, name):
+    """A changed or a new file of the course's makes another basis."""
+    before = basis.basis(assignment)
+    change(week, name)
+
+    assert basis.basis(assignment) != before
+
+
+@pytest.mark.parametrize("name", UNUSED)
+def test_file_that_grading_does_not_use_does_not_count(week, assignment, name):
+    """Pages for people, the starter, the known answers and what runs leave behind change nothing."""
+    before = basis.basis(assignment)
+    change(week, name)
+
+    assert basis.basis(assignment) == before
+
+
+def test_course_file_among_the_students_counts(week):
+    """A file that the course gives where a student has none counts, though it is listed as the student's, too."""
+    text = (week / "assignment.toml").read_text()
+    (week / "assignment.toml").write_text('student_files = ["app", "given.ini"]\ncourse_files = ["given.ini"]\n' + text)
+    change(week, "given.ini")
+    assignment = Assignment.load(week)
+    before = basis.basis(assignment)
+    change(week, "given.ini")
+
+    assert basis.basis(assignment) != before
+
+
+def test_kit_python_and_packages_count(assignment, tmp_path, monkeypatch):
+    """Another kit, another Python and another version of a package each make another basis."""
+    shutil.copytree(basis.KIT, tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
+    found = [basis.basis(assignment)]
+    change(tmp_path / "kit", "result.py")
+    found.append(basis.basis(assignment))
+    monkeypatch.setattr(sys, "version", "3.99.0")
+    found.append(basis.basis(assignment))
+    packages = list(importlib.metadata.distributions())
+    monkeypatch.setattr(importlib.metadata, "distributions", lambda: packages[1:])
+    found.append(basis.basis(assignment))
+
+    assert len(set(found)) == 4
+
+
+@pytest.mark.parametrize(
+    ("what", "due"), [("kit", 1), ("sandbox", 1), ("tests/data.json", 1), ("README.md", 0), ("nothing", 0)]
+)
+def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment, tmp_path, monkeypatch, what, due):
+    """A grading that is resumed keeps a result as long as nothing that it rests on has changed."""
+    handed_in("alice")
+    out, seen = tmp_path / "grades", []
+    Cohort(assignment, handed_in.folder, out).grade(lambda *_: None, lambda _: None)
+    if what == "kit":
+        shutil.copytree(basis.KIT, tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__"))
+        change(tmp_path / "kit", "result.py")
+        monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
+    elif what == "sandbox":
+        monkeypatch.setattr("classroom.cohort.Cohort._work", lambda *_: None)
+    elif what != "nothing":
+        change(assignment.folder, what)
+
+    again = Cohort(assignment, handed_in.folder, out, sandbox="bubblewrap" if what == "sandbox" else "none")
+    again.grade(lambda *counts: seen.append(counts), lambda _: None)
+
+    assert seen == [(due, 1 - due)]

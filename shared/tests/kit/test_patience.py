@@ -1,0 +1,82 @@
+"""Limits grow with what the machine has to do, so that a busy one costs nobody points."""
+
+import os
+
+import pytest
+from classroom import assignment
+from classroom.app import App
+from classroom.assignment import MOST_PATIENCE, Patience, patient, strain
+from classroom.client import Client
+from classroom.launcher import open_launcher
+from classroom.suite.run import Job, Run
+from classroom.suite.running import Running
+
+SLOW = """
+import time
+from fastapi import FastAPI
+
+app = FastAPI()
+time.sleep(1.5)
+
+
+@app.get("/")
+def slow():
+    time.sleep(1.5)
+    return {}
+"""
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """Says how many times as busy as usual the machine is."""
+
+    def be(times):
+        monkeypatch.setattr(assignment, "strain", lambda: times)
+
+    return be
+
+
+@pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="this system does not say how busy it is")
+@pytest.mark.parametrize(("load", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MOST_PATIENCE)])
+def test_strain_follows_the_load(monkeypatch, load, times):
+    """Twice as many programs as usual make it two, and no load makes it more than the most."""
+    monkeypatch.setattr(assignment.os, "getloadavg", lambda: (load * 1000, 0, 0))
+    monkeypatch.setattr(assignment.os, "cpu_count", lambda: 2000)
+
+    assert strain() == times
+    assert patient(5) == 5 * times
+
+
+def test_limit_of_a_run_does_not_shrink(busy):
+    """Time that a run was given while the machine was busy is not taken away when it calms down."""
+    patience = Patience()
+    busy(3)
+    first = patience.of(10)
+    busy(1)
+
+    assert (first, patience.of(10)) == (30, 30)
+
+
+def test_app_on_a_busy_machine_has_longer(tmp_path, busy):
+    """An app that starts and responds slowly because the machine is busy starts, and its response counts."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text(SLOW)
+    launcher = open_launcher([])
+    app = App(tmp_path, launcher, start_s=0.5, seconds=0.5)
+    busy(200)
+    try:
+        app.start()
+        status = Client(running(app)).get("/").status
+    finally:
+        app.close()
+        launcher.close()
+
+    assert status == 200
+
+
+def running(app):
+    """The app in a run of the small week."""
+    week = assignment.Assignment(app.folder, "week", "Week", 1, (assignment.Task(1, "It", 100),))
+    run = Run(week, app.launcher, None)
+    run.begin(Job(app.folder))
+    return Running(run, app, {})
