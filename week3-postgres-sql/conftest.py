@@ -30,6 +30,11 @@ LEAKS = (
     "DETAIL:",
     "LINE 1:",
     "foreign key constraint",
+    "not-null constraint",
+    "check constraint",
+    "unique constraint",
+    "date/time field value",
+    "invalid input syntax",
     "SELECT ",
     "PL/pgSQL",
     "RAISE",
@@ -57,6 +62,13 @@ def next_count(database, table, least):
         table,
         least,
     )
+
+
+def texts_in(body):
+    """The values in a JSON body, however deeply they are nested."""
+    if isinstance(body, dict | list):
+        return {text for part in (body.values() if isinstance(body, dict) else body) for text in texts_in(part)}
+    return {body}
 
 
 def insert(database, table, rows):
@@ -144,6 +156,13 @@ class Hub:
         self.touch("resources", rows[0]["id"])
         return rows
 
+    def neighbors(self, row):
+        """Store resources that share a value with this one: each column's in turn, then all of them but the id."""
+        shared = {name: row[name] for name in RESOURCE if name != "id"}
+        for name, value in shared.items():
+            self.resource(**{name: value})
+        self.resource(**shared)
+
     def touch(self, table, number):
         """Update a row without changing it: it now lies behind all others."""
         column = COLUMNS[table][1]
@@ -171,9 +190,28 @@ class Hub:
         )
         expect.that(answer.status >= 400, told, answer)
         expect.that("TODO" not in answer.text, "The answer is still that of a TODO.", answer)
+        self._quiet(answer, secret, *LEAKS)
+
+    def refused(self, answer, *codes):
+        """The response has one of these status codes, and shows nothing of the database."""
+        expect(answer).refused(*codes)
+        self._quiet(answer, *LEAKS)
+        return expect(answer)
+
+    @staticmethod
+    def _quiet(answer, *words):
         shown = answer.text + " ".join(answer.headers.values())
-        for word in (secret, *LEAKS):
-            expect.that(word not in shown, f"The answer shows something of the database: {word!r}.", answer)
+        for word in words:
+            expect.that(word not in shown, f"The response shows something of the database: {word!r}.", answer)
+
+    def finds(self, answer, row):
+        """The response has the name of this resource and of no other; how the list is built up is up to task 5."""
+        expect(answer).status(200)
+        shown = texts_in(answer.json)
+        expect.that(row["name"] in shown, f"The resource {row['name']!r} is missing.", answer)
+        for other in self.resources():
+            told = f"The resource {other['name']!r} should not be in the list."
+            expect.that(other == row or other["name"] not in shown, told, answer)
 
     def remove(self, table, number):
         """Delete one row."""
@@ -301,6 +339,13 @@ class Schema:
         for table, columns in COLUMNS.items():
             ground(self.columns[table] >= set(columns), task=2)
         return self
+
+    def rows(self):
+        """The rows of both tables by id, in the columns that the task names."""
+        return [
+            self.database.rows(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
+            for table, columns in COLUMNS.items()
+        ]
 
 
 class Seeded(Schema):

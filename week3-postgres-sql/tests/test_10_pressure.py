@@ -1,7 +1,7 @@
 """Task 10: hostile texts, a database that refuses, many requests at once."""
 
 import pytest
-from classroom import expect, task, unordered
+from classroom import expect, task
 
 HOSTILE = [
     'O\'Brien and "Sons"',
@@ -19,6 +19,11 @@ def tables(hub):
     return hub.resources(), hub.referrals()
 
 
+def hostile(draw):
+    """Hostile texts in a random order, each with a word of its own, so that no other row has the same text."""
+    return [f"{draw.word()} {text}" for text in draw.sample(HOSTILE, len(HOSTILE))]
+
+
 def kept(answer, before, after, sent):
     """One row more is stored, and it holds every text that was sent, as it was sent."""
     expect(answer).status(200, 201)
@@ -34,7 +39,7 @@ def test_hostile_texts_of_a_new_resource_are_stored_as_they_are(client, hub, dra
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     hub.referral(hub.resource())
     resources, referrals = tables(hub)
-    texts, before = draw.sample(HOSTILE, len(HOSTILE)), resources
+    texts, before = hostile(draw), resources
 
     for place, text in enumerate(texts):
         sent = hub.new(name=text, category=texts[place - 1], address=texts[place - 2], contact_email=EMAILS[place % 2])
@@ -53,7 +58,7 @@ def test_hostile_texts_in_put_are_stored_as_they_are(client, hub, draw):
     row = hub.resource()
     expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
     resources, referrals = tables(hub)
-    texts, before = draw.sample(HOSTILE, len(HOSTILE)), resources
+    texts, before = hostile(draw), resources
 
     for place, text in enumerate(texts):
         sent = hub.new(name=text, category=texts[place - 1], address=texts[place - 2], contact_email=EMAILS[place % 2])
@@ -73,7 +78,7 @@ def test_hostile_texts_of_a_referral_are_stored_as_they_are(client, hub, draw):
     path = f"/resources/{hub.resource()['id']}/referrals"
     expect(client.post(path, json=hub.new_referral())).ground(task=9)
     resources, referrals = tables(hub)
-    texts, before = draw.sample(HOSTILE, len(HOSTILE)), referrals
+    texts, before = hostile(draw), referrals
 
     for place, text in enumerate(texts):
         sent = {"family_name": text, "notes": texts[place - 1]}
@@ -87,19 +92,18 @@ def test_hostile_texts_of_a_referral_are_stored_as_they_are(client, hub, draw):
 
 
 @task(10)
-def test_hostile_filter_finds_what_it_says(client, hub):
+def test_hostile_filter_finds_what_it_says(client, hub, draw):
     """GET /resources?q= and ?category= look for quotes, semicolons and comments like for any other text."""
     hub.referral(hub.resource())
     expect(client.get("/resources")).ground(task=5)
-    for text in ("O'Brien", "' OR '1'='1", "x'); DELETE FROM referrals; --", 'the "old" /* one */'):
-        hub.resource(name=f"{text} {hub.name()}")
-        hub.resource(category=text)
+    for end in ("O'Brien", "' OR '1'='1", "x'); DELETE FROM referrals; --", 'the "old" /* one */'):
+        text = f"{draw.word()} {end}"
+        named = hub.resource(name=f"{text} {hub.name()}")
+        filed = hub.resource(category=text)
         before = tables(hub)
-        named = [{"id": row["id"]} for row in before[0] if text.lower() in row["name"].lower()]
-        filed = [{"id": row["id"]} for row in before[0] if text == row["category"]]
 
-        expect(client.get("/resources", params={"q": text})).status(200).json(unordered(named))
-        expect(client.get("/resources", params={"category": text})).status(200).json(unordered(filed))
+        hub.finds(client.get("/resources", params={"q": text}), named)
+        hub.finds(client.get("/resources", params={"category": text}), filed)
 
         expect.that(tables(hub) == before, "Reading has changed the tables.")
 
@@ -144,7 +148,8 @@ def test_ten_at_a_time_use_few_connections(client, hub, pressure):
 
     for place, answer in enumerate(answers):
         name = row["name"] if place % 2 else sent[place // 2]["name"]
-        expect(answer).status(200, 201).json({"name": name})
+        expect(answer).status(200, 201)
+        expect.that(name in answer.text, f"The response is not about {name!r}.", answer)
     stored = hub.resources()
     names = [one["name"] for one in stored]
     expect.that(all(names.count(one["name"]) == 1 for one in sent), "Not every resource is stored once.")
@@ -179,17 +184,5 @@ def test_requests_in_a_row_use_few_connections(client, hub, pressure):
     for place, answer in enumerate(pressure.one_by_one(works * 3)):
         expect(answer).status(200, 201)
         if place % 3 == 0:
-            expect(answer).json({"name": row["name"]})
+            expect.that(row["name"] in answer.text, f"The response is not about {row['name']!r}.", answer)
     pressure.few_connections()
-
-
-@task(10)
-def test_refused_delete_shows_nothing_of_the_database(client, hub, draw):
-    """The 409 of a resource that referrals point to shows nothing of what the database said."""
-    free, busy = hub.resource(), hub.resource()
-    hub.referral(busy)
-    expect(client.delete(f"/resources/{free['id']}")).ground(task=8)
-
-    refused = client.delete(f"/resources/{busy['id']}")
-    if refused.status >= 400:  # that it is refused at all is asked by task 8
-        hub.safe(refused, draw.word(12))

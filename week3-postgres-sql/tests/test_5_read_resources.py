@@ -102,7 +102,7 @@ def test_unknown_resource_is_404(client, hub):
     unknown = hub.ids(1)[0]
 
     expect(client.get(f"/resources/{there['id']}")).ok(there)
-    expect(client.get(f"/resources/{unknown}")).refused(404).json({"detail": "Resource not found"})
+    hub.refused(client.get(f"/resources/{unknown}"), 404).json({"detail": "Resource not found"})
 
 
 @task(5)
@@ -111,4 +111,4 @@ def test_malformed_id_is_422(client, hub, draw):
     there = hub.resource()
 
     expect(client.get(f"/resources/{there['id']}")).ok(there)
-    expect(client.get(f"/resources/{draw.word()}")).refused(422)
+    hub.refused(client.get(f"/resources/{draw.word()}"), 422)

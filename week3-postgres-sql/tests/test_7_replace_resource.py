@@ -24,6 +24,21 @@ def test_put_replaces_one_row(client, hub):
 
 
 @task(7)
+def test_put_leaves_similar_rows_alone(client, hub):
+    """PUT /resources/{id} changes only this row, even if other rows have the same name, category, address or email."""
+    for row in (hub.resource(), hub.resource(address=None, contact_email=None)):
+        sent = hub.new()
+        for one in (row, sent):
+            hub.neighbors(one)
+        untouched = others(hub, row)
+
+        answer = client.put(f"/resources/{row['id']}", json=sent)
+
+        expect(answer).ok({"id": row["id"], **sent})
+        expect.that(others(hub, row) == untouched, "Other rows were changed too.", answer)
+
+
+@task(7)
 def test_put_takes_away_what_is_left_out(client, hub):
     """PUT /resources/{id} sets an optional field that is left out, or null, to null."""
     for sent in (
@@ -50,7 +65,7 @@ def test_put_without_name_or_category_is_422(client, hub, field):
     expect(client.put(f"/resources/{row['id']}", json=good)).ok()
     before = hub.resources()
     for bad in (without, good | {field: None}, good | {field: ""}, good | {field: "   "}):
-        expect(client.put(f"/resources/{row['id']}", json={"address": "1 New Road", **bad})).refused(422)
+        hub.refused(client.put(f"/resources/{row['id']}", json={"address": "1 New Road", **bad}), 422)
 
     expect.that(hub.resources() == before, "A PUT that was refused has changed the table all the same.")
 
@@ -63,7 +78,7 @@ def test_put_to_an_unknown_resource_is_404(client, hub):
 
     expect(client.put(f"/resources/{row['id']}", json=sent)).ok()
     before = hub.resources()
-    expect(client.put(f"/resources/{unknown}", json=hub.new())).refused(404)
+    hub.refused(client.put(f"/resources/{unknown}", json=hub.new()), 404)
 
     expect.that(hub.resources() == before, "A PUT to an unknown resource has changed the table.")
 
@@ -93,3 +108,12 @@ def test_put_is_committed_before_the_answer(client, database, hub):
     expect(answer).ok()
     stored = hub.resources(id=row["id"])
     expect.that(stored == [{"id": row["id"], **sent}], "The answer came before the change was committed.", answer)
+
+
+@task(7)
+def test_put_to_a_malformed_id_is_422(client, hub, draw):
+    """PUT /resources/{id} returns 422 if the id is a word."""
+    row = hub.resource()
+
+    expect(client.put(f"/resources/{row['id']}", json=hub.new())).ok()
+    hub.refused(client.put(f"/resources/{draw.word()}", json=hub.new()), 422)

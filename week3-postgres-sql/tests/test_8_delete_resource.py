@@ -16,19 +16,32 @@ def test_delete_takes_one_row_away(client, hub):
 
 
 @task(8)
+def test_delete_leaves_similar_rows_alone(client, hub):
+    """DELETE /resources/{id} deletes only this row, even if other rows have the same name, category, address or email."""
+    for row in (hub.resource(), hub.resource(address=None, contact_email=None)):
+        hub.neighbors(row)
+        left = [one for one in hub.resources() if one["id"] != row["id"]]
+
+        answer = client.delete(f"/resources/{row['id']}")
+
+        expect(answer).deleted()
+        expect.that(hub.resources() == left, "Expected exactly this row to be deleted.", answer)
+
+
+@task(8)
 def test_delete_a_second_time_is_404(client, hub):
     """DELETE /resources/{id} answers 404 for a resource that is already deleted, and for one that never was."""
     row = hub.resource()
     unknown = hub.ids(1)[0]
 
     expect(client.delete(f"/resources/{row['id']}")).deleted()
-    expect(client.delete(f"/resources/{row['id']}")).refused(404)
-    expect(client.delete(f"/resources/{unknown}")).refused(404)
+    hub.refused(client.delete(f"/resources/{row['id']}"), 404)
+    hub.refused(client.delete(f"/resources/{unknown}"), 404)
 
 
 @task(8)
 def test_delete_with_referrals_is_409(client, hub):
-    """DELETE /resources/{id} answers 409 while referrals point to it, and deletes nothing then."""
+    """DELETE /resources/{id} returns 409 while referrals point to it, deletes nothing, and shows no database error."""
     row, free = hub.resource(), hub.resource()
     referral = hub.referral(row)
 
@@ -36,7 +49,7 @@ def test_delete_with_referrals_is_409(client, hub):
     before = hub.resources(), hub.referrals()
     refused = client.delete(f"/resources/{row['id']}")
 
-    expect(refused).refused(409)
+    hub.refused(refused, 409)
     expect.that((hub.resources(), hub.referrals()) == before, "Something was deleted all the same.", refused)
     hub.remove("referrals", referral["id"])
     expect(client.delete(f"/resources/{row['id']}")).deleted()
@@ -52,3 +65,12 @@ def test_delete_is_committed_before_the_answer(client, database, hub):
 
     expect(answer).deleted()
     expect.that(not hub.resources(id=row["id"]), "The answer came before the row was gone.", answer)
+
+
+@task(8)
+def test_delete_of_a_malformed_id_is_422(client, hub, draw):
+    """DELETE /resources/{id} returns 422 if the id is a word."""
+    row = hub.resource()
+
+    expect(client.delete(f"/resources/{row['id']}")).deleted()
+    hub.refused(client.delete(f"/resources/{draw.word()}"), 422)

@@ -34,13 +34,13 @@ def test_notes_may_be_null_or_left_out(client, hub):
 
 @task(9)
 def test_referral_to_an_unknown_resource_is_404(client, hub):
-    """POST /resources/{id}/referrals answers 404 where there is no such resource, and stores nothing."""
+    """POST /resources/{id}/referrals returns 404 for an unknown resource, stores nothing, and shows no database error."""
     row = hub.resource()
     unknown = hub.ids(1)[0]
 
     expect(client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral())).created()
     before = hub.resources(), hub.referrals()
-    expect(client.post(f"/resources/{unknown}/referrals", json=hub.new_referral())).refused(404)
+    hub.refused(client.post(f"/resources/{unknown}/referrals", json=hub.new_referral()), 404)
 
     expect.that((hub.resources(), hub.referrals()) == before, "A referral to nowhere has changed the tables.")
 
@@ -53,7 +53,7 @@ def test_day_that_does_not_exist_is_422(client, hub, there, not_there):
 
     expect(client.post(path, json=hub.new_referral(referral_date=there))).created({"referral_date": there})
     before = hub.referrals()
-    expect(client.post(path, json=hub.new_referral(referral_date=not_there))).refused(422)
+    hub.refused(client.post(path, json=hub.new_referral(referral_date=not_there)), 422)
 
     expect.that(hub.referrals() == before, "A referral that was refused is stored all the same.")
 
@@ -68,8 +68,8 @@ def test_referral_without_family_name_or_date_is_422(client, hub):
     before = hub.referrals()
     for field in ("family_name", "referral_date"):
         without = {key: value for key, value in good.items() if key != field}
-        expect(client.post(path, json=without)).refused(422)
-        expect(client.post(path, json=good | {field: None})).refused(422)
+        hub.refused(client.post(path, json=without), 422)
+        hub.refused(client.post(path, json=good | {field: None}), 422)
 
     expect.that(hub.referrals() == before, "A referral that was refused is stored all the same.")
 
@@ -100,3 +100,12 @@ def test_created_referral_is_committed_before_the_answer(client, database, hub):
 
     expect(answer).created()
     expect.that(hub.referrals(family_name=sent["family_name"]), "The answer came before the row was committed.", answer)
+
+
+@task(9)
+def test_referral_to_a_malformed_id_is_422(client, hub, draw):
+    """POST /resources/{id}/referrals returns 422 if the id is a word."""
+    row = hub.resource()
+
+    expect(client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral())).created()
+    hub.refused(client.post(f"/resources/{draw.word()}/referrals", json=hub.new_referral()), 422)

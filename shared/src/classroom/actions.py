@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.branches import other_branch
 from classroom.environment import starter_files
 from classroom.feedback import feedback
 from classroom.result import Verdict
@@ -44,6 +45,7 @@ class Actions:
         os.environ["GITHUB_ACTIONS"] = "true"
         self.workspace = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
         self.commit = environment.get("GITHUB_SHA")
+        self.notes = _of_the_branch(environment.get("GITHUB_EVENT_PATH"))
         self.files = {name: environment.get(f"GITHUB_{name}") for name in ("STEP_SUMMARY", "ENV", "OUTPUT")}
 
     @contextlib.contextmanager
@@ -58,7 +60,8 @@ class Actions:
 
     def show(self, assignment: Assignment, result: Result) -> None:
         """The summary, an annotation for each red task, and the points."""
-        self._append("STEP_SUMMARY", feedback(replace(result, commit=self.commit)))
+        notes = (*self.notes, *result.notes)
+        self._append("STEP_SUMMARY", feedback(replace(result, commit=self.commit, notes=notes)))
         for task in result.tasks:
             if task.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK):
                 print(self._annotation(assignment, task), flush=True)
@@ -84,6 +87,17 @@ class Actions:
         about = {"file": path.as_posix(), "line": str(line), "title": title}
         properties = ",".join(f"{name}={_escaped(value, property=True)}" for name, value in about.items())
         return f"::error {properties}::{_escaped(inert(told))}"
+
+
+def _of_the_branch(event: str | None) -> list[str]:
+    """What to say of a push to another branch than the repository's own: official grading does not see it."""
+    try:
+        told = json.loads(Path(event or "").read_text(encoding="utf-8"))
+        graded = str(told["repository"]["default_branch"])
+        pushed = str(told["ref"]).removeprefix("refs/heads/")
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [other_branch(pushed, graded)] if pushed != graded and not pushed.startswith("refs/") else []
 
 
 def points(task: TaskResult) -> str:

@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from classroom.errors import UsageError
-from classroom.history import HASH, History
+from classroom.history import HASH, RECEIVED, History
 from classroom.result import GRADED
 
 if TYPE_CHECKING:
     from classroom.result import Result
     from classroom.submission import Submission
 
-RECEIVED = "classroom-received"  # in a bare repository of a folder classroom: a line `TIME REF COMMIT` for each push
 A_DAY = timedelta(days=1)
 OWN_CLOCK = "its time is the commit's own, by the clock of who made it: when it was received is not known"
 NO_TIME = "it is no repository, so nothing tells when it was handed in"

@@ -23,7 +23,9 @@ def feedback(result: Result) -> str:
     """The scorecard of one submission as Markdown in which nothing of the submission can act."""
     lines = [f"# {result.assignment}", ""]
     if result.status == MISSING:
-        return "\n".join([*lines, "**0 points**: " + quoted(result.reason or "nothing was handed in"), ""])
+        return "\n".join(
+            [*lines, "**0 points**: " + quoted(result.reason or "nothing was handed in"), "", *_notes(result)]
+        )
     if result.status != GRADED or result.score is None:
         lines += [f"Could not be graded: {quoted(result.reason or result.status)}", "This is not about your code.", ""]
         return "\n".join(lines)
@@ -33,7 +35,7 @@ def feedback(result: Result) -> str:
     for task in result.tasks:
         points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
         lines.append(f"| {task.number} | {task.title} | {points} | {WORDS[task.verdict]} |")
-    lines += ["", *(f"Note: {quoted(note)}" for note in result.notes), ""]
+    lines += ["", *_notes(result)]
     for task in result.tasks:
         bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
         if bad:
@@ -42,6 +44,10 @@ def feedback(result: Result) -> str:
                 lines += _story(check)
     lines += [f"Graded {result.graded_at}, commit {result.commit or 'none'}, seed {result.seed}.", ""]
     return "\n".join(lines)
+
+
+def _notes(result: Result) -> list[str]:
+    return [line for note in result.notes for line in (f"Note: {quoted(note)}", "")]
 
 
 def _story(check: CheckResult) -> list[str]:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.assignment import Assignment, find
-from classroom.deadline import RECEIVED
 from classroom.errors import ClassroomError, UsageError
+from classroom.history import RECEIVED
 from classroom.publish import publish
 from classroom.repository import BRANCH, FROM_A_FOLDER, Repository, git, take_folder
 from classroom.result import stamp, write_whole

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from classroom.errors import CouldNotCheck
 from classroom.launcher import open_launcher
 from classroom.services.supply import Services
+from classroom.submission import look
 from classroom.suite.run import Job, Run
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
         from classroom.suite import session
 
         run = Run(assignment, launcher, services, only=only)
-        job = Job(assignment.folder, assignment.name)
+        job = Job(assignment.folder, assignment.name, notes=tuple(look(assignment)))
         run.begin(job if seed is None else replace(job, seed=seed))
         epoch = services.epoch()
         session.check(run)

@@ -37,7 +37,7 @@ def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[tuple[Mem
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     tasks = [f"task_{task.number}" for task in assignment.tasks]
-    writer.writerow([*COLUMNS, *tasks, "bonus", "status", "late", "reason"])
+    writer.writerow([*COLUMNS, *tasks, "bonus", "status", "late", "reason", "notes"])
     for member, result in rows:
         writer.writerow([defused(cell) for cell in _row(assignment, member, result)])
     write_whole(path, text.getvalue())
@@ -50,7 +50,7 @@ def _row(assignment: Assignment, member: Member, result: Result) -> list[object]
         *(member.username, member.identifier, member.repository, "", member.handed_in),
         *("" if result.score is None else result.score, result.max_score),
         *("" if result.score is None else earned.get(task.number, 0) for task in assignment.tasks),
-        *(result.bonus, result.status, result.late or "", result.reason or ""),
+        *(result.bonus, result.status, result.late or "", result.reason or "", "; ".join(result.notes)),
     ]
 
 

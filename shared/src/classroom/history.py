@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SHA1 = 40
+HEADS, REMOTE = "refs/heads/", "refs/remotes/origin/"
 REF = re.compile(r"ref: (refs/heads/[^\s~^:?*\[\\\x00-\x1f]{1,200})\n?")
 BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http-alternates")
+RECEIVED = "classroom-received"  # in a bare repository of a folder classroom: a line `TIME REF COMMIT` for each push
+FEEDBACK = "feedback"  # the course's own branch, where it writes to the student
+USUAL = ("main", "master")
 MOST = 1000  # branches
+PATIENCE = 10  # seconds for a question that a repository of any size but a hostile one answers at once
 LARGEST = 4_000_000  # of a file that is read here: references, or what was received
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -57,7 +62,7 @@ class History:
         self.folder = folder
         head = self.text("HEAD") or ""
         named = REF.fullmatch(head)
-        self.branch = named[1] if named and ".." not in named[1] else None
+        self.named = self.branch = named[1] if named and ".." not in named[1] else None
         self.head = self._find() if self.whole else None
 
     @classmethod
@@ -94,28 +99,62 @@ class History:
         if self.branch is None:
             found = (self.text("HEAD") or "").strip()
             return found if HASH.fullmatch(found) else None
-        branches = self._branches()
+        branches = self._branches(HEADS)
+        branches.pop(HEADS + FEEDBACK, None)
         if self.branch not in branches:
-            usual = [name for name in ("refs/heads/main", "refs/heads/master") if name in branches]
+            usual = [HEADS + name for name in USUAL if HEADS + name in branches]
             self.branch = next(iter([*usual, *branches] if usual or len(branches) == 1 else []), self.branch)
         return branches.get(self.branch)
 
-    def _branches(self) -> dict[str, str]:
+    def _branches(self, kind: str) -> dict[str, str]:
         """Each branch, and the commit that it is at; a file of its own counts before the list of all."""
         found = {}
         for line in (self.text("packed-refs") or "").splitlines():
             name, _, ref = line.partition(" ")
-            if ref.startswith("refs/heads/") and HASH.fullmatch(name):
+            if ref.startswith(kind) and HASH.fullmatch(name):
                 found[ref] = name
-        heads = self.folder / "refs" / "heads"
+        heads = self.folder / kind
         # Not by a walk that calls itself: a folder in a folder in a folder may go down further than it can.
         places = itertools.chain.from_iterable(map(heads.glob, ("*", "*/*", "*/*/*")))
         loose = [path.relative_to(self.folder).as_posix() for path in itertools.islice(places, MOST)]
-        for ref in {*loose, self.branch or "HEAD"}:
+        for ref in {*loose, *([self.branch] if self.branch and kind == HEADS else [])}:
             name = (self.text(ref) or "").strip()
             if HASH.fullmatch(name):
                 found[ref] = name
         return found
+
+    def others(self) -> dict[str, str]:
+        """The branches beside the one that counts, usual names first, each with its commit, which may not be here itself.
+
+        That is those of the repository, those that a clone remembers, and those that a classroom has received.
+        """
+        found: dict[str, str] = {}
+        for line in (self.text(RECEIVED) or "").splitlines():
+            words = line.split()
+            if len(words) == 3 and words[1].startswith(HEADS) and HASH.fullmatch(words[2]):  # noqa: PLR2004
+                found[words[1].removeprefix(HEADS)] = words[2]
+        for kind in (REMOTE, HEADS):
+            found |= {ref.removeprefix(kind): commit for ref, commit in self._branches(kind).items()}
+        own = {"HEAD", FEEDBACK, (self.branch or "").removeprefix(HEADS)}
+        return {
+            name: commit
+            for name, commit in sorted(found.items(), key=lambda item: (item[0] not in USUAL, item[0]))
+            if name not in own and commit != self.head and set(commit) != {"0"}
+        }
+
+    def differs(self, commit: str) -> bool:
+        """Whether a commit's files are others than those of the commit that counts; taken to be so where it is not here."""
+        return self._fails("diff-tree", "--quiet", f"{self.head}^{{tree}}", f"{commit}^{{tree}}")
+
+    def follows(self, commit: str) -> bool:
+        """Whether a commit was built on the one that counts, so that a push to its branch needs no force."""
+        return not self._fails("merge-base", "--is-ancestor", str(self.head), commit)
+
+    def _fails(self, *words: str) -> bool:
+        with self._beside() as (git, environment), contextlib.suppress(subprocess.TimeoutExpired):
+            done = subprocess.run([*git, *words], capture_output=True, check=False, env=environment, timeout=PATIENCE)
+            return done.returncode != 0
+        return True
 
     def commit(self, name: str | None = None, until: datetime | None = None) -> Commit | None:
         """A commit by its name, HEAD's where none is given; or the last one before it that was made by a moment.

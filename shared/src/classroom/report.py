@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.deadline import OWN_CLOCK
+from classroom.deadline import NO_TIME, OWN_CLOCK
 from classroom.errors import UsageError
 from classroom.result import GRADED, Result, Verdict, write_whole
 from classroom.similarity import Pair, Side
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PAIRS, SETTINGS = "similar.json", "grading.json"  # beside the results: what `grade` knows, and they do not tell
 PAGE = Path(__file__).with_name("page")
+OF_TIME = (OWN_CLOCK, NO_TIME)
+FEW = 3  # notes of one submission in the list of all
 SHOWN_OF_A_FAILURE = ("hidden", "message", "request", "answer", "printed")
 
 
@@ -71,6 +73,7 @@ def write_report(
         figures=figures(results),
         most=next((one.max_score for one in results), 100),
         rows=[_row(one) for one in results],
+        noted=[(inert(one.submission, 80), told) for one in results if (told := _notes(one))],
         pairs=[_similar(one) for one in pairs],
         tasks=next((one.tasks for one in results if one.tasks), ()),
         data=_data(results, pairs),
@@ -93,6 +96,12 @@ def _row(result: Result) -> dict[str, object]:
         ],
         "late": result.late or "",
     }
+
+
+def _notes(result: Result) -> list[str]:
+    """What is said of how a submission was handed in, beside its time, as far as a list of all has room for it."""
+    told = [inert(note, 300) for note in result.notes if note not in OF_TIME]
+    return told if len(told) <= FEW else [*told[:FEW], f"and {len(told) - FEW} more"]
 
 
 def _similar(pair: Pair) -> dict[str, object]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from classroom.deadline import RECEIVED
 from classroom.errors import ClassroomError, UsageError
-from classroom.history import History
+from classroom.history import RECEIVED, History
 from classroom.submission import GIT_ENVIRONMENT, GIT_SETTINGS
 from classroom.text import one_line
 

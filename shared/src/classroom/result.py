@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -54,6 +55,11 @@ class CheckResult:
     printed: str | None = None
     flaw: str | None = None
     duration_s: float = 0.0
+
+    def is_stub(self, task: int) -> bool:
+        """Whether a stub of this task, or of one before it, sent the response: a later one's may hide an error here."""
+        told = re.match(r"501 .*?\bTODO (\d+)\b", self.answer or "", re.DOTALL)
+        return told is not None and int(told[1]) <= task
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Scorecard:
         if red:
             self._story(red[0])
         for note in self.result.notes:
-            self.console.print(Text(f"  Note: {inert(note)}", style="yellow"))
+            self.console.print(Padding(Text(f"Note: {inert(note)}", style="yellow"), (0, 0, 0, 2)))
         self._closing(red)
 
     def _heading(self) -> None:
@@ -137,7 +137,8 @@ class Scorecard:
         if result.status == COULD_NOT_GRADE:
             self.console.print(Text(f"  This is not about your code: {inert(result.reason or '')}", style="magenta"))
         elif result.green and len(tasks) == len(self.assignment.tasks):
-            self.console.print(Text("  Everything passes. Hand it in.", style="green"))
+            then = "Read the notes, then hand it in." if result.notes else "Hand it in."
+            self.console.print(Text(f"  Everything passes. {then}", style="green"))
         elif len(tasks) > 1 and [task for task in tasks if task.verdict is Verdict.PASS] == [tasks[0]]:
             run = command("run", self.assignment)
             self.console.print(
@@ -156,7 +157,7 @@ def _line(task: TaskResult) -> str:
     if task.verdict is Verdict.SKIPPED:
         return f"skipped, {first_line(task.reason or '')}"
     bad = [check for check in task.checks if check.verdict is task.verdict]
-    if (bad[0].answer or "").startswith("501 "):
+    if bad[0].is_stub(task.number):
         return "not written yet"
     return first_line(bad[0].asks if bad[0].hidden else bad[0].message or "")
 

@@ -105,11 +105,6 @@ def _tasks(graded: Sequence[Result]) -> tuple[TaskFigures, ...]:
     return tuple(found)
 
 
-def _not_begun(check: CheckResult) -> bool:
-    """Whether it is a stub that answered: that tells of time, not of understanding."""
-    return (check.answer or "").startswith("501 ")
-
-
 def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
     """Failures of one task that read alike when drawn data is left aside, by how many students met them."""
     met: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -117,7 +112,8 @@ def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
     for one in graded:
         for task in one.tasks:
             for check in task.checks:
-                if check.verdict is Verdict.FAIL and check.message and not _not_begun(check):
+                # A stub tells of time, not of understanding.
+                if check.verdict is Verdict.FAIL and check.message and not check.is_stub(task.number):
                     line = first_line(check.message, 160)
                     key = (task.number, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
                     met[key].add(inert(one.submission, 80))

@@ -13,21 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.branches import branch_note, nothing_note
 from classroom.errors import ClassroomError
 from classroom.history import History, is_bare
+from classroom.slips import ENVIRONMENT, LEFT_ALONE, Slips, nested, shortened
 from classroom.text import one_line
+from classroom.unpack import FILES, LONGEST, MEGABYTE, NOTES, unpack
 
 if TYPE_CHECKING:
-    import tarfile
     from collections.abc import Iterator
 
     from classroom.assignment import Assignment
 
-LEFT_ALONE = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
-MEGABYTE = 1_000_000
-FILES = 5_000
-NOTES = 50
-UNPACKED = 500 * MEGABYTE
 # For who writes into a repository that is somebody else's (`history` reads it): whose settings can name programs for git
 # to run, by hooks, by a file system monitor, to verify a signature, and to fetch an object that is missing.
 GIT_SETTINGS = (
@@ -35,8 +32,8 @@ GIT_SETTINGS = (
     *("-c", "log.showSignature=false", "-c", "core.sshCommand=false", "-c", "protocol.allow=never"),
 )
 GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-NOWHERE = "classroom-link"  # where an unpacked link leads
-LONGEST, DEEPEST = 1_000, 50  # of a path, in bytes and in folders
+LINK = "it is a link, so hand in the real file or folder instead"
+DEEPEST = 50  # folders in each other
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,9 @@ def _student(folder: str, assignment: Assignment) -> str:
 def fingerprint(submission: Submission, assignment: Assignment) -> str:
     """A digest of what would be graded, by which a finished result is known to be still true."""
     digest = hashlib.sha256()
+    if repository := History.at(submission.place):
+        # What is said of a submission rests on its other branches, too.
+        digest.update(repr(sorted(repository.others().items())).encode("utf-8", "backslashreplace"))
     if submission.bare:
         digest.update(str(submission.commit).encode())
         return digest.hexdigest()
@@ -97,7 +97,7 @@ def lay_out(submission: Submission, assignment: Assignment, target: Path) -> lis
     Links, devices and what is over the size limit are not followed or copied.
 
     Returns:
-        Notes about what was left out, or found elsewhere than expected.
+        Notes about what looks wrong, was left out, or was found elsewhere than expected.
 
     Raises:
         ClassroomError: the repository cannot be read.
@@ -105,18 +105,18 @@ def lay_out(submission: Submission, assignment: Assignment, target: Path) -> lis
     for name in assignment.course_files:
         target.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(assignment.folder / name, target / name)
+    slips = Slips(assignment, graded=True)
     if not submission.bare:
-        return _copy(submission.place, assignment, target)
-    unpacked = target.with_name(target.name + "-whole")
-    try:
-        notes = _unpack(submission, unpacked, assignment.limits.size_mb * MEGABYTE)
-        return notes + _copy(unpacked, assignment, target)
-    finally:
-        shutil.rmtree(unpacked, ignore_errors=True)
+        pushed = (submission.place / ".git").exists()
+        notes = _copy(submission.place, assignment, target, slips, pushed=pushed)
+    else:
+        notes = _lay_out_commit(submission, assignment, target, slips)
+    branch = branch_note(History.at(submission.place), untouched=slips.untouched)
+    return [branch, *notes] if branch else notes
 
 
-def _unpack(submission: Submission, folder: Path, most: int) -> list[str]:
-    folder.mkdir(parents=True)
+def _lay_out_commit(submission: Submission, assignment: Assignment, target: Path, slips: Slips) -> list[str]:
+    target.mkdir(parents=True, exist_ok=True)
     repository = History.at(submission.place)
     if repository is None or not repository.whole:
         return ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
@@ -126,83 +126,69 @@ def _unpack(submission: Submission, folder: Path, most: int) -> list[str]:
             "git refs migrate --ref-format=files in it."
         )
     if submission.commit is None:
-        return ["nothing was graded: the repository has no commit on the branch that its HEAD names"]
-    import tarfile
-
+        return [nothing_note(repository)]
+    unpacked = target.with_name(target.name + "-whole")
     try:
-        with repository.archive(submission.commit) as archive, tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
-            return _extract(tar, folder, most)
-    except (tarfile.TarError, OSError) as error:
-        raise ClassroomError(
-            f"The repository {submission.place} cannot be read at {submission.commit}: {error}."
-        ) from None
+        notes = unpack(repository, submission.commit, unpacked, assignment.limits.size_mb * MEGABYTE)
+        return notes + _copy(unpacked, assignment, target, slips, pushed=True)
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def _extract(tar: tarfile.TarFile, folder: Path, most: int) -> list[str]:
-    """Write an archive's files, as they come, until there are too many; one that could never be graded is passed over."""
-    notes: list[str] = []
-    size = 0
-    for count, member in enumerate(tar):
-        size += member.size
-        if size > UNPACKED or count > 10 * FILES:
-            return [*notes, f"the repository is too large: what follows {one_line(member.name)[:200]} was left out"]
-        if member.size > most or len(os.fsencode(member.name)) > LONGEST:
-            if len(notes) < NOTES:
-                notes.append(
-                    f"{one_line(member.name)[:200]} was left out: {member.size / MEGABYTE:.0f} MB, or too long a path"
-                )
-        elif not Path(member.name).anchor and ".." not in Path(member.name).parts:
-            with contextlib.suppress(FileExistsError, NotADirectoryError):  # of two with one name the first counts
-                _write(tar, member, folder / member.name)
-    return notes
+def look(assignment: Assignment) -> list[str]:
+    """Notes about what looks wrong in a week's own folder, where it is checked in place."""
+    slips = Slips(assignment, graded=False)
+    home = assignment.folder
+    for path, name in itertools.islice(_files(home, assignment.student_files), FILES):
+        about = path.lstat()
+        if stat.S_ISREG(about.st_mode) and about.st_size <= assignment.limits.size_mb * MEGABYTE:
+            with contextlib.suppress(OSError):
+                slips.see(name, path.read_bytes())
+        else:
+            slips.leave(name, LINK if stat.S_ISLNK(about.st_mode) else "it is too large")
+    found = slips.told(home, pushed="GITHUB_ACTIONS" in os.environ)
+    return [*_repositories_within(assignment), *found, *shortened([*slips.left_out.values()], NOTES)]
 
 
-def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
-    """Write one file, folder or link.
-
-    Not by tarfile's own filter: Python has it since 3.11.4 only, and until 2025 it lost its way in links that name links.
-    """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.lexists(place):
-        return
-    if member.isdir():
-        place.mkdir()
-    elif member.issym():
-        # It is told and never followed; what is written through it stays in the same folder.
-        with contextlib.suppress(OSError):  # not everybody may make links on Windows
-            place.symlink_to(NOWHERE)
-    elif source := tar.extractfile(member) if member.isreg() else None:
-        with source, place.open("wb") as file:
-            shutil.copyfileobj(source, file)
+def _repositories_within(assignment: Assignment) -> list[str]:
+    """A sentence for each part that is a repository of its own, where the week is in one, too."""
+    home = assignment.folder
+    if not any((folder / ".git").exists() for folder in (home, *home.parents)):
+        return []
+    tops = [home / part for part in assignment.student_files]
+    folders = [folder for top in tops for folder in (top, *top.glob("*/")) if (folder / ".git").exists()]
+    return [nested(folder.relative_to(home).as_posix()) for folder in folders]
 
 
-def _copy(place: Path, assignment: Assignment, target: Path) -> list[str]:
+def _copy(place: Path, assignment: Assignment, target: Path, slips: Slips, *, pushed: bool) -> list[str]:
     home, notes = _home(place, assignment)
     target.mkdir(parents=True, exist_ok=True)
     limit = assignment.limits.size_mb * MEGABYTE
     used = 0
     for count, (path, name) in enumerate(_files(home, assignment.student_files)):
-        shown = one_line(name)[:200]
         if count >= FILES:
-            notes.append(f"{shown} and what follows was left out: more than {FILES} files")
+            notes.append(f"{one_line(name)[:200]} and what follows was left out: more than {FILES} files")
+            slips.complete = False
             break
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):
-            kind = "a link" if stat.S_ISLNK(about.st_mode) else "no ordinary file"
-            notes.append(f"{shown} was left out: it is {kind}")
+            slips.leave(name, LINK if stat.S_ISLNK(about.st_mode) else "it is no ordinary file")
         elif used + about.st_size > limit:
-            what = f"{about.st_size / MEGABYTE:.0f} MB, the limit is {assignment.limits.size_mb} MB in all"
-            notes.append(f"{shown} was left out: {what}")
+            most = assignment.limits.size_mb
+            slips.leave(name, f"{about.st_size / MEGABYTE:.0f} MB, the limit is {most} MB in all")
         elif len(os.fsencode(name)) > LONGEST:
-            notes.append(f"{shown} was left out: its path is too long")
+            slips.leave(name, "its path is too long")
         else:
             used += about.st_size
             try:
-                (target / name).parent.mkdir(parents=True, exist_ok=True)
-                (target / name).write_bytes(path.read_bytes())
+                data = path.read_bytes()
             except PermissionError:
-                notes.append(f"{shown} was left out: it cannot be read")
-    return notes
+                slips.leave(name, "it cannot be read")
+                continue
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(data)
+            slips.see(name, data)
+    return [*slips.told(home, pushed=pushed), *notes, *shortened([*slips.left_out.values()], NOTES)]
 
 
 def _home(place: Path, assignment: Assignment) -> tuple[Path, list[str]]:
@@ -229,7 +215,7 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
             yield home / part, part
             continue
         for folder, below, files in os.walk(home / part):
-            below[:] = sorted(name for name in below if name not in LEFT_ALONE)
+            below[:] = sorted(name for name in below if name not in LEFT_ALONE and not _is_environment(folder, name))
             if Path(folder).relative_to(home).parts[DEEPEST:]:
                 # os.walk goes down by calling itself, and what is this deep was made to end it.
                 yield from ((Path(folder, name), Path(folder, name).relative_to(home).as_posix()) for name in below)
@@ -239,3 +225,8 @@ def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
                 path = Path(folder, name)
                 if path.suffix != ".pyc":
                     yield path, path.relative_to(home).as_posix()
+
+
+def _is_environment(folder: str, name: str) -> bool:
+    """Whether a folder is a virtual environment under a name of its own."""
+    return not Path(folder, name).is_symlink() and os.path.lexists(Path(folder, name, ENVIRONMENT))

@@ -179,7 +179,7 @@ def kit():
 def room(tmp_path_factory):
     """A classroom with students of many names; each test takes its own."""
     names = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jo", "kim", "lou", "mia", "ned", "ola")
-    names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will", "xena")
+    names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will", "xena", "yara")
     room = Room(tmp_path_factory.mktemp("flow"), *names)
     yield room
     room.end()

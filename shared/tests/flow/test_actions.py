@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 
 import pytest
 
@@ -59,7 +60,7 @@ def run(tmp_path, kit):
     """Checks a text as the app in a run; answers the log, its commands, and the three files."""
     week = kit.course(tmp_path) / "week1-tiny"
 
-    def check(app=None, *words):
+    def check(app=None, *words, event=None):
         if app is not None:
             (week / "app/main.py").write_text(app)
         files = {
@@ -75,6 +76,7 @@ def run(tmp_path, kit):
             GITHUB_ACTIONS="true",
             GITHUB_WORKSPACE=str(tmp_path),
             GITHUB_SHA="5" * 40,
+            **({"GITHUB_EVENT_PATH": str(event)} if event else {}),
         )
         done.commands = commands(done.out)
         for name, path in files.items():
@@ -131,6 +133,35 @@ def test_annotation_of_an_app_that_does_not_start_stands_at_the_line_that_failed
     (_, about, _), *_ = run("import os\n\nos.nothing\n").commands
 
     assert "file=week1-tiny/app/main.py,line=3" in about
+
+
+def test_summary_says_what_looks_wrong(run):
+    """What looks wrong about what was pushed stands in the summary."""
+    (run.week / "app/main.py").rename(run.week / "app/Main.py")
+
+    done = run()
+
+    assert "Note: `app/Main.py is not app/main.py, because case matters: rename it" in done.step_summary
+
+
+def test_checkout_of_a_repository_within_is_told(run):
+    """Where the checkout has an empty folder there is another repository in its place."""
+    shutil.rmtree(run.week / "app")
+    (run.week / "app").mkdir()
+
+    assert "Note: `app/ is a repository of its own inside yours" in run().step_summary
+
+
+@pytest.mark.parametrize(("branch", "told"), [("master", True), ("main", False)])
+def test_summary_of_another_branch_says_which_one_is_graded(run, tmp_path, branch, told):
+    """A push to another branch than the repository's own is checked, and the summary says that it is not graded."""
+    event = {"ref": f"refs/heads/{branch}", "repository": {"default_branch": "main"}}
+    (tmp_path / "event.json").write_text(json.dumps(event))
+
+    done = run((run.week / "grading/solution/app/main.py").read_text(), event=tmp_path / "event.json")
+
+    note = "Note: `this is the branch master, and only main is graded: git push origin master:main`"
+    assert (note in done.step_summary.splitlines()) == told
 
 
 def test_green_run_has_a_summary_and_no_annotation(run):

@@ -223,6 +223,43 @@ def test_push_of_nothing_earns_nothing_and_stops_nobody(served, tmp_path):
     assert json.loads((tmp_path / "grades/results/sam.json").read_text())["score"] == 0
 
 
+def test_push_says_what_looks_wrong_about_it(served):
+    """A folder that is a repository of its own comes without its files: the push is answered with what to do."""
+    lou = served.student("lou")
+    lou.write(served.solved)
+    served.git(lou.clone / "app", "init", "--quiet")
+    served.git(lou.clone / "app", "add", "--all")
+    served.git(lou.clone / "app", "commit", "--quiet", "--message", "Mine")
+    served.git(lou.clone, "rm", "--quiet", "-r", "--cached", "app")
+    served.git(lou.clone, "add", "--all")
+    served.git(lou.clone, "commit", "--quiet", "--message", "Work")
+
+    told = " ".join(lou.push().split())
+    shutil.rmtree(lou.clone / "app/.git")
+    for words in (("rm", "-r", "--cached", "app"), ("add", "app"), ("commit", "--message", "Work")):
+        served.git(lou.clone, *words)
+
+    assert "0/100" in told
+    assert "Note: app/ is a repository of its own inside yours, so its files are not handed in" in told
+    assert "Note: `app/ is a repository of its own" in lou.fetched("SCORECARD.md")
+    assert "100/100" in lou.push(), "what the note says to do is enough"
+
+
+def test_work_on_another_branch_is_told_in_official_grading(served, tmp_path):
+    """Of a student who has pushed to master alone, feedback and gradebook say so, of the classroom and of a copy of it."""
+    yara = served.student("yara")
+    yara.write(served.solved)
+    yara.push("origin", "HEAD:master")
+    served.classroom("collect", served.place, "--to", tmp_path / "in")
+    note = "main is as it was handed out, and your work is on the branch master, which is not graded"
+
+    for number, place in enumerate((served.place / "week1-tiny", tmp_path / "in/week1-tiny")):
+        out = tmp_path / f"grades{number}"
+        served.classroom("grade", 1, "--submissions", place, "--out", out, "--only", "yara", "--sandbox", "none")
+        assert note in (out / "feedback/yara.md").read_text()
+        assert note in (out / "gradebook.csv").read_text()
+
+
 def test_push_that_could_not_be_graded_is_told_and_stops_nobody(unserved):
     """A repository that cannot be graded is answered with the reason, which is no fault of the code; all others are graded."""
     tom, una = unserved.student("tom"), unserved.student("una")

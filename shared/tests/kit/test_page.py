@@ -21,7 +21,7 @@ HOSTILE = (
 )
 
 
-def made(name, earned, message="GET /double/4 answered 404.", late=None):
+def made(name, earned, message="GET /double/4 answered 404.", late=None, notes=()):
     """A result of three tasks with these points."""
     tasks = []
     for number, (points, got) in enumerate(zip((10, 60, 30), earned, strict=True), 1):
@@ -29,7 +29,7 @@ def made(name, earned, message="GET /double/4 answered 404.", late=None):
         told = (None,) * 4 if verdict is Verdict.PASS else (message, f"curl {message}", f"404 {message}", message)
         check = CheckResult(f"check_{number}", number == 3, 1, verdict, f"Task {number} answers.", *told)
         tasks.append(TaskResult(number, f"Task {number}", points, got, verdict, None, (check,)))
-    return Result("week1-tiny", name, "graded", sum(earned), 100, tuple(tasks), commit="3f2c", late=late)
+    return Result("week1-tiny", name, "graded", sum(earned), 100, tuple(tasks), commit="3f2c", late=late, notes=notes)
 
 
 def side(name, text):
@@ -42,7 +42,10 @@ def file(tmp_path_factory):
     """The page of a class of 500, some of whom have put markup wherever text can stand."""
     results = [made(f"s{number:03}", (10, 60 * (number % 3 > 0), 30 * (number % 2))) for number in range(SIZE - 8)]
     results += [made(f"mallory{n} {text}", (10, 0, 0), text) for n, text in enumerate(HOSTILE)]
-    results += [made("tardy", (10, 60, 0), late="2 h"), Result("week1-tiny", "gone", "missing", 0, 100)]
+    results += [
+        made("tardy", (10, 60, 0), late="2 h", notes=(HOSTILE[2],)),
+        Result("week1-tiny", "gone", "missing", 0, 100),
+    ]
     pairs = [
         Pair(0.9, 0.8, side(f"s{n:03}", "def a(): pass"), side(HOSTILE[n], HOSTILE[n])) for n in range(len(HOSTILE))
     ]
@@ -115,7 +118,15 @@ def test_sorting_by_a_column_turns_round_with_each_click(page):
 def test_filter_takes_names_points_and_words_together(page):
     """The filter leaves those whom all its words fit, and says how many these are."""
     look = page()
-    wanted = {"s00": 10, "score<40": 89, "t2 >= 60  t3<30": 165, "late": 1, "missing": 1, "nobody of this name": 0}
+    wanted = {
+        "s00": 10,
+        "score<40": 89,
+        "t2 >= 60  t3<30": 165,
+        "late": 1,
+        "notes": 1,
+        "missing": 1,
+        "nobody of this name": 0,
+    }
 
     found = {}
     for text, shown in wanted.items():

@@ -106,6 +106,29 @@ def test_feedback_says_how_late_and_who_is_missing():
     assert "Could not be graded" not in feedback(missing)
 
 
+def test_notes_are_told_on_the_page_and_in_the_feedback(tmp_path):
+    """What looks wrong about what was handed in is listed on the page by name, and stands in the feedback as code."""
+    noted = replace(made("noted"), notes=(f"app/{HOSTILE} is in UTF-16", "b", "c", "d", OWN_CLOCK))
+
+    write_report(tmp_path / "r.html", "Tiny", [noted, replace(COHORT[0], notes=(OWN_CLOCK,))])
+
+    listed = re.search(r'<h2 id="notes">.*?</section>', (tmp_path / "r.html").read_text(), re.DOTALL)[0]
+    assert "<b>noted</b>: app/&lt;script&gt;" in listed
+    assert "; b; c; and 1 more</li>" in listed
+    assert listed.count("<li>") == 1
+    shown = feedback(noted).splitlines()
+    assert "Note: `app/<script>alert(1)</script></pre>\\x1b[2J'\" is in UTF-16`" in shown
+    assert shown[shown.index("Note: `b`") + 1] == ""
+    assert "Note: `b`" in feedback(replace(noted, status="missing"))
+
+
+def test_page_without_notes_has_no_list_of_them(tmp_path):
+    """Where there is nothing to say but by whose clock a commit was made, no list is shown."""
+    write_report(tmp_path / "r.html", "Tiny", [replace(COHORT[0], notes=(OWN_CLOCK,))])
+
+    assert 'id="notes"' not in (tmp_path / "r.html").read_text()
+
+
 def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
     """The page names the deadline, and of how many submissions only the commit's own time is known."""
     some = [replace(COHORT[0], notes=(OWN_CLOCK,)), *COHORT[1:]]

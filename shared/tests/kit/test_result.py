@@ -48,6 +48,22 @@ class TestMark:
         assert mark(TASK, []).verdict is Verdict.COULD_NOT_CHECK
 
 
+@pytest.mark.parametrize(
+    ("answer", "stub"),
+    [
+        ('501 Not Implemented\n{"detail":"TODO 3: one item"}', True),
+        ('501 Not Implemented\n{"detail":"TODO 2: health"}', True),
+        ('501 Not Implemented\n{"detail":"TODO 10: a database that failed"}', False),
+        ('500 Internal Server Error\n{"detail":"TODO 3"}', False),
+        (None, False),
+    ],
+    ids=["its own stub", "an earlier task's stub", "a later task's stub", "another status", "no response"],
+)
+def test_stub_of_a_later_task_is_no_stub_of_this_one(answer, stub):
+    """A 501 means that a task is not written yet where it names the task's own TODO, or that of an earlier task."""
+    assert CheckResult("name", False, 1, Verdict.FAIL, answer=answer).is_stub(3) is stub
+
+
 class TestJson:
     RESULT = Result("week1", "alice", "graded", 13, 20, (mark(TASK, [check(Verdict.PASS)]),), notes=("a note",))
 

@@ -70,7 +70,8 @@ class TestLayOut:
 
         notes = lay_out(one(), assignment, tmp_path / "out")
 
-        assert sorted(notes) == ["app/etc was left out: it is a link", "app/secret.txt was left out: it is a link"]
+        why = "was left out: it is a link, so hand in the real file or folder instead"
+        assert sorted(notes) == [f"app/etc {why}", f"app/secret.txt {why}"]
         assert not (tmp_path / "out/app/secret.txt").exists()
         assert not (tmp_path / "out/app/etc").exists()
 
@@ -141,7 +142,7 @@ class TestLayOut:
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
         assert lay_out(one(), assignment, tmp_path / "out") == [
-            "nothing was graded: the repository has no commit on the branch that its HEAD names"
+            "nothing was graded: the repository is empty, no commit was pushed to it"
         ]
 
     @pytest.mark.parametrize("packed", [False, True])

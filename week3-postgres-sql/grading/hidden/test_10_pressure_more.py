@@ -44,7 +44,7 @@ def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
 
     for _ in range(3):
         hub.safe(client.post("/resources", json=hub.new()), secret)
-    expect(client.get(f"/resources/{row['id']}")).status(200).json({"name": row["name"]})
+    hub.finds(client.get(f"/resources/{row['id']}"), row)
     database.calm()
 
     expect(client.post("/resources", json=hub.new())).status(200, 201)
@@ -53,22 +53,22 @@ def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
 @task(10)
 def test_two_hundred_requests_in_a_row(client, hub, pressure):
     """Two hundred requests in a row all work, on at most twenty connections, and leave none in a transaction."""
-    row = hub.resource()
+    row, moved = hub.resource(), hub.resource()
     expect(client.get("/resources")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
-    expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
+    expect(client.put(f"/resources/{moved['id']}", json=hub.new())).ground(task=7)
     expect(client.get("/referrals")).ground(task=9)
     calls = [
         lambda: client.get(f"/resources/{row['id']}"),
         lambda: client.get("/resources", params={"q": "zzz"}),
-        lambda: client.put(f"/resources/{row['id']}", json=hub.new()),
+        lambda: client.put(f"/resources/{moved['id']}", json=hub.new()),
         lambda: client.post(f"/resources/{row['id']}/referrals", json=hub.new_referral()),
     ]
 
     for place, answer in enumerate(pressure.one_by_one(calls * 50)):
         expect(answer).status(200, 201)
         if place % 4 == 0:
-            expect(answer).json({"id": row["id"]})
+            expect.that(str(row["id"]) in answer.text, f"The response is not about resource {row['id']}.", answer)
     pressure.few_connections()
 
 
@@ -117,7 +117,7 @@ def test_hostile_texts_together(client, hub, draw):
     expect(client.get("/resources")).ground(task=5)
     mark = draw.word()
     for text in ("''; --", "/* */ ';", '$$;"', "E'%s", "a'b\"c;--", "#{x} ${y} %%"):
-        sent = hub.new(name=f"{mark} {text}", category=f"C{text}", address=f"1 {text}")
+        sent = hub.new(name=f"{mark} {text}", category=f"{mark} {text}", address=f"1 {text}")
         answer = client.post("/resources", json=sent)
         expect(answer).status(200, 201)
         stored = hub.resources(name=sent["name"])
@@ -126,15 +126,4 @@ def test_hostile_texts_together(client, hub, draw):
             told = f"The {field} is not stored as it was sent: {stored[0]}."
             expect.that(sent[field] in stored[0].values(), told, answer)
         found = client.get("/resources", params={"q": sent["name"], "category": sent["category"]})
-        expect(found).status(200).json([{"name": sent["name"]}])
-
-
-@task(10)
-def test_refusals_show_nothing_of_the_database(client, hub, draw):
-    """A 404 and a 422 that the database itself may have caused show nothing of what it said."""
-    path = f"/resources/{hub.resource()['id']}/referrals"
-    expect(client.post(path, json=hub.new_referral())).ground(task=9)
-    secret = draw.word(12)
-
-    hub.safe(client.post(f"/resources/{hub.ids(1)[0]}/referrals", json=hub.new_referral()), secret)
-    hub.safe(client.post(path, json=hub.new_referral(referral_date="2025-02-29")), secret)
+        hub.finds(found, stored[0])

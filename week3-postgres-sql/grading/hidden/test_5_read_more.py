@@ -22,7 +22,7 @@ def test_list_follows_every_change(client, hub):
 
     expect(client.get("/resources")).ok(hub.resources())
     expect(client.get(f"/resources/{rows[1]['id']}")).ok({**rows[1], "name": new, "address": None})
-    expect(client.get(f"/resources/{rows[2]['id']}")).refused(404).json({"detail": "Resource not found"})
+    hub.refused(client.get(f"/resources/{rows[2]['id']}"), 404).json({"detail": "Resource not found"})
 
 
 @task(5)

@@ -78,7 +78,6 @@ def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
     from classroom.grade import check_in_place
 
     result = check_in_place(assignment, only=arguments.task, seed=arguments.seed)
-    from classroom.environment import outside
     from classroom.laptop import remember
     from classroom.result import write_whole
     from classroom.scorecard import print_card
@@ -88,8 +87,6 @@ def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
     if arguments.out:
         write_whole(arguments.out, result.to_json())
     print_card(assignment, result)
-    for warning in outside(assignment):
-        print(f"  Warning: {warning}")
     return result
 
 

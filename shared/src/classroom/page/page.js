@@ -101,10 +101,11 @@ document.querySelector("#gradebook thead").addEventListener("click", (event) => 
   filter();
 });
 
-// What a filter's word asks of a result: score<50, t3<20 (points of task 3), late, else a part of the name or the status.
+// What a filter's word asks of a result: score<50, t3<20 (points of task 3), late, notes, else a part of the name or the status.
 function rule(word) {
   const found = /^(score|points|t(\d+))(<=|>=|<|>|=)(\d+)$/.exec(word);
   if (word === "late") return (result) => Boolean(result.late);
+  if (word === "notes") return (result) => result.notes.length > 0;
   if (!found) return (result) => result.submission.toLowerCase().includes(word) || result.status.startsWith(word);
   const bound = Number(found[4]);
   const fits = { "<": (n) => n < bound, ">": (n) => n > bound, "=": (n) => n === bound, "<=": (n) => n <= bound, ">=": (n) => n >= bound }[found[3]];

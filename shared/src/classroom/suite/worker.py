@@ -23,7 +23,7 @@ from classroom.launcher import FORKS, open_launcher
 from classroom.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, stamp, write_whole
 from classroom.services.folders import full_disk_of, told_when_full
 from classroom.services.supply import Services
-from classroom.submission import Submission, lay_out
+from classroom.submission import Submission, lay_out, look
 from classroom.suite import session
 from classroom.suite.run import Job, Run
 from classroom.tied import die_with_parent
@@ -174,11 +174,13 @@ class Worker:
 
     def checked(self, session: pytest.Session, order: Order, room: Path) -> Result:
         """The result of running every check over the laid-out submission."""
-        folder, notes = Path(order.place), []
+        folder = Path(order.place)
         if order.request_s:
             limits = replace(self.run.assignment.limits, request_s=order.request_s)
             self.run.assignment = replace(self.run.assignment, limits=limits)
-        if not order.in_place:
+        if order.in_place:
+            notes = look(self.run.assignment)
+        else:
             folder = room / "submission"
             notes = lay_out(order.submission, self.run.assignment, folder)
         self.run.begin(
