@@ -19,6 +19,7 @@ STUDENTS = (
     "app.py",
     "assignment.py",
     "balancer.py",
+    "branches.py",
     "cli.py",
     "client.py",
     "commands/__init__.py",
@@ -70,6 +71,7 @@ STUDENTS = (
     "services/triggers.py",
     "services/wire.py",
     "single.py",
+    "slips.py",
     "submission.py",
     "suite/__init__.py",
     "suite/alike.py",
@@ -86,6 +88,7 @@ STUDENTS = (
     "temporary.py",
     "text.py",
     "tied.py",
+    "unpack.py",
 )
 SANDBOX = (
     "sandbox/__init__.py",
