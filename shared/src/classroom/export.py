@@ -10,7 +10,8 @@ from pathlib import Path
 
 from classroom.assignment import Assignment, find
 from classroom.errors import ClassroomError, UsageError
-from classroom.handout import EDITION, INSTRUCTORS, lay_kit, lay_week, see_that_nothing_leaks, tell_name
+from classroom.handout import EDITION, lay_kit, lay_week, point_to_kit, see_that_nothing_leaks, tell_name
+from classroom.kit import CLASSROOM50
 from classroom.publish import publish
 from classroom.result import write_whole
 from classroom.temporary import TemporaryRoom
@@ -23,10 +24,11 @@ BUILD_TOOLS = "# What the kit is built with"  # from here on shared/requirements
 
 @dataclass(frozen=True)
 class Exported:
-    """Where what was exported lies, and how large the bundle is."""
+    """Where what was exported is, how large the bundle is, and which files were left out, and why."""
 
     bundle: Path
     size: int
+    left_out: dict[str, str]
 
 
 def export_classroom50(week: str, to: Path, template: str | None = None) -> Exported:
@@ -58,7 +60,7 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
             raise ClassroomError(
                 f"The bundle of {assignment.name} has {bytes_} bytes; Classroom 50 takes {MOST_BYTES}."
             )
-        publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
+        done = publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
         shutil.rmtree(bundle, ignore_errors=True)
         shutil.copytree(tree, bundle)
     entry = {
@@ -73,7 +75,7 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
     write_whole(to / "assignments.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     about = (EDITION / "classroom50" / "README.md").read_text(encoding="utf-8")
     write_whole(to / "README.md", about.replace("{slug}", slug).replace("{title}", assignment.title))
-    return Exported(bundle, bytes_)
+    return Exported(bundle, bytes_, done.left_out)
 
 
 def slug_of(name: str) -> str:
@@ -88,12 +90,14 @@ def _lay_bundle(assignment: Assignment, tree: Path) -> None:
     shared = assignment.folder.parent / "shared"
     lay_week(assignment, tree / "week")
     tell_name(assignment, tree / "week")
-    # The walls come along: what is graded there is a student's program, too.
-    lay_kit(shared, tree / "kit", INSTRUCTORS - {"sandbox"})
+    lay_kit(shared, tree / "kit", CLASSROOM50)
     see_that_nothing_leaks(tree, [assignment])
     names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)
     wanted = [line for line in names.splitlines() if line and not line.startswith("#")]
-    write_whole(tree / "requirements.txt", "\n".join([*wanted, "./kit"]) + "\n")
+    point_to_kit(tree / "week" / "requirements.txt")
+    weeks_own = (tree / "week" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted += [line for line in weeks_own if line.startswith("./kit")]
+    write_whole(tree / "requirements.txt", "\n".join(wanted) + "\n")
     pinned = re.findall(
         r"^[a-z][\w.-]*==.*?(?= \\$)", (shared / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
     )

@@ -25,7 +25,7 @@ from classroom.students import Student, read_students, write_students
 from classroom.temporary import TemporaryRoom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
 HOOKS = Path(__file__).with_name("hooks")
@@ -46,12 +46,13 @@ PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class Opened:
-    """What opening did: how many repositories are new, how many were there before, and when the week closes, if it does."""
+    """What opening did: how many repositories are new or were there, when the week closes, and what was left out of it."""
 
     week: str
     new: int
     kept: int
     closes: str
+    left_out: Mapping[str, str]
 
 
 class Folder:
@@ -173,7 +174,7 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     opened = []
     for folder in folders:
         name = Assignment.load(folder).name
-        publish(str(folder), str(place / ".classroom" / "weeks" / name), folder)
+        published = publish(str(folder), str(place / ".classroom" / "weeks" / name), folder)
         new = _open_week(place, name, students)
         mark = place / name / ".closes"
         if closes is not None:
@@ -181,7 +182,7 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
             seconds, words = int(closes.timestamp()), closes.astimezone().strftime("%Y-%m-%d at %H:%M")
             write_whole(mark, f"{seconds} {words}\n")
         words = mark.read_text(encoding="utf-8").partition(" ")[2].strip() if mark.exists() else ""
-        opened.append(Opened(name, new, len(students) - new, words))
+        opened.append(Opened(name, new, len(students) - new, words, published.left_out))
     return opened
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.assignment import Assignment, weeks
 from classroom.errors import ClassroomError, UsageError
+from classroom.kit import BESIDE, STUDENTS, problems
+from classroom.repository import git
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -16,37 +19,24 @@ if TYPE_CHECKING:
 WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.ini", "conftest.py", "tests")
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
 EDITORS = (".vscode", ".devcontainer")
-KIT = ("pyproject.toml", "README.md", "src")
-INSTRUCTORS = {
-    *("cases.py", "cohort.py", "commands/grading.py", "commands/handing.py", "commands/hosting.py"),
-    *(
-        "consistency.py",
-        "counter.py",
-        "deadline.py",
-        "degenerate",
-        "demo.py",
-        "door",
-        "edit.py",
-        "edition",
-        "expected.py",
-    ),
-    *("export.py", "folder.py", "gradebook.py", "handout.py", "hooks", "hub.py", "inbox.py", "mutants"),
-    *("page", "progress.py", "publish.py", "readme.py", "report.py", "repository.py", "roster.py"),
-    *("sandbox", "similarity.py", "statistics.py", "students.py", "undone.py", "verify.py", "walk.py"),
-}
-LEFT_OUT = {"__pycache__", ".classroom", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
+CHECKS = "tests"  # of which only the modules are handed out; what else they read is named under `published`
+UNTRACKED = "git does not track it; to hand it out, `git add` it"
+NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
 EDITION = Path(__file__).with_name("edition")
 
 
-def lay_course(top: Path, tree: Path) -> None:
-    """The whole course with its kit."""
+def lay_course(top: Path, tree: Path) -> dict[str, str]:
+    """Lay out the whole course with its kit; return what was left out, as `lay` does."""
+    for name in COURSE:
+        copy(top / name, tree / name)
+    left_out = lay(top, EDITORS, tree)
     for folder in weeks(top).values():
         assignment = Assignment.load(folder)
-        lay_week(assignment, tree / assignment.name)
-    for name in (*COURSE, *(name for name in EDITORS if (top / name).is_dir())):
-        copy(top / name, tree / name)
+        found = lay_week(assignment, tree / assignment.name)
+        left_out |= {f"{folder.name}/{name}": reason for name, reason in found.items()}
     lay_kit(top / "shared", tree / "shared")
     _lay_readme(tree)
+    return left_out
 
 
 def _lay_readme(tree: Path) -> None:
@@ -57,11 +47,49 @@ def _lay_readme(tree: Path) -> None:
     (tree / "README.md").write_text(text, encoding="utf-8")
 
 
-def lay_week(assignment: Assignment, tree: Path) -> None:
-    """What a student gets of a week, by an allow-list; a part may be missing only if the week has none."""
-    for name in (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published):
-        if (assignment.folder / name).exists():
-            copy(assignment.folder / name, tree / name)
+def lay_week(assignment: Assignment, tree: Path) -> dict[str, str]:
+    """Lay out what a student gets of a week, where the week has it; return what was left out, as `lay` does."""
+    named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
+    return lay(assignment.folder, named, tree)
+
+
+def lay(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:
+    """Copy files and folders; return the files in these folders that were left out, and why.
+
+    A file that is named is handed out. Of a folder only what git tracks, since a file that nobody has committed may be
+    an answer, a backup or a secret; where the course is not a git checkout, all but what a student's git would ignore.
+    """
+    tracked, untracked = _known_to_git(folder)
+    left_out = {}
+    for name in names:
+        for path in _files(folder / name):
+            place = path.relative_to(folder).as_posix()
+            meant = place in tracked if tracked else not _ignored(path.relative_to(folder))
+            if place in names or (meant and (name != CHECKS or path.suffix == ".py")):
+                copy(path, tree / place)
+            elif meant or place in untracked:
+                left_out[place] = NO_CHECKS if meant else UNTRACKED
+    return left_out
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+
+
+def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
+    """The files in a folder that git tracks, and those that it neither tracks nor ignores; none where there is no git."""
+    if not any((place / ".git").exists() for place in (folder, *folder.parents)):
+        return set(), set()
+    found = ("ls-files", "--cached"), ("ls-files", "--others", "--exclude-standard")
+    tracked, untracked = (git("-C", folder, *words, "-z").split("\0") for words in found)
+    return {name for name in tracked if name}, set(untracked)
+
+
+def _ignored(place: Path) -> bool:
+    """Whether a file lies where a student's git would not look at it."""
+    lines = (EDITION / "gitignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line.strip("/") for line in lines if line and not line.startswith("#")]
+    return any(fnmatch(part, pattern) for part in place.parts for pattern in patterns)
 
 
 def tell_name(assignment: Assignment, tree: Path) -> None:
@@ -70,22 +98,20 @@ def tell_name(assignment: Assignment, tree: Path) -> None:
     (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{about}', encoding="utf-8")
 
 
-def lay_kit(shared: Path, tree: Path, left_out: Collection[str] = INSTRUCTORS) -> None:
-    """The kit, without the parts that are the instructor's.
+def lay_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> None:
+    """Lay out the kit: the parts of it that are named, if these hold all that they use.
 
     Raises:
         UsageError: there is none, as beside a week that was published.
+        ClassroomError: the list of parts does not fit the kit.
     """
     if not (shared / "pyproject.toml").is_file():
         raise UsageError(f"{shared} is not there: a week is handed out from the course that it belongs to.")
-    for name in KIT:
-        copy(shared / name, tree / name)
-    for name in left_out:
-        place = tree / "src" / "classroom" / name
-        if place.is_dir():
-            shutil.rmtree(place)
-        else:
-            place.unlink()
+    package = Path("src", "classroom")
+    for problem in problems(shared / package, parts):
+        raise ClassroomError(problem)
+    for place in (*map(Path, BESIDE), *(package / part for part in parts)):
+        copy(shared / place, tree / place)
 
 
 def point_to_kit(requirements: Path) -> None:
@@ -101,12 +127,10 @@ def point_to_kit(requirements: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file or a folder, without what checks and tools leave behind."""
+    """Copy a file, and whether it can be run."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=lambda _, names: LEFT_OUT & set(names), dirs_exist_ok=True)
-    else:
-        shutil.copyfile(source, target)
+    shutil.copyfile(source, target)
+    target.chmod(target.stat().st_mode | (source.stat().st_mode & 0o111))
 
 
 def see_that_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
@@ -115,14 +139,15 @@ def see_that_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
     Raises:
         ClassroomError: one holds a part of it.
     """
+    rooms = {assignment.name for assignment in chosen} if len(chosen) > 1 else set()
     for assignment in chosen:
-        room = tree / assignment.name if len(chosen) > 1 else tree
         secret = {path.read_bytes() for path in (assignment.folder / "grading").rglob("*") if path.is_file()} - {b""}
         hidden = _check_names(assignment.hidden_checks) - _check_names(assignment.visible_checks)
-        for path in room.rglob("*"):
-            if not path.is_file():
+        for path in tree.rglob("*"):
+            place = path.relative_to(tree)
+            if not path.is_file() or place.parts[0] in rooms - {assignment.name}:
                 continue
-            place, data = path.relative_to(tree), path.read_bytes()
+            data = path.read_bytes()
             if "grading" in place.parts or (data in secret and not _given_to_students(data, assignment)):
                 raise ClassroomError(f"{place} is a part of grading/ and would have been published.")
             if leaked := sorted(name.decode() for name in hidden if name in data):

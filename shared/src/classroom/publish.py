@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from classroom.assignment import Assignment, course_top, weeks
 from classroom.errors import ClassroomError, UsageError
 from classroom.handout import (
     EDITION,
-    copy,
+    lay,
     lay_course,
     lay_kit,
     lay_week,
@@ -25,6 +25,7 @@ from classroom.repository import WHO, complaint
 from classroom.temporary import TemporaryRoom
 
 ABOUT = "{}, as handed out"  # by this word of a commit a target is known to be ours
+BROUGHT = (".devcontainer", ".github", ".vscode")  # for one week: its editor's settings and its workflow
 # A commit of the course's: nobody's hooks, signature or line ends take part.
 OURS = (
     *(*WHO, "-c", f"core.hooksPath={os.devnull}"),
@@ -34,12 +35,13 @@ OURS = (
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did: the tag of the commit, or that nothing had changed."""
+    """What publishing did: the tag of the commit, or that nothing had changed, and which files were left out, and why."""
 
     target: str
     tag: str
     changed: bool
     files: int
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Published:
@@ -63,21 +65,21 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
             top = course_top(start)
             if top is None:
                 raise UsageError(f"There is no course in {start} or above it: go to the course's folder first.")
-            lay_course(top, tree)
+            left_out = lay_course(top, tree)
             name, chosen = "course", [Assignment.load(folder) for folder in weeks(top).values()]
         else:
             assignment = Assignment.load(find(week))
-            lay_week(assignment, tree)
+            left_out = lay_week(assignment, tree)
             tell_name(assignment, tree)
             lay_kit(assignment.folder.parent / "shared", tree / "kit")
             point_to_kit(tree / "requirements.txt")
             shutil.copyfile(EDITION / "week.mk", tree / "Makefile")
             if workflows:
-                copy(EDITION / "week", tree)
+                lay(EDITION / "week", BROUGHT, tree)
             name, chosen = assignment.name, [assignment]
         shutil.copyfile(EDITION / "gitignore", tree / ".gitignore")
         see_that_nothing_leaks(tree, chosen)
-        return _hand_over(tree, to, name, room)
+        return replace(_hand_over(tree, to, name, room), left_out=left_out)
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -96,7 +96,8 @@ def verify(
 
 
 def _published(assignment: Assignment) -> list[str]:
-    """Why the week cannot be published, or would give something away."""
+    """Why the week cannot be published or exported, or would give something away."""
+    from classroom.export import export_classroom50
     from classroom.publish import publish
 
     if not (assignment.folder.parent / "shared").is_dir():
@@ -104,6 +105,7 @@ def _published(assignment: Assignment) -> list[str]:
     with TemporaryRoom("verify") as room:
         try:
             publish(str(assignment.folder), str(room / "edition"), assignment.folder)
+            export_classroom50(str(assignment.folder), room / "classroom50")
         except ClassroomError as error:
             return [f"{assignment.name} cannot be published: {error}"]
     return []

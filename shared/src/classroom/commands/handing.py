@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from classroom.errors import CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from classroom.commands import Group
 
@@ -81,7 +83,13 @@ def _publish(arguments: argparse.Namespace) -> int:
         print(f"{done.files} files published to {done.target}, tagged {done.tag}.")
     else:
         print(f"Nothing has changed since {done.tag}.")
+    _tell_left_out(done.left_out)
     return 0
+
+
+def _tell_left_out(left_out: Mapping[str, str]) -> None:
+    for name, reason in left_out.items():
+        print(f"Left out: {name} ({reason}).", file=sys.stderr)
 
 
 def _weeks(text: str) -> list[str]:
@@ -96,6 +104,7 @@ def _open(arguments: argparse.Namespace) -> int:
     for week in open_folder(arguments.folder, arguments.roster, arguments.weeks, closes):
         end = f"; it takes no push from {week.closes} on" if week.closes else ""
         print(f"{week.week}: {week.new} new, {week.kept} kept, in {arguments.folder / week.week}{end}")
+        _tell_left_out(week.left_out)
     return 0
 
 
@@ -152,4 +161,5 @@ def _export(arguments: argparse.Namespace) -> int:
 
     done = export_classroom50(arguments.week, arguments.to, arguments.template)
     print(f"{done.bundle}: {done.size / 1_000_000:.1f} MB packed. {arguments.to / 'README.md'} says where it goes.")
+    _tell_left_out(done.left_out)
     return 0

@@ -1,7 +1,13 @@
 # Thin names for the commands in README.md, for whoever has make.
 
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+
+# Of a machine's Pythons the first that will do, unless one is named.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+FOUND = $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	  $$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
+PYTHON ?= $(or $(FOUND),python3)
+INSTALL := Install one from python.org/downloads and type
 
 .PHONY: check
 check: ready ## Check the tasks and show the scorecard
@@ -28,5 +34,9 @@ help: ## Show this list
 ready: .venv/ready
 
 .venv/ready: requirements.txt
+	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+	  version=$$($(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null || echo missing); \
+	  echo "Python 3.11 or newer is needed, and $(PYTHON) is $$version. $(if $(FOUND),Type: make PYTHON=$(FOUND),$(INSTALL): make) $(MAKECMDGOALS)" >&2; \
+	  exit 2; }
 	@echo "Setting up .venv: this takes a minute."
 	@$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && touch .venv/ready

