@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from classroom.sandbox import available
+from classroom.apps.sandbox.bubblewrap import why_unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -61,7 +61,7 @@ def commits() -> str:
 
 def walls() -> str:
     """What official grading has around each answer, where this machine can build it; without walls the kit's tests check."""
-    return "none" if available() else "bubblewrap"
+    return "none" if why_unavailable() else "bubblewrap"
 
 
 def cores() -> int:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 from classroom import expect, ground
-from classroom.suite.draw import Draw
-from classroom.suite.fixtures import Files
+from classroom.checks.draw import Draw
+from classroom.checks.fixtures import Files
 
 SCHEMA = "schema/01_create_tables.sql"
 SEED = "schema/02_seed_data.sql"

@@ -7,9 +7,9 @@ import time
 
 import pytest
 from classroom import expect, ground
-from classroom.client import NoAnswer
-from classroom.services.database import DatabaseError
-from classroom.suite.expect import GroundMissing
+from classroom.apps.client import NoAnswer
+from classroom.checks.expect import GroundMissing
+from classroom.services.postgres.database import DatabaseError
 
 NOT_NULL = "23502"
 MODELS = 2  # the task that makes the tables

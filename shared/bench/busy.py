@@ -14,16 +14,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.assignment import Assignment
-from classroom.pool import Pool
-from classroom.sandbox import available
-from classroom.submission import Submission
+from classroom.apps.sandbox.bubblewrap import why_unavailable
+from classroom.checks.pool import Pool
+from classroom.core.assignment import Assignment
+from classroom.core.submission import Submission
 from usual import solved, week
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from classroom.result import Result
+    from classroom.core.result import Result
 
 FULL = 100
 
@@ -72,7 +72,7 @@ def main() -> int:
     parser.add_argument("--sandbox", choices=("both", "bubblewrap", "none"), default="both")
     arguments = parser.parse_args()
     sandboxes = ("bubblewrap", "none") if arguments.sandbox == "both" else (arguments.sandbox,)
-    if "bubblewrap" in sandboxes and (trouble := available()):
+    if "bubblewrap" in sandboxes and (trouble := why_unavailable()):
         print(trouble)
         return 1
     red = 0

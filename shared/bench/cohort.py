@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from classroom.assignment import Assignment
-from classroom.cases import DEGENERATE, cases
+from classroom.core.assignment import Assignment
+from classroom.instructor.proof.cases import DEGENERATE, cases
 
 TOP = Path(__file__).resolve().parents[2]
 LOOK_SECONDS = 1.0

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import psycopg2
-from classroom.services.postgres import open_postgres
+from classroom.services.postgres.open import open_postgres
 from containers import container, missing
 from usual import week
 

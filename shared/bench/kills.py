@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import psutil
-from classroom.assignment import Assignment
+from classroom.core.assignment import Assignment
 from cohort import TOP, command, lay_out
 
 END_SECONDS = 30
@@ -40,7 +40,7 @@ def verdicts(out: Path) -> dict[str, object]:
 def graders(process: psutil.Process) -> bool:
     """Whether a process is a worker, or what starts apps behind the walls: an app that is killed has lost its points."""
     with contextlib.suppress(psutil.Error):
-        if "classroom.suite.worker" in process.cmdline() or process.name() == "bwrap":
+        if "classroom.checks.worker" in process.cmdline() or process.name() == "bwrap":
             return True
         above = process.parent()
         return above is not None and above.name() == "bwrap"

@@ -17,10 +17,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.client import Answer, Exchange, Headers
-from classroom.services.supply import Services
-from classroom.suite.fixtures import (  # noqa: F401 - fixtures
+from classroom.apps.client import Answer, Exchange, Headers
+from classroom.checks.fixtures import (  # noqa: F401 - fixtures
     _blank_database,
     blank,
     database,
@@ -29,7 +27,9 @@ from classroom.suite.fixtures import (  # noqa: F401 - fixtures
     session_draw,
     submission,
 )
-from classroom.suite.plugin import task  # noqa: F401 - what check modules import
+from classroom.checks.plugin import task  # noqa: F401 - what check modules import
+from classroom.core.assignment import Assignment
+from classroom.services.manager import Services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from classroom.assignment import Assignment, weeks
+from classroom.core.assignment import Assignment, weeks
 
 TOP = Path(__file__).resolve().parents[2]
 VERSIONS = ("3.11", "3.12", "3.13")

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import evidence
-from classroom.sandbox import available
+from classroom.apps.sandbox.bubblewrap import why_unavailable
 
 TOP = Path(__file__).resolve().parents[2]
 WELL = "no problems"
@@ -48,7 +48,7 @@ def walls(wanted: str, seed: int) -> str:
     """What stands around the answers in this round."""
     if wanted != "turns":
         return wanted
-    return "none" if seed % 5 == 1 or available() else "bubblewrap"
+    return "none" if seed % 5 == 1 or why_unavailable() else "bubblewrap"
 
 
 def one_round(week: str, seed: int, sandbox: str) -> str:

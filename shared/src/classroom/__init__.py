@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 _HOMES = {
-    "NoAnswer": "classroom.client",
-    "anything": "classroom.suite.alike",
-    "exactly": "classroom.suite.alike",
-    "expect": "classroom.suite.expect",
-    "ground": "classroom.suite.expect",
-    "matching": "classroom.suite.alike",
-    "one_of": "classroom.suite.alike",
-    "task": "classroom.suite.plugin",
-    "together": "classroom.suite.running",
-    "unordered": "classroom.suite.alike",
+    "NoAnswer": "classroom.apps.client",
+    "anything": "classroom.checks.matchers",
+    "exactly": "classroom.checks.matchers",
+    "expect": "classroom.checks.expect",
+    "ground": "classroom.checks.expect",
+    "matching": "classroom.checks.matchers",
+    "one_of": "classroom.checks.matchers",
+    "task": "classroom.checks.plugin",
+    "together": "classroom.checks.app_under_test",
+    "unordered": "classroom.checks.matchers",
 }
 __all__ = ["NoAnswer", "anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]
 

@@ -2,6 +2,6 @@
 
 import sys
 
-from classroom.cli import main
+from classroom.cli.main import main
 
 sys.exit(main())

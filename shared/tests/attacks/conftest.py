@@ -20,11 +20,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom.assignment import Assignment, Patience
-from classroom.pool import Pool
-from classroom.sandbox import available
-from classroom.submission import Submission
-from classroom.temporary import TemporaryRoom
+from classroom.apps.sandbox.bubblewrap import why_unavailable
+from classroom.checks.pool import Pool
+from classroom.core.assignment import Assignment, Patience
+from classroom.core.scratch import ScratchDir
+from classroom.core.submission import Submission
 
 HERE = Path(__file__).parent
 TARGET, TARGET_SQL = HERE / "target", HERE / "target_sql"
@@ -227,7 +227,7 @@ class Watcher(threading.Thread):
             self.patience.of(0)
             for process in psutil.Process().children(recursive=True):
                 try:
-                    if "classroom.suite.worker" in process.cmdline():
+                    if "classroom.checks.worker" in process.cmdline():
                         self.largest = max(self.largest, process.memory_info().rss)
                 except psutil.Error:
                     continue
@@ -269,7 +269,7 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
 
     tempfile.tempdir = None
     with (
-        TemporaryRoom("attacks") as temporary,
+        ScratchDir("attacks") as temporary,
         Pool(assignment, jobs=jobs, sandbox=sandbox, room=temporary / "pool") as pool,
     ):
         for place in range(neighbours):
@@ -303,7 +303,7 @@ def _order(pool, room, one):
 @pytest.fixture(scope="session")
 def walled(world):
     """The whole bank graded behind walls."""
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
     return grade(world, [*BANK.values()], "bubblewrap", NEIGHBOURS)
 
@@ -311,7 +311,7 @@ def walled(world):
 @pytest.fixture(scope="session")
 def alone(world):
     """The attacks on the walls themselves, where each app has a bubblewrap of its own because none can be nested."""
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
     os.environ["CLASSROOM_NESTED"] = "0"
     try:
@@ -323,9 +323,9 @@ def alone(world):
 @pytest.fixture(scope="session")
 def walled_sql(world):
     """The attacks on the database graded behind walls, a database with a secret beside theirs."""
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
-    from classroom.services import open_postgres
+    from classroom.services.postgres.open import open_postgres
 
     with open_postgres() as keeper:
         database = keeper.database()

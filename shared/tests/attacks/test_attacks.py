@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom.result import GRADED
+from classroom.core.result import GRADED
 from rich.console import Console
 
 GRADER_MEMORY = 400_000_000
@@ -111,7 +111,7 @@ def test_spy_succeeds_without_walls(spy, walled, unwalled, world):
 )
 def test_terminal_shows_text_only(name, walled, world, monkeypatch):
     """The scorecard on a terminal, or in a job's log, holds no control character and no workflow command."""
-    from classroom.scorecard import Scorecard
+    from classroom.student.scorecard import Scorecard
 
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     told = io.StringIO()
@@ -126,8 +126,8 @@ def test_terminal_shows_text_only(name, walled, world, monkeypatch):
 @pytest.mark.parametrize("name", ["formula_as_a_name", "name_with_html", "file_names", "terminal_codes"])
 def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
     """No cell of the gradebook begins as a formula, and none holds a control character."""
-    from classroom.cohort import Member
-    from classroom.gradebook import write_gradebook
+    from classroom.instructor.grading.cohort import Member
+    from classroom.instructor.grading.gradebook import write_gradebook
 
     result = walled.results[name]
 
@@ -146,7 +146,7 @@ def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
 )
 def test_feedback_renders_nothing_of_an_attack(name, walled):
     """What a student reads as Markdown holds an attack's text as code, whatever is in it."""
-    from classroom.feedback import feedback
+    from classroom.student.feedback import feedback
     from markdown_it import MarkdownIt
 
     text = feedback(walled.results[name])
@@ -161,7 +161,7 @@ def test_feedback_renders_nothing_of_an_attack(name, walled):
 @pytest.mark.parametrize("name", ["html", "markdown", "name_with_html", "formula_as_a_name", "file_names"])
 def test_report_page_holds_no_markup_of_an_attack(name, walled, tmp_path):
     """No tag of an attack's stands in the page's own text."""
-    from classroom.report import write_report
+    from classroom.instructor.grading.report import write_report
 
     write_report(tmp_path / "report.html", "Target", [walled.results[name]])
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from classroom.result import GRADED
+from classroom.core.result import GRADED
 
 SPARE_SECONDS = 8
 

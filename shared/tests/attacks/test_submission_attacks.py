@@ -6,10 +6,10 @@ import shutil
 import subprocess
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.deadline import arrival
-from classroom.errors import ClassroomError
-from classroom.submission import fingerprint, lay_out, submissions
+from classroom.core.assignment import Assignment
+from classroom.core.errors import ClassroomError
+from classroom.core.submission import fingerprint, materialize, submissions
+from classroom.instructor.grading.deadline import resolve_deadline
 
 GIT = [
     "git",
@@ -52,7 +52,7 @@ def git(place, *words):
 def graded(place, week, target):
     """Everything that grading does with a submission before anything of it runs."""
     one = submissions(place.parent, week)[0]
-    return fingerprint(one, week), arrival(one).at, lay_out(one, week, target)
+    return fingerprint(one, week), resolve_deadline(one).at, materialize(one, week, target)
 
 
 def lay_trap(kind, handed, tmp_path):

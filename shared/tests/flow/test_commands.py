@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from classroom.cli import INSTRUCTORS, parser
+from classroom.cli.main import INSTRUCTORS, parser
 
 STUDENTS = {"check", "hint", "run", "progress", "psql", "reset"}
 
@@ -34,7 +34,7 @@ def test_student_edition_has_the_students_commands_alone(kit, tmp_path):
     kit.classroom("publish", "1", "--to", tmp_path / "week", cwd=kit.course(tmp_path))
 
     def run(*words):
-        command = "import sys; sys.path.insert(0, 'kit/src'); from classroom.cli import main; sys.exit(main())"
+        command = "import sys; sys.path.insert(0, 'kit/src'); from classroom.cli.main import main; sys.exit(main())"
         return subprocess.run(
             [sys.executable, "-P", "-c", command, *words],
             cwd=tmp_path / "week",

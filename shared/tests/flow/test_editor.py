@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from classroom.cli import parser
+from classroom.cli.main import parser
 
 ROOT = Path(__file__).resolve().parents[3]
-WEEK = ROOT / "shared/src/classroom/edition/week"
+WEEK = ROOT / "shared/src/classroom/instructor/handout/templates/week"
 HOUSES = {"the course": (ROOT, ROOT / "Makefile"), "a published week": (WEEK, WEEK.parent / "week.mk")}
 
 

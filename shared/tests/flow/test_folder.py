@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom.counter import Counter
-from classroom.folder import Folder
+from classroom.instructor.classrooms.classroom import Classroom
+from classroom.instructor.classrooms.push_server import PushServer
 
 WRONG = "raise SystemExit('no')\n"
 
@@ -106,9 +106,9 @@ def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch):
     will = unserved.student("will")
     will.write(unserved.solved)
     will.push()
-    with Counter(Folder(unserved.place), sandbox="none", tell=told.append) as counter:
+    with PushServer(Classroom(unserved.place), sandbox="none", tell=told.append) as counter:
         with monkeypatch.context() as full:
-            full.setattr("classroom.inbox.write_whole", no_room)
+            full.setattr("classroom.instructor.classrooms.inbox.write_whole", no_room)
             first = counter.serve(once=True), counter.left()
         counter.tried.clear()
         second = counter.serve(once=True), counter.left()
@@ -437,9 +437,9 @@ def test_one_classroom_has_one_server(served):
 
 def test_server_grades_behind_walls(unserved):
     """By default what is pushed runs behind walls."""
-    from classroom.sandbox import available
+    from classroom.apps.sandbox.bubblewrap import why_unavailable
 
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
     ida = unserved.student("ida")
     ida.write(unserved.solved)

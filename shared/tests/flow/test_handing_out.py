@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from classroom.repository import complaint
+from classroom.instructor.classrooms.repository import complaint
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import csv
 import subprocess
 
 import pytest
-from classroom.errors import UsageError
-from classroom.students import read_students, write_students
+from classroom.core.errors import UsageError
+from classroom.instructor.students import read_students, write_students
 
 
 @pytest.fixture(scope="module")
@@ -185,5 +185,5 @@ def test_names_stay_when_the_roster_changes(tmp_path):
 
 def test_hooks_are_free_of_slips_that_the_shell_sees(kit):
     """The hooks are plain `sh`."""
-    for hook in (kit.root / "shared/src/classroom/hooks").iterdir():
+    for hook in (kit.root / "shared/src/classroom/instructor/classrooms/hooks").iterdir():
         assert subprocess.run(["sh", "-n", hook], capture_output=True, check=False).stderr == b""

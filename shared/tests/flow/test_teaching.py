@@ -135,9 +135,9 @@ def terminal(kit, tmp_path):
 
 def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
     """Typed one after the other, each command of the page ends well and says what is shown after it."""
-    from classroom.sandbox import available
+    from classroom.apps.sandbox.bubblewrap import why_unavailable
 
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
     walked = 0
     for command, shown in steps():
@@ -167,7 +167,7 @@ def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
 
 def test_page_names_what_is_there():
     """Each command of ours that the page names in a sentence has that name, and each link leads somewhere."""
-    from classroom.cli import parser
+    from classroom.cli.main import parser
 
     commands = next(action.choices for action in parser()._actions if action.dest == "command")
     named = {shlex.split(text)[1] for text in re.findall(r"`(classroom [a-z][^`]*)`", PAGE)}

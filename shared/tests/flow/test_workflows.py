@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[3]
 OURS = ROOT / ".github/workflows"
-PUBLISHED = ROOT / "shared/src/classroom/edition/week/.github/workflows/classroom.yml"
+PUBLISHED = ROOT / "shared/src/classroom/instructor/handout/templates/week/.github/workflows/classroom.yml"
 NAME = re.compile(r"\b[a-z_]+(?:\.[\w-]+)+")
 
 
@@ -356,9 +356,9 @@ def hub(kit, course, pushed, tmp_path):
 
 def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
     """The list is split, each part fetched and graded behind walls, and all joined to one gradebook, page and statuses."""
-    from classroom.sandbox import available
+    from classroom.apps.sandbox.bubblewrap import why_unavailable
 
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
     environment = environment_of(kit, tmp_path) | {
         "GITHUB_SERVER_URL": f"file://{hub.place}",
@@ -448,7 +448,9 @@ def test_a_week_is_published_by_its_workflow(kit, course, tmp_path):
 
     assert job.failed is None, runner.log
     files = kit.git(tmp_path / "hub/school/week1-tiny.git", "ls-tree", "-r", "--name-only", "main").splitlines()
-    assert {".github/workflows/classroom.yml", "app/main.py", "kit/src/classroom/actions.py"} <= set(files)
+    assert {".github/workflows/classroom.yml", "app/main.py", "kit/src/classroom/student/github_actions.py"} <= set(
+        files
+    )
     assert "a-token" not in runner.log
 
 
@@ -467,8 +469,8 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_as_people_have_them(kit, tmp_path, name):
     """A list takes names and addresses, each once; what is none is told with its line."""
-    from classroom.errors import UsageError
-    from classroom.hub import read_places
+    from classroom.core.errors import UsageError
+    from classroom.instructor.classrooms.github import read_places
 
     text, expected = LISTS[name]
     (tmp_path / "list.txt").write_text(text, encoding="utf-8")
@@ -485,9 +487,9 @@ def test_lists_as_people_have_them(kit, tmp_path, name):
 )
 def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
     """However long the list is, every repository is in exactly one part, and a matrix bears them."""
-    from classroom.hub import Place, part_of, parts
+    from classroom.instructor.classrooms.github import RepoName, part_of, parts
 
-    places = [Place("school", f"r{number}") for number in range(count)]
+    places = [RepoName("school", f"r{number}") for number in range(count)]
 
     made = parts(places, size)
 
@@ -531,7 +533,7 @@ def test_fetch_leaves_what_is_not_its_own(kit, tmp_path):
 
 def test_git_asks_the_environment_for_the_token(kit, tmp_path):
     """What fetches, and what publishes, gives git the token from the environment, with no address or file that holds it."""
-    from classroom.hub import HELPER
+    from classroom.instructor.classrooms.github import HELPER
 
     (step,) = [step for step in load(OURS / "publish.yml")["jobs"]["publish"]["steps"] if "run" in step]
     for helper in (HELPER, step["env"]["GIT_CONFIG_VALUE_0"]):

@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from classroom.services.postgres import open_server
+from classroom.services.postgres.open import open_server
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -198,7 +198,7 @@ def test_missing_driver_is_named_with_what_to_type(editions, tmp_path):
 @pytest.mark.parametrize("url", [None, "postgresql://a:b@localhost/c"])
 def test_windows_on_arm_is_told_which_python_has_a_driver(monkeypatch, platform, machine, told, url):
     """Without a driver no server will do, and the sentence names what helps on this machine."""
-    from classroom.errors import CouldNotCheck
+    from classroom.core.errors import CouldNotCheck
 
     monkeypatch.setitem(sys.modules, "psycopg", None)
     monkeypatch.setattr("sysconfig.get_platform", lambda: platform)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from classroom.assignment import Assignment
+from classroom.core.assignment import Assignment
 
 collect_ignore = ["course"]
 COURSE = Path(__file__).with_name("course")

@@ -2,7 +2,7 @@
 
 import pytest
 from classroom import anything, exactly, matching, one_of, unordered
-from classroom.suite.alike import difference
+from classroom.checks.matchers import difference
 
 SAME = [
     ({"id": 1, "more": 2}, {"id": 1}),

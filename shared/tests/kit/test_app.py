@@ -9,17 +9,17 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom.app import App, NotStarted
-from classroom.client import Client, Exchange, NoAnswer
-from classroom.errors import CouldNotCheck
-from classroom.launcher import FORKS, PlainLauncher, end_tree, hung_up
-from classroom.program import Worker
-from classroom.single import SingleLauncher
+from classroom.apps.app import App, NotStarted
+from classroom.apps.client import Client, Exchange, NoAnswer
+from classroom.apps.launcher import FORKS, ForkLauncher, end_tree, peer_closed
+from classroom.apps.program import BackgroundProgram
+from classroom.apps.spawn import SpawnLauncher
+from classroom.core.errors import CouldNotCheck
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 
 
-@pytest.fixture(scope="module", params=[PlainLauncher, SingleLauncher], ids=["forked", "single"])
+@pytest.fixture(scope="module", params=[ForkLauncher, SpawnLauncher], ids=["forked", "single"])
 def starter(request):
     """What starts apps: with fork, and the way of systems that have none."""
     launcher = request.param(["fastapi"])
@@ -188,8 +188,8 @@ while order := control.recv(1 << 20):
 def test_app_that_cannot_be_forked_is_no_fault_of_its_writers(tmp_path, monkeypatch):
     """Where the system has no process left, nothing can be said about the app: it has not failed to start."""
     (tmp_path / "full.py").write_text(FULL)
-    monkeypatch.setattr("classroom.launcher.NURSERY", tmp_path / "full.py")
-    launcher = PlainLauncher([])
+    monkeypatch.setattr("classroom.apps.launcher.FORK_SERVER", tmp_path / "full.py")
+    launcher = ForkLauncher([])
     app = App(tmp_path, launcher)
     try:
         with pytest.raises(CouldNotCheck, match=r"for a reason of ours \(BlockingIOError: no process is free\)"):
@@ -342,9 +342,9 @@ def test_line_is_looked_at_while_another_thread_reads_it():
         here.settimeout(0.1)
         there.sendall(b"!")
 
-        assert not hung_up(here)
+        assert not peer_closed(here)
         there.close()
-        assert hung_up(here)
+        assert peer_closed(here)
 
 
 def test_number_of_an_ended_process_is_nobody_elses():
@@ -367,7 +367,7 @@ def test_number_of_an_ended_process_is_nobody_elses():
 
 def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
     """Where what was to become the app has gone, the start fails at once, and no import is blamed."""
-    launcher = SingleLauncher(["fastapi"])
+    launcher = SpawnLauncher(["fastapi"])
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(FINE, encoding="utf-8")
     app = App(tmp_path, launcher, start_s=3600)
@@ -384,12 +384,12 @@ def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
 
 def test_worker_of_a_system_without_fork_runs(tmp_path):
     """A program that nobody waits for is begun at once, and runs, also where it has an interpreter of its own."""
-    launcher = SingleLauncher([])
+    launcher = SpawnLauncher([])
     (tmp_path / "app").mkdir()
     (tmp_path / "app/work.py").write_text(
         "print('at work', flush=True)\nimport time\ntime.sleep(600)\n", encoding="utf-8"
     )
-    worker = Worker(tmp_path, launcher, start_s=3600)
+    worker = BackgroundProgram(tmp_path, launcher, start_s=3600)
 
     worker.begin("app.work")
     until = time.monotonic() + 120

@@ -5,9 +5,9 @@ import shutil
 import sys
 
 import pytest
-from classroom import basis
-from classroom.assignment import Assignment
-from classroom.cohort import Cohort
+from classroom.core.assignment import Assignment
+from classroom.instructor.grading import basis
+from classroom.instructor.grading.cohort import Cohort
 
 RESTS_ON = (
     *("assignment.toml", "conftest.py", "pytest.ini", "requirements.txt", "tests/test_tiny.py", "tests/data.json"),
@@ -86,7 +86,7 @@ def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment,
         change(tmp_path / "kit", "result.py")
         monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
     elif what == "sandbox":
-        monkeypatch.setattr("classroom.cohort.Cohort._work", lambda *_: None)
+        monkeypatch.setattr("classroom.instructor.grading.cohort.Cohort._work", lambda *_: None)
     elif what != "nothing":
         change(assignment.folder, what)
 

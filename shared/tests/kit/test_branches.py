@@ -4,10 +4,10 @@ import shutil
 import subprocess
 
 import pytest
-from classroom.cohort import Cohort
-from classroom.deadline import deadline_of
-from classroom.history import RECEIVED, History
-from classroom.submission import fingerprint, lay_out, submissions
+from classroom.core.git_history import RECEIVED, History
+from classroom.core.submission import fingerprint, materialize, submissions
+from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.grading.deadline import deadline_of
 
 WHO = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
 UNCHANGED = "every file is as it was handed out, so no work of yours is in it"
@@ -51,7 +51,7 @@ def told(handed_in, assignment, tmp_path):
 
     def tell():
         (one,) = submissions(handed_in.folder, assignment)
-        return lay_out(one, assignment, tmp_path / "out")
+        return materialize(one, assignment, tmp_path / "out")
 
     return tell
 

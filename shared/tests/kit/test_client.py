@@ -6,8 +6,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from classroom.client import BODY_LIMIT, Client, NoAnswer
-from classroom.connection import Connection
+from classroom.apps.client import BODY_LIMIT, Client, NoAnswer
+from classroom.apps.connection import Connection
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from classroom.assignment import Assignment
-from classroom.cohort import Cohort, read_roster
-from classroom.errors import UsageError
-from classroom.launcher import FORKS, clean_environment
-from classroom.pool import usual_jobs
-from classroom.result import write_whole
+from classroom.apps.launcher import FORKS, clean_environment
+from classroom.checks.pool import usual_jobs
+from classroom.core.assignment import Assignment
+from classroom.core.errors import UsageError
+from classroom.core.result import write_atomic
+from classroom.instructor.grading.cohort import Cohort, read_roster
 
 SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
 TEXT = SOLUTION.read_text(encoding="utf-8")
@@ -298,7 +298,7 @@ def test_file_that_was_half_written_is_removed_by_the_next(handed_in, assignment
     before = {path for path in out.rglob("*") if path.is_file()}
     with monkeypatch.context() as killed:
         killed.setattr(Path, "replace", lambda *_: None)
-        write_whole(out / place / "alice.md", "half")
+        write_atomic(out / place / "alice.md", "half")
     left = {path for path in out.rglob("*") if path.is_file()} - before
 
     grade(assignment, handed_in.folder, out)
@@ -400,7 +400,7 @@ class TestUsage:
 
 def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
     """A worker whose pool was ended while it started leaves calmly."""
-    command = [sys.executable, "-P", "-m", "classroom.suite.worker", str(assignment.folder), "official", "none"]
+    command = [sys.executable, "-P", "-m", "classroom.checks.worker", str(assignment.folder), "official", "none"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as worker:

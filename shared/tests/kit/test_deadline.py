@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from classroom.cohort import Cohort
-from classroom.deadline import OWN_CLOCK, arrival, deadline_of, told
-from classroom.errors import UsageError
-from classroom.result import Result
-from classroom.submission import submissions
+from classroom.core.errors import UsageError
+from classroom.core.result import Result
+from classroom.core.submission import submissions
+from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.grading.deadline import OWN_CLOCK, deadline_of, resolve_deadline, told
 
 DEADLINE = "2026-11-21T23:59+01:00"  # 22:59 in UTC
 
@@ -55,7 +55,7 @@ def counted(handed_in, assignment):
 
     def find(deadline=None):
         (one,) = submissions(handed_in.folder, assignment)
-        return arrival(one, deadline)
+        return resolve_deadline(one, deadline)
 
     return find
 
@@ -160,23 +160,23 @@ class TestLate:
         found = counted(deadline_of(DEADLINE, days=3, points=10))
 
         assert found.off == 20
-        assert found.settle(result).late == "1 day 4 h, 20 points off"
+        assert found.apply_late_penalty(result).late == "1 day 4 h, 20 points off"
 
     def test_points_come_off_once(self, history, counted, made):
         """A result that is settled again, as each resumed grading does, is the same."""
         history("2026-11-22T03:00:00Z")
         found = counted(deadline_of(DEADLINE, days=3, points=10))
 
-        once = found.settle(made)
+        once = found.apply_late_penalty(made)
 
         assert (made.score, once.score) == (70, 60)
-        assert found.settle(once) == once
+        assert found.apply_late_penalty(once) == once
 
     def test_never_below_nothing(self, history, counted, made):
         """However late, a score does not fall below 0."""
         history("2026-11-29T03:00:00Z")
 
-        assert counted(deadline_of(DEADLINE, days=10, points=30)).settle(made).score == 0
+        assert counted(deadline_of(DEADLINE, days=10, points=30)).apply_late_penalty(made).score == 0
 
     def test_too_late_is_missing_with_the_reason(self, history, handed_in, assignment, tmp_path):
         """Who handed in nothing in time is missing in the gradebook, which says when something came."""

@@ -4,9 +4,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.demo import COHORT, sample
-from classroom.errors import UsageError
+from classroom.core.assignment import Assignment
+from classroom.core.errors import UsageError
+from classroom.instructor.proof.demo import COHORT, sample
 
 WEEK = Assignment.load(Path(__file__).resolve().parents[3] / "week1-hello-api")
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from classroom.launcher import clean_environment
-from classroom.result import write_whole
-from classroom.services.folders import full_disk_of
-from classroom.services.supply import Services
-from classroom.suite.run import Run
-from classroom.temporary import TemporaryRoom
+from classroom.apps.launcher import clean_environment
+from classroom.checks.run import Run
+from classroom.core.folders import full_disk_of
+from classroom.core.result import write_atomic
+from classroom.core.scratch import ScratchDir
+from classroom.services.manager import Services
 
 FILL = '''
 import tempfile
@@ -150,7 +150,7 @@ def test_file_for_which_there_is_no_room_is_named(disk):
     fill(disk)
 
     with pytest.raises(OSError, match="No space left") as caught:
-        write_whole(disk / "result.json", "x" * 100_000)
+        write_atomic(disk / "result.json", "x" * 100_000)
 
     assert full_disk_of(caught.value).args == (f"The disk is full (in {disk}): make room, and run the command again.",)
     assert [path.name for path in disk.iterdir()] == ["filler"]
@@ -158,7 +158,7 @@ def test_file_for_which_there_is_no_room_is_named(disk):
 
 def test_folder_of_the_kits_own_is_not_what_is_named(disk):
     """The sentence names the folder that a person knows, and not one that has gone with the command."""
-    with TemporaryRoom("app", disk) as room:
+    with ScratchDir("app", disk) as room:
         fill(disk)
         with pytest.raises(OSError, match="No space left") as caught:
             shutil.copyfile("/etc/passwd", room / "copy")

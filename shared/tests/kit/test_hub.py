@@ -1,8 +1,8 @@
 """Lists of repositories: each is one student's."""
 
 import pytest
-from classroom.errors import UsageError
-from classroom.hub import read_places
+from classroom.core.errors import UsageError
+from classroom.instructor.classrooms.github import read_places
 
 
 def test_two_repositories_of_one_name_are_told(tmp_path):

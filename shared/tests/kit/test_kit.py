@@ -9,8 +9,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from classroom.kit import CLASSROOM50, STUDENTS, problems
-from classroom.verify import _published
+from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS, problems
+from classroom.instructor.proof.verify import _published
 
 SHARED = Path(__file__).resolve().parents[2]
 PACKAGE = SHARED / "src/classroom"

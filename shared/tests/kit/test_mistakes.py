@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.cases import WRONG, Case, Edit
-from classroom.pool import Pool
-from classroom.submission import Submission
+from classroom.checks.pool import Pool
+from classroom.core.assignment import Assignment
+from classroom.core.submission import Submission
+from classroom.instructor.proof.cases import WRONG, Case, Edit
 
 COURSE = Path(__file__).resolve().parents[3]
 SECONDS = 3.0  # a request's limit here: an app that hangs is waited for

@@ -1,12 +1,12 @@
 """Mutants: the solution is broken where the student writes, and whoever still earns everything must be named."""
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.mutants import mutants, sql, statements
-from classroom.mutants.named import named
-from classroom.mutants.source import Source
-from classroom.mutants.trial import killer, trial
-from classroom.result import Verdict
+from classroom.core.assignment import Assignment
+from classroom.core.result import Verdict
+from classroom.instructor.proof.mutants import mutants, sql, statements
+from classroom.instructor.proof.mutants.named import named
+from classroom.instructor.proof.mutants.source import Source
+from classroom.instructor.proof.mutants.trial import killer, trial
 
 ROUTE = "@app.get('/a')\ndef a(n: int = 3):\n"
 PYTHON = [

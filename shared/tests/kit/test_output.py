@@ -4,7 +4,7 @@ import os
 import threading
 
 import pytest
-from classroom import output
+from classroom.apps import output
 
 
 @pytest.fixture(params=[True, False], ids=["asked", "not asked"])

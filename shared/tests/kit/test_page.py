@@ -4,9 +4,9 @@ import os
 import shutil
 
 import pytest
-from classroom.report import write_report
-from classroom.result import CheckResult, Result, TaskResult, Verdict
-from classroom.similarity import Pair, Side
+from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.similarity import Pair, Side
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 SIZE = 500

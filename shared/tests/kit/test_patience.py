@@ -3,13 +3,13 @@
 import os
 
 import pytest
-from classroom import assignment
-from classroom.app import App
-from classroom.assignment import MOST_PATIENCE, Patience, patient, strain
-from classroom.client import Client
-from classroom.launcher import open_launcher
-from classroom.suite.run import Job, Run
-from classroom.suite.running import Running
+from classroom.apps.app import App
+from classroom.apps.client import Client
+from classroom.apps.launcher import open_launcher
+from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.run import Job, Run
+from classroom.core import assignment
+from classroom.core.assignment import MOST_PATIENCE, Patience, patient, strain
 
 SLOW = """
 import time
@@ -79,4 +79,4 @@ def running(app):
     week = assignment.Assignment(app.folder, "week", "Week", 1, (assignment.Task(1, "It", 100),))
     run = Run(week, app.launcher, None)
     run.begin(Job(app.folder))
-    return Running(run, app, {})
+    return AppUnderTest(run, app, {})

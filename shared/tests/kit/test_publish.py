@@ -29,7 +29,7 @@ def test_published_week_is_one_commit_without_grading(classroom, whole, tmp_path
     assert done.status == 0
     assert len(git(tmp_path / "out", "log", "--oneline").splitlines()) == 1
     files = git(tmp_path / "out", "ls-files").splitlines()
-    assert {"README.md", "app/main.py", "tests/test_tiny.py", "kit/src/classroom/cli.py", "Makefile"} <= set(files)
+    assert {"README.md", "app/main.py", "tests/test_tiny.py", "kit/src/classroom/cli/main.py", "Makefile"} <= set(files)
     assert not [name for name in files if "grading" in name or "verify" in name or "solution" in name]
     assert (tmp_path / "out/requirements.txt").read_text() == "fastapi\n./kit\n"
 

@@ -5,11 +5,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from classroom.deadline import OWN_CLOCK
-from classroom.feedback import feedback
-from classroom.report import write_report
-from classroom.result import CheckResult, Result, TaskResult, Verdict
-from classroom.statistics import figures
+from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.grading.deadline import OWN_CLOCK
+from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.statistics import figures
+from classroom.student.feedback import feedback
 
 HOSTILE = '<script>alert(1)</script></pre>\x1b[2J`"'
 

@@ -1,8 +1,8 @@
 """Points, verdicts and the result as JSON."""
 
 import pytest
-from classroom.assignment import Task
-from classroom.result import CheckResult, Result, Verdict, mark, write_whole
+from classroom.core.assignment import Task
+from classroom.core.result import CheckResult, Result, Verdict, score_task, write_atomic
 
 TASK = Task(3, "One item", 20)
 
@@ -15,37 +15,39 @@ def check(verdict, weight=1, message=None):
 class TestMark:
     def test_all_passed_earns_all_points(self):
         """A task with every check passed earns all its points."""
-        assert mark(TASK, [check(Verdict.PASS)] * 3).earned == 20
+        assert score_task(TASK, [check(Verdict.PASS)] * 3).earned == 20
 
     def test_points_are_rounded_down(self):
         """Two of three checks earn two thirds of the points, rounded down."""
-        task = mark(TASK, [check(Verdict.PASS), check(Verdict.PASS), check(Verdict.FAIL)])
+        task = score_task(TASK, [check(Verdict.PASS), check(Verdict.PASS), check(Verdict.FAIL)])
 
         assert (task.earned, task.verdict) == (13, Verdict.FAIL)
 
     def test_weight_counts(self):
         """A check of weight 3 beside one of weight 1 is worth three quarters."""
-        assert mark(TASK, [check(Verdict.PASS, 3), check(Verdict.FAIL, 1)]).earned == 15
+        assert score_task(TASK, [check(Verdict.PASS, 3), check(Verdict.FAIL, 1)]).earned == 15
 
     def test_last_point_needs_every_check(self):
         """A hundred passed checks beside a failed one do not earn the last point."""
-        assert mark(TASK, [*[check(Verdict.PASS)] * 100, check(Verdict.FAIL)]).earned < 20
+        assert score_task(TASK, [*[check(Verdict.PASS)] * 100, check(Verdict.FAIL)]).earned < 20
 
     def test_skipped_check_takes_nothing_from_the_others(self):
         """A skipped check earns nothing itself, and the task keeps what its other checks have earned."""
-        task = mark(TASK, [check(Verdict.PASS), check(Verdict.SKIPPED, message="because task 2 is not there yet")])
+        task = score_task(
+            TASK, [check(Verdict.PASS), check(Verdict.SKIPPED, message="because task 2 is not there yet")]
+        )
 
         assert (task.earned, task.verdict, task.reason) == (10, Verdict.SKIPPED, "because task 2 is not there yet")
 
     def test_our_trouble_comes_before_a_failure(self):
         """A check that could not be run makes the task could-not-check, even beside a failure."""
-        task = mark(TASK, [check(Verdict.FAIL), check(Verdict.COULD_NOT_CHECK, message="no database")])
+        task = score_task(TASK, [check(Verdict.FAIL), check(Verdict.COULD_NOT_CHECK, message="no database")])
 
         assert (task.verdict, task.reason) == (Verdict.COULD_NOT_CHECK, "no database")
 
     def test_task_without_checks_is_not_green(self):
         """A task that has no check cannot be passed."""
-        assert mark(TASK, []).verdict is Verdict.COULD_NOT_CHECK
+        assert score_task(TASK, []).verdict is Verdict.COULD_NOT_CHECK
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_stub_of_a_later_task_is_no_stub_of_this_one(answer, stub):
 
 
 class TestJson:
-    RESULT = Result("week1", "alice", "graded", 13, 20, (mark(TASK, [check(Verdict.PASS)]),), notes=("a note",))
+    RESULT = Result("week1", "alice", "graded", 13, 20, (score_task(TASK, [check(Verdict.PASS)]),), notes=("a note",))
 
     def test_result_survives_the_way_through_json(self):
         """A result read back from its own JSON is equal to itself."""
@@ -81,10 +83,10 @@ class TestJson:
 def test_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     """A write that fails leaves the old text and no other file."""
     target = tmp_path / "result.json"
-    write_whole(target, "old")
+    write_atomic(target, "old")
     monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
 
     with pytest.raises(OSError, match="disk full"):
-        write_whole(target, "new")
+        write_atomic(target, "new")
 
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]

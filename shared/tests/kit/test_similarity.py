@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.cases import RIGHT, cases
-from classroom.report import report, write_report
-from classroom.result import Result, write_whole
-from classroom.similarity import KNOWN, Starter, pairs, similarities
-from classroom.submission import submissions
+from classroom.core.assignment import Assignment
+from classroom.core.result import Result, write_atomic
+from classroom.core.submission import submissions
+from classroom.instructor.grading.report import report, write_report
+from classroom.instructor.grading.similarity import KNOWN, Starter, pairs, similarities
+from classroom.instructor.proof.cases import RIGHT, cases
 
 STARTER = {"app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/total')\ndef total(word):\n"}
 ONE = """
@@ -108,11 +108,11 @@ def test_text_made_to_be_slow_is_cut(text):
 
 def test_page_made_again_shows_the_pairs_that_grading_found(tmp_path):
     """The page that `report` makes from the results has the same pairs, and the deadline."""
-    write_whole(tmp_path / "results/a.json", Result("week1-tiny", "a", "graded", 0, 100).to_json())
+    write_atomic(tmp_path / "results/a.json", Result("week1-tiny", "a", "graded", 0, 100).to_json())
     (pair,) = class_of({"alba": ONE, "b": ANOTHER, "carl": ONE})
     write_report(tmp_path / "whole.html", "week1-tiny", [Result("week1-tiny", "a", "graded", 0, 100)], [pair], "noon")
-    write_whole(tmp_path / "similar.json", json.dumps([asdict(pair)]))
-    write_whole(tmp_path / "grading.json", json.dumps({"deadline": "noon"}))
+    write_atomic(tmp_path / "similar.json", json.dumps([asdict(pair)]))
+    write_atomic(tmp_path / "grading.json", json.dumps({"deadline": "noon"}))
 
     assert report(tmp_path).read_text() == (tmp_path / "whole.html").read_text()
     assert "alba" in (tmp_path / "whole.html").read_text()

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom.assignment import Assignment, weeks
-from classroom.cases import RIGHT as RIGHT_ANSWER
-from classroom.cases import SOLUTION, cases, solution
-from classroom.environment import imports
-from classroom.pool import Pool
-from classroom.slips import Slips
-from classroom.submission import Submission, lay_out, look, submissions
+from classroom.checks.pool import Pool
+from classroom.core.assignment import Assignment, weeks
+from classroom.core.imports import imports
+from classroom.core.slips import Slips
+from classroom.core.submission import Submission, look, materialize, submissions
+from classroom.instructor.proof.cases import RIGHT as RIGHT_ANSWER
+from classroom.instructor.proof.cases import SOLUTION, cases, solution
 
 ROOT = Path(__file__).resolve().parents[3]
 WHO = (
@@ -54,7 +54,7 @@ def told(handed_in, assignment, tmp_path):
         bare = tmp_path / "bare" / f"{name}.git"
         subprocess.run(["git", "clone", "-q", "--bare", str(place), str(bare)], check=True, capture_output=True)
         (one,) = submissions(bare.parent, week)
-        return lay_out(one, week, tmp_path / "out")
+        return materialize(one, week, tmp_path / "out")
 
     return tell
 
@@ -229,7 +229,7 @@ def test_no_answer_of_the_course_has_a_slip(number, tmp_path):
         if case.kind in (SOLUTION, RIGHT_ANSWER):
             place = tmp_path / case.kind / case.name
             case.lay_out(week, place)
-            found = lay_out(Submission("x", place), week, tmp_path / "out" / case.name)
+            found = materialize(Submission("x", place), week, tmp_path / "out" / case.name)
             assert (case.name, found) == (case.name, [])
 
 
@@ -240,7 +240,7 @@ def test_untouched_starter_is_told(assignment, tmp_path):
     text = (place / "app/main.py").read_bytes()
     write(place / "app/main.py", text.replace(b"\n", b"\r\n"))
 
-    (note,) = lay_out(Submission("alice", place), assignment, tmp_path / "out")
+    (note,) = materialize(Submission("alice", place), assignment, tmp_path / "out")
 
     assert note.startswith("every file is as it was handed out, so no work of yours is in it: save, git add")
 
@@ -255,7 +255,7 @@ def test_missing_query_is_told(tmp_path):
     (place / "queries").rename(place / "Queries")
     (place / "schema/02_seed_data.sql").rename(place / "02_seed_data.sql")
 
-    assert lay_out(Submission("alice", place), week, tmp_path / "out") == [
+    assert materialize(Submission("alice", place), week, tmp_path / "out") == [
         "02_seed_data.sql is in the wrong folder: move it to schema/02_seed_data.sql, commit and push",
         (
             "Queries/01_all_resources.sql is not queries/01_all_resources.sql, because case matters: "
@@ -286,7 +286,7 @@ def test_link_tells_nothing_of_where_it_leads(handed_in, assignment, tmp_path):
     found = []
     for target in (assignment.folder / "assignment.toml", tmp_path / "nowhere"):
         (place / "helper.py").symlink_to(target)
-        found.append(lay_out(Submission("alice", place), assignment, tmp_path / target.name))
+        found.append(materialize(Submission("alice", place), assignment, tmp_path / target.name))
         (place / "helper.py").unlink()
 
     assert found[0] == found[1]
@@ -309,8 +309,8 @@ def test_link_tells_nothing_of_where_it_leads(handed_in, assignment, tmp_path):
 def test_hostile_text_takes_no_longer_than_its_length(text, assignment, tmp_path):
     """A text made to be looked at for ever is looked at once."""
     code = (
-        "import sys; from pathlib import Path; from classroom.assignment import Assignment; "
-        "from classroom.slips import Slips; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
+        "import sys; from pathlib import Path; from classroom.core.assignment import Assignment; "
+        "from classroom.core.slips import Slips; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
         "slips.see('app/main.py', sys.stdin.buffer.read()); slips.told(Path(sys.argv[2]), pushed=True)"
     )
     # So long that a slow machine is no reason: what would be squared takes hours.

@@ -4,10 +4,10 @@ import os
 import subprocess
 
 import pytest
-from classroom.deadline import arrival
-from classroom.history import History
-from classroom.result import stamp
-from classroom.submission import fingerprint, lay_out, submissions
+from classroom.core.git_history import History
+from classroom.core.result import utc_timestamp
+from classroom.core.submission import fingerprint, materialize, submissions
+from classroom.instructor.grading.deadline import resolve_deadline
 
 
 def git(*words, cwd):
@@ -58,7 +58,7 @@ class TestLayOut:
         for name in ("conftest.py", "pytest.ini", "sitecustomize.py", "assignment.toml"):
             (place / name).write_text("hostile")
 
-        lay_out(one(), assignment, tmp_path / "out")
+        materialize(one(), assignment, tmp_path / "out")
 
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["app"]
 
@@ -68,7 +68,7 @@ class TestLayOut:
         (place / "app/secret.txt").symlink_to("/etc/passwd")
         (place / "app/etc").symlink_to("/etc")
 
-        notes = lay_out(one(), assignment, tmp_path / "out")
+        notes = materialize(one(), assignment, tmp_path / "out")
 
         why = "was left out: it is a link, so hand in the real file or folder instead"
         assert sorted(notes) == [f"app/etc {why}", f"app/secret.txt {why}"]
@@ -81,7 +81,7 @@ class TestLayOut:
         (place / "app").rename(place / "elsewhere")
         (place / "app").symlink_to("elsewhere")
 
-        lay_out(one(), assignment, tmp_path / "out")
+        materialize(one(), assignment, tmp_path / "out")
 
         assert not (tmp_path / "out/app").exists()
 
@@ -89,14 +89,14 @@ class TestLayOut:
         """A pipe, on which a reader would wait for ever, is told and not opened."""
         os.mkfifo(handed_in("alice") / "app/pipe")
 
-        assert lay_out(one(), assignment, tmp_path / "out") == ["app/pipe was left out: it is no ordinary file"]
+        assert materialize(one(), assignment, tmp_path / "out") == ["app/pipe was left out: it is no ordinary file"]
 
     def test_big_file_is_left_out(self, handed_in, one, assignment, tmp_path):
         """A file over the size limit is told with its size and the limit."""
         with (handed_in("alice") / "app/big.bin").open("wb") as file:
             file.truncate(212_000_000)
 
-        assert lay_out(one(), assignment, tmp_path / "out") == [
+        assert materialize(one(), assignment, tmp_path / "out") == [
             "app/big.bin was left out: 212 MB, the limit is 20 MB in all"
         ]
 
@@ -106,7 +106,7 @@ class TestLayOut:
         for number in range(5_010):
             (place / f"app/{number:05}").touch()
 
-        (note,) = lay_out(one(), assignment, tmp_path / "out")
+        (note,) = materialize(one(), assignment, tmp_path / "out")
 
         assert note.endswith("more than 5000 files")
 
@@ -115,7 +115,7 @@ class TestLayOut:
         handed_in("alice/week1-tiny")
         (handed_in.folder / "alice/week2-other/app").mkdir(parents=True)
 
-        notes = lay_out(one(), assignment, tmp_path / "out")
+        notes = materialize(one(), assignment, tmp_path / "out")
 
         assert notes == ["the week was found one level down, in week1-tiny/"]
         assert (tmp_path / "out/app/main.py").is_file()
@@ -130,18 +130,18 @@ class TestLayOut:
         __import__("shutil").rmtree(work)
 
         submission = one()
-        lay_out(submission, assignment, tmp_path / "out")
+        materialize(submission, assignment, tmp_path / "out")
 
         assert submission.name == "bob"
         assert len(submission.commit) == 40
-        assert stamp(arrival(submission).at) == "2026-10-01T10:00:00Z"
+        assert utc_timestamp(resolve_deadline(submission).at) == "2026-10-01T10:00:00Z"
         assert (tmp_path / "out/app/main.py").is_file()
 
     def test_repository_without_a_commit_is_empty(self, handed_in, one, assignment, tmp_path):
         """A repository into which nothing was pushed is laid out as an empty folder, with a note."""
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
-        assert lay_out(one(), assignment, tmp_path / "out") == [
+        assert materialize(one(), assignment, tmp_path / "out") == [
             "nothing was graded: the repository is empty, no commit was pushed to it"
         ]
 

@@ -7,13 +7,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from classroom.app import App
-from classroom.client import Client
-from classroom.launcher import PlainLauncher, clean_environment
-from classroom.temporary import TemporaryRoom, clear
+from classroom.apps.app import App
+from classroom.apps.client import Client
+from classroom.apps.launcher import ForkLauncher, clean_environment
+from classroom.core.scratch import ScratchDir, clear
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="on Windows nothing is cleared")
-MAKES = "from classroom.temporary import TemporaryRoom\nroom = TemporaryRoom('app')\nprint(room.path, flush=True)\ninput()\n"
+MAKES = "from classroom.core.scratch import TemporaryRoom\nroom = TemporaryRoom('app')\nprint(room.path, flush=True)\ninput()\n"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def maker(top):
 
 def test_what_was_made_is_gone_in_the_end(top):
     """A folder goes with all that is in it."""
-    with TemporaryRoom("walk") as room:
+    with ScratchDir("walk") as room:
         (room / "a").mkdir()
         (room / "a/file").touch()
 
@@ -56,7 +56,7 @@ def test_what_a_killed_process_has_left_is_cleared_by_the_next(top, maker):
     maker.wait()
     left = list(top.iterdir())
 
-    with TemporaryRoom("walk") as room:
+    with ScratchDir("walk") as room:
         assert list(top.iterdir()) == [room]
 
     assert len(left) == 1
@@ -65,7 +65,7 @@ def test_what_a_killed_process_has_left_is_cleared_by_the_next(top, maker):
 DIES = """
 import os, sys, tempfile
 from pathlib import Path
-from classroom.temporary import TemporaryRoom, clear
+from classroom.core.scratch import TemporaryRoom, clear
 
 top = Path(tempfile.gettempdir())
 steps = 0
@@ -126,7 +126,7 @@ def test_folder_that_is_cleared_before_it_is_held_is_made_again(top, monkeypatch
 
     monkeypatch.setattr(tempfile, "mkdtemp", slowly)
 
-    with TemporaryRoom("walk") as room:
+    with ScratchDir("walk") as room:
         assert [str(room)] == made[1:]
 
 
@@ -137,7 +137,7 @@ def test_hidden_folder_is_cleared_like_any_other(top, maker):
     (left,) = top.iterdir()
     left.rename(top / f".{left.name}")
 
-    with TemporaryRoom("new", hidden=True) as room:
+    with ScratchDir("new", hidden=True) as room:
         assert list(top.iterdir()) == [room]
         assert room.name.startswith(".")
 
@@ -149,7 +149,7 @@ def test_what_somebody_still_needs_is_left_alone(top, maker):
     (top / "classroom-mine-20261128/work.txt").touch()
     before = set(top.iterdir())
 
-    TemporaryRoom("walk").close()
+    ScratchDir("walk").close()
 
     assert maker.poll() is None
     assert set(top.iterdir()) == before
@@ -160,7 +160,7 @@ def test_app_leaves_nothing_anywhere_however_long_the_name_of_its_folder_is(top,
     """With a TMPDIR that is too long for sockets all of an app lies in it, and nothing beside it in /tmp."""
     (tmp_path / "week/app").mkdir(parents=True)
     (tmp_path / "week/app/main.py").write_text("from fastapi import FastAPI\napp = FastAPI()\n")
-    launcher = PlainLauncher(["fastapi"])
+    launcher = ForkLauncher(["fastapi"])
     app = App(tmp_path / "week", launcher, start_s=60)
     try:
         app.start()

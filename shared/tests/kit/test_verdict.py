@@ -2,9 +2,9 @@
 
 from types import SimpleNamespace
 
-from classroom.suite.expect import Failure
-from classroom.suite.run import Check
-from classroom.suite.verdict import LONGEST, judge
+from classroom.checks.expect import Failure
+from classroom.checks.run import Check
+from classroom.checks.verdict import LONGEST, judge
 
 
 def test_what_a_submission_says_without_end_is_cut():

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from classroom import walk
-from classroom.assignment import Assignment
-from classroom.consistency import problems
-from classroom.readme import problems as untrue
-from classroom.verify import verify
+from classroom.core.assignment import Assignment
+from classroom.instructor.proof import readme_shell
+from classroom.instructor.proof.consistency import problems
+from classroom.instructor.proof.readme_examples import problems as untrue
+from classroom.instructor.proof.verify import verify
 
 
 def test_sound_week_has_no_problems(assignment):
@@ -40,7 +40,7 @@ def test_slowest_check_is_named(assignment):
 
 def test_what_this_machine_cannot_prove_is_no_problem_and_is_told(assignment, monkeypatch):
     """A README that cannot be walked through here is named beside the problems, and is none."""
-    monkeypatch.setattr(walk, "left_out", lambda week: f"{week.name} was not walked through.")
+    monkeypatch.setattr(readme_shell, "skip_reason", lambda week: f"{week.name} was not walked through.")
 
     proof = verify(assignment, sample=1)
 

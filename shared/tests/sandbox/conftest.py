@@ -3,15 +3,16 @@
 import textwrap
 
 import pytest
-from classroom.app import App
-from classroom.client import Client
-from classroom.sandbox import WalledLauncher, available
+from classroom.apps.app import App
+from classroom.apps.client import Client
+from classroom.apps.sandbox.bubblewrap import why_unavailable
+from classroom.apps.sandbox.launcher import SandboxLauncher
 
 
 @pytest.fixture(params=["nested", "alone"])
 def way(request, monkeypatch):
     """How the walls are built."""
-    if trouble := available():
+    if trouble := why_unavailable():
         pytest.skip(trouble)
     monkeypatch.setenv("CLASSROOM_NESTED", "1" if request.param == "nested" else "0")
     return request.param
@@ -24,7 +25,7 @@ def launcher(way, tmp_path, monkeypatch):
 
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    launcher = WalledLauncher(["fastapi"])
+    launcher = SandboxLauncher(["fastapi"])
     launcher.reset()
     assert launcher.nested == (way == "nested")
     yield launcher

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom import classroom50
-from classroom.errors import CouldNotCheck
-from classroom.sandbox import bubblewrap
-from classroom.sandbox.relay import lead
+from classroom.apps.sandbox import bubblewrap
+from classroom.apps.sandbox.relay import rewrite_url
+from classroom.core.errors import CouldNotCheck
+from classroom.student import classroom50
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def says(monkeypatch, stderr, settings=(), uid=1000, files=()):
     real = Path.exists
     container = ("/.dockerenv", "/run/.containerenv")
     monkeypatch.setattr(Path, "exists", lambda path: str(path) in files if str(path) in container else real(path))
-    return bubblewrap.available()
+    return bubblewrap.why_unavailable()
 
 
 @pytest.mark.usefixtures("anew")
@@ -42,7 +42,7 @@ class TestAvailable:
         monkeypatch.setattr(bubblewrap.sys, "platform", "linux")
         monkeypatch.setattr(shutil, "which", lambda name: None)
 
-        said = bubblewrap.available()
+        said = bubblewrap.why_unavailable()
 
         assert "sudo apt-get install bubblewrap" in said
         assert "sudo dnf install bubblewrap" in said
@@ -52,7 +52,7 @@ class TestAvailable:
         """On macOS and Windows there is no advice that cannot help."""
         monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
-        assert "need Linux" in bubblewrap.available()
+        assert "need Linux" in bubblewrap.why_unavailable()
 
     def test_refusal_is_not_remembered(self, monkeypatch):
         """Once what forbade walls has been changed, the next question finds that they can be built."""
@@ -62,7 +62,7 @@ class TestAvailable:
         monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
         monkeypatch.setattr(bubblewrap.subprocess, "run", lambda *words, **more: allowed)
 
-        assert bubblewrap.available() is None
+        assert bubblewrap.why_unavailable() is None
 
     def test_apparmor_is_named_with_its_setting(self, monkeypatch):
         """Where AppArmor forbids user namespaces, as on GitHub's runners, the setting is named."""
@@ -103,7 +103,7 @@ class TestAvailable:
 @pytest.mark.usefixtures("anew")
 def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
     """Where walls cannot be had, grading stops before it begins."""
-    from classroom.pool import Pool
+    from classroom.checks.pool import Pool
 
     monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
@@ -182,7 +182,7 @@ def test_address_of_a_service_behind_the_walls(address, inside, doors):
     """An address with a host and a port becomes one on the loopback; everything else in it stays."""
     found = {}
 
-    assert lead(address, found) == inside
+    assert rewrite_url(address, found) == inside
     assert found == doors
 
 
@@ -190,9 +190,9 @@ def test_two_names_of_one_service_stay_two_names():
     """An address on localhost that another service has as 127.0.0.1 is left as it is, and leads to the same place."""
     doors = {}
 
-    lead("http://127.0.0.1:9000", doors)
+    rewrite_url("http://127.0.0.1:9000", doors)
 
-    assert lead("http://localhost:9000", doors) == "http://localhost:9000"
+    assert rewrite_url("http://localhost:9000", doors) == "http://localhost:9000"
     assert doors == {9000: ("127.0.0.1", 9000, False)}
 
 
@@ -200,8 +200,8 @@ def test_services_that_want_the_same_port_get_different_ones():
     """Two servers with one port each have one behind the walls."""
     doors = {}
 
-    first = lead("postgresql://a@one:5432/x", doors)
-    second = lead("postgresql://a@two:5432/x", doors)
+    first = rewrite_url("postgresql://a@one:5432/x", doors)
+    second = rewrite_url("postgresql://a@two:5432/x", doors)
 
     assert (first, second) == ("postgresql://a@127.0.0.1:5432/x", "postgresql://a@127.0.0.1:5433/x")
 
@@ -217,7 +217,7 @@ exit 1
 @pytest.mark.usefixtures("anew")
 def test_job_of_classroom50_that_allows_walls_grades_behind_them(tmp_path, monkeypatch):
     """On a runner that forbids walls until sudo has changed a setting, grading runs in the sandbox and not without."""
-    if trouble := bubblewrap.available():
+    if trouble := bubblewrap.why_unavailable():
         pytest.skip(trouble)
     bubblewrap._stood.clear()
     allowed = tmp_path / "allowed"

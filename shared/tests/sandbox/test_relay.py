@@ -7,9 +7,9 @@ import socket
 import threading
 
 import pytest
-from classroom.sandbox import relay as relaying
-from classroom.sandbox.ends import Service
-from classroom.sandbox.relay import Relay
+from classroom.apps.sandbox import relay as relaying
+from classroom.apps.sandbox.relay import Relay
+from classroom.apps.sandbox.relay_ends import Service
 
 PATIENCE = 20
 

@@ -12,14 +12,14 @@ import time
 
 import psutil
 import pytest
-from classroom.app import App, NotStarted
-from classroom.client import Client, NoAnswer
-from classroom.errors import CouldNotCheck
-from classroom.output import OUTPUT_KEPT
-from classroom.program import Worker
-from classroom.sandbox import watch
-from classroom.sandbox.bubblewrap import packages
-from classroom.sandbox.watch import MEMORY
+from classroom.apps.app import App, NotStarted
+from classroom.apps.client import Client, NoAnswer
+from classroom.apps.output import OUTPUT_KEPT
+from classroom.apps.program import BackgroundProgram
+from classroom.apps.sandbox import limits
+from classroom.apps.sandbox.bubblewrap import packages
+from classroom.apps.sandbox.limits import MEMORY
+from classroom.core.errors import CouldNotCheck
 
 LOOK = """
 import os
@@ -51,7 +51,7 @@ def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
     assert seen["files"] == ["/submission/app/main.py"]
     assert not seen["rooms"]
     assert seen["processes"] == []
-    assert seen["nursery"] == ["nursery.py", "walls.py"]
+    assert seen["nursery"] == ["fork_server.py", "inner_walls.py"]
     assert "SECRET_TOKEN" not in seen["environment"]
     assert seen["environment"]["HOME"] == "/tmp"
 
@@ -145,7 +145,7 @@ def test_worker_runs_behind_the_same_walls(launcher, tmp_path, monkeypatch):
     (tmp_path / "submission/app").mkdir(parents=True)
     (tmp_path / "submission/app/worker.py").write_text(WORKER)
     log = tmp_path / "seen.log"
-    worker = Worker(tmp_path / "submission", launcher, environment={"SEEN_LOG": str(log)})
+    worker = BackgroundProgram(tmp_path / "submission", launcher, environment={"SEEN_LOG": str(log)})
     worker.begin("app.worker")
     try:
         until = time.monotonic() + 120
@@ -159,13 +159,13 @@ def test_worker_runs_behind_the_same_walls(launcher, tmp_path, monkeypatch):
 
     assert (seen["user"], seen["processes"], seen["secret"]) == (65534, [], None)
     assert "unreachable" in seen["outside"]
-    assert seen["cpu"] == watch.CPU
+    assert seen["cpu"] == limits.CPU
     assert family != []
     assert [pid for pid in family if psutil.pid_exists(pid)] == []
 
 
 @pytest.mark.parametrize(
-    "place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/nursery/nursery.py"]
+    "place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/nursery/fork_server.py"]
 )
 def test_nothing_but_the_private_folder_can_be_written(start, place):
     """Every place outside of /tmp and /dev/shm refuses to be written."""
@@ -335,7 +335,7 @@ def test_forks_that_share_their_memory_are_not_counted_twice(start):
 
 def test_cpu_of_an_app_and_its_children_is_limited_together(start, monkeypatch):
     """An app whose children compute too long between them is ended, and its output says why."""
-    monkeypatch.setattr(watch, "CPU", 2)
+    monkeypatch.setattr(limits, "CPU", 2)
     app, client = start(
         """
         import os, time
@@ -360,7 +360,7 @@ def test_cpu_of_an_app_and_its_children_is_limited_together(start, monkeypatch):
 def test_cpu_of_what_has_ended_is_not_forgotten():
     """A process that has ended counts on, and one that came and went counts with the parent who awaited it."""
     burn = "import time\nuntil = time.process_time() + 0.3\nwhile time.process_time() < until: pass\n"
-    spent = watch.Spent()
+    spent = limits.CpuTime()
     family = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', sys.argv[1]])\nprint(flush=True)\ninput()\n"
     words = [sys.executable, "-c", family, burn]
 
@@ -385,9 +385,9 @@ def test_cpu_of_what_has_ended_is_not_forgotten():
 
 def test_end_is_told_once(monkeypatch):
     """However often an eye looks at what has used too much, it says so one time."""
-    monkeypatch.setattr(watch, "CPU", -1)
+    monkeypatch.setattr(limits, "CPU", -1)
     looks, (output, there) = threading.Semaphore(0), os.pipe()
-    eye = watch.Watch(lambda: looks.release() or [], watch.Spent())
+    eye = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
     app = eye.add(there)
     for _ in range(6):
         assert looks.acquire(timeout=120)
@@ -400,9 +400,9 @@ def test_end_is_told_once(monkeypatch):
 
 def test_every_app_of_a_submission_is_told(monkeypatch):
     """What its apps use is counted together, and each of them says why it was ended."""
-    monkeypatch.setattr(watch, "CPU", -1)
+    monkeypatch.setattr(limits, "CPU", -1)
     looks, pipes = threading.Semaphore(0), [os.pipe() for _ in range(2)]
-    eye = watch.Watch(lambda: looks.release() or [], watch.Spent())
+    eye = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
     apps = [eye.add(there) for _, there in pipes]
     for _ in range(6):
         assert looks.acquire(timeout=120)
@@ -416,10 +416,10 @@ def test_every_app_of_a_submission_is_told(monkeypatch):
 def test_shared_memory_is_looked_at_once_a_second(monkeypatch):
     """Forks that share much are looked at page by page once, and before a second is over only when more is held."""
     now, held, looked = [100.0], [MEMORY], []
-    monkeypatch.setattr(watch.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(watch, "_resident", lambda pid: held[0])
-    monkeypatch.setattr(watch, "_share", lambda pid: looked.append(pid) or MEMORY // 4)
-    memory = watch.Memory()
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(limits, "_resident", lambda pid: held[0])
+    monkeypatch.setattr(limits, "_share", lambda pid: looked.append(pid) or MEMORY // 4)
+    memory = limits.Memory()
 
     assert [memory.look([1, 2]) for _ in range(5)] == [MEMORY // 2] * 5
     assert looked == [1, 2]

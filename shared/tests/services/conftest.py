@@ -14,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from classroom.errors import CouldNotCheck
-from classroom.services.admin import Admin
-from classroom.services.connect import connect
-from classroom.services.embedded import Embedded
-from classroom.services.keeper import Keeper
-from classroom.services.locks import owned
+from classroom.core.errors import CouldNotCheck
+from classroom.core.locks import owned
+from classroom.services.postgres.admin import Admin
+from classroom.services.postgres.connect import connect
+from classroom.services.postgres.provisioner import Provisioner
+from classroom.services.postgres.servers.embedded import Embedded
 
 KIT = Path(__file__).parents[2] / "src"
 WAYS = ("embedded", "given", "container")
@@ -113,10 +113,10 @@ def servers(session_cache, given_url):
         if way == "embedded":
             return Embedded()
         if way == "given":
-            from classroom.services.given import Given
+            from classroom.services.postgres.servers.external import ExternalServer
 
-            return Given(given_url)
-        from classroom.services.container import Container
+            return ExternalServer(given_url)
+        from classroom.services.postgres.servers.container import Container
 
         try:
             return Container()
@@ -129,7 +129,7 @@ def servers(session_cache, given_url):
 @pytest.fixture(scope="session", params=WAYS)
 def keeper(request, servers):
     """A keeper, once for each way."""
-    with Keeper(servers(request.param)) as found:
+    with Provisioner(servers(request.param)) as found:
         yield found
 
 
@@ -150,7 +150,7 @@ def database(one_database):
 @pytest.fixture(scope="session")
 def embedded(session_cache):
     """A keeper on the embedded server."""
-    with Keeper(Embedded()) as found:
+    with Provisioner(Embedded()) as found:
         yield found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 import psycopg2
 import pytest
-from classroom.errors import CouldNotCheck
-from classroom.services.counting import Counted, Meter, Statement
+from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres.statement_counts import Counted, Statement, StatementCounter
 
 TABLES = (
     "CREATE TABLE resources (id int PRIMARY KEY); CREATE TABLE referrals (id int, resource_id int REFERENCES resources)"
@@ -131,7 +131,7 @@ def test_what_the_keeper_does_is_not_counted(embedded):
 def test_server_without_counting_is_our_trouble(embedded):
     """A server that does not count statements is our trouble, and the sentence says what to do."""
     bare = embedded.database()
-    meter = Meter(ElsewhereAdmin(embedded, bare), bare.app.role, bare.name, superuser=True)
+    meter = StatementCounter(ElsewhereAdmin(embedded, bare), bare.app.role, bare.name, superuser=True)
 
     with pytest.raises(CouldNotCheck, match=r"does not count statements .* load pg_stat_statements"):
         meter.counts()

@@ -8,7 +8,7 @@ import urllib.parse
 
 import psycopg
 import pytest
-from classroom.services.database import DatabaseError
+from classroom.services.postgres.database import DatabaseError
 
 TABLE = "CREATE TABLE resources (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, opened date)"
 
@@ -196,15 +196,15 @@ class TestRefuses:
     def test_a_lock_is_no_refusal(self, resources, monkeypatch):
         """A row that somebody keeps locked was not refused: that is an error of its own."""
         resources.run("INSERT INTO resources (name) VALUES ('a')")
-        monkeypatch.setattr("classroom.services.database.LOCK_SECONDS", 0.1)
-        resources.hang_up()
+        monkeypatch.setattr("classroom.services.postgres.database.LOCK_SECONDS", 0.1)
+        resources.close_connections()
         with app(resources) as connection, connection.transaction():
             connection.execute("LOCK TABLE resources IN ACCESS EXCLUSIVE MODE")
 
             with pytest.raises(DatabaseError) as caught:
                 resources.refuses("UPDATE resources SET name = 'b'")
 
-        resources.hang_up()
+        resources.close_connections()
         assert caught.value.code == "55P03"
 
 

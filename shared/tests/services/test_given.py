@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 
 import pytest
-from classroom.errors import CouldNotCheck
-from classroom.services.given import Given, read_url
-from classroom.services.postgres import open_postgres, open_server
-from classroom.services.supply import Services
+from classroom.core.errors import CouldNotCheck
+from classroom.services.manager import Services
+from classroom.services.postgres.open import open_postgres, open_server
+from classroom.services.postgres.servers.external import ExternalServer, read_url
 
 
 class TestUrl:
@@ -102,21 +102,21 @@ class TestServer:
     def test_nobody_there(self):
         """A server that is not there is named by its address, without the password."""
         with pytest.raises(CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:1\) does not answer") as caught:
-            Given("postgresql://me:secret@127.0.0.1:1/db")
+            ExternalServer("postgresql://me:secret@127.0.0.1:1/db")
 
         assert "secret" not in str(caught.value)
 
     def test_wrong_password(self, given_url):
         """A password that is not right is said."""
         with pytest.raises(CouldNotCheck, match="password authentication failed"):
-            Given(given_url.replace("teacher:", "teacher:x"))
+            ExternalServer(given_url.replace("teacher:", "teacher:x"))
 
     def test_too_old(self, given_url, monkeypatch):
         """A server of an old version is refused."""
-        monkeypatch.setattr("classroom.services.given.OLDEST", 990000)
+        monkeypatch.setattr("classroom.services.postgres.servers.external.OLDEST", 990000)
 
         with pytest.raises(CouldNotCheck, match=r"is PostgreSQL \d+, and the course needs"):
-            Given(given_url)
+            ExternalServer(given_url)
 
 
 @pytest.mark.usefixtures("session_cache")

@@ -8,13 +8,13 @@ import socket
 
 import psycopg
 import pytest
-from classroom.errors import CouldNotCheck
+from classroom.core.errors import CouldNotCheck
 from classroom.services import database as module
-from classroom.services import script, wire
-from classroom.services.database import DatabaseError
-from classroom.services.embedded import Embedded
-from classroom.services.given import Given
-from classroom.services.keeper import Keeper
+from classroom.services.postgres import bounded_query, script
+from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.provisioner import Provisioner
+from classroom.services.postgres.servers.embedded import Embedded
+from classroom.services.postgres.servers.external import ExternalServer
 
 MEGABYTE = 1024 * 1024
 
@@ -25,7 +25,7 @@ def quick(monkeypatch, embedded_database):
     monkeypatch.setattr(module, "COURSE_SECONDS", 1)
     monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
     monkeypatch.setattr(script, "SCRIPT_SECONDS", 1)
-    embedded_database.hang_up()
+    embedded_database.close_connections()
     return embedded_database
 
 
@@ -50,7 +50,7 @@ class TestAnswers:
 
         assert outcome.error
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-        assert grown < 3 * wire.MOST_BYTES + 2 * 100_000_000
+        assert grown < 3 * bounded_query.MOST_BYTES + 2 * 100_000_000
 
     def test_an_endless_table_is_cut(self, embedded_database):
         """Looking at a table that a submission has filled up is a failed check."""
@@ -153,14 +153,14 @@ class TestTrouble:
 
     def test_a_silent_server_is_our_trouble(self, monkeypatch):
         """A server that is there but does not answer is our trouble, after a bounded while."""
-        monkeypatch.setattr("classroom.services.connect.CONNECT_SECONDS", 2)
+        monkeypatch.setattr("classroom.services.postgres.connect.CONNECT_SECONDS", 2)
         with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotCheck, match="does not answer"):
-            Given(f"postgresql://me:pw@127.0.0.1:{silent.getsockname()[1]}/db")
+            ExternalServer(f"postgresql://me:pw@127.0.0.1:{silent.getsockname()[1]}/db")
 
     def test_a_server_that_went_away_is_our_trouble(self, fresh_cache, guard_has_gone):
         """A given server that is gone in mid-run is our trouble, told with what to do."""
         server = Embedded()
-        with Keeper(Given(server.access.url())) as keeper:
+        with Provisioner(ExternalServer(server.access.url())) as keeper:
             database = keeper.database()
             database.rows("SELECT 1")
             server.close()

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from classroom.errors import CouldNotCheck
-from classroom.services import roles
-from classroom.services.keeper import Keeper
+from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres import roles
+from classroom.services.postgres.provisioner import Provisioner
 
 
 def names_of(keeper, name):
@@ -142,7 +142,7 @@ class TestGoing:
 
     def test_closing_drops_what_was_given_out(self, keeper):
         """A keeper that is closed takes its databases along."""
-        other = Keeper(Borrowed(keeper.server))
+        other = Provisioner(Borrowed(keeper.server))
         name = other.database().name
 
         other.close()
@@ -192,7 +192,7 @@ class TestKept:
         first.script("CREATE TABLE IF NOT EXISTS t (x int); INSERT INTO t VALUES (1)")
         keeper.sweep()
 
-        with Keeper(Borrowed(keeper.server)) as other:
+        with Provisioner(Borrowed(keeper.server)) as other:
             again = other.kept("test-lasting")
             assert again.url == first.url
             assert again.rows("SELECT * FROM t") == [{"x": 1}]
@@ -216,13 +216,13 @@ class TestRights:
     @pytest.mark.parametrize(("right", "missing"), [("CREATEDB", "CREATEROLE"), ("CREATEROLE", "CREATEDB")])
     def test_missing_right_is_named(self, embedded, right, missing):
         """A role without one of the rights is told which, and how it is given."""
-        from classroom.services.given import Given
+        from classroom.services.postgres.servers.external import ExternalServer
 
         access = embedded.server.access
         embedded.admin.ask(f"CREATE ROLE poor LOGIN {right} PASSWORD 'pw'; GRANT CONNECT ON DATABASE postgres TO poor")
         try:
             with pytest.raises(CouldNotCheck, match=f"ALTER ROLE poor {missing}"):
-                Keeper(Given(f"postgresql://poor:pw@127.0.0.1:{access.port}/postgres"))
+                Provisioner(ExternalServer(f"postgresql://poor:pw@127.0.0.1:{access.port}/postgres"))
         finally:
             embedded.admin.ask("REVOKE CONNECT ON DATABASE postgres FROM poor; DROP ROLE poor")
 

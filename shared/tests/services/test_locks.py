@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from classroom.errors import CouldNotCheck
-from classroom.services.locks import Lock, owned
+from classroom.core.errors import CouldNotCheck
+from classroom.core.locks import Lock, owned
 
 
 @pytest.fixture

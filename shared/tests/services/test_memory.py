@@ -9,16 +9,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom.errors import CouldNotCheck
-from classroom.services import memory
-from classroom.services.embedded import Embedded, Engine
-from classroom.services.keeper import Keeper
+from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres.provisioner import Provisioner
+from classroom.services.postgres.servers import ramdisk
+from classroom.services.postgres.servers.embedded import Embedded, Engine
 
 WHERE = (
     "SELECT spcname AS tablespace, pg_tablespace_location(pg_tablespace.oid) AS place FROM pg_database"
     " JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE datname = %s"
 )
-ROOMY = pytest.mark.skipif(not memory.has_room(memory.PLACE), reason=f"{memory.PLACE} has no room of 2 GB here")
+ROOMY = pytest.mark.skipif(not ramdisk.has_room(ramdisk.PLACE), reason=f"{ramdisk.PLACE} has no room of 2 GB here")
 
 
 def place_of(keeper, database):
@@ -29,27 +29,27 @@ def place_of(keeper, database):
 @ROOMY
 def test_database_that_nobody_keeps_lies_in_memory(fresh_cache):
     """A new database and a clone of it both lie in memory."""
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         first = keeper.database()
         second = keeper.database(first)
 
         tablespace, place = place_of(keeper, first)
-        assert tablespace == memory.NAME
-        assert Path(place).is_relative_to(memory.PLACE)
+        assert tablespace == ramdisk.NAME
+        assert Path(place).is_relative_to(ramdisk.PLACE)
         assert place_of(keeper, second) == (tablespace, place)
 
 
 @ROOMY
 def test_database_that_lasts_lies_on_the_disk(fresh_cache):
     """A kept database outlives a restart of the machine: it lies where the server's own files are."""
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         assert place_of(keeper, keeper.kept("week3"))[0] == "pg_default"
 
 
 @ROOMY
 def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_gone):
     """A server whose place in memory was emptied meanwhile starts, forgets what lay there, and takes its place anew."""
-    keeper = Keeper(Embedded())
+    keeper = Provisioner(Embedded())
     lost = keeper.database().name
     _, place = place_of(keeper, keeper.database())
     kept = keeper.kept("week3")
@@ -59,16 +59,16 @@ def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_g
     guard_has_gone(fresh_cache)
     shutil.rmtree(place)
 
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         assert not keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", lost)
-        assert place_of(keeper, keeper.database()) == (memory.NAME, place)
+        assert place_of(keeper, keeper.database()) == (ramdisk.NAME, place)
         assert keeper.kept("week3").rows("SELECT * FROM notes") == []
 
 
 @pytest.fixture
 def place(monkeypatch, tmp_path):
     """Another place in memory, which the server's account can reach."""
-    monkeypatch.setattr(memory, "PLACE", tmp_path)
+    monkeypatch.setattr(ramdisk, "PLACE", tmp_path)
     for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         folder.chmod(0o755)
     return tmp_path
@@ -77,15 +77,15 @@ def place(monkeypatch, tmp_path):
 @ROOMY
 def test_what_a_server_that_is_gone_has_left_is_cleared(fresh_cache, place):
     """The folder in memory of a server whose own folder was removed goes when the next one is started there."""
-    left = place / f"{memory.prefix(Engine().home)}left"
+    left = place / f"{ramdisk.prefix(Engine().home)}left"
     (left / "PG_18").mkdir(parents=True)
-    (left / memory.HELD).touch()
+    (left / ramdisk.HELD).touch()
 
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         lies = place_of(keeper, keeper.database())
         found = list(place.iterdir())
 
-    assert lies == (memory.NAME, str(found[0]))
+    assert lies == (ramdisk.NAME, str(found[0]))
     assert found != [left]
     assert len(found) == 1
 
@@ -93,13 +93,13 @@ def test_what_a_server_that_is_gone_has_left_is_cleared(fresh_cache, place):
 @ROOMY
 def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatch):
     """Of two servers whose folders have the same name in two containers neither takes the other's place in memory."""
-    monkeypatch.setattr(memory, "prefix", lambda home: f"classroom-test-{os.getpid()}-")
-    with cache_named("one"), Keeper(Embedded()) as one:
+    monkeypatch.setattr(ramdisk, "prefix", lambda home: f"classroom-test-{os.getpid()}-")
+    with cache_named("one"), Provisioner(Embedded()) as one:
         mine = one.database()
         mine.run("CREATE TABLE notes (word text); INSERT INTO notes VALUES ('mine')")
         one.admin.ask("CHECKPOINT")
         first = place_of(one, mine)
-        with cache_named("two"), Keeper(Embedded()) as two:
+        with cache_named("two"), Provisioner(Embedded()) as two:
             second = place_of(two, two.database())
 
         assert second != first
@@ -110,46 +110,46 @@ def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatc
 @ROOMY
 def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gone):
     """A server whose folder in memory was made by an earlier version, with nothing in it to be locked, goes on there."""
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         before = Path(place_of(keeper, keeper.database())[1])
     guard_has_gone(fresh_cache)
     earlier = before.rename(before.with_name(before.name.rpartition("-")[0]))
-    (earlier / memory.HELD).unlink()
+    (earlier / ramdisk.HELD).unlink()
     (link,) = (Engine().data / "pg_tblspc").iterdir()
     link.unlink()
     link.symlink_to(earlier)
 
-    with Keeper(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database()) == (memory.NAME, str(earlier))
+    with Provisioner(Embedded()) as keeper:
+        assert place_of(keeper, keeper.database()) == (ramdisk.NAME, str(earlier))
 
 
 def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch, tmp_path):
     """Where no folder can be made in memory the server starts all the same."""
-    monkeypatch.setattr(memory, "PLACE", tmp_path / "file")
-    monkeypatch.setattr(memory, "LEAST_FREE", 0)
+    monkeypatch.setattr(ramdisk, "PLACE", tmp_path / "file")
+    monkeypatch.setattr(ramdisk, "LEAST_FREE", 0)
     (tmp_path / "file").touch()
 
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         assert place_of(keeper, keeper.database())[0] == "pg_default"
 
 
 def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch):
     """Where memory has less room than a few databases may need, none is laid there."""
-    monkeypatch.setattr(memory, "LEAST_FREE", 2**60)
+    monkeypatch.setattr(ramdisk, "LEAST_FREE", 2**60)
 
-    with Keeper(Embedded()) as keeper:
+    with Provisioner(Embedded()) as keeper:
         assert place_of(keeper, keeper.database())[0] == "pg_default"
 
 
 def test_folder_that_is_not_there_has_no_room(tmp_path):
     """A system without such a place is one without room."""
-    assert not memory.has_room(tmp_path / "nowhere")
+    assert not ramdisk.has_room(tmp_path / "nowhere")
 
 
 @ROOMY
 def test_power_cut_loses_what_nobody_keeps_and_nothing_else(fresh_cache, guard_has_gone):
     """A server that was killed, and whose place in memory has gone with all else there, starts all the same."""
-    keeper = Keeper(Embedded())
+    keeper = Provisioner(Embedded())
     kept = keeper.kept("week3")
     kept.run("CREATE TABLE notes (word text)")
     template = keeper.database()
@@ -169,6 +169,6 @@ def test_power_cut_loses_what_nobody_keeps_and_nothing_else(fresh_cache, guard_h
         keeper.close()
     guard_has_gone(fresh_cache)
 
-    with Keeper(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database()) == (memory.NAME, place)
+    with Provisioner(Embedded()) as keeper:
+        assert place_of(keeper, keeper.database()) == (ramdisk.NAME, place)
         assert keeper.kept("week3").rows("SELECT * FROM notes") == [{"word": "kept"}]

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.pool import Pool
-from classroom.result import GRADED
-from classroom.services.postgres import open_postgres
-from classroom.submission import Submission
-from classroom.temporary import TemporaryRoom
+from classroom.checks.pool import Pool
+from classroom.core.assignment import Assignment
+from classroom.core.result import GRADED
+from classroom.core.scratch import ScratchDir
+from classroom.core.submission import Submission
+from classroom.services.postgres.open import open_postgres
 
 TOP = Path(__file__).resolve().parents[3]
 SESSIONS = (
@@ -42,7 +42,7 @@ def graded(tmp_path):
 
     def grade(number, submissions, jobs=1):
         (week,) = TOP.glob(f"week{number}-*")
-        with TemporaryRoom("test") as room, Pool(Assignment.load(week), jobs=jobs, room=room / "pool") as pool:
+        with ScratchDir("test") as room, Pool(Assignment.load(week), jobs=jobs, room=room / "pool") as pool:
             orders = [pool.order(one, seed=1, out=tmp_path / f"{number}-{one.name}.json") for one in submissions]
             return {order.name: result for order, result in pool.grade(orders)}
 

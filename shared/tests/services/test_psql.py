@@ -6,8 +6,8 @@ import io
 import subprocess
 
 import pytest
-from classroom.services import psql
-from classroom.services.script import Outcome
+from classroom.services.postgres import psql
+from classroom.services.postgres.script import Outcome
 
 
 @pytest.fixture

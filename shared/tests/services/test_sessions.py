@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import psycopg
 import psycopg2
 import pytest
-from classroom.sandbox import relay as relaying
-from classroom.sandbox.ends import Service
-from classroom.sandbox.relay import Relay, lead
-from classroom.sandbox.sessions import CLEAR, HEAD, LET_IN, READY, RESTING, TERMINATE, TLS
+from classroom.apps.sandbox import relay as relaying
+from classroom.apps.sandbox.relay import Relay, rewrite_url
+from classroom.apps.sandbox.relay_ends import Service
+from classroom.apps.sandbox.session_pool import CLEAR, HEAD, LET_IN, READY, RESTING, TERMINATE, TLS
 
 PATIENCE = 20
 
@@ -31,7 +31,7 @@ def loop(request, monkeypatch):
 def relay(database):
     """The relay before a database, which serves as the walls' side does."""
     found = {}
-    lead(database.url, found)
+    rewrite_url(database.url, found)
     (service,) = found.values()
     with serving(service) as port:
         yield port

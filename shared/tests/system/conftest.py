@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from classroom.services.supply import Services
-from classroom.walk import free_ports
+from classroom.instructor.proof.readme_shell import free_ports
+from classroom.services.manager import Services
 
 if TYPE_CHECKING:
-    from classroom.ports import Ports
+    from classroom.core.ports import Ports
 
 WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"
 ASSIGNMENT = """\

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 
 import pytest
-from classroom.local_system import COLORS, LocalSystem
-from classroom.ports import Ports
+from classroom.core.ports import Ports
 from classroom.services.storage import LOCAL_SECRET
+from classroom.student.local_system import COLORS, LocalSystem
 
 
 def compose():

@@ -9,15 +9,15 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
-from classroom.assignment import Assignment
-from classroom.cases import solution
-from classroom.client import NoAnswer
-from classroom.launcher import open_launcher
+from classroom.apps.client import NoAnswer
+from classroom.apps.launcher import open_launcher
+from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.system import system_of
+from classroom.core.assignment import Assignment
+from classroom.instructor.proof.cases import solution
 from classroom.services.cache import Cache
+from classroom.services.manager import Services
 from classroom.services.storage import LIBRARIES, Storage
-from classroom.services.supply import Services
-from classroom.suite.running import Running
-from classroom.suite.system import system_of
 
 KILLS = 12
 CLIENTS = 8
@@ -39,7 +39,7 @@ def system(tmp_path_factory, week5):
     def make(kind, backing):
         return kind(room / "solution", theirs, environment=backing.environment(week.database_scheme))
 
-    for system in system_of(backing, make, lambda app: Running(run, app, {})):
+    for system in system_of(backing, make, lambda app: AppUnderTest(run, app, {})):
         for instance in (system.a, system.b):
             instance.start()
         yield system

@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 
 import pytest
-from classroom.local_system import COLORS, shower
-from classroom.walk import free_ports
+from classroom.instructor.proof.readme_shell import free_ports
+from classroom.student.local_system import COLORS, shower
 
 LINUX = sys.platform == "linux"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on Linux and macOS are sent to processes here")
@@ -159,7 +159,7 @@ def test_reset_takes_the_uploaded_files_away(make_week):
 def test_without_an_instance_the_balancer_says_so():
     """A balancer whose instances are all gone answers 503."""
     ports = free_ports()
-    command = [sys.executable, "-m", "classroom.balancer", *map(str, (ports.site, *ports.instances))]
+    command = [sys.executable, "-m", "classroom.student.balancer", *map(str, (ports.site, *ports.instances))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as balancer:
         try:
             with pytest.raises(urllib.error.HTTPError) as refused:

@@ -9,8 +9,8 @@ import urllib.request
 import venv
 
 import pytest
-from classroom.publish import publish
-from classroom.walk import free_ports
+from classroom.instructor.handout.publish import publish
+from classroom.instructor.proof.readme_shell import free_ports
 
 
 @pytest.fixture(scope="module")

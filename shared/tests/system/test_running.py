@@ -6,11 +6,11 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from classroom.assignment import Patience
-from classroom.client import Exchange
-from classroom.suite.expect import Failure
-from classroom.suite.running import Running
-from classroom.suite.system import Balancer, Instance
+from classroom.apps.client import Exchange
+from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.expect import Failure
+from classroom.checks.system import Balancer, Instance
+from classroom.core.assignment import Patience
 
 
 class FakeApp:
@@ -53,7 +53,7 @@ def running():
         seconds_left=lambda: 1,
         patience=Patience(),
     )
-    return lambda: Running(run, FakeApp(), {})
+    return lambda: AppUnderTest(run, FakeApp(), {})
 
 
 def test_what_a_check_has_stopped_is_no_loss(running):

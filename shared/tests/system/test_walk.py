@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from classroom import walk
-from classroom.assignment import Assignment
-from classroom.progress import Proofs
-from classroom.verify import Proof
+from classroom.core.assignment import Assignment
+from classroom.instructor.grading.progress import Proofs
+from classroom.instructor.proof import readme_shell
+from classroom.instructor.proof.verify import Proof
 
 WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"
-NOT_HERE = walk.left_out(Assignment.load(WEEK5))
+NOT_HERE = readme_shell.skip_reason(Assignment.load(WEEK5))
 needs_tools = pytest.mark.skipif(NOT_HERE is not None, reason=str(NOT_HERE))
 
 
@@ -25,12 +25,12 @@ def test_walk_that_is_left_out_is_told(monkeypatch, tmp_path, week5, capsys):
     proofs = Proofs(verbose=False)
     proofs.begin(week)
 
-    proofs.end(Proof(week, left_out=[walk.left_out(week)]))
+    proofs.end(Proof(week, left_out=[readme_shell.skip_reason(week)]))
 
     assert capsys.readouterr().out.splitlines()[1:] == [
         f"  {week5}/README.md was not walked through: install curl, and verify again."
     ]
-    assert walk.problems(week, "```console\n$ false\n```\n") == []
+    assert readme_shell.problems(week, "```console\n$ false\n```\n") == []
     assert proofs.close() == 0
 
 
@@ -38,7 +38,7 @@ def test_week_without_a_walk_has_none_to_leave_out(monkeypatch, week5):
     """Of a week whose README is asked of its app alone nothing is left out."""
     monkeypatch.setenv("PATH", "/nowhere")
 
-    assert walk.left_out(Assignment.load(week5.parent / "week1-hello-api")) is None
+    assert readme_shell.skip_reason(Assignment.load(week5.parent / "week1-hello-api")) is None
 
 
 @needs_tools
@@ -46,7 +46,7 @@ def test_the_walk_of_week_5_is_true_line_by_line(week5):
     """Create, upload with `curl -T`, complete, play, change as somebody else: every line answers what is shown."""
     text = (week5 / "README.md").read_text(encoding="utf-8")
 
-    assert walk.problems(Assignment.load(week5), text) == []
+    assert readme_shell.problems(Assignment.load(week5), text) == []
     for shown in ("curl -i -T ducks.mp4", "/complete", "PLAYBACK_URL", "HTTP/1.1 403 Forbidden"):
         assert shown in text
 
@@ -71,6 +71,6 @@ def test_a_line_that_is_not_true_is_named(week5):
         "```\n"
     )
 
-    found = walk.problems(Assignment.load(week5), text)
+    found = readme_shell.problems(Assignment.load(week5), text)
 
     assert [told.partition("line ")[2].partition(":")[0] for told in found] == ["3", "9", "11", "13"]

@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from classroom.assignment import patient
-from classroom.errors import CouldNotCheck
-from classroom.tied import TIED, start_tied
+from classroom.core.assignment import patient
+from classroom.core.errors import CouldNotCheck
+from classroom.core.processes import WITH_PDEATHSIG, popen_with_pdeathsig
 
 START_SECONDS, ANSWER_SECONDS = 10, 5
 SERVERS = ("valkey-server", "redis-server")
@@ -54,8 +54,12 @@ class Cache:
         """
         if self.given or self._process is not None:
             return
-        self._process = start_tied(
-            self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **TIED
+        self._process = popen_with_pdeathsig(
+            self.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **WITH_PDEATHSIG,
         )
         began = time.monotonic()
         while not self._answers():

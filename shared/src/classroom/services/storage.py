@@ -6,15 +6,15 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from classroom.app import App
-from classroom.assignment import patient
-from classroom.client import Client
-from classroom.temporary import TemporaryRoom
+from classroom.apps.app import App
+from classroom.apps.client import Client
+from classroom.core.assignment import patient
+from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.client import Answer, Exchange
+    from classroom.apps.client import Answer, Exchange
 
 
 # Of `run` alone, where nobody else can reach it.
@@ -38,7 +38,7 @@ class Storage:
     def __init__(self, week: Path, launcher: Any) -> None:
         self.secret = secrets.token_hex(16)
         self.ahead = 0
-        self._room = TemporaryRoom("storage")
+        self._room = ScratchDir("storage")
         room = self._room.path
         self._clock, self._journal = room / "clock", room / "journal"
         environment = {
@@ -106,7 +106,7 @@ class StorageClient(Client):
 
     def request(self, method: str, path: str, **more: Any) -> Answer:
         """Ask the storage; a URL that leads elsewhere is a failure of whoever made it."""
-        from classroom.suite.expect import Failure
+        from classroom.checks.expect import Failure
 
         public = self.storage.public_url
         if isinstance(path, str) and path.startswith(self.storage.url + "/"):

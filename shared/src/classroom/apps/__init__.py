@@ -1,0 +1,1 @@
+"""A student's app running: started, asked over HTTP, and ended."""

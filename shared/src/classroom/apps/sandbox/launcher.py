@@ -1,0 +1,216 @@
+"""What starts apps behind walls, in the manner of the plain launcher."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.apps.inside.inner_walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
+from classroom.apps.sandbox import bubblewrap
+from classroom.apps.sandbox.bubblewrap_process import BubblewrapProcess, ProcessGone
+from classroom.apps.sandbox.layout import copy_app
+from classroom.apps.sandbox.limits import CPU, CpuTime
+from classroom.apps.sandbox.relay import Relay, rewrite_url
+from classroom.core.errors import CouldNotCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.apps.sandbox.relay_ends import Service
+
+LIMITS = {"CPU": CPU, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
+PROCESSES = 128  # threads count as processes here, and a web framework has forty
+# Walls that root builds for one app alone are no user namespace: all apps that are graded at once count together there.
+PROCESSES_TOGETHER = 4096
+
+
+class SandboxLauncher:
+    """Starts each app behind walls that bubblewrap has built.
+
+    Inner walls inside of outer ones that stay, where this system lets walls be nested; else one bubblewrap for each app.
+
+    Args:
+        libraries: loaded ahead, while the caller goes on.
+    """
+
+    sandbox = "bubblewrap"
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        self.libraries = [*libraries]
+        self.base = Path(tempfile.mkdtemp(prefix="classroom-walls-"))
+        self.owner = os.getpid()
+        self.rooms = self.base / "rooms"
+        bubblewrap.make_base(self.base)
+        self.numbers = itertools.count(1)
+        self.nested = os.environ.get("CLASSROOM_NESTED") != "0"
+        self.warm: BubblewrapProcess | None = None
+        self.spare: BubblewrapProcess | None = None
+        self.alone: dict[str, BubblewrapProcess] = {}
+        self.beside: dict[str, contextlib.ExitStack] = {}  # what goes with each app
+        self.choosing = threading.Lock()  # two apps may be started at the same moment
+        self.spent = CpuTime()  # each submission is graded in a fork of its own, and begins at nothing
+        self._prepare()
+
+    def environment(self) -> dict[str, str]:
+        """What an app sees of the environment, whatever there is outside."""
+        return bubblewrap.ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(bubblewrap.packages())}
+
+    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
+        """Lay the app's files into a room of its own, and start it behind walls.
+
+        Raises:
+            CouldNotCheck: the walls do not stand.
+        """
+        targets: dict[int, Service] = {}
+        led = {variable: rewrite_url(order["env"][variable], targets) for variable in order.get("services", ())}
+        order = {**order, "start": name, "env": {**order["env"], **led}, "ports": [*targets]}
+        logs = {variable: Path(order["env"][variable]) for variable in order.get("logs", ())}
+        order["env"] |= {variable: f"{LOGS}/{variable}" for variable in logs}
+        descriptors = [listener.fileno(), output, status]
+        try:
+            try:
+                walled, doors = self._start(order, descriptors, logs)
+            except ProcessGone:
+                self.close_walls()
+                walled, doors = self._start(order, descriptors, logs)
+        except ProcessGone as error:
+            raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
+        self.beside[name] = contextlib.ExitStack()
+        self.beside[name].callback(walled.watch.drop, walled.watch.add(output))
+        if doors:
+            pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
+            self.beside[name].callback(Relay([*pairs]).close)
+
+    def _start(
+        self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]
+    ) -> tuple[BubblewrapProcess, list[int]]:
+        with self.choosing:
+            walled, room = self._choose(order, logs)
+        laid = copy_app(room, Path(order["folder"]), order.get("given") or {})
+        limits = self._limits(order.get("limits", {}))
+        told, doors = walled.ask({**order, "folder": SUBMISSION, "given": laid, "limits": limits}, descriptors)
+        if "trouble" in told:
+            raise CouldNotCheck(f"The walls around an app could not be built: {told['trouble']}.")
+        return walled, doors
+
+    def _choose(self, order: dict[str, Any], logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:
+        """The walls that this app goes behind, and its room there."""
+        self._prepare()
+        if self.nested and self.warm and self.warm.startup_error():
+            self.nested = False
+            self.close_walls()
+            self._prepare()
+        if self.nested:
+            assert self.warm is not None
+            walled, room = self.warm, self.rooms / order["start"]
+            order["room"] = room.name
+            self._lay_logs(room, logs)
+        else:
+            assert self.spare is not None
+            if logs:
+                walled = self._alone(logs)
+            else:
+                walled, self.spare = self.spare, None
+            self.alone[order["start"]] = walled
+            assert walled.room is not None
+            room = walled.room
+        return walled, room
+
+    def _prepare(self) -> None:
+        """Have a nursery ready: the one that stays, or the next one that serves a single app."""
+        if self.nested:
+            if self.warm is None:
+                self.warm = BubblewrapProcess(self.libraries, self.base, self.spent)
+        elif self.spare is None:
+            self.spare = self._alone({})
+
+    def _alone(self, logs: dict[str, Path]) -> BubblewrapProcess:
+        """Walls for one app alone."""
+        room = self.rooms / f"{os.getpid()}-{next(self.numbers)}"
+        for part in ("submission", "given"):
+            (room / part).mkdir(parents=True)
+            (room / part).chmod(0o755)
+        room.chmod(0o755)
+        self._lay_logs(room, logs)
+        return BubblewrapProcess(self.libraries, self.base, self.spent, room, [*logs])
+
+    def _lay_logs(self, room: Path, logs: dict[str, Path]) -> None:
+        """Give the files that an app may write a second name where the walls show them."""
+        for variable, place in logs.items():
+            inside = self.base / "logs" / f"{room.name}.{variable}"
+            place.touch()
+            if os.getuid() == 0:
+                os.chown(place, NOBODY, NOBODY)
+            with contextlib.suppress(FileExistsError):
+                inside.hardlink_to(place)
+
+    def _limits(self, limits: dict[str, int]) -> dict[str, int]:
+        found = {**LIMITS, **limits}
+        if counts_processes_by_namespace():
+            found["NPROC"] = PROCESSES if self.nested or os.getuid() != 0 else PROCESSES_TOGETHER
+        return found
+
+    def gone(self) -> bool:
+        """Whether the process that starts apps has ended, and every app with it: nothing inside can do that."""
+        return self.nested and self.warm is not None and self.warm.gone
+
+    def kill(self, name: str) -> None:
+        """End one app with everything it began, and take its room away."""
+        walled = self.alone.pop(name, None)
+        try:
+            if walled is not None:
+                walled.close()
+            elif self.warm is not None:
+                self.warm.ask({"kill": name})
+        except ProcessGone:
+            self.close_walls()
+        finally:
+            self.beside.pop(name, contextlib.ExitStack()).close()
+            self._clear(walled.room if walled and walled.room else self.rooms / name)
+
+    def _clear(self, room: Path) -> None:
+        shutil.rmtree(room, ignore_errors=True)
+        for log in (self.base / "logs").glob(f"{room.name}.*"):
+            log.unlink(missing_ok=True)
+
+    def reset(self) -> None:
+        """End all apps, also those whose owner was killed in the middle of an order, and have walls ready again."""
+        for name in list(self.beside):
+            self.kill(name)
+        if self.warm is not None:
+            try:
+                self.warm.startup_error()
+                self.warm.ask({"kill": "all"})
+            except ProcessGone:
+                self.close_walls()
+        if self.spare and not self.spare.fresh():
+            self.spare.close()
+            self.spare = None
+        kept = self.spare.room if self.spare else None
+        for room in self.rooms.iterdir():
+            if room != kept:
+                self._clear(room)
+        self._prepare()
+
+    def close_walls(self) -> None:
+        """End everything behind the walls, and the walls."""
+        for walled in (self.warm, self.spare, *self.alone.values()):
+            if walled is not None:
+                walled.close()
+        self.warm = self.spare = None
+        self.alone.clear()
+
+    def close(self) -> None:
+        """End all, and leave nothing behind."""
+        for name in list(self.beside):
+            self.kill(name)
+        self.close_walls()
+        if os.getpid() == self.owner:
+            shutil.rmtree(self.base, ignore_errors=True)

@@ -1,0 +1,150 @@
+"""A whole system under check: two instances of one app behind a balancer, with services that can be taken away."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import itertools
+import json
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.apps.app import App
+from classroom.apps.client import Client
+from classroom.apps.program import BackgroundProgram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from classroom.apps.client import Exchange
+    from classroom.checks.app_under_test import AppUnderTest
+    from classroom.services.manager import Backing
+
+ALGORITHMS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+AN_HOUR = 3600
+
+
+class Instance:
+    """One of the instances, with a client that asks it alone."""
+
+    def __init__(self, running: AppUnderTest) -> None:
+        self.running = running
+        self.client = Client(running)
+
+    def kill(self) -> None:
+        """End it at once, in whatever it is doing."""
+        self.running.stop()
+
+    def start(self) -> None:
+        """Start it where it does not run."""
+        self.running.ready()
+
+
+class Balancer:
+    """What a client takes for an app: each request goes to the next instance that is there."""
+
+    def __init__(self, instances: list[Instance]) -> None:
+        self.instances = instances
+        self.turns = itertools.count()
+        self.mine = threading.local()
+
+    @property
+    def chosen(self) -> Instance:
+        """The instance that this thread's request goes to: a check may ask from many threads at once."""
+        found: Instance = getattr(self.mine, "chosen", self.instances[0])
+        return found
+
+    @property
+    def address(self) -> Any:
+        """Where the request whose turn it is goes."""
+        return self.chosen.running.address
+
+    @property
+    def seconds(self) -> float:
+        """Seconds for the next answer."""
+        return self.chosen.running.seconds
+
+    def note(self, exchange: Exchange) -> None:
+        """Choose an instance for this request, and have it written down there."""
+        turn = next(self.turns) % len(self.instances)
+        in_order = self.instances[turn:] + self.instances[:turn]
+        self.mine.chosen = next((one for one in in_order if one.running.app.healthy), in_order[0])
+        self.mine.chosen.running.note(exchange)
+
+    def lost(self, exchange: Exchange) -> None:
+        """The instance that was asked gave no answer."""
+        self.chosen.running.lost(exchange)
+
+
+class System:
+    """Two instances `a` and `b`, a `client` that asks them by turns, and the services behind them."""
+
+    def __init__(self, instances: list[Instance], backing: Backing, make: Any) -> None:
+        self.a, self.b = instances
+        self.client = Client(Balancer(instances))
+        self.backing = backing
+        self.primary, self.replica = backing.database, backing.reader
+        self.cache, self.storage = backing.cache, backing.storage
+        self.auth_secret = backing.auth_secret
+        self._make = make
+        self._workers: list[BackgroundProgram] = []
+
+    def ready(self) -> None:
+        """See that everything is there that an earlier check may have taken away."""
+        self.cache.start()
+        self.storage.advance(-self.storage.ahead)
+        for instance in (self.a, self.b):
+            instance.start()
+
+    def token(self, name: str, *, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
+        """A JSON web token for an account, good for an hour unless the claims say otherwise; None leaves a claim out."""
+        known = {"sub": name, "exp": int(time.time()) + AN_HOUR, **claims}
+        known = {claim: value for claim, value in known.items() if value is not None}
+        parts = (json.dumps({"alg": algorithm, "typ": "JWT"}), json.dumps(known))
+        text = ".".join(_base64(part.encode()) for part in parts)
+        if algorithm not in ALGORITHMS:
+            return f"{text}."
+        key = (self.auth_secret if secret is None else secret).encode()
+        return f"{text}.{_base64(hmac.new(key, text.encode(), ALGORITHMS[algorithm]).digest())}"
+
+    def bearer(self, name: str, **claims: Any) -> Mapping[str, str]:
+        """The header field with which an account proves who it is."""
+        return {"Authorization": f"Bearer {self.token(name, **claims)}"}
+
+    def worker(self) -> BackgroundProgram:
+        """Start one more worker, which is ended with the check at the latest."""
+        worker: BackgroundProgram = self._make(BackgroundProgram, self.backing)
+        self._workers.append(worker)
+        worker.begin("app.worker")
+        return worker
+
+    def transcodes(self) -> list[str]:
+        """The lines that the provided transcoder has written."""
+        log = Path(self.backing.transcode_log)
+        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+    def rest(self) -> None:
+        """End the workers of a check."""
+        while self._workers:
+            self._workers.pop().close()
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def system_of(backing: Backing, make: Any, running: Any) -> Iterator[System]:
+    """A system on this backing: `make` makes apps, `running` what keeps them up. Nothing is started yet."""
+    apps = [make(App, backing) for _ in range(2)]
+    system = System([Instance(running(app)) for app in apps], backing, make)
+    try:
+        yield system
+    finally:
+        system.rest()
+        for app in apps:
+            app.close()
+
+
+__all__ = ["Instance", "System", "system_of"]

@@ -1,0 +1,1 @@
+"""The command line: each command declared beside what it does."""

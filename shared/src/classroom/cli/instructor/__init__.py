@@ -1,0 +1,1 @@
+"""The instructor's commands; the student edition goes without them."""

@@ -1,0 +1,170 @@
+"""What a student does: check, a hint, see the app, look at all weeks and into the database."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.cli.parser import assignment_of, takes_week
+from classroom.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from classroom.cli.parser import Group
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+
+A_DAY = 86_400
+
+
+def declare(group: Group) -> None:
+    """Declare this group's commands."""
+    check = group.add("check", _check, "check a week and show its scorecard", "classroom check 1 --task 3")
+    takes_week(check)
+    check.add_argument("--task", type=int, metavar="N", help="this task alone")
+    check.add_argument("--seed", type=int, metavar="N", help="check with the data of an earlier run")
+    check.add_argument("--watch", action="store_true", help="check again at each save")
+    check.add_argument("--out", type=Path, metavar="FILE", help="write the result as JSON, too")
+    check.add_argument(
+        "--debug", action="store_true", help="under a debugger: no limit of time, a process for each app"
+    )
+    check.add_argument("--github", action="store_true", help="in GitHub Actions: summary, annotations and points, too")
+
+    hint = group.add("hint", _hint, "show the next hint of a task", "classroom hint 1 3")
+    hint.add_argument(
+        "words", nargs="+", metavar="[WEEK] TASK", help="a week, unless you are in its folder, and a task"
+    )
+
+    run = group.add("run", _run, "start a week's app with reload and its services", "classroom run 1 --port 8001")
+    takes_week(run)
+    run.add_argument("--port", type=int, default=8000, metavar="N", help="of 127.0.0.1 (8000)")
+    run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="of week 5's storage (9000)")
+    run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: so many workers, too (0)")
+
+    group.add("progress", _progress, "show all weeks at a glance", "classroom progress")
+    takes_week(group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3"))
+    takes_week(group.add("reset", _reset, "empty the database that `run` keeps", "classroom reset 3"))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    assignment = assignment_of(arguments.week)
+    if arguments.task is not None:
+        assignment.task(arguments.task)
+    if arguments.watch:
+        return _watch(assignment)
+    if arguments.github:
+        from classroom.student.github_actions import Actions
+
+        actions = Actions()
+        with actions.fence():
+            result = _checked(arguments, assignment)
+        actions.show(assignment, result)
+    else:
+        result = _checked(arguments, assignment)
+    if result.status == "could-not-grade":
+        return 3
+    return 0 if all(task.verdict == "pass" for task in result.tasks if not task.bonus) else 1
+
+
+def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
+    if arguments.debug:
+        # A debugger follows into a fresh interpreter, and loses its way in a fork of one that has loaded everything.
+        os.environ["CLASSROOM_NO_FORK"] = "1"
+        limits = dict.fromkeys(("request_s", "check_s", "total_s", "start_s"), A_DAY)
+        assignment = replace(assignment, limits=replace(assignment.limits, **limits))
+    from classroom.student.check import check_in_place
+
+    result = check_in_place(assignment, only=arguments.task, seed=arguments.seed)
+    from classroom.core.result import write_atomic
+    from classroom.student.scorecard import print_card
+    from classroom.student.workspace import remember
+
+    if arguments.task is None:
+        remember(assignment, result)
+    if arguments.out:
+        write_atomic(arguments.out, result.to_json())
+    print_card(assignment, result)
+    return result
+
+
+def _watch(assignment: Assignment) -> int:
+    from rich.console import Console
+
+    from classroom.student.scorecard import Scorecard
+    from classroom.student.workspace import watch
+
+    console = Console(highlight=False)
+
+    def show(result: Result) -> None:
+        console.clear()
+        Scorecard(assignment, result, console).print()
+        console.print("  Watching. Save a file to check again, Ctrl-C to stop.", style="dim")
+
+    watch(assignment, show)
+    return 0
+
+
+def _hint(arguments: argparse.Namespace) -> int:
+    words = arguments.words
+    if len(words) > 2 or not words[-1].isdecimal():  # noqa: PLR2004 - a week and a task
+        raise UsageError("A hint is asked for by week and task, such as: classroom hint 1 3")
+    assignment = assignment_of(words[0] if len(words) > 1 else None)
+    task = assignment.task(int(words[-1]))
+    from rich.console import Console
+    from rich.markdown import Markdown
+    from rich.padding import Padding
+
+    from classroom.student.hints import next_hint
+
+    position, told = next_hint(assignment, task.number)
+    if not told:
+        print(f"Task {task.number} has no hints: it is done already. Read README.md, {task.section!r}.")
+        return 0
+    console = Console(highlight=False)
+    console.print(f"\n  Task {task.number}: {task.title}, hint {position} of {len(told)}\n", style="bold")
+    console.print(Padding(Markdown(told[position - 1]), (0, 2, 0, 2)))
+    more = len(told) - position
+    console.print(f"\n  {more} more: ask again." if more else "\n  That was the last one.", style="dim")
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from classroom.student.workspace import run_app
+
+    return run_app(
+        assignment_of(arguments.week),
+        arguments.port,
+        lambda line: print(line, flush=True),
+        storage_port=arguments.storage_port,
+        workers=arguments.workers,
+    )
+
+
+def _progress(_: argparse.Namespace) -> int:
+    from classroom.core.assignment import course_top
+    from classroom.student.scorecard import print_progress
+    from classroom.student.workspace import progress
+
+    top = course_top(Path.cwd())
+    if top is None:
+        raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
+    print_progress(progress(top))
+    return 0
+
+
+def _psql(arguments: argparse.Namespace) -> int:
+    from classroom.student.workspace import psql
+
+    return psql(assignment_of(arguments.week))
+
+
+def _reset(arguments: argparse.Namespace) -> int:
+    from classroom.student.workspace import reset
+
+    assignment = assignment_of(arguments.week)
+    reset(assignment)
+    print(f"The database of {assignment.name} is empty.")
+    return 0

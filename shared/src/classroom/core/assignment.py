@@ -1,0 +1,286 @@
+"""An assignment: a week as handed out, read from its `assignment.toml`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from classroom.core.errors import UsageError
+
+FILE = "assignment.toml"
+SERVICES = ("postgres", "cache", "storage")
+AT_WORK = 2  # programs for each core that grading itself keeps at work
+MOST_PATIENCE = 4
+
+
+@dataclass(frozen=True)
+class Task:
+    """One numbered task of an assignment.
+
+    Attributes:
+        number: 1 and up, the same in README, stubs, hints and checks.
+        points: what it is worth; a bonus task's points come on top.
+        needs: numbers of the tasks that must be there first.
+    """
+
+    number: int
+    title: str
+    points: int
+    needs: tuple[int, ...] = ()
+    bonus: bool = False
+
+    @property
+    def section(self) -> str:
+        """The README heading of this task, without the hashes."""
+        return f"{self.number}. {self.title}"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use; times in seconds, sizes in megabytes."""
+
+    request_s: float = 5
+    check_s: float = 20
+    total_s: float = 120
+    start_s: float = 10
+    restarts: int = 30
+    size_mb: int = 20
+
+
+def strain() -> int:
+    """How many times as long as usual things may take, because the machine has so much to do: 1 to MOST_PATIENCE."""
+    wanting = 0.0
+    with contextlib.suppress(AttributeError, OSError):  # Windows has none
+        wanting = os.getloadavg()[0]
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        # The average of a minute knows nothing yet of what has begun just now.
+        wanting = max(wanting, int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[0]))
+    return max(1, min(MOST_PATIENCE, int(wanting / (os.cpu_count() or 1) / AT_WORK)))
+
+
+def patient(seconds: float) -> float:
+    """A limit, for a machine that is as busy as this one is now."""
+    return seconds * strain()
+
+
+class Patience:
+    """Limits for what takes a while: they grow with what the machine has to do, and do not shrink again in between."""
+
+    def __init__(self) -> None:
+        self.most = 1
+
+    def of(self, seconds: float) -> float:
+        """A limit, for a machine that is as busy as this one has been since the beginning."""
+        self.most = max(self.most, strain())
+        return seconds * self.most
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A week: where it is, what it asks, what it needs to run.
+
+    `name` is the folder's, such as `week1-hello-api`, unless the file says otherwise: a student's clone may be called anything.
+    """
+
+    folder: Path
+    name: str
+    title: str
+    minutes: int
+    tasks: tuple[Task, ...]
+    student_files: tuple[str, ...] = ("app",)
+    course_files: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ("fastapi",)
+    limits: Limits = field(default_factory=Limits)
+    database_scheme: str = "postgresql"
+
+    @property
+    def max_score(self) -> int:
+        """The points of all tasks that count."""
+        return sum(task.points for task in self.tasks if not task.bonus)
+
+    def task(self, number: int) -> Task:
+        """The task with this number.
+
+        Raises:
+            UsageError: there is none.
+        """
+        for task in self.tasks:
+            if task.number == number:
+                return task
+        numbers = f"{self.tasks[0].number} to {self.tasks[-1].number}"
+        raise UsageError(f"{self.name} has no task {number}: its tasks are {numbers}.")
+
+    @property
+    def visible_checks(self) -> Path:
+        """The folder of the checks that a student sees."""
+        return self.folder / "tests"
+
+    @property
+    def hidden_checks(self) -> Path:
+        """The folder of the checks that only the instructor has."""
+        return self.folder / "grading" / "hidden"
+
+    @classmethod
+    def load(cls, folder: Path) -> Assignment:
+        """Read the assignment in a folder.
+
+        Raises:
+            UsageError: there is none, or its file is broken; the sentence names the place.
+        """
+        path = folder / FILE
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise UsageError(f"{folder} is no week of the course: there is no {FILE} in it.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"{path} cannot be read: {error}. Mend that line, or take the file from the course again."
+            ) from None
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+        return cls(folder=folder.resolve(), **{"name": folder.resolve().name, **_Reader(path, data).assignment()})
+
+
+class _Reader:
+    """Turns the TOML table into an assignment's fields, and says where it does not fit."""
+
+    def __init__(self, path: Path, data: dict[str, Any]) -> None:
+        self.path = path
+        self.data = data
+
+    def assignment(self) -> dict[str, Any]:
+        known = {entry.name for entry in fields(Assignment)} - {"folder"}
+        self.only(self.data, known, "the top level")
+        tasks = tuple(self.task(table) for table in self.value(self.data, "tasks", list, "the top level"))
+        numbers = [task.number for task in tasks]
+        if not tasks or numbers != sorted(set(numbers)):
+            self.fail("tasks need different numbers in rising order")
+        for task in tasks:
+            if any(need not in numbers or need >= task.number for need in task.needs):
+                self.fail(f"task {task.number} may need only tasks with a smaller number")
+        found: dict[str, Any] = {
+            "title": self.value(self.data, "title", str, "the top level"),
+            "minutes": self.value(self.data, "minutes", int, "the top level"),
+            "tasks": tasks,
+            "limits": self.limits(self.data.get("limits", {})),
+            "database_scheme": str(self.data.get("database_scheme", "postgresql")),
+        }
+        if "name" in self.data:
+            found["name"] = self.value(self.data, "name", str, "the top level")
+        for name in ("student_files", "course_files", "published", "services", "preload"):
+            if name in self.data:
+                found[name] = self.texts(name)
+        for service in found.get("services", ()):
+            if service not in SERVICES:
+                self.fail(f"services knows {', '.join(SERVICES)}, not {service!r}")
+        return found
+
+    def task(self, table: Any) -> Task:
+        where = "[[tasks]]"
+        if not isinstance(table, dict):
+            self.fail(f"{where} must be a table")
+        self.only(table, {"number", "title", "points", "needs", "bonus"}, where)
+        return Task(
+            number=self.value(table, "number", int, where),
+            title=self.value(table, "title", str, where),
+            points=self.value(table, "points", int, where),
+            needs=tuple(table.get("needs", [])),
+            bonus=bool(table.get("bonus", False)),
+        )
+
+    def limits(self, table: Any) -> Limits:
+        self.only(table, {entry.name for entry in fields(Limits)}, "[limits]")
+        for name, number in table.items():
+            if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
+                self.fail(f"[limits] {name} must be a number above 0")
+        return Limits(**table)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        values = self.value(self.data, name, list, "the top level")
+        if not all(isinstance(value, str) for value in values):
+            self.fail(f"{name} must be a list of texts")
+        return tuple(values)
+
+    def value(self, table: dict[str, Any], name: str, kind: type, where: str) -> Any:
+        if name not in table:
+            self.fail(f"{name} is missing in {where}")
+        if not isinstance(table[name], kind):
+            self.fail(f"{name} in {where} must be of type {kind.__name__}")
+        return table[name]
+
+    def only(self, table: dict[str, Any], known: set[str], where: str) -> None:
+        if unknown := sorted(set(table) - known):
+            self.fail(f"{where} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(known))})")
+
+    def fail(self, what: str) -> None:
+        raise UsageError(f"{self.path}: {what}.")
+
+
+def weeks(top: Path) -> dict[int, Path]:
+    """The folders of all weeks in a course, by number."""
+    found: dict[int, Path] = {}
+    for path in sorted(top.glob("week*")):
+        if (match := re.match(r"week(\d+)", path.name)) and (path / FILE).is_file():
+            found[int(match[1])] = path
+    return found
+
+
+def course_top(start: Path) -> Path | None:
+    """The nearest folder at or above `start` that holds weeks, or None."""
+    for folder in (start, *start.parents):
+        if weeks(folder):
+            return folder
+    return None
+
+
+def find(week: str | None, start: Path | None = None) -> Path:
+    """The folder of a week, given as a folder or a number; without one, the week that `start` lies in.
+
+    Raises:
+        UsageError: there is no such week.
+    """
+    here = (start or Path.cwd()).resolve()
+    if week is None:
+        for folder in (here, *here.parents):
+            if (folder / FILE).is_file():
+                return folder
+        raise UsageError("Which week? Give its number or its folder, such as: classroom check 1")
+    if re.fullmatch(r"\d+", week):
+        return _by_number(int(week), here)
+    folder = Path(week) if start is None else start / week
+    if folder.is_file():
+        raise UsageError(f"{week} is a file. A week is a folder, or its number, such as 1.")
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {week}.{_suggestion(week, here)}")
+    return folder.resolve()
+
+
+def _by_number(number: int, here: Path) -> Path:
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file() and re.match(rf"week0*{number}(?!\d)", folder.name):
+            return folder
+    top = course_top(here)
+    if top is None:
+        raise UsageError(f"There is no course in {here}{os.sep} or above it: go to the course's folder first.")
+    known = weeks(top)
+    if number not in known:
+        raise UsageError(f"There is no week {number} in {top}. There are: {', '.join(map(str, known))}.")
+    return known[number]
+
+
+def _suggestion(week: str, here: Path) -> str:
+    import difflib
+
+    top = course_top(here)
+    names = [path.name for path in weeks(top).values()] if top else []
+    close = difflib.get_close_matches(Path(week).name, names, n=1, cutoff=0.4)
+    if close:
+        return f" Did you mean {close[0]}?"
+    return f" Weeks here: {', '.join(names)}." if names else ""

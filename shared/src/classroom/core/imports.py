@@ -1,0 +1,78 @@
+"""The one environment of the course: what a submission may import, and what it imports beyond that."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+
+CODE = {".py", ".sql", ".toml", ".ini", ".yml", ".mako", ".md"}
+PACKAGES = {
+    *("fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "pydantic_settings", "email_validator"),
+    *("multipart", "python_multipart", "httpx", "requests", "sqlalchemy", "alembic", "psycopg2", "psycopg", "asyncpg"),
+    *("jwt", "redis", "anyio", "typing_extensions", "annotated_types"),
+    # What these bring along, and is imported directly at times.
+    *("certifi", "charset_normalizer", "click", "dns", "dotenv", "greenlet", "h11", "httpcore", "idna", "mako"),
+    *("markupsafe", "typing_inspection", "urllib3"),
+}
+# Text is searched and not parsed: a hostile program can bring down Python's own parser.
+TRIPLE = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
+IMPORT = re.compile(
+    r"^([ \t]*)(?:from[ \t]+([^\W\d]\w*)(?:\.[\w.]*)?[ \t]+import\b|import[ \t]+([^\W\d][^\n#;]*))", re.MULTILINE
+)
+NAMED = re.compile(r"([^\W\d]\w*)(?:\.[\w.]*)?(?:[ \t]+as[ \t]+\w+)?")
+MOST = 500  # imports of one file that are looked at
+GUARDS = ("try:", "except", "if TYPE_CHECKING", "if typing.TYPE_CHECKING")
+
+
+def starter_files(assignment: Assignment) -> Iterator[Path]:
+    """Every text file of the starter that is the student's."""
+    for part in assignment.student_files:
+        for path in sorted((assignment.folder / part).rglob("*")):
+            if path.is_file() and path.suffix in CODE and "__pycache__" not in path.parts:
+                yield path
+
+
+def is_known(package: str, *, here: bool) -> bool:
+    """Whether official grading has a package, as far as that can be told.
+
+    Args:
+        package: the first part of the name that is imported.
+        here: whether this process is official grading, and what it can find itself is there as well.
+    """
+    if package in PACKAGES or package in sys.stdlib_module_names or package.startswith("__"):
+        return True
+    try:
+        return here and importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def imports(text: str) -> Iterator[tuple[int, str]]:
+    """Line and package of each import that a program cannot do without."""
+    code = TRIPLE.sub(lambda match: "\n" * match[0].count("\n"), text)
+    lines = code.split("\n")
+    number, counted = 1, 0
+    for match in itertools.islice(IMPORT.finditer(code), MOST):
+        number, counted = number + code.count("\n", counted, match.start()), match.start()
+        if match[1] and _is_guarded(lines[max(0, number - 100) : number - 1], len(match[1])):
+            continue
+        for name in [match[2]] if match[2] else match[3].split(","):
+            if found := NAMED.fullmatch(name.strip()):
+                yield number, found[1]
+
+
+def _is_guarded(before: list[str], indent: int) -> bool:
+    """Whether the block that a line is in allows for a package that is not there."""
+    for line in reversed(before):
+        if line.strip() and len(line) - len(line.lstrip()) < indent:
+            return line.strip().startswith(GUARDS)
+    return False

@@ -1,0 +1,44 @@
+"""How a process is tied to the one that started it: it hears no Ctrl-C of its own, and ends with it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+# Looked up here: between fork and exec nothing may be imported.
+_set_option = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    if _set_option is not None:
+        _set_option(1, signal.SIGKILL, 0, 0, 0)
+
+
+def _tied() -> dict[str, Any]:
+    if os.name != "posix":
+        return {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    return {"start_new_session": True, "preexec_fn": die_with_parent if _set_option else None}
+
+
+_lasting: dict[int, ThreadPoolExecutor] = {}
+
+
+def popen_with_pdeathsig(command: list[str], **how: Any) -> subprocess.Popen[Any]:
+    """Start a process that dies with its parent, from a thread that stays.
+
+    The kernel takes the thread that forks for the parent: what a thread of a check has started would die with that thread.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return subprocess.Popen(command, **how)
+    lasting = _lasting.setdefault(os.getpid(), ThreadPoolExecutor(1, "starts-processes"))
+    return lasting.submit(lambda: subprocess.Popen(command, **how)).result()
+
+
+WITH_PDEATHSIG = _tied()  # for subprocess.Popen; only Linux ends the process when this one is killed

@@ -1,0 +1,191 @@
+"""What grading one submission says: verdicts, points, and the reasons, as plain data and as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.core.assignment import Assignment, Task
+
+SCHEMA = "classroom/result/v1"
+GRADED, COULD_NOT_GRADE, MISSING = "graded", "could-not-grade", "missing"
+VISIBLE, OFFICIAL = "visible", "official"
+
+
+class Verdict(StrEnum):
+    """What is said of a check or of a task."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    SKIPPED = "skipped"
+    COULD_NOT_CHECK = "could-not-check"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's verdict.
+
+    Attributes:
+        asks: the sentence of what the task asks, the check's docstring.
+        message: what was wrong, or why it was skipped; None when it passed.
+        request: the request that failed, as a curl line.
+        answer: what came back to it, shortened.
+        printed: the last lines that the app printed meanwhile.
+        flaw: the check stumbled over its own code: a matter for the maintainer.
+    """
+
+    name: str
+    hidden: bool
+    weight: int
+    verdict: Verdict
+    asks: str = ""
+    message: str | None = None
+    request: str | None = None
+    answer: str | None = None
+    printed: str | None = None
+    flaw: str | None = None
+    duration_s: float = 0.0
+
+    def is_stub(self, task: int) -> bool:
+        """Whether a stub of this task, or of one before it, sent the response: a later one's may hide an error here."""
+        told = re.match(r"501 .*?\bTODO (\d+)\b", self.answer or "", re.DOTALL)
+        return told is not None and int(told[1]) <= task
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One task's points and verdict, with its checks."""
+
+    number: int
+    title: str
+    points: int
+    earned: int
+    verdict: Verdict
+    reason: str | None
+    checks: tuple[CheckResult, ...]
+    bonus: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is said of one submission; `score` is None when it could not be graded."""
+
+    assignment: str
+    submission: str
+    status: str
+    score: int | None
+    max_score: int
+    tasks: tuple[TaskResult, ...] = ()
+    bonus: int = 0
+    commit: str | None = None
+    graded_at: str = ""
+    seed: int = 0
+    duration_s: float = 0.0
+    sandbox: str = "none"
+    scope: str = OFFICIAL
+    reason: str | None = None
+    late: str | None = None
+    notes: tuple[str, ...] = ()
+    fingerprint: str = ""
+    schema: str = field(default=SCHEMA)
+
+    @property
+    def green(self) -> bool:
+        """Whether every task that counts has all its points."""
+        return self.status == GRADED and self.score == self.max_score
+
+    def to_json(self) -> str:
+        """The contents of a `result.json`."""
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        # Half a surrogate pair, which an answer may hold, is no UTF-8; as a backslash and its number it is JSON all the same.
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """Read a `result.json` back.
+
+        Raises:
+            ValueError: it is none, or of another version.
+        """
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+            raise ValueError(f"not a {SCHEMA} file")
+        try:
+            tasks = tuple(_task(table) for table in data.pop("tasks"))
+            return cls(**{**data, "tasks": tasks, "notes": tuple(data["notes"])})
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"not a complete result: {error}") from None
+
+
+def _task(table: dict[str, Any]) -> TaskResult:
+    checks = tuple(CheckResult(**{**check, "verdict": Verdict(check["verdict"])}) for check in table["checks"])
+    return TaskResult(**{**table, "verdict": Verdict(table["verdict"]), "checks": checks})
+
+
+def score_task(task: Task, checks: Sequence[CheckResult]) -> TaskResult:
+    """One task's verdict and points from its checks.
+
+    Points are shared out by weight and rounded down, so the last point needs every check. A skipped check earns nothing
+    itself, and takes nothing from the task's other checks: half of the work is worth half of the points.
+    """
+    verdict, reason = _verdict(checks)
+    earned = 0
+    if checks and verdict is not Verdict.COULD_NOT_CHECK:
+        passed = sum(check.weight for check in checks if check.verdict is Verdict.PASS)
+        earned = task.points * passed // sum(check.weight for check in checks)
+    return TaskResult(task.number, task.title, task.points, earned, verdict, reason, tuple(checks), task.bonus)
+
+
+def _verdict(checks: Sequence[CheckResult]) -> tuple[Verdict, str | None]:
+    """The task's verdict is that of its worst check: ours first, then a failure, then a missing ground."""
+    if not checks:
+        return Verdict.COULD_NOT_CHECK, "this task has no check"
+    for verdict in (Verdict.COULD_NOT_CHECK, Verdict.FAIL, Verdict.SKIPPED):
+        for check in checks:
+            if check.verdict is verdict:
+                return verdict, None if verdict is Verdict.FAIL else check.message
+    return Verdict.PASS, None
+
+
+def score_total(assignment: Assignment, tasks: Sequence[TaskResult]) -> dict[str, Any]:
+    """The fields of a Result that follow from its tasks: status, score, reason, bonus."""
+    broken = [task for task in tasks if task.verdict is Verdict.COULD_NOT_CHECK and not task.bonus]
+    if broken:
+        reason = f"task {broken[0].number} could not be checked: {broken[0].reason}"
+        return {"status": COULD_NOT_GRADE, "score": None, "reason": reason, "max_score": assignment.max_score}
+    return {
+        "status": GRADED,
+        "score": sum(task.earned for task in tasks if not task.bonus),
+        "bonus": sum(task.earned for task in tasks if task.bonus),
+        "max_score": assignment.max_score,
+    }
+
+
+def utc_timestamp(moment: datetime | None = None) -> str:
+    """A moment in UTC, as results and gradebooks have it; now where none is given."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a kill at any moment, sees the old text or the new one and nothing between."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(temporary).replace(path)
+    except BaseException as error:
+        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno and error.filename is None:
+            error.filename = str(path)  # a write for which there is no room does not say where
+        raise

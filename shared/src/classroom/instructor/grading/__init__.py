@@ -1,0 +1,1 @@
+"""A cohort's official grades: deadline, gradebook, page, similar submissions."""

@@ -1,0 +1,56 @@
+"""What a result rests on besides the submission, as one digest: the kit, the week's checks, the packages, Python itself."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.core.assignment import Assignment
+
+KIT = Path(__file__).resolve().parent
+# Of a week, what takes no part in grading: what people read, and the answers that only `verify` grades.
+UNUSED = (
+    "README.md",
+    "HINTS.md",
+    *(f"grading/{name}" for name in ("right", "wrong", "solution", "undone", "design.md")),
+)
+LEFT_BEHIND = {"__pycache__", "storage-files"}  # by runs in a week's folder, besides names that begin with a dot
+
+
+def basis(assignment: Assignment) -> str:
+    """A digest that changes with anything but the submission that could change a result."""
+    digest = hashlib.sha256(sys.version.encode())
+    for package in _packages():
+        digest.update(f"{package}\0".encode())
+    for top, paths in ((KIT, _files(KIT)), (assignment.folder, _of_week(assignment))):
+        for path in paths:
+            digest.update(f"{path.relative_to(top).as_posix()}\0".encode("utf-8", "surrogateescape"))
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _packages() -> list[str]:
+    return sorted({f"{one.metadata['Name']}=={one.version}" for one in importlib.metadata.distributions()})
+
+
+def _of_week(assignment: Assignment) -> Iterator[Path]:
+    """A week's files without the starter's: a submission brings its own, except for those that the course gives."""
+    left_out = {assignment.folder / name for name in (*assignment.student_files, *UNUSED)}
+    yield from (path for path in _files(assignment.folder) if not left_out & {path, *path.parents})
+    yield from sorted(assignment.folder / name for name in assignment.course_files)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name in LEFT_BEHIND or path.name.startswith(".") or path.suffix == ".pyc":
+            continue
+        if path.is_dir():
+            yield from _files(path)
+        elif path.is_file():
+            yield path

@@ -1,0 +1,62 @@
+"""A cohort's results as `gradebook.csv`: the columns that GitHub Classroom's had, then one for each task."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from classroom.core.result import write_atomic
+from classroom.core.text import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+    from classroom.instructor.roster import Member
+
+COLUMNS = (
+    "assignment_name",
+    "assignment_url",
+    "starter_code_url",
+    "github_username",
+    "roster_identifier",
+    "student_repository_name",
+    "student_repository_url",
+    "submission_timestamp",
+    "points_awarded",
+    "points_available",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[tuple[Member, Result]]) -> None:
+    """Write the gradebook; a submission that could not be graded has no points and says why."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    tasks = [f"task_{task.number}" for task in assignment.tasks]
+    writer.writerow([*COLUMNS, *tasks, "bonus", "status", "late", "reason", "notes"])
+    for member, result in rows:
+        writer.writerow([escape_formula(cell) for cell in _row(assignment, member, result)])
+    write_atomic(path, text.getvalue())
+
+
+def _row(assignment: Assignment, member: Member, result: Result) -> list[object]:
+    earned = {task.number: task.earned for task in result.tasks}
+    return [
+        *(assignment.name, "", ""),
+        *(member.username, member.identifier, member.repository, "", member.handed_in),
+        *("" if result.score is None else result.score, result.max_score),
+        *("" if result.score is None else earned.get(task.number, 0) for task in assignment.tasks),
+        *(result.bonus, result.status, result.late or "", result.reason or "", "; ".join(result.notes)),
+    ]
+
+
+def escape_formula(cell: object) -> object:
+    """A cell that a spreadsheet would run as a formula, made text; numbers stay numbers."""
+    if not isinstance(cell, str):
+        return cell
+    text = sanitize(cell).replace("\n", " ")
+    return f"'{text}" if text.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else text

@@ -1,0 +1,1 @@
+"""What students get: one week, the whole course, or a bundle for Classroom 50."""

@@ -1,0 +1,169 @@
+"""What students get of a week or of the course: laid out by an allow-list, and searched for what must stay."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.core.assignment import Assignment, weeks
+from classroom.core.errors import ClassroomError, UsageError
+from classroom.instructor.classrooms.repository import git
+from classroom.instructor.handout.allow_list import BESIDE, STUDENTS, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.ini", "conftest.py", "tests")
+COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
+EDITORS = (".vscode", ".devcontainer")
+CHECKS = "tests"  # of which only the modules are handed out; what else they read is named under `published`
+UNTRACKED = "git does not track it; to hand it out, `git add` it"
+NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def copy_course(top: Path, tree: Path) -> dict[str, str]:
+    """Lay out the whole course with its kit; return what was left out, as `lay` does."""
+    for name in COURSE:
+        copy(top / name, tree / name)
+    left_out = lay(top, EDITORS, tree)
+    for folder in weeks(top).values():
+        assignment = Assignment.load(folder)
+        found = copy_week(assignment, tree / assignment.name)
+        left_out |= {f"{folder.name}/{name}": reason for name, reason in found.items()}
+    copy_kit(top / "shared", tree / "shared")
+    _lay_readme(tree)
+    return left_out
+
+
+def _lay_readme(tree: Path) -> None:
+    """The edition's own README, without the rows of weeks that are not there."""
+    lines = (TEMPLATES / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
+    links = ((line, re.search(r"\]\((week[^/]*)/README\.md\)", line)) for line in lines)
+    text = "".join(line for line, link in links if link is None or (tree / link[1]).is_dir())
+    (tree / "README.md").write_text(text, encoding="utf-8")
+
+
+def copy_week(assignment: Assignment, tree: Path) -> dict[str, str]:
+    """Lay out what a student gets of a week, where the week has it; return what was left out, as `lay` does."""
+    named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
+    return lay(assignment.folder, named, tree)
+
+
+def lay(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:
+    """Copy files and folders; return the files in these folders that were left out, and why.
+
+    A file that is named is handed out. Of a folder only what git tracks, since a file that nobody has committed may be
+    an answer, a backup or a secret; where the course is not a git checkout, all but what a student's git would ignore.
+    """
+    tracked, untracked = _known_to_git(folder)
+    left_out = {}
+    for name in names:
+        for path in _files(folder / name):
+            place = path.relative_to(folder).as_posix()
+            meant = place in tracked if tracked else not _ignored(path.relative_to(folder))
+            if place in names or (meant and (name != CHECKS or path.suffix == ".py")):
+                copy(path, tree / place)
+            elif meant or place in untracked:
+                left_out[place] = NO_CHECKS if meant else UNTRACKED
+    return left_out
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+
+
+def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
+    """The files in a folder that git tracks, and those that it neither tracks nor ignores; none where there is no git."""
+    if not any((place / ".git").exists() for place in (folder, *folder.parents)):
+        return set(), set()
+    found = ("ls-files", "--cached"), ("ls-files", "--others", "--exclude-standard")
+    tracked, untracked = (git("-C", folder, *words, "-z").split("\0") for words in found)
+    return {name for name in tracked if name}, set(untracked)
+
+
+def _ignored(place: Path) -> bool:
+    """Whether a file lies where a student's git would not look at it."""
+    lines = (TEMPLATES / "gitignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line.strip("/") for line in lines if line and not line.startswith("#")]
+    return any(fnmatch(part, pattern) for part in place.parts for pattern in patterns)
+
+
+def tell_name(assignment: Assignment, tree: Path) -> None:
+    """Have the week's own file tell its name: the folder that it lies in may be called anything."""
+    about = (tree / "assignment.toml").read_text(encoding="utf-8")
+    (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{about}', encoding="utf-8")
+
+
+def copy_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> None:
+    """Lay out the kit: the parts of it that are named, if these hold all that they use.
+
+    Raises:
+        UsageError: there is none, as beside a week that was published.
+        ClassroomError: the list of parts does not fit the kit.
+    """
+    if not (shared / "pyproject.toml").is_file():
+        raise UsageError(f"{shared} is not there: a week is handed out from the course that it belongs to.")
+    package = Path("src", "classroom")
+    for problem in problems(shared / package, parts):
+        raise ClassroomError(problem)
+    for place in (*map(Path, BESIDE), *(package / part for part in parts)):
+        copy(shared / place, tree / place)
+
+
+def point_to_kit(requirements: Path) -> None:
+    """Have the requirements name the kit that lies beside them.
+
+    Raises:
+        ClassroomError: they do not name the course's.
+    """
+    text = requirements.read_text(encoding="utf-8")
+    if "../shared" not in text:
+        raise ClassroomError(f"{requirements.name} does not name ../shared, where the kit is.")
+    requirements.write_text(text.replace("../shared", "./kit"), encoding="utf-8")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file, and whether it can be run."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(target.stat().st_mode | (source.stat().st_mode & 0o111))
+
+
+def ensure_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
+    """Hold every published file against what must stay: by path, by content, and by the names of hidden checks.
+
+    Raises:
+        ClassroomError: one holds a part of it.
+    """
+    rooms = {assignment.name for assignment in chosen} if len(chosen) > 1 else set()
+    for assignment in chosen:
+        secret = {path.read_bytes() for path in (assignment.folder / "grading").rglob("*") if path.is_file()} - {b""}
+        hidden = _check_names(assignment.hidden_checks) - _check_names(assignment.visible_checks)
+        for path in tree.rglob("*"):
+            place = path.relative_to(tree)
+            if not path.is_file() or place.parts[0] in rooms - {assignment.name}:
+                continue
+            data = path.read_bytes()
+            if "grading" in place.parts or (data in secret and not _given_to_students(data, assignment)):
+                raise ClassroomError(f"{place} is a part of grading/ and would have been published.")
+            if leaked := sorted(name.decode() for name in hidden if name in data):
+                raise ClassroomError(f"{place} holds the hidden check {leaked[0]}.")
+
+
+def _check_names(folder: Path) -> set[bytes]:
+    """The first words of each check's definition, such as `def test_root_says_hello(`."""
+    lines = (line for path in folder.rglob("test_*.py") for line in path.read_bytes().splitlines())
+    return {line.split(b"(")[0] + b"(" for line in lines if line.startswith(b"def test_")}
+
+
+def _given_to_students(data: bytes, assignment: Assignment) -> bool:
+    """Whether the same bytes are a file of the starter: a solution or a case may hold an unchanged copy of it."""
+    return any(
+        path.is_file() and path.read_bytes() == data
+        for part in assignment.student_files
+        for path in [assignment.folder / part, *(assignment.folder / part).rglob("*")]
+    )

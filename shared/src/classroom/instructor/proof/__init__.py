@@ -1,0 +1,1 @@
+"""The course proves itself: fair to right answers, sharp on wrong ones."""

@@ -1,0 +1,171 @@
+"""The answers that the course keeps to prove itself: the starter, the solution, other right answers, known wrong ones."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.errors import UsageError
+from classroom.instructor.proof.edit import Edit
+from classroom.instructor.proof.undone import Undone, read_undone, undo
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment
+
+STARTER, SOLUTION, RIGHT, WRONG, DEGENERATE = "starter", "solution", "right", "wrong", "degenerate"
+PREFIX, WITHOUT = "prefix", "without"
+KNOWN = {"about", "loses", "may_lose", "hidden_only", "edit", "remove"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One answer, told by its difference to the solution.
+
+    Attributes:
+        kind: starter, solution, right, wrong, prefix, without or degenerate.
+        loses: the tasks that it must lose.
+        may_lose: the tasks that may fall with them.
+        hidden_only: whether it may show in hidden checks alone.
+        path: the file that tells it.
+        undone: the tasks of the solution that are undone in it.
+    """
+
+    kind: str
+    name: str
+    about: str
+    path: Path
+    loses: frozenset[int] = frozenset()
+    may_lose: frozenset[int] = frozenset()
+    hidden_only: bool = False
+    edits: tuple[Edit, ...] = ()
+    remove: tuple[str, ...] = ()
+    undone: tuple[Undone, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Kind and name, such as `wrong/route_order`."""
+        return self.name if self.kind in (STARTER, SOLUTION) else f"{self.kind}/{self.name}"
+
+    def lay_out(self, assignment: Assignment, target: Path) -> None:
+        """Assemble the answer's files: the starter, the solution over it, then this case's difference.
+
+        Raises:
+            UsageError: an edit does not fit the solution's text.
+        """
+        target.mkdir(parents=True)
+        if self.kind == DEGENERATE:
+            _lay_over(self.path, target / "app" / "main.py")
+            return
+        for part in assignment.student_files:
+            if (assignment.folder / part).exists():
+                _lay_over(assignment.folder / part, target / part)
+        if self.kind == STARTER:
+            return
+        _lay_over(assignment.folder / "grading" / "solution", target)
+        if self.kind == SOLUTION:
+            return
+        if self.kind in (RIGHT, WRONG) and self.path.with_suffix("").is_dir():
+            _lay_over(self.path.with_suffix(""), target)
+        for name in self.remove:
+            if not (target / name).exists():
+                raise UsageError(f"{self.path}: `remove` names {name}, which the solution does not have.")
+            _remove(target / name)
+        undo(self.undone, assignment, target)
+        for edit in self.edits:
+            edit.apply(target, self.path)
+
+
+def _lay_over(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(
+            source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".classroom")
+        )
+    elif source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def solution(assignment: Assignment) -> Case:
+    """The reference solution."""
+    return Case(SOLUTION, SOLUTION, "The starter with its TODOs done.", assignment.folder / "grading" / "solution")
+
+
+def cases(assignment: Assignment) -> list[Case]:
+    """Return every case of a week: starter, solution, `right/` and `wrong/`, the partly done ones, the degenerate ones.
+
+    Raises:
+        UsageError: a case's file cannot be read, or a folder has no file that tells what it is.
+    """
+    folder = assignment.folder / "grading"
+    found = [
+        Case(STARTER, STARTER, "The folder as students get it.", assignment.folder),
+        solution(assignment),
+    ]
+    for kind in (RIGHT, WRONG):
+        for path in sorted((folder / kind).glob("*")):
+            if path.suffix == ".toml":
+                found.append(_read(kind, path, assignment))
+            elif not path.with_suffix(".toml").is_file() and path.name != "__pycache__":
+                raise UsageError(f"{path} has no {path.name}.toml beside it that says what it is about.")
+    found += partly_done(assignment)
+    return found + [
+        Case(DEGENERATE, path.stem, "Does nothing of what any task asks.", path)
+        for path in sorted(Path(__file__).with_name("degenerate").glob("[!_]*.py"))
+    ]
+
+
+def partly_done(assignment: Assignment) -> list[Case]:
+    """Return the answers of a student who stopped after task K, and of one who left out task N.
+
+    Raises:
+        UsageError: a file of `grading/undone` cannot be read.
+    """
+    every = [read_undone(assignment, task.number) for task in assignment.tasks[1:]]
+    counted = [task.number for task in assignment.tasks if not task.bonus]
+    folder = assignment.folder / "grading" / "undone"
+    found = []
+    for number in counted:
+        later = tuple(task for task in every if task.number > number)
+        if later:
+            found.append(Case(PREFIX, str(number), f"Tasks 1 to {number} are done.", folder, undone=later))
+    for task in every:
+        if task.number in counted:
+            about = f"Every task but {task.number} is done."
+            found.append(Case(WITHOUT, str(task.number), about, task.path, undone=(task,)))
+    return found
+
+
+def _read(kind: str, path: Path, assignment: Assignment) -> Case:
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    if unknown := sorted(set(data) - KNOWN):
+        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(KNOWN))}).")
+    loses, may_lose = frozenset(data.get("loses", ())), frozenset(data.get("may_lose", ()))
+    numbers = {task.number for task in assignment.tasks}
+    if not data.get("about") or (kind == WRONG) != bool(loses) or not (loses | may_lose) <= numbers:
+        raise UsageError(
+            f"{path} needs `about`, and `loses` with numbers of tasks if, and only if, it is a wrong answer."
+        )
+    return Case(
+        kind,
+        path.stem,
+        data["about"],
+        path,
+        loses=loses,
+        may_lose=may_lose,
+        hidden_only=bool(data.get("hidden_only", False)),
+        edits=Edit.read_all(path, data.get("edit", ())),
+        remove=tuple(data.get("remove", ())),
+    )

@@ -1,0 +1,183 @@
+"""Whether a week is of one piece: task, TODO, README heading, hint and checks under the same number."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from classroom.core.imports import CODE, starter_files
+from classroom.student.hints import hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+
+FULL_MARKS = 100
+TODO = re.compile(r"TODO (\d+)\b")
+
+
+def problems(assignment: Assignment) -> list[str]:
+    """Everything that does not fit, each naming the file and what to do."""
+    return [
+        *_points(assignment),
+        *_headings(assignment),
+        *_grounds(assignment),
+        *_todos(assignment),
+        *_checks(assignment),
+        *_marked_places(assignment),
+    ]
+
+
+def _points(assignment: Assignment) -> Iterator[str]:
+    if assignment.max_score != FULL_MARKS:
+        yield f"{assignment.folder / 'assignment.toml'}: the points of all tasks sum up to {assignment.max_score}, not {FULL_MARKS}."
+
+
+def _headings(assignment: Assignment) -> Iterator[str]:
+    folder = assignment.folder
+    readme = _text(folder / "README.md")
+    told = hints(folder)
+    for task in assignment.tasks:
+        if f"\n## {task.section}\n" not in readme:
+            yield f"{folder / 'README.md'} has no heading '## {task.section}'."
+        if task.number > 1 and not told.get(task.number):
+            yield f"{folder / 'HINTS.md'} has no hint under '## {task.section}'."
+        if f"## {task.section}\n" not in _text(folder / "HINTS.md") and told.get(task.number):
+            yield f"{folder / 'HINTS.md'} calls task {task.number} otherwise than assignment.toml: '## {task.section}'."
+
+
+def _grounds(assignment: Assignment) -> Iterator[str]:
+    """Find a task whose README section does not name, in its first line, the tasks that it needs."""
+    readme = assignment.folder / "README.md"
+    for task in assignment.tasks:
+        _, _, section = _text(readme).partition(f"\n## {task.section}\n")
+        first = section.strip().partition("\n")[0]
+        asked = builds_on(task.needs)
+        if asked and first != asked:
+            yield f"{readme}: the section '## {task.section}' must begin with the line '{asked}'."
+        elif not asked and first.startswith("Builds on task"):
+            yield f"{readme}: the section '## {task.section}' says '{first}', and its `needs` name no task."
+
+
+def builds_on(needs: Sequence[int]) -> str:
+    """Return the sentence that names the tasks which a task needs; an empty one where it needs none."""
+    *others, last = [str(number) for number in needs] or [""]
+    if others:
+        return f"Builds on tasks {', '.join(others)} and {last}."
+    return f"Builds on task {last}." if last else ""
+
+
+def _todos(assignment: Assignment) -> Iterator[str]:
+    numbers = {task.number for task in assignment.tasks}
+    found: set[int] = set()
+    for path in starter_files(assignment):
+        text = _text(path)
+        found |= (here := {int(number) for number in TODO.findall(text)})
+        for stray in sorted(here - numbers):
+            yield f"{path} has a TODO {stray}, and there is no such task."
+        if path.suffix == ".py":
+            for line in _todo_docstrings(text):
+                yield f"{path}:{line}: a TODO in a docstring shows in the API's own description: make it a comment."
+    for number in sorted(numbers - found - {assignment.tasks[0].number}):
+        yield f"{assignment.folder}: task {number} has no TODO {number} in the starter."
+    for path in sorted((assignment.folder / "grading" / "solution").rglob("*")):
+        if path.suffix in CODE and TODO.search(_text(path)):
+            yield f"{path} still has a TODO."
+
+
+def _todo_docstrings(text: str) -> Iterator[int]:
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            doc = ast.get_docstring(node)
+            if doc and TODO.search(doc):
+                yield node.body[0].lineno
+
+
+def _checks(assignment: Assignment) -> Iterator[str]:
+    for folder, kind in ((assignment.visible_checks, "visible"), (assignment.hidden_checks, "hidden")):
+        numbers: set[int] = set()
+        for path in sorted(folder.rglob("test_*.py")):
+            for function in _functions(path):
+                numbers |= set(_tasks(function))
+                if not ast.get_docstring(function):
+                    yield f"{path}:{function.lineno}: {function.name} has no docstring: say in one sentence what is asked."
+        for task in assignment.tasks:
+            if task.number not in numbers and (kind == "visible" or task != assignment.tasks[0]):
+                yield f"{folder}: task {task.number} has no {kind} check."
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(_text(path))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node
+
+
+def _tasks(function: ast.FunctionDef) -> Iterator[int]:
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name) and decorator.func.id == "task":
+            first = decorator.args[0] if decorator.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, int):
+                yield first.value
+
+
+def _marked_places(assignment: Assignment) -> Iterator[str]:
+    """Places where the solution differs from the starter although no TODO says so."""
+    solution = assignment.folder / "grading" / "solution"
+    named = "\n".join(_text(path) for path in starter_files(assignment))
+    for path in sorted(solution.rglob("*")):
+        if not path.is_file() or path.suffix not in CODE:
+            continue
+        name = path.relative_to(solution)
+        starter = assignment.folder / name
+        if not starter.exists():
+            if path.name not in named and path.parent.name not in named:
+                yield f"{path} is new, and no TODO in the starter speaks of it."
+            continue
+        for line in _unmarked(_text(starter), _text(path), name.suffix):
+            yield f"{path} differs from the starter's {name}, line {line}, where no TODO stands."
+
+
+def _unmarked(starter: str, solution: str, suffix: str) -> Iterator[int]:
+    before, after = starter.splitlines(), solution.splitlines()
+    blocks = _blocks(starter, before) if suffix == ".py" else [(1, len(before))]
+    marked = [first <= last and (_open("\n".join(before[first - 1 : last]))) for first, last in blocks]
+    for tag, start, end, low, high in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal" or not "".join(before[start:end] + after[low:high]).strip():
+            continue
+        near = range(start, end + 2) if tag == "insert" else range(start + 1, end + 1)
+        touched = [index for index, (first, last) in enumerate(blocks) if any(first <= line <= last for line in near)]
+        if touched and not any(marked[index] for index in touched):
+            yield start + 1
+
+
+def _open(text: str) -> bool:
+    """Whether a block may differ: it has a TODO, or only imports."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return bool(TODO.search(text)) or all(re.match(r"(from|import|#|\)|    \w+,$)", line) for line in lines)
+
+
+def _blocks(text: str, lines: list[str]) -> list[tuple[int, int]]:
+    """First and last line of each top-level statement, the comments above it included."""
+    starts = [1]
+    for node in ast.parse(text).body:
+        line = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        while line > 1 and lines[line - 2].startswith("#"):
+            line -= 1
+        starts.append(line)
+    starts = sorted(set(starts))
+    return [(first, following - 1) for first, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,58 @@
+"""An edit to a file of the solution, as the cases of a week name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text in one of the solution's files that is replaced, and how often it must occur.
+
+    Attributes:
+        unless: tasks beside which the edit is left out, where these are undone as well.
+    """
+
+    file: str
+    find: str
+    replace: str
+    count: int = 1
+    unless: tuple[int, ...] = ()
+
+    @classmethod
+    def read_all(cls, path: Path, tables: Iterable[dict[str, Any]]) -> tuple[Edit, ...]:
+        """Return the edits of a case's file.
+
+        Raises:
+            UsageError: a table has other entries.
+        """
+        try:
+            return tuple(cls(**{**table, "unless": tuple(table.get("unless", ()))}) for table in tables)
+        except TypeError:
+            raise UsageError(f"{path}: an [[edit]] has `file`, `find`, `replace` and perhaps `count`.") from None
+
+    def apply(self, target: Path, path: Path) -> None:
+        """Change the file in a copy of the solution.
+
+        Args:
+            target: the copy.
+            path: the case's file, for the sentence of an error.
+
+        Raises:
+            UsageError: the file is not there, or does not hold the text so often.
+        """
+        place = target / self.file
+        if not place.is_file():
+            raise UsageError(f"{path}: an edit names {self.file}, which the solution does not have.")
+        text = place.read_text(encoding="utf-8")
+        if (found := text.count(self.find)) != self.count:
+            first = self.find.strip().splitlines()[0] if self.find.strip() else self.find
+            raise UsageError(f"{path}: {first!r} occurs {found} times in {self.file}, not {self.count}.")
+        place.write_text(text.replace(self.find, self.replace), encoding="utf-8")

@@ -1,0 +1,121 @@
+"""What each case's result must be: the points that a right, a wrong and a partly done answer earn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.core.result import GRADED, CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.proof.cases import DEGENERATE, PREFIX, RIGHT, SOLUTION, STARTER, WITHOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.core.assignment import Assignment
+    from classroom.instructor.proof.cases import Case
+
+BOUGHT = 5
+
+
+def problems(case: Case, result: Result, assignment: Assignment) -> list[str]:
+    """Return where a case's result differs from what the case promises, each in one sentence."""
+    where = f"{assignment.name}: {case.title}"
+    if result.status != GRADED:
+        return [f"{where} could not be graded: {result.reason}"]
+    found = [
+        f"{where}: the check {check.name} stumbles over itself: {check.flaw}" for check in checks(result) if check.flaw
+    ]
+    if case.kind == STARTER:
+        return found + _starter(where, result)
+    if case.kind == DEGENERATE:
+        earning = [f"task {task.number}: {task.earned}" for task in result.tasks[1:] if task.earned]
+        told = f"{where} earns {bought(result)} points beyond task 1 ({', '.join(earning)}): a check can be bought."
+        return found + ([told] if bought(result) > BOUGHT else [])
+    if case.kind in (PREFIX, WITHOUT):
+        return found + list(_partly_done(where, case, result, assignment))
+    if case.kind in (SOLUTION, RIGHT):
+        return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
+    return found + _wrong(f"{where} ({case.path.name})", case, result)
+
+
+def _wrong(where: str, case: Case, result: Result) -> list[str]:
+    """Where a wrong answer loses other tasks than it says, or shows elsewhere."""
+    found = []
+    lost = {task.number for task in result.tasks if _lost(task)}
+    for number in sorted(case.loses - lost):
+        found.append(f"{where} keeps all points of task {number}: a check is missing, or `loses` is wrong.")
+    for task in result.tasks:
+        if task.number in lost - case.loses - case.may_lose:
+            found.append(f"{where} loses task {task.number}, which it does not name: {_why(task)}")
+    shown = any(check.verdict is not Verdict.PASS for check in checks(result) if not check.hidden)
+    if not shown and not case.hidden_only:
+        found.append(f"{where} is green on the visible checks: add a visible check, or say hidden_only.")
+    if shown and case.hidden_only:
+        found.append(f"{where} says hidden_only, and loses a visible check: take it away.")
+    return found
+
+
+def _partly_done(where: str, case: Case, result: Result, assignment: Assignment) -> Iterator[str]:
+    """Find a done task that loses points, an undone one that earns some, and a `needs` that is not true."""
+    undone = {task.number: task for task in case.undone}
+    direct = {task.number for task in assignment.tasks if undone.keys() & set(task.needs)}
+    standing = _standing_on(set(undone), assignment)
+    for task in result.tasks:
+        if task.number in undone:
+            yield from _undone(where, case, task, undone[task.number].keeps)
+        elif task.number not in standing and _lost(task):
+            yield f"{where} loses task {task.number}, whose `needs` do not name an undone task: {_why(task)}"
+        elif case.kind == WITHOUT and task.number in direct and not _lost(task):
+            yield f"{where} keeps all points of task {task.number}, whose `needs` name task {case.name}: take it out."
+
+
+def _undone(where: str, case: Case, task: TaskResult, keeps: int) -> Iterator[str]:
+    green = ", ".join(check.name for check in task.checks if check.verdict is Verdict.PASS)
+    if not _lost(task):
+        yield f"{where} passes task {task.number}, which is undone: a check is missing, or grading/undone is wrong."
+    elif task.earned > keeps or (task.earned < keeps and case.kind == WITHOUT):
+        yield f"{where}: task {task.number} is undone and earns {task.earned}, not {keeps} ({green})."
+
+
+def _standing_on(numbers: set[int], assignment: Assignment) -> set[int]:
+    """The tasks that need one of these, or one that needs one of these, and so on."""
+    found: set[int] = set()
+    for task in assignment.tasks:  # a task needs smaller numbers only
+        if (numbers | found) & set(task.needs):
+            found.add(task.number)
+    return found - numbers
+
+
+def bought(result: Result) -> int:
+    """Return the points beyond task 1."""
+    return sum(task.earned for task in result.tasks[1:])
+
+
+def _starter(where: str, result: Result) -> list[str]:
+    found = []
+    for position, task in enumerate(result.tasks):
+        if position == 0 and _lost(task):
+            found.append(f"{where}: task {task.number} must be green on the untouched starter: {_why(task)}")
+        if position > 0 and (task.earned or task.verdict is Verdict.PASS):
+            green = [check.name for check in task.checks if check.verdict is Verdict.PASS]
+            found.append(
+                f"{where}: task {task.number} earns {task.earned} on the untouched starter ({', '.join(green)})."
+            )
+    return found
+
+
+def _lost(task: TaskResult) -> bool:
+    return task.verdict is not Verdict.PASS
+
+
+def checks(result: Result) -> list[CheckResult]:
+    """Return the checks of all tasks."""
+    return [check for task in result.tasks for check in task.checks]
+
+
+def _why(task: TaskResult) -> str:
+    bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
+    if not bad:
+        return str(task.reason)
+    first = bad[0]
+    told = " | ".join(part.replace("\n", " / ")[:300] for part in (first.message, first.request, first.answer) if part)
+    return f"{first.name} ({first.verdict}): {told}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else "")

@@ -1,0 +1,148 @@
+"""Partly done answers: the solution with some of its tasks undone again, from the TODO numbers of the starter."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.errors import UsageError
+from classroom.instructor.proof.edit import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+
+KNOWN = {"about", "keeps", "stubs", "edit"}
+TODO = re.compile(r"TODO (\d+)\b")
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How a task is undone.
+
+    Attributes:
+        number: the task.
+        path: `grading/undone/N.toml`, whether or not it exists.
+        edits: changes to the solution.
+        stubs: whether the starter's functions and SQL files with this TODO replace the solution's.
+        keeps: points that the task earns all the same, because the tasks before it earn them already.
+    """
+
+    number: int
+    path: Path
+    edits: tuple[Edit, ...] = ()
+    stubs: bool = True
+    keeps: int = 0
+
+
+def read_undone(assignment: Assignment, number: int) -> Undone:
+    """Return how a task is undone, by its file in `grading/undone` where there is one.
+
+    Raises:
+        UsageError: the file cannot be read, or has an entry that is not known.
+    """
+    path = assignment.folder / "grading" / "undone" / f"{number}.toml"
+    if not path.is_file():
+        return Undone(number, path)
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    if unknown := sorted(set(data) - KNOWN):
+        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(KNOWN))}).")
+    if data.get("keeps") and not data.get("about"):
+        raise UsageError(f"{path} needs `about`, a sentence that says why the task keeps points.")
+    return Undone(
+        number,
+        path,
+        edits=Edit.read_all(path, data.get("edit", ())),
+        stubs=bool(data.get("stubs", True)),
+        keeps=int(data.get("keeps", 0)),
+    )
+
+
+def undo(tasks: Sequence[Undone], assignment: Assignment, target: Path) -> None:
+    """Undo tasks in a copy of the solution, the last one first.
+
+    Args:
+        tasks: what is undone.
+        assignment: the week, whose starter has the stubs.
+        target: the copy.
+
+    Raises:
+        UsageError: an edit does not fit the solution, or nothing in the starter shows what the task looks like undone.
+    """
+    numbers = {task.number for task in tasks}
+    for task in sorted(tasks, key=lambda task: -task.number):
+        for edit in task.edits:
+            if not numbers & set(edit.unless):
+                edit.apply(target, task.path)
+    stubbed = {task.number for task in tasks if task.stubs}
+    found = set(_restore_stubs(assignment, stubbed, target))
+    for task in tasks:
+        if task.number not in found and not task.edits:
+            raise UsageError(f"{task.path} is missing: no stub in the starter raises TODO {task.number}.")
+
+
+def _restore_stubs(assignment: Assignment, numbers: Collection[int], target: Path) -> Iterator[int]:
+    for part in assignment.student_files:
+        place = assignment.folder / part
+        for starter in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            copy = target / starter.relative_to(assignment.folder)
+            if starter.suffix == ".sql" and copy.is_file():
+                yield from _restore_sql(starter, copy, numbers)
+            elif starter.suffix == ".py" and copy.is_file():
+                yield from _restore_functions(starter, copy, numbers)
+
+
+def _restore_sql(starter: Path, copy: Path, numbers: Collection[int]) -> set[int]:
+    text = starter.read_text(encoding="utf-8")
+    found = {int(number) for number in TODO.findall(text)} & set(numbers)
+    if found:
+        copy.write_text(text, encoding="utf-8")
+    return found
+
+
+def _restore_functions(starter: Path, copy: Path, numbers: Collection[int]) -> set[int]:
+    """Replace each of the solution's functions whose stub raises one of these TODOs; return the numbers found."""
+    stubs = {
+        name: (number, lines)
+        for name, lines, node in _functions(starter.read_text(encoding="utf-8"))
+        if (number := _raised(node)) in numbers
+    }
+    text = copy.read_text(encoding="utf-8")
+    whole = text.splitlines(keepends=True)
+    source = starter.read_text(encoding="utf-8").splitlines(keepends=True)
+    found = set()
+    for name, lines, _ in reversed(list(_functions(text))):
+        if name in stubs:
+            number, stub = stubs[name]
+            whole[lines] = source[stub]
+            found.add(number)
+    if found:
+        copy.write_text("".join(whole), encoding="utf-8")
+    return found
+
+
+def _functions(text: str) -> Iterator[tuple[str, slice, ast.AST]]:
+    """Each function of a module by its name, with the slice of its lines, decorators included, in their order."""
+    for node in ast.parse(text).body:
+        for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = min([inner.lineno, *(decorator.lineno for decorator in inner.decorator_list)])
+                owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+                yield f"{owner}{inner.name}", slice(first - 1, inner.end_lineno), inner
+
+
+def _raised(function: ast.AST) -> int:
+    """The number of the TODO that a stub raises; 0 where it raises none."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Raise(exc=ast.Call(func=ast.Name("NotImplementedError"), args=[ast.Constant(str(text)), *_])):
+                return int(told[1]) if (told := TODO.match(text)) else 0
+    return 0

@@ -1,0 +1,127 @@
+"""The keeper's own connection: to its own database, where nothing of a submission can be met."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.errors import CouldNotCheck, DiskFull
+from classroom.core.folders import full_disk
+from classroom.services.postgres.bounded_query import Answer, Refusal, TooMuch, ask, is_usable
+from classroom.services.postgres.connect import connect
+from classroom.services.postgres.servers.ramdisk import PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from classroom.services.postgres.access import Server
+
+SECONDS = 60
+PROBE_SECONDS = 10
+DISK_FULL = "53100"
+# Twenty statements for each database, every one a text of its own: by the hundredth submission the server would look
+# through thousands of them whenever a check counts. Only a superuser may say so.
+UNCOUNTED = (
+    "SELECT set_config('pg_stat_statements.track', 'none', false) FROM pg_roles"
+    " WHERE rolname = current_user AND rolsuper"
+)
+
+
+class Admin:
+    """A connection that is opened when it is needed, and again when it was lost."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._connection: psycopg.Connection[Any] | None = None
+        self._process = os.getpid()
+        self._turn = threading.RLock()  # a check may ask from several threads
+
+    def ask(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Run statements of the keeper's own and return the rows of the last one that has any."""
+        answers, refusal = self.attempt(sql, *parameters)
+        if refusal is not None:
+            raise refused(refusal, self.server)
+        return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
+
+    def attempt(self, sql: str, *parameters: object) -> tuple[list[Answer], Refusal | None]:
+        """Run statements of the keeper's own; one that is refused is up to the caller.
+
+        Raises:
+            CouldNotCheck: The server does not answer, a fresh connection neither.
+        """
+        with self._turn:
+            return self._attempt(sql, parameters)
+
+    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+        import psycopg
+
+        try:
+            return ask(self._connected(), sql, SECONDS, parameters)
+        except TooMuch as error:
+            self.close()
+            raise CouldNotCheck(f"The database could not be asked: {error}; try again.") from error
+        except psycopg.OperationalError:
+            self.close()
+            self.probe()
+        try:
+            return ask(self._connected(), sql, SECONDS, parameters)
+        except (psycopg.OperationalError, TooMuch) as error:
+            self.close()
+            raise CouldNotCheck(self.server.trouble(error)) from error
+
+    def probe(self) -> None:
+        """Make sure that the server answers a fresh connection; one that is ours and gone is started again.
+
+        Raises:
+            CouldNotCheck: It does not.
+        """
+        import psycopg
+
+        self.server.revive()
+        try:
+            with contextlib.closing(connect(self.server.access)) as connection:
+                ask(connection, "SELECT 1", PROBE_SECONDS)
+        except (psycopg.OperationalError, TooMuch) as error:
+            raise CouldNotCheck(self.server.trouble(error)) from error
+
+    def epoch(self) -> str:
+        """Return a text that changes when the server was started anew, be it by itself after a crash."""
+        sql = (
+            "SELECT coalesce(max(backend_start) FILTER (WHERE backend_type = 'checkpointer'),"
+            " pg_postmaster_start_time())::text AS epoch FROM pg_stat_activity"
+        )
+        return str(self.ask(sql)[0]["epoch"])
+
+    def close(self) -> None:
+        """Close the connection; it is opened again when it is needed."""
+        connection, self._connection = self._connection, None
+        if connection is not None and self._process == os.getpid():
+            connection.close()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        # A connection must not be shared with the process that this one was forked from.
+        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
+            self.close()
+        if self._connection is None:
+            self._process = os.getpid()
+            self._connection = connect(self.server.access, statement_s=SECONDS)
+            ask(self._connection, UNCOUNTED, SECONDS)
+        return self._connection
+
+
+def refused(refusal: Refusal, server: Server) -> CouldNotCheck:
+    """Say what the server refused to the keeper."""
+    if refusal.code == DISK_FULL:
+        return full_server(refusal.message, server)
+    return CouldNotCheck(f"The database refused what the course needs of it ({refusal.code}: {refusal.message}).")
+
+
+def full_server(message: str, server: Server) -> DiskFull:
+    """Say that a server has no room left, by what it says of it."""
+    if not server.places:
+        return DiskFull("The disk of the database server is full: make room there, and run the command again.")
+    return full_disk(PLACE if "pg_tblspc/" in message else server.places[0])

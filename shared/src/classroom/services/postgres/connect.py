@@ -1,0 +1,105 @@
+"""Connections of the keeper's own: every one has its timeouts, none is turned elsewhere by the environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.assignment import patient
+from classroom.core.errors import CouldNotCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+
+    from classroom.services.postgres.access import Access
+
+CONNECT_SECONDS = 5
+MENDING_SECONDS = 20
+PAUSE = 0.05
+NAME = "classroom"  # what pg_stat_activity shows for the keeper's own connections
+
+
+def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **other: Any) -> psycopg.Connection[Any]:
+    """Open a connection in autocommit, by the Unix socket where there is one.
+
+    What is set in the start-up packet goes before anything that a role or a database has set for itself.
+    """
+    import psycopg
+
+    limits = {
+        "statement_timeout": f"{statement_s * 1000:.0f}",
+        "lock_timeout": f"{lock_s * 1000:.0f}",
+        "search_path": "public",
+        "client_min_messages": "error",
+        "default_transaction_read_only": "off",
+    }
+    asked: dict[str, Any] = {
+        "host": access.door or access.host,
+        "hostaddr": "",  # an empty text keeps PGHOSTADDR and its like out
+        "port": access.port,
+        "user": access.user,
+        "password": access.password,
+        "dbname": access.database,
+        "sslmode": "disable",
+        "gssencmode": "disable",
+        "connect_timeout": int(patient(CONNECT_SECONDS)),
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        "application_name": NAME,
+        "client_encoding": "UTF8",
+        "target_session_attrs": "any",
+        **access.options,
+        **other,
+    }
+    with no_service():
+        return psycopg.connect(autocommit=True, **asked)
+
+
+@contextlib.contextmanager
+def no_service() -> Iterator[None]:
+    """Hide PGSERVICE: of all the variables it is the one that no parameter goes before."""
+    service = os.environ.pop("PGSERVICE", None)
+    try:
+        yield
+    finally:
+        if service is not None:
+            os.environ["PGSERVICE"] = service
+
+
+def reaches(access: Access) -> bool:
+    """Tell whether the server is there; one that is starting, or mending itself after a crash, is waited for.
+
+    Raises:
+        CouldNotCheck: Something is there but does not answer, so that another one must not be started beside it.
+    """
+    import psycopg
+
+    began = time.monotonic()
+    while True:
+        try:
+            connect(access).close()
+        except psycopg.OperationalError as error:
+            if is_mending(error) and time.monotonic() < began + patient(MENDING_SECONDS):
+                time.sleep(PAUSE)
+            elif isinstance(error, psycopg.errors.ConnectionTimeout):
+                raise CouldNotCheck(
+                    f"The database on {access.host}:{access.port} does not answer: try again."
+                ) from error
+            else:
+                return False
+        else:
+            return True
+
+
+def is_mending(error: psycopg.OperationalError) -> bool:
+    """Tell whether a server refused because it is starting, stopping, or has no place left for the moment."""
+    said = str(error)
+    return "the database system is" in said or "too many clients" in said or "remaining connection slots" in said
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, short enough for a sentence."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]

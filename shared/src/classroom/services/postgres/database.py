@@ -1,0 +1,244 @@
+"""What a check may do with a database: look, write, run a student's SQL, count, and get in the way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from classroom.services.postgres import roles, triggers
+from classroom.services.postgres.bounded_query import TooMuch, ask, is_usable
+from classroom.services.postgres.connect import connect, first_line
+from classroom.services.postgres.script import Outcome, Scripts
+from classroom.services.postgres.statement_counts import NAMES, Counted, StatementCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+
+    from classroom.services.postgres.bounded_query import Answer, Refusal
+    from classroom.services.postgres.provisioner import Provisioner
+    from classroom.services.postgres.roles import Login
+
+COURSE_SECONDS, LOCK_SECONDS = 10, 5
+# Not the answer to what was tried: somebody else holds a lock, or time, room or the connection ran out.
+NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
+
+
+SESSIONS = (
+    "SELECT pid, state, query, extract(epoch FROM now() - state_change)::float AS seconds FROM pg_stat_activity"
+    " WHERE usename = %s AND datname = %s AND backend_type = 'client backend' ORDER BY backend_start"
+)
+
+
+class DatabaseError(AssertionError):
+    """The database did not do what a check asked of it. It counts as a failed check: tables are the submission's."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Database:
+    """One database, its owner (*app*, the submission's role), and the course's own role in it."""
+
+    def __init__(self, keeper: Provisioner, name: str, app: Login, course: Login, reader: Login) -> None:
+        self.keeper = keeper
+        self.name = name
+        self.app = app
+        self.course = course
+        self._reader = reader
+        self.most_connections = roles.CONNECTIONS
+        self._connection: psycopg.Connection[Any] | None = None
+        self._process = os.getpid()
+        self._readers: list[Database] = []
+        self._scripts = Scripts(self)
+        self._turn = threading.RLock()  # a check may ask from several threads
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.drop()
+
+    @property
+    def url(self) -> str:
+        """Return the address for the submission's role, with a host and a port."""
+        return self.url_for("postgresql")
+
+    def url_for(self, driver: str) -> str:
+        """Return the address for a driver as SQLAlchemy names it: postgresql+psycopg2."""
+        return self.keeper.server.access.login(self.app, self.name).url(driver)
+
+    def environment(self, driver: str) -> dict[str, str]:
+        """Return what an app sees of the database: its address, and where the server has no TLS, that nobody asks for it.
+
+        An app that connects for each request would ask each time, and look for Kerberos.
+        Source: https://www.postgresql.org/docs/18/libpq-envars.html
+        """
+        (row,) = self.keeper.admin.ask("SHOW ssl")
+        spared = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable"} if row["ssl"] == "off" else {}
+        return {"DATABASE_URL": self.url_for(driver), **spared}
+
+    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Run a statement under the course's role and return its rows."""
+        answers = self._ask(sql, *parameters)
+        return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
+
+    def run(self, sql: str, *parameters: object) -> int:
+        """Run a statement under the course's role, commit it, and return how many rows it touched."""
+        return sum(answer.count for answer in self._ask(sql, *parameters))
+
+    def names(self) -> list[str]:
+        """Return what a statement names that asks something of the submission's own: tables, views, functions."""
+        return [row["name"] for row in self.rows(NAMES)]
+
+    def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
+        """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
+        with self._turn:
+            refusal = self._attempt(sql, parameters)[1] if keep else self._try_and_take_back(sql, parameters)
+        if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
+            raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
+        return refusal
+
+    def script(self, text: str) -> Outcome:
+        """Run a student's SQL whole, by the server's own parser, under the submission's role."""
+        return self._scripts.run(text)
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Return the sessions of the submission's role: pid, state, query, and how long since the state changed."""
+        found = self.keeper.admin.ask(SESSIONS, self.app.role, self.name)
+        return [session for session in found if session["pid"] != self._scripts.pid]
+
+    @contextlib.contextmanager
+    def counting(self) -> Iterator[Counted]:
+        """Count the statements that the submission's role runs in the `with`."""
+        meter = StatementCounter(self.keeper.admin, self.app.role, self.name, superuser=self.keeper.superuser)
+        counted, before = Counted(), meter.counts()
+        yield counted
+        counted.statements[:] = meter.since(before)
+
+    def slow_commit(self, table: str, seconds: float) -> None:
+        """Make every transaction that changed a table take this long to commit."""
+        self._hinder(table, triggers.slow_commit(table, seconds))
+
+    def refuse(self, table: str, message: str, when: str = "commit", code: str = "P0001") -> None:
+        """Refuse every change of a table: when="commit" at the end of the transaction, when="row" at once."""
+        self._hinder(table, triggers.refuse(table, message, when, code))
+
+    def calm(self) -> None:
+        """Take slow_commit and refuse away again."""
+        try:
+            self._ask(triggers.calm())
+        except DatabaseError:
+            # A session of the app's that holds a lock must not turn into a fault of ours.
+            self.disconnect()
+            self._ask(triggers.calm())
+
+    def reader(self) -> Database:
+        """Return the same database for a second role, which may read what the first has made, and write nothing."""
+        keeper = self.keeper
+        if not keeper.admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
+            made = roles.make_reader(
+                self.name, self._reader, superuser=keeper.superuser, connections=self.most_connections
+            )
+            keeper.admin.ask(made)
+        self._ask(roles.let_read(self.app.role, self._reader.role))
+        self._readers = self._readers or [Database(keeper, self.name, self._reader, self.course, self._reader)]
+        return self._readers[0]
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Let nobody in under the submission's role for a while, and end the sessions it has."""
+        self.keeper.admin.ask(f"ALTER ROLE {self.app.role} NOLOGIN")
+        try:
+            self.disconnect()
+            yield
+        finally:
+            self.keeper.admin.ask(f"ALTER ROLE {self.app.role} LOGIN")
+
+    def disconnect(self) -> None:
+        """End the sessions of the submission's role, for instance those of an app that was stopped."""
+        self.keeper.end_sessions(self.app.role)
+
+    def clear(self) -> None:
+        """Empty the database: many times quicker than a new one, where one submission needs several in a row."""
+        self.disconnect()
+        self._ask(f"DROP OWNED BY {self.app.role}, {self.course.role} CASCADE")
+        self._ask("CREATE SCHEMA IF NOT EXISTS public AUTHORIZATION pg_database_owner")
+
+    def drop(self) -> None:
+        """Drop the database and its roles."""
+        self.close_connections()
+        self.keeper.remove(self.name)
+
+    def freeze(self) -> None:
+        """Close the database for good, so that it can be cloned."""
+        self.close_connections()
+        self.keeper.close_for_good(self.name)
+
+    def _try_and_take_back(self, sql: str, parameters: Sequence[object]) -> Refusal | None:
+        try:
+            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", parameters)[1]
+        finally:
+            with contextlib.suppress(DatabaseError):
+                self._ask("ROLLBACK")
+
+    def _hinder(self, table: str, sql: str) -> None:
+        _, refusal = self._attempt(sql, ())
+        if refusal is not None:
+            raise DatabaseError(
+                f"The table {table} could not be prepared for this check: {refusal.message}", refusal.code
+            )
+
+    def _ask(self, sql: str, *parameters: object) -> list[Answer]:
+        answers, refusal = self._attempt(sql, parameters)
+        if refusal is not None:
+            raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
+        return answers
+
+    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+        from psycopg import OperationalError
+
+        try:
+            with self._turn:
+                try:
+                    return self._asked(sql, parameters)
+                except (TooMuch, OperationalError):
+                    self.close_connections()  # before anybody else has a turn, and a connection of its own
+                    raise
+        except TooMuch as error:
+            raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
+        except OperationalError as error:
+            self.keeper.admin.probe()
+            raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
+
+    def _asked(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+        from psycopg.pq import TransactionStatus
+
+        connection = self._as_course()
+        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
+        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            # A BEGIN whose ROLLBACK was not come to: everything asked after it would be refused.
+            ask(connection, "ROLLBACK", COURSE_SECONDS)
+        return told
+
+    def _as_course(self) -> psycopg.Connection[Any]:
+        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
+            self.close_connections()
+        if self._connection is None:
+            access = self.keeper.server.access.login(self.course, self.name)
+            self._process = os.getpid()
+            self._connection = connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
+        return self._connection
+
+    def close_connections(self) -> None:
+        """Close the course's own connections; they are opened again when they are needed."""
+        for reader in self._readers:
+            reader.close_connections()
+        self._scripts.close_connections()
+        connection, self._connection = self._connection, None
+        if connection is not None and self._process == os.getpid():
+            connection.close()

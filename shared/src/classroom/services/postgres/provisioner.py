@@ -1,0 +1,239 @@
+"""The keeper hands out databases with a role of their own, and takes them back."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import hmac
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.core.assignment import patient
+from classroom.core.errors import CouldNotCheck
+from classroom.core.locks import load_or_create_secret, owned
+from classroom.services.postgres import roles, watchdog
+from classroom.services.postgres.admin import DISK_FULL, SECONDS, Admin, full_server, refused
+from classroom.services.postgres.bounded_query import ask
+from classroom.services.postgres.connect import connect
+from classroom.services.postgres.database import Database
+from classroom.services.postgres.names import ROLES, Names, keepers_folder
+from classroom.services.postgres.roles import Login
+from classroom.services.postgres.servers import ramdisk
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from classroom.core.errors import DiskFull
+    from classroom.services.postgres.access import Server
+    from classroom.services.postgres.database import DatabaseError
+
+SELF = (
+    "SELECT rolname AS name, rolsuper AS superuser, rolsuper OR rolcreatedb AS createdb,"
+    " rolsuper OR rolcreaterole AS createrole, current_setting('fsync') = 'off' AS unsafe,"
+    " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') AS reserved,"
+    " (SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s) AS memory"
+    " FROM pg_roles WHERE rolname = current_user"
+)
+OURS = (
+    "SELECT datname AS name, 1 AS is_database FROM pg_database WHERE starts_with(datname, %s)"
+    " UNION ALL SELECT rolname, 0 FROM pg_roles WHERE starts_with(rolname, %s)"
+)
+KEPT_SECONDS = 60
+SESSION_SECONDS = 2  # to end
+MOST_SWEPT = 20  # at a time: whoever opens a keeper wants to get on
+
+
+class Provisioner:
+    """The course's own access to a server. Close it when done, or use it in a `with`."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.admin = Admin(server)
+        self.names = Names()
+        self._process = os.getpid()
+        self._given: dict[str, Database] = {}
+        self._lasting: dict[str, Database] = {}
+        self.superuser = self.reserved = self.unsafe = False
+        self.tablespace: str | None = None  # for what nobody keeps
+        atexit.register(self.close)
+        try:
+            self._look_round()
+            self.sweep()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def database(self, template: Database | None = None, *, connections: int = roles.CONNECTIONS) -> Database:
+        """Make a new database with a role of its own: empty, or with all that *template* holds.
+
+        Each of its roles may have so many *connections*.
+
+        A template is closed to everybody from its first use on.
+        """
+        if template is not None:
+            template.freeze()
+        name = self.names.new()
+        database = Database(self, name, *(Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES))
+        database.most_connections = connections
+        self._given[name] = database
+        self._make(database, template, self.tablespace)
+        return database
+
+    def kept(self, name: str) -> Database:
+        """Return the lasting database of this name, with the same address each time; it is made where there is none."""
+        full = self.names.kept(name)
+        if full not in self._lasting:
+            self._lasting[full] = self._find_or_make(full)
+        return self._lasting[full]
+
+    def reset(self, name: str) -> None:
+        """Empty the lasting database of this name."""
+        full = self.names.kept(name)
+        if full in self._lasting:
+            self._lasting.pop(full).close_connections()
+        self.remove(full)
+        self.kept(name)
+
+    def remove(self, name: str) -> None:
+        """Drop a database and its roles, whoever is connected."""
+        known = self.admin.ask("SELECT oid, datconnlimit = -2 AS broken FROM pg_database WHERE datname = %s", name)
+        for row in known:
+            # Nobody comes back while the sessions are being ended, nor into what a killed server has half dropped.
+            if not row["broken"]:
+                self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            self.admin.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._forget_statements(row["oid"])
+        self.admin.ask("; ".join(f"DROP ROLE IF EXISTS {name}_{kind}" for kind in ROLES))
+        self._given.pop(name, None)
+        self._lasting.pop(name, None)
+
+    def sweep(self) -> None:
+        """Drop what keepers that crashed have left behind."""
+        names = {
+            row["name"] if row["is_database"] else row["name"].rpartition("_")[0]
+            for row in self.admin.ask(OURS, self.names.prefix, self.names.prefix)
+        }
+        for name in self.names.abandoned(sorted(names))[:MOST_SWEPT]:
+            with contextlib.suppress(CouldNotCheck):  # another one may be sweeping too
+                self.remove(name)
+
+    def psql(self, name: str) -> int:
+        """Open a prompt on the lasting database of this name; return the exit status."""
+        from classroom.services.postgres.psql import open_prompt
+
+        return open_prompt(self.kept(name))
+
+    def oversee(self, seconds: float = watchdog.SECONDS, megabytes: int = watchdog.MEGABYTES) -> list[str]:
+        """End what runs too long and shut what has grown too big, among all that this account's keepers gave out."""
+        return watchdog.oversee(self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes)
+
+    def places(self) -> list[Path]:
+        """Return the folders in which the databases lie, as far as they are ours."""
+        return [*self.server.places, *([ramdisk.PLACE] if self.tablespace else [])]
+
+    def full(self, error: DatabaseError) -> DiskFull | None:
+        """Say that there is no room left where that is why a check could not ask its database; else None."""
+        return full_server(str(error), self.server) if error.code == DISK_FULL else None
+
+    def held(self) -> int:
+        """Return how many bytes the databases hold that were given out."""
+        size = (
+            "SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint AS bytes FROM pg_database WHERE datname = ANY(%s)"
+        )
+        return int(self.admin.ask(size, list(self._given))[0]["bytes"])
+
+    def end_sessions(self, role: str) -> None:
+        """End every session of a role."""
+        # Asked to wait, the server looks only every tenth of a second, for one session after the other.
+        late = time.monotonic() + patient(SESSION_SECONDS)
+        while self.admin.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", role):
+            if time.monotonic() > late:
+                return
+            time.sleep(0.003)
+
+    def close_for_good(self, name: str) -> None:
+        """Let nobody into a database any more, and take it over, so that it can be cloned."""
+        self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        # Its roles own what is in it, but not itself: so all that they own can be handed over in a clone.
+        self.admin.ask(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+        self.admin.ask("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", name)
+
+    def close(self) -> None:
+        """Drop the databases that were given out, and give the server up."""
+        atexit.unregister(self.close)
+        if self._process == os.getpid():
+            for name in list(self._given):
+                with contextlib.suppress(CouldNotCheck):
+                    self._given[name].drop()
+            for database in self._lasting.values():
+                database.close_connections()
+            self.names.close()
+        self.admin.close()
+        self.server.close()
+
+    def _make(self, database: Database, template: Database | None, tablespace: str | None) -> None:
+        name, app = database.name, database.app
+        made = roles.make_roles(
+            app,
+            database.course,
+            superuser=self.superuser,
+            reserved=self.reserved,
+            connections=database.most_connections,
+        )
+        self.admin.ask(made)
+        original = template.name if template else "template0"
+        quick = roles.make_database(name, app, original, by_files=True, tablespace=tablespace)
+        if not self.unsafe or self.admin.attempt(quick)[1]:
+            self.admin.ask(roles.make_database(name, app, original, by_files=False))
+        self.admin.ask(roles.open_database(name))
+        if template is not None:
+            self._hand_over(name, template.app, app)
+
+    def _hand_over(self, name: str, old: Login, new: Login) -> None:
+        with connect(replace(self.server.access, database=name)) as connection:
+            _, refusal = ask(connection, f"REASSIGN OWNED BY {old.role} TO {new.role}", SECONDS)
+        if refusal is not None:
+            raise refused(refusal, self.server)
+
+    def _forget_statements(self, oid: int) -> None:
+        """Keep the table of counted statements small: those of a database that is gone are of no use."""
+        if self.superuser:
+            self.admin.attempt("SELECT pg_stat_statements_reset(0, %s, 0)", oid)
+
+    def _find_or_make(self, full: str) -> Database:
+        kept = Database(
+            self, full, *(Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES)
+        )
+        with owned(keepers_folder() / "kept.lock", KEPT_SECONDS):
+            if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
+                self.remove(full)  # what a crash may have left half made
+                self._make(kept, None, None)
+        return kept
+
+    def _look_round(self) -> None:
+        """Find out what the keeper may do here, and what the server is like."""
+        found = self.admin.ask(SELF, ramdisk.NAME)[0]
+        missing = [right for right in ("CREATEDB", "CREATEROLE") if not found[right.lower()]]
+        if missing:
+            raise CouldNotCheck(
+                f"The role {found['name']} of DATABASE_URL may not make what each check needs: give it the right by "
+                f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
+            )
+        self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
+        if found["memory"] and ramdisk.has_room(Path(found["memory"])):
+            self.tablespace = ramdisk.NAME
+
+    def _lasting_password(self, role: str) -> str:
+        secret = load_or_create_secret(keepers_folder() / "secret", 32)
+        return hmac.new(secret.encode(), role.encode(), hashlib.sha256).hexdigest()[:32]

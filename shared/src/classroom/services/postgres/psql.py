@@ -1,0 +1,86 @@
+"""A prompt on a database: psql where there is one, else a small one of our own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from classroom.services.postgres.servers.binaries import plain_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from classroom.services.postgres.database import Database
+    from classroom.services.postgres.script import Outcome
+
+WELCOME = "There is no psql on this machine, so this is a small stand-in: end a statement with ; and leave with Ctrl-D."
+
+
+def open_prompt(database: Database) -> int:
+    """Let a person talk to a database until they leave; return the exit status."""
+    program = find_psql(database.keeper.server.programs)
+    return run_psql(program, database) if program else run_stand_in(database)
+
+
+def find_psql(programs: Path | None) -> str | None:
+    """Return a psql: the machine's own, which knows line editing and a history, before the one that comes with the server."""
+    name = "psql.exe" if sys.platform == "win32" else "psql"
+    for found in (shutil.which("psql"), programs and os.fspath(programs / name)):
+        if found and works(found):
+            return found
+    return None
+
+
+def works(program: str) -> bool:
+    """Tell whether a program can be run at all."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, check=False, timeout=10).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def run_psql(program: str, database: Database) -> int:
+    """Run psql; its password goes by the environment, where other people's `ps` does not see it."""
+    access = database.keeper.server.access.login(database.app, database.name)
+    environment = plain_environment() | {
+        "PGHOST": access.host,
+        "PGPORT": str(access.port),
+        "PGUSER": access.user,
+        "PGPASSWORD": access.password,
+        "PGDATABASE": access.database,
+        "PGCLIENTENCODING": "UTF8",
+    }
+    if "sslmode" in access.options:
+        environment["PGSSLMODE"] = access.options["sslmode"]
+    # Ctrl-C takes back a line in psql, and must not end us meanwhile.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run([program], env=environment, check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def run_stand_in(database: Database) -> int:
+    """Read statements from standard input and show what they answer."""
+    print(WELCOME, file=sys.stderr)
+    text = ""
+    for line in sys.stdin:
+        text += line
+        if line.rstrip().endswith(";"):
+            print(as_table(database.script(text)), flush=True)
+            text = ""
+    return 0
+
+
+def as_table(outcome: Outcome) -> str:
+    """Lay an outcome out in columns."""
+    if outcome.error:
+        return f"ERROR: {outcome.error}"
+    lines = [outcome.columns, *([str(value) for value in row.values()] for row in outcome.rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=False)]
+    table = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=False)) for line in lines]
+    return "\n".join([*table, f"({len(outcome.rows)} rows)"] if outcome.columns else ["OK"])

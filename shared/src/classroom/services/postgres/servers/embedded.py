@@ -1,0 +1,208 @@
+"""The PostgreSQL of a wheel: no Docker, no root, nothing to set up."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import stat
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from classroom.core.errors import CouldNotCheck
+from classroom.core.folders import cache_folder, explained, full_disk, make_folder, write_secret
+from classroom.services.postgres.access import Access
+from classroom.services.postgres.connect import connect, first_line, reaches
+from classroom.services.postgres.servers import ramdisk, settings
+from classroom.services.postgres.servers.binaries import find_programs
+from classroom.services.postgres.servers.shared import Note, SharedServer
+
+MAJOR = 18
+HOST = "127.0.0.1"
+KEEPER = "classroom_keeper"
+LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
+ATTEMPTS = 20
+PAUSE = 0.1
+INITDB_SECONDS, START_SECONDS = 170, 60
+PREPARE = (
+    "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements",
+)
+
+
+class Embedded(SharedServer):
+    """A share in the server that all processes of this account use together."""
+
+    way = "embedded"
+
+    def __init__(self) -> None:
+        engine = Engine()
+        super().__init__(engine)
+        self.programs = engine.programs.folder
+        self.places = (engine.folder,)
+
+    def trouble(self, error: Exception) -> str:
+        """Say in one sentence that the server does not answer, and what to do."""
+        return f"The embedded PostgreSQL does not answer ({first_line(error)}): run the command again."
+
+
+class Engine:
+    """How the embedded server is made, started and stopped. Whoever calls `start` holds the start lock."""
+
+    def __init__(self) -> None:
+        cache = make_folder(usable(cache_folder()), 0o755)
+        self.folder = cache / f"postgres-{MAJOR}"
+        self.programs = find_programs(cache)
+        self.home = self.folder / "server"  # belongs to the server's account, everything else to ours
+        self.data = self.home / "data"
+        self.log = self.home / "log.txt"
+
+    def start(self) -> Note:
+        """Start the server, make its data folder first where there is none, and return how to get in."""
+        make_folder(self.home, 0o711)
+        self.programs.give(self.home)
+        self._stop_leftover()
+        password = self._password()
+        if not (self.data / "PG_VERSION").exists():
+            self._make_data(password)
+        door = self._door()
+        place = ramdisk.RamTablespace(self.data, self.programs.give)
+        try:
+            port = self._start_at_a_port(door, settings.RUINS if place.lost else {}, place.descriptors)
+            access = Access(HOST, port, KEEPER, password, "postgres", door)
+            with connect(access) as connection:
+                for statement in PREPARE:
+                    connection.execute(statement)
+                place.make(connection)
+        finally:
+            place.close()
+        return vars(access)
+
+    def answers(self, note: Note) -> bool:
+        """Tell whether the server lets the keeper in."""
+        return reaches(Access(**note))
+
+    def stopping(self) -> dict[str, Any]:
+        """Return how the guard stops the server."""
+        command = [self.programs.path("pg_ctl"), "stop", "-D", os.fspath(self.data), "-m", "fast", "-t", "30", "-s"]
+        return {"command": command, "folder": os.fspath(self.home), "account": self.programs.account}
+
+    def _stop_leftover(self) -> None:
+        """Stop a server whose starter died before it could say where it is."""
+        if (self.data / "postmaster.pid").exists():
+            arguments = ("stop", "-D", os.fspath(self.data), "-m", "immediate", "-t", "20", "-s")
+            self.programs.run("pg_ctl", *arguments, cwd=self.home, seconds=START_SECONDS)
+
+    def _password(self) -> str:
+        """Return the keeper's password, which only this account can read."""
+        file = self.folder / "password"
+        if not file.exists():
+            write_secret(file, secrets.token_hex(16))
+        with explained(self.folder):
+            return file.read_text(encoding="utf-8")
+
+    def _make_data(self, password: str) -> None:
+        """Run initdb beside the data folder's place, so that what is there is always whole."""
+        new, secret = self.home / "data.new", self.home / "password.new"
+        shutil.rmtree(new, ignore_errors=True)
+        write_secret(secret, password)
+        self.programs.give(secret)
+        done = self.programs.run(
+            "initdb", "-D", os.fspath(new), "-U", KEEPER, "-A", "scram-sha-256", f"--pwfile={secret}",
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            "--no-sync", "--no-instructions", "-c", "scram_iterations=1", cwd=self.home, seconds=INITDB_SECONDS,
+        )  # fmt: skip
+        secret.unlink(missing_ok=True)
+        if done.returncode != 0:
+            shutil.rmtree(new, ignore_errors=True)
+            raise self._trouble(done.stderr)
+        with explained(self.home):
+            new.rename(self.data)
+
+    def _door(self) -> str | None:
+        """Return a folder for the Unix socket whose path is short enough."""
+        if sys.platform == "win32":
+            return None
+        wanted = self.home / "door"
+        # A client takes a comma for the end of the folder's name.
+        if len(os.fsencode(wanted)) + len("/.s.PGSQL.65535.lock") > LONGEST_SOCKET or "," in str(wanted):
+            key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]
+            wanted = Path("/tmp") / f"classroom-{os.geteuid()}-{key}"  # noqa: S108 - its owner is looked at below
+        wanted.mkdir(mode=0o755, exist_ok=True)
+        found = wanted.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), self.programs.account.get("user")):
+            wanted = Path(tempfile.mkdtemp(prefix="classroom-"))
+        self.programs.give(wanted)
+        wanted.chmod(0o711)
+        return os.fspath(wanted)
+
+    def _start_at_a_port(self, door: str | None, more: dict[str, str], inherited: list[int]) -> int:
+        """Start the server at the port it had last, or at another free one."""
+        remembered = self.folder / "port"
+        port = int(remembered.read_text()) if remembered.exists() else 0
+        for _ in range(ATTEMPTS):
+            port = free_port(port)
+            self._configure(port, door, more)
+            self.log.unlink(missing_ok=True)
+            arguments = ("-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
+            if self.programs.launch(*arguments, cwd=self.home, seconds=START_SECONDS + 10, inherited=inherited):
+                write_secret(remembered, str(port))
+                return port
+            said = self.log.read_text(errors="replace") if self.log.exists() else ""
+            if "still in use" in said:  # by sessions that have not yet seen their server die
+                time.sleep(PAUSE)
+            elif "already in use" in said:
+                port = 0
+            else:
+                break
+        raise self._trouble(said)
+
+    def _configure(self, port: int, door: str | None, more: dict[str, str]) -> None:
+        sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
+        across = settings.ACROSS if ramdisk.has_room(ramdisk.PLACE) else {}
+        here = {"listen_addresses": HOST, "port": str(port), **sockets, **across, **more}
+        file = self.data / "postgresql.conf"
+        write_secret(file, settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | here))
+        self.programs.give(file)
+
+    def _trouble(self, said: str) -> CouldNotCheck:
+        if "No space left" in said or "Disk quota" in said:
+            return full_disk(self.folder)
+        if "Permission denied" in said and self.programs.account:
+            return CouldNotCheck(
+                f"The account that runs the database for root cannot get into {self.folder}: "
+                "set CLASSROOM_CACHE to a folder that everybody may enter."
+            )
+        lines = [line for line in said.strip().splitlines() if "FATAL" in line or "error" in line] or [said.strip()]
+        return CouldNotCheck(
+            f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
+        )
+
+
+def usable(folder: Path) -> Path:
+    """Return a folder whose name pg_ctl can hand to its shell."""
+    found = [character for character in '"$`\n\\' if character in str(folder)]
+    if found and sys.platform != "win32":
+        raise CouldNotCheck(
+            f"PostgreSQL cannot work in {folder}: set CLASSROOM_CACHE to a folder without {found[0]!r}."
+        )
+    return folder
+
+
+def free_port(wanted: int) -> int:
+    """Return *wanted* if nobody listens there, else a port that the system picks."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+            if sys.platform != "win32":
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((HOST, port))
+            except OSError:
+                continue
+            return int(trial.getsockname()[1])
+    raise CouldNotCheck(f"There is no free port on {HOST} for the database: end some programs and try again.")

@@ -1,0 +1,129 @@
+"""A place in memory for the databases that nobody keeps: a disk makes and removes their three hundred files slowly.
+
+It is a tablespace of the embedded server. What lasts from one run to the next stays on the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.errors import CouldNotCheck
+from classroom.core.folders import explained
+from classroom.core.locks import Lock
+from classroom.core.scratch import remove
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import psycopg
+
+NAME = "classroom_memory"
+PLACE = Path("/dev/shm")  # noqa: S108 - a folder of ours there is made, or nothing is
+LEAST_FREE = 2 * 1024**3  # bytes: four databases that have each grown as large as one may
+HELD = ".held"  # locked by the server
+CLEAR_SECONDS = 30
+INSIDE = "SELECT datname FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE spcname = %s"
+
+
+def has_room(place: Path) -> bool:
+    """Tell whether a folder in memory is there, with room enough to work in."""
+    try:
+        return shutil.disk_usage(place).free >= LEAST_FREE
+    except OSError:
+        return False
+
+
+def prefix(home: Path) -> str:
+    """How the folders in memory of servers with this home begin: other machines' too, where containers share the memory."""
+    return f"classroom-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}-"
+
+
+class RamTablespace:
+    """The folder in memory of one server, held by it for as long as it lives.
+
+    The server inherits a lock in the folder, and the kernel takes it back: so whoever has a server with the same home in
+    another container, which sees neither this server nor its files, still knows whose folder is in use.
+
+    Args:
+        data: the server's data folder.
+        give: makes the server's account the owner of a folder.
+
+    Attributes:
+        lost: whether what lay there has gone, as with a restart of the machine, so that the databases in it are ruins.
+    """
+
+    def __init__(self, data: Path, give: Callable[[Path], None]) -> None:
+        self.give = give
+        self.folder: Path | None = None
+        self.lost = False
+        self._lock: Lock | None = None
+        for link in (data / "pg_tblspc").glob("*"):
+            # A server that was killed, too, writes there what its log holds, before it takes anybody in.
+            self._hold(link.readlink())
+            self.lost = not any(link.glob("PG_*"))
+        if self.folder is None and has_room(PLACE):
+            clear(prefix(data.parent))
+            with contextlib.suppress(OSError):
+                self._hold(Path(tempfile.mkdtemp(prefix=prefix(data.parent), dir=PLACE)))
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What the server inherits."""
+        return [self._lock.fileno()] if self._lock else []
+
+    def close(self) -> None:
+        """Leave the folder to the server."""
+        if self._lock is not None:
+            self._lock.close()
+
+    def make(self, connection: psycopg.Connection[Any]) -> None:
+        """Let a server that was started just now have its place in memory, where the system offers one with room.
+
+        Args:
+            connection: as superuser, in autocommit.
+        """
+        made = connection.execute("SELECT FROM pg_tablespace WHERE spcname = %s", [NAME]).fetchone() is not None
+        if made and self.lost:
+            for (name,) in connection.execute(INSIDE, [NAME]).fetchall():
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(f"DROP TABLESPACE {NAME}")
+            made = False
+        if made or self.folder is None:
+            return
+        if has_room(PLACE):
+            connection.execute(f"CREATE TABLESPACE {NAME} LOCATION '{self.folder}'")
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _hold(self, folder: Path) -> None:
+        while True:
+            with explained(folder):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            self.give(folder)
+            lock = Lock(folder / HELD)
+            lock.share(CLEAR_SECONDS)
+            if os.fstat(lock.fileno()).st_nlink:
+                break
+            lock.close()  # somebody took the folder for one that is left, and has cleared it
+        self.folder, self._lock = folder, lock
+
+
+def clear(beginning: str) -> None:
+    """Remove folders in memory that no server holds: those of servers whose own folder was removed since."""
+    for held in PLACE.glob(f"{beginning}*/{HELD}"):
+        with contextlib.suppress(OSError, CouldNotCheck):
+            if held.lstat().st_uid != os.geteuid():  # everybody may put something there, a link for instance
+                continue
+            lock = Lock(held)
+            if lock.attempt():
+                # Away from its name first: whose it was may be starting again at this moment.
+                gone = held.parent.with_name(f"{beginning}{secrets.token_hex(4)}-gone")
+                remove(held.parent.rename(gone))
+            lock.close()

@@ -1,0 +1,44 @@
+"""One submission in, one result out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from classroom.apps.launcher import open_launcher
+from classroom.checks.run import Job, Run
+from classroom.core.errors import CouldNotCheck
+from classroom.core.submission import look
+from classroom.services.manager import Services
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+
+
+def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int | None = None) -> Result:
+    """Run the visible checks on the week's own folder, as it stands.
+
+    Args:
+        assignment: the week.
+        only: a single task's number.
+        seed: for the data of the checks; drawn when None.
+    """
+    launcher = open_launcher(assignment.preload)
+    services = Services(assignment.services)
+    services.open_ahead()
+    try:
+        # pytest is imported only now, so that the app's libraries and the services load side by side with it.
+        from classroom.checks import pytest_session
+
+        run = Run(assignment, launcher, services, only=only)
+        job = Job(assignment.folder, assignment.name, notes=tuple(look(assignment)))
+        run.begin(job if seed is None else replace(job, seed=seed))
+        epoch = services.epoch()
+        pytest_session.check(run)
+        if services.epoch() != epoch:
+            raise CouldNotCheck("The database server was started anew while the checks ran: run them again.")
+        return run.result()
+    finally:
+        launcher.close()
+        services.close()

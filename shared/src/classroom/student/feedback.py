@@ -1,0 +1,74 @@
+"""What a student may see of an official grading: the scorecard as Markdown, without the data of hidden checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.core.result import GRADED, MISSING, Verdict
+from classroom.core.text import sanitize
+
+if TYPE_CHECKING:
+    from classroom.core.result import CheckResult, Result
+
+WORDS = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "not yet",
+    Verdict.SKIPPED: "skipped",
+    Verdict.COULD_NOT_CHECK: "could not be checked",
+}
+HIDDEN = "A check that is not shown found this otherwise."
+
+
+def feedback(result: Result) -> str:
+    """The scorecard of one submission as Markdown in which nothing of the submission can act."""
+    lines = [f"# {result.assignment}", ""]
+    if result.status == MISSING:
+        return "\n".join(
+            [*lines, "**0 points**: " + code_span(result.reason or "nothing was handed in"), "", *_notes(result)]
+        )
+    if result.status != GRADED or result.score is None:
+        lines += [
+            f"Could not be graded: {code_span(result.reason or result.status)}",
+            "This is not about your code.",
+            "",
+        ]
+        return "\n".join(lines)
+    late = f", handed in late: {result.late}" if result.late else ""
+    lines += [f"**{result.score} of {result.max_score} points**{late}", ""]
+    lines += ["| task | | points | |", "| --- | --- | --- | --- |"]
+    for task in result.tasks:
+        points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
+        lines.append(f"| {task.number} | {task.title} | {points} | {WORDS[task.verdict]} |")
+    lines += ["", *_notes(result)]
+    for task in result.tasks:
+        bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
+        if bad:
+            lines += [f"## {task.number}. {task.title}", ""]
+            for check in bad:
+                lines += _story(check)
+    lines += [f"Graded {result.graded_at}, commit {result.commit or 'none'}, seed {result.seed}.", ""]
+    return "\n".join(lines)
+
+
+def _notes(result: Result) -> list[str]:
+    return [line for note in result.notes for line in (f"Note: {code_span(note)}", "")]
+
+
+def _story(check: CheckResult) -> list[str]:
+    told = [f"- {check.asks}"]
+    if check.verdict is Verdict.SKIPPED:
+        return [*told, f"  Skipped, {code_span(check.message or '')}.", ""]
+    if check.hidden:
+        return [*told, f"  {HIDDEN}", ""]
+    parts = "\n\n".join(part for part in (check.message, check.request, check.answer, check.printed) if part)
+    return [*told, "", *block(parts), ""]
+
+
+def block(text: str) -> list[str]:
+    """The text as an indented block of code, which nothing in it can end."""
+    return [f"      {line}" for line in sanitize(text).split("\n")]
+
+
+def code_span(text: str) -> str:
+    """One line of text as code, with no backtick that could end it."""
+    return "`" + sanitize(text).replace("`", "'").replace("\n", " ") + "`"

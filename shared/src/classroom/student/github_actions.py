@@ -1,0 +1,180 @@
+"""A run of GitHub Actions: the scorecard as its summary, a mark at the right file, points for the reporter.
+
+What a student's program prints is text there, never a command: the log is fenced while the scorecard is printed, and
+whatever is written outside of the fence is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import re
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.branches import other_branch
+from classroom.core.imports import starter_files
+from classroom.core.result import Verdict
+from classroom.core.text import first_line, sanitize
+from classroom.student.feedback import feedback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result, TaskResult
+
+# These lead to files and services of the run, in which a student's program has no business.
+CHANNELS = ("GITHUB_", "ACTIONS_", "RUNNER_", "INPUT_")
+SPARED = ("GITHUB_ACTIONS",)  # tells what is shown to escape it
+STATUS = {Verdict.PASS: "pass", Verdict.COULD_NOT_CHECK: "error"}
+OWN_LINE = re.compile(r'File "([^"\n]+)", line (\d+)')
+
+
+class Actions:
+    """The run that this process is a step of; made before anything of a submission starts."""
+
+    def __init__(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if name.startswith(CHANNELS)}
+        for name in set(environment) - set(SPARED):
+            del os.environ[name]
+        os.environ["GITHUB_ACTIONS"] = "true"
+        self.workspace = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
+        self.commit = environment.get("GITHUB_SHA")
+        self.notes = _of_the_branch(environment.get("GITHUB_EVENT_PATH"))
+        self.files = {name: environment.get(f"GITHUB_{name}") for name in ("STEP_SUMMARY", "ENV", "OUTPUT")}
+
+    @contextlib.contextmanager
+    def fence(self) -> Iterator[None]:
+        """While it stands nothing that is printed is taken for a command, since only this process knows its word."""
+        word = secrets.token_hex(16)
+        print(f"::stop-commands::{word}", flush=True)
+        try:
+            yield
+        finally:
+            print(f"\n::{word}::", flush=True)
+
+    def show(self, assignment: Assignment, result: Result) -> None:
+        """The summary, an annotation for each red task, and the points."""
+        notes = (*self.notes, *result.notes)
+        self._append("STEP_SUMMARY", feedback(replace(result, commit=self.commit, notes=notes)))
+        for task in result.tasks:
+            if task.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK):
+                print(self._annotation(assignment, task), flush=True)
+        runners = [task for task in result.tasks if not task.bonus]
+        names = [f"task-{task.number}" for task in runners]
+        score = "" if result.score is None else result.score
+        self._append("OUTPUT", f"runners={','.join(names)}\nscore={score}\nmax-score={result.max_score}\n")
+        lines = (f"{name.upper()}_RESULTS={points(task)}\n" for name, task in zip(names, runners, strict=True))
+        self._append("ENV", "".join(lines))
+
+    def _append(self, name: str, text: str) -> None:
+        if place := self.files[name]:
+            with Path(place).open("a", encoding="utf-8") as file:
+                file.write(text)
+
+    def _annotation(self, assignment: Assignment, task: TaskResult) -> str:
+        path, line = place_of(assignment, task)
+        with contextlib.suppress(ValueError):
+            path = path.relative_to(self.workspace.resolve())
+        bad = next(check for check in task.checks if check.verdict is task.verdict)
+        told = f"{bad.asks} {first_line(bad.message or '', 300)}"
+        title = f"{task.number}. {task.title}: {task.earned}/{task.points}"
+        about = {"file": path.as_posix(), "line": str(line), "title": title}
+        properties = ",".join(f"{name}={_escaped(value, property=True)}" for name, value in about.items())
+        return f"::error {properties}::{_escaped(sanitize(told))}"
+
+
+def _of_the_branch(event: str | None) -> list[str]:
+    """What to say of a push to another branch than the repository's own: official grading does not see it."""
+    try:
+        told = json.loads(Path(event or "").read_text(encoding="utf-8"))
+        graded = str(told["repository"]["default_branch"])
+        pushed = str(told["ref"]).removeprefix("refs/heads/")
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [other_branch(pushed, graded)] if pushed != graded and not pushed.startswith("refs/") else []
+
+
+def points(task: TaskResult) -> str:
+    """A task as one runner of `autograding-grading-reporter`: base64 of JSON, with a test for each check."""
+    passed = [check for check in task.checks if check.verdict is Verdict.PASS]
+    tests: list[dict[str, Any]] = []
+    shared = 0
+    for check in task.checks:
+        share = 0
+        if check in passed and task.earned:
+            # The last check that passed takes what rounding has left, so that the sum is what was earned.
+            weights = sum(one.weight for one in passed)
+            share = task.earned - shared if check is passed[-1] else task.earned * check.weight // weights
+            shared += share
+        status = STATUS.get(check.verdict, "fail")
+        tests.append(
+            {
+                "name": check.name,
+                "status": status,
+                "score": share,
+                "message": first_line(check.message or "", 300),
+                "test_code": "",
+                "filename": "",
+                "line_no": 0,
+                "duration": check.duration_s,
+            }
+        )
+    data = {"version": 1, "status": STATUS.get(task.verdict, "fail"), "max_score": task.points, "tests": tests}
+    return base64.b64encode(json.dumps(data).encode()).decode()
+
+
+def place_of(assignment: Assignment, task: TaskResult) -> tuple[Path, int]:
+    """The file and line to look at: where the program failed, where the TODO stands, where the route is, or the README."""
+    files = list(starter_files(assignment))
+    section = assignment.task(task.number).section
+    return (
+        _where_it_failed(assignment, task, files)
+        or _where(files, rf"TODO {task.number}\b")
+        or _where(files, _route(task))
+        or _where([assignment.folder / "README.md"], rf"^## {re.escape(section)}\s*$")
+        or (assignment.folder / "README.md", 1)
+    )
+
+
+def _where_it_failed(assignment: Assignment, task: TaskResult, files: list[Path]) -> tuple[Path, int] | None:
+    for check in task.checks:
+        if check.verdict is task.verdict and not check.hidden:
+            for name, line in reversed(OWN_LINE.findall(f"{check.message or ''}\n{check.printed or ''}")):
+                path = assignment.folder / name
+                if path in files and 0 < int(line[:9]) <= len(path.read_bytes().splitlines()):
+                    return path, int(line[:9])
+    return None
+
+
+def _route(task: TaskResult) -> str | None:
+    """A pattern for the first word of the path that was asked, as a program writes it: `"/items`."""
+    for check in task.checks:
+        if check.verdict is task.verdict and (asked := re.search(r"https?://[^/\s]+(/[\w.-]*)", check.request or "")):
+            return rf"""["']{re.escape(asked[1])}(?![\w.-])"""
+    return None
+
+
+def _where(files: list[Path], pattern: str | None) -> tuple[Path, int] | None:
+    if pattern is None:
+        return None
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            if re.search(pattern, line):
+                return path, number
+    return None
+
+
+def _escaped(text: str, *, property: bool = False) -> str:  # noqa: A002 - GitHub's own word
+    """Text as it may stand in a workflow command."""
+    safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return safe.replace(":", "%3A").replace(",", "%2C") if property else safe
