@@ -7,8 +7,7 @@ import time
 
 import pytest
 from classroom import expect, ground
-from classroom.apps.client import NoAnswer
-from classroom.checks.expect import GroundMissing
+from classroom.apps.exchange import GroundMissing, NoAnswer
 from classroom.services.postgres.database import DatabaseError
 
 NOT_NULL = "23502"

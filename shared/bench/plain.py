@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from classroom.apps.client import Answer, Exchange, Headers
+from classroom.apps.exchange import Answer, Exchange, Headers
 from classroom.checks.fixtures import (  # noqa: F401 - fixtures
     _blank_database,
     blank,

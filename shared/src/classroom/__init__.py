@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _HOMES = {
-    "NoAnswer": "classroom.apps.client",
+    "NoAnswer": "classroom.apps.exchange",
     "anything": "classroom.checks.matchers",
     "exactly": "classroom.checks.matchers",
     "expect": "classroom.checks.expect",

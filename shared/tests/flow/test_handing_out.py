@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from classroom.instructor.classrooms.repository import complaint
+from classroom.core.git import complaint
 
 
 @pytest.fixture

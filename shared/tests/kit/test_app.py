@@ -10,11 +10,14 @@ from pathlib import Path
 import psutil
 import pytest
 from classroom.apps.app import App, NotStarted
-from classroom.apps.client import Client, Exchange, NoAnswer
-from classroom.apps.launcher import FORKS, ForkLauncher, end_tree, peer_closed
+from classroom.apps.client import Client
+from classroom.apps.exchange import Exchange, NoAnswer
+from classroom.apps.fork import ForkLauncher
+from classroom.apps.open import FORKS
 from classroom.apps.program import BackgroundProgram
 from classroom.apps.spawn import SpawnLauncher
 from classroom.core.errors import CouldNotCheck
+from classroom.core.processes import end_tree, peer_closed
 
 FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return {'pid': __import__('os').getpid()}\n"
 

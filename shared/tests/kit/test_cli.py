@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from classroom.apps.launcher import clean_environment
+from classroom.core.processes import clean_environment
 
 
 class TestCheck:

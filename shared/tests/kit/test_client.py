@@ -6,8 +6,9 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from classroom.apps.client import BODY_LIMIT, Client, NoAnswer
+from classroom.apps.client import BODY_LIMIT, Client
 from classroom.apps.connection import Connection
+from classroom.apps.exchange import NoAnswer
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
-from classroom.apps.launcher import FORKS, clean_environment
+from classroom.apps.open import FORKS
 from classroom.checks.pool import usual_jobs
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
-from classroom.core.result import write_atomic
+from classroom.core.files import write_atomic
+from classroom.core.processes import clean_environment
 from classroom.instructor.grading.cohort import Cohort, read_roster
 
 SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from classroom.apps.launcher import clean_environment
 from classroom.checks.run import Run
+from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
-from classroom.core.result import write_atomic
+from classroom.core.processes import clean_environment
 from classroom.core.scratch import ScratchDir
 from classroom.services.manager import Services
 

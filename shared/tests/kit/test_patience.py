@@ -5,7 +5,7 @@ import os
 import pytest
 from classroom.apps.app import App
 from classroom.apps.client import Client
-from classroom.apps.launcher import open_launcher
+from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.run import Job, Run
 from classroom.core import assignment

@@ -2,7 +2,8 @@
 
 import pytest
 from classroom.core.assignment import Task
-from classroom.core.result import CheckResult, Result, Verdict, score_task, write_atomic
+from classroom.core.files import write_atomic
+from classroom.core.result import CheckResult, Result, Verdict, score_task
 
 TASK = Task(3, "One item", 20)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from classroom.core.assignment import Assignment
-from classroom.core.result import Result, write_atomic
+from classroom.core.files import write_atomic
+from classroom.core.result import Result
 from classroom.core.submission import submissions
 from classroom.instructor.grading.report import report, write_report
 from classroom.instructor.grading.similarity import KNOWN, Starter, pairs, similarities

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from classroom.apps.app import App
 from classroom.apps.client import Client
-from classroom.apps.launcher import ForkLauncher, clean_environment
+from classroom.apps.fork import ForkLauncher
+from classroom.core.processes import clean_environment
 from classroom.core.scratch import ScratchDir, clear
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="on Windows nothing is cleared")

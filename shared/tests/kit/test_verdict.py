@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from classroom.checks.expect import Failure
+from classroom.apps.exchange import Failure
 from classroom.checks.run import Check
 from classroom.checks.verdict import LONGEST, judge
 

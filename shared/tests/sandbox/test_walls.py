@@ -13,7 +13,8 @@ import time
 import psutil
 import pytest
 from classroom.apps.app import App, NotStarted
-from classroom.apps.client import Client, NoAnswer
+from classroom.apps.client import Client
+from classroom.apps.exchange import NoAnswer
 from classroom.apps.output import OUTPUT_KEPT
 from classroom.apps.program import BackgroundProgram
 from classroom.apps.sandbox import limits

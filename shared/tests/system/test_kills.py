@@ -9,8 +9,8 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
-from classroom.apps.client import NoAnswer
-from classroom.apps.launcher import open_launcher
+from classroom.apps.exchange import NoAnswer
+from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.system import system_of
 from classroom.core.assignment import Assignment

@@ -6,9 +6,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from classroom.apps.client import Exchange
+from classroom.apps.exchange import Exchange, Failure
 from classroom.checks.app_under_test import AppUnderTest
-from classroom.checks.expect import Failure
 from classroom.checks.system import Balancer, Instance
 from classroom.core.assignment import Patience
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from classroom.core.assignment import Assignment
-from classroom.instructor.grading.progress import Proofs
 from classroom.instructor.proof import readme_shell
+from classroom.instructor.proof.progress import Proofs
 from classroom.instructor.proof.verify import Proof
 
 WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from classroom.apps.client import Exchange
+    from classroom.apps.exchange import Exchange
     from classroom.apps.launcher import Launcher
 
 LOOK_SECONDS = 1.0  # until it is asked again how busy the machine is

@@ -9,114 +9,17 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json as jsonlib
-import shlex
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from classroom.apps.connection import Connection, Connections
+from classroom.apps.exchange import BASE, Answer, Exchange, Headers, NoAnswer
 
-BASE = "http://127.0.0.1:8000"
 BODY_LIMIT = 8_000_000
-SHOWN = 600
 REDIRECTS = 5
 AGAIN = ("GET", "HEAD")  # may be asked anew where an open connection was closed at that moment (RFC 9112, 9.3.1)
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
-
-
-class NoAnswer(Exception):
-    """The app gave no complete answer to a request.
-
-    Attributes:
-        exchange: the request.
-    """
-
-    def __init__(self, reason: str, exchange: Exchange) -> None:
-        super().__init__(reason)
-        self.exchange = exchange
-
-
-@dataclass
-class Exchange:
-    """A request, and what came back to it, if anything did.
-
-    Attributes:
-        printed: what the app has printed since it was asked.
-        start: which start of the app was asked, counted from 1.
-    """
-
-    method: str
-    path: str
-    headers: dict[str, str] = field(default_factory=dict)
-    content: bytes | None = None
-    answer: Answer | None = None
-    printed: Callable[[], str] | None = None
-    start: int = 0
-
-    def curl(self) -> str:
-        """The request as a line for a terminal, true for an app started with `run`."""
-        words = ["curl", "-i"]
-        if self.method != "GET" and not (self.method == "POST" and self.content is not None):
-            words += ["-X", self.method]
-        words.append(shlex.quote(BASE + self.path))
-        for name, value in self.headers.items():
-            words += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.content is not None:
-            words += ["-d", shlex.quote(self.content.decode("utf-8", "replace"))]
-        return " ".join(words)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-class Headers(dict[str, str]):
-    """Header fields by lower-case name; looked up in any case."""
-
-    def __getitem__(self, name: str) -> str:
-        return super().__getitem__(name.lower())
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and super().__contains__(name.lower())
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The field's value, or the default."""
-        return super().get(name.lower(), default)
-
-
-@dataclass
-class Answer:
-    """What came back: status, header fields, body."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    exchange: Exchange
-
-    @property
-    def text(self) -> str:
-        """The body as text, whatever it is."""
-        return self.body.decode("utf-8", "replace")
-
-    @cached_property
-    def json(self) -> Any:
-        """The body decoded from JSON.
-
-        Raises:
-            Failure: it is none.
-        """
-        try:
-            return jsonlib.loads(self.body)
-        except (ValueError, RecursionError):
-            from classroom.checks.expect import Failure
-
-            raise Failure("The answer's body is not JSON.", self) from None
-
-    def __str__(self) -> str:
-        kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
-        text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in all)"
-        return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
 
 
 class Client:

@@ -7,7 +7,7 @@ import select
 import threading
 import time
 
-from classroom.apps.launcher import FORKS
+from classroom.apps.open import FORKS
 
 OUTPUT_KEPT = 64_000
 PIPE = 1 << 16  # what one look takes from the pipe, and about as much as lies in it

@@ -10,8 +10,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from classroom.apps.launcher import FORK_SERVER, clean_environment, end_tree
+from classroom.apps.launcher import FORK_SERVER
 from classroom.core.assignment import patient
+from classroom.core.processes import clean_environment, end_tree
 
 if TYPE_CHECKING:
     import socket

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App, NotStarted
-from classroom.checks.expect import Failure
+from classroom.apps.exchange import Failure
 from classroom.core.assignment import patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from classroom.apps.client import Answer, Exchange
+    from classroom.apps.exchange import Answer, Exchange
     from classroom.checks.run import Run
 
 TEXT_LIMIT = 1_000_000

@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from classroom.apps.exchange import Failure, GroundMissing
 from classroom.checks.matchers import Matcher, difference, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from classroom.apps.client import Answer
+    from classroom.apps.exchange import Answer
 
 OK, CREATED, NO_CONTENT = 200, 201, 204
-
-
-class Failure(AssertionError):
-    """What the submission did is not what the task asks.
-
-    Attributes:
-        answer: the answer in question, where there is one.
-    """
-
-    def __init__(self, sentence: str, answer: Answer | None = None) -> None:
-        super().__init__(sentence)
-        self.answer = answer
-
-
-class GroundMissing(Exception):
-    """An earlier task, on which this check stands, is not there yet."""
-
-    def __init__(self, task: int, answer: Answer | None = None) -> None:
-        super().__init__(f"because task {task} is not there yet")
-        self.task = task
-        self.answer = answer
 
 
 class Expectation:

@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _own_run(config: pytest.Config) -> Run:
-    from classroom.apps.launcher import open_launcher
+    from classroom.apps.open import open_launcher
     from classroom.services.manager import Services
 
     assignment = Assignment.load(config.rootpath)

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.apps.launcher import clean_environment, end_tree
 from classroom.checks.worker import AGAIN, GradingJob, could_not_grade
 from classroom.core.assignment import Patience
 from classroom.core.errors import CouldNotCheck
-from classroom.core.result import OFFICIAL, VISIBLE, Result, write_atomic
+from classroom.core.files import write_atomic
+from classroom.core.processes import clean_environment, end_tree
+from classroom.core.result import OFFICIAL, VISIBLE, Result
 from classroom.services.manager import Services
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from classroom.core.result import (
 )
 
 if TYPE_CHECKING:
-    from classroom.apps.client import Exchange
+    from classroom.apps.exchange import Exchange
     from classroom.core.assignment import Assignment
     from classroom.core.errors import DiskFull
 

@@ -18,7 +18,7 @@ from classroom.apps.program import BackgroundProgram
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from classroom.apps.client import Exchange
+    from classroom.apps.exchange import Exchange
     from classroom.checks.app_under_test import AppUnderTest
     from classroom.services.manager import Backing
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.apps.app import NotStarted
-from classroom.apps.client import NoAnswer
-from classroom.checks.expect import Failure, GroundMissing
+from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import CheckResult, Verdict
 
 if TYPE_CHECKING:
-    from classroom.apps.client import Exchange
+    from classroom.apps.exchange import Exchange
     from classroom.checks.run import Check, Run
 
 PRINTED_LINES = 12

@@ -17,14 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from classroom.apps.launcher import FORKS, open_launcher
+from classroom.apps.open import FORKS, open_launcher
 from classroom.checks import pytest_session
 from classroom.checks.run import Job, Run
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck, DiskFull
+from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of, told_when_full
 from classroom.core.processes import die_with_parent
-from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, utc_timestamp, write_atomic
+from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, utc_timestamp
 from classroom.core.submission import Submission, look, materialize
 from classroom.services.manager import Services
 

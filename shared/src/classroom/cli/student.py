@@ -78,7 +78,7 @@ def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
     from classroom.student.check import check_in_place
 
     result = check_in_place(assignment, only=arguments.task, seed=arguments.seed)
-    from classroom.core.result import write_atomic
+    from classroom.core.files import write_atomic
     from classroom.student.scorecard import print_card
     from classroom.student.workspace import remember
 

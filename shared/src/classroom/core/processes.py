@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
 
 # Looked up here: between fork and exec nothing may be imported.
 _set_option = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -42,3 +47,42 @@ def popen_with_pdeathsig(command: list[str], **how: Any) -> subprocess.Popen[Any
 
 
 WITH_PDEATHSIG = _tied()  # for subprocess.Popen; only Linux ends the process when this one is killed
+
+
+def peer_closed(control: socket.socket) -> bool:
+    """Whether nobody listens at the other end any more.
+
+    Asked without reading: what is to be read another thread may be waiting for, and take away in between.
+    """
+    try:
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
+        return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
+    except (OSError, ValueError):
+        return True
+
+
+def end_tree(process: subprocess.Popen[Any]) -> None:
+    """Kill a process this program started, with everything that descends from it."""
+    import psutil
+
+    # One that has ended has no descendants any more, and its number may by now be somebody else's.
+    if process.poll() is None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for member in psutil.Process(process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
+    process.kill()
+    process.wait()
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without what would change how Python or pytest behave."""
+    unwanted = ("PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-# For who writes into a repository that is somebody else's (`history` reads it): whose settings can name programs for git
-# to run, by hooks, by a file system monitor, to verify a signature, and to fetch an object that is missing.
-GIT_SETTINGS = (
-    *("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
-    *("-c", "log.showSignature=false", "-c", "core.sshCommand=false", "-c", "protocol.allow=never"),
-)
-GIT_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 LINK = "it is a link, so hand in the real file or folder instead"
 DEEPEST = 50  # folders in each other
 

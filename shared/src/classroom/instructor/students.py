@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
-from classroom.core.result import write_atomic
+from classroom.core.files import write_atomic
 from classroom.core.text import one_line
 from classroom.instructor.roster import COLUMNS, roster_rows
 

@@ -14,7 +14,7 @@ from classroom.core.scratch import ScratchDir
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.apps.client import Answer, Exchange
+    from classroom.apps.exchange import Answer, Exchange
 
 
 # Of `run` alone, where nobody else can reach it.
@@ -106,7 +106,7 @@ class StorageClient(Client):
 
     def request(self, method: str, path: str, **more: Any) -> Answer:
         """Ask the storage; a URL that leads elsewhere is a failure of whoever made it."""
-        from classroom.checks.expect import Failure
+        from classroom.apps.exchange import Failure
 
         public = self.storage.public_url
         if isinstance(path, str) and path.startswith(self.storage.url + "/"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classroom.apps.launcher import open_launcher
+from classroom.apps.open import open_launcher
 from classroom.checks.run import Job, Run
 from classroom.core.errors import CouldNotCheck
 from classroom.core.submission import look

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from classroom.checks.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck
+from classroom.core.files import write_atomic
 from classroom.core.folders import told_when_full
-from classroom.core.result import GRADED, Result, write_atomic
+from classroom.core.result import GRADED, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.core.text import sanitize

@@ -61,7 +61,7 @@ def _memory(folder: Path) -> dict[str, int]:
 
 
 def _remember(folder: Path, memory: dict[str, int]) -> None:
-    from classroom.core.result import write_atomic
+    from classroom.core.files import write_atomic
 
     with contextlib.suppress(OSError):
         write_atomic(folder / MEMORY / "hints.json", json.dumps(memory))

@@ -13,10 +13,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from classroom.apps.launcher import clean_environment, end_tree
 from classroom.core.errors import UsageError
 from classroom.core.ports import HOST, Ports, listens
-from classroom.core.processes import WITH_PDEATHSIG
+from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree
 from classroom.services.cache import Cache
 from classroom.services.storage import LOCAL_SECRET
 

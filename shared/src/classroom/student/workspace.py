@@ -9,11 +9,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.apps.launcher import clean_environment, end_tree
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import UsageError
+from classroom.core.files import write_atomic
 from classroom.core.ports import Ports, ensure_port_free
-from classroom.core.result import Result, write_atomic
+from classroom.core.processes import clean_environment, end_tree
+from classroom.core.result import Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.services.manager import Services

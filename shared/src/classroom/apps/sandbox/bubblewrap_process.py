@@ -13,10 +13,9 @@ import tempfile
 import threading
 from typing import TYPE_CHECKING, Any
 
-from classroom.apps.launcher import peer_closed
 from classroom.apps.sandbox import bubblewrap
 from classroom.apps.sandbox.limits import Watch, children, family
-from classroom.core.processes import popen_with_pdeathsig
+from classroom.core.processes import peer_closed, popen_with_pdeathsig
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

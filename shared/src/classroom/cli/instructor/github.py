@@ -72,7 +72,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 def _join(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.github import join
     from classroom.instructor.grading.progress import Meter
-    from classroom.instructor.grading.report import read_results
+    from classroom.instructor.grading.results import read_results
 
     join(arguments.parts, arguments.out)
     Meter().close(read_results(arguments.out), arguments.out)

@@ -115,8 +115,8 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from classroom.core.assignment import Assignment, course_top, weeks
-    from classroom.instructor.grading.progress import Proofs
     from classroom.instructor.proof.mutants.trial import trial
+    from classroom.instructor.proof.progress import Proofs
     from classroom.instructor.proof.verify import verify
 
     if arguments.week is None:

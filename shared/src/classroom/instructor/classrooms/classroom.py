@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, find
 from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.files import take_folder, write_atomic
+from classroom.core.git import BRANCH, FROM_A_FOLDER, git
 from classroom.core.git_history import RECEIVED
-from classroom.core.result import utc_timestamp, write_atomic
+from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
-from classroom.instructor.classrooms.repository import BRANCH, FROM_A_FOLDER, Repository, git, take_folder
+from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.handout.publish import publish
 from classroom.instructor.students import Student, read_students, write_students
 

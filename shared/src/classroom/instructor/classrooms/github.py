@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.result import GRADED, Result, write_atomic
+from classroom.core.files import take_folder, write_atomic
+from classroom.core.git import complaint
+from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
-from classroom.instructor.classrooms.repository import complaint, take_folder
-from classroom.instructor.grading.report import PAIRS, SETTINGS, read_results, report
+from classroom.instructor.grading.report import report
+from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
 from classroom.instructor.students import Student, write_students
 
 if TYPE_CHECKING:

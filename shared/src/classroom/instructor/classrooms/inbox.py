@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.core.result import write_atomic
+from classroom.core.files import write_atomic
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:

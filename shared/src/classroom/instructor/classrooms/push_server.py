@@ -15,9 +15,10 @@ from rich.console import Console
 from classroom.checks.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.files import write_atomic
 from classroom.core.git_history import History
 from classroom.core.locks import Lock
-from classroom.core.result import Result, write_atomic
+from classroom.core.result import Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.core.text import sanitize

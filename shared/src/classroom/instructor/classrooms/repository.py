@@ -5,26 +5,16 @@ Whoever pushes may have written into it, so none of its hooks, filters or settin
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.errors import ClassroomError
+from classroom.core.git import BRANCH, git
 from classroom.core.git_history import RECEIVED, History
-from classroom.core.submission import GIT_ENVIRONMENT, GIT_SETTINGS
-from classroom.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-BRANCH = "main"
-NEWS = ("hint:", "To ", "Cloning into ", "Warning: ", "warning: ")
-WHO = ("-c", "user.name=Course", "-c", "user.email=course@example.org")
-# A folder on the same machine, and nothing else, may be copied from.
-FROM_A_FOLDER = {**GIT_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": "file"}
 
 
 @dataclass(frozen=True)
@@ -33,54 +23,6 @@ class Push:
 
     received: datetime
     commit: str
-
-
-def git(*words: str | os.PathLike[str], given: str = "", environment: Mapping[str, str] = GIT_ENVIRONMENT) -> str:
-    """What a git command says, run so that nothing of a repository acts.
-
-    Raises:
-        ClassroomError: it failed; the sentence is git's own.
-    """
-    done = subprocess.run(
-        ["git", *GIT_SETTINGS, *WHO, *words],
-        input=given,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-        env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {**environment},
-    )
-    if done.returncode:
-        raise ClassroomError(f"git says: {complaint(done.stderr or done.stdout)}")
-    return done.stdout.strip()
-
-
-def complaint(told: str) -> str:
-    """The line of what git said that names the trouble: what comes before is news, and what follows advice."""
-    lines = [line.strip() for line in told.splitlines()]
-    return one_line(
-        next((line for line in lines if line.removeprefix("remote:") and not line.startswith(NEWS)), "nothing")
-    )
-
-
-def take_folder(folder: Path, done: str) -> None:
-    """Make a folder that a command fills, with a mark by which the same command knows it again.
-
-    Args:
-        folder: where to.
-        done: what the command has done there, such as `collected`.
-
-    Raises:
-        UsageError: it is a file, or holds something else.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file: --to takes a folder.")
-    mark = folder / f".{done}"
-    if folder.is_dir() and not mark.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} holds something else: --to takes a new folder, or one {done} to before.")
-    folder.mkdir(parents=True, exist_ok=True)
-    mark.touch()
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.student.feedback import feedback
 from classroom.instructor.grading.gradebook import write_gradebook
 from classroom.checks.pool import Pool
-from classroom.instructor.grading.report import PAIRS, SETTINGS, write_report
-from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp, write_atomic
+from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.results import PAIRS, SETTINGS
+from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp
+from classroom.core.files import write_atomic
 from classroom.instructor.roster import Member, read_roster
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock

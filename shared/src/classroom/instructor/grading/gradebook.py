@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from classroom.core.result import write_atomic
+from classroom.core.files import write_atomic
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:

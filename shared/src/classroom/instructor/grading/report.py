@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
+
 import base64
 import hashlib
 import json
@@ -11,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
 from classroom.core.errors import UsageError
-from classroom.core.result import GRADED, Result, Verdict, write_atomic
+from classroom.core.result import GRADED, Result, Verdict
+from classroom.core.files import write_atomic
 from classroom.instructor.grading.similarity import Pair, Side
 from classroom.instructor.grading.statistics import figures
 from classroom.core.text import sanitize
@@ -21,28 +24,10 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-PAIRS, SETTINGS = "similar.json", "grading.json"  # beside the results: what `grade` knows, and they do not tell
 PAGE = Path(__file__).with_name("page")
 OF_TIME = (OWN_CLOCK, NO_TIME)
 FEW = 3  # notes of one submission in the list of all
 SHOWN_OF_A_FAILURE = ("hidden", "message", "request", "answer", "printed")
-
-
-def read_results(out: Path) -> list[Result]:
-    """Every result in a folder that `grade` has written, by name.
-
-    Raises:
-        UsageError: there is none.
-    """
-    found = []
-    for path in sorted((out / "results").glob("*.json")):
-        try:
-            found.append(Result.from_json(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            continue
-    if not found:
-        raise UsageError(f"There are no results in {out}: name a folder that `classroom grade --out` has written.")
-    return found
 
 
 def write_report(

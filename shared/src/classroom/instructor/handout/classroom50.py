@@ -10,7 +10,7 @@ from pathlib import Path
 
 from classroom.core.assignment import Assignment, find
 from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.result import write_atomic
+from classroom.core.files import write_atomic
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.handout.allow_list import CLASSROOM50
 from classroom.instructor.handout.layout import (

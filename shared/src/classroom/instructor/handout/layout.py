@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import ClassroomError, UsageError
-from classroom.instructor.classrooms.repository import git
+from classroom.core.git import git
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS, problems
 
 if TYPE_CHECKING:

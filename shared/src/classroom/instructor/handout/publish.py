@@ -10,9 +10,9 @@ from pathlib import Path
 
 from classroom.core.assignment import Assignment, course_top, weeks
 from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.git import WHO, complaint
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
-from classroom.instructor.classrooms.repository import WHO, complaint
 from classroom.instructor.handout.layout import (
     TEMPLATES,
     copy_course,

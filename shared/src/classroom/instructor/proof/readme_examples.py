@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from classroom.apps.app import App, NotStarted
-from classroom.apps.client import Answer, Client, NoAnswer
-from classroom.apps.launcher import open_launcher
+from classroom.apps.client import Client
+from classroom.apps.exchange import Answer, NoAnswer
+from classroom.apps.open import open_launcher
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
 from classroom.services.manager import Services

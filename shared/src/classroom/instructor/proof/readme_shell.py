@@ -10,10 +10,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from classroom.apps.client import Answer, Exchange, Headers
-from classroom.apps.launcher import clean_environment
+from classroom.apps.exchange import Answer, Exchange, Headers
 from classroom.core.errors import UsageError
 from classroom.core.ports import Ports
+from classroom.core.processes import clean_environment
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
 from classroom.instructor.proof.readme_examples import HERE, compare, examples

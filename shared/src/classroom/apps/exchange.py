@@ -1,0 +1,130 @@
+"""A request to an app and what came back, and how a check says that it is not right."""
+
+from __future__ import annotations
+
+import http.client
+import json as jsonlib
+import shlex
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BASE = "http://127.0.0.1:8000"
+
+
+SHOWN = 600
+
+
+class NoAnswer(Exception):
+    """The app gave no complete answer to a request.
+
+    Attributes:
+        exchange: the request.
+    """
+
+    def __init__(self, reason: str, exchange: Exchange) -> None:
+        super().__init__(reason)
+        self.exchange = exchange
+
+
+@dataclass
+class Exchange:
+    """A request, and what came back to it, if anything did.
+
+    Attributes:
+        printed: what the app has printed since it was asked.
+        start: which start of the app was asked, counted from 1.
+    """
+
+    method: str
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    answer: Answer | None = None
+    printed: Callable[[], str] | None = None
+    start: int = 0
+
+    def curl(self) -> str:
+        """The request as a line for a terminal, true for an app started with `run`."""
+        words = ["curl", "-i"]
+        if self.method != "GET" and not (self.method == "POST" and self.content is not None):
+            words += ["-X", self.method]
+        words.append(shlex.quote(BASE + self.path))
+        for name, value in self.headers.items():
+            words += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.content is not None:
+            words += ["-d", shlex.quote(self.content.decode("utf-8", "replace"))]
+        return " ".join(words)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Headers(dict[str, str]):
+    """Header fields by lower-case name; looked up in any case."""
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field's value, or the default."""
+        return super().get(name.lower(), default)
+
+
+@dataclass
+class Answer:
+    """What came back: status, header fields, body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    exchange: Exchange
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever it is."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body decoded from JSON.
+
+        Raises:
+            Failure: it is none.
+        """
+        try:
+            return jsonlib.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Failure("The answer's body is not JSON.", self) from None
+
+    def __str__(self) -> str:
+        kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
+        text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in all)"
+        return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
+
+
+class Failure(AssertionError):
+    """What the submission did is not what the task asks.
+
+    Attributes:
+        answer: the answer in question, where there is one.
+    """
+
+    def __init__(self, sentence: str, answer: Answer | None = None) -> None:
+        super().__init__(sentence)
+        self.answer = answer
+
+
+class GroundMissing(Exception):
+    """An earlier task, on which this check stands, is not there yet."""
+
+    def __init__(self, task: int, answer: Answer | None = None) -> None:
+        super().__init__(f"because task {task} is not there yet")
+        self.task = task
+        self.answer = answer

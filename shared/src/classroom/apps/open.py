@@ -1,0 +1,36 @@
+"""Open the launcher that fits this system and the sandbox asked for."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from classroom.apps.fork import ForkLauncher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.apps.launcher import Launcher
+    from classroom.apps.spawn import SpawnLauncher
+
+
+FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and not os.environ.get("CLASSROOM_NO_FORK")
+
+
+def open_launcher(libraries: Sequence[str], sandbox: str = "none") -> Launcher | SpawnLauncher:
+    """The launcher for this system; libraries are loaded while the caller goes on.
+
+    Raises:
+        UsageError: the walls asked for cannot be had here.
+    """
+    if sandbox != "none":
+        from classroom.apps.sandbox.launcher import SandboxLauncher
+
+        return SandboxLauncher(libraries)
+    if FORKS:
+        return ForkLauncher(libraries)
+    from classroom.apps.spawn import SpawnLauncher
+
+    return SpawnLauncher(libraries)
