@@ -19,16 +19,16 @@ def rows(rounds: int) -> Iterator[str]:
     """A line for each way."""
     schema = (week(3) / "grading/solution/schema/01_create_tables.sql").read_text(encoding="utf-8")
     yield "a fresh database with week 3's tables"
-    with open_postgres() as keeper:
-        original = keeper.database()
+    with open_postgres() as provisioner:
+        original = provisioner.database()
         original.script(schema)
 
         def clone() -> None:
-            with keeper.database(original) as database:
+            with provisioner.database(original) as database:
                 psycopg2.connect(database.url).close()
 
         def make() -> None:
-            with keeper.database() as database:
+            with provisioner.database() as database:
                 database.script(schema)
                 psycopg2.connect(database.url).close()
 

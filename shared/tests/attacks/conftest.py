@@ -327,8 +327,8 @@ def walled_sql(world):
         pytest.skip(trouble)
     from classroom.services.postgres.open import open_postgres
 
-    with open_postgres() as keeper:
-        database = keeper.database()
+    with open_postgres() as provisioner:
+        database = provisioner.database()
         try:
             database.run("CREATE TABLE secrets (mark text)")
             database.run("INSERT INTO secrets VALUES (%s)", world.mark)

@@ -191,7 +191,7 @@ while order := control.recv(1 << 20):
 def test_app_that_cannot_be_forked_is_no_fault_of_its_writers(tmp_path, monkeypatch):
     """Where the system has no process left, nothing can be said about the app: it has not failed to start."""
     (tmp_path / "full.py").write_text(FULL)
-    monkeypatch.setattr("classroom.apps.launcher.FORK_SERVER", tmp_path / "full.py")
+    monkeypatch.setattr("classroom.apps.fork.FORK_SERVER", tmp_path / "full.py")
     launcher = ForkLauncher([])
     app = App(tmp_path, launcher)
     try:

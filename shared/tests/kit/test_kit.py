@@ -51,21 +51,29 @@ def test_list_is_closed(parts):
     assert list(parts) == sorted(set(parts))
 
 
-@pytest.mark.parametrize("part", ["ports.py", "nursery.py", "balancer.py", "suite/worker.py", "suite/fixtures.py"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "core/ports.py",
+        "apps/inside/fork_server.py",
+        "student/balancer.py",
+        "checks/worker.py",
+        "checks/fixtures.py",
+    ],
+)
 def test_part_that_is_missing_is_found(part):
     """A part that is imported, started as a program or as a module, or loaded by pytest cannot be left off the list."""
     found = list(problems(PACKAGE, [one for one in STUDENTS if one != part]))
 
-    assert found
-    assert all(f"uses {part}, which is not handed out" in problem for problem in found)
+    assert any(f"uses {part}, which is not handed out" in problem for problem in found)
 
 
 def test_part_that_nothing_uses_is_found():
     """A part of the instructor's on the list is named, and so is one that does not exist."""
-    found = list(problems(PACKAGE, [*STUDENTS, "roster.py", "nowhere.py"]))
+    found = list(problems(PACKAGE, [*STUDENTS, "instructor/roster.py", "nowhere.py"]))
 
-    assert "roster.py is handed out, but nothing uses it: remove it from the list in kit.py." in found
-    assert "nowhere.py is on a list in kit.py, but not in the kit: remove it from the list." in found
+    assert "instructor/roster.py is handed out, but nothing uses it: remove it from the list in allow_list.py." in found
+    assert "nowhere.py is on a list in allow_list.py, but not in the kit: remove it from the list." in found
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def test_every_way_to_use_a_part_is_seen(tmp_path, line):
 
     found = list(problems(tmp_path, ["__init__.py", "__main__.py"]))
 
-    assert found == ["__main__.py uses answer_key.py, which is not handed out: add it to the list in kit.py."]
+    assert found == ["__main__.py uses answer_key.py, which is not handed out: add it to the list in allow_list.py."]
 
 
 def test_import_for_types_is_no_use(tmp_path):
@@ -102,7 +110,12 @@ def test_import_for_types_is_no_use(tmp_path):
 
 def test_new_module_is_not_handed_out(classroom, whole, tmp_path):
     """A new module or file anywhere in the kit does not reach students, in a week, the course or a bundle."""
-    for place in ("answer_key.py", "services/answer_key.py", "suite/answers/answer_key.json", "sandbox/answer_key.py"):
+    for place in (
+        "answer_key.py",
+        "services/answer_key.py",
+        "checks/answers/answer_key.json",
+        "apps/sandbox/answer_key.py",
+    ):
         path = whole / "shared/src/classroom" / place
         path.parent.mkdir(exist_ok=True)
         path.write_text("ANSWERS = 42\n")
@@ -111,25 +124,25 @@ def test_new_module_is_not_handed_out(classroom, whole, tmp_path):
         done = classroom(*words, "--to", tmp_path / "out" / "-".join(map(str, words)))
         assert done.status == 0, done.err
 
-    assert len(list((tmp_path / "out").rglob("classroom/cli.py"))) == 4
+    assert len(list((tmp_path / "out").rglob("classroom/cli/main.py"))) == 4
     assert list((tmp_path / "out").rglob("answer_key*")) == []
 
 
 def test_use_of_a_part_that_stays_is_a_problem(assignment, whole):
     """A part of a student's that begins to use a new module stops publishing, exporting and verifying, by name."""
     (whole / "shared/src/classroom/answer_key.py").write_text("ANSWERS = 42\n")
-    hints = whole / "shared/src/classroom/hints.py"
+    hints = whole / "shared/src/classroom/student/hints.py"
     hints.write_text(hints.read_text() + "\nfrom classroom.answer_key import ANSWERS\n")
 
     assert _published(assignment) == [
-        "week1-tiny cannot be published: hints.py uses answer_key.py, which is not handed out: add it to the list in kit.py."
+        "week1-tiny cannot be published: student/hints.py uses answer_key.py, which is not handed out: add it to the list in allow_list.py."
     ]
 
 
 def test_use_by_the_bundle_alone_is_a_problem(assignment, whole):
     """What only the bundle for Classroom 50 would miss is a problem of the week, too."""
     (whole / "shared/src/classroom/answer_key.py").write_text("ANSWERS = 42\n")
-    program = whole / "shared/src/classroom/classroom50.py"
+    program = whole / "shared/src/classroom/student/classroom50.py"
     program.write_text(program.read_text() + "\nfrom classroom.answer_key import ANSWERS\n")
 
     (problem,) = _published(assignment)

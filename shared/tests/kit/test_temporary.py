@@ -14,7 +14,9 @@ from classroom.core.processes import clean_environment
 from classroom.core.scratch import ScratchDir, clear
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="on Windows nothing is cleared")
-MAKES = "from classroom.core.scratch import TemporaryRoom\nroom = TemporaryRoom('app')\nprint(room.path, flush=True)\ninput()\n"
+MAKES = (
+    "from classroom.core.scratch import ScratchDir\nroom = ScratchDir('app')\nprint(room.path, flush=True)\ninput()\n"
+)
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def test_what_a_killed_process_has_left_is_cleared_by_the_next(top, maker):
 DIES = """
 import os, sys, tempfile
 from pathlib import Path
-from classroom.core.scratch import TemporaryRoom, clear
+from classroom.core.scratch import ScratchDir, clear
 
 top = Path(tempfile.gettempdir())
 steps = 0
@@ -79,7 +81,7 @@ def die_before(last):
             if steps == last:
                 os._exit(9)
     sys.addaudithook(step)
-    with TemporaryRoom("app") as room:
+    with ScratchDir("app") as room:
         for name in ("a", "z"):
             (room / name).mkdir()
             (room / name / "file").touch()
@@ -94,7 +96,7 @@ while status == 9:
         die_before(last)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     clear.cache_clear()
-    with TemporaryRoom("walk") as room:
+    with ScratchDir("walk") as room:
         left = [one.name for one in top.iterdir() if one != room]
     if left:
         sys.exit(f"killed before step {last}: {left}")

@@ -127,16 +127,16 @@ def servers(session_cache, given_url):
 
 
 @pytest.fixture(scope="session", params=WAYS)
-def keeper(request, servers):
-    """A keeper, once for each way."""
+def provisioner(request, servers):
+    """A provisioner, once for each way."""
     with Provisioner(servers(request.param)) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def one_database(keeper):
+def one_database(provisioner):
     """A database that all tests of a way use, one after the other."""
-    with keeper.database() as found:
+    with provisioner.database() as found:
         yield found
 
 
@@ -149,7 +149,7 @@ def database(one_database):
 
 @pytest.fixture(scope="session")
 def embedded(session_cache):
-    """A keeper on the embedded server."""
+    """A provisioner on the embedded server."""
     with Provisioner(Embedded()) as found:
         yield found
 

@@ -63,9 +63,9 @@ class TestCounting:
 
         assert counted.total(naming=("resources",)) == 1
 
-    def test_other_roles_are_not_counted(self, keeper, tables):
+    def test_other_roles_are_not_counted(self, provisioner, tables):
         """What the course does meanwhile, and what happens in other databases, is not counted."""
-        with keeper.database() as other, tables.counting() as counted:
+        with provisioner.database() as other, tables.counting() as counted:
             other.script(f"{TABLES}; SELECT * FROM resources")
             tables.rows("SELECT * FROM resources")
 
@@ -120,8 +120,8 @@ class TestNaming:
         assert counted.total(naming=("resources",)) == int(named)
 
 
-def test_what_the_keeper_does_is_not_counted(embedded):
-    """The keeper's own statements do not fill the table in which a submission's are counted."""
+def test_what_the_provisioner_does_is_not_counted(embedded):
+    """The provisioner's own statements do not fill the table in which a submission's are counted."""
     with embedded.database() as database:
         named = database.name
 
@@ -141,9 +141,9 @@ def test_server_without_counting_is_our_trouble(embedded):
 class ElsewhereAdmin:
     """An admin whose own database has no extension."""
 
-    def __init__(self, keeper, database):
+    def __init__(self, provisioner, database):
         self.database = database
-        self.ask = keeper.admin.ask
+        self.ask = provisioner.admin.ask
 
     def attempt(self, sql, *parameters):
         """Run a statement in a database without the extension."""

@@ -81,7 +81,7 @@ class TestRows:
     def test_course_goes_on_after_its_connection_was_cut(self, resources):
         """A connection that somebody ended is opened again."""
         resources.rows("SELECT 1")
-        resources.keeper.end_sessions(resources.course.role)
+        resources.provisioner.end_sessions(resources.course.role)
 
         assert resources.rows("SELECT 2 AS two") == [{"two": 2}]
 

@@ -26,8 +26,8 @@ from classroom.services.postgres.servers import binaries, ramdisk
 from classroom.services.postgres.servers.embedded import Embedded, free_port
 
 KIT = Path(__file__).parents[2] / "src"
-USE = "from classroom.services import open_postgres\nkeeper = open_postgres()\nprint(keeper.server.access.port)"
-MAKE = f"{USE}\ndatabase = keeper.database()\nprint(database.name)"
+USE = "from classroom.services.postgres.open import open_postgres\nprovisioner = open_postgres()\nprint(provisioner.server.access.port)"
+MAKE = f"{USE}\ndatabase = provisioner.database()\nprint(database.name)"
 FOLDER = f"postgres-{module.MAJOR}"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such accounts and signals")
 
@@ -143,23 +143,25 @@ class TestCrashes:
         _, name = user.until_ready()
         user.kill()
 
-        with Provisioner(Embedded()) as keeper:
-            assert keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", name) == []
-            assert keeper.admin.ask("SELECT 1 FROM pg_roles WHERE starts_with(rolname, %s)", name) == []
+        with Provisioner(Embedded()) as provisioner:
+            assert provisioner.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", name) == []
+            assert provisioner.admin.ask("SELECT 1 FROM pg_roles WHERE starts_with(rolname, %s)", name) == []
 
     def test_what_a_living_user_has_is_not_swept(self, module_cache, start_user):
         """The databases of a user that lives are left alone."""
         user = start_user(MAKE)
         _, name = user.until_ready()
 
-        with Provisioner(Embedded()) as keeper:
-            assert keeper.admin.ask("SELECT 1 AS there FROM pg_database WHERE datname = %s", name) == [{"there": 1}]
+        with Provisioner(Embedded()) as provisioner:
+            assert provisioner.admin.ask("SELECT 1 AS there FROM pg_database WHERE datname = %s", name) == [
+                {"there": 1}
+            ]
         user.leave()
 
     @POSIX
     def test_killed_guard_is_replaced(self, module_cache, start_user, guard_has_gone):
         """A user whose guard was killed works on, and leaves no server behind."""
-        user = start_user(f"{USE}\nprint('up', flush=True); sys.stdin.readline()\nkeeper.database().drop()")
+        user = start_user(f"{USE}\nprint('up', flush=True); sys.stdin.readline()\nprovisioner.database().drop()")
         while user.says() != "up":
             pass
         for process in guard(module_cache):
@@ -193,40 +195,44 @@ class TestCrashes:
 
     @POSIX
     def test_killed_server_is_started_again(self, module_cache):
-        """A keeper whose server was killed starts it again; what was committed is there, and the epoch has changed."""
-        with Provisioner(Embedded()) as keeper:
-            database = keeper.database()
+        """A provisioner whose server was killed starts it again; what was committed is there, and the epoch has changed."""
+        with Provisioner(Embedded()) as provisioner:
+            database = provisioner.database()
             database.script("CREATE TABLE t (x int); INSERT INTO t VALUES (1)")
-            before = keeper.admin.epoch()
+            before = provisioner.admin.epoch()
             os.kill(postmaster(module_cache), signal.SIGKILL)
-            assert ready(keeper.admin._connection.pgconn.socket, 30, writing=False)
+            assert ready(provisioner.admin._connection.pgconn.socket, 30, writing=False)
 
-            assert keeper.admin.epoch() != before
+            assert provisioner.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == [{"x": 1}]
 
     @POSIX
-    def test_crashed_session_does_not_end_the_keeper(self, module_cache):
-        """After a session has crashed, and the server has mended itself, the keeper works on."""
-        with Provisioner(Embedded()) as keeper, keeper.database() as database, psycopg.connect(database.url) as session:
+    def test_crashed_session_does_not_end_the_provisioner(self, module_cache):
+        """After a session has crashed, and the server has mended itself, the provisioner works on."""
+        with (
+            Provisioner(Embedded()) as provisioner,
+            provisioner.database() as database,
+            psycopg.connect(database.url) as session,
+        ):
             database.script("CREATE TABLE t (x int)")
-            before = keeper.admin.epoch()
+            before = provisioner.admin.epoch()
             os.kill(session.info.backend_pid, signal.SIGKILL)
             with pytest.raises(psycopg.OperationalError):
                 session.execute("SELECT 1")
-            assert ready(keeper.admin._connection.pgconn.socket, 30, writing=False)
+            assert ready(provisioner.admin._connection.pgconn.socket, 30, writing=False)
 
-            assert keeper.admin.epoch() != before
+            assert provisioner.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == []
 
     def test_what_a_killed_server_has_half_dropped_goes(self, module_cache):
         """A database whose removal was cut short, which nobody can open or change, is removed like any other."""
-        with Provisioner(Embedded()) as keeper:
-            database = keeper.database()
-            keeper.admin.ask("UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", database.name)
+        with Provisioner(Embedded()) as provisioner:
+            database = provisioner.database()
+            provisioner.admin.ask("UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", database.name)
 
             database.drop()
 
-            assert not keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", database.name)
+            assert not provisioner.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", database.name)
 
     def test_stale_files_do_no_harm(self, module_cache, guard_has_gone):
         """What a crash of the machine leaves (notes of a server that is not there) is passed over."""
@@ -257,7 +263,7 @@ class TestPlaces:
     """Where it lies, and who may look."""
 
     def test_superuser_needs_the_password(self, module_cache):
-        """Nobody becomes the keeper without its password, by the socket neither."""
+        """Nobody becomes the provisioner without its password, by the socket neither."""
         server = Embedded()
         access = server.access
         for host in (access.host, access.door):
@@ -267,7 +273,7 @@ class TestPlaces:
 
     @POSIX
     def test_secrets_are_ours_alone(self, module_cache):
-        """The keeper's password can be read by nobody else."""
+        """The provisioner's password can be read by nobody else."""
         Embedded().close()
 
         for name in ("password", "server.json"):
@@ -276,7 +282,7 @@ class TestPlaces:
     def test_path_with_spaces_and_quotes(self, guard_has_gone, cache_named):
         """A cache folder with blanks, a quote, commas and accents in its name is fine."""
         with cache_named("it's a näme, here") as folder:
-            with Provisioner(Embedded()) as keeper, keeper.database() as database:
+            with Provisioner(Embedded()) as provisioner, provisioner.database() as database:
                 assert database.rows("SELECT 1 AS one") == [{"one": 1}]
             guard_has_gone(folder)
             assert postmaster(folder) is None
@@ -299,7 +305,7 @@ class TestPlaces:
                             "PGSERVICE": "none", "PGSSLMODE": "verify-full", "PGDATA": "/nowhere"}.items():  # fmt: skip
             monkeypatch.setenv(name, value)
 
-        with Provisioner(Embedded()) as keeper, keeper.database() as database:
+        with Provisioner(Embedded()) as provisioner, provisioner.database() as database:
             assert database.rows("SELECT 1 AS one") == [{"one": 1}]
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="this test is about being root")

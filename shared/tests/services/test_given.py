@@ -75,8 +75,8 @@ class TestChoice:
 
     def test_embedded_is_the_default(self, session_cache):
         """Without a wish the embedded server is used."""
-        with open_postgres() as keeper:
-            assert keeper.server.way == "embedded"
+        with open_postgres() as provisioner:
+            assert provisioner.server.way == "embedded"
 
     def test_unknown_way_is_told(self, monkeypatch):
         """A way that does not exist is named, with those that do."""
@@ -126,7 +126,7 @@ def test_service_that_could_not_be_had_is_asked_for_again(monkeypatch):
     try:
         monkeypatch.setenv("POSTGRES", "nonsense")
         with pytest.raises(CouldNotCheck, match="POSTGRES is 'nonsense'"):
-            _ = services.keeper
+            _ = services.provisioner
         monkeypatch.delenv("POSTGRES")
 
         assert services.epoch()

@@ -1,4 +1,4 @@
-"""Submissions that mean ill: whatever they do, the keeper answers in time and keeps its memory."""
+"""Submissions that mean ill: whatever they do, the provisioner answers in time and keeps its memory."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class TestAnswers:
 
     def test_a_greedy_session_gets_no_memory(self, embedded_database):
         """A session that sets itself any amount of memory is refused it, and the server lives on."""
-        before = embedded_database.keeper.admin.epoch()
+        before = embedded_database.provisioner.admin.epoch()
 
         outcome = embedded_database.script(
             "SET work_mem = '100GB'; SELECT array_agg(repeat(md5(i::text), 10000)) IS NULL FROM generate_series(1, 100000) i"
         )
 
         assert outcome.code == "53200"
-        assert embedded_database.keeper.admin.epoch() == before
+        assert embedded_database.provisioner.admin.epoch() == before
 
 
 class TestTime:
@@ -93,7 +93,7 @@ class TestTime:
         with pytest.raises(DatabaseError):
             quick.run("INSERT INTO t VALUES (1)")
 
-    def test_a_locked_table_does_not_hold_the_keeper(self, quick):
+    def test_a_locked_table_does_not_hold_the_provisioner(self, quick):
         """A table that a submission keeps locked is a failed check, and can still be dropped."""
         quick.script("CREATE TABLE t (x int)")
         with contextlib.closing(psycopg.connect(quick.url)) as connection:
@@ -160,8 +160,8 @@ class TestTrouble:
     def test_a_server_that_went_away_is_our_trouble(self, fresh_cache, guard_has_gone):
         """A given server that is gone in mid-run is our trouble, told with what to do."""
         server = Embedded()
-        with Provisioner(ExternalServer(server.access.url())) as keeper:
-            database = keeper.database()
+        with Provisioner(ExternalServer(server.access.url())) as provisioner:
+            database = provisioner.database()
             database.rows("SELECT 1")
             server.close()
             guard_has_gone(fresh_cache)

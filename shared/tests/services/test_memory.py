@@ -21,48 +21,48 @@ WHERE = (
 ROOMY = pytest.mark.skipif(not ramdisk.has_room(ramdisk.PLACE), reason=f"{ramdisk.PLACE} has no room of 2 GB here")
 
 
-def place_of(keeper, database):
+def place_of(provisioner, database):
     """The tablespace of a database, and its folder."""
-    return tuple(keeper.admin.ask(WHERE, database.name)[0].values())
+    return tuple(provisioner.admin.ask(WHERE, database.name)[0].values())
 
 
 @ROOMY
 def test_database_that_nobody_keeps_lies_in_memory(fresh_cache):
     """A new database and a clone of it both lie in memory."""
-    with Provisioner(Embedded()) as keeper:
-        first = keeper.database()
-        second = keeper.database(first)
+    with Provisioner(Embedded()) as provisioner:
+        first = provisioner.database()
+        second = provisioner.database(first)
 
-        tablespace, place = place_of(keeper, first)
+        tablespace, place = place_of(provisioner, first)
         assert tablespace == ramdisk.NAME
         assert Path(place).is_relative_to(ramdisk.PLACE)
-        assert place_of(keeper, second) == (tablespace, place)
+        assert place_of(provisioner, second) == (tablespace, place)
 
 
 @ROOMY
 def test_database_that_lasts_lies_on_the_disk(fresh_cache):
     """A kept database outlives a restart of the machine: it lies where the server's own files are."""
-    with Provisioner(Embedded()) as keeper:
-        assert place_of(keeper, keeper.kept("week3"))[0] == "pg_default"
+    with Provisioner(Embedded()) as provisioner:
+        assert place_of(provisioner, provisioner.kept("week3"))[0] == "pg_default"
 
 
 @ROOMY
 def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_gone):
     """A server whose place in memory was emptied meanwhile starts, forgets what lay there, and takes its place anew."""
-    keeper = Provisioner(Embedded())
-    lost = keeper.database().name
-    _, place = place_of(keeper, keeper.database())
-    kept = keeper.kept("week3")
+    provisioner = Provisioner(Embedded())
+    lost = provisioner.database().name
+    _, place = place_of(provisioner, provisioner.database())
+    kept = provisioner.kept("week3")
     kept.run("CREATE TABLE notes (word text)")
-    keeper._given.clear()  # as after a crash: nobody drops them
-    keeper.close()
+    provisioner._given.clear()  # as after a crash: nobody drops them
+    provisioner.close()
     guard_has_gone(fresh_cache)
     shutil.rmtree(place)
 
-    with Provisioner(Embedded()) as keeper:
-        assert not keeper.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", lost)
-        assert place_of(keeper, keeper.database()) == (ramdisk.NAME, place)
-        assert keeper.kept("week3").rows("SELECT * FROM notes") == []
+    with Provisioner(Embedded()) as provisioner:
+        assert not provisioner.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", lost)
+        assert place_of(provisioner, provisioner.database()) == (ramdisk.NAME, place)
+        assert provisioner.kept("week3").rows("SELECT * FROM notes") == []
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_what_a_server_that_is_gone_has_left_is_cleared(fresh_cache, place):
     (left / "PG_18").mkdir(parents=True)
     (left / ramdisk.HELD).touch()
 
-    with Provisioner(Embedded()) as keeper:
-        lies = place_of(keeper, keeper.database())
+    with Provisioner(Embedded()) as provisioner:
+        lies = place_of(provisioner, provisioner.database())
         found = list(place.iterdir())
 
     assert lies == (ramdisk.NAME, str(found[0]))
@@ -110,8 +110,8 @@ def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatc
 @ROOMY
 def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gone):
     """A server whose folder in memory was made by an earlier version, with nothing in it to be locked, goes on there."""
-    with Provisioner(Embedded()) as keeper:
-        before = Path(place_of(keeper, keeper.database())[1])
+    with Provisioner(Embedded()) as provisioner:
+        before = Path(place_of(provisioner, provisioner.database())[1])
     guard_has_gone(fresh_cache)
     earlier = before.rename(before.with_name(before.name.rpartition("-")[0]))
     (earlier / ramdisk.HELD).unlink()
@@ -119,8 +119,8 @@ def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gon
     link.unlink()
     link.symlink_to(earlier)
 
-    with Provisioner(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database()) == (ramdisk.NAME, str(earlier))
+    with Provisioner(Embedded()) as provisioner:
+        assert place_of(provisioner, provisioner.database()) == (ramdisk.NAME, str(earlier))
 
 
 def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch, tmp_path):
@@ -129,16 +129,16 @@ def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, mon
     monkeypatch.setattr(ramdisk, "LEAST_FREE", 0)
     (tmp_path / "file").touch()
 
-    with Provisioner(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database())[0] == "pg_default"
+    with Provisioner(Embedded()) as provisioner:
+        assert place_of(provisioner, provisioner.database())[0] == "pg_default"
 
 
 def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch):
     """Where memory has less room than a few databases may need, none is laid there."""
     monkeypatch.setattr(ramdisk, "LEAST_FREE", 2**60)
 
-    with Provisioner(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database())[0] == "pg_default"
+    with Provisioner(Embedded()) as provisioner:
+        assert place_of(provisioner, provisioner.database())[0] == "pg_default"
 
 
 def test_folder_that_is_not_there_has_no_room(tmp_path):
@@ -149,26 +149,26 @@ def test_folder_that_is_not_there_has_no_room(tmp_path):
 @ROOMY
 def test_power_cut_loses_what_nobody_keeps_and_nothing_else(fresh_cache, guard_has_gone):
     """A server that was killed, and whose place in memory has gone with all else there, starts all the same."""
-    keeper = Provisioner(Embedded())
-    kept = keeper.kept("week3")
+    provisioner = Provisioner(Embedded())
+    kept = provisioner.kept("week3")
     kept.run("CREATE TABLE notes (word text)")
-    template = keeper.database()
+    template = provisioner.database()
     template.run(
         "CREATE TABLE lost (word text); INSERT INTO lost SELECT repeat('x', 100) FROM generate_series(1, 10000)"
     )
-    keeper.database(template).script("CREATE TABLE mine (word text PRIMARY KEY); INSERT INTO mine VALUES ('a')")
-    _, place = place_of(keeper, template)
+    provisioner.database(template).script("CREATE TABLE mine (word text PRIMARY KEY); INSERT INTO mine VALUES ('a')")
+    _, place = place_of(provisioner, template)
     kept.run("INSERT INTO notes VALUES ('kept')")
     postmaster = psutil.Process(int((Engine().data / "postmaster.pid").read_text().splitlines()[0]))
     for process in [postmaster, *postmaster.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     shutil.rmtree(place)
-    keeper._given.clear()
+    provisioner._given.clear()
     with contextlib.suppress(CouldNotCheck):
-        keeper.close()
+        provisioner.close()
     guard_has_gone(fresh_cache)
 
-    with Provisioner(Embedded()) as keeper:
-        assert place_of(keeper, keeper.database()) == (ramdisk.NAME, place)
-        assert keeper.kept("week3").rows("SELECT * FROM notes") == [{"word": "kept"}]
+    with Provisioner(Embedded()) as provisioner:
+        assert place_of(provisioner, provisioner.database()) == (ramdisk.NAME, place)
+        assert provisioner.kept("week3").rows("SELECT * FROM notes") == [{"word": "kept"}]

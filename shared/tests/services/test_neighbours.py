@@ -55,8 +55,8 @@ def felled(fresh_cache):
     done, over = threading.Event(), threading.Event()
 
     def fell():
-        with open_postgres() as keeper:
-            while not (rows := keeper.admin.ask(SESSIONS)):
+        with open_postgres() as provisioner:
+            while not (rows := provisioner.admin.ask(SESSIONS)):
                 if over.wait(0.01):
                     return
             os.kill(rows[0]["pid"], signal.SIGKILL)

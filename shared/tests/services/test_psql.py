@@ -28,7 +28,7 @@ def test_psql_comes_with_the_server(embedded, monkeypatch):
 def test_psql_gets_in_without_showing_its_password(embedded_database, monkeypatch, capfd):
     """Psql is connected to the database, and its command line does not tell the password."""
     monkeypatch.setattr("shutil.which", lambda _: None)
-    program = psql.find_psql(embedded_database.keeper.server.programs)
+    program = psql.find_psql(embedded_database.provisioner.server.programs)
     seen = []
     run = subprocess.run
     monkeypatch.setattr(

@@ -139,7 +139,7 @@ def make_week(tmp_path_factory):
     yield make
     services = Services(["postgres"])
     for week in made:
-        services.keeper.remove(services.keeper.names.kept(week.name))
+        services.provisioner.remove(services.provisioner.names.kept(week.name))
     services.close()
 
 

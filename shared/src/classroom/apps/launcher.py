@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import socket
 
-FORK_SERVER = Path(__file__).parent / "inside" / "fork_server.py"
+FORK_SERVER = Path(__file__).parent / "inside/fork_server.py"
 
 
 class Launcher(Protocol):

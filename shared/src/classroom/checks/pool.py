@@ -148,7 +148,7 @@ class Pool:
             CouldNotCheck: a service cannot be had.
         """
         if "postgres" in self.services.names:
-            _ = self.services.keeper
+            _ = self.services.provisioner
         self.waiting.extend(orders)
 
     @property
@@ -174,10 +174,10 @@ class Pool:
         self._oversee()  # last: a database that does not answer takes a minute, in which a desk may have come to its end
 
     def _oversee(self) -> None:
-        """About once a second, have the keeper end what runs too long or grows too large on the database server."""
+        """About once a second, have the provisioner end what runs too long or grows too large on the database server."""
         if "postgres" in self.services.names and time.monotonic() > self.overseen + 1:
             with contextlib.suppress(CouldNotCheck):
-                self.services.keeper.oversee()
+                self.services.provisioner.oversee()
             self.overseen = time.monotonic()
 
     def _hire(self) -> None:

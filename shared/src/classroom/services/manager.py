@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from classroom.core.errors import CouldNotCheck
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.errors import DiskFull
+    from classroom.services.cache import Cache
+    from classroom.services.postgres.database import Database
+    from classroom.services.postgres.provisioner import Provisioner
+    from classroom.services.storage import Storage
 
 # For each role of a system: two instances and some workers, and what is left of one that was killed a moment ago.
 CONNECTIONS = 60
@@ -23,10 +27,10 @@ CONNECTIONS = 60
 class Backing:
     """Everything that one system stands on: two roles of one database, a cache, a storage, a secret."""
 
-    database: Any
-    reader: Any
-    cache: Any
-    storage: Any
+    database: Database
+    reader: Database
+    cache: Cache
+    storage: Storage
     auth_secret: str
     transcode_log: str
 
@@ -58,7 +62,7 @@ class Services:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._keeper: Any = None
+        self._provisioner: Provisioner | None = None
         self._error: BaseException | None = None
         self._opening: threading.Thread | None = None
 
@@ -72,13 +76,13 @@ class Services:
         from classroom.services.postgres.open import open_postgres
 
         try:
-            self._keeper = open_postgres()
+            self._provisioner = open_postgres()
         except BaseException as error:  # noqa: BLE001 - raised again where the service is asked for
             self._error = error
 
     @property
-    def keeper(self) -> Any:
-        """The keeper of the PostgreSQL server.
+    def provisioner(self) -> Provisioner:
+        """The provisioner of the PostgreSQL server.
 
         Raises:
             CouldNotCheck: it cannot be had.
@@ -91,38 +95,39 @@ class Services:
         if self._error is not None:
             error, self._error, self._opening = self._error, None, None  # the next question tries again
             raise error
-        return self._keeper
+        assert self._provisioner is not None
+        return self._provisioner
 
     def epoch(self) -> str:
         """A text that changes when the database server was started anew; empty where there is none."""
-        return str(self.keeper.admin.epoch()) if "postgres" in self.names else ""
+        return str(self.provisioner.admin.epoch()) if "postgres" in self.names else ""
 
-    def database(self) -> Any:
+    def database(self) -> Database:
         """A new database with a role of its own."""
-        return self.keeper.database()
+        return self.provisioner.database()
 
-    def system_database(self) -> Any:
+    def system_database(self) -> Database:
         """A new database with room for a whole system."""
-        return self.keeper.database(connections=CONNECTIONS)
+        return self.provisioner.database(connections=CONNECTIONS)
 
     def places(self) -> list[Path]:
         """The folders of ours in which the databases lie; none where no database was asked for."""
-        return list(self._keeper.places()) if self._keeper is not None else []
+        return list(self._provisioner.places()) if self._provisioner is not None else []
 
     def full(self, error: BaseException) -> DiskFull | None:
         """Why a database could not be asked where its server has no room left; else None."""
-        if self._keeper is None:
+        if self._provisioner is None:
             return None
         from classroom.services.postgres.database import DatabaseError
 
-        found: DiskFull | None = self._keeper.full(error) if isinstance(error, DatabaseError) else None
+        found: DiskFull | None = self._provisioner.full(error) if isinstance(error, DatabaseError) else None
         return found
 
     def held(self) -> int:
         """How many bytes the databases hold that a submission uses."""
-        return int(self._keeper.held()) if self._keeper is not None else 0
+        return int(self._provisioner.held()) if self._provisioner is not None else 0
 
-    def backing(self, database: Any, cache: Any, storage: Any, log: Path) -> Backing:
+    def backing(self, database: Database, cache: Cache, storage: Storage, log: Path) -> Backing:
         """Both roles of a database, beside this cache and this storage.
 
         Args:
@@ -137,6 +142,6 @@ class Services:
         """Close what was opened."""
         if self._opening is not None:
             self._opening.join()
-        if self._keeper is not None:
-            self._keeper.close()
-            self._keeper = None
+        if self._provisioner is not None:
+            self._provisioner.close()
+            self._provisioner = None

@@ -155,7 +155,7 @@ class _kept_database:  # noqa: N801 - used as a with-statement
     def __enter__(self) -> dict[str, str]:
         if "postgres" not in self.assignment.services:
             return {}
-        database = self.services.keeper.kept(self.assignment.name)
+        database = self.services.provisioner.kept(self.assignment.name)
         scheme = self.assignment.database_scheme
         addresses = {"DATABASE_URL": database.url_for(scheme)}
         if "storage" in self.assignment.services:
@@ -173,17 +173,19 @@ def reset(assignment: Assignment) -> None:
         shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
     services = Services(assignment.services)
     try:
-        services.keeper.reset(assignment.name)
+        services.provisioner.reset(assignment.name)
     finally:
         services.close()
 
 
 def psql(assignment: Assignment) -> int:
     """Open the database that `run` keeps; return the program's exit status."""
+    from classroom.services.postgres.psql import open_prompt
+
     _needs_database(assignment)
     services = Services(assignment.services)
     try:
-        return int(services.keeper.psql(assignment.name))
+        return open_prompt(services.provisioner.kept(assignment.name))
     finally:
         services.close()
 

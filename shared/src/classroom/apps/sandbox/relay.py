@@ -58,7 +58,7 @@ class Relay:
 
     def __init__(self, doors: list[tuple[socket.socket, Service]]) -> None:
         self.doors = doors
-        self.nears: set[Downstream] = set()
+        self.ends: set[Downstream] = set()
         self.sessions = [SessionPool() for _ in doors]
         self.loop = new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -77,19 +77,21 @@ class Relay:
                 server.close()
             for sessions in self.sessions:
                 sessions.close()
-            for near in [*self.nears]:
-                near.transport.abort()
-                near.other.transport.abort()
+            for end in [*self.ends]:
+                end.transport.abort()
+                end.other.transport.abort()
             for task in asyncio.all_tasks(self.loop):
                 task.cancel()
             self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.close()
 
     async def _serve(self, listener: socket.socket, service: Service, sessions: SessionPool) -> asyncio.AbstractServer:
-        def near() -> Downstream:
-            return PostgresDownstream(self, service, sessions) if service.postgres else Downstream(self, service)
+        def downstream() -> Downstream:
+            if service.postgres:
+                return PostgresDownstream(self.ends, self.loop, service, sessions)
+            return Downstream(self.ends, self.loop, service)
 
-        return await self.loop.create_server(near, sock=listener)
+        return await self.loop.create_server(downstream, sock=listener)
 
     def close(self) -> None:
         """Cut every connection."""

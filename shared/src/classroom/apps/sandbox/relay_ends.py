@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple, cast
-
-if TYPE_CHECKING:
-    from classroom.apps.sandbox.relay import Relay
+from typing import NamedTuple, cast
 
 CONNECTIONS = 64
 CONNECT_SECONDS = 10
@@ -52,8 +49,9 @@ class Upstream(asyncio.Protocol):
 class Downstream(Upstream):
     """The end behind the walls: what it says waits until the service has answered the call."""
 
-    def __init__(self, relay: Relay, service: Service) -> None:
-        self.relay = relay
+    def __init__(self, ends: set[Downstream], loop: asyncio.AbstractEventLoop, service: Service) -> None:
+        self.ends = ends
+        self.loop = loop
         self.service = service
         self.other = self  # until there is another
         self.said = b""
@@ -61,10 +59,10 @@ class Downstream(Upstream):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        if len(self.relay.nears) >= CONNECTIONS:
+        if len(self.ends) >= CONNECTIONS:
             self.transport.abort()
             return
-        self.relay.nears.add(self)
+        self.ends.add(self)
         self.begin()
 
     def data_received(self, data: bytes) -> None:
@@ -80,7 +78,7 @@ class Downstream(Upstream):
     def call(self, far: Upstream) -> None:
         """Call the service, and tell it first what was said so far."""
         # Kept, because the loop itself would let a task be collected in the middle.
-        self.calling = self.relay.loop.create_task(self._call(far))
+        self.calling = self.loop.create_task(self._call(far))
 
     async def _call(self, far: Upstream) -> None:
         if self.transport.is_closing():
@@ -90,7 +88,7 @@ class Downstream(Upstream):
         self.transport.pause_reading()
         far.other = self
         try:
-            calling = self.relay.loop.create_connection(lambda: far, self.service.host, self.service.port)
+            calling = self.loop.create_connection(lambda: far, self.service.host, self.service.port)
             await asyncio.wait_for(calling, CONNECT_SECONDS)
         except OSError:
             self.transport.abort()
@@ -105,5 +103,5 @@ class Downstream(Upstream):
             self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.relay.nears.discard(self)
+        self.ends.discard(self)
         super().connection_lost(exc)

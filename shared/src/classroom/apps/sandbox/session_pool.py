@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from classroom.apps.sandbox.relay_ends import Downstream, Upstream
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
 
-    from classroom.apps.sandbox.relay import Relay
     from classroom.apps.sandbox.relay_ends import Service
 
 RESTING = 10  # as many as a check lets the app work at once
@@ -151,8 +151,10 @@ class Session(Upstream):
 class PostgresDownstream(Downstream):
     """The app's end of a connection to a database."""
 
-    def __init__(self, relay: Relay, service: Service, sessions: SessionPool) -> None:
-        super().__init__(relay, service)
+    def __init__(
+        self, ends: set[Downstream], loop: asyncio.AbstractEventLoop, service: Service, sessions: SessionPool
+    ) -> None:
+        super().__init__(ends, loop, service)
         self.sessions = sessions
 
     def begin(self) -> None:

@@ -85,10 +85,6 @@ def problems(assignment: Assignment) -> list[str]:
     wanted = [(one, request) for one in examples(text) if (request := one.request())]
     if not wanted:
         return [f"{path} shows no example request in a ```console block."]
-    if "storage" in assignment.services:
-        from classroom.instructor.proof import readme_shell
-
-        return readme_shell.problems(assignment, text)
     with contextlib.ExitStack() as ending:
         launcher, services = open_launcher(assignment.preload), Services(assignment.services)
         ending.callback(launcher.close)

@@ -41,16 +41,19 @@ def skip_reason(assignment: Assignment) -> str | None:
     return f"{path} was not walked through: install {' and '.join(missing)}, and verify again."
 
 
-def problems(assignment: Assignment, text: str) -> list[str]:
-    """What in these blocks is not true of the solution, each with its line; nothing where the walk is left out.
+def problems(assignment: Assignment, text: str | None = None) -> list[str]:
+    """Return what in the README's blocks is not true of the solution, each with its line.
+
+    Nothing is returned where this machine cannot run them (see `skip_reason`).
 
     Args:
         assignment: a week with a storage.
-        text: of its README.
+        text: of the README, where it is not the week's own.
     """
     if skip_reason(assignment):
         return []
     path = assignment.folder / "README.md"
+    text = path.read_text(encoding="utf-8") if text is None else text
     printed: list[str] = []
     with contextlib.ExitStack() as ending:
         services = Services(assignment.services)

@@ -1,4 +1,4 @@
-"""What a keeper needs of a server, whichever way it is run."""
+"""What a provisioner needs of a server, whichever way it is run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Access:
-    """How the keeper itself gets in, and the address that a submission is given."""
+    """How the provisioner itself gets in, and the address that a submission is given."""
 
     host: str
     port: int

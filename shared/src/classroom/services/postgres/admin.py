@@ -1,16 +1,15 @@
-"""The keeper's own connection: to its own database, where nothing of a submission can be met."""
+"""The provisioner's own connection: to its own database, where nothing of a submission can be met."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import CouldNotCheck, DiskFull
 from classroom.core.folders import full_disk
-from classroom.services.postgres.bounded_query import Answer, Refusal, TooMuch, ask, is_usable
-from classroom.services.postgres.connect import connect
+from classroom.services.postgres.bounded_query import Answer, Refusal, TooMuch, ask
+from classroom.services.postgres.connect import ForkSafeConnection, connect
 from classroom.services.postgres.servers.ramdisk import PLACE
 
 if TYPE_CHECKING:
@@ -36,19 +35,18 @@ class Admin:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._connection: psycopg.Connection[Any] | None = None
-        self._process = os.getpid()
+        self._connection = ForkSafeConnection(self._open)
         self._turn = threading.RLock()  # a check may ask from several threads
 
     def ask(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
-        """Run statements of the keeper's own and return the rows of the last one that has any."""
+        """Run statements of the provisioner's own and return the rows of the last one that has any."""
         answers, refusal = self.attempt(sql, *parameters)
         if refusal is not None:
             raise refused(refusal, self.server)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
     def attempt(self, sql: str, *parameters: object) -> tuple[list[Answer], Refusal | None]:
-        """Run statements of the keeper's own; one that is refused is up to the caller.
+        """Run statements of the provisioner's own; one that is refused is up to the caller.
 
         Raises:
             CouldNotCheck: The server does not answer, a fresh connection neither.
@@ -60,7 +58,7 @@ class Admin:
         import psycopg
 
         try:
-            return ask(self._connected(), sql, SECONDS, parameters)
+            return ask(self._connection.get(), sql, SECONDS, parameters)
         except TooMuch as error:
             self.close()
             raise CouldNotCheck(f"The database could not be asked: {error}; try again.") from error
@@ -68,7 +66,7 @@ class Admin:
             self.close()
             self.probe()
         try:
-            return ask(self._connected(), sql, SECONDS, parameters)
+            return ask(self._connection.get(), sql, SECONDS, parameters)
         except (psycopg.OperationalError, TooMuch) as error:
             self.close()
             raise CouldNotCheck(self.server.trouble(error)) from error
@@ -98,23 +96,16 @@ class Admin:
 
     def close(self) -> None:
         """Close the connection; it is opened again when it is needed."""
-        connection, self._connection = self._connection, None
-        if connection is not None and self._process == os.getpid():
-            connection.close()
+        self._connection.close()
 
-    def _connected(self) -> psycopg.Connection[Any]:
-        # A connection must not be shared with the process that this one was forked from.
-        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
-            self.close()
-        if self._connection is None:
-            self._process = os.getpid()
-            self._connection = connect(self.server.access, statement_s=SECONDS)
-            ask(self._connection, UNCOUNTED, SECONDS)
-        return self._connection
+    def _open(self) -> psycopg.Connection[Any]:
+        connection = connect(self.server.access, statement_s=SECONDS)
+        ask(connection, UNCOUNTED, SECONDS)
+        return connection
 
 
 def refused(refusal: Refusal, server: Server) -> CouldNotCheck:
-    """Say what the server refused to the keeper."""
+    """Say what the server refused to the provisioner."""
     if refusal.code == DISK_FULL:
         return full_server(refusal.message, server)
     return CouldNotCheck(f"The database refused what the course needs of it ({refusal.code}: {refusal.message}).")

@@ -1,4 +1,4 @@
-"""Connections of the keeper's own: every one has its timeouts, none is turned elsewhere by the environment."""
+"""Connections of the provisioner's own: every one has its timeouts, none is turned elsewhere by the environment."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.core.assignment import patient
 from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres.bounded_query import is_usable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import psycopg
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5
 MENDING_SECONDS = 20
 PAUSE = 0.05
-NAME = "classroom"  # what pg_stat_activity shows for the keeper's own connections
+NAME = "classroom"  # what pg_stat_activity shows for the provisioner's own connections
 
 
 def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **other: Any) -> psycopg.Connection[Any]:
@@ -56,6 +57,44 @@ def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **ot
     }
     with no_service():
         return psycopg.connect(autocommit=True, **asked)
+
+
+class ForkSafeConnection:
+    """A connection that is opened on first use, and again after a fork or a disconnect.
+
+    Args:
+        open_connection: opens it; called in the process that uses it.
+    """
+
+    def __init__(self, open_connection: Callable[[], psycopg.Connection[Any]]) -> None:
+        self._open = open_connection
+        self._connection: psycopg.Connection[Any] | None = None
+        self._process = os.getpid()
+
+    def get(self) -> psycopg.Connection[Any]:
+        """Return the connection, open and fit for use.
+
+        Raises:
+            psycopg.OperationalError: the server does not let it in.
+        """
+        # A connection must not be shared with the process that this one was forked from.
+        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
+            self.close()
+        if self._connection is None:
+            self._process = os.getpid()
+            self._connection = self._open()
+        return self._connection
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process for the open connection; None where none is open."""
+        return self._connection.pgconn.backend_pid if self._connection is not None else None
+
+    def close(self) -> None:
+        """Close the connection; it is opened again when it is needed."""
+        connection, self._connection = self._connection, None
+        if connection is not None and self._process == os.getpid():
+            connection.close()
 
 
 @contextlib.contextmanager

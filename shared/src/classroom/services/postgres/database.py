@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from classroom.services.postgres import roles, triggers
-from classroom.services.postgres.bounded_query import TooMuch, ask, is_usable
-from classroom.services.postgres.connect import connect, first_line
+from classroom.services.postgres.bounded_query import TooMuch, ask
+from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
 from classroom.services.postgres.script import Outcome, Scripts
 from classroom.services.postgres.statement_counts import NAMES, Counted, StatementCounter
 
@@ -18,8 +17,9 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from classroom.services.postgres.access import Access, Server
+    from classroom.services.postgres.admin import Admin
     from classroom.services.postgres.bounded_query import Answer, Refusal
-    from classroom.services.postgres.provisioner import Provisioner
     from classroom.services.postgres.roles import Login
 
 COURSE_SECONDS, LOCK_SECONDS = 10, 5
@@ -41,20 +41,36 @@ class DatabaseError(AssertionError):
         self.code = code
 
 
+class Owner(Protocol):
+    """What a database needs of the provisioner that made it."""
+
+    server: Server
+    admin: Admin
+    superuser: bool
+
+    def end_sessions(self, role: str) -> None:
+        """End every session of a role."""
+
+    def remove(self, name: str) -> None:
+        """Drop a database and its roles."""
+
+    def close_for_good(self, name: str) -> None:
+        """Let nobody into a database any more."""
+
+
 class Database:
     """One database, its owner (*app*, the submission's role), and the course's own role in it."""
 
-    def __init__(self, keeper: Provisioner, name: str, app: Login, course: Login, reader: Login) -> None:
-        self.keeper = keeper
+    def __init__(self, provisioner: Owner, name: str, app: Login, course: Login, reader: Login) -> None:
+        self.provisioner = provisioner
         self.name = name
         self.app = app
         self.course = course
         self._reader = reader
         self.most_connections = roles.CONNECTIONS
-        self._connection: psycopg.Connection[Any] | None = None
-        self._process = os.getpid()
+        self._connection = ForkSafeConnection(self._open)
         self._readers: list[Database] = []
-        self._scripts = Scripts(self)
+        self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
         self._turn = threading.RLock()  # a check may ask from several threads
 
     def __enter__(self) -> Self:
@@ -70,7 +86,11 @@ class Database:
 
     def url_for(self, driver: str) -> str:
         """Return the address for a driver as SQLAlchemy names it: postgresql+psycopg2."""
-        return self.keeper.server.access.login(self.app, self.name).url(driver)
+        return self.access().url(driver)
+
+    def access(self) -> Access:
+        """Return how the submission's role gets into the database."""
+        return self.provisioner.server.access.login(self.app, self.name)
 
     def environment(self, driver: str) -> dict[str, str]:
         """Return what an app sees of the database: its address, and where the server has no TLS, that nobody asks for it.
@@ -78,27 +98,27 @@ class Database:
         An app that connects for each request would ask each time, and look for Kerberos.
         Source: https://www.postgresql.org/docs/18/libpq-envars.html
         """
-        (row,) = self.keeper.admin.ask("SHOW ssl")
+        (row,) = self.provisioner.admin.ask("SHOW ssl")
         spared = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable"} if row["ssl"] == "off" else {}
         return {"DATABASE_URL": self.url_for(driver), **spared}
 
-    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    def rows(self, sql: str, *paracounters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""
-        answers = self._ask(sql, *parameters)
+        answers = self._ask(sql, *paracounters)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
-    def run(self, sql: str, *parameters: object) -> int:
+    def run(self, sql: str, *paracounters: object) -> int:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
-        return sum(answer.count for answer in self._ask(sql, *parameters))
+        return sum(answer.count for answer in self._ask(sql, *paracounters))
 
     def names(self) -> list[str]:
         """Return what a statement names that asks something of the submission's own: tables, views, functions."""
         return [row["name"] for row in self.rows(NAMES)]
 
-    def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
+    def refuses(self, sql: str, *paracounters: object, keep: bool = False) -> Refusal | None:
         """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
         with self._turn:
-            refusal = self._attempt(sql, parameters)[1] if keep else self._try_and_take_back(sql, parameters)
+            refusal = self._attempt(sql, paracounters)[1] if keep else self._try_and_take_back(sql, paracounters)
         if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
             raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
         return refusal
@@ -109,16 +129,18 @@ class Database:
 
     def connections(self) -> list[dict[str, Any]]:
         """Return the sessions of the submission's role: pid, state, query, and how long since the state changed."""
-        found = self.keeper.admin.ask(SESSIONS, self.app.role, self.name)
+        found = self.provisioner.admin.ask(SESSIONS, self.app.role, self.name)
         return [session for session in found if session["pid"] != self._scripts.pid]
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[Counted]:
         """Count the statements that the submission's role runs in the `with`."""
-        meter = StatementCounter(self.keeper.admin, self.app.role, self.name, superuser=self.keeper.superuser)
-        counted, before = Counted(), meter.counts()
+        counter = StatementCounter(
+            self.provisioner.admin, self.app.role, self.name, superuser=self.provisioner.superuser
+        )
+        counted, before = Counted(), counter.counts()
         yield counted
-        counted.statements[:] = meter.since(before)
+        counted.statements[:] = counter.since(before)
 
     def slow_commit(self, table: str, seconds: float) -> None:
         """Make every transaction that changed a table take this long to commit."""
@@ -139,29 +161,31 @@ class Database:
 
     def reader(self) -> Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
-        keeper = self.keeper
-        if not keeper.admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
+        admin = self.provisioner.admin
+        if not admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
             made = roles.make_reader(
-                self.name, self._reader, superuser=keeper.superuser, connections=self.most_connections
+                self.name, self._reader, superuser=self.provisioner.superuser, connections=self.most_connections
             )
-            keeper.admin.ask(made)
+            admin.ask(made)
         self._ask(roles.let_read(self.app.role, self._reader.role))
-        self._readers = self._readers or [Database(keeper, self.name, self._reader, self.course, self._reader)]
+        self._readers = self._readers or [
+            Database(self.provisioner, self.name, self._reader, self.course, self._reader)
+        ]
         return self._readers[0]
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
         """Let nobody in under the submission's role for a while, and end the sessions it has."""
-        self.keeper.admin.ask(f"ALTER ROLE {self.app.role} NOLOGIN")
+        self.provisioner.admin.ask(f"ALTER ROLE {self.app.role} NOLOGIN")
         try:
             self.disconnect()
             yield
         finally:
-            self.keeper.admin.ask(f"ALTER ROLE {self.app.role} LOGIN")
+            self.provisioner.admin.ask(f"ALTER ROLE {self.app.role} LOGIN")
 
     def disconnect(self) -> None:
         """End the sessions of the submission's role, for instance those of an app that was stopped."""
-        self.keeper.end_sessions(self.app.role)
+        self.provisioner.end_sessions(self.app.role)
 
     def clear(self) -> None:
         """Empty the database: many times quicker than a new one, where one submission needs several in a row."""
@@ -172,16 +196,16 @@ class Database:
     def drop(self) -> None:
         """Drop the database and its roles."""
         self.close_connections()
-        self.keeper.remove(self.name)
+        self.provisioner.remove(self.name)
 
     def freeze(self) -> None:
         """Close the database for good, so that it can be cloned."""
         self.close_connections()
-        self.keeper.close_for_good(self.name)
+        self.provisioner.close_for_good(self.name)
 
-    def _try_and_take_back(self, sql: str, parameters: Sequence[object]) -> Refusal | None:
+    def _try_and_take_back(self, sql: str, paracounters: Sequence[object]) -> Refusal | None:
         try:
-            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", parameters)[1]
+            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", paracounters)[1]
         finally:
             with contextlib.suppress(DatabaseError):
                 self._ask("ROLLBACK")
@@ -193,52 +217,45 @@ class Database:
                 f"The table {table} could not be prepared for this check: {refusal.message}", refusal.code
             )
 
-    def _ask(self, sql: str, *parameters: object) -> list[Answer]:
-        answers, refusal = self._attempt(sql, parameters)
+    def _ask(self, sql: str, *paracounters: object) -> list[Answer]:
+        answers, refusal = self._attempt(sql, paracounters)
         if refusal is not None:
             raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
         return answers
 
-    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+    def _attempt(self, sql: str, paracounters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
         from psycopg import OperationalError
 
         try:
             with self._turn:
                 try:
-                    return self._asked(sql, parameters)
+                    return self._asked(sql, paracounters)
                 except (TooMuch, OperationalError):
                     self.close_connections()  # before anybody else has a turn, and a connection of its own
                     raise
         except TooMuch as error:
             raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
         except OperationalError as error:
-            self.keeper.admin.probe()
+            self.provisioner.admin.probe()
             raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
 
-    def _asked(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+    def _asked(self, sql: str, paracounters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
         from psycopg.pq import TransactionStatus
 
-        connection = self._as_course()
-        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
+        connection = self._connection.get()
+        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, paracounters)
         if connection.pgconn.transaction_status == TransactionStatus.INERROR:
             # A BEGIN whose ROLLBACK was not come to: everything asked after it would be refused.
             ask(connection, "ROLLBACK", COURSE_SECONDS)
         return told
 
-    def _as_course(self) -> psycopg.Connection[Any]:
-        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
-            self.close_connections()
-        if self._connection is None:
-            access = self.keeper.server.access.login(self.course, self.name)
-            self._process = os.getpid()
-            self._connection = connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
-        return self._connection
+    def _open(self) -> psycopg.Connection[Any]:
+        access = self.provisioner.server.access.login(self.course, self.name)
+        return connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
 
     def close_connections(self) -> None:
         """Close the course's own connections; they are opened again when they are needed."""
         for reader in self._readers:
             reader.close_connections()
         self._scripts.close_connections()
-        connection, self._connection = self._connection, None
-        if connection is not None and self._process == os.getpid():
-            connection.close()
+        self._connection.close()

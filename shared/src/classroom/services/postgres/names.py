@@ -1,9 +1,9 @@
 """Names of databases and roles: all begin with `classroom_`, and say whose they are.
 
-    classroom_PLACE_KEEPER_SERIAL    made by a keeper, of no use to anybody when that keeper has gone
+    classroom_PLACE_KEEPER_SERIAL    made by a provisioner, of no use to anybody when that provisioner has gone
     classroom_PLACE_kept_NAME        lasts until it is reset
 
-PLACE is this account on this machine, so that two that share one server leave each other's in peace. A keeper holds
+PLACE is this account on this machine, so that two that share one server leave each other's in peace. A provisioner holds
 the lock on a file of its own for as long as it lives: that is how others see whether it has crashed.
 """
 
@@ -27,18 +27,18 @@ ROLES = ("app", "course", "reader")
 
 
 class Names:
-    """The names one keeper gives, and the sign that it is alive."""
+    """The names one provisioner gives, and the sign that it is alive."""
 
     def __init__(self) -> None:
-        self._folder = keepers_folder()
+        self._folder = provisioners_folder()
         self.place = load_or_create_secret(self._folder / "place", 3)
-        self.keeper = secrets.token_hex(4)
-        self._alive = Lock(self._file(self.keeper))
+        self.provisioner = secrets.token_hex(4)
+        self._alive = Lock(self._file(self.provisioner))
         self._alive.attempt()
 
     def new(self) -> str:
         """Return the name of a database that nobody has yet."""
-        return f"{self.prefix}{self.keeper}_{secrets.token_hex(4)}"
+        return f"{self.prefix}{self.provisioner}_{secrets.token_hex(4)}"
 
     def kept(self, name: str) -> str:
         """Return the name of a lasting database."""
@@ -51,27 +51,27 @@ class Names:
         return f"{PREFIX}_{self.place}_"
 
     def abandoned(self, names: list[str]) -> list[str]:
-        """Return those databases and roles whose keeper has gone."""
+        """Return those databases and roles whose provisioner has gone."""
         gone: dict[str, bool] = {}
         return [name for name in names if self._is_gone(name, gone)]
 
     def close(self) -> None:
-        """Say that this keeper lives no more."""
+        """Say that this provisioner lives no more."""
         with contextlib.suppress(OSError):
-            self._file(self.keeper).unlink(missing_ok=True)
+            self._file(self.provisioner).unlink(missing_ok=True)
         self._alive.close()
 
     def _is_gone(self, name: str, known: dict[str, bool]) -> bool:
         parts = name.split("_")
-        if parts[:2] != [PREFIX, self.place] or len(parts) < PARTS or parts[2] in (KEPT, self.keeper):
+        if parts[:2] != [PREFIX, self.place] or len(parts) < PARTS or parts[2] in (KEPT, self.provisioner):
             return False
-        keeper = parts[2]
-        if keeper not in known:
-            known[keeper] = self._is_free(keeper)
-        return known[keeper]
+        provisioner = parts[2]
+        if provisioner not in known:
+            known[provisioner] = self._is_free(provisioner)
+        return known[provisioner]
 
-    def _is_free(self, keeper: str) -> bool:
-        file = self._file(keeper)
+    def _is_free(self, provisioner: str) -> bool:
+        file = self._file(provisioner)
         if not file.exists():
             return True
         lock = Lock(file)
@@ -82,10 +82,10 @@ class Names:
         finally:
             lock.close()
 
-    def _file(self, keeper: str) -> Path:
-        return self._folder / f"{keeper}.lock"
+    def _file(self, provisioner: str) -> Path:
+        return self._folder / f"{provisioner}.lock"
 
 
-def keepers_folder() -> Path:
-    """Return the folder in which keepers show that they live."""
+def provisioners_folder() -> Path:
+    """Return the folder in which provisioners show that they live."""
     return make_folder(make_folder(cache_folder(), 0o755) / "keepers")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def open_postgres() -> Provisioner:
-    """Return a keeper on the server that the environment asks for.
+    """Return a provisioner on the server that the environment asks for.
 
     Raises:
         CouldNotCheck: There is none; the sentence says why and what to do.

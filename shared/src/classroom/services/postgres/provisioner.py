@@ -1,4 +1,4 @@
-"""The keeper hands out databases with a role of their own, and takes them back."""
+"""The provisioner hands out databases with a role of their own, and takes them back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from classroom.services.postgres.admin import DISK_FULL, SECONDS, Admin, full_se
 from classroom.services.postgres.bounded_query import ask
 from classroom.services.postgres.connect import connect
 from classroom.services.postgres.database import Database
-from classroom.services.postgres.names import ROLES, Names, keepers_folder
+from classroom.services.postgres.names import ROLES, Names, provisioners_folder
 from classroom.services.postgres.roles import Login
 from classroom.services.postgres.servers import ramdisk
 
@@ -45,7 +45,7 @@ OURS = (
 )
 KEPT_SECONDS = 60
 SESSION_SECONDS = 2  # to end
-MOST_SWEPT = 20  # at a time: whoever opens a keeper wants to get on
+MOST_SWEPT = 20  # at a time: whoever opens a provisioner wants to get on
 
 
 class Provisioner:
@@ -119,7 +119,7 @@ class Provisioner:
         self._lasting.pop(name, None)
 
     def sweep(self) -> None:
-        """Drop what keepers that crashed have left behind."""
+        """Drop what provisioners that crashed have left behind."""
         names = {
             row["name"] if row["is_database"] else row["name"].rpartition("_")[0]
             for row in self.admin.ask(OURS, self.names.prefix, self.names.prefix)
@@ -128,14 +128,8 @@ class Provisioner:
             with contextlib.suppress(CouldNotCheck):  # another one may be sweeping too
                 self.remove(name)
 
-    def psql(self, name: str) -> int:
-        """Open a prompt on the lasting database of this name; return the exit status."""
-        from classroom.services.postgres.psql import open_prompt
-
-        return open_prompt(self.kept(name))
-
     def oversee(self, seconds: float = watchdog.SECONDS, megabytes: int = watchdog.MEGABYTES) -> list[str]:
-        """End what runs too long and shut what has grown too big, among all that this account's keepers gave out."""
+        """End what runs too long and shut what has grown too big, among all that this account's provisioners gave out."""
         return watchdog.oversee(self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes)
 
     def places(self) -> list[Path]:
@@ -215,14 +209,14 @@ class Provisioner:
         kept = Database(
             self, full, *(Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES)
         )
-        with owned(keepers_folder() / "kept.lock", KEPT_SECONDS):
+        with owned(provisioners_folder() / "kept.lock", KEPT_SECONDS):
             if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
                 self.remove(full)  # what a crash may have left half made
                 self._make(kept, None, None)
         return kept
 
     def _look_round(self) -> None:
-        """Find out what the keeper may do here, and what the server is like."""
+        """Find out what the provisioner may do here, and what the server is like."""
         found = self.admin.ask(SELF, ramdisk.NAME)[0]
         missing = [right for right in ("CREATEDB", "CREATEROLE") if not found[right.lower()]]
         if missing:
@@ -235,5 +229,5 @@ class Provisioner:
             self.tablespace = ramdisk.NAME
 
     def _lasting_password(self, role: str) -> str:
-        secret = load_or_create_secret(keepers_folder() / "secret", 32)
+        secret = load_or_create_secret(provisioners_folder() / "secret", 32)
         return hmac.new(secret.encode(), role.encode(), hashlib.sha256).hexdigest()[:32]

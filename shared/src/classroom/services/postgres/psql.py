@@ -22,7 +22,7 @@ WELCOME = "There is no psql on this machine, so this is a small stand-in: end a 
 
 def open_prompt(database: Database) -> int:
     """Let a person talk to a database until they leave; return the exit status."""
-    program = find_psql(database.keeper.server.programs)
+    program = find_psql(database.provisioner.server.programs)
     return run_psql(program, database) if program else run_stand_in(database)
 
 
@@ -45,7 +45,7 @@ def works(program: str) -> bool:
 
 def run_psql(program: str, database: Database) -> int:
     """Run psql; its password goes by the environment, where other people's `ps` does not see it."""
-    access = database.keeper.server.access.login(database.app, database.name)
+    access = database.access()
     environment = plain_environment() | {
         "PGHOST": access.host,
         "PGPORT": str(access.port),

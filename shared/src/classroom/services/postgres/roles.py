@@ -46,7 +46,7 @@ def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool, co
     if superuser:
         statements.append(f"ALTER ROLE {app.role} SET temp_file_limit = '{TEMP_FILES}'")
     else:
-        # An ordinary keeper has to be a member of a role to give it a database and to end its sessions.
+        # An ordinary provisioner has to be a member of a role to give it a database and to end its sessions.
         statements += [f"GRANT {app.role}, {course.role} TO CURRENT_USER"]
     return "; ".join(statements)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from classroom.services.postgres.bounded_query import Answer, TooMuch, ask, is_usable
-from classroom.services.postgres.connect import connect, first_line
+from classroom.services.postgres.bounded_query import Answer, TooMuch, ask
+from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import psycopg
 
-    from classroom.services.postgres.database import Database
+    from classroom.services.postgres.access import Access
 
 SCRIPT_SECONDS = 15
 
@@ -32,18 +33,25 @@ class Scripts:
     """Runs one text after the other in a database.
 
     A connection for each would make the server start a process for each: a twentieth of what grading week 3 costs.
+
+    Args:
+        access: returns how the submission's role gets into the database.
+        probe: raises CouldNotCheck where the server itself does not respond.
+        end_sessions: ends the sessions of the submission's role.
     """
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._connection: psycopg.Connection[Any] | None = None
-        self._process = os.getpid()
+    def __init__(
+        self, access: Callable[[], Access], probe: Callable[[], None], end_sessions: Callable[[], None]
+    ) -> None:
+        self._connection = ForkSafeConnection(lambda: connect(access(), statement_s=SCRIPT_SECONDS))
+        self._probe = probe
+        self._end_sessions = end_sessions
         self._turn = threading.Lock()  # a check may ask from several threads
 
     @property
     def pid(self) -> int | None:
         """The server's process for the connection that is open; None where none is."""
-        return self._connection.pgconn.backend_pid if self._connection is not None else None
+        return self._connection.pid
 
     def run(self, text: str) -> Outcome:
         """Run a text by the server's own parser; nothing of it but what is committed is left for the next one."""
@@ -56,30 +64,21 @@ class Scripts:
         from psycopg import OperationalError
 
         try:
-            connection = self._connected()
+            connection = self._connection.get()
             answers, refusal = ask(connection, text, SCRIPT_SECONDS + 1)
             self._clear(connection)
         except TooMuch as error:
             self.close_connections()
-            self.database.disconnect()
+            self._end_sessions()
             return Outcome(error=f"the text was stopped: {error}", code="57014")
         except OperationalError as error:
             self.close_connections()
-            self.database.keeper.admin.probe()
+            self._probe()
             return Outcome(error=first_line(error), code="08006")
         if refusal is not None:
             return Outcome(error=refusal.message, code=refusal.code)
         last = next((answer for answer in reversed(answers) if answer.has_rows), Answer())
         return Outcome(columns=last.columns, rows=last.rows)
-
-    def _connected(self) -> psycopg.Connection[Any]:
-        if self._connection is not None and (self._process != os.getpid() or not is_usable(self._connection)):
-            self.close_connections()
-        if self._connection is None:
-            access = self.database.keeper.server.access.login(self.database.app, self.database.name)
-            self._process = os.getpid()
-            self._connection = connect(access, statement_s=SCRIPT_SECONDS)
-        return self._connection
 
     def _clear(self, connection: psycopg.Connection[Any]) -> None:
         """Take back what was not committed, and all that was set or made for the session."""
@@ -90,6 +89,4 @@ class Scripts:
 
     def close_connections(self) -> None:
         """Close the connection; it is opened again for the next text."""
-        connection, self._connection = self._connection, None
-        if connection is not None and self._process == os.getpid():
-            connection.close()
+        self._connection.close()

@@ -87,7 +87,7 @@ class StatementCounter:
     def __init__(self, admin: Admin, role: str, database: str, *, superuser: bool) -> None:
         self.admin = admin
         self.who = (role, database)
-        # Texts are shown to a superuser and to the role itself, which an ordinary keeper is a member of.
+        # Texts are shown to a superuser and to the role itself, which an ordinary provisioner is a member of.
         self.counts_sql = COUNTS if superuser else f"SET LOCAL ROLE {role}; {COUNTS}"
 
     def counts(self) -> dict[int, Statement]:

@@ -14,13 +14,13 @@ from classroom.core.folders import cache_folder, make_folder
 from classroom.core.locks import load_or_create_secret
 from classroom.services.postgres.access import Access
 from classroom.services.postgres.connect import connect, first_line, reaches
-from classroom.services.postgres.names import keepers_folder
+from classroom.services.postgres.names import provisioners_folder
 from classroom.services.postgres.servers import settings
 from classroom.services.postgres.servers.embedded import PREPARE
 from classroom.services.postgres.servers.shared import Note, SharedServer
 
 IMAGE = "postgres:18"  # POSTGRES_IMAGE names another one
-KEEPER = "classroom_keeper"
+ADMIN_ROLE = "classroom_keeper"
 START_SECONDS = 60
 PAUSE = 0.05
 # Runs as the guard, which knows nothing of this package.
@@ -47,7 +47,7 @@ class Engine:
     def __init__(self) -> None:
         self.image = os.environ.get("POSTGRES_IMAGE", IMAGE)
         self.folder = make_folder(cache_folder(), 0o755) / "postgres-container"
-        self.name = f"classroom-postgres-{load_or_create_secret(keepers_folder() / 'place', 3)}"
+        self.name = f"classroom-postgres-{load_or_create_secret(provisioners_folder() / 'place', 3)}"
 
     def start(self) -> Note:
         """Start the container, and return how to get in."""
@@ -59,7 +59,7 @@ class Engine:
             host, port = container.get_container_host_ip(), int(container.get_exposed_port(5432))
         except Exception as error:  # the Docker library has no common class for its errors
             raise CouldNotCheck(self._trouble(error)) from error
-        access = Access("127.0.0.1" if host == "localhost" else host, port, KEEPER, password, "postgres")
+        access = Access("127.0.0.1" if host == "localhost" else host, port, ADMIN_ROLE, password, "postgres")
         self._await(access, container.get_wrapped_container())
         with connect(access) as connection:
             for statement in PREPARE:
@@ -67,7 +67,7 @@ class Engine:
         return vars(access)
 
     def answers(self, note: Note) -> bool:
-        """Tell whether the server lets the keeper in."""
+        """Tell whether the server lets the provisioner in."""
         return reaches(Access(**note))
 
     def stopping(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class Engine:
             raise CouldNotCheck(f"POSTGRES=container needs the Docker library: {INSTALL}.") from error
         testcontainers_config.ryuk_disabled = True  # its work, tidying up after a crash, is the guard's here
         container = DockerContainer(self.image, name=self.name).with_exposed_ports(5432)
-        container.with_envs(POSTGRES_USER=KEEPER, POSTGRES_PASSWORD=password, POSTGRES_DB="postgres")
+        container.with_envs(POSTGRES_USER=ADMIN_ROLE, POSTGRES_PASSWORD=password, POSTGRES_DB="postgres")
         return container.with_command(["postgres", *settings.as_arguments(settings.ALL)])
 
     def _remove_leftover(self, container: Any) -> None:

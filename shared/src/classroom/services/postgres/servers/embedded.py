@@ -24,7 +24,7 @@ from classroom.services.postgres.servers.shared import Note, SharedServer
 
 MAJOR = 18
 HOST = "127.0.0.1"
-KEEPER = "classroom_keeper"
+ADMIN_ROLE = "classroom_keeper"
 LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
 ATTEMPTS = 20
 PAUSE = 0.1
@@ -74,7 +74,7 @@ class Engine:
         place = ramdisk.RamTablespace(self.data, self.programs.give)
         try:
             port = self._start_at_a_port(door, settings.RUINS if place.lost else {}, place.descriptors)
-            access = Access(HOST, port, KEEPER, password, "postgres", door)
+            access = Access(HOST, port, ADMIN_ROLE, password, "postgres", door)
             with connect(access) as connection:
                 for statement in PREPARE:
                     connection.execute(statement)
@@ -84,7 +84,7 @@ class Engine:
         return vars(access)
 
     def answers(self, note: Note) -> bool:
-        """Tell whether the server lets the keeper in."""
+        """Tell whether the server lets the provisioner in."""
         return reaches(Access(**note))
 
     def stopping(self) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Engine:
             self.programs.run("pg_ctl", *arguments, cwd=self.home, seconds=START_SECONDS)
 
     def _password(self) -> str:
-        """Return the keeper's password, which only this account can read."""
+        """Return the provisioner's password, which only this account can read."""
         file = self.folder / "password"
         if not file.exists():
             write_secret(file, secrets.token_hex(16))
@@ -113,7 +113,7 @@ class Engine:
         write_secret(secret, password)
         self.programs.give(secret)
         done = self.programs.run(
-            "initdb", "-D", os.fspath(new), "-U", KEEPER, "-A", "scram-sha-256", f"--pwfile={secret}",
+            "initdb", "-D", os.fspath(new), "-U", ADMIN_ROLE, "-A", "scram-sha-256", f"--pwfile={secret}",
             "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
             "--no-sync", "--no-instructions", "-c", "scram_iterations=1", cwd=self.home, seconds=INITDB_SECONDS,
         )  # fmt: skip

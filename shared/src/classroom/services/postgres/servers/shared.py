@@ -88,7 +88,7 @@ class Shared:
 
 
 class SharedServer:
-    """What the servers of our own have in common, as a keeper needs them: a share in one that all processes use together."""
+    """What the servers of our own have in common, as a provisioner needs them: a share in one that all processes use together."""
 
     programs: Path | None = None
     places: tuple[Path, ...] = ()

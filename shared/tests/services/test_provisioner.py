@@ -1,4 +1,4 @@
-"""What the keeper promises about the databases that it hands out, on a server of every way."""
+"""What the provisioner promises about the databases that it hands out, on a server of every way."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from classroom.services.postgres import roles
 from classroom.services.postgres.provisioner import Provisioner
 
 
-def names_of(keeper, name):
+def names_of(provisioner, name):
     """Return all databases and roles whose names begin so."""
     sql = "SELECT datname AS name FROM pg_database WHERE starts_with(datname, %s) UNION ALL SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)"
-    return sorted(row["name"] for row in keeper.admin.ask(sql, name, name))
+    return sorted(row["name"] for row in provisioner.admin.ask(sql, name, name))
 
 
 class TestRole:
@@ -50,20 +50,20 @@ class TestRole:
         assert database.script(attempt).error
 
     def test_it_becomes_no_other_role(self, database):
-        """It cannot become the keeper, nor the course's role."""
-        for role in (database.keeper.server.access.user, database.course.role):
+        """It cannot become the provisioner, nor the course's role."""
+        for role in (database.provisioner.server.access.user, database.course.role):
             assert database.script(f"SET ROLE {role}").code == "42501"
             assert database.script(f"GRANT {role} TO CURRENT_USER").error
 
-    def test_it_gets_into_no_other_database(self, keeper, database):
-        """It is refused in another submission's database, in a template's, and in the keeper's own."""
-        with keeper.database() as other:
+    def test_it_gets_into_no_other_database(self, provisioner, database):
+        """It is refused in another submission's database, in a template's, and in the provisioner's own."""
+        with provisioner.database() as other:
             wanted = [other.name, "template1", "template0"]
-            if keeper.server.way != "given":  # there the keeper's own database is the user's business
-                wanted.append(keeper.server.access.database)
+            if provisioner.server.way != "given":  # there the provisioner's own database is the user's business
+                wanted.append(provisioner.server.access.database)
             for name in wanted:
                 with pytest.raises(psycopg.OperationalError, match=r"permission denied|not currently accepting"):
-                    psycopg.connect(keeper.server.access.login(database.app, name).url())
+                    psycopg.connect(provisioner.server.access.login(database.app, name).url())
 
     def test_it_needs_its_password(self, database):
         """Nobody gets in without the password."""
@@ -80,9 +80,9 @@ class TestRole:
         for connection in held:
             connection.close()
 
-    def test_a_system_gets_as_many_connections_as_it_needs(self, keeper):
+    def test_a_system_gets_as_many_connections_as_it_needs(self, provisioner):
         """Whoever asks for a database says how many connections each of its roles gets, the reader's too."""
-        with keeper.database(connections=2) as system:
+        with provisioner.database(connections=2) as system:
             for url in (system.url, system.reader().url):
                 held = [psycopg.connect(url) for _ in range(2)]
                 with pytest.raises(psycopg.OperationalError, match="too many connections"):
@@ -90,7 +90,7 @@ class TestRole:
                 for connection in held:
                     connection.close()
 
-    def test_no_session_is_left_when_they_have_been_ended(self, keeper, database):
+    def test_no_session_is_left_when_they_have_been_ended(self, provisioner, database):
         """When the sessions of a role have been ended, none of them is there any more."""
         held = [psycopg.connect(database.url) for _ in range(10)]
 
@@ -110,68 +110,68 @@ class TestRole:
 class TestTemplate:
     """Cloning."""
 
-    def test_clone_has_all_and_belongs_to_the_new_role(self, keeper):
+    def test_clone_has_all_and_belongs_to_the_new_role(self, provisioner):
         """A clone holds the template's tables and rows, and its own role may change them; the next clone is as fresh."""
-        with keeper.database() as template:
+        with provisioner.database() as template:
             template.script("CREATE TABLE t (id serial, x int); INSERT INTO t (x) VALUES (1)")
-            with keeper.database(template) as first:
+            with provisioner.database(template) as first:
                 assert first.script("INSERT INTO t (x) VALUES (2); ALTER TABLE t ADD y int").error is None
                 assert first.rows("SELECT count(*) FROM t") == [{"count": 2}]
-                with keeper.database(template) as second:
+                with provisioner.database(template) as second:
                     assert second.script("SELECT * FROM t").rows == [{"id": 1, "x": 1}]
 
-    def test_template_is_closed(self, keeper):
+    def test_template_is_closed(self, provisioner):
         """Nobody changes a template once it has been used."""
-        with keeper.database() as template, keeper.database(template):
+        with provisioner.database() as template, provisioner.database(template):
             assert "not currently accepting connections" in template.script("SELECT 1").error
 
 
 class TestGoing:
     """Dropping."""
 
-    def test_nothing_is_left_of_a_dropped_one(self, keeper):
+    def test_nothing_is_left_of_a_dropped_one(self, provisioner):
         """A database that is dropped is gone with its roles, even while a submission is connected."""
-        database = keeper.database()
+        database = provisioner.database()
         database.reader()
         connection = psycopg.connect(database.url)
 
         database.drop()
 
         connection.close()
-        assert names_of(keeper, database.name) == []
+        assert names_of(provisioner, database.name) == []
 
-    def test_closing_drops_what_was_given_out(self, keeper):
-        """A keeper that is closed takes its databases along."""
-        other = Provisioner(Borrowed(keeper.server))
+    def test_closing_drops_what_was_given_out(self, provisioner):
+        """A provisioner that is closed takes its databases along."""
+        other = Provisioner(Borrowed(provisioner.server))
         name = other.database().name
 
         other.close()
 
-        assert names_of(keeper, name) == []
+        assert names_of(provisioner, name) == []
 
-    def test_a_child_process_takes_nothing_along(self, keeper):
+    def test_a_child_process_takes_nothing_along(self, provisioner):
         """A process that was forked off and ends does not drop its parent's databases."""
-        with keeper.database() as database:
+        with provisioner.database() as database:
             if (child := os.fork()) == 0:
-                keeper.close()
+                provisioner.close()
                 os._exit(0)
             os.waitpid(child, 0)
 
             assert database.rows("SELECT 1 AS one") == [{"one": 1}]
 
-    def test_foreign_names_are_left_alone(self, keeper):
+    def test_foreign_names_are_left_alone(self, provisioner):
         """Databases and roles that do not carry this account's prefix are not swept."""
         for name in ("classroom_of_mine", "classroom_ffffff_00000000_00000000"):
-            keeper.admin.ask(f"CREATE ROLE {name}_app")
+            provisioner.admin.ask(f"CREATE ROLE {name}_app")
             try:
-                keeper.sweep()
-                assert names_of(keeper, name) == [f"{name}_app"]
+                provisioner.sweep()
+                assert names_of(provisioner, name) == [f"{name}_app"]
             finally:
-                keeper.admin.ask(f"DROP ROLE {name}_app")
+                provisioner.admin.ask(f"DROP ROLE {name}_app")
 
 
 class Borrowed:
-    """A server that is not closed with its keeper."""
+    """A server that is not closed with its provisioner."""
 
     def __init__(self, server):
         self.server = server
@@ -186,32 +186,32 @@ class Borrowed:
 class TestKept:
     """The database that `classroom run` keeps."""
 
-    def test_it_lasts(self, keeper):
+    def test_it_lasts(self, provisioner):
         """It keeps its data and its address from one time to the next."""
-        first = keeper.kept("test-lasting")
+        first = provisioner.kept("test-lasting")
         first.script("CREATE TABLE IF NOT EXISTS t (x int); INSERT INTO t VALUES (1)")
-        keeper.sweep()
+        provisioner.sweep()
 
-        with Provisioner(Borrowed(keeper.server)) as other:
+        with Provisioner(Borrowed(provisioner.server)) as other:
             again = other.kept("test-lasting")
             assert again.url == first.url
             assert again.rows("SELECT * FROM t") == [{"x": 1}]
         first.drop()
 
-    def test_reset_empties_it(self, keeper):
+    def test_reset_empties_it(self, provisioner):
         """After a reset it is empty, with the same address."""
-        before = keeper.kept("test-emptied")
+        before = provisioner.kept("test-emptied")
         before.script("CREATE TABLE t (x int)")
         with psycopg.connect(before.url):
-            keeper.reset("test-emptied")
+            provisioner.reset("test-emptied")
 
-        assert keeper.kept("test-emptied").url == before.url
+        assert provisioner.kept("test-emptied").url == before.url
         assert before.script("SELECT * FROM t").code == "42P01"
         before.drop()
 
 
 class TestRights:
-    """A server on which the keeper may not do its work."""
+    """A server on which the provisioner may not do its work."""
 
     @pytest.mark.parametrize(("right", "missing"), [("CREATEDB", "CREATEROLE"), ("CREATEROLE", "CREATEDB")])
     def test_missing_right_is_named(self, embedded, right, missing):
@@ -229,11 +229,11 @@ class TestRights:
 
 def test_oversight_ends_what_is_too_long(embedded_database):
     """A transaction past the limit is ended, though its role has lifted its own."""
-    keeper = embedded_database.keeper
+    provisioner = embedded_database.provisioner
     with psycopg.connect(embedded_database.url) as connection:
         connection.execute("SET statement_timeout = 0")
 
-        done = keeper.oversee(seconds=0)
+        done = provisioner.oversee(seconds=0)
 
         assert any(embedded_database.name in sentence for sentence in done)
         with pytest.raises(psycopg.OperationalError):
@@ -251,8 +251,8 @@ def test_oversight_shuts_what_is_too_big(embedded):
         assert "too many connections" in database.script("SELECT 1").error
 
 
-def test_keeper_settings_go_before_a_role_s_own(embedded_database):
-    """What a submission sets for its role or its database does not reach the keeper's sessions."""
+def test_provisioner_settings_go_before_a_role_s_own(embedded_database):
+    """What a submission sets for its role or its database does not reach the provisioner's sessions."""
     role, name = embedded_database.app.role, embedded_database.name
     embedded_database.script(
         f"ALTER ROLE {role} SET statement_timeout = 1; ALTER DATABASE {name} SET search_path = nowhere"
