@@ -56,8 +56,7 @@ def test_part_that_is_missing_is_found(part):
     """A part that is imported, started as a program or as a module, or loaded by pytest cannot be left off the list."""
     found = list(problems(PACKAGE, [one for one in STUDENTS if one != part]))
 
-    assert found
-    assert all(f"uses {part}, which is not handed out" in problem for problem in found)
+    assert any(f"uses {part}, which is not handed out" in problem for problem in found)
 
 
 def test_part_that_nothing_uses_is_found():
