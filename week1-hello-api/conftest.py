@@ -102,6 +102,22 @@ def catalog(session_draw):
 
 
 @pytest.fixture(scope="session")
+def small_catalog(session_draw):
+    """Six dear items, of which three share the lowest price; the last of these three comes first by name."""
+    draw = session_draw
+    ids = sorted(draw.sample(range(3, 900), 6))
+    low = draw.price(1000, 4000)
+    prices = [draw.price(5000, 9000), low, draw.price(5000, 9000), low, low, draw.price(5000, 9000)]
+    names = sorted((f"Item {draw.word()}" for _ in ids), reverse=True)
+    categories = [*CATEGORIES, *CATEGORIES]
+    draw.shuffle(categories)
+    return [
+        {"id": ids[place], "name": names[place], "price": prices[place], "category": categories[place]}
+        for place in range(6)
+    ]
+
+
+@pytest.fixture(scope="session")
 def given_files(catalog):
     """They stand in for app/catalog.py in every check."""
     return as_files(catalog)

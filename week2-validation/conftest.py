@@ -4,9 +4,10 @@ import json
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from classroom import expect, matching, unordered
+from classroom import expect, ground, matching, unordered
 
 OK, REDIRECT, NOT_VALID = 200, 300, 422
+FIELDS = ("id", "name", "price", "tags", "description")
 
 
 @pytest.fixture
@@ -41,11 +42,22 @@ def taken():
 
 
 @pytest.fixture
-def create(product):
-    """Create a product as the ground of another task, and return it as the app answered it."""
+def plain(product):
+    """Make a product whose price is a whole number: one that is created even where the rules for prices are wrong."""
+
+    def make(**named):
+        body = product()
+        return body | {"price": int(body["price"])} | named
+
+    return make
+
+
+@pytest.fixture
+def create(plain):
+    """Create a product as the ground of another task, and return the fields of it that the README names."""
 
     def make(client, **named):
-        return expect(client.post("/products", json=product(**named))).ground(task=2, has=["id"])
+        return known(expect(client.post("/products", json=plain(**named))).ground(task=2, has=["id"]))
 
     return make
 
@@ -58,6 +70,35 @@ def shelve(create):
         created = create(client, **named)
         expect(client.get(f"/products/{created['id']}")).ground(task=3)
         return created
+
+    return make
+
+
+@pytest.fixture
+def among(plain):
+    """Create a product among neighbors, read it back once, and return it and them.
+
+    Each neighbor has one value in common with the product, or with `other` where it is given: its name, its price, its
+    tags or its description. There are two for each, one created before the product and one after it. Where an app
+    refuses a value that another product has, that is a mistake in task 2, and it has fewer neighbors here.
+    """
+
+    def post(client, *bodies):
+        answers = [client.post("/products", json=body) for body in bodies]
+        accepted = [answer for answer in answers if OK <= answer.status < REDIRECT]
+        return [known(expect(answer).ground(task=2, has=["id"])) for answer in accepted]
+
+    def make(client, other=None):
+        whole = plain()
+
+        def neighbors():
+            return post(client, *(plain(**{name: value}) for name, value in (other or whole).items()))
+
+        before = neighbors()
+        created = post(client, whole) or post(client, plain())
+        ground(created, task=2)
+        expect(client.get(f"/products/{created[0]['id']}")).ground(task=3)
+        return created[0], before + neighbors()
 
     return make
 
@@ -87,15 +128,66 @@ def stands(like):
 
 
 @pytest.fixture
-def order():
-    """Read the ids in the list of products, as they stand there; nothing while there is no such list."""
+def absent():
+    """Check that GET /products/{id} does not return this product; that the status code is 404 is a matter of task 3."""
 
-    def read(client):
-        listed = client.get("/products")
+    def check(client, number):
+        answer = client.get(f"/products/{number}")
+        expect.that(not shows(answer, number), f"GET /products/{number} returns a product.", answer)
+
+    return check
+
+
+@pytest.fixture
+def order():
+    """Read the ids in the list of products, in the list's own order; an empty list while there is no such list.
+
+    A list inside an object is read, too: that is a mistake in task 4, and no other task is about it.
+    """
+
+    def read(client, **asked):
+        listed = client.get("/products", params=asked)
         found = listed.json if listed.status == OK else None
-        return [one.get("id") for one in found if isinstance(one, dict)] if isinstance(found, list) else None
+        if isinstance(found, dict):
+            found = next((value for value in found.values() if isinstance(value, list)), None)
+        ids = [one.get("id") for one in found or [] if isinstance(one, dict)]
+        return [number for number in ids if isinstance(number, int)]
 
     return read
+
+
+@pytest.fixture
+def listing(order):
+    """Make of ids what a filtered list is compared with.
+
+    That is id order, or any order where the unfiltered list is not in id order: that is a mistake in task 4.
+    """
+
+    def look(client):
+        every = order(client)
+        sort = list if every == sorted(every) else unordered
+        return lambda ids: sort([{"id": number} for number in sorted(ids)])
+
+    return look
+
+
+@pytest.fixture
+def in_place(order):
+    """Look at the list, and return a function that checks that no product in it has moved since.
+
+    A list that was not in id order may be in any other order later: that is a mistake in task 4.
+    """
+
+    def look(client):
+        before = order(client)
+
+        def check(verb):
+            moved = before == sorted(before) and order(client) != before
+            expect.that(not moved, f"The list of products has another order than before the {verb}.")
+
+        return check
+
+    return look
 
 
 @pytest.fixture
@@ -131,7 +223,7 @@ def leads_to():
         if path.rstrip("/") == f"/products/{number}":
             return
         found = client.get(path)
-        there = found.status == OK and isinstance(found.json, dict) and found.json.get("id") == number
+        there = shows(found, number)
         told = f"The Location header is {location!r}: GET {path} answers {found.status}, not the product {number}."
         expect.that(there, told, created)
 
@@ -180,6 +272,16 @@ def keeps_secret():
         expect.that(not named, "The answer has a field with `password` in its name.", answer)
 
     return check
+
+
+def known(product):
+    """The fields of a product that the README names: any other is free, and may change from one answer to the next."""
+    return {name: product[name] for name in FIELDS if name in product}
+
+
+def shows(answer, number):
+    """Whether an answer holds the product with this id."""
+    return answer.status == OK and isinstance(answer.json, dict) and answer.json.get("id") == number
 
 
 def names(answer):

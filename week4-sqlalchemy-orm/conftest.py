@@ -1,31 +1,43 @@
 """What the checks of this week share: rows put straight into the tables, and a look at them from beside the app."""
 
+import contextlib
 import itertools
 import re
 import time
 
 import pytest
 from classroom import expect, ground
+from classroom.client import NoAnswer
 from classroom.services.database import DatabaseError
+from classroom.suite.expect import GroundMissing
 
 NOT_NULL = "23502"
 MODELS = 2  # the task that makes the tables
+SESSIONS = 3  # the task whose checks look at what sessions leave open
 RESOURCE = "id, name, category, address, contact_email"
 REFERRAL = "id, family_name, resource_id, referral_date::date::text AS referral_date, notes"
 TABLES = ("resources", "referrals")
-LOCKS = """
+WRITERS = """
 SELECT pid FROM pg_locks
 WHERE relation IN (to_regclass('resources'), to_regclass('referrals')) AND granted AND pid <> pg_backend_pid()
+AND mode <> 'AccessShareLock'
 """
 # More than all referrals that the checks make: the id of a referral is never that of its resource.
 AHEAD = 3000
 IDS = itertools.count(1_100_000_000)  # for rows whose table gives none; beyond every id that is unused
 STUCK = 2  # seconds
+BRIEF = 0.5  # seconds, for an app that is known to leave transactions open
+POOL = 15  # connections of a default pool that is full
+FEW = 4  # of these: with so many in a transaction, even a pool of five has room for one more request
 FAILED = 400
-# Names of libraries, statements and tracebacks. A sentence such as "could not insert into the database" is none of them.
+# Names of libraries, statements, tracebacks and PostgreSQL's own messages. A sentence such as "could not insert into the
+# database" is none of them.
 OF_A_TABLE = r"\s+(?:\w+\.)?\"?(?:resources|referrals)\b"
 TELLING = (
     r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b"
+    r"|\bviolates (?:foreign key|not-null|unique|check|exclusion) constraint|\bduplicate key value\b|\bnull value in column\b"
+    r"|\b(?:not present in|still referenced from) table\b|\b(?:on table|of relation) \\?\"|\binvalid input syntax for type\b"
+    r"|\bfield value out of range\b|(?-i:\\nLINE \d+: |\\nDETAIL:  )"
     rf"|\binsert\s+into{OF_A_TABLE}|\bselect\s.*\sfrom{OF_A_TABLE}|\bupdate{OF_A_TABLE}\"?\s+set\b|\bdelete\s+from{OF_A_TABLE}"
 )
 
@@ -35,19 +47,88 @@ def open_transactions(connections):
     return [each for each in connections if each["state"] not in ("idle", None)]
 
 
+def at_rest(database, seconds=STUCK):
+    """The app's connections once none is at work any more.
+
+    One that has been in its transaction for two seconds stays there: nobody waits for it twice.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        connections = database.connections()
+        waited_for = [each for each in open_transactions(connections) if each["seconds"] < STUCK]
+        if not waited_for or time.monotonic() > until:
+            return connections
+        time.sleep(0.05)
+
+
+class Between:
+    """Restarts the app between two checks, so that what one check left behind never spoils the next.
+
+    Attributes:
+        leaks: the app has been seen to leave transactions open. It is not waited for again.
+        leaks_in_task_3: it does so in the requests of task 3, too.
+    """
+
+    def __init__(self, app, database):
+        self.app = app
+        self.database = database
+        self.leaks = False
+        self.leaks_in_task_3 = False
+
+    def settle(self, *, failed=False, bearable=0):
+        """Restart the app if the last check ended in an error, or left more open than the next one can bear."""
+        if failed or not self.rests(bearable):
+            self.restart()
+
+    def rests(self, bearable=0):
+        """Whether no more transactions than these are open, none of them has written, and a default pool has room."""
+        connections = at_rest(self.database, 0 if self.leaks else STUCK)
+        left = open_transactions(connections)
+        self.leaks = self.leaks or bool(left)
+        return len(left) <= bearable and len(connections) <= POOL and not (left and self.database.rows(WRITERS))
+
+    def make_room(self):
+        """Restart an app that leaks before even a small pool runs out of connections."""
+        if self.leaks and len(open_transactions(self.database.connections())) >= FEW:
+            self.restart()
+
+    def restart(self):
+        """Start the app again, once the connections of the old one are gone."""
+        self.app.stop()
+        self.database.disconnect()
+        self.app.start()
+
+
 class Asker:
     """The kit's client; an answer in which an earlier task's TODO shows up is a missing ground, not a failure."""
 
-    def __init__(self, client, task):
+    def __init__(self, client, task, between):
         self.client = client
         self.task = task
+        self.between = between
 
     def request(self, method, path, **more):
-        answer = self.client.request(method, path, **more)
+        if self.task > SESSIONS:
+            self.between.make_room()
+        try:
+            answer = self.client.request(method, path, **more)
+        except NoAnswer as error:
+            raise NoAnswer(f"{error}{self.cause()}", error.exchange) from None
         todo = re.search(r"TODO (\d+)", answer.text) if answer.status == 501 else None
         if todo and int(todo[1]) < self.task:
             expect(answer).ground(task=int(todo[1]))
         return answer
+
+    def cause(self):
+        """What may have kept the app from responding, as far as its connections show it."""
+        connections = self.between.database.connections()
+        idle = sum(str(each["state"]).startswith("idle in transaction") for each in connections)
+        if idle < 2:
+            return ""
+        return (
+            f". The app has {len(connections)} connections open, {idle} of them idle in a transaction:"
+            " a session that is never closed keeps its connection, and when none is left, the next request waits"
+        )
 
     def get(self, path, **more):
         return self.request("GET", path, **more)
@@ -65,10 +146,11 @@ class Asker:
 class Hub:
     """The two tables, written to and read beside the app."""
 
-    def __init__(self, database, draw, task):
+    def __init__(self, database, draw, task, between=None):
         self.database = database
         self.draw = draw
         self.task = task
+        self.between = between
 
     def new_resource(self, **fields):
         """What a client sends to create a resource, all four fields drawn unless given."""
@@ -92,6 +174,23 @@ class Hub:
     def day(self):
         """A day of 2026."""
         return f"2026-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
+
+    def among_others(self):
+        """A resource in the middle of others that share a value with it: one for each column, and one for them all."""
+        row = self.new_resource()
+        alike = [self.new_resource(**{name: row[name]}) for name in row] + [row]
+        self.draw.shuffle(alike)
+        before = self.possible(self.resource, alike[:2])
+        own = self.possible(self.resource, [row]) or [self.resource()]
+        return own[0], before + self.possible(self.resource, alike[2:])
+
+    def possible(self, insert, rows):
+        """Those of these rows that go in: a table that rejects two rows which are alike has lost that in task 2."""
+        made = []
+        for row in rows:
+            with contextlib.suppress(DatabaseError, GroundMissing):
+                made.append(insert(**row))
+        return made
 
     def resource(self, **fields):
         """A resource put into its table, as it is answered."""
@@ -148,6 +247,16 @@ class Hub:
         found = self.database.rows(f"SELECT {RESOURCE} FROM resources WHERE id = %s", resource_id)
         return found[0] if found else None
 
+    def unchanged(self, resources):
+        """Fail where one of these rows is no longer stored as it was."""
+        ids = [resource["id"] for resource in resources]
+        found = self.database.rows(f"SELECT {RESOURCE} FROM resources WHERE id = ANY(%s)", ids)
+        stored = {row["id"]: row for row in found}
+        for resource in resources:
+            there = stored.get(resource["id"])
+            expect.that(there, f"Another resource is gone, too: {resource}.")
+            expect.that(there == resource, f"Another resource is changed: it was {resource}, and is {there}.")
+
     def stored_referral(self, referral_id):
         """The row with this id; None where there is none."""
         found = self.database.rows(f"SELECT {REFERRAL} FROM referrals WHERE id = %s", referral_id)
@@ -167,14 +276,20 @@ class Hub:
 
     def calm(self):
         """Take the course's triggers away in the middle of a check."""
+        if self.between.leaks and open_transactions(at_rest(self.database, BRIEF)):
+            self.between.restart()  # a transaction that is left open would hold the triggers for seconds
         try:
             self.database.calm()
         except DatabaseError:
             expect.that(False, "A transaction that the app has left open after its answer still holds the table.")
 
-    def in_transaction(self):
-        """How many connections of the app are still in a transaction at rest."""
-        return len(open_transactions(self.at_rest()))
+    def leaves_no_transaction(self, after):
+        """Fail where a connection of the app is still in a transaction at rest; return all its connections."""
+        connections = self.at_rest()
+        waiting = len(open_transactions(connections))
+        told = f"{waiting} of {len(connections)} connections are still in a transaction after {after}."
+        expect.that(not waiting, f"{told} Is every session closed, after an error too?")
+        return connections
 
     def names(self):
         """What a statement names that asks something of the app's own: tables, views, functions."""
@@ -183,6 +298,11 @@ class Hub:
     def count(self, table):
         """How many rows a table has."""
         return self.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
+
+    def refused(self, answer, code):
+        """Fail where this is not a refusal with this code, or where it tells something of the database."""
+        expect(answer).refused(code)
+        self.shows_nothing(answer)
 
     def shows_nothing(self, answer, *secrets):
         """Fail where an answer tells something of the database behind the app."""
@@ -198,22 +318,29 @@ class Hub:
         return f"{failed}: {told[0][:80]!r}." if told else ""
 
     def bears_a_refused_commit(self, client, ask):
-        """Fail where a refused commit is told as a success, or in the database's words.
+        """Fail where an error of the database, at the commit or before it, is told as a success or in its own words.
 
         An app that does so for POST /resources has lost that in task 3 and does not lose it again.
         """
-        secret = self.draw.word(16)
-        for table in TABLES:
-            self.database.refuse(table, secret)
-        answer = ask()
-        fault = self._fault(answer, secret)
-        elsewhere = fault and self._fault(client.post("/resources", json=self.new_resource()), secret)
-        self.calm()
-        expect.that(not fault or elsewhere, fault, answer)
+        for when in ("row", "commit"):
+            secret = self.draw.word(16)
+            for table in TABLES:
+                self.database.refuse(table, secret, when=when)
+            answer = ask()
+            fault = self._fault(answer, secret)
+            elsewhere = fault and self._fault(client.post("/resources", json=self.new_resource()), secret)
+            self.calm()
+            expect.that(not fault or elsewhere, fault, answer)
+            self.recovers(client)
+
+    def recovers(self, client):
+        """Restart an app in which GET /resources/{id} no longer works after the refusal: it has lost that in task 3."""
+        if client.get(f"/resources/{self.resource()['id']}").status >= FAILED:
+            self.between.restart()
 
     def _fault(self, answer, secret):
         if answer.status < FAILED:
-            return f"The database refused the commit, and the answer is {answer.status}."
+            return f"The database refused the change, and the response is {answer.status}."
         return self._shown(answer, secret)
 
     def leaves_nothing_open(self, client, *requests):
@@ -222,9 +349,17 @@ class Hub:
         An app that leaves it open for GET /resources/{id} too has lost that in task 3 and does not lose it again.
         """
         for ask in requests:
-            left = self._left_open(ask)
-            if left and not self._left_open(lambda: client.get(f"/resources/{self.resource()['id']}")):
-                expect.that(False, f"Still in a transaction after the answer: {left} of the app's connections.")
+            if self.between.leaks_in_task_3:
+                ask()
+            elif (left := self._left_open(ask)) and not self._leaks_in_task_3(client):
+                expect.that(False, f"Still in a transaction after the response: {left} of the app's connections.")
+
+    def _leaks_in_task_3(self, client):
+        """Whether one of the requests of task 3 leaves a transaction open, too."""
+        known, unknown = self.resource()["id"], self.unused_id()
+        asked = (lambda: client.get(f"/resources/{known}"), lambda: client.get(f"/resources/{unknown}"))
+        self.between.leaks_in_task_3 = any(self._left_open(ask) for ask in asked)
+        return self.between.leaks_in_task_3
 
     def _left_open(self, ask):
         """How many connections rest in a transaction that this request was the last to use."""
@@ -233,6 +368,17 @@ class Hub:
         ask()
         waiting = open_transactions(self.at_rest())
         return sum(each["seconds"] <= time.monotonic() - began for each in waiting)
+
+    def counted(self, ask):
+        """The SQL statements that one request runs, and its response."""
+        self.between.settle()
+        with self.database.counting() as counted:
+            answer = ask()
+            if self.between.leaks:
+                self.database.disconnect()  # the count waits for the end of every transaction
+        if self.between.leaks:
+            self.between.restart()
+        return counted, answer
 
     def settled(self, look, expected):
         """What `look` finds as soon as it is `expected`, or what it finds after a second.
@@ -245,23 +391,22 @@ class Hub:
         return found
 
     def at_rest(self):
-        """The app's connections once none is at work any more.
+        """The app's connections once none is at work any more."""
+        return at_rest(self.database)
 
-        One that has been in its transaction for two seconds stays there: nobody waits for it twice.
-        """
-        until = time.monotonic() + STUCK
-        while True:
-            connections = self.database.connections()
-            waited_for = [each for each in open_transactions(connections) if each["seconds"] < STUCK]
-            if not waited_for or time.monotonic() > until:
-                return connections
-            time.sleep(0.05)
+
+@pytest.fixture(scope="session")
+def between(app, database):
+    """What happens to the app between two checks."""
+    return Between(app, database)
 
 
 @pytest.fixture
-def client(client, request):
+def client(client, between, run, request):
     """The app, as a client sees it."""
-    return Asker(client, request.node.get_closest_marker("task").args[0])
+    last = [*run.results.values()][-1:]
+    between.settle(failed=any(str(result.answer).startswith("500") for result in last), bearable=FEW)
+    return Asker(client, request.node.get_closest_marker("task").args[0], between)
 
 
 @pytest.fixture(scope="session")
@@ -271,7 +416,7 @@ def ahead():
 
 
 @pytest.fixture
-def hub(client, database, draw, ahead, request):
+def hub(client, database, draw, ahead, between, request):
     """The two tables; without them a check is skipped, because task 2 is not there yet."""
     there = database.rows("SELECT to_regclass('resources') IS NOT NULL AND to_regclass('referrals') IS NOT NULL AS yes")
     task = request.node.get_closest_marker("task").args[0]
@@ -286,22 +431,15 @@ def hub(client, database, draw, ahead, request):
             database.run(spare, AHEAD)
             database.run("DELETE FROM resources WHERE category = 'Spare'")
         ahead.append(True)
-    return Hub(database, draw, task)
+    return Hub(database, draw, task, between)
 
 
 @pytest.fixture
-def trouble(hub, database, app):
+def trouble(client, database, between):
     """The database with the course's triggers, which are taken away after the check."""
-
-    def let_go():
-        hub.at_rest()
-        if database.rows(LOCKS):
-            # A transaction that the app has left open would hold the triggers in place.
-            app.restart()
-
-    let_go()
     yield database
-    let_go()
+    # A transaction that the app has left open would hold the triggers in place.
+    between.settle(failed=between.leaks)
     database.calm()
 
 

@@ -34,6 +34,23 @@ WAIT = (
     " WHILE clock_timestamp() < late AND NOT pg_try_advisory_xact_lock_shared({gate}, 0) LOOP"
     " ignored := pg_sleep(0.003); END LOOP; END IF;"
 )
+# A policy is asked about rows, and where there is no such row nobody stands at the gate. So this looks in another way:
+# before `public` a name without a schema means the schema that is called like the role, and a view there comes first.
+# OFFSET 0 keeps the planner from moving the look at the table before the gate.
+SHADOWED = (
+    "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname = 'public'"
+)
+SHADOW = (
+    'CREATE VIEW "{role}"."{table}" AS SELECT behind.* FROM (SELECT classroom.reads() AS passed OFFSET 0) gate,'
+    ' LATERAL (SELECT * FROM public."{table}" WHERE gate.passed OFFSET 0) behind;'
+    ' GRANT SELECT ON "{role}"."{table}" TO "{role}"'
+)
+READS_PASS = (
+    "CREATE SCHEMA IF NOT EXISTS classroom;"
+    " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$"
+    f" {WAIT.format(gate=READS, once='statement_timestamp()')} RETURN true; END $body$"
+)
 # Both instances stand before the schema, which somebody is about to drop: the course drops it, and waits at a gate itself.
 STARTS = 52026003
 DROPPING = (
@@ -58,6 +75,11 @@ def same_id(video_id):
     return matching(lambda found: uuid.UUID(found) == uuid.UUID(video_id), f"the id {video_id}")
 
 
+def same_moment(text):
+    """Matches the same point in time in any spelling."""
+    return matching(lambda found: datetime.fromisoformat(found) == datetime.fromisoformat(text), f"the time {text}")
+
+
 def moment(text):
     """A created_at as a point in time."""
     found = datetime.fromisoformat(text)
@@ -72,10 +94,14 @@ def wait_until(done, seconds):
         time.sleep(0.005)
 
 
+a_bearer = matching(lambda value: value.split()[0].lower().strip(",") == "bearer", "Bearer")  # perhaps with a realm
 a_uuid = matching(lambda found: isinstance(found, str) and uuid.UUID(found), "a UUID")
 a_moment = matching(
     lambda found: datetime.fromisoformat(found).tzinfo is not None, "a time with a zone, such as 2026-01-31T12:00:00Z"
 )
+
+
+FIELDS = ("id", "owner", "title", "description", "status", "created_at")
 
 
 class Asker:
@@ -146,6 +172,13 @@ class Site:
         """Announce a video; the answer."""
         return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
 
+    def repeats(self):
+        """Whether a create that is sent again makes no second video, and leaves the first one alone, as task 3 asks."""
+        first = self.video(id=self.new_id())
+        again = self.create(id=first["id"])
+        found = again.json if again.status in (200, 201) else None
+        return isinstance(found, dict) and all(found.get(name) == first.get(name) for name in ("id", "title"))
+
     def video(self, *, who=None, via=None, **fields):
         """A video that is announced, as answered; ground of task 3. What the answer leaves out is as it was sent."""
         new = self.new(**fields)
@@ -153,6 +186,17 @@ class Site:
         found = expect(answer).ground(task=3, has=["id"])
         ground(isinstance(found["id"], str), task=3)
         return {**new, "owner": who or self.owner, "status": "pending", "created_at": anything} | found
+
+    def among_neighbors(self):
+        """A video, and others that share its owner, title, description or time of creation."""
+        first, video = self.video(), self.video()
+        others = [
+            self.video(),
+            self.video(who=self.other, title=video["title"]),
+            self.video(who=self.other, description=video["description"]),
+        ]
+        self.same_instant([first, video, *others])
+        return video, [first, *others]
 
     def uploaded(self, video, content=None):
         """See that the storage has the bytes of this video, without the app's help; returns them."""
@@ -167,7 +211,7 @@ class Site:
         expires = int(time.time() + storage.ahead) + seconds
         text = f"{method}\n/{key}\n{expires}"
         signature = hmac.new(storage.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return f"{storage.url}/{key}?expires={expires}&signature={signature}"
+        return f"{storage.public_url}/{key}?expires={expires}&signature={signature}"
 
     def complete(self, video, *, who=None, via=None):
         """Say that the upload is done; the answer."""
@@ -179,6 +223,20 @@ class Site:
         path = f"/videos/{video['id']}"
         return (via or self.any).patch(path, json=fields, headers=self.system.bearer(who or self.owner))
 
+    def changed(self, video, *, via=None, **fields):
+        """Change a video on the way to something else; what a GET may then say of these fields. Ground of task 4."""
+        return self.told(self.change(video, via=via, **fields), **fields)
+
+    @staticmethod
+    def told(change, **fields):
+        """What a GET may say of these fields after this answer to a change: what was sent, or what was answered.
+
+        Ground of task 4: a PATCH that forgets a field, or answers the video as it was, costs that task alone.
+        """
+        found = expect(change).ground(task=4)
+        found = found if isinstance(found, dict) else {}
+        return {name: one_of(sent, found.get(name, sent)) for name, sent in fields.items()}
+
     def delete(self, video, *, who=None, via=None):
         """Delete a video; the answer."""
         return (via or self.any).delete(f"/videos/{video['id']}", headers=self.system.bearer(who or self.owner))
@@ -186,6 +244,55 @@ class Site:
     def get(self, video, via=None):
         """Look at a video; the answer."""
         return (via or self.any).get(f"/videos/{video['id']}")
+
+    def look(self, video, via=None):
+        """Look at a video without a copy in the cache, which is task 10's affair; the answer."""
+        self.system.cache.flush()
+        return self.get(video, via)
+
+    def knock(self, method, path, headers):
+        """Ask only to see who is let through: a later task's TODO in the answer is fine here."""
+        sent = {"json": self.new()} if method == "POST" else {}
+        answer = self.system.client.request(method, path, headers=headers, **sent)
+        expect.that(answer.status != 501 or "TODO 2" not in answer.text, "TODO 2 is still to be done.", answer)
+        return answer
+
+    def let_through(self, method, path, headers):
+        """See that a request is not stopped at the question who is calling."""
+        answer = self.knock(method, path, headers)
+        told = f"{method} {path} was rejected with {answer.status}, although nothing was wrong with who is calling."
+        expect.that(answer.status not in (401, 403), told, answer)
+
+    def stopped(self, what, answer):
+        """See that a request was rejected for who is calling."""
+        told = f"{answer.exchange} with {what} returned {answer.status}, expected 401."
+        expect.that(answer.status == 401, told, answer)
+        expect(answer).header("www-authenticate", a_bearer)
+
+    def rejects(self, forged, send):
+        """See that `send(headers)` is rejected with each of these tokens, as a create is.
+
+        A token that the create lets through has cost task 2 its points already.
+        """
+        for what, headers in forged.items():
+            create = self.any.post("/videos", json=self.new(), headers=headers)
+            if create.status != 401:
+                continue
+            answer = send(headers)
+            told = f"{answer.exchange.method} with {what} returned {answer.status}, expected 401."
+            expect.that(answer.status == 401, told, answer)
+            if "www-authenticate" in create.headers:
+                expect(answer).header("www-authenticate", a_bearer)
+
+    def see_copies(self, video):
+        """See that there is a cache at all: of twenty reads of a video some run no statement."""
+        names, system = self.names(), self.system
+        ground(self.get(video).status == 200, task=4)
+        with system.primary.counting() as on_primary, system.replica.counting() as on_replica:
+            for via in (self.a, self.b) * 10:
+                expect(self.get(video, via)).ok()
+        asked = on_primary.total(naming=names) + on_replica.total(naming=names)
+        expect.that(asked < 20, f"Twenty GETs of one video ran {asked} statements: no copies are kept yet.")
 
     def warm(self, video):
         """Look at a video through both instances, so that whoever keeps copies has one."""
@@ -203,15 +310,16 @@ class Site:
         """Make a video ready whose bytes are there; ground of task 6."""
         expect(self.complete(video, who=who)).ground(task=6)
 
-    def read_ground(self, video):
-        """Look at a video on the way to something else; ground of task 4."""
-        return expect(self.get(video)).ground(task=4, has=["title", "status"])
+    def read(self, video):
+        """What a GET says of a video, of the fields that every video has; ground of task 4."""
+        found = expect(self.look(video)).ground(task=4)
+        return {name: found[name] for name in FIELDS if isinstance(found, dict) and name in found}
 
     # What a list shows
 
     def page(self, *, via=None, **params):
-        """One page of the list, as answered."""
-        answer = (via or self.any).get("/videos", params=params)
+        """One page of the list, as answered: through one instance, since a cursor's way to the other is task 8's."""
+        answer = (via or self.a).get("/videos", params=params)
         expect(answer).ok({"items": list, "next_cursor": one_of(str, None)})
         expect(answer).json({"items": matching(self._all_have_ids, "a list of videos, each with its id")})
         return answer.json
@@ -220,7 +328,19 @@ class Site:
     def _all_have_ids(items):
         return all(isinstance(item, dict) and uuid.UUID(item["id"]) for item in items)
 
-    def walk(self, *, limit, between=None, vias=None, until=None):
+    def titles(self, via):
+        """The titles that the list of an instance shows, by id; ground of task 7."""
+        answer = via.get("/videos", params={"limit": 100})
+        items = expect(answer).ground(task=7, has=["items"])["items"]
+        ground(isinstance(items, list) and all(isinstance(item, dict) for item in items), task=7)
+        return {item.get("id"): item.get("title") for item in items}
+
+    def read_list(self):
+        """Look at the list through both instances, so that whoever keeps copies has one."""
+        for via in (self.a, self.b):
+            self.titles(via)
+
+    def walk(self, *, limit, between=None, until=None):
         """Every video of every page, from the first page to the last; `between` is called after each page.
 
         The last page has no cursor, or leads to an empty one that has none. With `until` the walk ends earlier, one
@@ -228,10 +348,9 @@ class Site:
         """
         done = False
         found, cursor, number = [], None, 0
-        vias = vias or [self.any]
         while True:
             params = {"limit": limit} if cursor is None else {"limit": limit, "cursor": cursor}
-            page = self.page(via=vias[number % len(vias)], **params)
+            page = self.page(**params)
             items = page["items"]
             expect.that(len(items) <= limit, f"A page of limit={limit} holds {len(items)} videos.")
             found += items
@@ -253,6 +372,18 @@ class Site:
     def names(self):
         """What a statement names that asks something of the app's own: tables, views, functions."""
         return self.system.primary.names()
+
+    @contextlib.contextmanager
+    def replica_alone(self):
+        """See that what is asked in the `with` asks the replica, and the primary nothing."""
+        system, names = self.system, self.names()
+        ground(self.tables(), task=3)
+        with system.primary.counting() as on_primary, system.replica.counting() as on_replica:
+            yield
+        asked = on_primary.of(naming=names)
+        first = asked[0].query[:160] if asked else ""
+        expect.that(not asked, f"GETs asked the primary {on_primary.total(naming=names)} times, such as: {first}")
+        expect.that(on_replica.total(naming=names), "GETs asked the replica nothing.")
 
     @contextlib.contextmanager
     def primary_away(self):
@@ -301,11 +432,7 @@ class Site:
     def gate_for_reads(self):
         """In the `with`, what the replica is asked is looked up at once, and comes to a gate on its way back."""
         primary, tables = self.system.primary, self.tables()
-        primary.run(
-            "CREATE SCHEMA IF NOT EXISTS classroom;"
-            " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$"
-            f" {WAIT.format(gate=READS, once='statement_timestamp()')} RETURN true; END $body$"
-        )
+        primary.run(READS_PASS)
         gate = Gate(primary, READS)
         try:
             for table in tables:
@@ -321,6 +448,21 @@ class Site:
                 primary.run(
                     f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS classroom_reads ON "{table}"'
                 )
+            primary.calm()
+
+    @contextlib.contextmanager
+    def gate_for_misses(self):
+        """In the `with`, reads come to the gate also where there is nothing to be found."""
+        primary, role = self.system.primary, self.system.replica.app.role
+        gate = Gate(primary, READS)
+        try:
+            primary.run(f'{READS_PASS}; CREATE SCHEMA "{role}"; GRANT USAGE ON SCHEMA "{role}" TO "{role}"')
+            for row in primary.rows(SHADOWED):
+                primary.run(SHADOW.format(role=role, table=row["name"]))
+            yield gate
+        finally:
+            gate.open()
+            primary.run(f'DROP SCHEMA IF EXISTS "{role}" CASCADE')
             primary.calm()
 
     def start_together(self, background):
@@ -522,8 +664,9 @@ def shape():
             "status": one_of("pending", "ready"),
             "created_at": a_moment,
         }
-        if "id" in known:
-            known["id"] = same_id(known["id"])
+        for name, same in (("id", same_id), ("created_at", same_moment)):
+            if isinstance(known.get(name), str):
+                known[name] = same(known[name])
         return fields | known
 
     return like
@@ -554,6 +697,7 @@ def forged(system):
             "another account's name under this signature": f"Bearer {head}.{of_another}.{signature}",
             "an expired one": f"Bearer {system.token(name, exp=int(time.time()) - 400)}",
             "one signed with another secret": f"Bearer {system.token(name, secret=secret[::-1] + 'x')}",
+            "one without exp": f"Bearer {system.token(name, exp=None)}",
             "one without a signature": f"Bearer {system.token(name, secret='', algorithm='none')}",
             "one of algorithm HS512": f"Bearer {system.token(name, algorithm='HS512')}",
             "one of algorithm HS384": f"Bearer {system.token(name, algorithm='HS384')}",

@@ -32,8 +32,8 @@ def test_word_as_id_is_422(client, items, draw):
     expect(known).ok()
     expect.that(items.named_in(known), "An id that is known must be answered with its item.", known)
 
-    expect(client.get("/items/abc")).refused(422)
-    expect(client.get(f"/items/{draw.word()}")).refused(422)
+    for malformed in ("abc", draw.word(), f"{items.any()['id']}.5"):
+        expect(client.get(f"/items/{malformed}")).refused(422)
 
 
 @task(4, weight=2)
@@ -55,6 +55,14 @@ def test_all_items_are_listed(client, items):
 @task(6)
 def test_cheapest_item_is_answered(client, items):
     """GET /items/cheapest answers the item with the lowest price."""
+    expect(client.get("/items/cheapest")).ok(items.cheapest())
+
+
+@task(6)
+def test_lowest_id_wins_a_tie(client_with, small_catalog):
+    """GET /items/cheapest returns the item with the lowest id where several have the lowest price."""
+    client, items = client_with(small_catalog)
+
     expect(client.get("/items/cheapest")).ok(items.cheapest())
 
 

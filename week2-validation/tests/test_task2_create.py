@@ -128,7 +128,21 @@ def test_unknown_field_is_422(client, product, draw, taken):
 
 
 @task(2)
-def test_refused_product_is_not_stored(fresh, product, taken):
+def test_same_values_make_another_product(client, product, leads_to):
+    """POST /products with the same body again creates a second product, with an id and a Location of its own."""
+    body, ids = product(), []
+
+    for _ in range(3):
+        answer = client.post("/products", json=body)
+        expect(answer).created({"id": int, "name": body["name"]})
+        leads_to(client, answer)
+        ids.append(answer.json["id"])
+
+    expect.that(len(set(ids)) == len(ids), f"An id was given twice: {ids}.")
+
+
+@task(2)
+def test_refused_product_is_not_stored(fresh, product, taken, absent):
     """A request that is refused with 422 leaves no product behind."""
     first = taken(fresh.post("/products", json=product())).json({"id": int}).answer.json["id"]
     for change in ({"price": 0}, {"tags": ["twice", "twice"]}, {"price": 1.234}, {"name": " "}, {"colour": "blue"}):
@@ -137,7 +151,7 @@ def test_refused_product_is_not_stored(fresh, product, taken):
 
     # This looks by id and in the list, as far as tasks 3 and 4 are there.
     for between in range(first + 1, min(last, first + 20)):
-        expect.that(fresh.get(f"/products/{between}").status != 200, f"Product {between} was refused and is there.")
+        absent(fresh, between)
     listed = fresh.get("/products")
     if listed.status == 200 and isinstance(listed.json, list):
         expect.that(len(listed.json) <= 2, "The list holds a product that was refused.")

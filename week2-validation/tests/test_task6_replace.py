@@ -1,4 +1,4 @@
-from classroom import expect, task
+from classroom import expect, one_of, task
 
 
 @task(6, weight=2)
@@ -22,6 +22,40 @@ def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, sta
 
     expect(answer).ok({**new, "id": old["id"], "tags": [], "description": None})
     stands(client, new, id=old["id"], tags=[], description=None)
+
+
+@task(6)
+def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stands):
+    """PUT /products/{id} twice with the same body returns and leaves the same product."""
+    old, new = shelve(client), product()
+
+    for _ in range(2):
+        expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
+        stands(client, new, id=old["id"])
+
+
+@task(6)
+def test_put_changes_no_other_product(fresh, among, product, like, stands, in_place):
+    """PUT /products/{id} changes no product that has a value in common with this one, and moves none in the list."""
+    old, neighbors = among(fresh)
+    settled, new = in_place(fresh), product()
+
+    expect(fresh.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
+
+    stands(fresh, new, id=old["id"])
+    for neighbor in neighbors:
+        stands(fresh, neighbor)
+    settled("PUT")
+
+
+@task(6)
+def test_put_accepts_an_empty_description_and_no_tags(client, shelve, product, stands):
+    """PUT /products/{id} with an empty description and empty tags empties both; "" may come back as null."""
+    old, new = shelve(client), product(tags=[], description="")
+
+    expect(client.put(f"/products/{old['id']}", json=new)).ok({"id": old["id"]})
+
+    stands(client, new, id=old["id"], description=one_of("", None))
 
 
 @task(6)
@@ -63,8 +97,9 @@ def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stands
 
 @task(6)
 def test_put_of_an_unknown_product_is_404(client, shelve, product, draw):
-    """PUT /products/{id} answers 404 for an id that no product has."""
+    """PUT /products/{id} returns 404 for an id that no product has, and 422 for an id that is not an integer."""
     old = shelve(client)
     expect(client.put(f"/products/{old['id']}", json=product())).status(200).json({"id": old["id"]})
 
     expect(client.put(f"/products/{draw.randint(100_000, 900_000)}", json=product())).refused(404)
+    expect(client.put(f"/products/{draw.word()}", json=product())).refused(422)

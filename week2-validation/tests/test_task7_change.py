@@ -1,4 +1,4 @@
-from classroom import expect, task
+from classroom import expect, one_of, task
 
 
 @task(7, weight=2)
@@ -10,6 +10,22 @@ def test_patch_changes_only_what_is_sent(client, shelve, product, like, stands):
         now |= {name: value}
         expect(client.patch(f"/products/{now['id']}", json={name: value})).ok(like(now))
         stands(client, now)
+
+
+@task(7)
+def test_patch_changes_no_other_product(fresh, among, product, stands, in_place):
+    """PATCH /products/{id} changes no product that has a value in common with this one, and moves none in the list."""
+    now, neighbors = among(fresh)
+    settled = in_place(fresh)
+
+    for name, value in product().items():
+        now |= {name: value}
+        expect(fresh.patch(f"/products/{now['id']}", json={name: value})).ok({"id": now["id"]})
+
+    stands(fresh, now)
+    for neighbor in neighbors:
+        stands(fresh, neighbor)
+    settled("PATCH")
 
 
 @task(7)
@@ -42,6 +58,19 @@ def test_null_clears_the_description(client, shelve, like, stands):
     expect(client.patch(f"/products/{product['id']}", json={"description": None})).ok(like(product, description=None))
 
     stands(client, product, description=None)
+
+
+@task(7)
+def test_patch_empties_tags_and_description(client, shelve, stands):
+    """PATCH /products/{id} with "tags": [] or "description": "" empties that field; "" may come back as null."""
+    product = shelve(client)
+
+    expect(client.patch(f"/products/{product['id']}", json={"tags": []})).ok({"tags": []})
+    stands(client, product, tags=[])
+
+    empty = one_of("", None)
+    expect(client.patch(f"/products/{product['id']}", json={"description": ""})).ok({"description": empty})
+    stands(client, product, tags=[], description=empty)
 
 
 @task(7)
@@ -88,9 +117,10 @@ def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stands):
 
 @task(7)
 def test_patch_of_an_unknown_product_is_404(client, shelve, draw):
-    """PATCH /products/{id} answers 404 for an id that no product has."""
+    """PATCH /products/{id} returns 404 for an id that no product has, and 422 for an id that is not an integer."""
     product = shelve(client)
     body = {"name": draw.word()}
     expect(client.patch(f"/products/{product['id']}", json=body)).status(200).json({"id": product["id"]})
 
     expect(client.patch(f"/products/{draw.randint(100_000, 900_000)}", json=body)).refused(404)
+    expect(client.patch(f"/products/{draw.word()}", json=body)).refused(422)

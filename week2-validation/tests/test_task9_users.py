@@ -14,7 +14,7 @@ def test_created_user_comes_back_without_password(client, user, shown, keeps_sec
 
 @task(9)
 def test_users_are_read_without_password(client, user, shown, keeps_secret, taken):
-    """GET /users/{id} answers a user and GET /users lists them, with nothing of the password; an unknown id is 404."""
+    """GET /users/{id} and GET /users return a user without the password; unknown ids give 404, malformed ones 422."""
     body = user()
     created = taken(client.post("/users", json=body)).json({"id": int}).answer.json
 
@@ -28,6 +28,16 @@ def test_users_are_read_without_password(client, user, shown, keeps_secret, take
     for answer in (one, everyone):
         keeps_secret(answer, body["password"])
     expect(client.get("/users/700000")).refused(404)
+    expect(client.get("/users/abc")).refused(422)
+
+
+@task(9)
+def test_all_users_are_listed_by_id(fresh, user, taken):
+    """GET /users lists all users in id order, twelve of them as well as one."""
+    created = [taken(fresh.post("/users", json=user())).json({"id": int}) for _ in range(12)]
+
+    ids = sorted(one.answer.json["id"] for one in created)
+    expect(fresh.get("/users")).ok([{"id": number} for number in ids])
 
 
 @task(9)

@@ -93,6 +93,17 @@ def test_a_referral_leads_to_a_resource_that_exists(client, hub, database):
 
 
 @task(2)
+def test_referral_date_is_a_date(client, hub, database):
+    """The database accepts a day of the calendar as a referral_date, and rejects other text and impossible days."""
+    referral = hub.referral(hub.resource()["id"])
+    change = "UPDATE referrals SET referral_date = '{}' WHERE id = %s"
+    refused = database.refuses(change.format(hub.day()), referral["id"])
+    expect.that(refused is None, f"A day of 2026 is rejected: {refused}.")
+    for bad in (hub.draw.word(), "2026-02-30"):
+        expect.that(database.refuses(change.format(bad), referral["id"]), f"referral_date can be '{bad}'.")
+
+
+@task(2)
 def test_an_index_begins_with_resource_id(client, database):
     """The referrals of a resource are found by an index that begins with referrals.resource_id."""
     columns(database, "referrals")

@@ -33,8 +33,8 @@ def test_read_answers_one_resource_or_404(client, hub):
     wanted, _ = hub.resources([{}, {}])
 
     expect(client.get(f"/resources/{wanted['id']}")).ok(wanted)
-    expect(client.get(f"/resources/{hub.unused_id()}")).refused(404)
-    expect(client.get(f"/resources/{hub.draw.word()}")).refused(422)
+    hub.refused(client.get(f"/resources/{hub.unused_id()}"), 404)
+    hub.refused(client.get(f"/resources/{hub.draw.word()}"), 422)
 
 
 @task(3)
@@ -46,7 +46,7 @@ def test_a_missing_name_or_category_is_422(client, hub):
     stored = hub.settled(lambda: hub.count("resources"), before + 1)
 
     for name in ("name", "category"):
-        expect(client.post("/resources", json={key: new[key] for key in new if key != name})).refused(422)
+        hub.refused(client.post("/resources", json={key: new[key] for key in new if key != name}), 422)
 
     expect.that(hub.count("resources") == stored, "A refused request has stored something.")
 
@@ -99,12 +99,12 @@ def test_ten_at_a_time_work_and_leave_nothing_open(client, hub, trouble):
     made = [
         expect(answer).created({"id": int, **new}).answer.json for new, answer in zip(several, answers, strict=True)
     ]
+    hub.leaves_no_transaction("ten resources were created")
     known = [partial(client.get, f"/resources/{resource['id']}") for resource in made[:6]]
     unknown = [partial(client.get, f"/resources/{hub.unused_id()}") for _ in range(4)]
     for answer, code in zip(together(*known, *unknown), [200] * 6 + [404] * 4, strict=True):
         expect(answer).status(code)
 
-    connections = hub.at_rest()
-    waiting = hub.in_transaction()
-    expect.that(not waiting, f"{waiting} connections are still in a transaction after the answers.")
+    client.get("/health")
+    connections = hub.leaves_no_transaction("ten resources were read")
     expect.that(len(connections) <= 20, f"{len(connections)} connections are open at rest, at most 20 are asked for.")

@@ -17,19 +17,39 @@ def test_delete_takes_the_referrals_along(client, hub):
 
 @task(8)
 def test_delete_takes_no_others(client, hub):
-    """DELETE /resources/{id} leaves the other resources and their referrals alone."""
-    before, resource, after = hub.resources([{}, {}, {}])
-    made = hub.referrals([{"resource_id": each["id"]} for each in (before, resource, after, before)])
+    """DELETE /resources/{id} leaves other resources and their referrals alone, however much they look alike."""
+    resource, others = hub.among_others()
+    own = hub.new_referral()
+    alike = [own, *(hub.new_referral(**{name: own[name]}) for name in own)]
+    hub.referral(resource["id"], **own)
+    kept = hub.possible(hub.referral, [{"resource_id": hub.draw.one_of(others)["id"], **one} for one in alike])
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
     expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
-    for other in (before, after):
-        found = hub.stored_resource(other["id"])
-        expect.that(found, "Another resource is gone, too.")
-        expect.that(found == other, f"Another resource is changed: it was {other}, and is {found}.")
-    left = hub.referral_ids(before["id"], after["id"])
-    expect.that(left == [made[0]["id"], made[2]["id"], made[3]["id"]], "Referrals of another resource are gone.")
+    hub.unchanged(others)
+    for referral in kept:
+        found = hub.stored_referral(referral["id"])
+        expect.that(found, f"A referral of another resource is gone: {referral}.")
+        expect.that(found == referral, f"A referral of another resource is changed: it was {referral}, and is {found}.")
+
+
+@task(8)
+def test_a_delete_that_fails_halfway_deletes_nothing(client, hub, trouble):
+    """When the database refuses to delete the resource, its referrals are still there, too."""
+    resource, other = hub.resources([{}, {}])
+    made = hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
+    expect(client.delete(f"/resources/{other['id']}")).deleted()
+
+    trouble.refuse("resources", hub.draw.word(16), when="row")
+    answer = client.delete(f"/resources/{resource['id']}")
+    hub.calm()
+    hub.recovers(client)
+
+    expect.that(answer.status >= 400, f"The database refused the delete, and the response is {answer.status}.", answer)
+    expect.that(hub.stored_resource(resource["id"]) == resource, "The resource is gone.", answer)
+    left = hub.left(made)
+    expect.that(left == [one["id"] for one in made], f"Of the three referrals {len(left)} are left.", answer)
 
 
 @task(8)
@@ -37,7 +57,7 @@ def test_delete_of_an_unknown_id_is_404(client, hub):
     """DELETE /resources/{id} is 404 for an unknown id."""
     resource = hub.resource()
 
-    expect(client.delete(f"/resources/{hub.unused_id()}")).refused(404)
+    hub.refused(client.delete(f"/resources/{hub.unused_id()}"), 404)
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
 
@@ -49,13 +69,13 @@ def test_a_delete_leaves_nothing_open(client, hub):
     hub.leaves_nothing_open(
         client,
         lambda: expect(client.delete(f"/resources/{resource['id']}")).deleted(),
-        lambda: expect(client.delete(f"/resources/{hub.unused_id()}")).refused(404),
+        lambda: hub.refused(client.delete(f"/resources/{hub.unused_id()}"), 404),
     )
 
 
 @task(8)
 def test_a_delete_that_is_refused_at_the_commit_is_told(client, hub, trouble):
-    """When the database refuses the commit of a DELETE, the answer is an error that shows nothing, and the next works."""
+    """When the database refuses a DELETE, the response is an error that shows nothing of it, and the next one works."""
     first, second, third = hub.resources([{}, {}, {}])
     expect(client.delete(f"/resources/{first['id']}")).deleted()
 

@@ -28,19 +28,15 @@ def test_report_shows_a_zero(client, hub):
 
 
 @task(9)
-def test_report_is_counted_by_the_database(client, hub, database):
+def test_report_is_counted_by_the_database(client, hub):
     """GET /reports/categories runs one SQL statement, which sends back one row for each category."""
     hub.empty()
     made = hub.resources([{"category": kind} for kind in ("Food", "Health", "Food", "Legal", "Food", "Health")])
     hub.referrals([{"resource_id": each["id"]} for each in made for _ in range(2)])
 
-    with database.counting() as counted:
-        answer = (
-            expect(client.get("/reports/categories"))
-            .ok([line("Food", 3, 6), line("Health", 2, 4), line("Legal", 1, 2)])
-            .answer
-        )
+    counted, answer = hub.counted(lambda: client.get("/reports/categories"))
 
+    expect(answer).ok([line("Food", 3, 6), line("Health", 2, 4), line("Legal", 1, 2)])
     names = hub.names()
     calls = counted.total(naming=names)
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)

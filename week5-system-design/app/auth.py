@@ -12,7 +12,7 @@ bearer = HTTPBearer(auto_error=False)
 def current_account(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
     """The account that the token names. Without a good token the request ends here, with 401."""
     # `credentials.credentials` is the token's text, `settings.auth_secret` the secret that signs it.
-    # TODO 2: let nobody through whose token is missing, broken, expired, or signed in another way.
+    # TODO 2: let nobody through whose token is missing, broken, expired, without an end, or signed in another way.
     raise NotImplementedError("TODO 2: answer the account that the token names")
 
 

@@ -20,6 +20,18 @@ def test_create_answers_the_video(site, shape, instant):
 
 
 @task(3)
+def test_a_create_without_a_good_token_stores_nothing(site, forged):
+    """POST /videos without a good token stores nothing: the id is still free for another account."""
+    expect(site.create(id=site.new_id())).ground(task=3)
+
+    for headers in forged(site.owner).values():
+        video_id = site.new_id()
+        answer = site.any.post("/videos", json=site.new(id=video_id), headers=headers)
+        if answer.status == 401:  # whoever lets it through has lost it in task 2
+            expect(site.create(id=video_id, who=site.other)).created({"owner": site.other})
+
+
+@task(3)
 def test_description_and_id_may_be_left_out(site, shape):
     """POST /videos takes a title alone, and makes two videos of two requests without an id."""
     headers = site.system.bearer(site.owner)

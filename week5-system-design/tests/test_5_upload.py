@@ -10,8 +10,9 @@ def upload_url(site, video):
     """The upload_url of a create's answer, which must be a URL on the storage."""
     url = video.get("upload_url")
     expect.that(isinstance(url, str), f"The create's answer has no upload_url, only {sorted(video)}.")
-    start = f"{site.system.storage.url}/videos/{video['id']}?"
-    expect.that(url.startswith(start), f"upload_url is {url!r}, the task asks for one that begins with {start!r}.")
+    start = f"{site.system.storage.public_url}/videos/{video['id']}?"
+    told = f"upload_url is {url!r}, expected one at STORAGE_PUBLIC_URL that begins with {start!r}."
+    expect.that(url.startswith(start), told)
     return url
 
 

@@ -186,6 +186,16 @@ def test_address_of_a_service_behind_the_walls(address, inside, doors):
     assert found == doors
 
 
+def test_two_names_of_one_service_stay_two_names():
+    """An address on localhost that another service has as 127.0.0.1 is left as it is, and leads to the same place."""
+    doors = {}
+
+    lead("http://127.0.0.1:9000", doors)
+
+    assert lead("http://localhost:9000", doors) == "http://localhost:9000"
+    assert doors == {9000: ("127.0.0.1", 9000, False)}
+
+
 def test_services_that_want_the_same_port_get_different_ones():
     """Two servers with one port each have one behind the walls."""
     doors = {}

@@ -2,16 +2,6 @@ from classroom import expect, task
 
 
 @task(6)
-def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stands):
-    """PUT /products/{id} twice with the same body answers and leaves the same product."""
-    old, new = shelve(client), product()
-
-    for _ in range(2):
-        expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
-        stands(client, new, id=old["id"])
-
-
-@task(6)
 def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like):
     """PUT /products/{id} takes what POST /products takes, up to each bound, and trims the name."""
     old = shelve(client)
@@ -34,27 +24,30 @@ def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like)
 
 
 @task(6)
-def test_put_leaves_the_others_alone(fresh, shelve, product, like, stands, order):
-    """PUT /products/{id} changes this product and no other, and leaves it in its place in the list."""
-    first, second, third = (shelve(fresh) for _ in range(3))
-    before, new = order(fresh), product()
+def test_put_leaves_the_others_alone(fresh, among, product, like, stands, in_place):
+    """PUT /products/{id} with values that other products have changes none of them, the second time either."""
+    new = product()
+    old, neighbors = among(fresh, new)
+    settled = in_place(fresh)
 
-    expect(fresh.put(f"/products/{second['id']}", json=new)).ok(like(new, id=second["id"]))
+    for _ in range(2):
+        expect(fresh.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
 
-    stands(fresh, first)
-    stands(fresh, third)
-    expect.that(order(fresh) == before, "The list of products has another order than before the PUT.")
+    stands(fresh, new, id=old["id"])
+    for neighbor in neighbors:
+        stands(fresh, neighbor)
+    settled("PUT")
 
 
 @task(6)
-def test_put_makes_no_product(client, shelve, product):
+def test_put_makes_no_product(client, shelve, product, absent):
     """PUT /products/{id} for an id that no product has is 404 and stores nothing, next to the last id too."""
     old = shelve(client)
     expect(client.put(f"/products/{old['id']}", json=product())).ok({"id": old["id"]})
 
     for unknown in (old["id"] + 1, old["id"] + 500):
         expect(client.put(f"/products/{unknown}", json=product())).refused(404)
-        expect(client.get(f"/products/{unknown}")).refused(404)
+        absent(client, unknown)
 
 
 @task(6)

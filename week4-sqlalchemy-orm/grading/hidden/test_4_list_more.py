@@ -100,4 +100,4 @@ def test_malformed_bounds_are_422(client, hub):
         {"offset": hub.draw.word()},
         {"limit": 1, "offset": -1},
     ):
-        expect(page(client, **bad)).refused(422)
+        hub.refused(page(client, **bad), 422)

@@ -53,9 +53,9 @@ def test_every_refusal_stores_nothing(client, hub):
         {"referral_date": "2026-04-31"},
         {"referral_date": "2027-02-29"},
     ):
-        expect(client.post(path, json=new | bad)).refused(422)
+        hub.refused(client.post(path, json=new | bad), 422)
     for bad in ("2026-00-10", "2026-13-10", "2026-01-32"):
-        expect(client.post(path, json=hub.new_referral(referral_date=bad))).refused(422)
+        hub.refused(client.post(path, json=hub.new_referral(referral_date=bad)), 422)
 
     expect.that(len(hub.referral_ids(resource["id"])) == stored, "A refused request has stored something.")
 
@@ -87,4 +87,4 @@ def test_text_of_a_referral_is_stored_as_it_is(client, hub):
     new = hub.new_referral(family_name="D'Ångelo 漢", notes="%s; -- \"x\" \\ 'y'")
 
     expect(client.post(path, json=new)).created(new)
-    expect(client.post(f"/resources/{hub.draw.word()}/referrals", json=new)).refused(422)
+    hub.refused(client.post(f"/resources/{hub.draw.word()}/referrals", json=new), 422)

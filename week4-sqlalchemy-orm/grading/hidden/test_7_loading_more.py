@@ -10,18 +10,17 @@ def with_resource(referral, resource):
 
 
 @task(7, weight=2)
-def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub, database):
+def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub):
     """GET /referrals runs as many SQL statements for two hundred referrals as for one, and lists them all."""
     hub.empty()
     resources = hub.resources([{} for _ in range(50)])
     made = hub.referrals([{"resource_id": resources[7]["id"], "notes": None}])
-    with database.counting() as few:
-        expect(client.get("/referrals")).ok([with_resource(made[0], resources[7])])
+    few, listed = hub.counted(lambda: client.get("/referrals"))
+    expect(listed).ok([with_resource(made[0], resources[7])])
     order = [resources[n % 50] for n in range(199)]
     hub.draw.shuffle(order)
     made += hub.referrals([{"resource_id": resource["id"]} for resource in order])
-    with database.counting() as many:
-        listed = client.get("/referrals")
+    many, listed = hub.counted(lambda: client.get("/referrals"))
 
     one, all_of_them = (counted.total(naming=hub.names()) for counted in (few, many))
     of = {resource["id"]: resource for resource in resources}

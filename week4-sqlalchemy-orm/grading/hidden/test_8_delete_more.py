@@ -19,6 +19,7 @@ def test_a_refused_delete_deletes_nothing(client, hub, trouble):
         expect.that(answer.status >= 400, f"The database refused, and the answer is {answer.status}.", answer)
         left = hub.stored_resource(resource["id"]), hub.referral_ids(resource["id"])
         expect.that(left == (resource, made), f"The database refused a row of {table}, and a part was deleted.", answer)
+        hub.recovers(client)
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
     expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
@@ -60,6 +61,6 @@ def test_delete_takes_many_referrals_and_no_others(client, hub):
 def test_a_resource_without_referrals_is_deleted(client, hub):
     """DELETE /resources/{id} takes a resource to which no family was sent, and a malformed id is 422."""
     resource = hub.resource()
-    expect(client.delete(f"/resources/{hub.draw.word()}")).refused(422)
+    hub.refused(client.delete(f"/resources/{hub.draw.word()}"), 422)
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
     expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")

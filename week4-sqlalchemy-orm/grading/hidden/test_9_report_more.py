@@ -8,7 +8,7 @@ def line(category, resources, referrals):
 
 
 @task(9, weight=2)
-def test_report_over_many_categories_is_one_statement(client, hub, database):
+def test_report_over_many_categories_is_one_statement(client, hub):
     """GET /reports/categories counts a dozen categories in one SQL statement with one row for each."""
     hub.empty()
     kinds = sorted({hub.draw.word().title() for _ in range(12)})
@@ -29,9 +29,9 @@ def test_report_over_many_categories_is_one_statement(client, hub, database):
         for kind in kinds
     ]
 
-    with database.counting() as counted:
-        answer = expect(client.get("/reports/categories")).ok(expected).answer
+    counted, answer = hub.counted(lambda: client.get("/reports/categories"))
 
+    expect(answer).ok(expected)
     names = hub.names()
     calls = counted.total(naming=names)
     expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)

@@ -4,6 +4,36 @@ from classroom import expect, task
 
 
 @task(4)
+def test_every_kind_of_bad_token_is_401_on_a_change_and_a_delete(site, forged, shape):
+    """PATCH and DELETE return 401 for a token that is broken, changed, expired or signed in any other way."""
+    video, twin = site.video(), site.video()
+    expect(site.change(twin, title="by its owner")).ok()
+    expect(site.delete(twin)).deleted()
+    before, path = site.read(video), f"/videos/{video['id']}"
+
+    site.rejects(forged(site.owner), lambda headers: site.any.patch(path, json={"title": "x"}, headers=headers))
+    site.rejects(forged(site.owner), lambda headers: site.any.delete(path, headers=headers))
+
+    expect(site.look(video)).ok(shape(**before))
+
+
+@task(4)
+def test_a_create_sent_again_after_other_changes_takes_none_back(site, shape):
+    """POST /videos sent again, through either instance, leaves the title and the cleared description as changed."""
+    new = site.new(id=site.new_id())
+    video = site.video(**new)
+    expect(site.change(video, title="changed since", description=None)).ok()
+
+    if not site.repeats():
+        return  # lost in task 3
+
+    for via in (site.a, site.b):
+        again = site.create(via=via, **new)
+        expect(again).status(200, 201).json(shape(id=video["id"], title="changed since", description=None))
+    expect(site.look(video)).ok({"title": "changed since", "description": None})
+
+
+@task(4)
 def test_malformed_ids_are_422_everywhere(site):
     """GET, PATCH and DELETE are 422 for an id that is no UUID."""
     video = site.video()
@@ -16,7 +46,7 @@ def test_malformed_ids_are_422_everywhere(site):
 
 
 @task(4)
-def test_what_is_the_servers_cannot_be_changed(site):
+def test_what_is_the_servers_cannot_be_changed(site, shape):
     """`owner`, `status` and `created_at` in a PATCH are ignored or 422, and stay as they are."""
     video = site.video()
     expect(site.change(video, title="by its owner")).ok()
@@ -25,7 +55,7 @@ def test_what_is_the_servers_cannot_be_changed(site):
         expect(site.change(video, **{field: value})).status(200, 422)
 
     kept = {key: video[key] for key in ("id", "owner", "status", "created_at")}
-    expect(site.get(video)).ok(kept | {"title": "by its owner"})
+    expect(site.look(video)).ok(shape(**kept, title="by its owner"))
 
 
 @task(4)
@@ -37,37 +67,4 @@ def test_an_invalid_change_changes_nothing(site):
     expect(site.change(video, title="better", description={"no": "text"})).refused(422)
     expect(site.change(video, title=["no", "text"], description="better")).refused(422)
 
-    expect(site.get(video)).ok({"title": "good", "description": video["description"]})
-
-
-@task(4)
-def test_a_change_touches_one_video(site):
-    """PATCH and DELETE leave the other videos of the same owner alone."""
-    videos = [site.video() for _ in range(3)]
-
-    expect(site.change(videos[1], title="only this one")).ok()
-    expect(site.delete(videos[1])).deleted()
-
-    for other in (videos[0], videos[2]):
-        expect(site.get(other)).ok({"title": other["title"]})
-
-
-@task(4)
-def test_a_change_keeps_a_ready_video_ready(site):
-    """PATCH of a video that is ready changes its title and nothing of its status."""
-    video = site.ready()
-
-    expect(site.change(video, title="after the upload")).ok({"title": "after the upload", "status": "ready"})
-    expect(site.get(video)).ok({"title": "after the upload", "status": "ready"})
-
-
-@task(4)
-def test_the_other_account_is_refused_for_ready_videos_too(site):
-    """403 does not depend on what state the video is in."""
-    video = site.ready()
-    expect(site.change(video, title="mine")).ok()
-
-    expect(site.change(video, who=site.other, title="stolen")).refused(403)
-    expect(site.delete(video, who=site.other)).refused(403)
-
-    expect(site.get(video)).ok({"title": "mine", "status": "ready"})
+    expect(site.look(video)).ok({"title": "good", "description": video["description"]})

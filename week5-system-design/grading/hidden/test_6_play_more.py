@@ -13,7 +13,7 @@ def test_the_file_of_another_video_does_not_count(site):
 
     expect(site.complete(video)).refused(409)
 
-    expect.that(site.read_ground(video)["status"] == "pending", "A complete that was refused made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A complete that was refused made the video ready.")
     expect(site.get(other)).ok({"status": "ready"})
 
 
@@ -24,7 +24,7 @@ def test_every_answer_plays(site):
     answers = [site.get(video, via) for via in (site.a, site.b, site.a, site.b)]
     site.system.cache.flush()
     answers += [site.get(video, via) for via in (site.b, site.a)]
-    expect(site.change(video, title="changed")).ground(task=4)
+    site.changed(video, title="changed")
     answers += [site.get(video, via) for via in (site.a, site.b)]
 
     for answer in answers:
@@ -66,6 +66,63 @@ def test_a_playback_url_does_not_upload(site):
 
     expect(storage.put(url, content=b"another film")).refused(403)
     expect(storage.request("HEAD", url)).ok()
+
+
+@task(6)
+def test_every_kind_of_bad_token_is_401_on_a_complete(site, forged):
+    """POST /videos/{id}/complete returns 401 for a token that is broken, changed, expired or signed in any other way."""
+    video = site.video()
+    site.uploaded(video)
+
+    site.rejects(forged(site.owner), lambda headers: site.any.post(f"/videos/{video['id']}/complete", headers=headers))
+
+    expect.that(site.read(video).get("status") == "pending", "A rejected complete made the video ready.")
+    expect(site.complete(video)).ok({"status": "ready"})
+
+
+@task(6)
+def test_a_ready_video_is_still_its_owners(site):
+    """PATCH of a ready video changes its title and leaves it ready; for another account PATCH and DELETE return 403."""
+    pending, video = site.video(), site.ready()
+    told = site.changed(video, title="after the upload")
+
+    for send in (
+        lambda one: site.change(one, who=site.other, title="stolen"),
+        lambda one: site.delete(one, who=site.other),
+    ):
+        if send(pending).status == 403:  # whoever lets it through has lost it in task 4
+            expect(send(video)).refused(403)
+            expect(site.look(video)).ok(told | {"status": "ready"})
+    expect(site.look(video)).ok(told | {"status": "ready"})
+
+
+@task(6)
+def test_a_repeated_create_keeps_a_ready_video_ready(site, shape):
+    """POST /videos sent again when the video is ready leaves it ready."""
+    new = site.new(id=site.new_id())
+    video = site.ready(**new)
+
+    if not site.repeats():
+        return  # lost in task 3
+
+    again = site.create(**new)
+
+    expect(again).status(200, 201).json(shape(id=video["id"], status="ready", created_at=video["created_at"]))
+    expect(site.look(video)).ok({"status": "ready"})
+
+
+@task(6)
+def test_the_backend_never_fetches_the_bytes(site):
+    """From complete to play the backend neither puts nor gets: HEAD is all that it asks the storage."""
+    video = site.video()
+    site.uploaded(video)
+    before = len(site.asked_of_storage(video))
+    expect(site.complete(video)).ok({"status": "ready"})
+    for via in (site.a, site.b):
+        expect(site.get(video, via)).ok({"status": "ready"})
+
+    asked = [method for method, _ in site.asked_of_storage(video)[before:]]
+    expect.that(set(asked) <= {"HEAD"}, f"The backend asked the storage {asked}: a HEAD says what it has to know.")
 
 
 @task(6)

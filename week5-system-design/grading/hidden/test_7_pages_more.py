@@ -3,7 +3,7 @@
 import base64
 import json
 
-from classroom import expect, task
+from classroom import expect, task, together
 
 
 @task(7)
@@ -28,13 +28,33 @@ def test_the_order_is_that_of_creation(site):
     for video in site.draw.sample(videos, len(videos)):
         site.uploaded(video)
         site.complete_ground(video)
-    expect(site.change(videos[1], title="changed last")).ground(task=4)
+    site.changed(videos[1], title="changed last")
 
     ids = [item["id"] for item in site.page(limit=5)["items"]]
 
     expect.that(
         ids == [video["id"] for video in reversed(videos)], "The list is not ordered by created_at, newest first."
     )
+
+
+@task(7)
+def test_ten_creates_at_once_show_as_one_in_the_list(site):
+    """A video whose create was sent ten times at once appears in the list once."""
+    new = site.new(id=site.new_id())
+    site.video()
+    with site.slow_commit(0.2):
+        answers = together(*[lambda: site.create(**new)] * 10)
+    made = {answer.json["id"] for answer in answers if answer.status in (200, 201)}
+    if len(made) != 1:
+        return  # whoever makes several has lost it in task 3
+    (video_id,) = made
+    site.uploaded({"id": video_id})
+    site.complete_ground({"id": video_id})
+
+    shown = [item["id"] for item in site.page(limit=50)["items"]]
+
+    times = shown.count(video_id)
+    expect.that(times == 1, f"The create was sent ten times, and the list shows the video {times} times.")
 
 
 @task(7)
@@ -46,17 +66,6 @@ def test_a_page_has_20_unless_asked_otherwise(site):
 
     expect.that(len(site.page()["items"]) == 20, "Without limit a page does not hold 20 videos.")
     expect.that(len(site.page(limit=21)["items"]) == 21, "With limit=21 a page does not hold 21 videos.")
-
-
-@task(7)
-def test_a_walk_over_both_instances_is_one_walk(site):
-    """A cursor of one instance is good on the other one."""
-    videos = {site.ready(content=b"x")["id"] for _ in range(6)}
-
-    shown = [item["id"] for item in site.walk(limit=2, vias=[site.a, site.b], until=videos)]
-
-    expect.that(len(shown) == len(set(shown)), "Walking over both instances shows a video twice.")
-    expect.that(videos <= set(shown), "Walking over both instances misses a video.")
 
 
 @task(7)
@@ -87,7 +96,7 @@ def test_no_text_breaks_the_list(site):
     site.ready(content=b"x"), site.ready(content=b"x")
     cursor = site.page(limit=1)["next_cursor"]
     expect.that(cursor is not None, "Two videos are ready, limit=1, and next_cursor is null.")
-    expect(site.any.get("/videos", params={"cursor": cursor})).ok()
+    expect(site.a.get("/videos", params={"cursor": cursor})).ok()
 
     inside = [
         "hello",
@@ -102,4 +111,4 @@ def test_no_text_breaks_the_list(site):
     texts = [base64.urlsafe_b64encode(text.encode()).decode() for text in inside]
     texts += [base64.urlsafe_b64encode(bytes([0xFF, 0xFE, 0x80])).decode(), "é", "a" * 2000, "=", "_-_", "'; --"]
     for text in texts:
-        expect(site.any.get("/videos", params={"cursor": text})).refused(422)
+        expect(site.a.get("/videos", params={"cursor": text})).refused(422)

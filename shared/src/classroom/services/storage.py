@@ -53,8 +53,13 @@ class Storage:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Where the backend finds it."""
         return f"http://127.0.0.1:{self._app.address[1]}"
+
+    @property
+    def public_url(self) -> str:
+        """Where everybody else finds it: another name for the same address, so that a URL shows which one was meant."""
+        return f"http://localhost:{self._app.address[1]}"
 
     def advance(self, seconds: int) -> None:
         """Move its clock on, or back."""
@@ -103,6 +108,10 @@ class StorageClient(Client):
         """Ask the storage; a URL that leads elsewhere is a failure of whoever made it."""
         from classroom.suite.expect import Failure
 
-        if not isinstance(path, str) or not path.startswith(self.storage.url + "/"):
-            raise Failure(f"{path!r} does not lead to the storage at {self.storage.url}.")
-        return super().request(method, path.removeprefix(self.storage.url), **more)
+        public = self.storage.public_url
+        if isinstance(path, str) and path.startswith(self.storage.url + "/"):
+            told = "is for the backend alone (STORAGE_URL): a client needs a URL at STORAGE_PUBLIC_URL"
+            raise Failure(f"{path!r} {told}, {public}.")
+        if not isinstance(path, str) or not path.startswith(public + "/"):
+            raise Failure(f"{path!r} does not lead to the storage at {public} (STORAGE_PUBLIC_URL).")
+        return super().request(method, path.removeprefix(public), **more)

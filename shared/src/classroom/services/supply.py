@@ -41,6 +41,7 @@ class Backing:
             "DATABASE_REPLICA_URL": self.reader.url_for(scheme),
             "CACHE_URL": self.cache.url,
             "STORAGE_URL": self.storage.url,
+            "STORAGE_PUBLIC_URL": self.storage.public_url,
             "STORAGE_SECRET": self.storage.secret,
             "AUTH_SECRET": self.auth_secret,
             "TRANSCODE_LOG": self.transcode_log,

@@ -99,8 +99,9 @@ class System:
             instance.start()
 
     def token(self, name: str, *, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
-        """A JSON web token for an account, good for an hour unless the claims say otherwise."""
+        """A JSON web token for an account, good for an hour unless the claims say otherwise; None leaves a claim out."""
         known = {"sub": name, "exp": int(time.time()) + AN_HOUR, **claims}
+        known = {claim: value for claim, value in known.items() if value is not None}
         parts = (json.dumps({"alg": algorithm, "typ": "JWT"}), json.dumps(known))
         text = ".".join(_base64(part.encode()) for part in parts)
         if algorithm not in ALGORITHMS:

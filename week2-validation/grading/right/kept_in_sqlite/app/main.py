@@ -49,16 +49,16 @@ def list_products(
     max_price: float | None = None,
     tag: Annotated[list[str] | None, Query()] = None,
 ):
-    if min_price and max_price and min_price > max_price:
+    if min_price is not None and max_price is not None and min_price > max_price:
         raise HTTPException(422, "min_price is above max_price")
     where, values = ["1"], []
     if q:
         where.append("instr(lower(name), lower(?))")
         values.append(q)
-    if min_price:
+    if min_price is not None:
         where.append("price >= ?")
         values.append(min_price)
-    if max_price:
+    if max_price is not None:
         where.append("price <= ?")
         values.append(max_price)
     for word in tag or []:

@@ -49,7 +49,7 @@ class Filter:
     ):
         if min_price is not None and max_price is not None and min_price > max_price:
             raise RequestValidationError([{"loc": ("query", "min_price"), "type": "above_max_price"}])
-        self.q, self.low, self.high = q.lower(), min_price or 0, max_price or 10000
+        self.q, self.low, self.high = q.lower(), min_price or 0, 10000 if max_price is None else max_price
         self.tags, self.limit, self.offset = tag or [], limit, offset
 
     def __call__(self, product):

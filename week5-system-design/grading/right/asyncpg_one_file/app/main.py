@@ -79,7 +79,7 @@ async def caller(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
         assert scheme.lower() == "bearer"
-        return jwt.decode(token.strip(), settings.auth_secret, ["HS256"])["sub"]
+        return jwt.decode(token.strip(), settings.auth_secret, ["HS256"], options={"require": ["exp"]})["sub"]
     except Exception:
         raise HTTPException(401, "no", {"www-authenticate": 'Bearer realm="videos"'})
 
