@@ -108,7 +108,7 @@ def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch):
     will.push()
     with PushServer(Classroom(unserved.place), sandbox="none", tell=told.append) as counter:
         with monkeypatch.context() as full:
-            full.setattr("classroom.instructor.classrooms.inbox.write_whole", no_room)
+            full.setattr("classroom.instructor.classrooms.inbox.write_atomic", no_room)
             first = counter.serve(once=True), counter.left()
         counter.tried.clear()
         second = counter.serve(once=True), counter.left()
