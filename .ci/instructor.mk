@@ -54,6 +54,10 @@ lint: ready ## Look for slips, and for code that is not formatted
 types: ready ## Check the kit's types
 	@$(BIN)/mypy
 
+.PHONY: imports
+imports: ready ## Check that no import points upward
+	@$(BIN)/lint-imports --no-cache
+
 .PHONY: bench
 bench: ready ## Measure checks and grading beside plain pytest
 	@$(BIN)/python shared/bench/bench.py $(ARGS)

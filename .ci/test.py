@@ -33,6 +33,7 @@ def main() -> int:
             "lint": [BIN / "ruff", "check", "."],
             "format": [BIN / "ruff", "format", "--check", "."],
             "types": [BIN / "mypy"],
+            "imports": [BIN / "lint-imports", "--no-cache"],
             "verify": [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", commits(), "--sandbox", walls()],
         }
         kits = [*pytest, "-n", str(cores()), "--dist", "loadfile", f"--ignore={SERVICES}", "--junit-xml", kit]
