@@ -22,7 +22,8 @@ import psutil
 import pytest
 from classroom.apps.sandbox.bubblewrap import why_unavailable
 from classroom.checks.pool import Pool
-from classroom.core.assignment import Assignment, Patience
+from classroom.core.assignment import Assignment
+from classroom.core.load import LoadLimits
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 
@@ -218,7 +219,7 @@ class Watcher(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.largest = 0
-        self.patience = Patience()
+        self.patience = LoadLimits()
         self.over = threading.Event()
 
     def run(self):
@@ -242,7 +243,7 @@ class Graded:
     texts: dict
     seconds: float = 0.0
     largest: int = 0
-    strain: int = 1
+    slowdown: int = 1
     gained: list = field(default_factory=list)
 
     def told(self, attack):

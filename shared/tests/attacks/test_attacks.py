@@ -37,7 +37,7 @@ def test_attack_that_reports_has_really_run(looter, walled):
 
 def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled, world):
     """Every grading ends within the time for the whole run."""
-    assert walled.results[attack.name].duration_s <= (world.assignment.limits.total_s + SPARE_SECONDS) * walled.strain
+    assert walled.results[attack.name].duration_s <= (world.assignment.limits.total_s + SPARE_SECONDS) * walled.slowdown
 
 
 def test_walls_of_one_app_alone_hold_too(breaker, alone, world):

@@ -32,7 +32,7 @@ def test_attack_holds_the_grader_no_longer_than_its_limits_allow(sql_attack, wal
     """Every grading ends within the time for the whole run."""
     limits = world.assignment_sql.limits
 
-    assert walled_sql.results[sql_attack.name].duration_s <= (limits.total_s + SPARE_SECONDS) * walled_sql.strain
+    assert walled_sql.results[sql_attack.name].duration_s <= (limits.total_s + SPARE_SECONDS) * walled_sql.slowdown
 
 
 def test_neighbours_keep_their_points(walled_sql):

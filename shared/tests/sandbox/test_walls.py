@@ -35,7 +35,7 @@ def look():
         "rooms": os.path.exists("/rooms") and os.listdir("/rooms"),
         "processes": [name for name in os.listdir("/proc") if name.isdigit()],
         "environment": dict(os.environ),
-        "nursery": sorted(os.listdir("/nursery")),
+        "inside": sorted(os.listdir("/inside")),
     }
 """
 
@@ -52,7 +52,7 @@ def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
     assert seen["files"] == ["/submission/app/main.py"]
     assert not seen["rooms"]
     assert seen["processes"] == []
-    assert seen["nursery"] == ["fork_server.py", "inner_walls.py"]
+    assert seen["inside"] == ["fork_server.py", "inner_walls.py"]
     assert "SECRET_TOKEN" not in seen["environment"]
     assert seen["environment"]["HOME"] == "/tmp"
 
@@ -166,7 +166,7 @@ def test_worker_runs_behind_the_same_walls(launcher, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/nursery/fork_server.py"]
+    "place", ["/submission/app/main.py", "/usr/bin/x", "/x", "/dev/x", "/etc/x", "/inside/fork_server.py"]
 )
 def test_nothing_but_the_private_folder_can_be_written(start, place):
     """Every place outside of /tmp and /dev/shm refuses to be written."""
@@ -556,8 +556,8 @@ def test_app_that_its_launcher_took_along_is_no_fault_of_its_writers(start, laun
         until = time.monotonic() + 120
         while "here" not in app.output.since(0) and time.monotonic() < until:
             time.sleep(0.01)
-        (nursery,) = psutil.Process(launcher.warm.process.pid).children()
-        nursery.kill()
+        (server,) = psutil.Process(launcher.warm.process.pid).children()
+        server.kill()
 
     killer = threading.Thread(target=end_it)
     killer.start()

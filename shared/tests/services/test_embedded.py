@@ -17,12 +17,12 @@ import pytest
 from classroom.checks import run as suite_run
 from classroom.core.errors import CouldNotCheck, DiskFull
 from classroom.core.locks import Lock, owned
-from classroom.services import embedded as module
 from classroom.services.manager import Services
 from classroom.services.postgres.bounded_query import ready
 from classroom.services.postgres.database import DatabaseError
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers import binaries, ramdisk
+from classroom.services.postgres.servers import embedded as module
 from classroom.services.postgres.servers.embedded import Embedded, free_port
 
 KIT = Path(__file__).parents[2] / "src"

@@ -9,8 +9,8 @@ import socket
 import psycopg
 import pytest
 from classroom.core.errors import CouldNotCheck
-from classroom.services import database as module
 from classroom.services.postgres import bounded_query, script
+from classroom.services.postgres import database as module
 from classroom.services.postgres.database import DatabaseError
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers.embedded import Embedded

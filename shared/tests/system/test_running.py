@@ -9,7 +9,7 @@ import pytest
 from classroom.apps.exchange import Exchange, Failure
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.system import Balancer, Instance
-from classroom.core.assignment import Patience
+from classroom.core.load import LoadLimits
 
 
 class FakeApp:
@@ -50,7 +50,7 @@ def running():
         used_up=False,
         exchanges=[],
         seconds_left=lambda: 1,
-        patience=Patience(),
+        patience=LoadLimits(),
     )
     return lambda: AppUnderTest(run, FakeApp(), {})
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.output import Output
 from classroom.apps.spawn import SpawnLauncher
-from classroom.core.assignment import patient
 from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir, SocketDir
 
 if TYPE_CHECKING:
@@ -173,9 +173,7 @@ class App:
         if told.get("failed"):
             return str(told["failed"])
         if told.get("late"):
-            why = (
-                f"It was not ready within {patient(self.start_s):g} s: something runs while the app is being imported."
-            )
+            why = f"It was not ready within {under_load(self.start_s):g} s: something runs while the app is being imported."
         else:
             why = "It ended while it was being started, without an error of its own."
         return f"{why}\n{tail}" if tail else why
@@ -241,7 +239,7 @@ def _told(status: int, seconds: float) -> dict[str, Any]:
     """What the app said on its status pipe: that it is ready, why not, or nothing before it ended."""
     began, data = time.monotonic(), b""
     while b"\n" not in data and len(data) < 65536:  # noqa: PLR2004
-        left = began + patient(seconds) - time.monotonic()
+        left = began + under_load(seconds) - time.monotonic()
         if left <= 0:
             return {"late": True}
         if not select.select([status], [], [], min(left, LOOK_SECONDS))[0]:

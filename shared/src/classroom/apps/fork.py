@@ -24,7 +24,7 @@ FORK_SERVER_SECONDS = 60
 
 
 class ForkLauncher:
-    """A nursery beside this process, without walls: for one's own machine and one's own code."""
+    """Starts apps from a fork server next to this process, without a sandbox: for one's own machine and code."""
 
     sandbox = "none"
 
@@ -48,19 +48,19 @@ class ForkLauncher:
         return clean_environment()
 
     def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
-        """Fork one app in the nursery."""
+        """Have the fork server start one app."""
         self._ask({**order, "start": name}, [listener.fileno(), output, status])
 
     def kill(self, name: str) -> None:
-        """Have the nursery end one app."""
+        """Have the fork server end one app."""
         self._ask({"kill": name}, [])
 
     def reset(self) -> None:
-        """Have the nursery end every app, also those whose owner was killed in the middle of an order."""
+        """Have the fork server end every app, also those whose owner was killed in the middle of an order."""
         self.kill("all")
 
     def gone(self) -> bool:
-        """Whether the nursery has ended."""
+        """Whether the fork server has ended."""
         return peer_closed(self.control)
 
     def _ask(self, order: dict[str, Any], descriptors: list[int]) -> None:
@@ -80,7 +80,7 @@ class ForkLauncher:
             raise CouldNotCheck(f"An app could not be started, for a reason of ours ({told['trouble']}). Try again.")
 
     def close(self) -> None:
-        """End the nursery and, with it, all its apps."""
+        """End the fork server and, with it, all its apps."""
         self.replies.close()
         self.control.close()
         try:

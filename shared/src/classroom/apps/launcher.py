@@ -1,4 +1,4 @@
-"""What starts apps: a nursery that forks them, here or behind walls, or one fresh interpreter for each; and how they are ended."""
+"""The launcher protocol: what starts and ends apps, whichever way a system allows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FORK_SERVER = Path(__file__).parent / "inside/fork_server.py"
 
 
 class Launcher(Protocol):
-    """What starts apps: plainly here, behind walls in a sandbox."""
+    """Starts apps, and ends them with everything that they began."""
 
     def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
         """Start one app that listens on `listener`, prints to `output` and tells `status` how it went."""

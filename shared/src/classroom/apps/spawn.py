@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from classroom.apps.launcher import FORK_SERVER
-from classroom.core.assignment import patient
+from classroom.core.load import under_load
 from classroom.core.processes import clean_environment, end_tree
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class SpawnLauncher:
             if connection is None:
                 return {}
             with connection:
-                connection.settimeout(patient(seconds))
+                connection.settimeout(under_load(seconds))
                 return dict(json.loads(connection.makefile("rb").readline(65536) or b"{}"))
         except TimeoutError:
             return {"late": True}
@@ -89,7 +89,7 @@ class SpawnLauncher:
             except TimeoutError:
                 if not alive:
                     return None
-                if time.monotonic() > began + patient(seconds):
+                if time.monotonic() > began + under_load(seconds):
                     raise
 
     def alive(self, name: str) -> bool:

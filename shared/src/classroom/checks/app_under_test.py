@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App, NotStarted
 from classroom.apps.exchange import Failure
-from classroom.core.assignment import patient
+from classroom.core.load import under_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ def together(*calls: Callable[[], Answer]) -> list[Answer]:
 
 
 class AppUnderTest:
-    """The app that is being checked: started when first needed, anew where it was lost."""
+    """The app under test: started on first use, and again after a crash, up to `limits.restarts` times."""
 
     def __init__(self, run: Run, app: App, given: Mapping[str, str]) -> None:
         self.run = run
@@ -67,7 +67,7 @@ class AppUnderTest:
     @property
     def seconds(self) -> float:
         """Seconds for the next answer."""
-        return min(patient(self.app.seconds), self.run.seconds_left())
+        return min(under_load(self.app.seconds), self.run.seconds_left())
 
     def note(self, exchange: Exchange) -> None:
         """Write a request down before it is made."""

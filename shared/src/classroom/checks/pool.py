@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.checks.worker import AGAIN, GradingJob, could_not_grade
-from classroom.core.assignment import Patience
 from classroom.core.errors import CouldNotCheck
 from classroom.core.files import write_atomic
+from classroom.core.load import LoadLimits
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import OFFICIAL, VISIBLE, Result
 from classroom.services.manager import Services
@@ -41,18 +41,18 @@ def usual_jobs(assignment: Assignment) -> int:
 
 @dataclass
 class WorkerSlot:
-    """One worker's place: its process, the order it is working on, and how long it may."""
+    """A worker process, its current job, and how long the job may take."""
 
     process: subprocess.Popen[str]
     ready: bool = False
     order: GradingJob | None = None
     began: float = 0.0
     seconds: float = 0.0
-    patience: Patience = field(default_factory=Patience)
+    patience: LoadLimits = field(default_factory=LoadLimits)
 
     def allow(self, seconds: float) -> None:
         """From now on it may take so long."""
-        self.began, self.seconds, self.patience = time.monotonic(), seconds, Patience()
+        self.began, self.seconds, self.patience = time.monotonic(), seconds, LoadLimits()
 
     @property
     def late(self) -> bool:

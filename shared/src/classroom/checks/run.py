@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.core.assignment import Patience
 from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import full_disk, full_disk_of, no_room, room_left
+from classroom.core.load import LoadLimits
 from classroom.core.result import (
     OFFICIAL,
     VISIBLE,
@@ -95,7 +95,7 @@ class Run:
         """Forget the last submission, take this one."""
         self.job = job
         self.began = time.monotonic()
-        self.patience = Patience()
+        self.patience = LoadLimits()
         self.results: dict[str, CheckResult] = {}
         self.exchanges: list[Exchange] = []
         self.touched = False

@@ -136,7 +136,7 @@ def _base64(data: bytes) -> str:
 
 
 def system_of(backing: Backing, make: Any, running: Any) -> Iterator[System]:
-    """A system on this backing: `make` makes apps, `running` what keeps them up. Nothing is started yet."""
+    """Yield a system of two instances on this backing, none of them started yet."""
     apps = [make(App, backing) for _ in range(2)]
     system = System([Instance(running(app)) for app in apps], backing, make)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import tomllib
@@ -14,8 +13,6 @@ from classroom.core.errors import UsageError
 
 FILE = "assignment.toml"
 SERVICES = ("postgres", "cache", "storage")
-AT_WORK = 2  # programs for each core that grading itself keeps at work
-MOST_PATIENCE = 4
 
 
 @dataclass(frozen=True)
@@ -50,34 +47,6 @@ class Limits:
     start_s: float = 10
     restarts: int = 30
     size_mb: int = 20
-
-
-def strain() -> int:
-    """How many times as long as usual things may take, because the machine has so much to do: 1 to MOST_PATIENCE."""
-    wanting = 0.0
-    with contextlib.suppress(AttributeError, OSError):  # Windows has none
-        wanting = os.getloadavg()[0]
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        # The average of a minute knows nothing yet of what has begun just now.
-        wanting = max(wanting, int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[0]))
-    return max(1, min(MOST_PATIENCE, int(wanting / (os.cpu_count() or 1) / AT_WORK)))
-
-
-def patient(seconds: float) -> float:
-    """A limit, for a machine that is as busy as this one is now."""
-    return seconds * strain()
-
-
-class Patience:
-    """Limits for what takes a while: they grow with what the machine has to do, and do not shrink again in between."""
-
-    def __init__(self) -> None:
-        self.most = 1
-
-    def of(self, seconds: float) -> float:
-        """A limit, for a machine that is as busy as this one has been since the beginning."""
-        self.most = max(self.most, strain())
-        return seconds * self.most
 
 
 @dataclass(frozen=True)

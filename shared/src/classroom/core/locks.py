@@ -99,7 +99,7 @@ class Lock:
 
 
 def load_or_create_secret(path: Path, length: int) -> str:
-    """Return a random word that is made once, by whoever comes first, and kept in a file."""
+    """Return the secret in a file, creating it atomically on first use."""
     if not path.exists():
         with owned(path.with_name(f"{path.name}.lock"), WORD_SECONDS):
             if not path.exists():

@@ -1,4 +1,4 @@
-"""How a process is tied to the one that started it: it hears no Ctrl-C of its own, and ends with it."""
+"""Child processes in a session of their own that end with their parent (PR_SET_PDEATHSIG, on Linux), and process trees."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from classroom.core.assignment import patient
 from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
 from classroom.core.processes import WITH_PDEATHSIG, popen_with_pdeathsig
 
 START_SECONDS, ANSWER_SECONDS = 10, 5
@@ -63,7 +63,7 @@ class Cache:
         )
         began = time.monotonic()
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > began + patient(START_SECONDS):
+            if self._process.poll() is not None or time.monotonic() > began + under_load(START_SECONDS):
                 self.stop()
                 raise CouldNotCheck(f"The cache does not start: {self.command()[0]} gives no answer.")
             time.sleep(0.005)
@@ -101,7 +101,7 @@ class Cache:
 
         place = urlsplit(self.url)
         with socket.create_connection(
-            (place.hostname or "127.0.0.1", place.port or 6379), timeout=patient(ANSWER_SECONDS)
+            (place.hostname or "127.0.0.1", place.port or 6379), timeout=under_load(ANSWER_SECONDS)
         ) as connection:
             if place.password:
                 connection.sendall(_command_of("AUTH", place.password))

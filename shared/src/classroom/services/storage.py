@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
-from classroom.core.assignment import patient
+from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class StorageClient(Client):
     @property
     def seconds(self) -> float:
         """Seconds for the next answer."""
-        return patient(SECONDS)
+        return under_load(SECONDS)
 
     def note(self, exchange: Exchange) -> None:
         """Nothing is remembered of the course's own requests."""

@@ -1,10 +1,10 @@
-"""Where a student's app comes to life: a process that has the libraries loaded and forks one app for each order.
+"""Fork server: preloads libraries, then forks one process for each start request.
 
-It runs beside the submission and is never imported by what grades. It needs nothing of the kit, so that it can be
-handed into a sandbox as one file, with the inner walls (`inner_walls.py`) beside it. Orders come over a Unix socket as
-one JSON object each, with three descriptors: the socket to listen on, where output goes, and where the app says that it
-is ready. Where processes cannot be forked (Windows) it is started once for each app, listens on a loopback port of its
-own and says which.
+It runs next to the submission, and no trusted code imports it. It needs nothing of the kit, so that it can be handed
+into a sandbox as one file, with the inner walls (`inner_walls.py`) next to it. Requests arrive over a Unix socket as one
+JSON object each, with three descriptors: the socket to listen on, where output goes, and where the app reports that it
+is ready. Where processes cannot be forked (Windows), it is started once for each app, listens on a loopback port of its
+own and reports which.
 """
 
 from __future__ import annotations
@@ -349,14 +349,14 @@ def walled(control: socket.socket, settings: dict[str, Any], libraries: list[str
     sys.path += settings["packages"]
     site.setquit()  # with -S nobody has: an app may call exit() and help() all the same
     site.sethelper()
-    nursery = ForkServer(control, walls, settings["keep"])
+    server = ForkServer(control, walls, settings["keep"])
     if settings["once"]:
         load(libraries)
-        nursery.run_one()
+        server.run_one()
     else:
-        nursery.answer({"nested": walls.stands()}, [])
+        server.answer({"nested": walls.stands()}, [])
         load(libraries)
-        nursery.run()
+        server.run()
 
 
 def main() -> None:

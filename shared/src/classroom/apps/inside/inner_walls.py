@@ -1,4 +1,4 @@
-"""The inner walls: what the nursery puts around each app, inside the walls that bubblewrap has built around the nursery.
+"""Inner walls: what the fork server puts around each app, inside the sandbox that bubblewrap has built around both.
 
 Nothing of the kit is imported, so that this file can be handed in beside `fork_server.py`. Everything here runs before
 anything of a submission does. An app gets namespaces of its own (user, mount, process, IPC, host name, network), sees
@@ -54,7 +54,7 @@ def _mount(source: str | None, target: str, kind: str | None = None, flags: int 
 
 
 def drop_root() -> None:
-    """Where bubblewrap was started by root, the nursery gives up being root for good."""
+    """Where bubblewrap was started by root, the fork server gives up being root for good."""
     if os.getuid() != 0:
         return
     os.setgroups([])
@@ -93,7 +93,7 @@ def run_in_namespaces(order: dict[str, Any], keep: list[str], run: Callable[[], 
 
 
 def _build(order: dict[str, Any], keep: list[str], run: Callable[[], None], tell: socket.socket) -> None:
-    """In a fork of the nursery: build the walls, start process 1 behind them, tell about it, and go."""
+    """In a fork of the fork server: build the walls, start process 1 behind them, tell about it, and go."""
     try:
         _namespaces()
         _own_files(order.get("room", ""))

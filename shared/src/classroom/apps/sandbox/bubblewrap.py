@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.apps.inside.inner_walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
-from classroom.core.assignment import patient
+from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 KIT = Path(__file__).resolve().parents[2]
-INSIDE = "/nursery"
+INSIDE = "/inside"
 HANDED_IN = tuple(KIT / "apps" / "inside" / name for name in ("fork_server.py", "inner_walls.py"))
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share")
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -90,7 +90,7 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
     root = os.getuid() == 0
     words = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session"]
     if root:
-        # Root of the machine stays outside: the nursery's first act is to become nobody, for which it may change its user.
+        # Root of the machine stays outside: the fork server's first act is to become nobody, for which it may change its user.
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
@@ -109,7 +109,7 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
 
 
 def _system(base: Path) -> list[str]:
-    """The names under which the system is found, the few files of /etc, and the nursery."""
+    """The names under which the system is found, the few files of /etc, and the fork server."""
     words: list[str] = []
     for name in LINKED:
         place = Path("/", name)
@@ -155,7 +155,7 @@ def _world() -> list[str]:
 
 
 def program(control: int, libraries: list[str]) -> list[str]:
-    """The nursery as it is started behind bubblewrap."""
+    """The fork server as it is started behind bubblewrap."""
     # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) is none of the course's.
     # -u: -I turns PYTHONUNBUFFERED off, and what an app has printed would wait in its memory until 8 kB are together.
     return [str(interpreter()), "-I", "-S", "-B", "-u", f"{INSIDE}/fork_server.py", str(control), *libraries]
@@ -211,7 +211,7 @@ def _tried(place: str | None) -> str | None:
                 capture_output=True,
                 text=True,
                 env=ENVIRONMENT,
-                timeout=patient(TRY_SECONDS),
+                timeout=under_load(TRY_SECONDS),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:

@@ -1,4 +1,4 @@
-"""One bubblewrap with a nursery behind it, and the orders that it is given."""
+"""One bubblewrap process with a fork server inside, and the requests that are sent to it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ProcessGone(Exception):
 
 
 class BubblewrapProcess:
-    """One bubblewrap with a nursery behind it.
+    """One bubblewrap process with a fork server inside.
 
     Args:
         libraries: loaded ahead.
@@ -120,7 +120,7 @@ class BubblewrapProcess:
 
     def processes(self) -> list[int]:
         """All processes of apps behind these walls, by their numbers out here."""
-        found = children(self.process.pid)  # the nursery, or bubblewrap's own first process
+        found = children(self.process.pid)  # the fork server, or bubblewrap's own first process
         return [pid for one in found for pid in family(one)]
 
     @property

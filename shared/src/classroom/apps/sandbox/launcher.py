@@ -1,4 +1,4 @@
-"""What starts apps behind walls, in the manner of the plain launcher."""
+"""Launcher that starts each app in a bubblewrap sandbox."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class SandboxLauncher:
         return walled, room
 
     def _prepare(self) -> None:
-        """Have a nursery ready: the one that stays, or the next one that serves a single app."""
+        """Have a fork server ready: the one that stays, or the next one that serves a single app."""
         if self.nested:
             if self.warm is None:
                 self.warm = BubblewrapProcess(self.libraries, self.base, self.spent)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HOOKS = Path(__file__).with_name("hooks")
-DOOR = Path(__file__).with_name("ssh-command")
+SSH_COMMAND = Path(__file__).with_name("ssh-command")
 DESK = ("inbox", "answers", "scores", "weeks")
 SETTINGS = {
     # What a push may bring at most: for the disk's sake, and far above any submission.
@@ -172,7 +172,8 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     write_students(place / "roster.csv", students)
     if not (place / ".classroom" / "patience").exists():
         write_atomic(place / ".classroom" / "patience", f"{PATIENCE_SECONDS}\n")
-    _hang(DOOR, place / ".classroom")
+    # Under its first name: lines in `authorized_keys` out there lead to it.
+    _hang(SSH_COMMAND, place / ".classroom" / "door")
     opened = []
     for folder in folders:
         name = Assignment.load(folder).name
@@ -226,12 +227,12 @@ def _hang_hooks(repository: Path) -> None:
     hooks = repository / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in HOOKS.iterdir():
-        _hang(hook, hooks)
+        _hang(hook, hooks / hook.name)
 
 
-def _hang(program: Path, folder: Path) -> None:
-    """Copy a program into a folder, whole or not at all, unless it is there already."""
-    place, new = folder / program.name, folder / f".{program.name}"
+def _hang(program: Path, place: Path) -> None:
+    """Copy a program to a place, whole or not at all, unless it is there already."""
+    new = place.with_name(f".{place.name}")
     if not place.exists() or place.read_bytes() != program.read_bytes():
         shutil.copyfile(program, new)
         new.chmod(0o755)

@@ -80,7 +80,7 @@ class Inbox:
         return None
 
     def reply(self, one: Waiting, text: str) -> None:
-        """The answer first, then the order is done with: a kill in between grades once more, and loses nothing."""
+        """Write the answer before deleting the notice: after a crash in between, the push is graded again, never lost."""
         if not one.order:
             self.missed.remove(one)
             return

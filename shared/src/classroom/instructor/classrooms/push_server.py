@@ -1,4 +1,4 @@
-"""The counter of a classroom: takes up what was pushed, grades it, and hands each push its scorecard."""
+"""Push server of a classroom: takes up what was pushed, grades it, and sends each push its scorecard."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class PushServer:
         return len(self.inbox.waiting(self.in_hand.values()))
 
     def _take_up(self) -> None:
-        """Hand the oldest to whoever is free: so one that hangs keeps one place, and nobody waits for it who need not."""
+        """Dispatch the oldest push to a free worker, so that a hanging submission blocks only one slot."""
         if len(self.in_hand) >= self.jobs:
             return
         for one in self.inbox.waiting(self.in_hand.values()):

@@ -225,7 +225,7 @@ class Cohort:
         return known is not None and known.status == GRADED and known.fingerprint == mark
 
     def _results(self) -> list[Result]:
-        """The result of everybody, each with what its time makes of it."""
+        """Return the results of all, sorted by name, with late penalties applied."""
         found = {}
         for name, one in self.arrivals.items():
             known = self._missing(name, one.missed) if one.missed else self._read(name)

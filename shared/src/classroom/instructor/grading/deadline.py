@@ -83,7 +83,7 @@ class Arrival:
     off: int = 0
 
     def apply_late_penalty(self, result: Result) -> Result:
-        """A result with what is to be said of its time, and without the points that being late has cost.
+        """Return the result with its lateness note and its late penalty applied.
 
         The points are counted anew from the tasks, so that this may be done to a result any number of times.
         """

@@ -7,8 +7,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from classroom.core.assignment import patient
 from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
 from classroom.services.postgres.bounded_query import is_usable
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **ot
         "dbname": access.database,
         "sslmode": "disable",
         "gssencmode": "disable",
-        "connect_timeout": int(patient(CONNECT_SECONDS)),
+        "connect_timeout": int(under_load(CONNECT_SECONDS)),
         "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         "application_name": NAME,
         "client_encoding": "UTF8",
@@ -121,7 +121,7 @@ def reaches(access: Access) -> bool:
         try:
             connect(access).close()
         except psycopg.OperationalError as error:
-            if is_mending(error) and time.monotonic() < began + patient(MENDING_SECONDS):
+            if is_mending(error) and time.monotonic() < began + under_load(MENDING_SECONDS):
                 time.sleep(PAUSE)
             elif isinstance(error, psycopg.errors.ConnectionTimeout):
                 raise CouldNotCheck(

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import patient
 from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
 from classroom.core.locks import load_or_create_secret, owned
 from classroom.services.postgres import roles, watchdog
 from classroom.services.postgres.admin import DISK_FULL, SECONDS, Admin, full_server, refused
@@ -150,7 +150,7 @@ class Provisioner:
     def end_sessions(self, role: str) -> None:
         """End every session of a role."""
         # Asked to wait, the server looks only every tenth of a second, for one session after the other.
-        late = time.monotonic() + patient(SESSION_SECONDS)
+        late = time.monotonic() + under_load(SESSION_SECONDS)
         while self.admin.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", role):
             if time.monotonic() > late:
                 return

@@ -1,4 +1,4 @@
-"""What a role can lift its own limits for, the provisioner watches itself: time and size.
+"""Limits that a role could lift for itself (statement time, database size), enforced from outside.
 
 A role may set its own statement_timeout to zero, and PostgreSQL has no limit for the size of a database.
 """

@@ -1,4 +1,4 @@
-"""A place in memory for the databases that nobody keeps: a disk makes and removes their three hundred files slowly.
+"""A tablespace in /dev/shm for throw-away databases: a disk creates and removes their 300 files slowly.
 
 It is a tablespace of the embedded server. What lasts from one run to the next stays on the disk.
 """

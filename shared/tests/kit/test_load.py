@@ -8,8 +8,8 @@ from classroom.apps.client import Client
 from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.run import Job, Run
-from classroom.core import assignment
-from classroom.core.assignment import MOST_PATIENCE, Patience, patient, strain
+from classroom.core import assignment, load
+from classroom.core.load import MOST, LoadLimits, slowdown, under_load
 
 SLOW = """
 import time
@@ -31,25 +31,25 @@ def busy(monkeypatch):
     """Says how many times as busy as usual the machine is."""
 
     def be(times):
-        monkeypatch.setattr(assignment, "strain", lambda: times)
+        monkeypatch.setattr(load, "slowdown", lambda: times)
 
     return be
 
 
 @pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="this system does not say how busy it is")
-@pytest.mark.parametrize(("load", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MOST_PATIENCE)])
-def test_strain_follows_the_load(monkeypatch, load, times):
+@pytest.mark.parametrize(("programs", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MOST)])
+def test_slowdown_follows_the_load(monkeypatch, programs, times):
     """Twice as many programs as usual make it two, and no load makes it more than the most."""
-    monkeypatch.setattr(assignment.os, "getloadavg", lambda: (load * 1000, 0, 0))
-    monkeypatch.setattr(assignment.os, "cpu_count", lambda: 2000)
+    monkeypatch.setattr(load.os, "getloadavg", lambda: (programs * 1000, 0, 0))
+    monkeypatch.setattr(load.os, "cpu_count", lambda: 2000)
 
-    assert strain() == times
-    assert patient(5) == 5 * times
+    assert slowdown() == times
+    assert under_load(5) == 5 * times
 
 
 def test_limit_of_a_run_does_not_shrink(busy):
     """Time that a run was given while the machine was busy is not taken away when it calms down."""
-    patience = Patience()
+    patience = LoadLimits()
     busy(3)
     first = patience.of(10)
     busy(1)
