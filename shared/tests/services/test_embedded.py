@@ -201,7 +201,7 @@ class TestCrashes:
             database.script("CREATE TABLE t (x int); INSERT INTO t VALUES (1)")
             before = provisioner.admin.epoch()
             os.kill(postmaster(module_cache), signal.SIGKILL)
-            assert ready(provisioner.admin._connection.pgconn.socket, 30, writing=False)
+            assert ready(provisioner.admin._connection.get().pgconn.socket, 30, writing=False)
 
             assert provisioner.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == [{"x": 1}]
@@ -219,7 +219,7 @@ class TestCrashes:
             os.kill(session.info.backend_pid, signal.SIGKILL)
             with pytest.raises(psycopg.OperationalError):
                 session.execute("SELECT 1")
-            assert ready(provisioner.admin._connection.pgconn.socket, 30, writing=False)
+            assert ready(provisioner.admin._connection.get().pgconn.socket, 30, writing=False)
 
             assert provisioner.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == []

@@ -54,6 +54,7 @@ STUDENTS = (
     "core/folders.py",
     "core/git_history.py",
     "core/imports.py",
+    "core/load.py",
     "core/locks.py",
     "core/ports.py",
     "core/processes.py",
