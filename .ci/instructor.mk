@@ -46,6 +46,10 @@ verify: ready ## Let the course prove itself: make verify, or make verify WEEK=1
 test: ready ## Run everything that must hold: lint, types, verify, the kit's tests
 	@$(BIN)/python .ci/test.py
 
+.PHONY: quick
+quick: lint types imports ## Look for slips, then run the tests that start no process: in some 20 seconds
+	@$(BIN)/pytest -q -p no:cacheprovider --no-processes shared/tests/kit shared/tests/house --ignore shared/tests/kit/test_page.py
+
 .PHONY: lint
 lint: ready ## Look for slips, and for code that is not formatted
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 KIT = ROOT / "shared" / "src" / "classroom"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 MOST_LINES, MOST_ENTRIES = 300, 9
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # grimp leaves the files that it reads open
 
 
 @pytest.fixture(scope="module")
