@@ -106,12 +106,12 @@ def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch):
     will = unserved.student("will")
     will.write(unserved.solved)
     will.push()
-    with PushServer(Classroom(unserved.place), sandbox="none", tell=told.append) as counter:
+    with PushServer(Classroom(unserved.place), sandbox="none", tell=told.append) as server:
         with monkeypatch.context() as full:
             full.setattr("classroom.instructor.classrooms.inbox.write_atomic", no_room)
-            first = counter.serve(once=True), counter.left()
-        counter.tried.clear()
-        second = counter.serve(once=True), counter.left()
+            first = server.serve(once=True), server.left()
+        server.tried.clear()
+        second = server.serve(once=True), server.left()
 
     assert (first, second) == ((0, 1), (1, 0))
     assert "No space left on device" in told[0]

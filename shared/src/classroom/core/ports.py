@@ -24,7 +24,7 @@ class Ports:
         """The two instances' own."""
         return self.site + 1, self.site + 2
 
-    def see_that_they_are_free(self) -> None:
+    def ensure_free(self) -> None:
         """Raise UsageError, with what to type, for the first one that is in use."""
         for port in (self.site, *self.instances):
             ensure_port_free(port, f"--port {self.site + 10}")

@@ -139,7 +139,7 @@ def run_app(
 
 
 def _run_system(assignment: Assignment, ports: Ports, told: Callable[[str], None], workers: int) -> int:
-    ports.see_that_they_are_free()
+    ports.ensure_free()
     week = assignment.folder
     with _kept_database(assignment) as environment:
         return run_system(LocalSystem(week, week, week / STORED, environment, ports, shower(), workers=workers), told)

@@ -334,7 +334,7 @@ def single() -> None:
     serve(order, listener, tell)
 
 
-def walled(control: socket.socket, settings: dict[str, Any], libraries: list[str]) -> None:
+def run_sandboxed(control: socket.socket, settings: dict[str, Any], libraries: list[str]) -> None:
     """Inside of bubblewrap's walls: tell whether inner ones can be had, and take orders.
 
     The module of the walls gets a name that no submission's module has.
@@ -363,7 +363,7 @@ def main() -> None:
     """`fork_server.py CONTROL LIBRARY ...`, where CONTROL is a descriptor, or `single`."""
     settings = json.loads(os.environ.pop("CLASSROOM_WALLS", "null"))
     if settings:
-        walled(socket.socket(fileno=int(sys.argv[1])), settings, sys.argv[2:])
+        run_sandboxed(socket.socket(fileno=int(sys.argv[1])), settings, sys.argv[2:])
         return
     if sys.argv[1] == "single":
         # A debugger starts this file without -P: the kit's own `app` and the like must not be found for the student's.

@@ -76,14 +76,14 @@ class SandboxLauncher:
         descriptors = [listener.fileno(), output, status]
         try:
             try:
-                walled, doors = self._start(order, descriptors, logs)
+                sandboxed, doors = self._start(order, descriptors, logs)
             except ProcessGone:
                 self.close_walls()
-                walled, doors = self._start(order, descriptors, logs)
+                sandboxed, doors = self._start(order, descriptors, logs)
         except ProcessGone as error:
             raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
         self.beside[name] = contextlib.ExitStack()
-        self.beside[name].callback(walled.watch.drop, walled.watch.add(output))
+        self.beside[name].callback(sandboxed.watch.drop, sandboxed.watch.add(output))
         if doors:
             pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
             self.beside[name].callback(Relay([*pairs]).close)
@@ -92,13 +92,13 @@ class SandboxLauncher:
         self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]
     ) -> tuple[BubblewrapProcess, list[int]]:
         with self.choosing:
-            walled, room = self._choose(order, logs)
+            sandboxed, room = self._choose(order, logs)
         laid = copy_app(room, Path(order["folder"]), order.get("given") or {})
         limits = self._limits(order.get("limits", {}))
-        told, doors = walled.ask({**order, "folder": SUBMISSION, "given": laid, "limits": limits}, descriptors)
+        told, doors = sandboxed.ask({**order, "folder": SUBMISSION, "given": laid, "limits": limits}, descriptors)
         if "trouble" in told:
             raise CouldNotCheck(f"The walls around an app could not be built: {told['trouble']}.")
-        return walled, doors
+        return sandboxed, doors
 
     def _choose(self, order: dict[str, Any], logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:
         """The walls that this app goes behind, and its room there."""
@@ -109,19 +109,19 @@ class SandboxLauncher:
             self._prepare()
         if self.nested:
             assert self.warm is not None
-            walled, room = self.warm, self.rooms / order["start"]
+            sandboxed, room = self.warm, self.rooms / order["start"]
             order["room"] = room.name
             self._lay_logs(room, logs)
         else:
             assert self.spare is not None
             if logs:
-                walled = self._alone(logs)
+                sandboxed = self._alone(logs)
             else:
-                walled, self.spare = self.spare, None
-            self.alone[order["start"]] = walled
-            assert walled.room is not None
-            room = walled.room
-        return walled, room
+                sandboxed, self.spare = self.spare, None
+            self.alone[order["start"]] = sandboxed
+            assert sandboxed.room is not None
+            room = sandboxed.room
+        return sandboxed, room
 
     def _prepare(self) -> None:
         """Have a fork server ready: the one that stays, or the next one that serves a single app."""
@@ -163,17 +163,17 @@ class SandboxLauncher:
 
     def kill(self, name: str) -> None:
         """End one app with everything it began, and take its room away."""
-        walled = self.alone.pop(name, None)
+        sandboxed = self.alone.pop(name, None)
         try:
-            if walled is not None:
-                walled.close()
+            if sandboxed is not None:
+                sandboxed.close()
             elif self.warm is not None:
                 self.warm.ask({"kill": name})
         except ProcessGone:
             self.close_walls()
         finally:
             self.beside.pop(name, contextlib.ExitStack()).close()
-            self._clear(walled.room if walled and walled.room else self.rooms / name)
+            self._clear(sandboxed.room if sandboxed and sandboxed.room else self.rooms / name)
 
     def _clear(self, room: Path) -> None:
         shutil.rmtree(room, ignore_errors=True)
@@ -201,9 +201,9 @@ class SandboxLauncher:
 
     def close_walls(self) -> None:
         """End everything behind the walls, and the walls."""
-        for walled in (self.warm, self.spare, *self.alone.values()):
-            if walled is not None:
-                walled.close()
+        for sandboxed in (self.warm, self.spare, *self.alone.values()):
+            if sandboxed is not None:
+                sandboxed.close()
         self.warm = self.spare = None
         self.alone.clear()
 

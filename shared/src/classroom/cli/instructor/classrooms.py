@@ -116,9 +116,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     _see_to_walls(arguments.sandbox)
     with PushServer(
         folder, sandbox=arguments.sandbox, jobs=arguments.jobs, tell=lambda line: print(line, flush=True)
-    ) as counter:
-        graded = counter.serve(once=arguments.once)
-        left = counter.left() if arguments.once else 0
+    ) as server:
+        graded = server.serve(once=arguments.once)
+        left = server.left() if arguments.once else 0
     print(f"{graded} graded" + (f", {left} still waiting" if left else ""))
     return CouldNotCheck.exit_status if left else 0
 

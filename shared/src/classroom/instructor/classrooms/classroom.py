@@ -158,7 +158,7 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     Raises:
         UsageError: the folder is something else, or the roster cannot be used.
     """
-    _see_that_it_is_ours(place)
+    _ensure_owned(place)
     known = read_students(place / "roster.csv") if (place / "roster.csv").exists() else []
     if roster is None and not known:
         raise UsageError(f"Who is in the class? Type: classroom open {place} --roster roster.csv --weeks 1")
@@ -189,7 +189,7 @@ def open_folder(place: Path, roster: Path | None, weeks: Sequence[str], closes: 
     return opened
 
 
-def _see_that_it_is_ours(place: Path) -> None:
+def _ensure_owned(place: Path) -> None:
     if place.exists() and not place.is_dir():
         raise UsageError(f"{place} is a file: a classroom takes a folder.")
     if place.is_dir() and any(place.iterdir()) and not (place / ".classroom").is_dir():

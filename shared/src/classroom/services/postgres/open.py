@@ -29,7 +29,7 @@ def open_server() -> Server:
     Raises:
         CouldNotCheck: There is none, or no driver to speak with it.
     """
-    _see_that_driver_is_there()
+    _ensure_driver()
     if url := os.environ.get("DATABASE_URL"):
         from classroom.services.postgres.servers.external import ExternalServer
 
@@ -46,7 +46,7 @@ def open_server() -> Server:
     return Embedded()
 
 
-def _see_that_driver_is_there() -> None:
+def _ensure_driver() -> None:
     """Weeks 1 and 2 are set up without a driver, and Windows on ARM has no wheel of one.
 
     A Python for AMD64 can use the wheels there, but from version 3.12 on it takes its machine for ARM64, so that pip
