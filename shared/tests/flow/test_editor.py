@@ -87,10 +87,10 @@ def test_check_under_a_debugger_has_no_limits(kit, tmp_path):
     week = kit.course(tmp_path) / "week1-tiny"
     text = (week / "grading/solution/app/main.py").read_text()
     (week / "app/main.py").write_text(
-        text.replace('    return {"double"', '    import time\n    time.sleep(1.2)\n    return {"double"')
+        text.replace('    return {"double"', '    import time\n    time.sleep(1.5)\n    return {"double"')
     )
     about = week / "assignment.toml"
-    about.write_text(about.read_text().replace("request_s = 240", "request_s = 1"))
+    about.write_text(about.read_text().replace("request_s = 240", "request_s = 0.3"))  # 1.2 on the busiest machine
 
     plain = kit.classroom("check", "--task", "2", cwd=week)
     debugged = kit.classroom("check", "--task", "2", "--debug", cwd=week)
