@@ -55,7 +55,7 @@ def test_the_list_shows_a_change_at_once(site):
     told = site.changed(video, via=site.a, title="once more")
     for via in (site.b, site.a):
         shown = site.titles(via).get(video["id"])
-        stays = told["title"].differ(shown, "title")
+        stays = told["title"].mismatch(shown, "title")
         expect.that(stays is None, "A title was changed, and the list still shows the old one.")
 
     expect(site.delete(video, via=site.a)).ground(task=4)
