@@ -48,7 +48,7 @@ test: ready ## Run everything that must hold: lint, types, verify, the kit's tes
 
 .PHONY: quick
 quick: lint types imports ## Look for slips, then run the tests that start no process: in some 20 seconds
-	@$(BIN)/pytest -q -p no:cacheprovider --no-processes shared/tests/kit shared/tests/house --ignore shared/tests/kit/test_page.py
+	@$(BIN)/pytest -q -p no:cacheprovider --no-processes shared/tests/unit shared/tests/repository --ignore shared/tests/unit/instructor/grading/test_page.py
 
 .PHONY: lint
 lint: ready ## Look for slips, and for code that is not formatted

@@ -20,7 +20,7 @@ BIN = Path(sys.executable).parent
 SAMPLE = "2"  # answers of each kind and week: all of them take `make verify`, and longer than a test may
 
 # They start, kill and starve servers: one after the other, and wait more than they work.
-SERVICES = "shared/tests/services"
+SERVICES = "shared/tests/unit/services"
 
 
 def main() -> int:

@@ -125,7 +125,7 @@ def test_somebody_else_may_not_change_or_delete(site):
 @task(4)
 def test_a_deleted_video_is_gone(site):
     """DELETE answers 204; from then on GET, PATCH and DELETE of this video are 404."""
-    video, neighbour = site.video(), site.video()
+    video, neighbor = site.video(), site.video()
     expect(site.look(video)).ok()
 
     expect(site.delete(video)).deleted()
@@ -133,4 +133,4 @@ def test_a_deleted_video_is_gone(site):
     expect(site.look(video)).refused(404)
     expect(site.change(video, title="too late")).refused(404)
     expect(site.delete(video)).refused(404)
-    expect(site.look(neighbour)).ok()
+    expect(site.look(neighbor)).ok()

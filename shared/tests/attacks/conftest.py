@@ -1,4 +1,4 @@
-"""The attack bank: every submission in `bank/` is graded behind walls, honest neighbours beside it.
+"""The attack bank: every submission in `bank/` is graded behind walls, honest neighbors beside it.
 
 An attack is a TOML file: what it tries, what must not happen, what it honestly earns, and its files. `code` stands below
 the target's starter; `loot`, the body of a function, is called by a route and its outcome ends up in the app's output,
@@ -170,7 +170,7 @@ def world(tmp_path_factory):
     for place in (
         "home/.ssh/id_ed25519",
         "home/.git-credentials",
-        "out/results/neighbour.json",
+        "out/results/neighbor.json",
         "course/gradebook.csv",
     ):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
@@ -239,7 +239,7 @@ class Graded:
     """What grading a set of attacks has brought."""
 
     results: dict
-    neighbours: list
+    neighbors: list
     texts: dict
     seconds: float = 0.0
     largest: int = 0
@@ -256,7 +256,7 @@ class Graded:
         return "\n".join(line for text in printed for line in text.splitlines() if "LOOT" in line)
 
 
-def grade(world, attacks, sandbox, neighbours=0, jobs=3):
+def grade(world, attacks, sandbox, neighbors=0, jobs=3):
     """Grade these attacks, honest solutions in between."""
     target = attacks[0].target
     assignment = world.assignment if target is TARGET else world.assignment_sql
@@ -273,25 +273,25 @@ def grade(world, attacks, sandbox, neighbours=0, jobs=3):
         ScratchDir("attacks") as temporary,
         Pool(assignment, jobs=jobs, sandbox=sandbox, room=temporary / "pool") as pool,
     ):
-        for place in range(neighbours):
+        for place in range(neighbors):
             honest = Attack(
-                f"neighbour{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n", target=target
+                f"neighbor{place}", "", "", "", 100, solves=True, code=f"\nSECRET = '{world.mark}'\n", target=target
             )
             honest.lay_out(room / honest.name)
             orders.append(_order(pool, room, honest))
         for one in attacks:
             one.lay_out(room / one.name)
             orders.append(_order(pool, room, one))
-        step = max(1, len(attacks) // (neighbours + 1))
-        mixed = orders[neighbours:]
-        for place, order in enumerate(orders[:neighbours]):
+        step = max(1, len(attacks) // (neighbors + 1))
+        mixed = orders[neighbors:]
+        for place, order in enumerate(orders[:neighbors]):
             mixed.insert((place + 1) * step + place, order)
         results = {order.name: result for order, result in pool.grade(mixed)}
     watcher.over.set()
     watcher.join()
     tempfile.tempdir = None
     texts = {path.stem: path.read_text() for path in (room / "out").glob("*.json")}
-    honest = [results.pop(f"neighbour{place}") for place in range(neighbours)]
+    honest = [results.pop(f"neighbor{place}") for place in range(neighbors)]
     by_attack = {one.name: results[one.student or one.name] for one in attacks}
     return Graded(by_attack, honest, texts, time.monotonic() - began, watcher.largest, watcher.patience.most)
 

@@ -1,4 +1,4 @@
-"""No attack gains a point, sees what it must not, leaves anything behind, or changes a neighbour."""
+"""No attack gains a point, sees what it must not, leaves anything behind, or changes a neighbor."""
 
 import csv
 import io
@@ -48,12 +48,12 @@ def test_walls_of_one_app_alone_hold_too(breaker, alone, world):
     assert result.score <= breaker.honest
     assert world.mark not in alone.told(breaker)
     assert "CANARY-" not in alone.looted(breaker), alone.looted(breaker)
-    assert [one.score for one in alone.neighbours] == [100]
+    assert [one.score for one in alone.neighbors] == [100]
 
 
-def test_neighbours_keep_their_points(walled):
+def test_neighbors_keep_their_points(walled):
     """Honest submissions that are graded beside all the attacks keep every point."""
-    assert [result.score for result in walled.neighbours] == [100] * len(walled.neighbours)
+    assert [result.score for result in walled.neighbors] == [100] * len(walled.neighbors)
 
 
 def test_grader_stays_small(walled):

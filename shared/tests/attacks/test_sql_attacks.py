@@ -35,9 +35,9 @@ def test_attack_holds_the_grader_no_longer_than_its_limits_allow(sql_attack, wal
     assert walled_sql.results[sql_attack.name].duration_s <= (limits.total_s + SPARE_SECONDS) * walled_sql.slowdown
 
 
-def test_neighbours_keep_their_points(walled_sql):
+def test_neighbors_keep_their_points(walled_sql):
     """Honest submissions that are graded beside all the attacks keep every point."""
-    assert [result.score for result in walled_sql.neighbours] == [100] * len(walled_sql.neighbours)
+    assert [result.score for result in walled_sql.neighbors] == [100] * len(walled_sql.neighbors)
 
 
 def test_nobody_has_gained_a_right(walled_sql):

@@ -134,34 +134,34 @@ def test_same_settings_run_a_program_for_who_trusts_them(kind, week, handed, tmp
     assert marker.exists()
 
 
-def link_to_neighbour(kind, place, neighbour):
-    """Make a folder that git takes for a repository, and that has everything from a neighbour's."""
+def link_to_neighbor(kind, place, neighbor):
+    """Make a folder that git takes for a repository, and that has everything from a neighbor's."""
     for name in ("objects/info", "refs/heads"):
         (place / name).mkdir(parents=True)
     (place / "HEAD").write_text("ref: refs/heads/main\n")
-    commit = git(neighbour, "rev-parse", "HEAD")
+    commit = git(neighbor, "rev-parse", "HEAD")
     if kind == "common folder":
-        (place / "commondir").write_text(f"{neighbour}\n")
+        (place / "commondir").write_text(f"{neighbor}\n")
     elif kind == "linked branch":
-        (place / "refs/heads/main").symlink_to(neighbour / "refs/heads/main")
-        (place / "objects/info/alternates").write_text(f"{neighbour}/objects\n")
+        (place / "refs/heads/main").symlink_to(neighbor / "refs/heads/main")
+        (place / "objects/info/alternates").write_text(f"{neighbor}/objects\n")
     elif kind == "alternates":
         (place / "refs/heads/main").write_text(f"{commit}\n")
-        (place / "objects/info/alternates").write_text(f"{neighbour}/objects\n")
+        (place / "objects/info/alternates").write_text(f"{neighbor}/objects\n")
     elif kind == "linked objects":
         shutil.rmtree(place / "objects")
-        (place / "objects").symlink_to(neighbour / "objects")
+        (place / "objects").symlink_to(neighbor / "objects")
         (place / "refs/heads/main").write_text(f"{commit}\n")
 
 
 @pytest.mark.parametrize("kind", ["common folder", "linked branch", "alternates", "linked objects"])
-def test_repository_that_borrows_from_a_neighbour_gets_nothing(kind, week, handed, tmp_path):
-    """A repository that leads to a neighbour's commits is laid out empty, and a note says why; git itself would follow."""
+def test_repository_that_borrows_from_a_neighbor_gets_nothing(kind, week, handed, tmp_path):
+    """A repository that leads to a neighbor's commits is laid out empty, and a note says why; git itself would follow."""
     git(handed, "init", "-q")
     git(handed, "add", ".")
     git(handed, "commit", "-q", "-m", "x")
     thief = tmp_path / "bare/thief.git"
-    link_to_neighbour(kind, thief, handed / ".git")
+    link_to_neighbor(kind, thief, handed / ".git")
 
     _, when, notes = graded(thief, week, tmp_path / "target")
 
@@ -170,14 +170,14 @@ def test_repository_that_borrows_from_a_neighbour_gets_nothing(kind, week, hande
     assert notes == ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
 
 
-def test_file_that_names_a_neighbours_repository_names_nothing(week, handed, tmp_path):
+def test_file_that_names_a_neighbors_repository_names_nothing(week, handed, tmp_path):
     """A `.git` that is a file, which leads git to another repository, is no repository of the submission's."""
-    neighbour = tmp_path / "neighbour"
-    shutil.copytree(handed, neighbour)
-    git(neighbour, "init", "-q")
-    git(neighbour, "add", ".")
-    git(neighbour, "commit", "-q", "-m", "x")
-    (handed / ".git").write_text(f"gitdir: {neighbour}/.git\n")
+    neighbor = tmp_path / "neighbor"
+    shutil.copytree(handed, neighbor)
+    git(neighbor, "init", "-q")
+    git(neighbor, "add", ".")
+    git(neighbor, "commit", "-q", "-m", "x")
+    (handed / ".git").write_text(f"gitdir: {neighbor}/.git\n")
 
     assert git(handed, "rev-parse", "HEAD")
     assert submissions(handed.parent, week)[0].commit is None

@@ -15,7 +15,7 @@ from classroom.core.submission import Submission, look, materialize, submissions
 from classroom.instructor.proof.cases import RIGHT as RIGHT_ANSWER
 from classroom.instructor.proof.cases import SOLUTION, cases, solution
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 WHO = (
     "-c",
     "user.name=A",
@@ -105,7 +105,7 @@ def whole_week_within(place):
     git(place / "week1-tiny", "commit", "-q", "-m", "mine")
 
 
-MAIN = (ROOT / "shared/tests/kit/course/week1-tiny/grading/solution/app/main.py").read_text()
+MAIN = (ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py").read_text()
 SLIPS = {
     "repository within": (
         repository_within("app"),

@@ -10,7 +10,7 @@ from classroom.instructor.proof import readme_shell
 from classroom.instructor.proof.progress import Proofs
 from classroom.instructor.proof.verify import Proof
 
-WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"
+WEEK5 = Path(__file__).resolve().parents[4] / "week5-system-design"
 NOT_HERE = readme_shell.skip_reason(Assignment.load(WEEK5))
 needs_tools = pytest.mark.skipif(NOT_HERE is not None, reason=str(NOT_HERE))
 

@@ -9,7 +9,7 @@ from classroom.core.assignment import Assignment
 from classroom.core.submission import Submission
 from classroom.instructor.proof.cases import WRONG, Case, Edit
 
-COURSE = Path(__file__).resolve().parents[3]
+COURSE = Path(__file__).resolve().parents[4]
 SECONDS = 3.0  # a request's limit here: an app that hangs is waited for
 
 API, HUB = "week1-hello-api", "week3-postgres-sql"

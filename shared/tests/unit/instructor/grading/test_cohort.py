@@ -21,7 +21,7 @@ from classroom.core.files import write_atomic
 from classroom.core.processes import clean_environment
 from classroom.instructor.grading.cohort import Cohort, read_roster
 
-SOLUTION = Path(__file__).with_name("course") / "week1-tiny/grading/solution/app/main.py"
+SOLUTION = Path(__file__).parents[2] / "course/week1-tiny/grading/solution/app/main.py"
 TEXT = SOLUTION.read_text(encoding="utf-8")
 HANDLER = '    return {"double": 2 * number}\n'
 
@@ -88,7 +88,7 @@ def of_the_kit():
 
 
 def test_sixty_mixed_submissions_each_get_their_own_verdict(handed_in, assignment, out, own_temporary_folder):
-    """Sixty submissions, broken in every way, are graded in one run; a broken one never touches its neighbours."""
+    """Sixty submissions, broken in every way, are graded in one run; a broken one never touches its neighbors."""
     for copy in range(5):
         for name, (app, _, _) in MIXED.items():
             if copy == 0 or MIXED[name][1] in (100, 40) or name in ("syntax", "package"):

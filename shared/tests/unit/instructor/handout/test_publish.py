@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-KIT = Path(__file__).resolve().parents[2] / "src"
+KIT = Path(__file__).resolve().parents[4] / "src"
 
 
 @pytest.fixture

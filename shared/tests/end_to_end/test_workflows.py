@@ -282,7 +282,9 @@ def test_a_push_is_checked(pushed, tmp_path):
 def test_a_solved_push_is_green(kit, pushed, tmp_path):
     """Solved, the job is green, in the workflow for others to call as well, which tells the score."""
     kit.git(tmp_path, "clone", "--quiet", pushed.place, tmp_path / "work")
-    shutil.copy(ROOT / "shared/tests/kit/course/week1-tiny/grading/solution/app/main.py", tmp_path / "work/app/main.py")
+    shutil.copy(
+        ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py", tmp_path / "work/app/main.py"
+    )
     kit.git(tmp_path / "work", "commit", "--quiet", "--all", "--message", "Solved")
     runner = Runner(
         tmp_path / "run", OURS / "autograde.yml", tmp_path / "work", pushed.environment, inputs={"python": "3.12"}
@@ -334,7 +336,7 @@ class Hub(BaseHTTPRequestHandler):
 @pytest.fixture
 def hub(kit, course, pushed, tmp_path):
     """A place with the repositories of three students, and what takes statuses."""
-    solved = (ROOT / "shared/tests/kit/course/week1-tiny/grading/solution/app/main.py").read_text()
+    solved = (ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py").read_text()
     for name, text in {"ada": solved, "bob": solved.replace("2 * number", "2 * abs(number)"), "cleo": None}.items():
         clone = tmp_path / name
         kit.git(tmp_path, "clone", "--quiet", pushed.place, clone)

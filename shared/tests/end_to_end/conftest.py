@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-TINY = ROOT / "shared/tests/kit/course/week1-tiny"
+TINY = ROOT / "shared/tests/unit/course/week1-tiny"
 WHO = ("-c", "user.name=Student", "-c", "user.email=student@example.org")
 SOLVED = (TINY / "grading/solution/app/main.py").read_text()
 

@@ -8,7 +8,7 @@ from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
 from classroom.instructor.proof.demo import COHORT, sample
 
-WEEK = Assignment.load(Path(__file__).resolve().parents[3] / "week1-hello-api")
+WEEK = Assignment.load(Path(__file__).resolve().parents[5] / "week1-hello-api")
 
 
 def test_sample_is_forty_submissions_the_same_each_time(tmp_path):

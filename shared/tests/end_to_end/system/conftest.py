@@ -21,7 +21,7 @@ from classroom.services.manager import Services
 if TYPE_CHECKING:
     from classroom.core.ports import Ports
 
-WEEK5 = Path(__file__).resolve().parents[3] / "week5-system-design"
+WEEK5 = Path(__file__).resolve().parents[4] / "week5-system-design"
 ASSIGNMENT = """\
 title = "A small system"
 minutes = 1

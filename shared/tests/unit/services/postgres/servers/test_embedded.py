@@ -25,7 +25,7 @@ from classroom.services.postgres.servers import binaries, ramdisk
 from classroom.services.postgres.servers import embedded as module
 from classroom.services.postgres.servers.embedded import Embedded, free_port
 
-KIT = Path(__file__).parents[2] / "src"
+KIT = Path(__file__).parents[5] / "src"
 USE = "from classroom.services.postgres.open import open_postgres\nprovisioner = open_postgres()\nprint(provisioner.server.access.port)"
 MAKE = f"{USE}\ndatabase = provisioner.database()\nprint(database.name)"
 FOLDER = f"postgres-{module.MAJOR}"
@@ -200,8 +200,9 @@ class TestCrashes:
             database = provisioner.database()
             database.script("CREATE TABLE t (x int); INSERT INTO t VALUES (1)")
             before = provisioner.admin.epoch()
+            held = provisioner.admin._connection.get()
             os.kill(postmaster(module_cache), signal.SIGKILL)
-            assert ready(provisioner.admin._connection.get().pgconn.socket, 30, writing=False)
+            assert ready(held.pgconn.socket, 30, writing=False)
 
             assert provisioner.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == [{"x": 1}]
@@ -216,10 +217,11 @@ class TestCrashes:
         ):
             database.script("CREATE TABLE t (x int)")
             before = provisioner.admin.epoch()
+            held = provisioner.admin._connection.get()
             os.kill(session.info.backend_pid, signal.SIGKILL)
             with pytest.raises(psycopg.OperationalError):
                 session.execute("SELECT 1")
-            assert ready(provisioner.admin._connection.get().pgconn.socket, 30, writing=False)
+            assert ready(held.pgconn.socket, 30, writing=False)
 
             assert provisioner.admin.epoch() != before
             assert database.rows("SELECT * FROM t") == []

@@ -21,7 +21,7 @@ from classroom.services.postgres.connect import connect
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers.embedded import Embedded
 
-KIT = Path(__file__).parents[2] / "src"
+KIT = Path(__file__).parents[3] / "src"
 WAYS = ("embedded", "given", "container")
 
 

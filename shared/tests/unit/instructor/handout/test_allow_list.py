@@ -12,7 +12,7 @@ import pytest
 from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS, problems
 from classroom.instructor.proof.verify import _published
 
-SHARED = Path(__file__).resolve().parents[2]
+SHARED = Path(__file__).resolve().parents[4]
 PACKAGE = SHARED / "src/classroom"
 WEEK_WITH_DATABASE = SHARED.parent / "week3-postgres-sql"
 EDITIONS = pytest.mark.parametrize("parts", [STUDENTS, CLASSROOM50], ids=["students", "Classroom 50"])

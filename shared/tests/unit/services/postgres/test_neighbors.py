@@ -15,7 +15,7 @@ from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.services.postgres.open import open_postgres
 
-TOP = Path(__file__).resolve().parents[3]
+TOP = Path(__file__).resolve().parents[5]
 SESSIONS = (
     "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND right(usename, 4) = '_app' LIMIT 1"
 )
