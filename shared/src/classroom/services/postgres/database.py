@@ -102,23 +102,23 @@ class Database:
         spared = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable"} if row["ssl"] == "off" else {}
         return {"DATABASE_URL": self.url_for(driver), **spared}
 
-    def rows(self, sql: str, *paracounters: object) -> list[dict[str, Any]]:
+    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""
-        answers = self._ask(sql, *paracounters)
+        answers = self._ask(sql, *parameters)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
-    def run(self, sql: str, *paracounters: object) -> int:
+    def run(self, sql: str, *parameters: object) -> int:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
-        return sum(answer.count for answer in self._ask(sql, *paracounters))
+        return sum(answer.count for answer in self._ask(sql, *parameters))
 
     def names(self) -> list[str]:
         """Return what a statement names that asks something of the submission's own: tables, views, functions."""
         return [row["name"] for row in self.rows(NAMES)]
 
-    def refuses(self, sql: str, *paracounters: object, keep: bool = False) -> Refusal | None:
+    def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
         """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
         with self._turn:
-            refusal = self._attempt(sql, paracounters)[1] if keep else self._try_and_take_back(sql, paracounters)
+            refusal = self._attempt(sql, parameters)[1] if keep else self._try_and_take_back(sql, parameters)
         if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
             raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
         return refusal
@@ -203,9 +203,9 @@ class Database:
         self.close_connections()
         self.provisioner.close_for_good(self.name)
 
-    def _try_and_take_back(self, sql: str, paracounters: Sequence[object]) -> Refusal | None:
+    def _try_and_take_back(self, sql: str, parameters: Sequence[object]) -> Refusal | None:
         try:
-            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", paracounters)[1]
+            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", parameters)[1]
         finally:
             with contextlib.suppress(DatabaseError):
                 self._ask("ROLLBACK")
@@ -217,19 +217,19 @@ class Database:
                 f"The table {table} could not be prepared for this check: {refusal.message}", refusal.code
             )
 
-    def _ask(self, sql: str, *paracounters: object) -> list[Answer]:
-        answers, refusal = self._attempt(sql, paracounters)
+    def _ask(self, sql: str, *parameters: object) -> list[Answer]:
+        answers, refusal = self._attempt(sql, parameters)
         if refusal is not None:
             raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
         return answers
 
-    def _attempt(self, sql: str, paracounters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
         from psycopg import OperationalError
 
         try:
             with self._turn:
                 try:
-                    return self._asked(sql, paracounters)
+                    return self._asked(sql, parameters)
                 except (TooMuch, OperationalError):
                     self.close_connections()  # before anybody else has a turn, and a connection of its own
                     raise
@@ -239,11 +239,11 @@ class Database:
             self.provisioner.admin.probe()
             raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
 
-    def _asked(self, sql: str, paracounters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
+    def _asked(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
         from psycopg.pq import TransactionStatus
 
         connection = self._connection.get()
-        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, paracounters)
+        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
         if connection.pgconn.transaction_status == TransactionStatus.INERROR:
             # A BEGIN whose ROLLBACK was not come to: everything asked after it would be refused.
             ask(connection, "ROLLBACK", COURSE_SECONDS)
