@@ -111,7 +111,7 @@ class App:
             "folder": str(self.folder),
             "env": self.launcher.environment() | self.environment,
             "services": [name for name in self.environment if name.endswith("_URL")],
-            "logs": [name for name in self.environment if name.endswith("_LOG")],
+            "logs": [name for name in self.environment if name.endswith(("_LOG", "_JOURNAL", "_CLOCK_FILE"))],
             "given": self._lay_given(),
             "limits": self.limits,
             "module": self.module,

@@ -189,11 +189,9 @@ def course_launcher(run: Run) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def cache() -> Iterator[Any]:
+def cache(run: Run) -> Iterator[Any]:
     """The cache that all instances share."""
-    from classroom.services.cache import Cache
-
-    cache = Cache()
+    cache = run.services.cache()
     cache.start()
     yield cache
     cache.close()
@@ -205,6 +203,8 @@ def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
     from classroom.services.storage import Storage
 
     storage = Storage(run.assignment.folder, course_launcher)
+    if storage.private:
+        run.launcher.sockets[storage.port] = storage.socket_path
     run.stores.append(storage)
     yield storage
     run.stores.remove(storage)

@@ -21,7 +21,7 @@ from classroom.core.files import write_atomic
 from classroom.core.load import LoadLimits
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import OFFICIAL, VISIBLE, Result
-from classroom.services.manager import Services
+from classroom.services.manager import Services, are_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,7 +92,8 @@ class Pool:
                 raise CouldNotCheck(trouble)
         self.jobs = jobs or usual_jobs(assignment)
         self.hidden = hidden
-        self.services = Services(assignment.services)
+        # Those that all submissions share; where each has its own, there are none.
+        self.services = Services(() if are_private(assignment.services, sandbox) else assignment.services)
         self.services.open_ahead()
         self.waiting: deque[GradingJob] = deque()
         self.desks: list[WorkerSlot] = []

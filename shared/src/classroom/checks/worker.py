@@ -27,10 +27,12 @@ from classroom.core.folders import full_disk_of, told_when_full
 from classroom.core.processes import die_with_parent
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, utc_timestamp
 from classroom.core.submission import Submission, look, materialize
-from classroom.services.manager import Services
+from classroom.services.manager import Services, are_private
 
 if TYPE_CHECKING:
     import pytest
+
+    from classroom.services.private import PrivateServices
 
 AGAIN = 75  # what sysexits.h calls a temporary failure
 
@@ -74,6 +76,8 @@ class Worker:
         self.run = run
         self.orders = orders
         self.replies = replies
+        self.spare: PrivateServices | None = None
+        self.private: PrivateServices | None = None
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the checks over each submission that is ordered."""
@@ -84,25 +88,47 @@ class Worker:
                 self._work(session)
         except DiskFull as full:
             self.run.full = full  # what is raised in here pytest takes for a slip of its own
+        except CouldNotCheck as error:
+            self.reply({"trouble": str(error)})
+        finally:
+            if self.spare is not None:
+                self.spare.close()
         return True
 
     def _work(self, session: pytest.Session) -> None:
         self.run.launcher.reset()
+        if self.run.course_launcher is not None:
+            self.run.course_launcher.reset()
+        self.spare = self._services()
         self.reply({"ready": True})
         for line in self.orders:
             order = GradingJob(**json.loads(line))
             if not FORKS:
                 self.reply({"done": order.name, "status": self.grade(session, order), "last": True})
                 break
+            private, self.spare = self.spare or self._services(), None
             child = os.fork()
             if child == 0:
+                self.private = private
                 self.grade_and_leave(session, order)
+            self.spare = self._services()  # for the next submission, while this one is being checked
             _, status = os.waitpid(child, 0)
+            if private is not None:
+                private.close()
             done = {"done": order.name, "status": os.waitstatus_to_exitcode(status)}
             if not self.tidied():
                 self.reply({**done, "last": True})
                 break
             self.reply(done)
+
+    def _services(self) -> PrivateServices | None:
+        """Services for one submission alone, where it gets its own."""
+        names = self.run.assignment.services
+        if not are_private(names, self.run.launcher.sandbox):
+            return None
+        from classroom.services.private import PrivateServices
+
+        return PrivateServices(names)
 
     def tidied(self) -> bool:
         """End what the submission has left running; False where what starts apps has itself been ended."""
@@ -143,8 +169,10 @@ class Worker:
     def _grade(self, session: pytest.Session, order: GradingJob) -> int:
         os.environ["TMPDIR"] = tempfile.tempdir = order.room
         room = Path(tempfile.mkdtemp(prefix="s-", dir=order.room))
-        self.run.services = Services(self.run.assignment.services)
+        self.run.services = Services(self.run.assignment.services, self.private)
         self.run.services.open_ahead()
+        if self.private is not None:
+            self.run.launcher.sockets.update(self.private.sockets())
         status = 0
         try:
             epoch = self.run.services.epoch()
@@ -257,7 +285,8 @@ def work(replies: IO[str]) -> int:
     if FORKS and "storage" in assignment.services:
         from classroom.services.storage import LIBRARIES
 
-        run.course_launcher = open_launcher(LIBRARIES)
+        sandbox = sys.argv[3] if are_private(assignment.services, sys.argv[3]) else "none"
+        run.course_launcher = open_launcher(LIBRARIES, sandbox)
     worker = Worker(run, os.fdopen(os.dup(0), encoding="utf-8"), replies)
     try:
         pytest_session.check(run, worker)

@@ -1,4 +1,4 @@
-"""A cache that speaks the Redis protocol: one that is given, the engine from a wheel, or a stand-in where there is none."""
+"""A cache that speaks the Redis protocol: a given one, the engine from a wheel, or a stand-in where there is none."""
 
 from __future__ import annotations
 
@@ -10,12 +10,33 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.processes import WITH_PDEATHSIG, popen_with_pdeathsig
 
-START_SECONDS, ANSWER_SECONDS = 10, 5
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.services.sandbox import ServiceSandbox
+
+START_SECONDS, ANSWER_SECONDS, PAUSE = 10, 5, 0.003
+CACHE_PORT = 6379
+SOCKET = "cache.sock"
+# What an app needs of a cache, and nothing that makes it connect to others, write files, or change its own settings.
+USERS = "default on nopass ~* &* +@all -@admin -@dangerous +flushall +flushdb +keys +info +sort"
+OPTIONS: dict[str, str | int] = {
+    "save": "",
+    "appendonly": "no",
+    "maxmemory": "64mb",
+    "databases": 16,
+    "loglevel": "warning",
+    "maxclients": 500,
+    "user": USERS,
+}
+LIMITS = {"AS": 1_000_000_000, "FSIZE": 1_000_000, "CORE": 0}
 SERVERS = ("valkey-server", "redis-server")
 STAND_IN = (
     "from fakeredis import TcpFakeServer; TcpFakeServer(('127.0.0.1', {port}), server_type='valkey').serve_forever()"
@@ -35,7 +56,7 @@ class Cache:
 
     @property
     def url(self) -> str:
-        """What an app gets as CACHE_URL."""
+        """The app's CACHE_URL."""
         return self.given or f"redis://127.0.0.1:{self.port}/0"
 
     def command(self) -> list[str]:
@@ -61,12 +82,7 @@ class Cache:
             stderr=subprocess.DEVNULL,
             **WITH_PDEATHSIG,
         )
-        began = time.monotonic()
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > began + under_load(START_SECONDS):
-                self.stop()
-                raise CouldNotCheck(f"The cache does not start: {self.command()[0]} gives no answer.")
-            time.sleep(0.005)
+        self._await(lambda: self._process is not None and self._process.poll() is None)
 
     def stop(self) -> None:
         """End it; what it held is gone."""
@@ -78,6 +94,19 @@ class Cache:
         if process is not None:
             process.kill()
             process.wait()
+
+    def _await(self, lives: Callable[[], bool]) -> None:
+        """Wait until it responds.
+
+        Raises:
+            CouldNotCheck: it does not.
+        """
+        began = time.monotonic()
+        while not self._answers():
+            if not lives() or time.monotonic() > began + under_load(START_SECONDS):
+                self.stop()
+                raise CouldNotCheck(f"The cache does not start: {self.command()[0]} does not respond.")
+            time.sleep(PAUSE)
 
     def flush(self) -> None:
         """Empty it."""
@@ -97,17 +126,87 @@ class Cache:
             return False
 
     def _ask(self, *words: str) -> bytes:
-        from urllib.parse import urlsplit
-
-        place = urlsplit(self.url)
-        with socket.create_connection(
-            (place.hostname or "127.0.0.1", place.port or 6379), timeout=under_load(ANSWER_SECONDS)
-        ) as connection:
-            if place.password:
-                connection.sendall(_command_of("AUTH", place.password))
-                connection.recv(100)
+        with self._connect() as connection:
             connection.sendall(_command_of(*words))
             return connection.recv(100)
+
+    def _connect(self) -> socket.socket:
+        address = urlsplit(self.url)
+        host, port = address.hostname or "127.0.0.1", address.port or CACHE_PORT
+        connection = socket.create_connection((host, port), timeout=under_load(ANSWER_SECONDS))
+        if address.password:
+            connection.sendall(_command_of("AUTH", address.password))
+            connection.recv(100)
+        return connection
+
+
+class PrivateCache(Cache):
+    """The cache of one submission, in the sandbox of its services, behind a Unix socket."""
+
+    def __init__(self, sandbox: ServiceSandbox) -> None:
+        self.given = None
+        self._place = None
+        self.port = CACHE_PORT
+        self.sandbox = sandbox
+        self._runs = False
+
+    @property
+    def socket_path(self) -> str:
+        """The path of its Unix socket, as this process can open it."""
+        return f"{self.sandbox.sockets}/{SOCKET}"
+
+    def command(self) -> list[str]:
+        """Return what starts it.
+
+        Raises:
+            CouldNotCheck: there is no program for it.
+        """
+        if (engine := _engine()) is None:
+            raise CouldNotCheck("The sandbox needs a cache server: run `make setup`, or install the package valkey.")
+        return [engine, *_arguments({**OPTIONS, "port": 0, "unixsocket": f"/run/services/{SOCKET}"})]
+
+    def start(self) -> None:
+        """Start it, empty, where it is not running.
+
+        Raises:
+            CouldNotCheck: it does not start.
+        """
+        if not self._runs:
+            self.sandbox.start("cache", self.command(), LIMITS)
+            self._runs = True
+            self._await(self._may_live)
+
+    def stop(self) -> None:
+        """End it; what it held is gone."""
+        if self._runs:
+            self._runs = False
+            self.sandbox.stop("cache")
+
+    def flush(self) -> None:
+        """Empty it; one that the submission has ended is started again, empty."""
+        try:
+            super().flush()
+        except OSError:
+            self.stop()
+            self.start()
+
+    def close(self) -> None:
+        """Leave it to its sandbox."""
+
+    def _may_live(self) -> bool:
+        if why := self.sandbox.ended():
+            raise AssertionError(f"The services of this submission were ended: {why}.")
+        return True
+
+    def _connect(self) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(under_load(ANSWER_SECONDS))
+            connection.connect(self.socket_path)
+        except OSError:
+            connection.close()
+            raise
+        return connection
 
 
 def _command_of(*words: str) -> bytes:
@@ -140,16 +239,11 @@ def _engine() -> str | None:
 
 def _command(port: int) -> list[str]:
     if engine := _engine():
-        options = {
-            "port": port,
-            "bind": "127.0.0.1",
-            "save": "",
-            "appendonly": "no",
-            "maxmemory": "64mb",
-            "databases": 16,
-            "loglevel": "warning",
-        }
-        return [engine, *(word for name, value in options.items() for word in (f"--{name}", str(value)))]
+        return [engine, *_arguments({**OPTIONS, "port": port, "bind": "127.0.0.1"})]
     if importlib.util.find_spec("fakeredis"):
         return [sys.executable, "-c", STAND_IN.format(port=port)]
-    raise CouldNotCheck("There is no cache to be had: pip install fakeredis, or set CACHE_URL to one that runs.")
+    raise CouldNotCheck("There is no cache server here: pip install fakeredis, or set CACHE_URL to one that runs.")
+
+
+def _arguments(options: dict[str, str | int]) -> list[str]:
+    return [word for name, value in options.items() for word in (f"--{name}", *str(value).split(" "))]

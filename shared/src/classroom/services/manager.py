@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from dataclasses import dataclass
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
     from classroom.services.cache import Cache
     from classroom.services.postgres.database import Database
     from classroom.services.postgres.provisioner import Provisioner
+    from classroom.services.private import PrivateServices
     from classroom.services.storage import Storage
 
 # For each role of a system: two instances and some workers, and what is left of one that was killed a moment ago.
 CONNECTIONS = 60
+
+
+def are_private(names: Sequence[str], sandbox: str) -> bool:
+    """Tell whether each submission gets services of its own: in a sandbox, unless a server is given or asked for."""
+    shared = os.environ.get("DATABASE_URL") or os.environ.get("POSTGRES", "embedded") != "embedded"
+    return sandbox != "none" and "postgres" in names and not shared
 
 
 @dataclass
@@ -58,10 +66,12 @@ class Services:
 
     Args:
         names: of the services, such as `postgres`.
+        private: those of one submission, in a sandbox of their own, in the place of what all share.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], private: PrivateServices | None = None) -> None:
         self.names = tuple(names)
+        self.private = private
         self._provisioner: Provisioner | None = None
         self._error: BaseException | None = None
         self._opening: threading.Thread | None = None
@@ -74,9 +84,14 @@ class Services:
 
     def _open(self) -> None:
         from classroom.services.postgres.open import open_postgres
+        from classroom.services.postgres.provisioner import Provisioner
 
         try:
-            self._provisioner = open_postgres()
+            if self.private is not None:
+                self.private.begin()
+                self._provisioner = Provisioner(self.private.postgres)
+            else:
+                self._provisioner = open_postgres()
         except BaseException as error:  # noqa: BLE001 - raised again where the service is asked for
             self._error = error
 
@@ -99,8 +114,15 @@ class Services:
         return self._provisioner
 
     def epoch(self) -> str:
-        """A text that changes when the database server was started anew; empty where there is none."""
-        return str(self.provisioner.admin.epoch()) if "postgres" in self.names else ""
+        """Return a text that changes when a server that others use, too, has been restarted; else an empty one."""
+        return str(self.provisioner.admin.epoch()) if "postgres" in self.names and self.private is None else ""
+
+    def cache(self) -> Cache:
+        """Return a cache, not yet started."""
+        from classroom.services.cache import Cache
+
+        own = self.private.cache() if self.private is not None else None
+        return own or Cache()
 
     def database(self) -> Database:
         """A new database with a role of its own."""
@@ -116,7 +138,7 @@ class Services:
 
     def full(self, error: BaseException) -> DiskFull | None:
         """Why a database could not be asked where its server has no room left; else None."""
-        if self._provisioner is None:
+        if self._provisioner is None or self.private is not None:  # what is full there, the submission has filled
             return None
         from classroom.services.postgres.database import DatabaseError
 

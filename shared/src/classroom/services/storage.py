@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 # Of `run` alone, where nobody else can reach it.
 LOCAL_SECRET = "for-this-machine-only-storage-secret"  # noqa: S105
 SECONDS = 10
+STORAGE_PORT = 9000
+IN_SANDBOX = "/tmp/files"  # noqa: S108 - the sandbox's own, in memory, with a size
+LIMITS = {"FSIZE": 50_000_000, "NOFILE": 512, "AS": 4_000_000_000}
 LIBRARIES = ("starlette.applications", "starlette.responses")  # what it needs, loaded ahead
 
 
@@ -38,28 +42,52 @@ class Storage:
     def __init__(self, week: Path, launcher: Any) -> None:
         self.secret = secrets.token_hex(16)
         self.ahead = 0
-        self._room = ScratchDir("storage")
-        room = self._room.path
-        self._clock, self._journal = room / "clock", room / "journal"
+        self.private = launcher.sandbox != "none"
+        self._scratch = ScratchDir("storage")
+        scratch = self._scratch.path
+        self._clock, self._journal = scratch / "clock", scratch / "journal"
+        self._files = scratch / "files"
         environment = {
             "STORAGE_SECRET": self.secret,
-            "STORAGE_FOLDER": str(room / "files"),
+            "STORAGE_FOLDER": IN_SANDBOX if self.private else str(self._files),
             "STORAGE_CLOCK_FILE": str(self._clock),
             "STORAGE_JOURNAL": str(self._journal),
         }
-        self._app = App(week, launcher, environment=environment, module="storage.main", loopback=True, start_s=30)
+        # Alone in its folder: a sandbox shows all that lies next to it.
+        shutil.copytree(
+            week / "storage", scratch / "app" / "storage", ignore=shutil.ignore_patterns("tests", "__pycache__")
+        )
+        self._app = App(
+            scratch / "app",
+            launcher,
+            environment=environment,
+            module="storage.main",
+            loopback=not self.private,
+            limits=LIMITS if self.private else {},
+            start_s=30,
+        )
         self._app.start()
         self.client = StorageClient(self)
 
     @property
+    def port(self) -> int:
+        """The loopback port of its URLs; in a sandbox it stands for its Unix socket."""
+        return STORAGE_PORT if self.private else int(self._app.address[1])
+
+    @property
+    def socket_path(self) -> str:
+        """The path of its Unix socket, where it runs in a sandbox."""
+        return str(self._app.address)
+
+    @property
     def url(self) -> str:
         """Where the backend finds it."""
-        return f"http://127.0.0.1:{self._app.address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def public_url(self) -> str:
         """Where everybody else finds it: another name for the same address, so that a URL shows which one was meant."""
-        return f"http://localhost:{self._app.address[1]}"
+        return f"http://localhost:{self.port}"
 
     def advance(self, seconds: int) -> None:
         """Move its clock on, or back."""
@@ -75,14 +103,13 @@ class Storage:
 
     def held(self) -> int:
         """How many bytes its files hold."""
-        files = (self._room.path / "files").rglob("*")
-        return sum(file.stat().st_size for file in files if file.is_file())
+        return sum(file.stat().st_size for file in self._files.rglob("*") if file.is_file())
 
     def close(self) -> None:
         """End it, and remove its files."""
         self.client.connections.close()
         self._app.close()
-        self._room.close()
+        self._scratch.close()
 
 
 class StorageClient(Client):

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.apps.inside.inner_walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
+from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 KIT = Path(__file__).resolve().parents[2]
 INSIDE = "/inside"
-HANDED_IN = tuple(KIT / "apps" / "inside" / name for name in ("fork_server.py", "inner_walls.py"))
+HANDED_IN = tuple(KIT / "apps" / "inside" / name for name in ("fork_server.py", "inner_walls.py", "service_host.py"))
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share")
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
@@ -40,6 +41,7 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 TRY_SECONDS = 20
+SIZED = (0, 7)  # the first bubblewrap with --size
 _stood: set[str | None] = set()  # where walls stood when tried: that they did not is never kept, it may be mended
 
 GET_IT = "install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap)"
@@ -87,13 +89,7 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
         base: the folder with `etc`, the few files that stand in for the system's, and `logs`, which apps may write.
         logs: the names of one app's own logs.
     """
-    root = os.getuid() == 0
-    words = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session"]
-    if root:
-        # Root of the machine stays outside: the fork server's first act is to become nobody, for which it may change its user.
-        words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    else:
-        words += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    words = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session", *_identity()]
     words += ["--hostname", "localhost", "--dev", "/dev", "--dir", SUBMISSION, "--dir", GIVEN, "--dir", LOGS]
     if nested:
         words += ["--as-pid-1", "--proc", "/proc", "--dir", "/tmp", "--ro-bind", str(rooms), ROOMS]  # noqa: S108
@@ -106,6 +102,40 @@ def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) 
             words += ["--bind", str(base / "logs" / f"{rooms.name}.{name}"), f"{LOGS}/{name}"]
     words += _system(base)
     return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def service_command(base: Path, sizes: Mapping[str, int]) -> list[str]:
+    """Return bubblewrap's command line for the services of one submission, up to the program that runs inside.
+
+    Args:
+        base: the folder with `etc`.
+        sizes: of each file system that the services may write, in MB.
+
+    Raises:
+        CouldNotCheck: this bubblewrap cannot limit the size of a file system.
+    """
+    if version() < SIZED:
+        raise CouldNotCheck(
+            "This week needs bubblewrap 0.7 or newer, which can limit how much a database stores: "
+            f"upgrade it, or set DATABASE_URL and CACHE_URL to servers that submissions may share; {OWN_CODE}."
+        )
+    argv = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session", *_identity()]
+    argv += ["--hostname", "localhost", "--dev", "/dev", "--as-pid-1", "--proc", "/proc"]
+    for folder, megabytes in sizes.items():
+        argv += _sized(folder, megabytes)
+    return [*argv, *_system(base), *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def service_program(control: int) -> list[str]:
+    """Return the command line of the service host, inside."""
+    return [str(interpreter()), "-I", "-S", "-B", f"{INSIDE}/service_host.py", str(control)]
+
+
+def _identity() -> list[str]:
+    """Root of the machine stays outside: what runs first becomes nobody, for which it may change its user."""
+    if os.getuid() == 0:
+        return ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
 
 
 def _system(base: Path) -> list[str]:
@@ -136,7 +166,7 @@ def _folders(places: list[Path]) -> list[str]:
 def _sized(place: str, megabytes: int) -> list[str]:
     """A small file system; one that cannot be written where bubblewrap cannot make it small (before 0.7, or setuid)."""
     setuid = os.getuid() != 0 and Path(shutil.which("bwrap") or "/").stat().st_mode & stat.S_ISUID
-    if version() >= (0, 7) and not setuid:
+    if version() >= SIZED and not setuid:
         return ["--perms", "1777", "--size", str(megabytes << 20), "--tmpfs", place]
     return ["--tmpfs", place, "--remount-ro", place]
 

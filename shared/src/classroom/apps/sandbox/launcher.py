@@ -11,6 +11,7 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from classroom.apps.inside.inner_walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
 from classroom.apps.sandbox import bubblewrap
@@ -55,6 +56,7 @@ class SandboxLauncher:
         self.alone: dict[str, BubblewrapProcess] = {}
         self.beside: dict[str, contextlib.ExitStack] = {}  # what goes with each app
         self.choosing = threading.Lock()  # two apps may be started at the same moment
+        self.sockets: dict[int, str] = {}  # of the submission's own services, by the loopback port that their URLs name
         self.spent = CpuTime()  # each submission is graded in a fork of its own, and begins at nothing
         self._prepare()
 
@@ -69,7 +71,11 @@ class SandboxLauncher:
             CouldNotCheck: the walls do not stand.
         """
         targets: dict[int, Service] = {}
-        led = {variable: rewrite_url(order["env"][variable], targets) for variable in order.get("services", ())}
+        addresses = [order["env"][variable] for variable in order.get("services", ())]
+        led = {
+            variable: rewrite_url(order["env"][variable], targets, self.sockets)
+            for variable in order.get("services", ())
+        }
         order = {**order, "start": name, "env": {**order["env"], **led}, "ports": [*targets]}
         logs = {variable: Path(order["env"][variable]) for variable in order.get("logs", ())}
         order["env"] |= {variable: f"{LOGS}/{variable}" for variable in logs}
@@ -86,7 +92,8 @@ class SandboxLauncher:
         self.beside[name].callback(sandboxed.watch.drop, sandboxed.watch.add(output))
         if doors:
             pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
-            self.beside[name].callback(Relay([*pairs]).close)
+            users = frozenset(user for address in addresses if (user := urlsplit(address).username))
+            self.beside[name].callback(Relay([*pairs], users).close)
 
     def _start(
         self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]

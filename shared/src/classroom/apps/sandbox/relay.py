@@ -13,9 +13,10 @@ from classroom.apps.sandbox.session_pool import PostgresDownstream, SessionPool
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 POSTGRES = 5432
+LOOPBACK = ("127.0.0.1", "localhost")
 
 new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 with contextlib.suppress(ImportError):  # instructors have it on Linux: half of the time that each message takes
@@ -24,12 +25,13 @@ with contextlib.suppress(ImportError):  # instructors have it on Linux: half of 
     new_event_loop = uvloop.new_event_loop
 
 
-def rewrite_url(address: str, doors: dict[int, Service]) -> str:
+def rewrite_url(address: str, doors: dict[int, Service], sockets: Mapping[int, str] | None = None) -> str:
     """How a service's address reads behind the walls: on the loopback there.
 
     Args:
         address: a URL; one without a host and a port is left as it is.
         doors: where each port behind the walls leads to; this address's is added.
+        sockets: the Unix sockets that loopback ports stand for.
     """
     parts = urlsplit(address)
     postgres = parts.scheme.startswith("postgres")
@@ -40,7 +42,7 @@ def rewrite_url(address: str, doors: dict[int, Service]) -> str:
     if not host or not port:
         return address
     inside = POSTGRES if postgres else port
-    service = Service(host, port, postgres)
+    service = Service(host, port, postgres, (sockets or {}).get(port) if host in LOOPBACK else None)
     if host == "localhost" and doors.get(inside) == service._replace(host="127.0.0.1"):
         return address  # the same port by another name, which the walls know, too
     while doors.setdefault(inside, service) != service:
@@ -54,12 +56,13 @@ class Relay:
 
     Args:
         doors: each listener, and where it leads to.
+        users: the database roles that may log in by way of a Unix socket.
     """
 
-    def __init__(self, doors: list[tuple[socket.socket, Service]]) -> None:
+    def __init__(self, doors: list[tuple[socket.socket, Service]], users: frozenset[str] = frozenset()) -> None:
         self.doors = doors
         self.ends: set[Downstream] = set()
-        self.sessions = [SessionPool() for _ in doors]
+        self.sessions = [SessionPool(users if service.path else None) for _, service in doors]
         self.loop = new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()

@@ -10,11 +10,12 @@ CONNECT_SECONDS = 10
 
 
 class Service(NamedTuple):
-    """What a port behind the walls leads to."""
+    """What a port behind the walls leads to: a host and a port, or the Unix socket at *path* in their place."""
 
     host: str
     port: int
     postgres: bool = False
+    path: str | None = None
 
 
 class Upstream(asyncio.Protocol):
@@ -88,8 +89,7 @@ class Downstream(Upstream):
         self.transport.pause_reading()
         far.other = self
         try:
-            calling = self.loop.create_connection(lambda: far, self.service.host, self.service.port)
-            await asyncio.wait_for(calling, CONNECT_SECONDS)
+            await asyncio.wait_for(self._connect(far), CONNECT_SECONDS)
         except OSError:
             self.transport.abort()
             return
@@ -101,6 +101,12 @@ class Downstream(Upstream):
             far.transport.close()
         else:
             self.transport.resume_reading()
+
+    async def _connect(self, far: Upstream) -> None:
+        if self.service.path is not None:
+            await self.loop.create_unix_connection(lambda: far, self.service.path)
+        else:
+            await self.loop.create_connection(lambda: far, self.service.host, self.service.port)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.ends.discard(self)

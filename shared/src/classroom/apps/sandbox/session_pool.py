@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 RESTING = 10  # as many as a check lets the app work at once
 HEAD = struct.Struct("!II")
 LONGEST = 10_000  # bytes of a start-up packet, as in the server
-TLS = HEAD.pack(8, 80877103)
+TLS, ENCRYPTED_GSS = HEAD.pack(8, 80877103), HEAD.pack(8, 80877104)
+CANCEL, PROTOCOL = 80877102, 3  # a code of its own, and the major version of every other start-up packet
 NO_TLS = b"N"
 TERMINATE = b"X\0\0\0\4"
 LET_IN = b"R\0\0\0\x08\0\0\0\0"
+NOT_ADMITTED = b"SFATAL\0C28000\0Mthis role may not log in here\0\0"
 READY = b"Z\0\0\0\5"  # and one letter: I outside of a transaction, T in one, E in one that has failed
 
 
@@ -171,6 +173,8 @@ class PostgresDownstream(Downstream):
             super().data_received(data)
 
     def _begin(self) -> None:
+        if self.sessions.users is not None and not self._admit(self.sessions.users):
+            return
         if len(self.said) < HEAD.size:
             return
         length, _ = HEAD.unpack_from(self.said)
@@ -182,15 +186,45 @@ class PostgresDownstream(Downstream):
         elif len(self.said) == length:
             self.sessions.lend(self, self.said)
 
+    def _admit(self, users: frozenset[str]) -> bool:
+        """Tell whether a start-up packet is there whose user may log in; any other one ends the connection."""
+        while self.said[: HEAD.size] in (TLS, ENCRYPTED_GSS):
+            self.said = self.said[HEAD.size :]
+            self.say(NO_TLS)
+        if len(self.said) < HEAD.size:
+            return False
+        length, code = HEAD.unpack_from(self.said)
+        if len(self.said) < length <= LONGEST:
+            return False
+        if length > LONGEST or not (code == CANCEL or user_of(self.said[:length]) in users):
+            self.say(b"E" + struct.pack("!I", 4 + len(NOT_ADMITTED)) + NOT_ADMITTED)
+            self.transport.close()
+            return False
+        return True
+
+
+def user_of(packet: bytes) -> str | None:
+    """Return the role that a start-up packet asks for, or None where it is not one."""
+    if len(packet) < HEAD.size or HEAD.unpack_from(packet)[1] >> 16 != PROTOCOL:
+        return None
+    words = packet[HEAD.size :].split(b"\0")
+    # The server takes the last one of a name.
+    users = [value for name, value in zip(words[::2], words[1::2], strict=False) if name == b"user"]
+    return users[0].decode("utf-8", "replace") if len(users) == 1 else None
+
 
 class SessionPool:
     """The sessions of one app in one server.
+
+    Args:
+        users: the roles that may log in, where it is not left to the server.
 
     Attributes:
         plain: the server has said that it speaks no TLS, and is not asked again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, users: frozenset[str] | None = None) -> None:
+        self.users = users
         self.resting: list[Session] = []
         self.plain = False
 

@@ -106,7 +106,9 @@ class Provisioner:
         self.kept(name)
 
     def remove(self, name: str) -> None:
-        """Drop a database and its roles, whoever is connected."""
+        """Drop a database and its roles, whoever is connected; on a server that goes with it, leave it there."""
+        if self.server.way == "private":
+            return
         known = self.admin.ask("SELECT oid, datconnlimit = -2 AS broken FROM pg_database WHERE datname = %s", name)
         for row in known:
             # Nobody comes back while the sessions are being ended, nor into what a killed server has half dropped.

@@ -1,0 +1,103 @@
+"""A PostgreSQL server of a submission's own, in the sandbox of its services."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
+from classroom.services.postgres.access import Access
+from classroom.services.postgres.connect import first_line, reaches
+from classroom.services.postgres.servers.binaries import PACKAGE, SESSION_KB
+from classroom.services.postgres.servers.cluster import ADMIN_ROLE, FOLDER, PORT, cluster_archive
+from classroom.services.sandbox import DATA, WAL
+
+if TYPE_CHECKING:
+    from classroom.services.sandbox import ServiceSandbox
+
+HOST = "127.0.0.1"  # what the app's address says; in its own sandbox it leads to the socket
+NAME = "postgres"
+START_SECONDS = 30
+PAUSE = 0.003
+
+
+class PrivateServer:
+    """One submission's server: whatever happens to it is that submission's affair.
+
+    Args:
+        sandbox: in which it is started at once, without waiting until it can be reached.
+    """
+
+    way = "private"
+    programs: Path | None = None
+    places: tuple[Path, ...] = ()
+
+    def __init__(self, sandbox: ServiceSandbox) -> None:
+        self.sandbox = sandbox
+        archive, self._password = cluster_archive()
+        with archive.open("rb") as packed:
+            sandbox.run(["/bin/tar", "-xf", "-", "-C", DATA], stdin=packed.fileno())
+        data = f"{DATA}/{FOLDER}"
+        # On a file system of its own: where the data has filled theirs, the server itself can still work.
+        sandbox.run(["/bin/sh", "-c", f"mv {data}/pg_wal {WAL}/pg_wal && ln -s {WAL}/pg_wal {data}/pg_wal"])
+        argv = [f"{programs_folder()}/postgres", "-D", data, "-k", "/run/services"]
+        sandbox.start(NAME, argv, {"AS": SESSION_KB * 1024, "CORE": 0})
+
+    @property
+    def access(self) -> Access:
+        """Return how to get in."""
+        return Access(HOST, PORT, ADMIN_ROLE, self._password, "postgres", self.sandbox.sockets)
+
+    @property
+    def socket_path(self) -> str:
+        """Return the path of its Unix socket, as this process can open it."""
+        return f"{self.sandbox.sockets}/.s.PGSQL.{PORT}"
+
+    def ready(self) -> None:
+        """Wait until it can be reached.
+
+        Raises:
+            CouldNotCheck: it does not start.
+        """
+        began = time.monotonic()
+        while not reaches(self.access):
+            if time.monotonic() > began + under_load(START_SECONDS):
+                raise CouldNotCheck("The PostgreSQL of this submission does not start: try again.")
+            time.sleep(PAUSE)
+
+    def trouble(self, error: Exception) -> str:
+        """Say in one sentence that the server does not respond."""
+        return f"The PostgreSQL of this submission does not respond ({first_line(error)})."
+
+    def revive(self) -> None:
+        """Wait for a server that recovers from a crash.
+
+        Raises:
+            DatabaseError: it was ended because of what the submission did with it.
+        """
+        from classroom.services.postgres.database import DatabaseError
+
+        if self.sandbox.ended() is None and reaches(self.access):
+            return
+        why = self.sandbox.ended() or "it has crashed, and cannot recover with the room it has"
+        raise DatabaseError(f"The services of this submission were ended: {why}.")
+
+    def close(self) -> None:
+        """Leave it to its sandbox."""
+
+
+def programs_folder() -> Path:
+    """Return the folder of the wheel's programs: inside the sandbox packages have the same paths as outside.
+
+    Raises:
+        CouldNotCheck: the wheel is not installed.
+    """
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise CouldNotCheck("There is no PostgreSQL here: run `make setup`, or set DATABASE_URL to a server.")
+    home = next(iter(spec.submodule_search_locations))
+    return Path(os.path.abspath(home)) / "pginstall" / "bin"  # noqa: PTH100 - as sys.path has it, links unresolved

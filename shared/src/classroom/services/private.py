@@ -1,0 +1,56 @@
+"""The services of one submission, in a sandbox of their own: made ahead, begun when the submission is known, gone with it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from classroom.services.cache import CACHE_PORT, PrivateCache
+from classroom.services.postgres.servers.cluster import PORT
+from classroom.services.postgres.servers.private import PrivateServer
+from classroom.services.sandbox import ServiceSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class PrivateServices:
+    """A database server and, where the week has one, a cache.
+
+    They are started at once, without waiting for them. A fork of this process may use them.
+
+    Args:
+        names: of the week's services.
+
+    Raises:
+        CouldNotCheck: they cannot be had here.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.sandbox = ServiceSandbox()
+        self.postgres = PrivateServer(self.sandbox)
+        self._cache = "cache" in names and not os.environ.get("CACHE_URL")
+
+    def begin(self) -> None:
+        """Wait until they can be reached, and count from now on what they use.
+
+        Raises:
+            CouldNotCheck: they do not start.
+        """
+        self.sandbox.begin()
+        self.postgres.ready()
+
+    def cache(self) -> PrivateCache | None:
+        """Return the cache, which `start` starts; None where the week has none, or one is given."""
+        return PrivateCache(self.sandbox) if self._cache else None
+
+    def sockets(self) -> dict[int, str]:
+        """Return the Unix socket that each loopback port of the services' addresses stands for."""
+        found = {PORT: self.postgres.socket_path}
+        if self._cache:
+            found[CACHE_PORT] = PrivateCache(self.sandbox).socket_path
+        return found
+
+    def close(self) -> None:
+        """End them; what was stored in them is gone."""
+        self.sandbox.close()

@@ -1,0 +1,201 @@
+"""Sandbox for the services of one submission: no network, files in memory, limits of its own, gone with the submission."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any
+
+from classroom.apps.sandbox import bubblewrap
+from classroom.apps.sandbox.limits import CpuTime, Memory, children, family
+from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
+from classroom.core.processes import popen_with_pdeathsig
+from classroom.core.scratch import ScratchDir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+DATA, WAL = "/data", "/wal"
+SIZES = {DATA: 640, WAL: 160, "/run": 1, "/tmp": 16, "/dev/shm": 64}  # noqa: S108 - MB of each file system in memory
+MEMORY_MB = 1000  # of all processes together, on top of their files
+CPU_S = 150  # of all processes together
+PROCESSES = 300  # two roles of sixty sessions each, the course's own, and what the server itself has
+LOOK_SECONDS = 0.1
+REPLY_SECONDS = 30
+MESSAGE = 65536
+
+
+class ServiceSandbox:
+    """One bubblewrap process with a service host inside.
+
+    It can be made ahead, before anybody knows whose it will be, and used in a fork of the process that made it.
+    """
+
+    def __init__(self) -> None:
+        self._base = ScratchDir("services")
+        bubblewrap.make_base(self._base.path)
+        here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = here
+        self._turn = threading.Lock()
+        self._unread = 1  # replies: the first comes by itself, with the folder of the sockets
+        self._folder = -1
+        self.watch: Watch | None = None
+        with there:
+            self.process = popen_with_pdeathsig(
+                [*bubblewrap.service_command(self._base.path, SIZES), *bubblewrap.service_program(there.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[there.fileno()],
+                env=bubblewrap.ENVIRONMENT,
+            )
+
+    @property
+    def sockets(self) -> str:
+        """The folder of the services' Unix sockets, as this process and its forks can open it."""
+        self._read()
+        return f"/proc/self/fd/{self._folder}"
+
+    def run(self, argv: Sequence[str], stdin: int | None = None) -> None:
+        """Have a program run to its end, without waiting for it.
+
+        Raises:
+            CouldNotCheck: the sandbox has ended.
+        """
+        self._send({"run": [*argv]}, stdin)
+
+    def start(self, name: str, argv: Sequence[str], limits: Mapping[str, int] | None = None) -> None:
+        """Start a service, without waiting until it can be reached.
+
+        Args:
+            name: for `stop`.
+            argv: its command line.
+            limits: of each of its processes, by the names that `setrlimit` has for them.
+        """
+        self._send({"start": name, "argv": [*argv], "limits": dict(limits or {})})
+
+    def stop(self, name: str) -> None:
+        """Kill a service, and wait for its end."""
+        self._send({"stop": name})
+        self._read()
+
+    def begin(self) -> None:
+        """Count from now on what the services use, and end them where it is too much."""
+        self._read()
+        if self.watch is None:
+            self.watch = Watch(self.processes)
+
+    def processes(self) -> list[int]:
+        """Return all processes of the services, by their numbers outside."""
+        return [pid for host in children(self.process.pid) for pid in family(host)]
+
+    def ended(self) -> str | None:
+        """Return why the services were ended because of what they used, or None."""
+        return self.watch.reason if self.watch else None
+
+    def close(self) -> None:
+        """End everything inside; what was stored there is gone."""
+        if self.watch is not None:
+            self.watch.close()
+        self._control.close()
+        if self._folder >= 0:
+            with contextlib.suppress(OSError):
+                os.close(self._folder)
+            self._folder = -1
+        for pid in children(self.process.pid) or [self.process.pid]:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        if self.process.stderr:
+            self.process.stderr.close()
+        self._base.close()
+
+    def _send(self, request: dict[str, Any], stdin: int | None = None) -> None:
+        with self._turn:
+            try:
+                descriptors = [] if stdin is None else [stdin]
+                socket.send_fds(self._control, [json.dumps(request).encode()], descriptors)
+            except OSError as error:
+                raise self._gone(str(error)) from None
+            self._unread += 1
+
+    def _read(self) -> None:
+        """Read every reply that is due.
+
+        Raises:
+            CouldNotCheck: one of them says that something went wrong, or the sandbox has ended.
+        """
+        with self._turn:
+            while self._unread:
+                try:
+                    self._control.settimeout(under_load(REPLY_SECONDS))
+                    message, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE, 1)
+                except OSError as error:
+                    raise self._gone(str(error)) from None
+                if not message:
+                    raise self._gone("it ended")
+                self._unread -= 1
+                if descriptors:
+                    self._folder = descriptors[0]
+                if trouble := json.loads(message).get("trouble"):
+                    raise CouldNotCheck(f"A service of the submission could not be started in its sandbox: {trouble}.")
+
+    def _gone(self, why: str) -> CouldNotCheck:
+        stderr = b""
+        if self.process.stderr and self.process.poll() is not None:
+            stderr = self.process.stderr.read() or b""
+        lines = stderr.decode("utf-8", "replace").strip().splitlines()
+        return CouldNotCheck(
+            f"The sandbox of the submission's services has ended ({lines[-1][:300] if lines else why})."
+        )
+
+
+class Watch:
+    """A thread that ends the services of a submission when they use too much together.
+
+    Args:
+        processes: what belongs to them at this moment.
+
+    Attributes:
+        reason: why they were ended; None as long as they were not.
+    """
+
+    def __init__(self, processes: Any) -> None:
+        self.processes = processes
+        self.reason: str | None = None
+        self.memory, self.cpu = Memory(), CpuTime()
+        self.cpu_s, self.memory_bytes = 0.0, 0  # the most that was seen
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._over.set()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            pids = self.processes()
+            self.cpu_s = self.cpu.look(pids)
+            self.memory_bytes = max(self.memory_bytes, used := self.memory.look(pids))
+            if len(pids) > PROCESSES:
+                self._end(pids, f"they had more than {PROCESSES} processes")
+            elif used > MEMORY_MB * 1_000_000:
+                self._end(pids, f"they used more than {MEMORY_MB} MB of memory")
+            elif self.cpu_s > CPU_S:
+                self._end(pids, f"they computed for more than {CPU_S} s")
+
+    def _end(self, pids: list[int], why: str) -> None:
+        self.reason = self.reason or why
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
