@@ -163,7 +163,7 @@ class PrivateCache(Cache):
         """
         if (engine := _engine()) is None:
             raise CouldNotCheck("The sandbox needs a cache server: run `make setup`, or install the package valkey.")
-        return [engine, *_arguments({**OPTIONS, "port": 0, "unixsocket": f"/run/services/{SOCKET}"})]
+        return [engine, *_arguments({**OPTIONS, "port": 0, "unixsocket": f"{self.sandbox.FOLDER}/{SOCKET}"})]
 
     def start(self) -> None:
         """Start it, empty, where it is not running.

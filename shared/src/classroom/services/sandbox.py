@@ -11,6 +11,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any
 
+from classroom.apps.inside.service_host import SOCKETS
 from classroom.apps.sandbox import bubblewrap
 from classroom.apps.sandbox.limits import CpuTime, Memory, children, family
 from classroom.core.errors import CouldNotCheck
@@ -36,6 +37,8 @@ class ServiceSandbox:
 
     It can be made ahead, before anybody knows whose it will be, and used in a fork of the process that made it.
     """
+
+    FOLDER = SOCKETS  # of the services' sockets, as they see it
 
     def __init__(self) -> None:
         self._base = ScratchDir("services")

@@ -104,6 +104,7 @@ STUDENTS = (
     "student/workspace.py",
 )
 SANDBOX = (
+    "apps/inside/service_host.py",
     "apps/sandbox/__init__.py",
     "apps/sandbox/bubblewrap.py",
     "apps/sandbox/bubblewrap_process.py",
@@ -113,6 +114,10 @@ SANDBOX = (
     "apps/sandbox/relay.py",
     "apps/sandbox/relay_ends.py",
     "apps/sandbox/session_pool.py",
+    "services/postgres/servers/cluster.py",
+    "services/postgres/servers/private.py",
+    "services/private.py",
+    "services/sandbox.py",
 )
 # A job of Classroom 50 grades a student's program, so the sandbox is handed out with it.
 CLASSROOM50 = tuple(sorted((*STUDENTS, "student/classroom50.py", *SANDBOX)))

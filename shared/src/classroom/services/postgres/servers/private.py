@@ -44,7 +44,7 @@ class PrivateServer:
         data = f"{DATA}/{FOLDER}"
         # On a file system of its own: where the data has filled theirs, the server itself can still work.
         sandbox.run(["/bin/sh", "-c", f"mv {data}/pg_wal {WAL}/pg_wal && ln -s {WAL}/pg_wal {data}/pg_wal"])
-        argv = [f"{programs_folder()}/postgres", "-D", data, "-k", "/run/services"]
+        argv = [f"{programs_folder()}/postgres", "-D", data, "-k", sandbox.FOLDER]
         sandbox.start(NAME, argv, {"AS": SESSION_KB * 1024, "CORE": 0})
 
     @property
