@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 DATA, WAL = "/data", "/wal"
-SIZES = {DATA: 640, WAL: 160, "/run": 1, "/tmp": 16, "/dev/shm": 64}  # noqa: S108 - MB of each file system in memory
+SIZES = {DATA: 640, WAL: 256, "/run": 1, "/tmp": 16, "/dev/shm": 64}  # noqa: S108 - MB of each file system in memory
 MEMORY_MB = 1000  # of all processes together, on top of their files
 CPU_S = 150  # of all processes together
 PROCESSES = 300  # two roles of sixty sessions each, the course's own, and what the server itself has

@@ -30,6 +30,7 @@ PRIVATE = {
     "shared_buffers": "16MB",
     "max_wal_size": "64MB",
     "min_wal_size": "2MB",
+    "checkpoint_completion_target": "0",  # at once: the log must never fill its file system
     "max_connections": "200",
     "max_locks_per_transaction": "128",
     "io_method": "sync",  # no workers that wait for disks

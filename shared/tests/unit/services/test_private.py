@@ -1,0 +1,271 @@
+"""Services of one submission's own: nothing of another in them, no network, limits of their own, and gone with it."""
+
+import os
+import signal
+import socket
+import time
+
+import psutil
+import psycopg
+import pytest
+from classroom.apps.sandbox.bubblewrap import interpreter, why_unavailable
+from classroom.apps.sandbox.relay import Relay
+from classroom.apps.sandbox.relay_ends import Service
+from classroom.core.errors import CouldNotCheck
+from classroom.core.load import under_load
+from classroom.services import sandbox as module
+from classroom.services.manager import Services
+from classroom.services.postgres.bounded_query import ready
+from classroom.services.postgres.connect import connect
+from classroom.services.postgres.database import DatabaseError
+from classroom.services.private import PrivateServices
+
+FORBIDDEN = (
+    ("CONFIG", "SET", "maxmemory", "0"),
+    ("CONFIG", "SET", "dir", "/tmp"),
+    ("MIGRATE", "127.0.0.1", "6379", "key", "0", "1"),
+    ("REPLICAOF", "127.0.0.1", "6379"),
+    ("SAVE",),
+    ("SHUTDOWN",),
+    ("MODULE", "LOAD", "/tmp/x.so"),
+    ("DEBUG", "SLEEP", "0"),
+    ("ACL", "SETUSER", "default", "+@all"),
+)
+
+
+def await_(condition, seconds=20):
+    """Wait until a condition holds."""
+    end = time.monotonic() + under_load(seconds)
+    while not condition():
+        assert time.monotonic() < end, "it never came to hold"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sandboxed(session_cache):
+    if trouble := why_unavailable():
+        pytest.skip(trouble)
+
+
+@pytest.fixture
+def make():
+    """A function that makes private services, and what opens databases in them."""
+    made = []
+
+    def start(*names):
+        private = PrivateServices(names or ("postgres",))
+        services = Services(names or ("postgres",), private)
+        made.append((private, services))
+        return services
+
+    yield start
+    for private, services in made:
+        services.close()
+        private.close()
+
+
+@pytest.fixture
+def services(make):
+    """Private services with everything there is."""
+    return make("postgres", "cache", "storage")
+
+
+@pytest.fixture
+def app(services):
+    """A function that connects as the submission's role."""
+    sessions = []
+
+    def log_in(database, **options):
+        access = services.private.postgres.access.login(database.app, database.name)
+        sessions.append(connect(access, **options))
+        return sessions[-1]
+
+    yield log_in
+    for session in sessions:
+        session.close()
+
+
+def ask(cache, *words):
+    """What the cache replies to one command."""
+    with cache._connect() as connection:
+        parts = "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+        connection.sendall(f"*{len(words)}\r\n{parts}".encode())
+        return connection.recv(1000)
+
+
+class TestAlone:
+    def test_nothing_of_one_server_is_seen_in_another(self, make):
+        """What one submission stores in a catalog that all databases share is not there for another."""
+        ada, ben = make(), make()
+        ada.database()
+        ada.provisioner.admin.ask("COMMENT ON DATABASE postgres IS 'the solution'")
+
+        found = ben.provisioner.admin.ask(
+            "SELECT count(*) AS found FROM pg_shdescription WHERE description = 'the solution'"
+        )
+
+        assert found == [{"found": 0}]
+
+    def test_both_have_the_same_address(self, make):
+        """An address tells nothing of whose services they are, nor how many others there are."""
+        ada, ben = make(), make()
+
+        assert ada.private.sockets().keys() == ben.private.sockets().keys()
+
+    def test_a_service_has_no_network(self, make):
+        """No service can connect to anything but its own loopback."""
+        services = make()
+        script = "import socket; socket.create_connection(('192.0.2.1', 80), 5)"
+
+        services.private.sandbox.run([str(interpreter()), "-I", "-S", "-c", script])
+
+        with pytest.raises(CouldNotCheck, match="unreachable"):
+            services.private.sandbox._read()
+
+    def test_a_service_sees_no_files_of_the_course(self, make):
+        """Neither the course nor the grader's temporary files are there."""
+        services = make()
+        path = os.fspath(module.__file__)
+
+        services.private.sandbox.run(["/bin/cat", path])
+
+        with pytest.raises(CouldNotCheck, match="No such file"):
+            services.private.sandbox._read()
+
+    def test_nothing_outlives_them(self, make):
+        """Closing them ends every process in their sandbox."""
+        services = make()
+        services.database()
+        before = [psutil.Process(pid) for pid in services.private.sandbox.processes()]
+
+        services.private.close()
+
+        assert before
+        await_(lambda: not any(process.is_running() and process.status() != "zombie" for process in before))
+
+    def test_made_ahead_they_are_used_in_a_fork(self, make):
+        """Services made before anybody knows whose they are serve a fork of the process that made them."""
+        services = make()
+        child = os.fork()
+        if child == 0:
+            found = services.database().rows("SELECT 1 AS one")
+            os._exit(0 if found == [{"one": 1}] else 1)
+
+        _, status = os.waitpid(child, 0)
+
+        assert os.waitstatus_to_exitcode(status) == 0
+
+
+class TestLimits:
+    def test_a_full_database_still_serves(self, services, app):
+        """A submission that has filled its disk is refused what needs room, and can still read and delete."""
+        session = app(services.database())
+        session.execute("CREATE TABLE big AS SELECT 1 AS x")
+        with pytest.raises(psycopg.errors.DiskFull):
+            session.execute("INSERT INTO big SELECT generate_series(1, 30000000)")
+
+        session.execute("TRUNCATE big")
+        session.execute("INSERT INTO big VALUES (1)")
+
+    def test_computing_without_end_ends_the_services(self, services, app, monkeypatch):
+        """More than the processor time that all services have together ends them, and the checks fail for that reason."""
+        monkeypatch.setattr(module, "CPU_S", 0.5)
+        database = services.database()
+        session = app(database, statement_s=0)
+        session.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 1000000000000)")
+        await_(services.private.sandbox.ended)
+
+        with pytest.raises(DatabaseError, match="computed for more than"):
+            database.rows("SELECT 1")
+
+    def test_memory_without_end_ends_the_services(self, services, app, monkeypatch):
+        """More memory than all services may have together ends them."""
+        monkeypatch.setattr(module, "MEMORY_MB", 150)
+        session = app(services.database())
+        session.execute("SET work_mem = '1GB'")
+        session.pgconn.send_query(b"SELECT array_agg(g::text || g) FROM generate_series(1, 5000000) g")
+
+        await_(services.private.sandbox.ended)
+
+        assert "memory" in services.private.sandbox.ended()
+
+    def test_a_crash_is_the_submissions_own(self, services, app):
+        """After a session has crashed, the server recovers and the checks go on: nothing becomes `could not check`."""
+        database = services.database()
+        app(database)
+        database.run("CREATE TABLE t (x int)")
+        held = services.provisioner.admin._connection.get()
+        processes = map(psutil.Process, services.private.sandbox.processes())
+        os.kill(next(found.pid for found in processes if "_app" in " ".join(found.cmdline())), signal.SIGKILL)
+        assert ready(held.pgconn.socket, 30, writing=False)
+
+        services.provisioner.admin.probe()
+        assert database.rows("SELECT * FROM t") == []
+
+
+class TestLogin:
+    @pytest.fixture
+    def through_relay(self, services, tmp_path):
+        """A function that logs in by way of the relay, as an app does, and returns the session."""
+        database = services.database()
+        listener = socket.create_server(("127.0.0.1", 0))
+        service = Service("127.0.0.1", 5432, postgres=True, path=services.private.postgres.socket_path)
+        port = listener.getsockname()[1]
+        relay = Relay([(listener, service)], frozenset([database.app.role]))
+
+        def log_in(login, **options):
+            return psycopg.connect(
+                host="127.0.0.1",
+                port=port,
+                user=login.role,
+                password=login.password,
+                dbname=database.name,
+                connect_timeout=10,
+                **options,
+            )
+
+        yield log_in, database
+        relay.close()
+
+    @pytest.mark.parametrize("sslmode", ["disable", "prefer"])
+    def test_the_submissions_role_may_log_in(self, through_relay, sslmode):
+        """The app's own role gets in, however it begins the connection."""
+        log_in, database = through_relay
+
+        with log_in(database.app, sslmode=sslmode) as session:
+            assert session.execute("SELECT 1").fetchone() == (1,)
+
+    @pytest.mark.parametrize("sslmode", ["disable", "prefer"])
+    def test_no_other_role_may(self, through_relay, sslmode):
+        """The course's role is refused to the app even with the right password."""
+        log_in, database = through_relay
+
+        with pytest.raises(psycopg.OperationalError, match="may not log in here"):
+            log_in(database.course, sslmode=sslmode)
+
+
+class TestCache:
+    @pytest.fixture
+    def cache(self, services):
+        """A running cache."""
+        cache = services.cache()
+        cache.start()
+        return cache
+
+    @pytest.mark.parametrize("command", FORBIDDEN, ids=" ".join)
+    def test_a_command_that_reaches_out_is_refused(self, cache, command):
+        """The cache connects to nobody, writes no file, and keeps the limits that it was started with."""
+        assert ask(cache, *command).startswith((b"-NOPERM", b"-ERR"))
+
+    @pytest.mark.parametrize("command", [("SET", "a", "1"), ("GET", "a"), ("KEYS", "*"), ("FLUSHALL",), ("INFO",)])
+    def test_an_ordinary_command_is_accepted(self, cache, command):
+        """What an app needs of a cache it may do."""
+        assert not ask(cache, *command).startswith(b"-")
+
+    def test_stopped_and_started_it_is_empty(self, cache):
+        """A cache that was away comes back empty at the same address."""
+        ask(cache, "SET", "a", "1")
+        cache.stop()
+        cache.start()
+
+        assert ask(cache, "GET", "a") == b"$-1\r\n"
