@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 
@@ -41,12 +42,13 @@ class Storage:
         self._room = ScratchDir("storage")
         room = self._room.path
         self._clock, self._journal = room / "clock", room / "journal"
-        environment = {
+        variables = {
             "STORAGE_SECRET": self.secret,
             "STORAGE_FOLDER": str(room / "files"),
             "STORAGE_CLOCK_FILE": str(self._clock),
             "STORAGE_JOURNAL": str(self._journal),
         }
+        environment = Environment(variables)
         self._app = App(week, launcher, environment=environment, module="storage.main", loopback=True, start_s=30)
         self._app.start()
         self.client = StorageClient(self)
