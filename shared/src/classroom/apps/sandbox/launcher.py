@@ -54,7 +54,8 @@ class SandboxLauncher:
         self.rooms = self.base / "rooms"
         bubblewrap.make_base(self.base)
         self.numbers = itertools.count(1)
-        self.nested = os.environ.get("CLASSROOM_NESTED") != "0"
+        self.may_nest = os.environ.get("CLASSROOM_NESTED") != "0"
+        self.nested = self.may_nest  # false from the first app that finds it impossible to the next reset
         self.warm: BubblewrapProcess | None = None
         self.spare: BubblewrapProcess | None = None
         self.alone: dict[str, BubblewrapProcess] = {}
@@ -121,10 +122,7 @@ class SandboxLauncher:
     def _choose(self, name: str, logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:
         """Return the walls that this app goes behind, and its room there."""
         self._prepare()
-        if self.nested and self.warm and self.warm.why_not_nestable():
-            self.nested = False
-            self.close_walls()
-            self._prepare()
+        self._stop_nesting_where_impossible()
         if self.nested:
             assert self.warm is not None
             sandboxed, room = self.warm, self.rooms / name
@@ -147,6 +145,14 @@ class SandboxLauncher:
                 self.warm = BubblewrapProcess(self.libraries, self.base, self.spent)
         elif self.spare is None:
             self.spare = self._alone({})
+
+    def _stop_nesting_where_impossible(self) -> None:
+        """Give each app a sandbox of its own until the next reset, where walls cannot be nested."""
+        if self.nested and self.warm and self.warm.why_not_nestable():
+            self.nested = False
+            self.warm.close()
+            self.warm = None
+            self._prepare()
 
     def _alone(self, logs: dict[str, Path]) -> BubblewrapProcess:
         """Walls for one app alone."""
@@ -198,12 +204,15 @@ class SandboxLauncher:
             log.unlink(missing_ok=True)
 
     def reset(self) -> None:
-        """End all apps, also those whose owner was killed in the middle of an order, and have walls ready again."""
+        """End all apps, also those whose owner was killed while it started one, and have walls ready for the next.
+
+        Whether walls can be nested is tried again: what the system had no room for a moment ago, it may have now.
+        """
         for name in list(self.beside):
             self._kill(name)
         if self.warm is not None:
             try:
-                self.warm.why_not_nestable()
+                self.warm.why_not_nestable()  # before its first reply
                 self.warm.kill(ALL_APPS)
             except ProcessGone:
                 self.close_walls()
@@ -214,7 +223,12 @@ class SandboxLauncher:
         for room in self.rooms.iterdir():
             if room != kept:
                 self._clear(room)
+        self.nested = self.may_nest
         self._prepare()
+        try:
+            self._stop_nesting_where_impossible()
+        except ProcessGone:
+            self.close_walls()
 
     def close_walls(self) -> None:
         """End everything behind the walls, and the walls."""

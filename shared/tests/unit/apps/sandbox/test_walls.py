@@ -20,6 +20,7 @@ from classroom.apps.output import OUTPUT_KEPT
 from classroom.apps.program import BackgroundProgram
 from classroom.apps.sandbox import limits
 from classroom.apps.sandbox.bubblewrap import HANDED_IN, packages
+from classroom.apps.sandbox.bubblewrap_process import BubblewrapProcess
 from classroom.apps.sandbox.limits import MEMORY
 from classroom.core.errors import CouldNotCheck
 
@@ -539,6 +540,23 @@ def test_log_that_the_course_reads_can_be_written_by_several_apps(start, tmp_pat
     assert log.read_text() == "onetwo"
     assert refused == ["Read-only file system"] * 2
     log.unlink()
+
+
+@pytest.mark.parametrize("way", ["nested"], indirect=True)
+def test_nesting_is_tried_again_for_the_next_submission(launcher, start, monkeypatch):
+    """Where walls cannot be nested an app gets walls of its own, and after a reset the launcher tries to nest them again."""
+    with monkeypatch.context() as patched:
+        patched.setattr(BubblewrapProcess, "why_not_nestable", lambda self: "No space left on device")
+        launcher.reset()
+        _, client = start(LOOK)
+        assert client.get("/look").json["files"] == ["/submission/app/main.py"]
+        assert launcher.alone
+
+    launcher.reset()
+
+    start(LOOK)
+    assert launcher.nested
+    assert not launcher.alone
 
 
 @pytest.mark.parametrize("way", ["nested"], indirect=True)
