@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import os
-import select
-import socket
-import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from classroom.apps.endpoint import Endpoint
+from classroom.apps.environment import Environment
+from classroom.apps.inside.messages import StartRequest
 from classroom.apps.output import Output
-from classroom.apps.spawn import SpawnLauncher
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
-from classroom.core.scratch import ScratchDir, SocketDir
+from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from classroom.apps.endpoint import Address
     from classroom.apps.exchange import Exchange
-    from classroom.apps.launcher import Launcher
-
-LOOK_SECONDS = 1.0  # until it is asked again how busy the machine is
+    from classroom.apps.inside.messages import Report
+    from classroom.apps.launcher import Instance, Launcher
 
 
 class NotStarted(Exception):
@@ -37,7 +33,7 @@ class App:
     Args:
         folder: where `app/main.py` lies.
         launcher: what starts it.
-        environment: what it sees, beside the plain basics.
+        environment: its environment, in addition to what the launcher gives every app.
         start_s: seconds until it must be ready.
         seconds: seconds for one answer.
         limits: of the process, by the names that `setrlimit` has for them.
@@ -45,14 +41,12 @@ class App:
         loopback: whether it listens on a loopback port, the same at each start, instead of a Unix socket.
     """
 
-    names = itertools.count()
-
     def __init__(
         self,
         folder: Path,
-        launcher: Launcher | SpawnLauncher,
+        launcher: Launcher,
         *,
-        environment: Mapping[str, str] | None = None,
+        environment: Environment | None = None,
         start_s: float = 10,
         seconds: float = 5,
         limits: Mapping[str, int] | None = None,
@@ -60,23 +54,25 @@ class App:
         loopback: bool = False,
     ) -> None:
         self.module = module
-        self.loopback = loopback
         self.folder = folder
         self.launcher = launcher
-        self.environment = dict(environment or {})
+        self.environment = environment or Environment()
         self.start_s = start_s
         self.seconds = seconds
         self.limits = dict(limits or {})
         self.given: dict[str, str] = {}
-        self.address: str | tuple[str, int] = ""
         self.output: Output | None = None
         self.healthy = False
         self.starts = 0
         self.failure: str | None = None
-        self._name = ""
-        self._status = -1
+        self._instance: Instance | None = None
         self._room = ScratchDir("app")
-        self._sockets: SocketDir | None = None
+        self._endpoint = Endpoint(self._room.path, loopback=loopback)
+
+    @property
+    def address(self) -> Address:
+        """Where it listens, or listened when it was last started."""
+        return self._endpoint.address
 
     def start(self, given: Mapping[str, str] | None = None) -> None:
         """Start the app and wait until it is ready.
@@ -87,75 +83,39 @@ class App:
         Raises:
             NotStarted: it ended, failed or was not ready in time.
         """
-        self.stop()
         if given is not None:
             self.given = dict(given)
-        told = self._order({})
-        if not told.get("ready"):
+        instance, late = self._launch(), False
+        report: Report = {}
+        try:
+            report = instance.wait(self.start_s)
+        except TimeoutError:
+            late = True
+        if not report.get("ready"):
             self._blame()
             self._kill()
-            self.failure = self._why(told)
+            self.failure = self._why(report, late=late)
             raise NotStarted(self.failure)
         self.failure = None
         self.healthy = True
 
-    def launch(self, more: dict[str, Any]) -> None:
-        """Start what an order says, without waiting for word of it."""
+    def _launch(self, command: Sequence[str] = ()) -> Instance:
+        """Start the app, or a program of the submission, without waiting for its report."""
         self.stop()
-        self._order(more, wait=False)
-
-    def _order(self, more: dict[str, Any], *, wait: bool = True) -> dict[str, Any]:
         self.starts += 1
-        self._name = f"{os.getpid()}-{next(self.names)}"
-        order = {
-            "folder": str(self.folder),
-            "env": self.launcher.environment() | self.environment,
-            "services": [name for name in self.environment if name.endswith("_URL")],
-            "logs": [name for name in self.environment if name.endswith(("_LOG", "_JOURNAL", "_CLOCK_FILE"))],
-            "given": self._lay_given(),
-            "limits": self.limits,
-            "module": self.module,
-            **more,
-        }
-        if isinstance(self.launcher, SpawnLauncher):
-            return self._start_single(self.launcher, order, wait=wait)
-        return self._start_forked(self.launcher, order, wait=wait)
-
-    def _start_forked(self, launcher: Launcher, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
-        output, there = os.pipe()
-        self._status, tell = os.pipe()
-        try:
-            with self._listener() as listener:
-                launcher.start(self._name, order, listener, there, tell)
-        finally:
-            os.close(there)
-            os.close(tell)
-            self.output = Output(output)
-        return _told(self._status, self.start_s) if wait else {}
-
-    def _listener(self) -> socket.socket:
-        if self.loopback:
-            port = self.address[1] if isinstance(self.address, tuple) else 0
-            listener = socket.create_server(("127.0.0.1", port), backlog=128)
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # see `single` in fork_server.py
-            self.address = listener.getsockname()
-            return listener
-        self._sockets = self._sockets or SocketDir(self._room.path)
-        self.address = f"{self._sockets.name}/{self.starts}.sock"
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(self.address)
-        listener.listen(128)
-        return listener
-
-    def _start_single(self, launcher: SpawnLauncher, order: dict[str, Any], *, wait: bool) -> dict[str, Any]:
-        if not wait:
-            self.output = Output(launcher.begin(self._name, {**order, "status": 0}))
-            return {}
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            self.output = Output(launcher.begin(self._name, {**order, "status": server.getsockname()[1]}))
-            told = launcher.word(self._name, server, self.start_s)
-        self.address = ("127.0.0.1", int(told.get("port") or 0))
-        return told
+        request = StartRequest(
+            folder=str(self.folder),
+            env=self.launcher.environment() | self.environment.variables(),
+            services=[*self.environment.services],
+            logs=[*self.environment.logs],
+            given=self._lay_given(),
+            limits=self.limits,
+            module=self.module,
+            command=[*command],
+        )
+        self._instance = self.launcher.start(request, self._endpoint)
+        self.output = Output(self._instance.output)
+        return self._instance
 
     def _lay_given(self) -> dict[str, str]:
         """Write the course's files beside the app; return module name to path."""
@@ -167,35 +127,30 @@ class App:
             modules[path.removesuffix(".py").replace("/", ".")] = str(place)
         return modules
 
-    def _why(self, told: dict[str, Any]) -> str:
-        printed = self.output.since(0).strip() if self.output else ""
-        tail = "\n".join(printed.splitlines()[-12:])[-2000:]
-        if told.get("failed"):
-            return str(told["failed"])
-        if told.get("late"):
+    def _why(self, report: Report, *, late: bool) -> str:
+        if failed := report.get("failed"):
+            return str(failed)
+        if late:
             why = f"It was not ready within {under_load(self.start_s):g} s: something runs while the app is being imported."
         else:
             why = "It ended while it was being started, without an error of its own."
+        printed = self.output.since(0).strip() if self.output else ""
+        tail = "\n".join(printed.splitlines()[-12:])[-2000:]
         return f"{why}\n{tail}" if tail else why
 
     def stop(self) -> None:
-        """End the app, hard, with everything it began."""
-        if self._name:
-            self._kill()
+        """End the app, hard, with everything that it started."""
+        self._kill()
 
     def alive(self) -> bool:
-        """Whether the process is still there: it holds the other end of its status pipe."""
-        if isinstance(self.launcher, SpawnLauncher):
-            return self.launcher.alive(self._name)
-        return self._status < 0 or not select.select([self._status], [], [], 0)[0]
+        """Return whether the process is still running."""
+        return self._instance is not None and self._instance.alive()
 
     def _kill(self) -> None:
         self.healthy = False
-        if self._status >= 0:
-            os.close(self._status)
-            self._status = -1
-        name, self._name = self._name, ""
-        self.launcher.kill(name)
+        instance, self._instance = self._instance, None
+        if instance is not None:
+            instance.kill()
 
     def restart(self, given: Mapping[str, str] | None = None) -> None:
         """Stop hard and start again."""
@@ -206,8 +161,7 @@ class App:
         try:
             self.stop()
         finally:
-            if self._sockets is not None:
-                self._sockets.close()
+            self._endpoint.close()
             self._room.close()
 
     def note(self, exchange: Exchange) -> None:
@@ -233,22 +187,3 @@ class App:
         """
         if self.launcher.gone():
             raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade once more.")
-
-
-def _told(status: int, seconds: float) -> dict[str, Any]:
-    """What the app said on its status pipe: that it is ready, why not, or nothing before it ended."""
-    began, data = time.monotonic(), b""
-    while b"\n" not in data and len(data) < 65536:  # noqa: PLR2004
-        left = began + under_load(seconds) - time.monotonic()
-        if left <= 0:
-            return {"late": True}
-        if not select.select([status], [], [], min(left, LOOK_SECONDS))[0]:
-            continue
-        if not (more := os.read(status, 65536)):
-            break
-        data += more
-    try:
-        told = json.loads(data.partition(b"\n")[0])
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from classroom.apps.forked import start_forked
+from classroom.apps.inside.messages import ALL_APPS
 from classroom.apps.launcher import FORK_SERVER
 from classroom.core.errors import CouldNotCheck
 from classroom.core.processes import clean_environment, peer_closed
@@ -19,6 +20,9 @@ from classroom.core.processes import clean_environment, peer_closed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from classroom.apps.endpoint import Endpoint
+    from classroom.apps.forked import ForkedInstance
+    from classroom.apps.inside.messages import KillMessage, Reply, StartMessage, StartRequest
 
 FORK_SERVER_SECONDS = 60
 
@@ -47,37 +51,41 @@ class ForkLauncher:
         """This process's own."""
         return clean_environment()
 
-    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
+    def start(self, request: StartRequest, endpoint: Endpoint) -> ForkedInstance:
         """Have the fork server start one app."""
-        self._ask({**order, "start": name}, [listener.fileno(), output, status])
+        return start_forked(request, endpoint, self._fork, self._kill)
 
-    def kill(self, name: str) -> None:
-        """Have the fork server end one app."""
-        self._ask({"kill": name}, [])
+    def _fork(self, name: str, request: StartRequest, descriptors: list[int]) -> None:
+        self._ask({"token": self._token(), "name": name, "request": request}, descriptors)
+
+    def _kill(self, name: str) -> None:
+        self._ask({"token": self._token(), "kill": name}, [])
 
     def reset(self) -> None:
-        """Have the fork server end every app, also those whose owner was killed in the middle of an order."""
-        self.kill("all")
+        """Have the fork server end every app, also those whose owner was killed while it started one."""
+        self._kill(ALL_APPS)
 
     def gone(self) -> bool:
         """Whether the fork server has ended."""
         return peer_closed(self.control)
 
-    def _ask(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        token = f"{os.getpid()}-{next(self.tokens)}"
+    def _token(self) -> str:
+        return f"{os.getpid()}-{next(self.tokens)}"
+
+    def _ask(self, message: StartMessage | KillMessage, descriptors: list[int]) -> None:
         try:
             with self.one_at_a_time:
                 self.control.settimeout(FORK_SERVER_SECONDS)
-                socket.send_fds(self.control, [json.dumps({**order, "token": token}).encode()], descriptors)
-                told: dict[str, Any] = {}
-                while told.get("done") != token and (line := self.replies.readline()):
-                    told = json.loads(line)
+                socket.send_fds(self.control, [json.dumps(message).encode()], descriptors)
+                reply: Reply = {"done": ""}
+                while reply["done"] != message["token"] and (line := self.replies.readline()):
+                    reply = json.loads(line)
         except OSError as error:
             raise CouldNotCheck(f"The process that starts apps has gone ({error}). Try again.") from None
-        if told.get("done") != token:
+        if reply["done"] != message["token"]:
             raise CouldNotCheck("The process that starts apps has ended. Try again.")
-        if "trouble" in told:
-            raise CouldNotCheck(f"An app could not be started, for a reason of ours ({told['trouble']}). Try again.")
+        if "trouble" in reply:
+            raise CouldNotCheck(f"An app could not be started, for a reason of ours ({reply['trouble']}). Try again.")
 
     def close(self) -> None:
         """End the fork server and, with it, all its apps."""

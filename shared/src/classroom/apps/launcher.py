@@ -1,24 +1,56 @@
-"""The launcher protocol: what starts and ends apps, whichever way a system allows."""
+"""The protocols of what starts an app: a launcher, and the instance that it returns."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import socket
+    from classroom.apps.endpoint import Endpoint
+    from classroom.apps.inside.messages import Report, StartRequest
 
-FORK_SERVER = Path(__file__).parent / "inside/fork_server.py"
+FORK_SERVER = Path(__file__).parent / "inside/__main__.py"
+
+
+class Instance(Protocol):
+    """One start of an app, or of another program of a submission.
+
+    Attributes:
+        output: the descriptor to read what it prints from; the caller closes it.
+    """
+
+    output: int
+
+    def wait(self, seconds: float) -> Report:
+        """Wait for the report of the start; it is empty where the process ended without one.
+
+        Args:
+            seconds: how long to wait, on a machine that is not busy.
+
+        Raises:
+            TimeoutError: there was no report in time.
+        """
+
+    def alive(self) -> bool:
+        """Return whether the process is still running."""
+
+    def kill(self) -> None:
+        """End the process with everything that it started; nothing happens when it has ended already."""
 
 
 class Launcher(Protocol):
-    """Starts apps, and ends them with everything that they began."""
+    """Starts apps, and ends them with everything that they started."""
 
-    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
-        """Start one app that listens on `listener`, prints to `output` and tells `status` how it went."""
+    def start(self, request: StartRequest, endpoint: Endpoint) -> Instance:
+        """Start one app, without waiting until it is ready.
 
-    def kill(self, name: str) -> None:
-        """End one app with everything it began; nothing happens when it has ended already."""
+        Args:
+            request: what to start, and how.
+            endpoint: where the app is to listen.
+
+        Raises:
+            CouldNotCheck: nothing was started, for a reason that is not the app's.
+        """
 
     def reset(self) -> None:
         """End all apps."""
@@ -27,11 +59,11 @@ class Launcher(Protocol):
         """End all apps and the launcher."""
 
     def environment(self) -> dict[str, str]:
-        """What every app finds in its environment."""
+        """Return what every app finds in its environment."""
 
     def gone(self) -> bool:
-        """Whether what starts apps has ended, and every app with it."""
+        """Return whether what starts apps has ended, and every app with it."""
 
     @property
     def sandbox(self) -> str:
-        """The name of the walls, for the result."""
+        """The name of the sandbox, for the result."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from classroom.apps.fork import ForkLauncher
@@ -13,14 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classroom.apps.launcher import Launcher
-    from classroom.apps.spawn import SpawnLauncher
-
 
 FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and not os.environ.get("CLASSROOM_NO_FORK")
 
 
-def open_launcher(libraries: Sequence[str], sandbox: str = "none") -> Launcher | SpawnLauncher:
-    """The launcher for this system; libraries are loaded while the caller goes on.
+def open_launcher(libraries: Sequence[str], sandbox: str = "none") -> Launcher:
+    """Return the launcher for this system; libraries are loaded while the caller goes on.
 
     Raises:
         UsageError: the walls asked for cannot be had here.

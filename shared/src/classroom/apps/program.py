@@ -24,10 +24,13 @@ class Command(App):
         Args:
             words: the module's name, then its arguments.
         """
-        told = self._order({"command": list(words)})
+        try:
+            exit_code = self._launch(words).wait(self.start_s).get("exit")
+        except TimeoutError:
+            exit_code = None
         printed = self.output.since(0) if self.output else ""
         self._kill()
-        return Done(told.get("exit"), printed)
+        return Done(exit_code, printed)
 
 
 class BackgroundProgram(App):
@@ -36,11 +39,11 @@ class BackgroundProgram(App):
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
-        return bool(self._name) and self.alive()
+        return self.alive()
 
     def begin(self, *words: str) -> None:
         """Start `python -m WORDS`, and do not wait for it."""
-        self.launch({"command": list(words)})
+        self._launch(words)
 
     def kill(self) -> None:
         """End it at once."""

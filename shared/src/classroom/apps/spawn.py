@@ -1,118 +1,133 @@
-"""What starts apps where no process can be forked, as on Windows: one fresh interpreter for each."""
+"""Launcher for systems where no process can be forked, such as Windows: one fresh interpreter for each app."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from classroom.apps.forked import LONGEST_REPORT, parse_report
 from classroom.apps.launcher import FORK_SERVER
 from classroom.core.load import under_load
 from classroom.core.processes import clean_environment, end_tree
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Sequence
 
+    from classroom.apps.endpoint import Endpoint
+    from classroom.apps.inside.messages import Report, SpawnMessage, StartRequest
 
-class SpawnLauncher:
-    """One fresh interpreter for each app, where processes cannot be forked."""
+LOOK_SECONDS = 0.1  # until an interpreter that has not reported yet is looked at again
 
-    sandbox = "none"
+
+class SpawnedInstance:
+    """One fresh interpreter: it loads the libraries first, and becomes an app when it is sent a request."""
 
     def __init__(self, libraries: Sequence[str]) -> None:
-        self.libraries = list(libraries)
-        self.processes: dict[str, subprocess.Popen[str]] = {}
-        self.spare = self._spawn()
-
-    def _spawn(self) -> subprocess.Popen[str]:
-        """An interpreter that loads the libraries while the checks are being collected."""
-        read, write = os.pipe()
+        self.output, output = os.pipe()
         try:
-            process = subprocess.Popen(
-                [sys.executable, "-P", str(FORK_SERVER), "single", *self.libraries],
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", str(FORK_SERVER), "single", *libraries],
                 stdin=subprocess.PIPE,
-                stdout=write,
-                stderr=write,
+                stdout=output,
+                stderr=output,
                 text=True,
                 env=clean_environment(),
             )
         finally:
-            os.close(write)
-        process.output = read  # type: ignore[attr-defined]
-        return process
+            os.close(output)
+        self._status: socket.socket | None = None
+        self._endpoint: Endpoint | None = None
 
-    def environment(self) -> dict[str, str]:
-        """This process's own."""
-        return clean_environment()
-
-    def begin(self, name: str, order: dict[str, Any]) -> int:
-        """Start one app; return the descriptor of its output."""
-        process, self.spare = self.spare, self._spawn()
-        self.processes[name] = process
-        assert process.stdin is not None
+    def begin(self, request: StartRequest, endpoint: Endpoint) -> None:
+        """Become the app that is asked for; it chooses its own port, which its report puts into the endpoint."""
+        self._endpoint = endpoint
+        self._status = socket.create_server(("127.0.0.1", 0))
+        message: SpawnMessage = {"request": request, "status_port": self._status.getsockname()[1]}
+        assert self.process.stdin is not None
         with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-        return int(process.output)  # type: ignore[attr-defined]
+            self.process.stdin.write(json.dumps(message) + "\n")
+            self.process.stdin.flush()
 
-    def word(self, name: str, server: socket.socket, seconds: float) -> dict[str, Any]:
-        """What an app says of its start, where the order named this server's port: that it is ready, why not, or nothing."""
-        try:
-            connection = self._call(name, server, seconds)
-            if connection is None:
-                return {}
-            with connection:
-                connection.settimeout(under_load(seconds))
-                return dict(json.loads(connection.makefile("rb").readline(65536) or b"{}"))
-        except TimeoutError:
-            return {"late": True}
-        except (OSError, ValueError):
-            return {}
-
-    def _call(self, name: str, server: socket.socket, seconds: float) -> socket.socket | None:
-        """The call of an app; None where it ended before it could call.
+    def wait(self, seconds: float) -> Report:
+        """Wait for the report of the start.
 
         Raises:
-            TimeoutError: it did not call in time.
+            TimeoutError: there was no report in time.
         """
+        report: Report = {}
+        if connection := self._connection(seconds):
+            with connection, contextlib.suppress(ConnectionError):
+                connection.settimeout(under_load(seconds))
+                report = parse_report(connection.makefile("rb").readline(LONGEST_REPORT))
+        if self._endpoint is not None:
+            self._endpoint.address = ("127.0.0.1", report.get("port", 0))
+        return report
+
+    def _connection(self, seconds: float) -> socket.socket | None:
+        """Return the connection for the report; None where the process ended without one."""
+        assert self._status is not None
         began = time.monotonic()
-        server.settimeout(0.1)
+        self._status.settimeout(LOOK_SECONDS)
         while True:
-            alive = self.alive(name)
+            alive = self.alive()
             try:
-                return server.accept()[0]
+                return self._status.accept()[0]
             except TimeoutError:
                 if not alive:
                     return None
                 if time.monotonic() > began + under_load(seconds):
                     raise
 
-    def alive(self, name: str) -> bool:
-        """Whether an app has not ended."""
-        process = self.processes.get(name)
-        return process is not None and process.poll() is None
+    def alive(self) -> bool:
+        """Return whether the process is still running."""
+        return self.process.poll() is None
 
-    def kill(self, name: str) -> None:
-        """End one app and its children."""
-        if process := self.processes.pop(name, None):
-            end_tree(process)
+    def kill(self) -> None:
+        """End the process with everything that it started."""
+        end_tree(self.process)
+        if self._status is not None:
+            self._status.close()
+
+
+class SpawnLauncher:
+    """Starts each app in a fresh interpreter; the next one loads its libraries ahead."""
+
+    sandbox = "none"
+
+    def __init__(self, libraries: Sequence[str]) -> None:
+        self.libraries = [*libraries]
+        self.instances: list[SpawnedInstance] = []
+        self.spare = SpawnedInstance(self.libraries)
+
+    def environment(self) -> dict[str, str]:
+        """Return this process's own environment, cleaned."""
+        return clean_environment()
+
+    def start(self, request: StartRequest, endpoint: Endpoint) -> SpawnedInstance:
+        """Start one app in the interpreter that is ready."""
+        instance, self.spare = self.spare, SpawnedInstance(self.libraries)
+        self.instances = [known for known in self.instances if known.alive()]
+        self.instances.append(instance)
+        instance.begin(request, endpoint)
+        return instance
 
     def gone(self) -> bool:
-        """Never: each app has a process of its own."""
+        """Return False: each app has a process of its own."""
         return False
 
     def reset(self) -> None:
         """End every app."""
-        for name in list(self.processes):
-            self.kill(name)
+        while self.instances:
+            self.instances.pop().kill()
 
     def close(self) -> None:
-        """End all."""
+        """End every app, and the interpreter that was ready for the next one."""
         self.reset()
-        end_tree(self.spare)
-        os.close(self.spare.output)  # type: ignore[attr-defined]
+        self.spare.kill()
+        os.close(self.spare.output)

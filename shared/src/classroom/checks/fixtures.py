@@ -9,6 +9,7 @@ import pytest
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.apps.open import open_launcher
 from classroom.apps.program import Command
 from classroom.checks.app_under_test import AppUnderTest, Files
@@ -16,7 +17,7 @@ from classroom.checks.draw import Draw
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from classroom.checks.run import Run
     from classroom.checks.system import System
@@ -71,10 +72,10 @@ def _make(kind: type[Kind], run: Run, request: pytest.FixtureRequest) -> Kind:
         return _in(request.getfixturevalue("backing").environment(scheme), kind, run)
     if "postgres" in run.assignment.services:
         return _in(request.getfixturevalue("database").environment(scheme), kind, run)
-    return _in({}, kind, run)
+    return _in(Environment(), kind, run)
 
 
-def _in(environment: Mapping[str, str], kind: type[Kind], run: Run) -> Kind:
+def _in(environment: Environment, kind: type[Kind], run: Run) -> Kind:
     assert run.job is not None
     limits = run.assignment.limits
     return kind(

@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classroom.apps.environment import Environment
 from classroom.core.errors import CouldNotCheck
 
 if TYPE_CHECKING:
@@ -42,23 +43,29 @@ class Backing:
     auth_secret: str
     transcode_log: str
 
-    def environment(self, scheme: str) -> dict[str, str]:
+    def environment(self, scheme: str) -> Environment:
         """What an app gets to see of it.
 
         Args:
             scheme: of the database URLs, such as `postgresql+psycopg2`.
         """
-        return {
-            **self.database.environment(scheme),
-            "DATABASE_REPLICA_URL": self.reader.url_for(scheme),
-            "CACHE_URL": self.cache.url,
-            "STORAGE_URL": self.storage.url,
-            "STORAGE_PUBLIC_URL": self.storage.public_url,
-            "STORAGE_SECRET": self.storage.secret,
-            "AUTH_SECRET": self.auth_secret,
-            "TRANSCODE_LOG": self.transcode_log,
-            "TRANSCODE_SECONDS": "0.3",  # long enough to be killed in
-        }
+        database = self.database.environment(scheme)
+        return Environment(
+            plain={
+                **database.plain,
+                "STORAGE_SECRET": self.storage.secret,
+                "AUTH_SECRET": self.auth_secret,
+                "TRANSCODE_SECONDS": "0.3",  # long enough to be killed in
+            },
+            services={
+                **database.services,
+                "DATABASE_REPLICA_URL": self.reader.url_for(scheme),
+                "CACHE_URL": self.cache.url,
+                "STORAGE_URL": self.storage.url,
+                "STORAGE_PUBLIC_URL": self.storage.public_url,
+            },
+            logs={"TRANSCODE_LOG": self.transcode_log},
+        )
 
 
 class Services:

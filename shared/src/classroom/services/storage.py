@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 
@@ -47,12 +48,11 @@ class Storage:
         scratch = self._scratch.path
         self._clock, self._journal = scratch / "clock", scratch / "journal"
         self._files = scratch / "files"
-        environment = {
+        variables = {
             "STORAGE_SECRET": self.secret,
             "STORAGE_FOLDER": IN_SANDBOX if self.private else str(self._files),
-            "STORAGE_CLOCK_FILE": str(self._clock),
-            "STORAGE_JOURNAL": str(self._journal),
         }
+        logs = {"STORAGE_CLOCK_FILE": str(self._clock), "STORAGE_JOURNAL": str(self._journal)}
         # Alone in its folder: a sandbox shows all that lies next to it.
         shutil.copytree(
             week / "storage", scratch / "app" / "storage", ignore=shutil.ignore_patterns("tests", "__pycache__")
@@ -60,7 +60,7 @@ class Storage:
         self._app = App(
             scratch / "app",
             launcher,
-            environment=environment,
+            environment=Environment(variables, logs=logs),
             module="storage.main",
             loopback=not self.private,
             limits=LIMITS if self.private else {},

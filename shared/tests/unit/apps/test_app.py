@@ -11,6 +11,7 @@ import psutil
 import pytest
 from classroom.apps.app import App, NotStarted
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.apps.exchange import Exchange, NoAnswer
 from classroom.apps.fork import ForkLauncher
 from classroom.apps.open import FORKS
@@ -182,7 +183,7 @@ FULL = """
 import json, socket, sys
 control = socket.socket(fileno=int(sys.argv[1]))
 while order := control.recv(1 << 20):
-    trouble = {"trouble": "BlockingIOError: no process is free"} if "start" in json.loads(order) else {}
+    trouble = {"trouble": "BlockingIOError: no process is free"} if "request" in json.loads(order) else {}
     control.sendall(json.dumps({"done": json.loads(order)["token"], **trouble}).encode() + b"\\n")
 """
 
@@ -303,7 +304,7 @@ def test_environment_is_scrubbed_of_what_leads_python_astray(make, monkeypatch):
     monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
     app = make(
         "import os\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return dict(os.environ)\n",
-        environment={"DATABASE_URL": "postgresql://x"},
+        environment=Environment(services={"DATABASE_URL": "postgresql://x"}),
     )
 
     app.start()
@@ -374,8 +375,8 @@ def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(FINE, encoding="utf-8")
     app = App(tmp_path, launcher, start_s=3600)
-    launcher.spare.kill()
-    launcher.spare.wait()
+    launcher.spare.process.kill()
+    launcher.spare.process.wait()
 
     with pytest.raises(NotStarted) as told:
         app.start()

@@ -1,10 +1,7 @@
 """Fork server: preloads libraries, then forks one process for each start request.
 
-It runs next to the submission, and no trusted code imports it. It needs nothing of the kit, so that it can be handed
-into a sandbox as one file, with the inner walls (`inner_walls.py`) next to it. Requests arrive over a Unix socket as one
-JSON object each, with three descriptors: the socket to listen on, where output goes, and where the app reports that it
-is ready. Where processes cannot be forked (Windows), it is started once for each app, listens on a loopback port of its
-own and reports which.
+It runs next to the submission. Requests arrive over a Unix socket (`messages.py`). Where processes cannot be forked
+(Windows), it is started once for each app, which listens on a loopback port of its own and reports which.
 """
 
 from __future__ import annotations
@@ -21,7 +18,24 @@ import socket
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+from .messages import ALL_APPS, SANDBOX_SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from .messages import (
+        Greeting,
+        KillMessage,
+        Reply,
+        Report,
+        SandboxSettings,
+        SpawnMessage,
+        StartMessage,
+        StartRequest,
+    )
 
 LIBRARIES = ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
 # What a library imports only when it is first used: half of an app's start, and of its first answer.
@@ -62,7 +76,7 @@ class GivenModules:
         return importlib.util.spec_from_file_location(name, place) if place else None
 
 
-def short_traceback(error: BaseException, folder: str) -> dict[str, Any]:
+def short_traceback(error: BaseException, folder: str) -> str:
     """An error as its writer should read it: the lines of their own files, and the error itself."""
     told = traceback.TracebackException.from_exception(error, limit=None)
     top = os.path.realpath(folder) + os.sep
@@ -71,16 +85,14 @@ def short_traceback(error: BaseException, folder: str) -> dict[str, Any]:
         for frame in told.stack
         if Path(frame.filename).is_absolute() and os.path.realpath(frame.filename).startswith(top)
     ]
-    lines, seen = [], None
+    lines = []
     for frame in frames[-8:]:
-        seen = (os.path.realpath(frame.filename)[len(top) :].replace(os.sep, "/"), frame.lineno)
-        lines.append(f'  File "{seen[0]}", line {seen[1]}, in {frame.name}')
+        path = os.path.realpath(frame.filename)[len(top) :].replace(os.sep, "/")
+        lines.append(f'  File "{path}", line {frame.lineno}, in {frame.name}')
         lines.extend([f"    {frame.line}"] if frame.line else [])
     last = "".join(told.format_exception_only()).rstrip().replace(top, "")
-    if isinstance(error, SyntaxError) and error.filename:
-        seen = (os.path.realpath(error.filename).removeprefix(top).replace(os.sep, "/"), error.lineno)
     text = "\n".join([*(["Traceback (your own lines):", *lines] if lines else []), last])
-    return {"failed": text[-4000:], "file": seen[0] if seen else None, "line": seen[1] if seen else None}
+    return text[-4000:]
 
 
 class Guard:
@@ -89,7 +101,7 @@ class Guard:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.app: Any = None
-        self.failure: dict[str, Any] = {}
+        self.failure = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass everything on, but hold a 500 back until its reason has been printed."""
@@ -106,54 +118,54 @@ class Guard:
         except Exception as error:
             told = short_traceback(error, self.folder)
             if scope["type"] == "lifespan":
-                self.failure.update(told)
+                self.failure = told
                 raise
-            print(told["failed"], file=sys.stderr, flush=True)
+            print(told, file=sys.stderr, flush=True)
         for message in held:
             await send(message)
 
 
-def run_module(words: list[str], tell: Any) -> None:
-    """Run a program of the submission's, such as `alembic upgrade head`, and tell its exit status."""
+def run_module(argv: list[str]) -> Report:
+    """Run a program of the submission's, such as `alembic upgrade head`, and return its exit status."""
     import runpy
 
-    sys.argv = list(words)
+    sys.argv = list(argv)
     code: Any = 0
     try:
-        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+        runpy.run_module(argv[0], run_name="__main__", alter_sys=True)
     except SystemExit as end:
         code = end.code
     except BaseException:  # noqa: BLE001 - whatever ended it, its writer reads the traceback
         traceback.print_exc()
         code = 1
     sys.stdout.flush()
-    tell({"exit": code if isinstance(code, int) else int(code is not None)})
+    return {"exit": code if isinstance(code, int) else int(code is not None)}
 
 
-def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
-    """Import the app, serve it, and tell when it is ready or why it is not."""
-    folder = order["folder"]
+def serve(request: StartRequest, listener: socket.socket, report: Callable[[Report], None]) -> None:
+    """Import the app, serve it, and report that it is ready or why it is not."""
+    folder = request["folder"]
     os.chdir(folder)
     sys.path.insert(0, folder)
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
-    if "command" in order:
-        run_module(order["command"], tell)
+    if request["command"]:
+        report(run_module(request["command"]))
         return
     import uvicorn
 
-    if order.get("given"):
-        sys.meta_path.insert(0, GivenModules(order["given"]))
+    if request["given"]:
+        sys.meta_path.insert(0, GivenModules(request["given"]))
     guard = Guard(folder)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if not self.should_exit:
-                tell({"ready": True, "port": order.get("port")})
+                report({"ready": True})
 
     try:
-        guard.app = getattr(importlib.import_module(order.get("module", "app.main")), "app", None)
+        guard.app = getattr(importlib.import_module(request["module"]), "app", None)
         if guard.app is None:
             raise AttributeError("app/main.py has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301
         config = uvicorn.Config(
@@ -164,11 +176,11 @@ def serve(order: dict[str, Any], listener: socket.socket, tell: Any) -> None:
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
         told = guard.failure or short_traceback(error, folder)
         if isinstance(error, SystemExit) and not guard.failure:
-            told["failed"] += f"\nThe program was ended while it started (exit status {error.code!r})."
-        tell(told)
+            told += f"\nThe program was ended while it started (exit status {error.code!r})."
+        report({"failed": told})
 
 
-def exec_app(order: dict[str, Any], descriptors: list[int], walls: Any) -> None:
+def exec_app(request: StartRequest, descriptors: list[int], walls: ModuleType | None) -> None:
     """Turn this process into the app: its own session, its output, its environment, its limits."""
     listen, output, status = descriptors
     with contextlib.suppress(PermissionError):  # bubblewrap has given it a session already
@@ -180,17 +192,17 @@ def exec_app(order: dict[str, Any], descriptors: list[int], walls: Any) -> None:
         os.dup2(source, target)
     os.close(output)
     os.environ.clear()
-    os.environ.update(order["env"])
+    os.environ.update(request["env"])
     if walls:
         walls.close_other_fds(listen, status)
-    _limit(order.get("limits", {}))
+    _limit(request["limits"])
     if walls:
         walls.install_seccomp()
 
-    def tell(what: dict[str, Any]) -> None:
-        os.write(status, json.dumps(what).encode() + b"\n")
+    def report(report: Report) -> None:
+        os.write(status, json.dumps(report).encode() + b"\n")
 
-    serve(order, socket.socket(fileno=listen), tell)
+    serve(request, socket.socket(fileno=listen), report)
 
 
 def _limit(limits: dict[str, int]) -> None:
@@ -208,15 +220,15 @@ def _prctl(option: int, value: int) -> None:
 
 
 class ForkServer:
-    """Takes orders until the other end of the socket is closed, then takes everything down with it.
+    """Serves messages until the other end of the socket is closed, then ends every app.
 
     Args:
-        control: where orders come from.
+        control: the socket that messages arrive on.
         walls: the module that builds inner walls, where there are outer ones.
         keep: folders that stay visible behind inner walls.
     """
 
-    def __init__(self, control: socket.socket, walls: Any = None, keep: list[str] | None = None) -> None:
+    def __init__(self, control: socket.socket, walls: ModuleType | None = None, keep: list[str] | None = None) -> None:
         self.control = control
         self.walls = walls
         self.keep = keep or []
@@ -231,61 +243,68 @@ class ForkServer:
                 message, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE, 3)
                 if not message:
                     return
-                self.obey(json.loads(message), descriptors)
+                self.handle(json.loads(message), descriptors)
         except ConnectionError:
             return
         finally:
             self.kill(list(self.apps))
 
-    def obey(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        """One order."""
-        doors: list[int] = []
-        told = {"done": order.get("token")}
-        if "start" in order:
+    def handle(self, message: StartMessage | KillMessage, descriptors: list[int]) -> None:
+        """Do what a message asks for, and reply."""
+        listeners: list[int] = []
+        reply: Reply = {"done": message["token"]}
+        if "kill" in message:
+            self.kill([message["kill"]] if message["kill"] != ALL_APPS else list(self.apps))
+        else:
             try:
-                self.apps[order["start"]], doors = self.begin(order, descriptors)
-            except Exception as error:  # noqa: BLE001 - told to who ordered it
-                told["trouble"] = f"{type(error).__name__}: {error}"
-        elif "kill" in order:
-            self.kill([order["kill"]] if order["kill"] != "all" else list(self.apps))
-        self.answer(told, doors)
-        for descriptor in (*descriptors, *doors):
+                self.apps[message["name"]], listeners = self.start(message, descriptors)
+            except Exception as error:  # noqa: BLE001 - the launcher raises it
+                reply["trouble"] = f"{type(error).__name__}: {error}"
+        self.send(reply, listeners)
+        for descriptor in (*descriptors, *listeners):
             os.close(descriptor)
 
-    def begin(self, order: dict[str, Any], descriptors: list[int]) -> tuple[int, list[int]]:
+    def start(self, message: StartMessage, descriptors: list[int]) -> tuple[int, list[int]]:
         """Start one app; return its process, and the listeners at the ports that lead to its services."""
 
         def run() -> None:
             with contextlib.suppress(BaseException):
                 self.control.close()
-                exec_app(order, descriptors, self.walls)
+                exec_app(message["request"], descriptors, self.walls)
             os._exit(1)
 
         if self.walls:
-            first, doors = self.walls.run_in_namespaces(order, self.keep, run)
-            return int(first), list(doors)
+            first, listeners = self.walls.run_in_namespaces(
+                run,
+                room=message.get("room", ""),
+                logs=message["request"]["logs"],
+                ports=message.get("ports", []),
+                keep=self.keep,
+            )
+            return int(first), list(listeners)
         child = os.fork()
         if child == 0:
             run()
         return child, []
 
     def run_one(self) -> None:
-        """Turn this very process into the first app that is ordered: bubblewrap's walls are its own alone."""
-        message, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE, 3)
-        if not message:
+        """Turn this very process into the first app that is asked for: bubblewrap's walls are its own alone."""
+        assert self.walls is not None
+        data, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE, 3)
+        if not data:
             return
-        order = json.loads(message)
-        listeners = self.walls.listen(order.get("ports", []))
-        self.answer({"done": order.get("token")}, [listener.fileno() for listener in listeners])
+        message = cast("StartMessage", json.loads(data))
+        listeners = self.walls.listen(message.get("ports", []))
+        self.send({"done": message["token"]}, [listener.fileno() for listener in listeners])
         self.control.close()
         self.walls.drop_capabilities()
-        exec_app(order, descriptors, self.walls)
+        exec_app(message["request"], descriptors, self.walls)
 
-    def answer(self, what: dict[str, Any], doors: list[int]) -> None:
-        """Say how an order went."""
-        line = json.dumps(what).encode() + b"\n"
-        if doors:
-            socket.send_fds(self.control, [line], doors)
+    def send(self, message: Reply | Greeting, descriptors: list[int]) -> None:
+        """Send a message to the launcher."""
+        line = json.dumps(message).encode() + b"\n"
+        if descriptors:
+            socket.send_fds(self.control, [line], descriptors)
         else:
             self.control.sendall(line)
 
@@ -315,65 +334,52 @@ def _children() -> list[int]:
         return []
 
 
-def single() -> None:
-    """The way without fork: one order on standard input, a loopback port, the answer over a loopback connection."""
-    order = json.loads(sys.stdin.readline())
+def run_single() -> None:
+    """Start one app without a fork: one message on standard input, and the report over a loopback connection."""
+    message: SpawnMessage = json.loads(sys.stdin.readline())
+    request = message["request"]
     os.environ.clear()
-    os.environ.update(order["env"])
-    status = socket.create_connection(("127.0.0.1", order["status"])) if order["status"] else None
+    os.environ.update(request["env"])
+    status = socket.create_connection(("127.0.0.1", message["status_port"]))
     listener = socket.create_server(("127.0.0.1", 0))
-    # Whoever comes inherits it. asyncio asks for it only where it knows a socket for TCP, which this one does not say:
-    # each answer would wait 40 ms between its head and its body, until the client tells the receipt.
+    # Accepted connections inherit it. asyncio sets it only where it knows a socket for TCP, which this one does not say:
+    # each response would wait 40 ms between its head and its body, until the client acknowledges the head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    order["port"] = listener.getsockname()[1]
+    port: int = listener.getsockname()[1]
 
-    def tell(what: dict[str, Any]) -> None:
-        if status:  # else nobody waits for word of it
-            status.sendall(json.dumps(what).encode() + b"\n")
+    def report(report: Report) -> None:
+        status.sendall(json.dumps({**report, "port": port}).encode() + b"\n")
 
-    serve(order, listener, tell)
+    serve(request, listener, report)
 
 
-def run_sandboxed(control: socket.socket, settings: dict[str, Any], libraries: list[str]) -> None:
-    """Inside of bubblewrap's walls: tell whether inner ones can be had, and take orders.
+def run_sandboxed(control: socket.socket, settings: SandboxSettings, libraries: list[str]) -> None:
+    """Run in the sandbox: say whether inner walls can be built, and serve messages."""
+    from . import inner_walls
 
-    The module of the walls gets a name that no submission's module has.
-    """
-    place = Path(__file__).with_name("inner_walls.py")
-    spec = importlib.util.spec_from_file_location("_classroom_walls", place)
-    assert spec is not None
-    assert spec.loader is not None
-    walls = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(walls)
-    walls.drop_root()
+    inner_walls.drop_root()
     sys.path += settings["packages"]
     site.setquit()  # with -S nobody has: an app may call exit() and help() all the same
     site.sethelper()
-    server = ForkServer(control, walls, settings["keep"])
+    server = ForkServer(control, inner_walls, settings["keep"])
     if settings["once"]:
         load(libraries)
         server.run_one()
     else:
-        server.answer({"nested": walls.stands()}, [])
+        server.send({"why_not_nestable": inner_walls.why_not_nestable()}, [])
         load(libraries)
         server.run()
 
 
 def main() -> None:
-    """`fork_server.py CONTROL LIBRARY ...`, where CONTROL is a descriptor, or `single`."""
-    settings = json.loads(os.environ.pop("CLASSROOM_WALLS", "null"))
+    """Run the kind of server that the command line and the environment name (see `__main__.py`)."""
+    settings: SandboxSettings | None = json.loads(os.environ.pop(SANDBOX_SETTINGS, "null"))
+    control, *libraries = sys.argv[1:]
     if settings:
-        run_sandboxed(socket.socket(fileno=int(sys.argv[1])), settings, sys.argv[2:])
+        run_sandboxed(socket.socket(fileno=int(control)), settings, libraries)
         return
-    if sys.argv[1] == "single":
-        # A debugger starts this file without -P: the kit's own `app` and the like must not be found for the student's.
-        sys.path[:] = [path for path in sys.path if path != str(Path(__file__).parent)]
-        load(sys.argv[2:])
-        single()
-        return
-    load(sys.argv[2:])
-    ForkServer(socket.socket(fileno=int(sys.argv[1]))).run()
-
-
-if __name__ == "__main__":
-    main()
+    load(libraries)
+    if control == "single":
+        run_single()
+    else:
+        ForkServer(socket.socket(fileno=int(control))).run()

@@ -7,6 +7,7 @@ its own files and no others, and has process 1 of its own above it: when that on
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 ROOMS, SUBMISSION, GIVEN, LOGS = "/rooms", "/submission", "/given", "/logs"
 NOBODY = 65534
@@ -64,13 +65,22 @@ def drop_root() -> None:
     _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
-def run_in_namespaces(order: dict[str, Any], keep: list[str], run: Callable[[], None]) -> tuple[int, list[int]]:
+def run_in_namespaces(
+    run: Callable[[], None],
+    *,
+    room: str = "",
+    logs: Sequence[str] = (),
+    ports: Sequence[int] = (),
+    keep: Sequence[str] = (),
+) -> tuple[int, list[int]]:
     """Start `run` behind inner walls.
 
     Args:
-        order: names the room, the loopback ports that lead to a service, and the logs that the app may write.
-        keep: folders that stay visible although they lie below something covered.
-        run: what becomes the app; it never returns.
+        run: becomes the app and never returns.
+        room: the folder below `/rooms` with the app's files.
+        logs: the names of the files that the app may write.
+        ports: the loopback ports that lead to services.
+        keep: folders that stay visible although they are below something covered.
 
     Returns:
         Process 1 of the new namespace, and the listeners at the ports.
@@ -82,7 +92,12 @@ def run_in_namespaces(order: dict[str, Any], keep: list[str], run: Callable[[], 
     with here, there:
         builder = os.fork()
         if builder == 0:
-            _build(order, keep, run, there)
+            with _reporting(there):
+                _build(room, logs, keep)
+                listeners = listen(ports)
+                first = _fork_first(run)
+                descriptors = [listener.fileno() for listener in listeners]
+                socket.send_fds(there, [json.dumps({"first": first}).encode()], descriptors)
         there.close()
         message, descriptors, _, _ = socket.recv_fds(here, 4096, 16)
         os.waitpid(builder, 0)
@@ -92,24 +107,25 @@ def run_in_namespaces(order: dict[str, Any], keep: list[str], run: Callable[[], 
     return int(told["first"]), descriptors
 
 
-def _build(order: dict[str, Any], keep: list[str], run: Callable[[], None], tell: socket.socket) -> None:
-    """In a fork of the fork server: build the walls, start process 1 behind them, tell about it, and go."""
+@contextlib.contextmanager
+def _reporting(starter: socket.socket) -> Iterator[None]:
+    """End this fork of the fork server at the end of the block, and report an error in it first: no app may start then."""
     try:
-        _namespaces()
-        _own_files(order.get("room", ""))
-        _logs(order.get("room", ""), order.get("logs", []))
-        for place, size in COVERS.items():
-            _cover(place, size, keep)
-        _loopback()
-        doors = listen(order.get("ports", []))
-        first = os.fork()
-        if first == 0:
-            _first(run)
-        socket.send_fds(tell, [json.dumps({"first": first}).encode()], [door.fileno() for door in doors])
-    except BaseException as error:  # noqa: BLE001 - whatever it is, no app may start
-        tell.send(json.dumps({"trouble": str(error)[:1000]}).encode())
+        yield
+    except BaseException as error:  # noqa: BLE001 - see above
+        starter.send(json.dumps({"trouble": str(error)[:1000]}).encode())
     finally:
         os._exit(0)
+
+
+def _build(room: str, logs: Sequence[str], keep: Sequence[str]) -> None:
+    """Build the walls around this process."""
+    _namespaces()
+    _own_files(room)
+    _logs(room, logs)
+    for path, size in COVERS.items():
+        _cover(path, size, keep)
+    _loopback()
 
 
 def _namespaces() -> None:
@@ -130,7 +146,7 @@ def _own_files(room: str) -> None:
             _mount(str(source), target, flags=_MS_BIND)
 
 
-def _logs(room: str, names: list[str]) -> None:
+def _logs(room: str, names: Sequence[str]) -> None:
     """Bind the files that this app may write and who checks it reads; of the folder with all of them nothing else stays."""
     held = [(name, os.open(f"{LOGS}/{room}.{name}", os.O_PATH)) for name in names]
     _mount("none", LOGS, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4k,nr_inodes=64,mode=755")
@@ -141,7 +157,7 @@ def _logs(room: str, names: list[str]) -> None:
     _mount(None, LOGS, flags=_MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
 
 
-def _cover(place: str, size: str, keep: list[str]) -> None:
+def _cover(place: str, size: str, keep: Sequence[str]) -> None:
     """Put a small file system over a folder; what must stay visible below it is bound again."""
     if not Path(place).is_dir():
         return
@@ -166,13 +182,16 @@ def _loopback() -> None:
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | _IFF_UP))
 
 
-def listen(ports: list[int]) -> list[socket.socket]:
+def listen(ports: Sequence[int]) -> list[socket.socket]:
     """Listen at these ports; who accepts there is outside of the walls and leads on to the services."""
     return [socket.create_server(("127.0.0.1", port), backlog=128) for port in ports]
 
 
-def _first(run: Callable[[], None]) -> None:
-    """Process 1 of the new namespace: without any right, it starts the app and collects the dead."""
+def _fork_first(run: Callable[[], None]) -> int:
+    """Fork process 1 of the new namespace: without any right, it starts the app and collects the dead."""
+    first = os.fork()
+    if first != 0:
+        return first
     try:
         os.setsid()
         drop_capabilities()
@@ -289,15 +308,15 @@ def install_seccomp(allowed: Collection[int] = ()) -> None:
     _must(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(whole), 0, 0), "seccomp")
 
 
-def stands() -> str | None:
-    """Try whether inner walls can be built: None, or the system's own reason why not."""
+def why_not_nestable() -> str | None:
+    """Try to build inner walls; return the system's own reason where it cannot be done, else None."""
 
     def leave() -> None:
         install_seccomp()
         os._exit(0)
 
     try:
-        first, _ = run_in_namespaces({}, [], leave)
+        first, _ = run_in_namespaces(leave)
     except NoWalls as error:
         return str(error)
     os.kill(first, signal.SIGKILL)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.apps.inside.inner_walls import GIVEN, LOGS, NOBODY, ROOMS, SUBMISSION
+from classroom.apps.launcher import FORK_SERVER
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 KIT = Path(__file__).resolve().parents[2]
 INSIDE = "/inside"
-HANDED_IN = tuple(KIT / "apps" / "inside" / name for name in ("fork_server.py", "inner_walls.py", "service_host.py"))
+HANDED_IN = tuple(sorted(KIT.glob("apps/inside/*.py")))  # every module of the folder that is the trust boundary
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share")
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
@@ -188,7 +189,7 @@ def program(control: int, libraries: list[str]) -> list[str]:
     """The fork server as it is started behind bubblewrap."""
     # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) is none of the course's.
     # -u: -I turns PYTHONUNBUFFERED off, and what an app has printed would wait in its memory until 8 kB are together.
-    return [str(interpreter()), "-I", "-S", "-B", "-u", f"{INSIDE}/fork_server.py", str(control), *libraries]
+    return [str(interpreter()), "-I", "-S", "-B", "-u", f"{INSIDE}/{FORK_SERVER.name}", str(control), *libraries]
 
 
 def make_base(base: Path) -> None:

@@ -11,8 +11,9 @@ import socket
 import subprocess
 import tempfile
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from classroom.apps.inside.messages import SANDBOX_SETTINGS, SandboxSettings
 from classroom.apps.sandbox import bubblewrap
 from classroom.apps.sandbox.limits import Watch, children, family
 from classroom.core.processes import peer_closed, popen_with_pdeathsig
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from classroom.apps.inside.messages import Greeting, KillMessage, Reply, StartMessage
     from classroom.apps.sandbox.limits import CpuTime
 
-WALLS = "CLASSROOM_WALLS"
-ORDER_SECONDS, END_SECONDS = 60, 10
+REPLY_SECONDS, END_SECONDS = 60, 10
 
 
 class ProcessGone(Exception):
@@ -50,12 +51,14 @@ class BubblewrapProcess:
         self.room = room
         self.watch = Watch(self.processes, spent)
         self.rest = b""
-        self.nested: str | bool | None = False
+        self.greeting: Greeting | None = None
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.control = here
         self.one_at_a_time = threading.Lock()
         self.talk = tempfile.TemporaryFile(dir=base)  # noqa: SIM115 - closed with the walls
-        settings = {"packages": bubblewrap.packages(), "keep": [*map(str, bubblewrap.seen())], "once": room is not None}
+        settings = SandboxSettings(
+            packages=bubblewrap.packages(), keep=[*map(str, bubblewrap.seen())], once=room is not None
+        )
         words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", base=base, logs=logs)
         with there:
             self.process = popen_with_pdeathsig(  # bubblewrap goes by --die-with-parent
@@ -64,52 +67,67 @@ class BubblewrapProcess:
                 stdout=self.talk,
                 stderr=self.talk,
                 pass_fds=[there.fileno()],
-                env=bubblewrap.ENVIRONMENT | {WALLS: json.dumps(settings)},
+                env=bubblewrap.ENVIRONMENT | {SANDBOX_SETTINGS: json.dumps(settings)},
             )
 
-    def startup_error(self) -> str | None:
-        """Why no inner walls can be built, None where they can; told once, before the first order."""
-        if self.nested is False:
-            told, _ = self._hear()
-            self.nested = told.get("nested")
-        return str(self.nested) if self.nested else None
+    def why_not_nestable(self) -> str | None:
+        """Return why the fork server cannot build inner walls, or None.
 
-    def ask(self, order: dict[str, Any], descriptors: Sequence[int] = ()) -> tuple[dict[str, Any], list[int]]:
-        """Give an order; return what is said to it, and the descriptors that come with it.
+        It tries once, when it starts, and says so before its first reply: call this before the first request.
+        """
+        if self.greeting is None:
+            self.greeting = cast("Greeting", self._receive()[0])
+        return self.greeting["why_not_nestable"]
+
+    def start(self, message: StartMessage, descriptors: Sequence[int]) -> tuple[Reply, list[int]]:
+        """Have the fork server start an app; return its reply, and the listeners at the ports that lead to services.
 
         Raises:
-            Gone: nobody is there.
+            ProcessGone: it has ended.
         """
-        token = f"{os.getpid()}-{next(self.tokens)}"
-        message = json.dumps({**order, "token": token}).encode()
+        return self._ask(message, descriptors)
+
+    def kill(self, name: str) -> None:
+        """Have the fork server end one app, or `ALL_APPS`.
+
+        Raises:
+            ProcessGone: it has ended.
+        """
+        self._ask({"token": self.new_token(), "kill": name})
+
+    def new_token(self) -> str:
+        """Return a token for one more message."""
+        return f"{os.getpid()}-{next(self.tokens)}"
+
+    def _ask(self, message: StartMessage | KillMessage, descriptors: Sequence[int] = ()) -> tuple[Reply, list[int]]:
         with self.one_at_a_time:
             try:
-                self.control.settimeout(ORDER_SECONDS)
-                socket.send_fds(self.control, [message], list(descriptors))
+                self.control.settimeout(REPLY_SECONDS)
+                socket.send_fds(self.control, [json.dumps(message).encode()], list(descriptors))
             except OSError as error:
                 raise ProcessGone(self._said() or str(error)) from None
             while True:
-                told, doors = self._hear()
-                if told.get("done") == token:
-                    return told, doors
-                for door in doors:
-                    os.close(door)
+                reply, listeners = self._receive()
+                if reply.get("done") == message["token"]:
+                    return cast("Reply", reply), listeners
+                for listener in listeners:
+                    os.close(listener)
 
-    def _hear(self) -> tuple[dict[str, Any], list[int]]:
-        """One line from behind the walls. Only trusted code speaks here: an app never has this socket."""
-        doors: list[int] = []
+    def _receive(self) -> tuple[dict[str, Any], list[int]]:
+        """Return one line from the sandbox, and its descriptors. Only trusted code writes here: no app has this socket."""
+        listeners: list[int] = []
         try:
-            self.control.settimeout(ORDER_SECONDS)
+            self.control.settimeout(REPLY_SECONDS)
             while b"\n" not in self.rest:
                 data, more, _, _ = socket.recv_fds(self.control, 65536, 16)
-                doors += more
+                listeners += more
                 if not data:
                     raise ProcessGone(self._said() or "it ended")
                 self.rest += data
         except OSError as error:
             raise ProcessGone(self._said() or str(error)) from None
         line, _, self.rest = self.rest.partition(b"\n")
-        return dict(json.loads(line)), doors
+        return dict(json.loads(line)), listeners
 
     def _said(self) -> str:
         with contextlib.suppress(OSError):

@@ -10,10 +10,12 @@ import socket
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from classroom.apps.forked import start_forked
 from classroom.apps.inside.inner_walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
+from classroom.apps.inside.messages import ALL_APPS
 from classroom.apps.sandbox import bubblewrap
 from classroom.apps.sandbox.bubblewrap_process import BubblewrapProcess, ProcessGone
 from classroom.apps.sandbox.layout import copy_app
@@ -24,6 +26,9 @@ from classroom.core.errors import CouldNotCheck
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from classroom.apps.endpoint import Endpoint
+    from classroom.apps.forked import ForkedInstance
+    from classroom.apps.inside.messages import StartMessage, StartRequest
     from classroom.apps.sandbox.relay_ends import Service
 
 LIMITS = {"CPU": CPU, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
@@ -50,7 +55,8 @@ class SandboxLauncher:
         self.rooms = self.base / "rooms"
         bubblewrap.make_base(self.base)
         self.numbers = itertools.count(1)
-        self.nested = os.environ.get("CLASSROOM_NESTED") != "0"
+        self.may_nest = os.environ.get("CLASSROOM_NESTED") != "0"
+        self.nested = self.may_nest  # false from the first app that finds it impossible to the next reset
         self.warm: BubblewrapProcess | None = None
         self.spare: BubblewrapProcess | None = None
         self.alone: dict[str, BubblewrapProcess] = {}
@@ -64,60 +70,65 @@ class SandboxLauncher:
         """What an app sees of the environment, whatever there is outside."""
         return bubblewrap.ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(bubblewrap.packages())}
 
-    def start(self, name: str, order: dict[str, Any], listener: socket.socket, output: int, status: int) -> None:
-        """Lay the app's files into a room of its own, and start it behind walls.
+    def start(self, request: StartRequest, endpoint: Endpoint) -> ForkedInstance:
+        """Copy the app's files into a room of its own, and start it behind walls.
 
         Raises:
-            CouldNotCheck: the walls do not stand.
+            CouldNotCheck: the walls cannot be built.
         """
+        return start_forked(request, endpoint, self._fork, self._kill)
+
+    def _fork(self, name: str, request: StartRequest, descriptors: list[int]) -> None:
+        env = request["env"]
         targets: dict[int, Service] = {}
-        addresses = [order["env"][variable] for variable in order.get("services", ())]
-        led = {
-            variable: rewrite_url(order["env"][variable], targets, self.sockets)
-            for variable in order.get("services", ())
-        }
-        order = {**order, "start": name, "env": {**order["env"], **led}, "ports": [*targets]}
-        logs = {variable: Path(order["env"][variable]) for variable in order.get("logs", ())}
-        order["env"] |= {variable: f"{LOGS}/{variable}" for variable in logs}
-        descriptors = [listener.fileno(), output, status]
+        led = {variable: rewrite_url(env[variable], targets, self.sockets) for variable in request["services"]}
+        logs = {variable: Path(env[variable]) for variable in request["logs"]}
+        request = request.copy()
+        request["env"] = env | led | {variable: f"{LOGS}/{variable}" for variable in logs}
         try:
             try:
-                sandboxed, doors = self._start(order, descriptors, logs)
+                sandboxed, doors = self._start(name, request, [*targets], descriptors, logs)
             except ProcessGone:
                 self.close_walls()
-                sandboxed, doors = self._start(order, descriptors, logs)
+                sandboxed, doors = self._start(name, request, [*targets], descriptors, logs)
         except ProcessGone as error:
             raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
         self.beside[name] = contextlib.ExitStack()
+        _, output, _ = descriptors
         self.beside[name].callback(sandboxed.watch.drop, sandboxed.watch.add(output))
         if doors:
             pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
-            users = frozenset(user for address in addresses if (user := urlsplit(address).username))
+            users = frozenset(user for variable in request["services"] if (user := urlsplit(env[variable]).username))
             self.beside[name].callback(Relay([*pairs], users).close)
 
     def _start(
-        self, order: dict[str, Any], descriptors: list[int], logs: dict[str, Path]
+        self, name: str, request: StartRequest, ports: list[int], descriptors: list[int], logs: dict[str, Path]
     ) -> tuple[BubblewrapProcess, list[int]]:
         with self.choosing:
-            sandboxed, room = self._choose(order, logs)
-        laid = copy_app(room, Path(order["folder"]), order.get("given") or {})
-        limits = self._limits(order.get("limits", {}))
-        told, doors = sandboxed.ask({**order, "folder": SUBMISSION, "given": laid, "limits": limits}, descriptors)
-        if "trouble" in told:
-            raise CouldNotCheck(f"The walls around an app could not be built: {told['trouble']}.")
+            sandboxed, room = self._choose(name, logs)
+        inside = request.copy()
+        inside["given"] = copy_app(room, Path(request["folder"]), request["given"])
+        inside["folder"] = SUBMISSION
+        inside["limits"] = self._limits(request["limits"])
+        message: StartMessage = {
+            "token": sandboxed.new_token(),
+            "name": name,
+            "request": inside,
+            "ports": ports,
+            "room": room.name,
+        }
+        reply, doors = sandboxed.start(message, descriptors)
+        if "trouble" in reply:
+            raise CouldNotCheck(f"The walls around an app could not be built: {reply['trouble']}.")
         return sandboxed, doors
 
-    def _choose(self, order: dict[str, Any], logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:
-        """The walls that this app goes behind, and its room there."""
+    def _choose(self, name: str, logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:
+        """Return the walls that this app goes behind, and its room there."""
         self._prepare()
-        if self.nested and self.warm and self.warm.startup_error():
-            self.nested = False
-            self.close_walls()
-            self._prepare()
+        self._stop_nesting_where_impossible()
         if self.nested:
             assert self.warm is not None
-            sandboxed, room = self.warm, self.rooms / order["start"]
-            order["room"] = room.name
+            sandboxed, room = self.warm, self.rooms / name
             self._lay_logs(room, logs)
         else:
             assert self.spare is not None
@@ -125,7 +136,7 @@ class SandboxLauncher:
                 sandboxed = self._alone(logs)
             else:
                 sandboxed, self.spare = self.spare, None
-            self.alone[order["start"]] = sandboxed
+            self.alone[name] = sandboxed
             assert sandboxed.room is not None
             room = sandboxed.room
         return sandboxed, room
@@ -137,6 +148,14 @@ class SandboxLauncher:
                 self.warm = BubblewrapProcess(self.libraries, self.base, self.spent)
         elif self.spare is None:
             self.spare = self._alone({})
+
+    def _stop_nesting_where_impossible(self) -> None:
+        """Give each app a sandbox of its own until the next reset, where walls cannot be nested."""
+        if self.nested and self.warm and self.warm.why_not_nestable():
+            self.nested = False
+            self.warm.close()
+            self.warm = None
+            self._prepare()
 
     def _alone(self, logs: dict[str, Path]) -> BubblewrapProcess:
         """Walls for one app alone."""
@@ -168,14 +187,14 @@ class SandboxLauncher:
         """Whether the process that starts apps has ended, and every app with it: nothing inside can do that."""
         return self.nested and self.warm is not None and self.warm.gone
 
-    def kill(self, name: str) -> None:
+    def _kill(self, name: str) -> None:
         """End one app with everything it began, and take its room away."""
         sandboxed = self.alone.pop(name, None)
         try:
             if sandboxed is not None:
                 sandboxed.close()
             elif self.warm is not None:
-                self.warm.ask({"kill": name})
+                self.warm.kill(name)
         except ProcessGone:
             self.close_walls()
         finally:
@@ -188,13 +207,16 @@ class SandboxLauncher:
             log.unlink(missing_ok=True)
 
     def reset(self) -> None:
-        """End all apps, also those whose owner was killed in the middle of an order, and have walls ready again."""
+        """End all apps, also those whose owner was killed while it started one, and have walls ready for the next.
+
+        Whether walls can be nested is tried again: what the system had no room for a moment ago, it may have now.
+        """
         for name in list(self.beside):
-            self.kill(name)
+            self._kill(name)
         if self.warm is not None:
             try:
-                self.warm.startup_error()
-                self.warm.ask({"kill": "all"})
+                self.warm.why_not_nestable()  # before its first reply
+                self.warm.kill(ALL_APPS)
             except ProcessGone:
                 self.close_walls()
         if self.spare and not self.spare.fresh():
@@ -204,7 +226,12 @@ class SandboxLauncher:
         for room in self.rooms.iterdir():
             if room != kept:
                 self._clear(room)
+        self.nested = self.may_nest
         self._prepare()
+        try:
+            self._stop_nesting_where_impossible()
+        except ProcessGone:
+            self.close_walls()
 
     def close_walls(self) -> None:
         """End everything behind the walls, and the walls."""
@@ -217,7 +244,7 @@ class SandboxLauncher:
     def close(self) -> None:
         """End all, and leave nothing behind."""
         for name in list(self.beside):
-            self.kill(name)
+            self._kill(name)
         self.close_walls()
         if os.getpid() == self.owner:
             shutil.rmtree(self.base, ignore_errors=True)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from classroom.apps.app import App, NotStarted
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.apps.exchange import Answer, NoAnswer
 from classroom.apps.open import open_launcher
 from classroom.core.scratch import ScratchDir
@@ -86,14 +87,14 @@ def problems(assignment: Assignment) -> list[str]:
     if not wanted:
         return [f"{path} shows no example request in a ```console block."]
     with contextlib.ExitStack() as ending:
-        launcher, services = open_launcher(assignment.preload), Services(assignment.services)
+        launcher, backing = open_launcher(assignment.preload), Services(assignment.services)
         ending.callback(launcher.close)
-        ending.callback(services.close)
+        ending.callback(backing.close)
         folder = ending.enter_context(ScratchDir("readme")) / "solution"
         solution(assignment).lay_out(assignment, folder)
-        database = ending.enter_context(services.database()) if "postgres" in assignment.services else None
-        environment = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
-        app = App(folder, launcher, environment=environment)
+        database = ending.enter_context(backing.database()) if "postgres" in assignment.services else None
+        services = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
+        app = App(folder, launcher, environment=Environment(services=services))
         ending.callback(app.close)
         try:
             app.start()

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from classroom.apps.environment import Environment
 from classroom.services.postgres import roles, triggers
 from classroom.services.postgres.bounded_query import TooMuch, ask
 from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
@@ -92,7 +93,7 @@ class Database:
         """Return how the submission's role gets into the database."""
         return self.provisioner.server.access.login(self.app, self.name)
 
-    def environment(self, driver: str) -> dict[str, str]:
+    def environment(self, driver: str) -> Environment:
         """Return what an app sees of the database: its address, and where the server has no TLS, that nobody asks for it.
 
         An app that connects for each request would ask each time, and look for Kerberos.
@@ -100,7 +101,7 @@ class Database:
         """
         (row,) = self.provisioner.admin.ask("SHOW ssl")
         spared = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable"} if row["ssl"] == "off" else {}
-        return {"DATABASE_URL": self.url_for(driver), **spared}
+        return Environment(plain=spared, services={"DATABASE_URL": self.url_for(driver)})
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""

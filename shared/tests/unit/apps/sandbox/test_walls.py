@@ -14,11 +14,13 @@ import psutil
 import pytest
 from classroom.apps.app import App, NotStarted
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.apps.exchange import NoAnswer
 from classroom.apps.output import OUTPUT_KEPT
 from classroom.apps.program import BackgroundProgram
 from classroom.apps.sandbox import limits
-from classroom.apps.sandbox.bubblewrap import packages
+from classroom.apps.sandbox.bubblewrap import HANDED_IN, packages
+from classroom.apps.sandbox.bubblewrap_process import BubblewrapProcess
 from classroom.apps.sandbox.limits import MEMORY
 from classroom.core.errors import CouldNotCheck
 
@@ -52,7 +54,7 @@ def test_app_answers_and_sees_its_own_files_alone(start, monkeypatch):
     assert seen["files"] == ["/submission/app/main.py"]
     assert not seen["rooms"]
     assert seen["processes"] == []
-    assert seen["inside"] == ["fork_server.py", "inner_walls.py"]
+    assert seen["inside"] == sorted(path.name for path in HANDED_IN)
     assert "SECRET_TOKEN" not in seen["environment"]
     assert seen["environment"]["HOME"] == "/tmp"
 
@@ -147,7 +149,7 @@ def test_worker_runs_behind_the_same_walls(launcher, tmp_path, monkeypatch):
     (tmp_path / "submission/app").mkdir(parents=True)
     (tmp_path / "submission/app/worker.py").write_text(WORKER)
     log = tmp_path / "seen.log"
-    worker = BackgroundProgram(tmp_path / "submission", launcher, environment={"SEEN_LOG": str(log)})
+    worker = BackgroundProgram(tmp_path / "submission", launcher, environment=Environment(logs={"SEEN_LOG": str(log)}))
     worker.begin("app.worker")
     try:
         until = time.monotonic() + 120
@@ -505,7 +507,9 @@ def test_relay_leads_to_the_service_and_nowhere_else(start):
                 pass
             return {{"url": os.environ["DATABASE_URL"], "got": found}}
         """,
-        environment={"DATABASE_URL": f"postgresql://role:pass@127.0.0.1:{server.getsockname()[1]}/name?x=1"},
+        environment=Environment(
+            services={"DATABASE_URL": f"postgresql://role:pass@127.0.0.1:{server.getsockname()[1]}/name?x=1"}
+        ),
     )
 
     assert client.get("/ask").json == {"url": "postgresql://role:pass@127.0.0.1:5432/name?x=1", "got": [300_000] * 3}
@@ -528,14 +532,31 @@ def test_log_that_the_course_reads_can_be_written_by_several_apps(start, tmp_pat
             except OSError as error:
                 return error.strerror
     """
-    _, first = start(code, environment={"TRANSCODE_LOG": str(log)})
-    _, second = start(code, environment={"TRANSCODE_LOG": str(log)})
+    _, first = start(code, environment=Environment(logs={"TRANSCODE_LOG": str(log)}))
+    _, second = start(code, environment=Environment(logs={"TRANSCODE_LOG": str(log)}))
 
     refused = [first.get("/write/one").json, second.get("/write/two").json]
 
     assert log.read_text() == "onetwo"
     assert refused == ["Read-only file system"] * 2
     log.unlink()
+
+
+@pytest.mark.parametrize("way", ["nested"], indirect=True)
+def test_nesting_is_tried_again_for_the_next_submission(launcher, start, monkeypatch):
+    """Where walls cannot be nested an app gets walls of its own, and after a reset the launcher tries to nest them again."""
+    with monkeypatch.context() as patched:
+        patched.setattr(BubblewrapProcess, "why_not_nestable", lambda self: "No space left on device")
+        launcher.reset()
+        _, client = start(LOOK)
+        assert client.get("/look").json["files"] == ["/submission/app/main.py"]
+        assert launcher.alone
+
+    launcher.reset()
+
+    start(LOOK)
+    assert launcher.nested
+    assert not launcher.alone
 
 
 @pytest.mark.parametrize("way", ["nested"], indirect=True)
@@ -644,7 +665,10 @@ def test_app_outlives_the_thread_that_started_it(launcher, tmp_path):
         "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\ndef hello():\n    return 'hello'\n",
         encoding="utf-8",
     )
-    apps = [App(folder, launcher, environment={"APP_LOG": str(tmp_path / f"{number}.log")}) for number in range(2)]
+    apps = [
+        App(folder, launcher, environment=Environment(logs={"APP_LOG": str(tmp_path / f"{number}.log")}))
+        for number in range(2)
+    ]
     threads = [threading.Thread(target=app.start) for app in apps]
     for thread in threads:
         thread.start()
