@@ -31,8 +31,11 @@ def main() -> None:
     )
     for name in arguments.only or PARTS:
         print()
+        rows = []
         for row in PARTS[name](arguments.rounds):
             print(row, flush=True)
+            rows.append(" ".join(row.split()))
+        print(f"{name}: {'; '.join(rows[1:])}")
 
 
 if __name__ == "__main__":

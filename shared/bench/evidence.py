@@ -1,66 +1,53 @@
-"""What was measured, written down in docs/evidence.md: a section for each part, replaced when the part is run again."""
+"""The table of docs/evidence.md: one row per part of `make soak`, and next to it what each part printed in full."""
 
 from __future__ import annotations
 
-import os
-import platform
-import re
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence.md"
-MOST_LINES = 60
+TOP = Path(__file__).resolve().parents[2]
+PAGE = TOP / "docs" / "evidence.md"
+LOGS = TOP / ".soak"
+COLUMNS = 6  # part, what it shows, date, commit, figure, command
 
 
-def machine() -> str:
-    """The machine, in the words that matter for a figure."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    system = f"{platform.system()} {platform.release().split('-')[0]}"
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, {system}, Python {platform.python_version()}"
+def log(name: str) -> Path:
+    """Return the file that holds what a part printed when it was last run, as far as it came."""
+    LOGS.mkdir(exist_ok=True)
+    return LOGS / f"{name}.txt"
 
 
-def written(name: str) -> list[str]:
-    """What a part has printed when it was run last, as far as it came."""
-    found = _section(name).search(PAGE.read_text(encoding="utf-8"))
-    return found[0].split("```\n")[1].splitlines() if found else []
+def commit() -> str:
+    """Return the commit that is measured, with a plus sign where the work tree differs from it."""
+    changes = git("status", "--porcelain", "--", ".", ":!docs/evidence.md")
+    return git("rev-parse", "--short", "HEAD") + ("+" if changes else "")
 
 
-def _section(name: str) -> re.Pattern[str]:
-    return re.compile(rf"^## {re.escape(name)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+def git(*arguments: str) -> str:
+    """Return what git prints."""
+    return subprocess.run(["git", *arguments], cwd=TOP, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def write(name: str, *, well: bool | None, seconds: float, load: float, text: str) -> None:
-    """Put a part's figures into the page, in the place where they stood before, else at its end.
+def record(name: str, figure: str) -> None:
+    """Put today's figure of a part into its row; a part without a row gets one at the end of the table.
 
     Args:
         name: of the part.
-        well: whether it ended well; None while it runs.
-        seconds: that it took.
-        load: of the machine when it began.
-        text: what it printed.
+        figure: the last line that it printed.
     """
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    lines = text.strip().splitlines()
-    shown = (
-        lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"... and {len(lines) - MOST_LINES} more lines"]
-    )
-    end = {True: "well", False: "not well", None: "not ended"}[well]
-    section = "\n".join(
-        [
-            f"## {name}",
-            "",
-            f"{day}, {machine()}, load {load:.1f} at the start: {end}, {seconds:.0f} s.",
-            "",
-            "```",
-            *shown,
-            "```",
-            "",
-        ]
-    )
-    page = PAGE.read_text(encoding="utf-8")
-    old = _section(name)
-    if old.search(page):
-        page = old.sub(lambda _: section + "\n", page, count=1)
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rows = [index for index, line in enumerate(lines) if line.startswith("| ")]
+    measured = [datetime.now(UTC).strftime("%Y-%m-%d"), commit(), figure.replace("|", "/")]
+    for index in rows:
+        cells = [cell.strip() for cell in lines[index].strip("|").split("|")]
+        if cells[0] == name and len(cells) == COLUMNS:
+            lines[index] = _row([*cells[:2], *measured, cells[5]])
+            break
     else:
-        page = page.rstrip("\n") + "\n\n" + section
-    PAGE.write_text(page.rstrip("\n") + "\n", encoding="utf-8")
+        lines.insert(rows[-1] + 1, _row([name, "", *measured, f"`make soak ARGS={name}`"]))
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

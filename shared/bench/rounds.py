@@ -2,8 +2,8 @@
 
 python shared/bench/rounds.py --week N [--rounds N] [--sandbox turns|bubblewrap|none]
 
-By turns, one round in five stands without walls, as a student's own check does. Rounds that docs/evidence.md already holds are not made again: what was
-ended after seven goes on with the eighth.
+By turns, one round in five runs without a sandbox, as a student's own check does. Finished rounds are kept in `.soak/`
+and not run again: a run that was stopped after seven goes on with the eighth.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20, metavar="N")
     parser.add_argument("--sandbox", choices=("turns", "bubblewrap", "none"), default="turns")
     arguments = parser.parse_args()
-    lines = [line for line in evidence.written(f"rounds-week{arguments.week}") if line.startswith("round ")]
+    kept = evidence.log(f"rounds-week{arguments.week}-done")
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
     if len(lines) >= arguments.rounds:
         lines = []
     for line in lines:
@@ -39,6 +40,7 @@ def main() -> int:
     for seed in range(len(lines) + 1, arguments.rounds + 1):
         lines.append(one_round(arguments.week, seed, walls(arguments.sandbox, seed)))
         print(lines[-1], flush=True)
+        kept.write_text("\n".join(lines) + "\n", encoding="utf-8")
     red = sum(WELL not in line for line in lines)
     print(f"{len(lines)} rounds, {red} with problems")
     return 1 if red else 0
@@ -61,18 +63,7 @@ def one_round(week: str, seed: int, sandbox: str) -> str:
         print(done.stdout + done.stderr, file=sys.stderr, flush=True)
     end = (done.stdout.strip().splitlines() or ["it printed nothing"])[-1]
     day, seconds = datetime.now(UTC).strftime("%Y-%m-%d"), time.monotonic() - began
-    return f"round {seed}: {end} ({day}, {commit()}, walls: {sandbox}, {seconds:.0f} s)"
-
-
-def commit() -> str:
-    """The commit that was verified, and a sign where something was changed after it (besides the figures)."""
-    changes = git("status", "--porcelain", "--", ".", ":!docs/evidence.md")
-    return git("rev-parse", "--short", "HEAD") + ("+" if changes else "")
-
-
-def git(*words: str) -> str:
-    """What git answers."""
-    return subprocess.run(["git", *words], cwd=TOP, capture_output=True, text=True, check=False).stdout.strip()
+    return f"round {seed}: {end} ({day}, {evidence.commit()}, walls: {sandbox}, {seconds:.0f} s)"
 
 
 if __name__ == "__main__":

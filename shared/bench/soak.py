@@ -1,4 +1,4 @@
-"""What takes long, one part after the other, and its figures into docs/evidence.md. Run before a piece of work is called done.
+"""Run what takes long, one part after the other, and record the figures in docs/evidence.md.
 
 python shared/bench/soak.py [PART ...]
 
@@ -7,7 +7,6 @@ Each part is a program that can be run alone and has options of its own.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -45,20 +44,22 @@ def main() -> int:
 
 
 def run(name: str) -> bool:
-    """Run one part, show what it prints, and write it down line by line; True when it was well."""
+    """Run one part, show and keep what it prints, and record its last line; return whether it was well."""
     print(f"== {name}", flush=True)
-    began, load = time.monotonic(), os.getloadavg()[0]
+    began, lines = time.monotonic(), [""]
     command = [sys.executable, *PARTS[name]]
     process = subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        lines.append(line)
-        evidence.write(name, well=None, seconds=time.monotonic() - began, load=load, text="".join(lines))
-    well, seconds = process.wait() == 0, time.monotonic() - began
-    evidence.write(name, well=well, seconds=seconds, load=load, text="".join(lines))
-    print(f"-- {name}: {'well' if well else 'not well'}, {seconds:.0f} s\n", flush=True)
+    half = evidence.log(f"{name}.half")
+    with half.open("w", encoding="utf-8") as log:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            print(line, end="", file=log, flush=True)
+            lines += [line.strip()] if line.strip() else []
+    half.replace(evidence.log(name))
+    well = process.wait() == 0
+    evidence.record(name, lines[-1] if well else f"not well: {lines[-1]}")
+    print(f"-- {name}: {'well' if well else 'not well'}, {time.monotonic() - began:.0f} s\n", flush=True)
     return well
 
 

@@ -131,3 +131,20 @@ def test_changelog_keeps_its_form():
     assert headings[0] in ("Unreleased", version)
     parts = set(re.findall(r"^### (.+)$", CHANGELOG, re.MULTILINE))
     assert parts <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_each_part_of_soak_has_a_row_of_evidence():
+    """docs/evidence.md is a table with one row for each part of `make soak`, and short."""
+    page = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
+    parts = subprocess.run(
+        [sys.executable, "-c", "import soak; print(*soak.PARTS)"],
+        cwd=ROOT / "shared" / "bench",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in page.splitlines() if line.startswith("| ")]
+
+    assert rows[2:] == parts
+    assert len(page.splitlines()) < 120
