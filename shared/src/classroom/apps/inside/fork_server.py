@@ -197,7 +197,7 @@ def exec_app(request: StartRequest, descriptors: list[int], walls: ModuleType | 
         walls.close_other_fds(listen, status)
     _limit(request["limits"])
     if walls:
-        walls.install_seccomp()
+        walls.install_filter()
 
     def report(report: Report) -> None:
         os.write(status, json.dumps(report).encode() + b"\n")

@@ -16,7 +16,19 @@ import signal
 import socket
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .kernel import (
+    ALL_NAMESPACES,
+    PR_CAP_AMBIENT,
+    PR_CAPBSET_DROP,
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    check,
+    libc,
+    prctl,
+)
+from .seccomp import install_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,13 +39,8 @@ NOBODY = 65534
 COVERS = {ROOMS: "4k", "/dev/pts": "4k", "/dev/shm": "16m", "/tmp": "64m", "/proc": "4k"}  # noqa: S108
 FILES_IN_COVER = 4096
 
-_libc: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
-_NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
-_NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
-_ALL_NEW = _NEWNS | _NEWCGROUP | _NEWUTS | _NEWIPC | _NEWUSER | _NEWPID | _NEWNET
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
 _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 32, 4096, 16384, 1 << 18
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 4, 22, 24, 38, 47
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -42,16 +49,10 @@ class NoWalls(Exception):
     """The walls cannot be built here; the text is the system's own."""
 
 
-def _must(result: int, what: str) -> None:
-    if result != 0:
-        code = ctypes.get_errno()
-        raise NoWalls(f"{what}: {os.strerror(code)}")
-
-
 def _mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind)]
     options = None if data is None else data.encode()
-    _must(_libc.mount(*texts, ctypes.c_ulong(flags), options), f"mount {target}")
+    check(libc.mount(*texts, ctypes.c_ulong(flags), options), f"mount {target}")
 
 
 def drop_root() -> None:
@@ -62,7 +63,7 @@ def drop_root() -> None:
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     # A process that has changed its user may not write its own id maps, unless it says so.
-    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+    prctl(PR_SET_DUMPABLE, 1)
 
 
 def run_in_namespaces(
@@ -130,7 +131,7 @@ def _build(room: str, logs: Sequence[str], keep: Sequence[str]) -> None:
 
 def _namespaces() -> None:
     uid, gid = os.getuid(), os.getgid()
-    _must(_libc.unshare(_ALL_NEW), "unshare")
+    check(libc.unshare(ALL_NAMESPACES), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         Path("/proc/self", name).write_text(text, encoding="ascii")
     # Where memory runs out the app goes, not what started it.
@@ -224,12 +225,12 @@ def close_other_fds(*descriptors: int) -> None:
 def drop_capabilities() -> None:
     """Give up every capability for good: without them no cover can be lifted, and a new user namespace locks them."""
     for capability in range(64):
-        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+        if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
-    _libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)
+    libc.prctl(PR_CAP_AMBIENT, 4, 0, 0, 0)
     header, nothing = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
-    _must(_libc.capset(header, nothing), "capset")
-    _must(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    check(libc.capset(header, nothing), "capset")
+    check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
 def counts_processes_by_namespace() -> bool:
@@ -241,75 +242,11 @@ def counts_processes_by_namespace() -> bool:
     return (major, minor) >= (5, 14)
 
 
-# The system calls that no answer to a request needs, and from which ways out of containers have been made: other user
-# namespaces with all their rights, mounts, other processes' memory, keys, BPF, io_uring; and memory that no limit sees.
-_CALLS = {
-    "x86_64": (
-        0xC000003E,
-        *(165, 166, 155, 272, 308, 101, 310, 311, 248, 249, 250, 321, 298, 323, 425, 426, 427, 428, 429, 430, 431, 432),
-        *(433, 438, 442, 319, 447, 29, 68, 246, 320, 175, 313, 176, 167, 168, 169, 163, 179, 164, 227, 159, 305, 103),
-        *(303, 304, 312, 300, 172, 173, 154, 161, 170, 171, 135),
-    ),
-    "aarch64": (
-        0xC00000B7,
-        *(40, 39, 41, 97, 268, 117, 270, 271, 217, 218, 219, 280, 241, 282, 425, 426, 427, 428, 429, 430, 431, 432),
-        *(433, 438, 442, 279, 447, 194, 186, 104, 294, 105, 273, 106, 224, 225, 142, 89, 60, 170, 112, 171, 266, 116),
-        *(264, 265, 272, 262, 51, 161, 162, 92),
-    ),
-}
-_CLONE = {"x86_64": 56, "aarch64": 220}
-_SOCKET = {"x86_64": 41, "aarch64": 198}
-_CLONE3, _X32 = 435, 0x40000000
-_FAMILIES = (1, 2, 10)  # Unix, IPv4, IPv6
-_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
-_EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
-
-
-def install_seccomp() -> None:
-    """Refuse the system calls above with EPERM, for this process and all that come from it."""
-    machine = platform.machine()
-    if machine not in _CALLS:
-        return
-    architecture, *refused = _CALLS[machine]
-    lines: list[tuple[int, int, int, int]] = [
-        (_LOAD, 0, 0, _ARCH_AT),
-        (_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _KILL),
-    ]
-    lines += [(_LOAD, 0, 0, _NUMBER_AT)]
-    if machine == "x86_64":
-        lines += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _ERRNO | _EPERM)]
-    for number in refused:
-        lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | _EPERM)]
-    # The arguments of clone3 cannot be looked at: without it, the C library takes clone.
-    lines += [(_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
-    lines += [
-        (_EQUAL, 0, 4, _CLONE[machine]),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),
-        (_ANY_BIT, 0, 1, _ALL_NEW),
-        (_RETURN, 0, 0, _ERRNO | _EPERM),
-        (_RETURN, 0, 0, _ALLOW),
-    ]
-    # Sockets of other families reach past a network namespace (vsock), or deep into the kernel.
-    lines += [(_EQUAL, 0, 2 + len(_FAMILIES), _SOCKET[machine]), (_LOAD, 0, 0, _FIRST_ARGUMENT_AT)]
-    lines += [(_EQUAL, len(_FAMILIES) - place, 0, family) for place, family in enumerate(_FAMILIES)]
-    lines += [(_RETURN, 0, 0, _ERRNO | _EAFNOSUPPORT), (_RETURN, 0, 0, _ALLOW)]
-    program = b"".join(struct.pack("HBBI", code, true, false, value) for code, true, false, value in lines)
-
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
-
-    whole = Program(len(lines), program)
-    _must(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(whole), 0, 0), "seccomp")
-
-
 def why_not_nestable() -> str | None:
     """Try to build inner walls; return the system's own reason where it cannot be done, else None."""
 
     def leave() -> None:
-        install_seccomp()
+        install_filter()
         os._exit(0)
 
     try:
