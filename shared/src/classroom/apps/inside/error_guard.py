@@ -37,7 +37,7 @@ def short_traceback(error: BaseException, folder: str) -> str:
 
 
 class ErrorGuard:
-    """Wraps an app: an error's short traceback is printed before the 500 is sent, so that whoever reads both sees both.
+    """Wraps an app: an error's short traceback is printed before the 500 is sent, so that it is there when the client looks for it.
 
     Args:
         folder: the submission.

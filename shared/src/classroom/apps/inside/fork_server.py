@@ -122,7 +122,7 @@ class ForkServer:
             self.control.sendall(line)
 
     def kill(self, names: list[str]) -> None:
-        """End apps with their process groups, and whatever they left to this process when no app is alive any more."""
+        """End apps with their process groups; once no app is left, end also the processes that this one has inherited."""
         for name in names:
             if child := self.apps.pop(name, None):
                 with contextlib.suppress(ProcessLookupError):
@@ -140,7 +140,7 @@ class ForkServer:
 
 
 def _children() -> list[int]:
-    """This process's children, as Linux lists them; elsewhere the process groups have to do."""
+    """Return this process's children where the system lists them (Linux); elsewhere the process groups must do."""
     try:
         return [int(pid) for pid in Path("/proc/self/task", str(os.getpid()), "children").read_text().split()]
     except OSError:
@@ -153,7 +153,7 @@ def run_sandboxed(control: socket.socket, settings: SandboxSettings, libraries: 
 
     drop_root()
     sys.path += settings["packages"]
-    site.setquit()  # an app may call exit() and help(), which nobody sets up under -S
+    site.setquit()  # an app may call exit() and help(), which are missing under -S
     site.sethelper()
     server = ForkServer(control, settings)
     if settings["once"]:

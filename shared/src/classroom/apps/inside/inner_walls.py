@@ -1,8 +1,8 @@
 """Inner walls: what the fork server puts around each app, inside the sandbox that bubblewrap has built around both.
 
-Nothing of the kit is imported, so that this file can be handed in beside `fork_server.py`. Everything here runs before
-anything of a submission does. An app gets namespaces of its own (user, mount, process, IPC, host name, network), sees
-its own files and no others, and has process 1 of its own above it: when that one is killed, everything goes.
+Everything here runs before anything of a submission does. An app gets namespaces of its own (user, mount, process, IPC,
+host name, network), sees its own files and no others, and has a process 1 of its own above it: killing that one ends
+everything in the namespace.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOMS, SUBMISSION, GIVEN, LOGS = "/rooms", "/submission", "/given", "/logs"
 NOBODY = 65534
-# What is covered with an empty file system of its own, and how large that is. A new /proc cannot be mounted in here.
+# Folders covered by an empty file system, and its size. A new /proc cannot be mounted inside the sandbox.
 COVERS = {ROOMS: "4k", "/dev/pts": "4k", "/dev/shm": "16m", "/tmp": "64m", "/proc": "4k"}  # noqa: S108
 FILES_IN_COVER = 4096
 
@@ -46,7 +46,7 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 
 class NoWalls(Exception):
-    """The walls cannot be built here; the text is the system's own."""
+    """The walls cannot be built here; the message is the system's own."""
 
 
 def _mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
@@ -56,7 +56,7 @@ def _mount(source: str | None, target: str, kind: str | None = None, flags: int 
 
 
 def drop_root() -> None:
-    """Where bubblewrap was started by root, the fork server gives up being root for good."""
+    """Become nobody for good, where bubblewrap was started by root."""
     if os.getuid() != 0:
         return
     os.setgroups([])
@@ -102,10 +102,10 @@ def run_in_namespaces(
         there.close()
         message, descriptors, _, _ = socket.recv_fds(here, 4096, 16)
         os.waitpid(builder, 0)
-    told = json.loads(message or b'{"trouble": "the walls were not finished"}')
-    if "trouble" in told:
-        raise NoWalls(told["trouble"])
-    return int(told["first"]), descriptors
+    result = json.loads(message or b'{"trouble": "the walls were not finished"}')
+    if "trouble" in result:
+        raise NoWalls(result["trouble"])
+    return int(result["first"]), descriptors
 
 
 @contextlib.contextmanager
@@ -121,75 +121,76 @@ def _reporting(starter: socket.socket) -> Iterator[None]:
 
 def _build(room: str, logs: Sequence[str], keep: Sequence[str]) -> None:
     """Build the walls around this process."""
-    _namespaces()
-    _own_files(room)
-    _logs(room, logs)
+    _enter_namespaces()
+    _bind_files(room)
+    _bind_logs(room, logs)
     for path, size in COVERS.items():
         _cover(path, size, keep)
-    _loopback()
+    _raise_loopback()
 
 
-def _namespaces() -> None:
+def _enter_namespaces() -> None:
+    """Move this process into new namespaces."""
     uid, gid = os.getuid(), os.getgid()
     check(libc.unshare(ALL_NAMESPACES), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         Path("/proc/self", name).write_text(text, encoding="ascii")
-    # Where memory runs out the app goes, not what started it.
+    # Where memory runs out, the kernel is to kill the app and not what started it.
     Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
     _mount(None, "/", flags=_MS_REC | _MS_PRIVATE)
 
 
-def _own_files(room: str) -> None:
-    """Bind this app's room; the rooms are read-only already, and what is bound from them is too."""
+def _bind_files(room: str) -> None:
+    """Bind this app's files; the rooms are mounted read-only, and so is what is bound from them."""
     for name, target in (("submission", SUBMISSION), ("given", GIVEN)):
         source = Path(ROOMS, room, name)
         if room and source.is_dir():
             _mount(str(source), target, flags=_MS_BIND)
 
 
-def _logs(room: str, names: Sequence[str]) -> None:
-    """Bind the files that this app may write and who checks it reads; of the folder with all of them nothing else stays."""
-    held = [(name, os.open(f"{LOGS}/{room}.{name}", os.O_PATH)) for name in names]
+def _bind_logs(room: str, names: Sequence[str]) -> None:
+    """Bind the files that this app may write and its checks read, and hide the folder with those of all apps."""
+    kept = [(name, os.open(f"{LOGS}/{room}.{name}", os.O_PATH)) for name in names]
     _mount("none", LOGS, "tmpfs", _MS_NOSUID | _MS_NODEV, "size=4k,nr_inodes=64,mode=755")
-    for name, descriptor in held:
+    for name, descriptor in kept:
         Path(LOGS, name).touch()
         _mount(f"/proc/self/fd/{descriptor}", f"{LOGS}/{name}", flags=_MS_BIND)
         os.close(descriptor)
     _mount(None, LOGS, flags=_MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
 
 
-def _cover(place: str, size: str, keep: Sequence[str]) -> None:
-    """Put a small file system over a folder; what must stay visible below it is bound again."""
-    if not Path(place).is_dir():
+def _cover(path: str, size: str, keep: Sequence[str]) -> None:
+    """Mount a small file system over a folder, and bind again what must stay visible below it."""
+    if not Path(path).is_dir():
         return
-    kept = [(path, os.open(path, os.O_PATH)) for path in keep if path.startswith(place + "/")]
+    kept = [(below, os.open(below, os.O_PATH)) for below in keep if below.startswith(path + "/")]
     options = f"size={size},nr_inodes={FILES_IN_COVER},mode=1777"
-    _mount("none", place, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
-    for path, descriptor in kept:
-        Path(path).mkdir(parents=True, exist_ok=True)
-        _mount(f"/proc/self/fd/{descriptor}", path, flags=_MS_BIND | _MS_REC)
+    _mount("none", path, "tmpfs", _MS_NOSUID | _MS_NODEV, options)
+    for below, descriptor in kept:
+        Path(below).mkdir(parents=True, exist_ok=True)
+        _mount(f"/proc/self/fd/{descriptor}", below, flags=_MS_BIND | _MS_REC)
         os.close(descriptor)
     if size == "4k":
-        _mount(None, place, flags=_MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+        _mount(None, path, flags=_MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
 
 
-def _loopback() -> None:
-    """Bring up the loopback of the new network namespace; nothing else is in it."""
+def _raise_loopback() -> None:
+    """Bring up the loopback interface, the only one of the new network namespace."""
     import fcntl
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        asked = struct.pack("16sH14x", b"lo", 0)
-        flags = struct.unpack("16sH14x", fcntl.ioctl(control, _SIOCGIFFLAGS, asked))[1]
+        name = struct.pack("16sH14x", b"lo", 0)
+        flags = struct.unpack("16sH14x", fcntl.ioctl(control, _SIOCGIFFLAGS, name))[1]
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | _IFF_UP))
 
 
 def listen(ports: Sequence[int]) -> list[socket.socket]:
-    """Listen at these ports; who accepts there is outside of the walls and leads on to the services."""
+    """Listen at these ports; the relay outside the sandbox accepts there and connects to the services."""
     return [socket.create_server(("127.0.0.1", port), backlog=128) for port in ports]
 
 
 def _fork_first(run: Callable[[], None]) -> int:
-    """Fork process 1 of the new namespace: without any right, it starts the app and collects the dead."""
+    """Fork process 1 of the new namespace; it has no capabilities, starts the app, and reaps processes."""
     first = os.fork()
     if first != 0:
         return first
@@ -214,16 +215,19 @@ def _most_descriptors() -> int:
 
 
 def close_other_fds(*descriptors: int) -> None:
-    """Close every descriptor from 3 on but these."""
-    at = 3
+    """Close every descriptor from 3 on except these."""
+    first = 3
     for descriptor in sorted(descriptors):
-        os.closerange(at, descriptor)
-        at = descriptor + 1
-    os.closerange(at, _most_descriptors())
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, _most_descriptors())
 
 
 def drop_capabilities() -> None:
-    """Give up every capability for good: without them no cover can be lifted, and a new user namespace locks them."""
+    """Give up every capability for good.
+
+    Without them no mount can be undone, and a new user namespace, which would bring new ones, locks the mounts.
+    """
     for capability in range(64):
         if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
@@ -234,7 +238,7 @@ def drop_capabilities() -> None:
 
 
 def counts_processes_by_namespace() -> bool:
-    """Whether RLIMIT_NPROC counts by user namespace (Linux 5.14): before, it counts everything of the same account."""
+    """Return whether RLIMIT_NPROC counts by user namespace, as from Linux 5.14 on; before, it counts the whole account."""
     try:
         major, minor = (int(part) for part in platform.release().split("-")[0].split(".")[:2])
     except ValueError:
