@@ -1,1 +1,1 @@
-"""A student's app running: started, asked over HTTP, and ended."""
+"""Run a student's app: start it, send it requests, end it."""

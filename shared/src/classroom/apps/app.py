@@ -1,4 +1,4 @@
-"""A student's app running as a process of its own: started, awaited, asked, restarted, ended with all it began."""
+"""A student's app as a process of its own, which can be started, restarted and ended."""
 
 from __future__ import annotations
 
@@ -24,21 +24,28 @@ if TYPE_CHECKING:
 
 
 class NotStarted(Exception):
-    """The app did not start; the text says why, in its writer's own lines."""
+    """The app did not start; the message says why, with lines of the student's own code where there are any."""
 
 
 class App:
     """One instance of a submission's app.
 
     Args:
-        folder: where `app/main.py` lies.
-        launcher: what starts it.
+        folder: the submission, which holds `app/main.py`.
+        launcher: starts it.
         environment: its environment, in addition to what the launcher gives every app.
         start_s: seconds until it must be ready.
-        seconds: seconds for one answer.
-        limits: of the process, by the names that `setrlimit` has for them.
-        module: where `app` is.
+        seconds: seconds for one response.
+        limits: limits of the process, by the name of their `RLIMIT_*` constant without the prefix.
+        module: the module that holds `app`.
         loopback: whether it listens on a loopback port, the same at each start, instead of a Unix socket.
+
+    Attributes:
+        given: files of the course that replace the submission's own, by path.
+        output: what the current start has printed.
+        healthy: whether it has started, and answered every request since.
+        starts: how often it was started.
+        failure: why the last start failed, or None.
     """
 
     def __init__(
@@ -66,8 +73,8 @@ class App:
         self.starts = 0
         self.failure: str | None = None
         self._instance: Instance | None = None
-        self._room = ScratchDir("app")
-        self._endpoint = Endpoint(self._room.path, loopback=loopback)
+        self._scratch = ScratchDir("app")
+        self._endpoint = Endpoint(self._scratch.path, loopback=loopback)
 
     @property
     def address(self) -> Address:
@@ -78,10 +85,11 @@ class App:
         """Start the app and wait until it is ready.
 
         Args:
-            given: files of the course that stand in for the submission's own, by path; the last ones are kept.
+            given: files of the course that replace the submission's own, by path; None keeps those of the last start.
 
         Raises:
             NotStarted: it ended, failed or was not ready in time.
+            CouldNotCheck: the launcher has ended, or cannot start anything.
         """
         if given is not None:
             self.given = dict(given)
@@ -92,8 +100,8 @@ class App:
         except TimeoutError:
             late = True
         if not report.get("ready"):
-            self._blame()
-            self._kill()
+            self._raise_if_launcher_is_gone()
+            self.stop()
             self.failure = self._why(report, late=late)
             raise NotStarted(self.failure)
         self.failure = None
@@ -108,7 +116,7 @@ class App:
             env=self.launcher.environment() | self.environment.variables(),
             services=[*self.environment.services],
             logs=[*self.environment.logs],
-            given=self._lay_given(),
+            given=self._write_given(),
             limits=self.limits,
             module=self.module,
             command=[*command],
@@ -117,14 +125,14 @@ class App:
         self.output = Output(self._instance.output)
         return self._instance
 
-    def _lay_given(self) -> dict[str, str]:
-        """Write the course's files beside the app; return module name to path."""
+    def _write_given(self) -> dict[str, str]:
+        """Write the course's files next to the app; return the path of each by its module's name."""
         modules = {}
         for path, text in self.given.items():
-            place = self._room.path / "given" / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
-            modules[path.removesuffix(".py").replace("/", ".")] = str(place)
+            file = self._scratch.path / "given" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            modules[path.removesuffix(".py").replace("/", ".")] = str(file)
         return modules
 
     def _why(self, report: Report, *, late: bool) -> str:
@@ -139,51 +147,47 @@ class App:
         return f"{why}\n{tail}" if tail else why
 
     def stop(self) -> None:
-        """End the app, hard, with everything that it started."""
-        self._kill()
-
-    def alive(self) -> bool:
-        """Return whether the process is still running."""
-        return self._instance is not None and self._instance.alive()
-
-    def _kill(self) -> None:
+        """End the app at once, with everything that it started."""
         self.healthy = False
         instance, self._instance = self._instance, None
         if instance is not None:
             instance.kill()
 
+    def alive(self) -> bool:
+        """Return whether the process is still running."""
+        return self._instance is not None and self._instance.alive()
+
     def restart(self, given: Mapping[str, str] | None = None) -> None:
-        """Stop hard and start again."""
+        """End the app at once and start it again."""
         self.start(given)
 
     def close(self) -> None:
-        """End the app and remove what was laid out for it."""
+        """End the app and remove its files."""
         try:
             self.stop()
         finally:
             self._endpoint.close()
-            self._room.close()
+            self._scratch.close()
 
     def note(self, exchange: Exchange) -> None:
-        """Remember which start is asked, and where to find what is printed after this moment."""
+        """Write into an exchange which start is asked, and where to find what is printed from now on."""
         exchange.start = self.starts
         if self.output:
             exchange.printed = partial(self.output.since, self.output.total)
 
     def lost(self, exchange: Exchange) -> None:
-        """A request got no answer: the app is started anew before the next check.
+        """Note that a request got no response: the app is started again before the next check.
 
-        Where it has been started anew since it was asked, its successor has done nothing wrong.
+        Nothing happens where it has been started again since it was asked.
+
+        Raises:
+            CouldNotCheck: the launcher has ended.
         """
         if exchange.start == self.starts:
             self.healthy = False
-        self._blame()
+        self._raise_if_launcher_is_gone()
 
-    def _blame(self) -> None:
-        """An app that has gone because its launcher has is no fault of its writer's.
-
-        Raises:
-            CouldNotCheck: so it is.
-        """
+    def _raise_if_launcher_is_gone(self) -> None:
+        """Raise CouldNotCheck where the app has ended because its launcher has: that is not the student's fault."""
         if self.launcher.gone():
-            raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade once more.")
+            raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade again.")

@@ -1,7 +1,7 @@
-"""HTTP to a student's app, with a cap on bytes and on time for everything that comes back.
+"""HTTP client for a student's app, with a limit on the time and the size of each response.
 
-The standard library's client over a Unix socket or a loopback port: a socket with a deadline is what keeps a slow or
-endless answer from holding the grader, and no common client offers one for the whole exchange.
+It is the standard library's client over a Unix socket or a loopback port. A slow or endless response must not hold up
+the grader, and no common client has a deadline for the whole exchange.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from classroom.apps.exchange import BASE, Answer, Exchange, Headers, NoAnswer
 
 BODY_LIMIT = 8_000_000
 REDIRECTS = 5
-AGAIN = ("GET", "HEAD")  # may be asked anew where an open connection was closed at that moment (RFC 9112, 9.3.1)
+REPEATABLE = ("GET", "HEAD")  # sent again where a kept connection was closed at that moment (RFC 9112, 9.3.1)
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 
 
 class Client:
-    """Asks one running app.
+    """Sends requests to one running app.
 
     Args:
-        target: anything with `address` (a Unix socket's path, or host and port), `seconds` for one answer,
-            `note(exchange)` called before, and `lost(exchange)` called when no answer came.
+        target: anything with `address` (a Unix socket's path, or host and port), `seconds` for one response,
+            `note(exchange)`, called before each request, and `lost(exchange)`, called when it got no response.
     """
 
     def __init__(self, target: Any) -> None:
@@ -35,27 +35,27 @@ class Client:
         self.connections = Connections()
 
     def get(self, path: str, **more: Any) -> Answer:
-        """Ask with GET."""
+        """Send a GET request."""
         return self.request("GET", path, **more)
 
     def head(self, path: str, **more: Any) -> Answer:
-        """Ask with HEAD."""
+        """Send a HEAD request."""
         return self.request("HEAD", path, **more)
 
     def post(self, path: str, **more: Any) -> Answer:
-        """Ask with POST."""
+        """Send a POST request."""
         return self.request("POST", path, **more)
 
     def put(self, path: str, **more: Any) -> Answer:
-        """Ask with PUT."""
+        """Send a PUT request."""
         return self.request("PUT", path, **more)
 
     def patch(self, path: str, **more: Any) -> Answer:
-        """Ask with PATCH."""
+        """Send a PATCH request."""
         return self.request("PATCH", path, **more)
 
     def delete(self, path: str, **more: Any) -> Answer:
-        """Ask with DELETE."""
+        """Send a DELETE request."""
         return self.request("DELETE", path, **more)
 
     def request(
@@ -69,30 +69,25 @@ class Client:
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> Answer:
-        """Ask the app, follow its redirects to itself, and return its answer.
+        """Send a request, follow redirects to the same app, and return the response.
 
         Args:
             method: GET, POST, ...
-            path: from the slash on; may hold a query.
-            params: the query; a list as value is repeated.
+            path: starts with a slash, and may include a query.
+            params: the query; a parameter whose value is a list is repeated.
             json: the body, sent as JSON.
-            content: the body as bytes, instead.
+            content: the body as bytes, instead of `json`.
             headers: header fields for this request.
-            seconds: for this answer, where the week's limit is not right.
+            seconds: for the response, instead of the target's.
 
         Raises:
-            NoAnswer: none came, or not within the caps.
+            NoAnswer: there was no response, or not within the limits.
         """
-        fields = dict(headers or {})
-        if json is not ...:
-            content = jsonlib.dumps(json, ensure_ascii=False).encode()
-            fields.setdefault("Content-Type", "application/json")
-        if params:
-            pairs = list(params.items() if isinstance(params, Mapping) else params)
-            path += ("&" if "?" in path else "?") + urlencode(pairs, doseq=True)
+        fields, content = _encode(dict(headers or {}), json, content)
+        path = _with_query(path, params)
         for _ in range(REDIRECTS):
             answer = self._once(method, quote(path, safe="/?&=%:,;+@!$'()*~.-_[]"), fields, content, seconds)
-            onward = self._onward(answer)
+            onward = self._redirect(answer)
             if onward is None:
                 return answer
             if answer.status in (301, 302, 303) and method != "GET":
@@ -101,8 +96,8 @@ class Client:
             path = onward
         return answer
 
-    def _onward(self, answer: Answer) -> str | None:
-        """Where a redirect leads on the same app; None where there is none, or it leads away."""
+    def _redirect(self, answer: Answer) -> str | None:
+        """Return the path of a redirect to the same app, or None."""
         location = answer.headers.get("location")
         if answer.status not in (301, 302, 303, 307, 308) or not location:
             return None
@@ -118,7 +113,7 @@ class Client:
         self.target.note(exchange)
         seconds = seconds or self.target.seconds
         try:
-            exchange.answer = self._asked(exchange, seconds)
+            exchange.answer = self._send(exchange, seconds)
         except TimeoutError:
             self._lost(f"no answer within {seconds:g} s", exchange)
         except (http.client.HTTPException, OSError) as error:
@@ -126,38 +121,38 @@ class Client:
         assert exchange.answer is not None
         return exchange.answer
 
-    def _asked(self, exchange: Exchange, seconds: float) -> Answer:
+    def _send(self, exchange: Exchange, seconds: float) -> Answer:
         address = self.target.address
         connection = self.connections.take(address, seconds)
-        if connection.sock is not None and exchange.method in AGAIN:
+        if connection.sock is not None and exchange.method in REPEATABLE:
             with contextlib.suppress(ConnectionError):
-                return self._over(connection, exchange)
+                return self._send_over(connection, exchange)
             connection = Connection(address, seconds)
-        return self._over(connection, exchange)
+        return self._send_over(connection, exchange)
 
-    def _over(self, connection: Connection, exchange: Exchange) -> Answer:
-        whole = False
+    def _send_over(self, connection: Connection, exchange: Exchange) -> Answer:
+        reusable = False
         try:
-            answer, whole = self._exchange(connection, exchange)
+            answer, reusable = self._exchange(connection, exchange)
         finally:
-            if whole:
+            if reusable:
                 self.connections.keep(connection)
             else:
                 connection.close()
         return answer
 
     def _exchange(self, connection: Connection, exchange: Exchange) -> tuple[Answer, bool]:
-        """Ask and read; return the answer, and whether the connection is good for another."""
+        """Return the response, and whether the connection can be used again."""
         connection.putrequest(exchange.method, exchange.path, skip_accept_encoding=True)
         for name, value in {"User-Agent": "curl/8.5.0", "Accept": "*/*", **exchange.headers}.items():
             connection.putheader(name, value.encode("utf-8"))
-        content, taken = exchange.content, True
+        content, sent = exchange.content, True
         if content is not None:
             connection.putheader("Content-Length", str(len(content)))
         try:
             connection.endheaders(content)
         except (BrokenPipeError, ConnectionResetError):
-            taken = False  # a server may answer, and close, before it has read the whole request
+            sent = False  # a server may respond, and close, before it has read the whole request
         response = connection.getresponse()
         body = response.read(BODY_LIMIT + 1)
         if len(body) > BODY_LIMIT:
@@ -165,9 +160,25 @@ class Client:
         if response.length:
             raise http.client.IncompleteRead(body, response.length)
         headers = Headers((name.lower(), value) for name, value in response.getheaders())
-        whole = taken and response.isclosed() and not response.will_close
-        return Answer(response.status, headers, body, exchange), whole
+        reusable = sent and response.isclosed() and not response.will_close
+        return Answer(response.status, headers, body, exchange), reusable
 
     def _lost(self, reason: str, exchange: Exchange) -> None:
         self.target.lost(exchange)
         raise NoAnswer(reason, exchange) from None
+
+
+def _encode(fields: dict[str, str], json: Any, content: bytes | None) -> tuple[dict[str, str], bytes | None]:
+    """Return the header fields and the body of a request; `json` is `...` where it is not given."""
+    if json is ...:
+        return fields, content
+    fields.setdefault("Content-Type", "application/json")
+    return fields, jsonlib.dumps(json, ensure_ascii=False).encode()
+
+
+def _with_query(path: str, params: Params) -> str:
+    """Return the path with the parameters added to its query."""
+    if not params:
+        return path
+    pairs = list(params.items() if isinstance(params, Mapping) else params)
+    return path + ("&" if "?" in path else "?") + urlencode(pairs, doseq=True)

@@ -1,6 +1,6 @@
-"""Connections to a student's app: one deadline for all that is read, and kept open from one request to the next.
+"""HTTP connections to a student's app, with one deadline for the whole response, and kept alive between requests.
 
-A new connection for each request would be a twelfth of what grading costs. Python's own client does the rest.
+To open a new connection for each request would take a twelfth of the time that grading takes.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import http.client
 import select
 import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Address = str | tuple[str, int]
-IDLE_SECONDS = 1.0  # far from the five after which uvicorn hangs up
+if TYPE_CHECKING:
+    from classroom.apps.endpoint import Address
+
+IDLE_SECONDS = 1.0  # far below the five after which uvicorn disconnects
 MOST_IDLE = 10
 
 
@@ -21,20 +23,20 @@ class _Socket(socket.socket):
 
     deadline = 0.0
 
-    def recv_into(self, *words: Any) -> int:
+    def recv_into(self, *arguments: Any) -> int:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         self.settimeout(left)
-        return super().recv_into(*words)
+        return super().recv_into(*arguments)
 
 
 class Connection(http.client.HTTPConnection):
-    """One connection to a Unix socket's path, or to a host and a port.
+    """One connection to an app.
 
     Args:
-        address: where to.
-        seconds: for the next request and its answer.
+        address: a Unix socket's path, or host and port.
+        seconds: for the next request and its response.
     """
 
     def __init__(self, address: Address, seconds: float) -> None:
@@ -44,46 +46,46 @@ class Connection(http.client.HTTPConnection):
         self.idle_since = 0.0
 
     def renew(self, seconds: float) -> None:
-        """Allow so many seconds for one more request."""
+        """Set the deadline of one more request."""
         self.seconds = seconds
-        self._begin(self.sock)
+        self._set_deadline(self.sock)
 
     def connect(self) -> None:
-        """Connect, within the time of the request."""
+        """Connect within the time of the request."""
         family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
         self.sock = _Socket(family, socket.SOCK_STREAM)
-        self._begin(self.sock)
+        self._set_deadline(self.sock)
         self.sock.connect(self.address)
         if family == socket.AF_INET:
-            # The body of a request is a packet of its own: it would wait 40 ms until the head's receipt is told.
+            # A request's body is a packet of its own: it would wait 40 ms until the head is acknowledged.
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def _begin(self, sock: Any) -> None:
+    def _set_deadline(self, sock: Any) -> None:
         sock.deadline = time.monotonic() + self.seconds
         sock.settimeout(self.seconds)
 
     def usable(self) -> bool:
-        """Whether the other end still listens, and has said nothing that nobody asked for."""
+        """Return whether the other end is still connected, and has sent nothing unasked."""
         if self.sock is None or time.monotonic() - self.idle_since > IDLE_SECONDS:
             return False
         return not select.select([self.sock], [], [], 0)[0]
 
 
 class Connections:
-    """Those that are open and wait for a request."""
+    """The open connections that wait for a request."""
 
     def __init__(self) -> None:
         self._idle: dict[Address, list[Connection]] = {}
 
     def take(self, address: Address, seconds: float) -> Connection:
         """Return a connection to this address for one request, with its deadline set; an open one where there is one."""
-        connection = self._open(address)
+        connection = self._idle_one(address)
         if connection is None:
             return Connection(address, seconds)
         connection.renew(seconds)
         return connection
 
-    def _open(self, address: Address) -> Connection | None:
+    def _idle_one(self, address: Address) -> Connection | None:
         idle = self._idle.setdefault(address, [])
         while idle:
             try:
@@ -96,7 +98,7 @@ class Connections:
         return None
 
     def keep(self, connection: Connection) -> None:
-        """Keep a connection whose answer was read to its end."""
+        """Keep a connection whose response was read to its end."""
         connection.idle_since = time.monotonic()
         idle = self._idle[connection.address]
         if len(idle) < MOST_IDLE:
@@ -105,7 +107,7 @@ class Connections:
             connection.close()
 
     def close(self) -> None:
-        """Close those that are open."""
+        """Close all that are open."""
         for idle in self._idle.values():
             while idle:
                 idle.pop().close()

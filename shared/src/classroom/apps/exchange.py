@@ -1,4 +1,4 @@
-"""A request to an app and what came back, and how a check says that it is not right."""
+"""A request to an app, its response, and the exceptions by which a check reports what is wrong with them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BASE = "http://127.0.0.1:8000"
-
-
-SHOWN = 600
+SHOWN = 600  # characters of a body
 
 
 class NoAnswer(Exception):
-    """The app gave no complete answer to a request.
+    """A request got no complete response.
 
     Attributes:
         exchange: the request.
@@ -32,11 +30,13 @@ class NoAnswer(Exception):
 
 @dataclass
 class Exchange:
-    """A request, and what came back to it, if anything did.
+    """A request and its response.
 
     Attributes:
-        printed: what the app has printed since it was asked.
-        start: which start of the app was asked, counted from 1.
+        content: the request's body.
+        answer: the response; None where none has come.
+        printed: returns what the app has printed since the request.
+        start: which start of the app the request was sent to, counted from 1.
     """
 
     method: str
@@ -48,23 +48,23 @@ class Exchange:
     start: int = 0
 
     def curl(self) -> str:
-        """The request as a line for a terminal, true for an app started with `run`."""
-        words = ["curl", "-i"]
+        """Return the request as a command line for an app started with `run`."""
+        argv = ["curl", "-i"]
         if self.method != "GET" and not (self.method == "POST" and self.content is not None):
-            words += ["-X", self.method]
-        words.append(shlex.quote(BASE + self.path))
+            argv += ["-X", self.method]
+        argv.append(shlex.quote(BASE + self.path))
         for name, value in self.headers.items():
-            words += ["-H", shlex.quote(f"{name}: {value}")]
+            argv += ["-H", shlex.quote(f"{name}: {value}")]
         if self.content is not None:
-            words += ["-d", shlex.quote(self.content.decode("utf-8", "replace"))]
-        return " ".join(words)
+            argv += ["-d", shlex.quote(self.content.decode("utf-8", "replace"))]
+        return " ".join(argv)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
 
 class Headers(dict[str, str]):
-    """Header fields by lower-case name; looked up in any case."""
+    """Header fields by name, in lower case; the lookup ignores case."""
 
     def __getitem__(self, name: str) -> str:
         return super().__getitem__(name.lower())
@@ -73,13 +73,13 @@ class Headers(dict[str, str]):
         return isinstance(name, str) and super().__contains__(name.lower())
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The field's value, or the default."""
+        """Return the field's value, or the default."""
         return super().get(name.lower(), default)
 
 
 @dataclass
 class Answer:
-    """What came back: status, header fields, body."""
+    """A response: status, header fields, body."""
 
     status: int
     headers: Headers
@@ -88,7 +88,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text, whatever it is."""
+        """The body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")
 
     @cached_property
@@ -96,7 +96,7 @@ class Answer:
         """The body decoded from JSON.
 
         Raises:
-            Failure: it is none.
+            Failure: it is not JSON.
         """
         try:
             return jsonlib.loads(self.body)
@@ -105,15 +105,15 @@ class Answer:
 
     def __str__(self) -> str:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
-        text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in all)"
+        text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in total)"
         return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
 
 
 class Failure(AssertionError):
-    """What the submission did is not what the task asks.
+    """The submission did not do what the task asks.
 
     Attributes:
-        answer: the answer in question, where there is one.
+        answer: the response in question, where there is one.
     """
 
     def __init__(self, sentence: str, answer: Answer | None = None) -> None:
@@ -122,7 +122,7 @@ class Failure(AssertionError):
 
 
 class GroundMissing(Exception):
-    """An earlier task, on which this check stands, is not there yet."""
+    """An earlier task, which this check builds on, does not work yet."""
 
     def __init__(self, task: int, answer: Answer | None = None) -> None:
         super().__init__(f"because task {task} is not there yet")

@@ -28,7 +28,11 @@ FORK_SERVER_SECONDS = 60
 
 
 class ForkLauncher:
-    """Starts apps from a fork server next to this process, without a sandbox: for one's own machine and code."""
+    """Starts apps from a fork server next to this process, without a sandbox: for one's own code on one's own machine.
+
+    Args:
+        libraries: modules to load ahead; the fork server does so while the caller goes on.
+    """
 
     sandbox = "none"
 
@@ -48,7 +52,7 @@ class ForkLauncher:
             )
 
     def environment(self) -> dict[str, str]:
-        """This process's own."""
+        """Return this process's own environment, cleaned."""
         return clean_environment()
 
     def start(self, request: StartRequest, endpoint: Endpoint) -> ForkedInstance:
@@ -66,7 +70,7 @@ class ForkLauncher:
         self._kill(ALL_APPS)
 
     def gone(self) -> bool:
-        """Whether the fork server has ended."""
+        """Return whether the fork server has ended."""
         return peer_closed(self.control)
 
     def _token(self) -> str:
@@ -81,11 +85,13 @@ class ForkLauncher:
                 while reply["done"] != message["token"] and (line := self.replies.readline()):
                     reply = json.loads(line)
         except OSError as error:
-            raise CouldNotCheck(f"The process that starts apps has gone ({error}). Try again.") from None
+            raise CouldNotCheck(f"The process that starts apps has ended ({error}). Try again.") from None
         if reply["done"] != message["token"]:
             raise CouldNotCheck("The process that starts apps has ended. Try again.")
         if "trouble" in reply:
-            raise CouldNotCheck(f"An app could not be started, for a reason of ours ({reply['trouble']}). Try again.")
+            raise CouldNotCheck(
+                f"An app could not be started, which is not its own fault ({reply['trouble']}). Try again."
+            )
 
     def close(self) -> None:
         """End the fork server and, with it, all its apps."""

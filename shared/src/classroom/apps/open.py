@@ -17,10 +17,11 @@ FORKS = hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and not os.environ.ge
 
 
 def open_launcher(libraries: Sequence[str], sandbox: str = "none") -> Launcher:
-    """Return the launcher for this system; libraries are loaded while the caller goes on.
+    """Return the launcher for this system; it loads the libraries while the caller goes on.
 
-    Raises:
-        UsageError: the walls asked for cannot be had here.
+    Args:
+        libraries: modules to load ahead.
+        sandbox: `none` or `bubblewrap`; see `bubblewrap.why_unavailable` first.
     """
     if sandbox != "none":
         from classroom.apps.sandbox.launcher import SandboxLauncher

@@ -1,4 +1,4 @@
-"""What an app prints, drained as it comes."""
+"""What an app prints, read as it comes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ import time
 from classroom.apps.open import FORKS
 
 OUTPUT_KEPT = 64_000
-PIPE = 1 << 16  # what one look takes from the pipe, and about as much as lies in it
-MOMENT = 0.05  # in which the thread reads what has been printed, where a pipe cannot be asked
+CHUNK = 1 << 16  # bytes of one read, about as many as a pipe holds
+MOMENT = 0.05  # seconds in which the thread has read what was printed, where a pipe cannot be polled
 
 
 class Output:
-    """What an app prints: drained as it comes, only the end of it kept."""
+    """What an app prints: read as it comes by a thread, and only its end kept.
+
+    Args:
+        descriptor: to read from; it is closed at the end of the output.
+
+    Attributes:
+        total: how many bytes were printed so far.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self.total = 0
@@ -35,40 +42,40 @@ class Output:
             self._descriptor = -1
 
     def _wait(self) -> bool:
-        """Wait for something, and take it; False at the end. Nobody is kept from what is there already meanwhile."""
+        """Wait for output and read it; return False at its end. Without the lock, so that `since` need not wait, too."""
         if FORKS:
             select.select([self._descriptor], [], [])
             with self._lock:
                 return self._read()
         try:
-            data = os.read(self._descriptor, PIPE)
+            data = os.read(self._descriptor, CHUNK)
         except OSError:
             return False
         with self._lock:
-            self._take(data)
+            self._append(data)
         return bool(data)
 
     def _read(self) -> bool:
-        """Take what is there now; False at the end."""
+        """Read what is there now; return False at the end of the output."""
         try:
-            data = os.read(self._descriptor, PIPE)
+            data = os.read(self._descriptor, CHUNK)
         except BlockingIOError:
             return True
         except OSError:
             return False
-        self._take(data)
+        self._append(data)
         return bool(data)
 
-    def _take(self, data: bytes) -> None:
+    def _append(self, data: bytes) -> None:
         self.total += len(data)
         self._kept = (self._kept + data)[-OUTPUT_KEPT:]
 
-    def since(self, mark: int) -> str:
-        """What was printed after `mark` bytes in all, as far as it is kept."""
+    def since(self, offset: int) -> str:
+        """Return what was printed after the first `offset` bytes, as far as it is kept."""
         if not FORKS:
             time.sleep(MOMENT)
         with self._lock:
-            most = self.total + OUTPUT_KEPT + PIPE  # who prints without end must not be listened to without end
+            most = self.total + OUTPUT_KEPT + CHUNK  # an app that prints without end must not be read without end
             while (
                 FORKS
                 and self.total < most
@@ -77,5 +84,5 @@ class Output:
             ):
                 if not self._read():
                     break
-            new = self.total - mark
+            new = self.total - offset
             return self._kept[-new:].decode("utf-8", "replace") if new > 0 else ""

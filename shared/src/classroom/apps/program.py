@@ -1,4 +1,4 @@
-"""Programs of a submission that are no app: one that runs to its end, such as a migration, and one that goes on, such as a worker."""
+"""Other programs of a submission than its app: one that runs to its end (a migration), and one that keeps running (a worker)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from classroom.apps.app import App
 
 @dataclass(frozen=True)
 class Done:
-    """A program of the submission's that has run; `exit_code` is None when it did not end in time."""
+    """A program that has run.
+
+    Attributes:
+        exit_code: None where it did not end in time.
+        output: what it printed.
+    """
 
     exit_code: int | None
     output: str
@@ -18,32 +23,32 @@ class Done:
 class Command(App):
     """Runs programs of a submission, such as `alembic upgrade head`, where and as its app runs."""
 
-    def run(self, *words: str) -> Done:
+    def run(self, *argv: str) -> Done:
         """Run a module as `python -m` does, and wait for its end.
 
         Args:
-            words: the module's name, then its arguments.
+            argv: the module's name, then its arguments.
         """
         try:
-            exit_code = self._launch(words).wait(self.start_s).get("exit")
+            exit_code = self._launch(argv).wait(self.start_s).get("exit")
         except TimeoutError:
             exit_code = None
         printed = self.output.since(0) if self.output else ""
-        self._kill()
+        self.stop()
         return Done(exit_code, printed)
 
 
 class BackgroundProgram(App):
-    """A program of the submission's that goes on until it is stopped, such as one that takes jobs."""
+    """A program of a submission that runs until it is stopped, such as one that processes jobs."""
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is still running."""
         return self.alive()
 
-    def begin(self, *words: str) -> None:
-        """Start `python -m WORDS`, and do not wait for it."""
-        self._launch(words)
+    def begin(self, *argv: str) -> None:
+        """Start a module as `python -m` does, and do not wait for it."""
+        self._launch(argv)
 
     def kill(self) -> None:
         """End it at once."""

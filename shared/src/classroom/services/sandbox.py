@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.inside.service_host import SOCKETS
 from classroom.apps.sandbox import bubblewrap
-from classroom.apps.sandbox.limits import CpuTime, Memory, children, family
+from classroom.apps.sandbox.limits import CpuTime, Memory, children, descendants
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.processes import popen_with_pdeathsig
@@ -96,7 +96,7 @@ class ServiceSandbox:
 
     def processes(self) -> list[int]:
         """Return all processes of the services, by their numbers outside."""
-        return [pid for host in children(self.process.pid) for pid in family(host)]
+        return [pid for host in children(self.process.pid) for pid in descendants(host)]
 
     def ended(self) -> str | None:
         """Return why the services were ended because of what they used, or None."""

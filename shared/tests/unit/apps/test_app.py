@@ -196,7 +196,7 @@ def test_app_that_cannot_be_forked_is_no_fault_of_its_writers(tmp_path, monkeypa
     launcher = ForkLauncher([])
     app = App(tmp_path, launcher)
     try:
-        with pytest.raises(CouldNotCheck, match=r"for a reason of ours \(BlockingIOError: no process is free\)"):
+        with pytest.raises(CouldNotCheck, match=r"which is not its own fault \(BlockingIOError: no process is free\)"):
             app.start()
     finally:
         app.close()

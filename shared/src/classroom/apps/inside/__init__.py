@@ -1,1 +1,1 @@
-"""Exactly what runs beside a student's code. It imports the standard library only: this folder is the trust boundary."""
+"""Exactly what runs next to a student's code. This folder is the trust boundary: it needs the standard library only."""

@@ -2,12 +2,10 @@
 
 It starts and stops programs when the course asks for it, over a socket that no service inherits. The folder of the
 services' Unix sockets is opened here and handed out, so that the course can reach them without a path of its own.
-Nothing of the kit is imported.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import resource
@@ -17,6 +15,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .inner_walls import drop_capabilities, drop_root
+from .seccomp import install_filter
+
+# PostgreSQL holds a small segment of shared memory, by which a second server would notice the first.
+NEEDED = ("shmget",)
 SOCKETS = "/run/services"
 MESSAGE = 65536
 STDERR_TAIL = 2000  # characters
@@ -100,24 +103,9 @@ class ServiceHost:
             service.wait()
 
 
-def inner_walls() -> Any:
-    """Load the module next to this file: with -I it is not on the path."""
-    spec = importlib.util.spec_from_file_location("_classroom_walls", Path(__file__).with_name("inner_walls.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main() -> None:
-    """`service_host.py CONTROL`, where CONTROL is a descriptor."""
-    walls = inner_walls()
-    walls.drop_root()
-    walls.drop_capabilities()
-    walls.install_seccomp(walls.NEEDED_BY_SERVICES)
-    ServiceHost(socket.socket(fileno=int(sys.argv[1]))).run()
-
-
-if __name__ == "__main__":
-    main()
+    """`services CONTROL`, where CONTROL is a descriptor."""
+    drop_root()
+    drop_capabilities()
+    install_filter(NEEDED)
+    ServiceHost(socket.socket(fileno=int(sys.argv[2]))).run()

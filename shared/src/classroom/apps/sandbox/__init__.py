@@ -1,1 +1,1 @@
-"""The sandbox of official grading, built from outside: everything of a submission that runs, runs inside it."""
+"""Build the sandbox of official grading from outside: everything of a submission runs inside it."""

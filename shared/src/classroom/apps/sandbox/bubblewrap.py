@@ -1,7 +1,8 @@
-"""The outer walls: bubblewrap's command line, and why it may not be had."""
+"""The outer walls: bubblewrap's command line, and why a sandbox is unavailable."""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import stat
@@ -34,16 +35,16 @@ ACCOUNTS = {
 }
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
-    "HOME": "/tmp",  # noqa: S108 - a folder inside the walls
+    "HOME": "/tmp",  # noqa: S108 - a folder inside the sandbox
     "LANG": "C.UTF-8",
-    # Nobody there speaks TLS: without this, httpx reads a hundred authorities at each start of an app, 0.02 s.
+    # Nothing there speaks TLS. Without this, httpx reads a hundred authorities at each start of an app, 0.02 s.
     "SSL_CERT_DIR": "/etc/ssl/certs",
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 TRY_SECONDS = 20
 SIZED = (0, 7)  # the first bubblewrap with --size
-_stood: set[str | None] = set()  # where walls stood when tried: that they did not is never kept, it may be mended
+_available_in: set[str | None] = set()  # where it worked; that it did not is never kept, because it may be mended
 
 GET_IT = "install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap)"
 UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
@@ -51,30 +52,30 @@ OWN_CODE = "for your own code on your own machine there is --sandbox none"
 
 
 def interpreter() -> Path:
-    """The interpreter itself, not a virtual environment's name for it."""
+    """Return the interpreter itself, not a virtual environment's name for it."""
     return Path(getattr(sys, "_base_executable", None) or sys.executable).resolve()
 
 
 def packages() -> list[str]:
-    """The folders with packages that this interpreter sees."""
+    """Return the folders with packages that this interpreter sees."""
     return [path for path in map(os.path.abspath, sys.path) if path.endswith("-packages") and Path(path).is_dir()]
 
 
-def seen() -> list[Path]:
-    """What is shown, read-only, of the world outside: the system, the interpreter, the packages."""
-    places = [Path(top, name) for top in ("/usr", "/usr/local") for name in SYSTEM]
-    places = [place for place in places if place.is_dir() and not place.is_symlink()]
+def visible() -> list[Path]:
+    """Return what is shown, read-only, of the world outside: the system, the interpreter, the packages."""
+    paths = [Path(top, name) for top in ("/usr", "/usr/local") for name in SYSTEM]
+    paths = [path for path in paths if path.is_dir() and not path.is_symlink()]
     homes = [Path(sys.base_prefix).resolve(), Path(sys.base_exec_prefix).resolve(), *map(Path, packages())]
     if interpreter().is_relative_to("/nix"):
         homes.append(Path("/nix/store"))
     for home in homes:
-        if home not in (Path("/usr"), Path("/usr/local")) and not any(home.is_relative_to(place) for place in places):
-            places.append(home)
-    return places
+        if home not in (Path("/usr"), Path("/usr/local")) and not any(home.is_relative_to(path) for path in paths):
+            paths.append(home)
+    return paths
 
 
 def hidden() -> list[Path]:
-    """What is never shown, even where it lies in something that is: the kit, and the course it stands in."""
+    """Return what is never shown, even inside something that is: the kit, and the course that it is part of."""
     from classroom.core.assignment import weeks
 
     tops = [folder for folder in (*KIT.parents, Path.cwd()) if folder != folder.parent and weeks(folder)]
@@ -82,31 +83,31 @@ def hidden() -> list[Path]:
 
 
 def command(*, nested: bool, rooms: Path, base: Path, logs: Sequence[str] = ()) -> list[str]:
-    """Bubblewrap's command line, up to the program that runs behind it.
+    """Return bubblewrap's command line, up to the program that runs in the sandbox.
 
     Args:
-        nested: inner walls will be built; else these are the walls of one app alone.
+        nested: whether inner walls will be built; otherwise the sandbox is for one app alone.
         rooms: the folder with all rooms, or the one room.
-        base: the folder with `etc`, the few files that stand in for the system's, and `logs`, which apps may write.
+        base: the folder with `etc`, the few files that replace the system's, and `logs`, which apps may write.
         logs: the names of one app's own logs.
     """
-    words = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session", *_identity()]
-    words += ["--hostname", "localhost", "--dev", "/dev", "--dir", SUBMISSION, "--dir", GIVEN, "--dir", LOGS]
+    argv = [shutil.which("bwrap") or "bwrap", *NAMESPACES, "--die-with-parent", "--new-session", *_identity()]
+    argv += ["--hostname", "localhost", "--dev", "/dev", "--dir", SUBMISSION, "--dir", GIVEN, "--dir", LOGS]
     if nested:
-        words += ["--as-pid-1", "--proc", "/proc", "--dir", "/tmp", "--ro-bind", str(rooms), ROOMS]  # noqa: S108
-        words += ["--bind", str(base / "logs"), LOGS]
+        argv += ["--as-pid-1", "--proc", "/proc", "--dir", "/tmp", "--ro-bind", str(rooms), ROOMS]  # noqa: S108
+        argv += ["--bind", str(base / "logs"), LOGS]
     else:
-        words += ["--dir", "/proc", *_sized("/tmp", 64), *_sized("/dev/shm", 16)]  # noqa: S108
+        argv += ["--dir", "/proc", *_sized("/tmp", 64), *_sized("/dev/shm", 16)]  # noqa: S108
         for name, target in (("submission", SUBMISSION), ("given", GIVEN)):
-            words += ["--ro-bind", str(rooms / name), target]
+            argv += ["--ro-bind", str(rooms / name), target]
         for name in logs:
-            words += ["--bind", str(base / "logs" / f"{rooms.name}.{name}"), f"{LOGS}/{name}"]
-    words += _system(base)
-    return [*words, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
+            argv += ["--bind", str(base / "logs" / f"{rooms.name}.{name}"), f"{LOGS}/{name}"]
+    argv += _system(base)
+    return [*argv, *_world(), "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def service_command(base: Path, sizes: Mapping[str, int]) -> list[str]:
-    """Return bubblewrap's command line for the services of one submission, up to the program that runs inside.
+    """Return bubblewrap's command line for the services of one submission, up to the program that runs in the sandbox.
 
     Args:
         base: the folder with `etc`.
@@ -128,72 +129,73 @@ def service_command(base: Path, sizes: Mapping[str, int]) -> list[str]:
 
 
 def service_program(control: int) -> list[str]:
-    """Return the command line of the service host, inside."""
-    return [str(interpreter()), "-I", "-S", "-B", f"{INSIDE}/service_host.py", str(control)]
+    """Return the command line of the service host in the sandbox."""
+    return [str(interpreter()), "-I", "-S", "-B", f"{INSIDE}/{FORK_SERVER.name}", "services", str(control)]
 
 
 def _identity() -> list[str]:
-    """Root of the machine stays outside: what runs first becomes nobody, for which it may change its user."""
+    """Return the options for the user: the machine's root stays outside, and what runs first becomes nobody."""
     if os.getuid() == 0:
         return ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     return ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
 
 
 def _system(base: Path) -> list[str]:
-    """The names under which the system is found, the few files of /etc, and the fork server."""
-    words: list[str] = []
+    """Return the options for the names under which the system is found, the few files of /etc, and the fork server."""
+    argv: list[str] = []
     for name in LINKED:
-        place = Path("/", name)
-        if place.is_symlink():
-            words += ["--symlink", os.readlink(place), str(place)]  # noqa: PTH115 - as it is written
-        elif place.is_dir():
-            words += ["--ro-bind", str(place), str(place)]
-    words += _folders([Path("/etc/x"), Path(INSIDE, "x"), *seen()])
+        path = Path("/", name)
+        if path.is_symlink():
+            argv += ["--symlink", os.readlink(path), str(path)]  # noqa: PTH115 - as it is written
+        elif path.is_dir():
+            argv += ["--ro-bind", str(path), str(path)]
+    argv += _folders([Path("/etc/x"), Path(INSIDE, "x"), *visible()])
     for name in OF_ETC:
-        words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+        argv += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     for name in ACCOUNTS:
-        words += ["--ro-bind", str(base / "etc" / name), f"/etc/{name}"]
+        argv += ["--ro-bind", str(base / "etc" / name), f"/etc/{name}"]
     for file in HANDED_IN:
-        words += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
-    return words
+        argv += ["--ro-bind", str(file), f"{INSIDE}/{file.name}"]
+    return argv
 
 
-def _folders(places: list[Path]) -> list[str]:
-    """Everything above these places, as folders that anybody may pass: bubblewrap's own way is to make them its owner's."""
-    above = sorted({folder for place in places for folder in place.parents if folder != folder.parent})
-    return [word for folder in above for word in ("--dir", str(folder))]
+def _folders(paths: list[Path]) -> list[str]:
+    """Return the options for all folders above these paths, open to everybody; bubblewrap makes them its owner's alone."""
+    above = sorted({folder for path in paths for folder in path.parents if folder != folder.parent})
+    return [argument for folder in above for argument in ("--dir", str(folder))]
 
 
-def _sized(place: str, megabytes: int) -> list[str]:
-    """A small file system; one that cannot be written where bubblewrap cannot make it small (before 0.7, or setuid)."""
+def _sized(path: str, megabytes: int) -> list[str]:
+    """Return the options for a small file system; a read-only one where bubblewrap cannot limit it (before 0.7, setuid)."""
     setuid = os.getuid() != 0 and Path(shutil.which("bwrap") or "/").stat().st_mode & stat.S_ISUID
     if version() >= SIZED and not setuid:
-        return ["--perms", "1777", "--size", str(megabytes << 20), "--tmpfs", place]
-    return ["--tmpfs", place, "--remount-ro", place]
+        return ["--perms", "1777", "--size", str(megabytes << 20), "--tmpfs", path]
+    return ["--tmpfs", path, "--remount-ro", path]
 
 
 def _world() -> list[str]:
-    """What is shown and what is covered, from the top down, so that each act holds against the ones before."""
-    shown = seen()
-    covered = [path for path in hidden() if path.is_dir() and any(path.is_relative_to(place) for place in shown)]
-    acts = [(len(path.parts), "--ro-bind", path) for path in shown] + [
-        (len(path.parts), "--tmpfs", path) for path in covered
-    ]
-    words: list[str] = []
-    for _, act, path in sorted(set(acts)):
-        words += [act, str(path), str(path)] if act == "--ro-bind" else [act, str(path), "--remount-ro", str(path)]
-    return words
+    """Return the options for what is shown and what is covered, from the top down: a later one wins over those before."""
+    shown = visible()
+    covered = [path for path in hidden() if path.is_dir() and any(path.is_relative_to(top) for top in shown)]
+    mounts = {(len(path.parts), "--ro-bind", path) for path in shown}
+    mounts |= {(len(path.parts), "--tmpfs", path) for path in covered}
+    argv: list[str] = []
+    for _, option, path in sorted(mounts):
+        argv += (
+            [option, str(path), str(path)] if option == "--ro-bind" else [option, str(path), "--remount-ro", str(path)]
+        )
+    return argv
 
 
 def program(control: int, libraries: list[str]) -> list[str]:
-    """The fork server as it is started behind bubblewrap."""
-    # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) is none of the course's.
-    # -u: -I turns PYTHONUNBUFFERED off, and what an app has printed would wait in its memory until 8 kB are together.
+    """Return the command line of the fork server in the sandbox."""
+    # -S: what the system's own packages do when Python starts (.pth files, sitecustomize) must not happen here.
+    # -u: -I turns PYTHONUNBUFFERED off, and what an app prints would stay in its memory until 8 kB are together.
     return [str(interpreter()), "-I", "-S", "-B", "-u", f"{INSIDE}/{FORK_SERVER.name}", str(control), *libraries]
 
 
 def make_base(base: Path) -> None:
-    """Make the folders that the walls are built from, with the files that stand in for the system's."""
+    """Make the folders that a sandbox is built from, with the files that replace the system's."""
     for folder in (base, base / "rooms", base / "logs", base / "etc"):
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
@@ -202,43 +204,46 @@ def make_base(base: Path) -> None:
         (base / "etc" / name).chmod(0o644)
 
 
+@functools.cache
 def version() -> tuple[int, ...]:
-    """Bubblewrap's version, (0,) where it does not say."""
+    """Return bubblewrap's version; (0,) where it does not say."""
     done = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False)
     numbers = done.stdout.strip().rpartition(" ")[2].split(".")
     return tuple(int(number) for number in numbers) if all(number.isdigit() for number in numbers) else (0,)
 
 
-def why_unavailable(place: str | None = None) -> str | None:
-    """None where walls can be had, else one sentence: why not, and what to do.
+def why_unavailable(folder: str | None = None) -> str | None:
+    """Return one sentence, why no sandbox can be built and what to do, or None.
+
+    Only that it is available is remembered: ask again after a change to the system.
 
     Args:
-        place: the folder for what is tried, where it is not that of all temporary files.
+        folder: where to try it, instead of the folder for temporary files.
     """
-    if place in _stood:
+    if folder in _available_in:
         return None
-    trouble = _missing() or _tried(place)
-    if trouble is None:
-        _stood.add(place)
-    return trouble
+    reason = _missing() or _trial_error(folder)
+    if reason is None:
+        _available_in.add(folder)
+    return reason
 
 
 def _missing() -> str | None:
     if sys.platform != "linux":
-        return f"The walls of official grading need Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
+        return f"The sandbox of official grading needs Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
     if shutil.which("bwrap") is None:
-        return f"The walls of official grading need bubblewrap, which is not there: {GET_IT}; {OWN_CODE}."
+        return f"The sandbox of official grading needs bubblewrap, which is not installed: {GET_IT}; {OWN_CODE}."
     return None
 
 
-def _tried(place: str | None) -> str | None:
-    """Build walls for once, and say why they do not stand."""
-    with ScratchDir("walls", Path(place) if place else None) as room:
-        make_base(room)
-        words = command(nested=True, rooms=room / "rooms", base=room)
+def _trial_error(folder: str | None) -> str | None:
+    """Build a sandbox for a moment; return why that failed, or None."""
+    with ScratchDir("walls", Path(folder) if folder else None) as base:
+        make_base(base)
+        argv = command(nested=True, rooms=base / "rooms", base=base)
         try:
             done = subprocess.run(
-                [*words, str(interpreter()), "-I", "-c", "print(1)"],
+                [*argv, str(interpreter()), "-I", "-c", "print(1)"],
                 capture_output=True,
                 text=True,
                 env=ENVIRONMENT,
@@ -249,7 +254,8 @@ def _tried(place: str | None) -> str | None:
             return f"Bubblewrap does not work here ({error}); {OWN_CODE}."
     if done.returncode == 0 and done.stdout == "1\n":
         return None
-    return _why(done.stderr.strip().splitlines()[-1:] or [f"it ended with status {done.returncode}"])
+    lines = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"]
+    return _explain(lines[-1])
 
 
 def _setting(name: str) -> str:
@@ -259,24 +265,26 @@ def _setting(name: str) -> str:
         return ""
 
 
-def _why(said: list[str]) -> str:
-    """The sentence for what bubblewrap said."""
-    reason = said[0].removeprefix("bwrap: ").rstrip(".")[:200]
+def _explain(error: str) -> str:
+    """Return a sentence with what to do for bubblewrap's last line."""
+    reason = error.removeprefix("bwrap: ").rstrip(".")[:200]
     if os.getuid() != 0 and _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
-        return (
-            f"AppArmor forbids bubblewrap to build walls here ({reason}), as on GitHub's Ubuntu runners: run {UBUNTU}."
-        )
+        return f"AppArmor does not let bubblewrap build a sandbox here ({reason}), as on GitHub's Ubuntu runners: run {UBUNTU}."
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         return (
-            f"This container may not build walls of its own ({reason}): start it with --privileged, or with "
-            "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --cap-add SYS_ADMIN, or grade outside of it."
+            f"This container may not build a sandbox ({reason}): start it with --privileged, or with "
+            "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --cap-add SYS_ADMIN, or grade outside it."
         )
     for name, needed in (("kernel/unprivileged_userns_clone", "1"), ("user/max_user_namespaces", "10000")):
         if os.getuid() != 0 and _setting(name) == "0":
             sysctl = name.replace("/", ".")
-            return f"This system forbids bubblewrap to build walls ({reason}): run sudo sysctl -w {sysctl}={needed}."
+            return (
+                f"This system does not let bubblewrap build a sandbox ({reason}): run sudo sysctl -w {sysctl}={needed}."
+            )
     if "execvp" in reason or "Permission denied" in reason:
         return (
-            f"Python cannot be started behind bubblewrap's walls ({reason}): its folder must be readable for everybody."
+            f"Python cannot be started in bubblewrap's sandbox ({reason}): its folder must be readable for everybody."
         )
-    return f"Bubblewrap cannot build walls here ({reason}): {GET_IT} anew, or grade on another machine; {OWN_CODE}."
+    return (
+        f"Bubblewrap cannot build a sandbox here ({reason}): {GET_IT} again, or grade on another machine; {OWN_CODE}."
+    )

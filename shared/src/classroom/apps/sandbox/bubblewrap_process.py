@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from classroom.apps.inside.messages import SANDBOX_SETTINGS, SandboxSettings
 from classroom.apps.sandbox import bubblewrap
-from classroom.apps.sandbox.limits import Watch, children, family
+from classroom.apps.sandbox.limits import Watch, children, descendants
 from classroom.core.processes import peer_closed, popen_with_pdeathsig
 
 if TYPE_CHECKING:
@@ -29,17 +29,17 @@ REPLY_SECONDS, END_SECONDS = 60, 10
 
 
 class ProcessGone(Exception):
-    """The process behind the walls does not answer any more."""
+    """The fork server in the sandbox has ended."""
 
 
 class BubblewrapProcess:
     """One bubblewrap process with a fork server inside.
 
     Args:
-        libraries: loaded ahead.
+        libraries: modules to load ahead.
         base: the folder with `etc`, `rooms` and `logs`.
-        spent: the CPU time of everything behind these walls and those before them.
-        room: the only room that is shown, where the walls are for one app alone.
+        spent: the CPU time of everything in this sandbox and those before it.
+        room: the only room that is shown, where the sandbox is for one app alone.
         logs: the names of its logs.
     """
 
@@ -50,22 +50,22 @@ class BubblewrapProcess:
     ) -> None:
         self.room = room
         self.watch = Watch(self.processes, spent)
-        self.rest = b""
+        self.unread = b""
         self.greeting: Greeting | None = None
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.control = here
         self.one_at_a_time = threading.Lock()
-        self.talk = tempfile.TemporaryFile(dir=base)  # noqa: SIM115 - closed with the walls
+        self.log = tempfile.TemporaryFile(dir=base)  # noqa: SIM115 - closed with the sandbox
         settings = SandboxSettings(
-            packages=bubblewrap.packages(), keep=[*map(str, bubblewrap.seen())], once=room is not None
+            packages=bubblewrap.packages(), keep=[*map(str, bubblewrap.visible())], once=room is not None
         )
-        words = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", base=base, logs=logs)
+        argv = bubblewrap.command(nested=room is None, rooms=room or base / "rooms", base=base, logs=logs)
         with there:
-            self.process = popen_with_pdeathsig(  # bubblewrap goes by --die-with-parent
-                [*words, *bubblewrap.program(there.fileno(), list(libraries))],
+            self.process = popen_with_pdeathsig(  # bubblewrap itself ends by --die-with-parent
+                [*argv, *bubblewrap.program(there.fileno(), list(libraries))],
                 stdin=subprocess.DEVNULL,
-                stdout=self.talk,
-                stderr=self.talk,
+                stdout=self.log,
+                stderr=self.log,
                 pass_fds=[there.fileno()],
                 env=bubblewrap.ENVIRONMENT | {SANDBOX_SETTINGS: json.dumps(settings)},
             )
@@ -105,7 +105,7 @@ class BubblewrapProcess:
                 self.control.settimeout(REPLY_SECONDS)
                 socket.send_fds(self.control, [json.dumps(message).encode()], list(descriptors))
             except OSError as error:
-                raise ProcessGone(self._said() or str(error)) from None
+                raise ProcessGone(self._last_line() or str(error)) from None
             while True:
                 reply, listeners = self._receive()
                 if reply.get("done") == message["token"]:
@@ -118,42 +118,43 @@ class BubblewrapProcess:
         listeners: list[int] = []
         try:
             self.control.settimeout(REPLY_SECONDS)
-            while b"\n" not in self.rest:
+            while b"\n" not in self.unread:
                 data, more, _, _ = socket.recv_fds(self.control, 65536, 16)
                 listeners += more
                 if not data:
-                    raise ProcessGone(self._said() or "it ended")
-                self.rest += data
+                    raise ProcessGone(self._last_line() or "it ended")
+                self.unread += data
         except OSError as error:
-            raise ProcessGone(self._said() or str(error)) from None
-        line, _, self.rest = self.rest.partition(b"\n")
+            raise ProcessGone(self._last_line() or str(error)) from None
+        line, _, self.unread = self.unread.partition(b"\n")
         return dict(json.loads(line)), listeners
 
-    def _said(self) -> str:
+    def _last_line(self) -> str:
+        """Return the last line that bubblewrap or the fork server printed."""
         with contextlib.suppress(OSError):
-            self.talk.seek(0)
-            lines = self.talk.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+            self.log.seek(0)
+            lines = self.log.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
             return lines[-1][:300] if lines else ""
         return ""
 
     def processes(self) -> list[int]:
-        """All processes of apps behind these walls, by their numbers out here."""
-        found = children(self.process.pid)  # the fork server, or bubblewrap's own first process
-        return [pid for one in found for pid in family(one)]
+        """Return all processes of apps in this sandbox, by their pids outside it."""
+        first = children(self.process.pid)  # the fork server, or bubblewrap's own first process
+        return [pid for parent in first for pid in descendants(parent)]
 
     @property
     def gone(self) -> bool:
-        """Whether nobody listens there any more."""
+        """Whether the fork server has ended."""
         return peer_closed(self.control)
 
     def fresh(self) -> bool:
-        """Whether nobody has used these walls for an app yet; a fork of this process may have."""
+        """Return whether no app was started in this sandbox yet, by this process or a fork of it."""
         return self.room is not None and self.room.is_dir() and not any((self.room / "submission").iterdir())
 
     def close(self) -> None:
-        """End everything behind the walls.
+        """End everything in the sandbox.
 
-        Process 1 of a namespace takes all others with it, and bubblewrap ends after it; from a fork it cannot be awaited.
+        Process 1 of a namespace takes all others with it, and bubblewrap ends after it; a fork cannot wait for that.
         """
         with contextlib.suppress(OSError):
             self.control.close()
@@ -165,4 +166,4 @@ class BubblewrapProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.talk.close()
+        self.log.close()

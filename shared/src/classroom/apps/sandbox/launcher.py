@@ -33,17 +33,18 @@ if TYPE_CHECKING:
 
 LIMITS = {"CPU": CPU, "MEMLOCK": 65536, "MSGQUEUE": 0, "SIGPENDING": 1024, "CORE": 0}
 PROCESSES = 128  # threads count as processes here, and a web framework has forty
-# Walls that root builds for one app alone are no user namespace: all apps that are graded at once count together there.
+# A sandbox that root builds for one app alone has no user namespace: there all apps that are graded at once count together.
 PROCESSES_TOGETHER = 4096
 
 
 class SandboxLauncher:
-    """Starts each app behind walls that bubblewrap has built.
+    """Starts each app in a sandbox that bubblewrap has built.
 
-    Inner walls inside of outer ones that stay, where this system lets walls be nested; else one bubblewrap for each app.
+    One sandbox with a fork server stays, and each app gets inner walls of its own in it. Where the system does not let
+    walls be nested, each app gets a bubblewrap of its own.
 
     Args:
-        libraries: loaded ahead, while the caller goes on.
+        libraries: modules to load ahead, while the caller goes on.
     """
 
     sandbox = "bubblewrap"
@@ -60,86 +61,88 @@ class SandboxLauncher:
         self.warm: BubblewrapProcess | None = None
         self.spare: BubblewrapProcess | None = None
         self.alone: dict[str, BubblewrapProcess] = {}
-        self.beside: dict[str, contextlib.ExitStack] = {}  # what goes with each app
-        self.choosing = threading.Lock()  # two apps may be started at the same moment
+        self.resources: dict[str, contextlib.ExitStack] = {}  # closed with each app
         self.sockets: dict[int, str] = {}  # of the submission's own services, by the loopback port that their URLs name
-        self.spent = CpuTime()  # each submission is graded in a fork of its own, and begins at nothing
+        self.choosing = threading.Lock()  # two apps may be started at the same moment
+        self.spent = CpuTime()  # each submission is graded in a fork of its own, and starts at 0
         self._prepare()
 
     def environment(self) -> dict[str, str]:
-        """What an app sees of the environment, whatever there is outside."""
+        """Return what every app finds in its environment; nothing is taken from outside."""
         return bubblewrap.ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(bubblewrap.packages())}
 
     def start(self, request: StartRequest, endpoint: Endpoint) -> ForkedInstance:
-        """Copy the app's files into a room of its own, and start it behind walls.
+        """Copy the app's files into a room of its own, and start it in the sandbox.
 
         Raises:
-            CouldNotCheck: the walls cannot be built.
+            CouldNotCheck: the sandbox cannot be built.
         """
         return start_forked(request, endpoint, self._fork, self._kill)
 
     def _fork(self, name: str, request: StartRequest, descriptors: list[int]) -> None:
         env = request["env"]
         targets: dict[int, Service] = {}
-        led = {variable: rewrite_url(env[variable], targets, self.sockets) for variable in request["services"]}
+        urls = {variable: rewrite_url(env[variable], targets, self.sockets) for variable in request["services"]}
         logs = {variable: Path(env[variable]) for variable in request["logs"]}
         request = request.copy()
-        request["env"] = env | led | {variable: f"{LOGS}/{variable}" for variable in logs}
+        request["env"] = env | urls | {variable: f"{LOGS}/{variable}" for variable in logs}
         try:
             try:
-                sandboxed, doors = self._start(name, request, [*targets], descriptors, logs)
+                process, listeners = self._start(name, request, [*targets], descriptors, logs)
             except ProcessGone:
-                self.close_walls()
-                sandboxed, doors = self._start(name, request, [*targets], descriptors, logs)
+                self.close_sandboxes()
+                process, listeners = self._start(name, request, [*targets], descriptors, logs)
         except ProcessGone as error:
-            raise CouldNotCheck(f"The process that starts apps behind walls has ended ({error}). Try again.") from None
-        self.beside[name] = contextlib.ExitStack()
+            raise CouldNotCheck(
+                f"The process that starts apps in the sandbox has ended ({error}). Try again."
+            ) from None
+        self.resources[name] = contextlib.ExitStack()
         _, output, _ = descriptors
-        self.beside[name].callback(sandboxed.watch.drop, sandboxed.watch.add(output))
-        if doors:
-            pairs = zip((socket.socket(fileno=door) for door in doors), targets.values(), strict=True)
-            users = frozenset(user for variable in request["services"] if (user := urlsplit(env[variable]).username))
-            self.beside[name].callback(Relay([*pairs], users).close)
+        self.resources[name].callback(process.watch.drop, process.watch.add(output))
+        if listeners:
+            pairs = zip((socket.socket(fileno=listener) for listener in listeners), targets.values(), strict=True)
+            users = frozenset(user for variable in urls if (user := urlsplit(env[variable]).username))
+            self.resources[name].callback(Relay([*pairs], users).close)
 
     def _start(
         self, name: str, request: StartRequest, ports: list[int], descriptors: list[int], logs: dict[str, Path]
     ) -> tuple[BubblewrapProcess, list[int]]:
         with self.choosing:
-            sandboxed, room = self._choose(name, logs)
+            process, room = self._choose(name, logs)
         inside = request.copy()
         inside["given"] = copy_app(room, Path(request["folder"]), request["given"])
         inside["folder"] = SUBMISSION
         inside["limits"] = self._limits(request["limits"])
         message: StartMessage = {
-            "token": sandboxed.new_token(),
+            "token": process.new_token(),
             "name": name,
             "request": inside,
             "ports": ports,
             "room": room.name,
         }
-        reply, doors = sandboxed.start(message, descriptors)
+        reply, listeners = process.start(message, descriptors)
         if "trouble" in reply:
-            raise CouldNotCheck(f"The walls around an app could not be built: {reply['trouble']}.")
-        return sandboxed, doors
+            raise CouldNotCheck(f"The sandbox of an app could not be built: {reply['trouble']}.")
+        return process, listeners
 
     def _choose(self, name: str, logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:
-        """Return the walls that this app goes behind, and its room there."""
+        """Return the process that this app is started by, and its room."""
         self._prepare()
         self._stop_nesting_where_impossible()
         if self.nested:
             assert self.warm is not None
-            sandboxed, room = self.warm, self.rooms / name
-            self._lay_logs(room, logs)
+            process, room = self.warm, self.rooms / name
+            self._link_logs(room, logs)
         else:
             assert self.spare is not None
             if logs:
-                sandboxed = self._alone(logs)
+                process = self._alone(logs)
             else:
-                sandboxed, self.spare = self.spare, None
-            self.alone[name] = sandboxed
-            assert sandboxed.room is not None
-            room = sandboxed.room
-        return sandboxed, room
+                process, self.spare = self.spare, None
+            self.alone[name] = process
+            assert process.room is not None
+            room = process.room
+        return process, room
 
     def _prepare(self) -> None:
         """Have a fork server ready: the one that stays, or the next one that serves a single app."""
@@ -158,24 +161,24 @@ class SandboxLauncher:
             self._prepare()
 
     def _alone(self, logs: dict[str, Path]) -> BubblewrapProcess:
-        """Walls for one app alone."""
+        """Build a sandbox for one app alone."""
         room = self.rooms / f"{os.getpid()}-{next(self.numbers)}"
         for part in ("submission", "given"):
             (room / part).mkdir(parents=True)
             (room / part).chmod(0o755)
         room.chmod(0o755)
-        self._lay_logs(room, logs)
+        self._link_logs(room, logs)
         return BubblewrapProcess(self.libraries, self.base, self.spent, room, [*logs])
 
-    def _lay_logs(self, room: Path, logs: dict[str, Path]) -> None:
-        """Give the files that an app may write a second name where the walls show them."""
-        for variable, place in logs.items():
+    def _link_logs(self, room: Path, logs: dict[str, Path]) -> None:
+        """Give the files that an app may write a second name where the sandbox shows them."""
+        for variable, log in logs.items():
             inside = self.base / "logs" / f"{room.name}.{variable}"
-            place.touch()
+            log.touch()
             if os.getuid() == 0:
-                os.chown(place, NOBODY, NOBODY)
+                os.chown(log, NOBODY, NOBODY)
             with contextlib.suppress(FileExistsError):
-                inside.hardlink_to(place)
+                inside.hardlink_to(log)
 
     def _limits(self, limits: dict[str, int]) -> dict[str, int]:
         found = {**LIMITS, **limits}
@@ -184,22 +187,22 @@ class SandboxLauncher:
         return found
 
     def gone(self) -> bool:
-        """Whether the process that starts apps has ended, and every app with it: nothing inside can do that."""
+        """Return whether the process that starts apps has ended, and every app with it; nothing inside can cause that."""
         return self.nested and self.warm is not None and self.warm.gone
 
     def _kill(self, name: str) -> None:
-        """End one app with everything it began, and take its room away."""
-        sandboxed = self.alone.pop(name, None)
+        """End one app with everything that it started, and remove its room."""
+        process = self.alone.pop(name, None)
         try:
-            if sandboxed is not None:
-                sandboxed.close()
+            if process is not None:
+                process.close()
             elif self.warm is not None:
                 self.warm.kill(name)
         except ProcessGone:
-            self.close_walls()
+            self.close_sandboxes()
         finally:
-            self.beside.pop(name, contextlib.ExitStack()).close()
-            self._clear(sandboxed.room if sandboxed and sandboxed.room else self.rooms / name)
+            self.resources.pop(name, contextlib.ExitStack()).close()
+            self._clear(process.room if process and process.room else self.rooms / name)
 
     def _clear(self, room: Path) -> None:
         shutil.rmtree(room, ignore_errors=True)
@@ -207,18 +210,18 @@ class SandboxLauncher:
             log.unlink(missing_ok=True)
 
     def reset(self) -> None:
-        """End all apps, also those whose owner was killed while it started one, and have walls ready for the next.
+        """End all apps, also those whose owner was killed while it started one, and prepare for the next.
 
         Whether walls can be nested is tried again: what the system had no room for a moment ago, it may have now.
         """
-        for name in list(self.beside):
+        for name in list(self.resources):
             self._kill(name)
         if self.warm is not None:
             try:
                 self.warm.why_not_nestable()  # before its first reply
                 self.warm.kill(ALL_APPS)
             except ProcessGone:
-                self.close_walls()
+                self.close_sandboxes()
         if self.spare and not self.spare.fresh():
             self.spare.close()
             self.spare = None
@@ -231,20 +234,20 @@ class SandboxLauncher:
         try:
             self._stop_nesting_where_impossible()
         except ProcessGone:
-            self.close_walls()
+            self.close_sandboxes()
 
-    def close_walls(self) -> None:
-        """End everything behind the walls, and the walls."""
-        for sandboxed in (self.warm, self.spare, *self.alone.values()):
-            if sandboxed is not None:
-                sandboxed.close()
+    def close_sandboxes(self) -> None:
+        """End every sandbox with everything in it."""
+        for process in (self.warm, self.spare, *self.alone.values()):
+            if process is not None:
+                process.close()
         self.warm = self.spare = None
         self.alone.clear()
 
     def close(self) -> None:
-        """End all, and leave nothing behind."""
-        for name in list(self.beside):
+        """End every app and sandbox, and remove all files."""
+        for name in list(self.resources):
             self._kill(name)
-        self.close_walls()
+        self.close_sandboxes()
         if os.getpid() == self.owner:
             shutil.rmtree(self.base, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A room: the folder in which one app's files lie, as the walls show them."""
+"""The files of one app, as the sandbox shows them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from classroom.apps.inside.inner_walls import GIVEN
 
 
 def copy_app(room: Path, folder: Path, given: dict[str, str]) -> dict[str, str]:
-    """Copy an app's files to where the walls show them; everybody may read them there, nobody may write.
+    """Copy an app's files to where the sandbox shows them, readable for everybody.
+
+    Args:
+        room: the app's folder, outside the sandbox.
+        folder: the submission.
+        given: for each module that the course provides, its file.
 
     Returns:
-        For each module that the course gives, its file as it is seen behind the walls.
+        For each module that the course provides, the path of its file inside the sandbox.
     """
     shutil.copytree(folder, room / "submission", copy_function=shutil.copyfile, dirs_exist_ok=True)
     (room / "given").mkdir(exist_ok=True)
-    laid = {}
-    for module, place in given.items():
+    paths = {}
+    for module, file in given.items():
         inside = f"{module.replace('.', '/')}.py"
         (room / "given" / inside).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(place, room / "given" / inside)
-        laid[module] = f"{GIVEN}/{inside}"
+        shutil.copyfile(file, room / "given" / inside)
+        paths[module] = f"{GIVEN}/{inside}"
     room.chmod(0o755)
     for top, folders, files in os.walk(room):
         for name in folders:
             Path(top, name).chmod(0o755)
         for name in files:
             Path(top, name).chmod(0o644)
-    return laid
+    return paths

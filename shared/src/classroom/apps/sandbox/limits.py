@@ -1,4 +1,4 @@
-"""An eye on what an app and all its children use together, since the limits of a process count for that process alone."""
+"""Limits on what an app and all its children use together; the limits of a process count for that process alone."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MEMORY = 1_000_000_000
+MEMORY = 1_000_000_000  # bytes
 PROCESSES = 16
 CPU = 150  # seconds, of all processes that a submission has ever had
-SECONDS, SHARE_SECONDS = 0.1, 1.0
+SECONDS, SHARE_SECONDS = 0.1, 1.0  # between two measurements, and between two exact ones of memory
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
-def _told(pid: int, name: str) -> bytes:
-    """What the system tells of a process. Path.read_text takes three times as long, ten times a second for each thread."""
+def _read_proc(pid: int, name: str) -> bytes:
+    """Return a file of /proc. Path.read_text takes three times as long, and this runs ten times a second for each app."""
     with open(f"/proc/{pid}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - see above
         return file.read()
 
 
 def children(pid: int) -> list[int]:
-    """The children of a process, of all its threads."""
+    """Return the children of a process, by all its threads."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - see above
             with contextlib.suppress(OSError, ValueError):
-                found += map(int, _told(pid, f"task/{task}/children").split())
+                found += map(int, _read_proc(pid, f"task/{task}/children").split())
     return found
 
 
-def family(pid: int) -> list[int]:
-    """Everything that descends from a process, without itself."""
+def descendants(pid: int) -> list[int]:
+    """Return everything that descends from a process."""
     found = children(pid)
-    for one in found:
-        found += children(one)
+    for child in found:
+        found += children(child)
     return found
 
 
 class Memory:
-    """What processes hold together.
+    """The memory that processes hold together.
 
-    What forks share is counted for each at first. Only where that is too much it is looked at page by page, which costs a
-    millisecond for each process: at most once a second, unless what has been added since then may be too much.
+    Memory that forks share is counted once for each of them at first. Only where that is too much, it is measured page by
+    page, which takes a millisecond for each process: at most once a second, unless the growth since then may be too much.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Memory:
         self.until = -math.inf
 
     def look(self, pids: list[int]) -> int:
-        """Bytes that these processes hold: where that is little, not more than so many."""
+        """Return how many bytes these processes hold; an upper bound while that is under the limit."""
         counted, now = sum(map(_resident, pids)), time.monotonic()
         if counted <= MEMORY:
             return counted
@@ -68,15 +68,15 @@ class Memory:
 
 def _resident(pid: int) -> int:
     try:
-        return int(_told(pid, "statm").split()[1]) * PAGE
+        return int(_read_proc(pid, "statm").split()[1]) * PAGE
     except (OSError, ValueError, IndexError):
         return 0
 
 
 def _share(pid: int) -> int:
-    """A process's own memory, and its share of what it has together with others."""
+    """Return a process's own memory and its share of what it has in common with others, in bytes."""
     try:
-        for line in _told(pid, "smaps_rollup").splitlines():
+        for line in _read_proc(pid, "smaps_rollup").splitlines():
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024
     except (OSError, ValueError, IndexError):
@@ -85,38 +85,41 @@ def _share(pid: int) -> int:
 
 
 class CpuTime:
-    """The CPU time of all processes that were ever seen: a limit of a process ends with it, and each fork has its own.
+    """The CPU time of all processes that were ever seen: a process's own limit ends with it, and each fork has a new one.
 
-    A process counts with what it was last seen to have used; what a parent says of children that it has awaited counts
-    where these came and went between two looks.
+    A process counts with what it had used when it was last seen. Children that come and go between two measurements
+    count with what their parent says of those that it has reaped.
     """
 
     def __init__(self) -> None:
         self.own: dict[tuple[int, int], int] = {}
-        self.awaited: dict[tuple[int, int], int] = {}
+        self.with_reaped: dict[tuple[int, int], int] = {}
 
     def look(self, pids: list[int]) -> float:
-        """Seconds that have been used so far, by these processes and all that were seen before."""
+        """Return the seconds used so far, by these processes and all that were seen before."""
         for pid in pids:
             try:
-                told = _told(pid, "stat").rpartition(b")")[2].split()
-                user, system, children_user, children_system = map(int, told[11:15])
-                key = (pid, int(told[19]))  # a number may be given again: the time of its start tells which it is
+                fields = _read_proc(pid, "stat").rpartition(b")")[2].split()
+                user, system, children_user, children_system = map(int, fields[11:15])
+                key = (pid, int(fields[19]))  # a pid may be used again: the start time makes it unique
             except (OSError, ValueError, IndexError):
                 continue
             self.own[key] = user + system
-            self.awaited[key] = user + system + children_user + children_system
-        return max(sum(self.own.values()), sum(self.awaited[key] for key in self.awaited if key[0] in pids)) / TICKS
+            self.with_reaped[key] = user + system + children_user + children_system
+        return (
+            max(sum(self.own.values()), sum(self.with_reaped[key] for key in self.with_reaped if key[0] in pids))
+            / TICKS
+        )
 
 
 class Watch:
-    """A thread that ends all of a submission's apps when they use too much together.
+    """A thread that kills all of a submission's apps when they use too much together.
 
-    It looks from the first app that is added to the last that is dropped.
+    It runs from the first app that is added to the last that is dropped.
 
     Args:
-        processes: what belongs to the apps at this moment.
-        spent: the CPU time so far, also of apps that have been ended.
+        processes: returns the processes of the apps at this moment.
+        spent: the CPU time so far, also of apps that have ended.
     """
 
     def __init__(self, processes: Callable[[], list[int]], spent: CpuTime) -> None:
@@ -124,12 +127,16 @@ class Watch:
         self.spent = spent
         self.memory = Memory()
         self.changing = threading.Lock()
-        self.outputs: dict[int, bool] = {}  # of each app, and whether it has been told
+        self.outputs: dict[int, bool] = {}  # of each app, and whether it says already why the app was ended
         self.over = threading.Event()
         self.thread: threading.Thread | None = None
 
     def add(self, output: int) -> int:
-        """Look at one more app, which is told on its output why it was ended; returns what `drop` takes."""
+        """Watch one more app; return what `drop` takes.
+
+        Args:
+            output: the descriptor of its output, which gets a line when the app is killed.
+        """
         # Opened again and not duplicated: O_NONBLOCK belongs to the open file, and the app's own prints would fail with it.
         mine = os.open(f"/proc/self/fd/{output}", os.O_WRONLY | os.O_NONBLOCK)
         with self.changing:
@@ -141,7 +148,7 @@ class Watch:
         return mine
 
     def drop(self, mine: int) -> None:
-        """This app has ended; where it was the last, look away."""
+        """Stop watching an app that has ended."""
         ending = None
         with self.changing:
             del self.outputs[mine]
@@ -156,20 +163,20 @@ class Watch:
         while not over.wait(SECONDS):
             pids = self.processes()
             if len(pids) > PROCESSES:
-                self._end(f"it had more than {PROCESSES} processes")
+                self._kill(f"it had more than {PROCESSES} processes")
             elif self.memory.look(pids) > MEMORY:
-                self._end(f"it used more than {MEMORY // 1_000_000} MB of memory")
+                self._kill(f"it used more than {MEMORY // 1_000_000} MB of memory")
             elif self.spent.look(pids) > CPU:
-                self._end(f"it computed for more than {CPU} s in all")
+                self._kill(f"it used more than {CPU} s of CPU time in total")
 
-    def _end(self, why: str) -> None:
+    def _kill(self, why: str) -> None:
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         with self.changing:
-            for output, told in self.outputs.items():
-                if told:
-                    continue  # CPU time stays spent: said at each look, it would push out what the app has printed
+            for output, reported in self.outputs.items():
+                if reported:
+                    continue  # CPU time stays used up: a line each time would push out what the app has printed
                 self.outputs[output] = True
                 with contextlib.suppress(OSError):
                     os.write(output, f"\nThe app was ended: {why}.\n".encode())

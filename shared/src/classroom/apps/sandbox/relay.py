@@ -1,4 +1,4 @@
-"""What leads from a port behind the walls to a service outside: bytes both ways, and nothing else."""
+"""Relay: connects a port in the sandbox to a service outside. It passes bytes both ways, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,50 +19,50 @@ POSTGRES = 5432
 LOOPBACK = ("127.0.0.1", "localhost")
 
 new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
-with contextlib.suppress(ImportError):  # instructors have it on Linux: half of the time that each message takes
+with contextlib.suppress(ImportError):  # instructors have it on Linux; it halves the time that each message takes
     import uvloop
 
     new_event_loop = uvloop.new_event_loop
 
 
-def rewrite_url(address: str, doors: dict[int, Service], sockets: Mapping[int, str] | None = None) -> str:
-    """How a service's address reads behind the walls: on the loopback there.
+def rewrite_url(url: str, targets: dict[int, Service], sockets: Mapping[int, str] | None = None) -> str:
+    """Return the URL of a service as an app in the sandbox reaches it: on the loopback interface there.
 
     Args:
-        address: a URL; one without a host and a port is left as it is.
-        doors: where each port behind the walls leads to; this address's is added.
+        url: one without a host and a port is returned unchanged.
+        targets: the service that each port in the sandbox leads to; this URL's is added.
         sockets: the Unix sockets that loopback ports stand for.
     """
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     postgres = parts.scheme.startswith("postgres")
     try:
         host, port = parts.hostname, parts.port or (POSTGRES if postgres else None)
     except ValueError:
-        return address
+        return url
     if not host or not port:
-        return address
+        return url
     inside = POSTGRES if postgres else port
     service = Service(host, port, postgres, (sockets or {}).get(port) if host in LOOPBACK else None)
-    if host == "localhost" and doors.get(inside) == service._replace(host="127.0.0.1"):
-        return address  # the same port by another name, which the walls know, too
-    while doors.setdefault(inside, service) != service:
+    if host == "localhost" and targets.get(inside) == service._replace(host="127.0.0.1"):
+        return url  # the same port by another name, which is known in the sandbox, too
+    while targets.setdefault(inside, service) != service:
         inside += 1
     login, at, _ = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{login}{at}127.0.0.1:{inside}"))
 
 
 class Relay:
-    """Accepts at listeners that stand behind the walls, in a thread outside of them.
+    """Accepts at listeners in the sandbox, in a thread outside it.
 
     Args:
-        doors: each listener, and where it leads to.
-        users: the database roles that may log in by way of a Unix socket.
+        targets: each listener, and the service that it leads to.
+        users: the database roles that may log in through a Unix socket.
     """
 
-    def __init__(self, doors: list[tuple[socket.socket, Service]], users: frozenset[str] = frozenset()) -> None:
-        self.doors = doors
-        self.ends: set[Downstream] = set()
-        self.sessions = [SessionPool(users if service.path else None) for _, service in doors]
+    def __init__(self, targets: list[tuple[socket.socket, Service]], users: frozenset[str] = frozenset()) -> None:
+        self.targets = targets
+        self.connections: set[Downstream] = set()
+        self.pools = [SessionPool(users if service.path else None) for _, service in targets]
         self.loop = new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
@@ -70,34 +70,34 @@ class Relay:
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         servers = [
-            self.loop.run_until_complete(self._serve(*door, sessions))
-            for door, sessions in zip(self.doors, self.sessions, strict=True)
+            self.loop.run_until_complete(self._serve(*target, pool))
+            for target, pool in zip(self.targets, self.pools, strict=True)
         ]
         try:
             self.loop.run_forever()
         finally:
             for server in servers:
                 server.close()
-            for sessions in self.sessions:
-                sessions.close()
-            for end in [*self.ends]:
-                end.transport.abort()
-                end.other.transport.abort()
+            for pool in self.pools:
+                pool.close()
+            for connection in [*self.connections]:
+                connection.transport.abort()
+                connection.peer.transport.abort()
             for task in asyncio.all_tasks(self.loop):
                 task.cancel()
             self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.close()
 
-    async def _serve(self, listener: socket.socket, service: Service, sessions: SessionPool) -> asyncio.AbstractServer:
+    async def _serve(self, listener: socket.socket, service: Service, pool: SessionPool) -> asyncio.AbstractServer:
         def downstream() -> Downstream:
             if service.postgres:
-                return PostgresDownstream(self.ends, self.loop, service, sessions)
-            return Downstream(self.ends, self.loop, service)
+                return PostgresDownstream(self.connections, self.loop, service, pool)
+            return Downstream(self.connections, self.loop, service)
 
         return await self.loop.create_server(downstream, sock=listener)
 
     def close(self) -> None:
-        """Cut every connection."""
+        """Close every connection."""
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)

@@ -1,4 +1,4 @@
-"""The two ends of a connection that leads through the walls: what comes in at one goes out at the other."""
+"""The two ends of a relayed connection: what is received at one is sent at the other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CONNECT_SECONDS = 10
 
 
 class Service(NamedTuple):
-    """What a port behind the walls leads to: a host and a port, or the Unix socket at *path* in their place."""
+    """The service that a port in the sandbox leads to: a host and a port, or the Unix socket at *path* instead."""
 
     host: str
     port: int
@@ -19,95 +19,102 @@ class Service(NamedTuple):
 
 
 class Upstream(asyncio.Protocol):
-    """One end of a connection, and the whole of it at the service's side.
+    """The end of a connection at the service's side, and what both ends have in common.
 
-    Not a pair of streams: each message of a database's client would wake two tasks, and a class makes millions of them.
+    This is not a pair of streams: each message of a database's client would wake two tasks, and a check of a whole class
+    makes millions of them.
     """
 
     transport: asyncio.Transport
-    other: Upstream
+    peer: Upstream
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        self.other.say(data)
+        self.peer.send(data)
 
-    def say(self, data: bytes) -> None:
-        """Send these bytes to whoever is at this end."""
+    def send(self, data: bytes) -> None:
+        """Send these bytes at this end."""
         self.transport.write(data)
 
     def pause_writing(self) -> None:
-        self.other.transport.pause_reading()
+        self.peer.transport.pause_reading()
 
     def resume_writing(self) -> None:
-        self.other.transport.resume_reading()
+        self.peer.transport.resume_reading()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the end is the end, whatever its reason
-        self.other.transport.close()
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the reason makes no difference
+        self.peer.transport.close()
 
 
 class Downstream(Upstream):
-    """The end behind the walls: what it says waits until the service has answered the call."""
+    """The end of a connection in the sandbox; what it receives waits until the service has accepted.
 
-    def __init__(self, ends: set[Downstream], loop: asyncio.AbstractEventLoop, service: Service) -> None:
-        self.ends = ends
+    Args:
+        connections: all open connections of the relay; this one is added.
+        loop: the relay's.
+        service: where to connect to.
+    """
+
+    def __init__(self, connections: set[Downstream], loop: asyncio.AbstractEventLoop, service: Service) -> None:
+        self.connections = connections
         self.loop = loop
         self.service = service
-        self.other = self  # until there is another
-        self.said = b""
-        self.calling: asyncio.Task[None] | None = None
+        self.peer = self  # until there is another end
+        self.pending = b""
+        self.connecting: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        if len(self.ends) >= CONNECTIONS:
+        if len(self.connections) >= CONNECTIONS:
             self.transport.abort()
             return
-        self.ends.add(self)
-        self.begin()
+        self.connections.add(self)
+        self.accepted()
 
     def data_received(self, data: bytes) -> None:
-        if self.other is self:
-            self.said += data
+        if self.peer is self:
+            self.pending += data
         else:
-            self.other.say(data)
+            self.peer.send(data)
 
-    def begin(self) -> None:
-        """Somebody has come."""
-        self.call(Upstream())
+    def accepted(self) -> None:
+        """Connect to the service as soon as the app has connected."""
+        self.connect(Upstream())
 
-    def call(self, far: Upstream) -> None:
-        """Call the service, and tell it first what was said so far."""
-        # Kept, because the loop itself would let a task be collected in the middle.
-        self.calling = self.loop.create_task(self._call(far))
+    def connect(self, upstream: Upstream) -> None:
+        """Connect to the service, and send it first what was received so far."""
+        # Kept, because the loop itself would let a task be collected before it is done.
+        self.connecting = self.loop.create_task(self._connect(upstream))
 
-    async def _call(self, far: Upstream) -> None:
+    async def _connect(self, upstream: Upstream) -> None:
         if self.transport.is_closing():
             return
-        # Not where the call is made: in connection_made uvloop forgets it, and so does Python before 3.11.4
-        # (https://github.com/python/cpython/issues/103607). What has come before this line is kept in `said`.
+        # Not in connection_made, where uvloop and Python before 3.11.4 forget it
+        # (https://github.com/python/cpython/issues/103607). What was received before this line is in `pending`.
         self.transport.pause_reading()
-        far.other = self
+        upstream.peer = self
         try:
-            await asyncio.wait_for(self._connect(far), CONNECT_SECONDS)
+            await asyncio.wait_for(self._open(upstream), CONNECT_SECONDS)
         except OSError:
             self.transport.abort()
             return
-        self.other = far
-        said, self.said = self.said, b""
-        if said:
-            far.say(said)
+        self.peer = upstream
+        pending, self.pending = self.pending, b""
+        if pending:
+            upstream.send(pending)
         if self.transport.is_closing():
-            far.transport.close()
+            upstream.transport.close()
         else:
             self.transport.resume_reading()
 
-    async def _connect(self, far: Upstream) -> None:
+    async def _open(self, upstream: Upstream) -> None:
         if self.service.path is not None:
-            await self.loop.create_unix_connection(lambda: far, self.service.path)
+            await self.loop.create_unix_connection(lambda: upstream, self.service.path)
         else:
-            await self.loop.create_connection(lambda: far, self.service.host, self.service.port)
+            await self.loop.create_connection(lambda: upstream, self.service.host, self.service.port)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.ends.discard(self)
+        self.connections.discard(self)
         super().connection_lost(exc)

@@ -14,9 +14,9 @@ from classroom.student import classroom50
 
 
 @pytest.fixture
-def anew(monkeypatch):
-    """Nothing that was found out before counts."""
-    monkeypatch.setattr(bubblewrap, "_stood", set())
+def not_tried_yet(monkeypatch):
+    """Forget that a sandbox was available before."""
+    monkeypatch.setattr(bubblewrap, "_available_in", set())
 
 
 def says(monkeypatch, stderr, settings=(), uid=1000, files=()):
@@ -33,7 +33,7 @@ def says(monkeypatch, stderr, settings=(), uid=1000, files=()):
     return bubblewrap.why_unavailable()
 
 
-@pytest.mark.usefixtures("anew")
+@pytest.mark.usefixtures("not_tried_yet")
 class TestAvailable:
     """One sentence says why walls cannot be had, and what to do."""
 
@@ -52,7 +52,7 @@ class TestAvailable:
         """On macOS and Windows there is no advice that cannot help."""
         monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
-        assert "need Linux" in bubblewrap.why_unavailable()
+        assert "needs Linux" in bubblewrap.why_unavailable()
 
     def test_refusal_is_not_remembered(self, monkeypatch):
         """Once what forbade walls has been changed, the next question finds that they can be built."""
@@ -100,14 +100,14 @@ class TestAvailable:
         assert said.endswith(".")
 
 
-@pytest.mark.usefixtures("anew")
+@pytest.mark.usefixtures("not_tried_yet")
 def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
     """Where walls cannot be had, grading stops before it begins."""
     from classroom.checks.pool import Pool
 
     monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
-    with pytest.raises(CouldNotCheck, match="need Linux"):
+    with pytest.raises(CouldNotCheck, match="needs Linux"):
         Pool(None, sandbox="bubblewrap", room=tmp_path / "pool")
 
 
@@ -134,7 +134,7 @@ class TestWorld:
         course = tmp_path / "prefix/course"
         packages = course / ".venv/lib/python3/site-packages"
         packages.mkdir(parents=True)
-        monkeypatch.setattr(bubblewrap, "seen", lambda: [tmp_path / "prefix", packages])
+        monkeypatch.setattr(bubblewrap, "visible", lambda: [tmp_path / "prefix", packages])
         monkeypatch.setattr(bubblewrap, "hidden", lambda: [course])
 
         words = bubblewrap._world()
@@ -150,7 +150,7 @@ class TestWorld:
 
     def test_home_and_root_are_not_shown(self):
         """No folder above the interpreter or the packages is shown."""
-        assert not {Path("/"), Path("/home"), Path("/root"), Path.home(), Path("/usr")} & set(bubblewrap.seen())
+        assert not {Path("/"), Path("/home"), Path("/root"), Path.home(), Path("/usr")} & set(bubblewrap.visible())
 
     def test_packages_are_those_of_this_interpreter(self):
         """The folder from which FastAPI is imported is shown."""
@@ -214,12 +214,12 @@ exit 1
 """
 
 
-@pytest.mark.usefixtures("anew")
+@pytest.mark.usefixtures("not_tried_yet")
 def test_job_of_classroom50_that_allows_walls_grades_behind_them(tmp_path, monkeypatch):
     """On a runner that forbids walls until sudo has changed a setting, grading runs in the sandbox and not without."""
     if trouble := bubblewrap.why_unavailable():
         pytest.skip(trouble)
-    bubblewrap._stood.clear()
+    bubblewrap._available_in.clear()
     allowed = tmp_path / "allowed"
     scripts = {
         "bwrap": FORBIDDEN.format(allowed=allowed, bubblewrap=shutil.which("bwrap")),

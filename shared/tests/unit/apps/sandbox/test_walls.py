@@ -358,7 +358,7 @@ def test_cpu_of_an_app_and_its_children_is_limited_together(start, monkeypatch):
     with pytest.raises(NoAnswer):
         client.get("/compute")
 
-    assert "it computed for more than 2 s in all" in app.output.since(0)
+    assert "it used more than 2 s of CPU time in total" in app.output.since(0)
 
 
 def test_cpu_of_what_has_ended_is_not_forgotten():
@@ -399,7 +399,7 @@ def test_end_is_told_once(monkeypatch):
     os.close(there)
 
     with os.fdopen(output) as told:
-        assert told.read() == "\nThe app was ended: it computed for more than -1 s in all.\n"
+        assert told.read() == "\nThe app was ended: it used more than -1 s of CPU time in total.\n"
 
 
 def test_every_app_of_a_submission_is_told(monkeypatch):
@@ -414,7 +414,7 @@ def test_every_app_of_a_submission_is_told(monkeypatch):
         eye.drop(app)
         os.close(there)
         with os.fdopen(output) as told:
-            assert told.read() == "\nThe app was ended: it computed for more than -1 s in all.\n"
+            assert told.read() == "\nThe app was ended: it used more than -1 s of CPU time in total.\n"
 
 
 def test_shared_memory_is_looked_at_once_a_second(monkeypatch):

@@ -16,7 +16,7 @@ import pytest
 from classroom.apps.sandbox import relay as relaying
 from classroom.apps.sandbox.relay import Relay, rewrite_url
 from classroom.apps.sandbox.relay_ends import Service
-from classroom.apps.sandbox.session_pool import CLEAR, HEAD, LET_IN, READY, RESTING, TERMINATE, TLS
+from classroom.apps.sandbox.session_pool import AUTHENTICATED, CLEAR, HEAD, IDLE, READY, TERMINATE, TLS_REQUEST
 
 PATIENCE = 20
 
@@ -211,11 +211,11 @@ def test_another_login_gets_another_session(url, relay, database):
 def test_few_sessions_rest(url, database):
     """After many connections at a time, a few sessions are left and the rest have ended."""
     by_psycopg2(url, PID)
-    many = [psycopg2.connect(url) for _ in range(RESTING + 5)]
+    many = [psycopg2.connect(url) for _ in range(IDLE + 5)]
     for connection in many:
         connection.close()
 
-    until(lambda: len(database.connections()) <= RESTING)
+    until(lambda: len(database.connections()) <= IDLE)
 
 
 def test_query_can_be_cancelled(url):
@@ -245,7 +245,7 @@ def test_large_answers_come_whole(url):
         b"\0",
         TERMINATE,
         b"GET / HTTP/1.1\r\n\r\n",
-        TLS,
+        TLS_REQUEST,
         (8).to_bytes(4) + (3 << 16).to_bytes(4),
         (10_000).to_bytes(4) + (3 << 16).to_bytes(4) + b"user\0",
         (2**31).to_bytes(4) + (3 << 16).to_bytes(4) + b"x" * 100_000,
@@ -271,7 +271,7 @@ class Server:
     """A server by hand, for what a real one does seldom."""
 
     PACKET = HEAD.pack(8, 3 << 16)
-    GREETING = LET_IN + READY + b"I"
+    GREETING = AUTHENTICATED + READY + b"I"
 
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -370,7 +370,7 @@ def test_server_that_speaks_tls_is_left_to_it():
     with serving(Service("127.0.0.1", server.getsockname()[1], postgres=True)) as port:
         for _ in range(3):
             with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-                connection.sendall(TLS)
+                connection.sendall(TLS_REQUEST)
                 assert connection.recv(1) == b"S"
                 connection.sendall(TERMINATE)
                 assert connection.recv(100) == TERMINATE

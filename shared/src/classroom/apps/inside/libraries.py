@@ -1,0 +1,33 @@
+"""The libraries that a fork server loads ahead."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALWAYS = ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
+# What a library imports only when it is first used: half of an app's start, and of its first response.
+ON_FIRST_USE = {
+    "fastapi": (
+        *("fastapi.responses", "fastapi.openapi.utils", "fastapi.openapi.docs"),
+        *("pydantic.v1", "pydantic._internal._dataclasses", "anyio._backends._asyncio"),
+    ),
+    "psycopg2": ("psycopg2.extras",),
+    "sqlalchemy.orm": ("sqlalchemy.dialects.postgresql.psycopg2", "sqlalchemy.ext.declarative"),
+}
+
+
+def load(libraries: Sequence[str]) -> None:
+    """Import what every app of this week needs; an app that imports what is not installed sees the error itself."""
+    for name in (*ALWAYS, *libraries, *(more for each in libraries for more in ON_FIRST_USE.get(each, ()))):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if "httpx" in sys.modules:
+        import ssl
+
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # OpenSSL sets itself up for the first one: 0.005 s of each app's start
