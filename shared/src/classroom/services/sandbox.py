@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.inside.service_host import SOCKETS
 from classroom.apps.sandbox import bubblewrap
-from classroom.apps.sandbox.limits import CpuTime, Memory, children, descendants
+from classroom.apps.sandbox.limits import GREEDY, CpuTime, Memory, children, descendants, lower_priority
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.processes import popen_with_pdeathsig
@@ -196,6 +196,8 @@ class Watch:
                 self._end(pids, f"they used more than {MEMORY_MB} MB of memory")
             elif self.cpu_s > CPU_S:
                 self._end(pids, f"they computed for more than {CPU_S} s")
+            elif self.cpu_s > GREEDY:
+                lower_priority(pids)
 
     def _end(self, pids: list[int], why: str) -> None:
         self.reason = self.reason or why

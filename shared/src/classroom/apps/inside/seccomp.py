@@ -51,6 +51,7 @@ REFUSED: dict[str, tuple[int, int | None]] = {
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
     "msgget": (68, 186),
+    "semget": (64, 190),
     # the kernel, its modules, its swap
     "kexec_load": (246, 104),
     "kexec_file_load": (320, 294),
@@ -85,16 +86,18 @@ REFUSED: dict[str, tuple[int, int | None]] = {
 CLONE = (56, 220)
 CLONE3 = (435, 435)
 SOCKET = (41, 198)
+SETSOCKOPT = (54, 208)
 MACHINES = ("x86_64", "aarch64")
 _AUDIT_ARCH = (0xC000003E, 0xC00000B7)
 _X32 = 0x40000000  # numbers from here on are x32 calls, which x86_64 kernels may accept
 _FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
+_SOL_SOCKET, _BUFFER_SIZES = 1, (7, 8)  # SO_SNDBUF, SO_RCVBUF
 _EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
 
 # linux/filter.h, linux/seccomp.h
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
+_NUMBER_AT, _ARCH_AT, _FIRST_ARGUMENT_AT, _SECOND_ARGUMENT_AT, _THIRD_ARGUMENT_AT = 0, 4, 16, 24, 32
 _FILTER_MODE = 2
 Instruction = tuple[int, int, int, int]  # code, instructions to skip where true, where false, operand
 
@@ -139,6 +142,7 @@ def filter_for(machine: str, allowed: Collection[str] = ()) -> bytes:
         # The arguments of clone3 cannot be looked at: without it, the C library falls back to clone.
         *_refuse(CLONE3[column], _ENOSYS),
         *_refuse_namespaces(CLONE[column]),
+        *_ignore_buffer_sizes(SETSOCKOPT[column]),
         *_refuse_families(SOCKET[column]),
         (_RETURN, 0, 0, _ALLOW),
     ]
@@ -171,6 +175,20 @@ def _refuse_namespaces(number: int) -> list[Instruction]:
         (_ANY_BIT, 0, 1, ALL_NAMESPACES),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
         (_RETURN, 0, 0, _ALLOW),
+    ]
+
+
+def _ignore_buffer_sizes(number: int) -> list[Instruction]:
+    """Let setsockopt leave the buffers of a socket as large as they are: no limit of memory counts what they hold."""
+    count = len(_BUFFER_SIZES)
+    return [
+        (_EQUAL, 0, 5 + count, number),
+        (_LOAD, 0, 0, _SECOND_ARGUMENT_AT),
+        (_EQUAL, 0, 1 + count, _SOL_SOCKET),
+        (_LOAD, 0, 0, _THIRD_ARGUMENT_AT),
+        *((_EQUAL, count - index, 0, option) for index, option in enumerate(_BUFFER_SIZES)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _ERRNO),
     ]
 
 
