@@ -1,4 +1,4 @@
-"""A student's app as a process: started, lost, ended with everything it began."""
+"""A student's app as a process: started, lost, ended with everything that it started."""
 
 import os
 import socket
@@ -25,7 +25,7 @@ FINE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():
 
 @pytest.fixture(scope="module", params=[ForkLauncher, SpawnLauncher], ids=["forked", "single"])
 def starter(request):
-    """What starts apps: with fork, and the way of systems that have none."""
+    """A launcher: with fork, and the one of systems without it."""
     launcher = request.param(["fastapi"])
     yield launcher
     launcher.close()
@@ -57,7 +57,7 @@ def gone(pid):
     return True
 
 
-def test_app_answers_after_start(make):
+def test_app_responds_after_start(make):
     """An app that is started is ready for its first request."""
     app = make(FINE)
 
@@ -78,8 +78,8 @@ def test_restart_is_another_process(make):
     assert gone(first)
 
 
-def test_late_word_of_a_request_is_about_the_start_that_was_asked(make):
-    """A request that breaks off because its app was killed does not count against the one started in its place."""
+def test_lost_request_counts_against_the_start_that_it_was_sent_to(make):
+    """A request that fails because its app was killed does not count against the next start."""
     app = make(FINE)
     app.start()
     before, after = Exchange("GET", "/"), Exchange("GET", "/")
@@ -132,8 +132,8 @@ def connections():
 @pytest.mark.skipif(
     sys.platform != "linux", reason="an app sees its own connections through /proc, which only Linux has"
 )
-def test_answer_does_not_wait_for_the_receipt_of_its_head(make):
-    """On a connection to an app's port nothing is held back until the client has told the receipt of what came before."""
+def test_response_does_not_wait_until_its_head_is_acknowledged(make):
+    """On a connection to an app's port, nothing is held back until the client acknowledges what was sent before."""
     app = make(OPEN, loopback=True)
     app.start()
 
@@ -189,8 +189,8 @@ while order := control.recv(1 << 20):
 
 
 @pytest.mark.skipif(not FORKS, reason="without fork no process starts apps")
-def test_app_that_cannot_be_forked_is_no_fault_of_its_writers(tmp_path, monkeypatch):
-    """Where the system has no process left, nothing can be said about the app: it has not failed to start."""
+def test_app_that_cannot_be_forked_has_not_failed(tmp_path, monkeypatch):
+    """Where the system has no process left, the check could not be made; the app has not failed to start."""
     (tmp_path / "full.py").write_text(FULL)
     monkeypatch.setattr("classroom.apps.fork.FORK_SERVER", tmp_path / "full.py")
     launcher = ForkLauncher([])
@@ -204,7 +204,7 @@ def test_app_that_cannot_be_forked_is_no_fault_of_its_writers(tmp_path, monkeypa
 
 
 def test_endless_import_is_given_up(make):
-    """An app that never finishes its import is not waited for, and ended."""
+    """An app that never finishes its import is ended after its time."""
     app = make("import os\nprint(os.getpid(), flush=True)\nwhile True:\n    pass\n", start_s=2)
 
     with pytest.raises(NotStarted, match=r"not ready within \d+ s") as caught:
@@ -214,7 +214,7 @@ def test_endless_import_is_given_up(make):
 
 
 def test_children_end_with_the_app(make):
-    """What the app began ends with it, also in a session of its own."""
+    """What the app started ends with it, also in a session of its own."""
     app = make(
         FINE
         + "import subprocess, sys\n"
@@ -273,7 +273,7 @@ def test_app_prints_as_much_as_it_likes(make):
 
 
 def test_error_is_printed_with_the_students_own_lines(make):
-    """A handler's error prints its own lines, before the answer has come."""
+    """A handler's error prints its own lines before the response arrives."""
     app = make(FINE + "@app.get('/boom')\ndef boom():\n    return 1 / 0\n")
     app.start()
 
@@ -286,8 +286,8 @@ def test_error_is_printed_with_the_students_own_lines(make):
     )
 
 
-def test_given_file_stands_in_for_the_submissions_own(make):
-    """A module that the course gives is imported instead of the one in the submission."""
+def test_given_file_replaces_the_submissions_own(make):
+    """A module that the course provides is imported instead of the one in the submission."""
     app = make(
         "from fastapi import FastAPI\nfrom app.data import WORD\napp = FastAPI()\n@app.get('/')\ndef root():\n    return WORD\n"
     )
@@ -299,8 +299,22 @@ def test_given_file_stands_in_for_the_submissions_own(make):
     assert Path(app.folder, "app/data.py").read_text() == "WORD = 'mine'\n"
 
 
+def test_module_of_the_same_name_as_the_kits_is_the_submissions(make):
+    """An app imports its own `messages` and `kernel`, not the modules of the process that starts it."""
+    app = make(
+        "from fastapi import FastAPI\nimport kernel, messages\napp = FastAPI()\n"
+        "@app.get('/')\ndef root():\n    return [kernel.OWN, messages.OWN]\n"
+    )
+    for name in ("kernel", "messages"):
+        Path(app.folder, f"{name}.py").write_text("OWN = True\n")
+
+    app.start()
+
+    assert Client(app).get("/").json == [True, True]
+
+
 def test_environment_is_scrubbed_of_what_leads_python_astray(make, monkeypatch):
-    """PYTHONPATH and the like of the person at the keyboard do not reach the app; what the course gives does."""
+    """The app does not get PYTHONPATH and the like from outside, but it gets what the course sets."""
     monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
     app = make(
         "import os\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return dict(os.environ)\n",
@@ -315,7 +329,7 @@ def test_environment_is_scrubbed_of_what_leads_python_astray(make, monkeypatch):
 
 
 def test_crash_is_noticed(make):
-    """An app whose process has ended is not alive, before anybody asks it."""
+    """An app whose process has ended is not alive, before any request shows it."""
     app = make(
         FINE
         + "import os, threading\n@app.get('/die')\ndef die():\n    threading.Timer(0.05, lambda: os._exit(1)).start()\n    return 1\n"
@@ -332,9 +346,9 @@ def test_crash_is_noticed(make):
     assert gone(pid)
 
 
-@pytest.mark.skipif(not FORKS, reason="no process can be forked here, and nobody holds such a line")
-def test_line_is_looked_at_while_another_thread_reads_it():
-    """Somebody who answers has not hung up, though another thread takes the answer away in the same moment."""
+@pytest.mark.skipif(not FORKS, reason="no process can be forked here, and no such connection exists")
+def test_connection_can_be_polled_while_another_thread_reads_it():
+    """A peer that has sent something is not closed, even if another thread reads it at the same moment."""
 
     class Shared(socket.socket):
         def recv(self, *words):
@@ -351,8 +365,8 @@ def test_line_is_looked_at_while_another_thread_reads_it():
         assert peer_closed(here)
 
 
-def test_number_of_an_ended_process_is_nobody_elses():
-    """To end what has ended already ends nothing else, though the system has given its number to another process since."""
+def test_pid_that_was_used_again_is_left_alone():
+    """Ending a process that has ended does not end another one that has its pid now."""
     parent = "import subprocess, sys\nsys.exit(subprocess.call([sys.executable, '-c', 'input()']))\n"
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -370,7 +384,7 @@ def test_number_of_an_ended_process_is_nobody_elses():
 
 
 def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
-    """Where what was to become the app has gone, the start fails at once, and no import is blamed."""
+    """Where the interpreter that was to become the app has ended, the start fails at once, and no import is blamed."""
     launcher = SpawnLauncher(["fastapi"])
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(FINE, encoding="utf-8")
@@ -387,7 +401,7 @@ def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
 
 
 def test_worker_of_a_system_without_fork_runs(tmp_path):
-    """A program that nobody waits for is begun at once, and runs, also where it has an interpreter of its own."""
+    """A background program starts at once and runs, also where it has an interpreter of its own."""
     launcher = SpawnLauncher([])
     (tmp_path / "app").mkdir()
     (tmp_path / "app/work.py").write_text(

@@ -1,4 +1,4 @@
-"""The client against servers that answer as they please."""
+"""The client against servers that break every rule of HTTP."""
 
 import contextlib
 import socket
@@ -63,7 +63,7 @@ def whole_request(connection):
 
 
 def answer(body=b"{}", status="200 OK", extra=b""):
-    """The parts of a sound answer."""
+    """The parts of a correct response."""
     return [f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n".encode() + extra + b"\r\n" + body]
 
 
@@ -110,7 +110,7 @@ def test_endless_head_is_given_up(served):
 
 
 def test_long_body_is_cut(served):
-    """A body over the limit is no answer, and is not kept."""
+    """A body over the limit is not a response, and is not kept."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"%x\r\n%s\r\n" % (1 << 20, b"x" * (1 << 20))
     one = served([head, *[chunk] * (BODY_LIMIT // (1 << 20) + 2)])
@@ -120,7 +120,7 @@ def test_long_body_is_cut(served):
 
 
 def test_broken_connection_is_no_answer(served):
-    """A connection that closes in the middle of the body is no answer."""
+    """A connection that closes in the middle of the body raises NoAnswer."""
     one = served([b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"])
 
     with pytest.raises(NoAnswer, match="broke off"):
@@ -128,8 +128,8 @@ def test_broken_connection_is_no_answer(served):
 
 
 @pytest.mark.parametrize("nonsense", [b"SMTP hello\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00\xff\r\n"])
-def test_what_is_no_http_is_no_answer(served, nonsense):
-    """Bytes that are no HTTP are no answer, and no error of the grader."""
+def test_what_is_not_http_is_no_answer(served, nonsense):
+    """Bytes that are not HTTP raise NoAnswer, and no error of the grader."""
     with pytest.raises(NoAnswer):
         served([nonsense]).client.get("/")
 
@@ -144,7 +144,7 @@ def test_redirect_on_the_same_app_is_followed(served):
 
 
 def test_redirect_to_somewhere_else_is_not_followed(served):
-    """A redirect that leads away from the app is an answer like any other."""
+    """A redirect to another server is a response like any other."""
     one = served(answer(b"", "302 Found", b"Location: http://example.org/\r\n"))
 
     assert one.client.get("/").status == 302
@@ -180,7 +180,7 @@ def test_query_is_encoded(served):
 
 @pytest.fixture
 def kept_open(tmp_path):
-    """A server that answers on each connection until the client or the script ends it, and counts connections."""
+    """A server that responds on each connection until the client or the script ends it, and counts connections."""
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(tmp_path / "open.sock"))
     server.listen()
@@ -225,7 +225,7 @@ def test_requests_in_a_row_share_a_connection(kept_open):
 
 
 def test_connection_that_the_app_closes_is_not_kept(kept_open):
-    """After an answer that says that it is the last one a new connection is made."""
+    """After a response with Connection: close a new connection is made."""
     assert kept_open.client.get("/close").json == 3
     assert kept_open.client.post("/").json == 3
 
@@ -233,7 +233,7 @@ def test_connection_that_the_app_closes_is_not_kept(kept_open):
 
 
 def test_body_does_not_wait_for_the_receipt_of_its_head():
-    """On a connection to a port nothing is held back until the other end has told the receipt of what came before."""
+    """On a connection to a port, nothing is held back until the other end acknowledges what was sent before."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         connection = Connection(server.getsockname(), 5)
         connection.connect()
@@ -242,8 +242,8 @@ def test_body_does_not_wait_for_the_receipt_of_its_head():
         connection.close()
 
 
-def test_answer_that_nobody_asked_for_is_no_answer(kept_open):
-    """What comes behind an answer is not taken for the answer to the next request."""
+def test_unrequested_response_is_not_read(kept_open):
+    """Bytes after a response are not read as the response to the next request."""
     assert kept_open.client.get("/extra").json == 1
     kept_open.read.set()
     assert kept_open.sent.wait(60)
@@ -252,7 +252,7 @@ def test_answer_that_nobody_asked_for_is_no_answer(kept_open):
 
 
 def test_read_is_asked_again_where_an_open_connection_ends(kept_open):
-    """A GET whose connection ends without an answer is asked on a new one: the other end may have hung up just then."""
+    """A GET whose connection ends without a response is sent again on a new one: it may have been closed just then."""
     assert kept_open.client.get("/").json == 3
 
     assert kept_open.client.get("/drop").json == 3
@@ -260,7 +260,7 @@ def test_read_is_asked_again_where_an_open_connection_ends(kept_open):
 
 
 def test_write_is_never_asked_again(kept_open):
-    """A POST whose connection ends without an answer got none: it may have done its work."""
+    """A POST whose connection ends without a response is not sent again: it may have been processed."""
     assert kept_open.client.get("/").json == 3
 
     with pytest.raises(NoAnswer):

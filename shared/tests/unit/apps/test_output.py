@@ -1,4 +1,4 @@
-"""What an app prints: kept, and read by whoever asks, also while the app is silent."""
+"""What an app prints is kept, and can be read at any time."""
 
 import os
 import threading
@@ -19,7 +19,7 @@ def printing(request, monkeypatch):
     os.close(there)
 
 
-def test_printed_so_far_is_told_of_an_app_that_goes_on(printing):
+def test_output_of_a_running_app_is_what_it_has_printed_so_far(printing):
     """What an app has printed is read while it lives, and says nothing more."""
     kept, there = printing
     os.write(there, b"one\n")

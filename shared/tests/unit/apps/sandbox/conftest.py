@@ -1,4 +1,4 @@
-"""Apps behind walls, in both ways of building them: nested, and one bubblewrap for each app."""
+"""Apps in a sandbox, in both ways of building it: nested, and one bubblewrap for each app."""
 
 import textwrap
 
@@ -11,7 +11,7 @@ from classroom.apps.sandbox.launcher import SandboxLauncher
 
 @pytest.fixture(params=["nested", "alone"])
 def way(request, monkeypatch):
-    """How the walls are built."""
+    """Choose how the sandbox is built."""
     if trouble := why_unavailable():
         pytest.skip(trouble)
     monkeypatch.setenv("CLASSROOM_NESTED", "1" if request.param == "nested" else "0")
@@ -20,7 +20,7 @@ def way(request, monkeypatch):
 
 @pytest.fixture
 def launcher(way, tmp_path, monkeypatch):
-    """A launcher whose temporary files all lie in one folder."""
+    """A launcher whose temporary files are all in one folder."""
     import tempfile
 
     (tmp_path / "tmp").mkdir()
@@ -39,7 +39,7 @@ def start(launcher, tmp_path):
 
     def run(code, **more):
         folder = tmp_path / f"submission{len(apps)}"
-        (folder / "app").mkdir(parents=True)
+        (folder / "app").mkdir(parents=True, exist_ok=True)
         (folder / "app/main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n" + textwrap.dedent(code))
         app = App(folder, launcher, **more)
         apps.append(app)

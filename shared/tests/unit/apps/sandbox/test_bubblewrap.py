@@ -20,7 +20,7 @@ def not_tried_yet(monkeypatch):
 
 
 def says(monkeypatch, stderr, settings=(), uid=1000, files=()):
-    """What `available` says where bubblewrap ends with these words."""
+    """Return what `why_unavailable` says where bubblewrap prints this and fails."""
     done = subprocess.CompletedProcess([], 1, "", stderr)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(bubblewrap, "version", lambda: (0, 8, 0))
@@ -35,27 +35,27 @@ def says(monkeypatch, stderr, settings=(), uid=1000, files=()):
 
 @pytest.mark.usefixtures("not_tried_yet")
 class TestAvailable:
-    """One sentence says why walls cannot be had, and what to do."""
+    """One sentence says why no sandbox is available, and what to do."""
 
     def test_missing_bubblewrap_is_named_with_the_commands_that_install_it(self, monkeypatch):
-        """Debian, Ubuntu and Fedora are told their command."""
+        """The sentence has the commands for Debian, Ubuntu and Fedora."""
         monkeypatch.setattr(bubblewrap.sys, "platform", "linux")
         monkeypatch.setattr(shutil, "which", lambda name: None)
 
-        said = bubblewrap.why_unavailable()
+        reason = bubblewrap.why_unavailable()
 
-        assert "sudo apt-get install bubblewrap" in said
-        assert "sudo dnf install bubblewrap" in said
-        assert "--sandbox none" in said
+        assert "sudo apt-get install bubblewrap" in reason
+        assert "sudo dnf install bubblewrap" in reason
+        assert "--sandbox none" in reason
 
-    def test_other_systems_are_told_that_walls_need_linux(self, monkeypatch):
-        """On macOS and Windows there is no advice that cannot help."""
+    def test_other_systems_need_linux(self, monkeypatch):
+        """On macOS and Windows the sentence has no advice that cannot help."""
         monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 
         assert "needs Linux" in bubblewrap.why_unavailable()
 
     def test_refusal_is_not_remembered(self, monkeypatch):
-        """Once what forbade walls has been changed, the next question finds that they can be built."""
+        """Once the system has been changed so that a sandbox can be built, the next call says so."""
         with monkeypatch.context() as forbidden:
             assert says(forbidden, "bwrap: Creating new namespace failed\n")
         allowed = subprocess.CompletedProcess([], 0, "1\n", "")
@@ -68,41 +68,41 @@ class TestAvailable:
         """Where AppArmor forbids user namespaces, as on GitHub's runners, the setting is named."""
         settings = {"kernel/apparmor_restrict_unprivileged_userns": "1"}
 
-        said = says(monkeypatch, "bwrap: setting up uid map: Permission denied\n", settings)
+        reason = says(monkeypatch, "bwrap: setting up uid map: Permission denied\n", settings)
 
-        assert "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in said
-        assert "setting up uid map" in said
+        assert "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in reason
+        assert "setting up uid map" in reason
 
     @pytest.mark.parametrize("file", ["/.dockerenv", "/run/.containerenv"])
-    def test_container_is_told_how_it_has_to_be_started(self, monkeypatch, file):
+    def test_container_is_named_with_its_options(self, monkeypatch, file):
         """In a plain container the flags are named that it lacks."""
-        said = says(monkeypatch, "bwrap: No permissions to create new namespace\n", files=(file,), uid=0)
+        reason = says(monkeypatch, "bwrap: No permissions to create new namespace\n", files=(file,), uid=0)
 
-        assert "--privileged" in said
-        assert "seccomp=unconfined" in said
+        assert "--privileged" in reason
+        assert "seccomp=unconfined" in reason
 
     @pytest.mark.parametrize("name", ["kernel/unprivileged_userns_clone", "user/max_user_namespaces"])
     def test_forbidden_user_namespaces_are_named_with_their_setting(self, monkeypatch, name):
-        """The setting that forbids them is the one that the sentence names."""
-        said = says(monkeypatch, "bwrap: Creating new namespace failed\n", {name: "0"})
+        """The sentence names the setting that forbids user namespaces."""
+        reason = says(monkeypatch, "bwrap: Creating new namespace failed\n", {name: "0"})
 
-        assert f"sysctl -w {name.replace('/', '.')}=" in said
+        assert f"sysctl -w {name.replace('/', '.')}=" in reason
 
-    def test_anything_else_is_told_in_bubblewraps_own_words(self, monkeypatch):
+    def test_any_other_reason_is_quoted_from_bubblewrap(self, monkeypatch):
         """What is not known is passed on."""
         assert "something odd" in says(monkeypatch, "bwrap: something odd\n")
 
     def test_it_is_one_sentence(self, monkeypatch):
-        """Whatever is wrong, it is told on one line that ends with a stop."""
-        said = says(monkeypatch, "a\nb\nbwrap: something odd\n")
+        """Each reason is one line that ends with a full stop."""
+        reason = says(monkeypatch, "a\nb\nbwrap: something odd\n")
 
-        assert "\n" not in said
-        assert said.endswith(".")
+        assert "\n" not in reason
+        assert reason.endswith(".")
 
 
 @pytest.mark.usefixtures("not_tried_yet")
 def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
-    """Where walls cannot be had, grading stops before it begins."""
+    """Where no sandbox is available, grading stops before it starts."""
     from classroom.checks.pool import Pool
 
     monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
@@ -114,8 +114,8 @@ def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
 class TestWorld:
     """What is shown of the world outside, and what is covered."""
 
-    def test_kit_is_covered_where_it_lies_among_the_packages(self, monkeypatch, tmp_path):
-        """A kit that is installed beside the other packages is covered after they are shown."""
+    def test_kit_is_covered_where_it_is_among_the_packages(self, monkeypatch, tmp_path):
+        """A kit that is installed next to the other packages is covered after they are shown."""
         packages = tmp_path / "venv/lib/python3/site-packages"
         kit = packages / "classroom"
         kit.mkdir(parents=True)
@@ -161,7 +161,7 @@ class TestWorld:
 
 
 @pytest.mark.parametrize(
-    ("address", "inside", "doors"),
+    ("address", "inside", "targets"),
     [
         (
             "postgresql://u:p@db.school.edu/x",
@@ -178,30 +178,30 @@ class TestWorld:
         ("just words", "just words", {}),
     ],
 )
-def test_address_of_a_service_behind_the_walls(address, inside, doors):
-    """An address with a host and a port becomes one on the loopback; everything else in it stays."""
+def test_url_of_a_service_in_the_sandbox(address, inside, targets):
+    """A URL with a host and a port gets the loopback address; everything else in it stays."""
     found = {}
 
     assert rewrite_url(address, found) == inside
-    assert found == doors
+    assert found == targets
 
 
 def test_two_names_of_one_service_stay_two_names():
-    """An address on localhost that another service has as 127.0.0.1 is left as it is, and leads to the same place."""
-    doors = {}
+    """A URL on localhost, of a port that another service has on 127.0.0.1, is unchanged and leads to the same service."""
+    targets = {}
 
-    rewrite_url("http://127.0.0.1:9000", doors)
+    rewrite_url("http://127.0.0.1:9000", targets)
 
-    assert rewrite_url("http://localhost:9000", doors) == "http://localhost:9000"
-    assert doors == {9000: ("127.0.0.1", 9000, False)}
+    assert rewrite_url("http://localhost:9000", targets) == "http://localhost:9000"
+    assert targets == {9000: ("127.0.0.1", 9000, False)}
 
 
 def test_services_that_want_the_same_port_get_different_ones():
-    """Two servers with one port each have one behind the walls."""
-    doors = {}
+    """Two servers with the same port get two ports in the sandbox."""
+    targets = {}
 
-    first = rewrite_url("postgresql://a@one:5432/x", doors)
-    second = rewrite_url("postgresql://a@two:5432/x", doors)
+    first = rewrite_url("postgresql://a@one:5432/x", targets)
+    second = rewrite_url("postgresql://a@two:5432/x", targets)
 
     assert (first, second) == ("postgresql://a@127.0.0.1:5432/x", "postgresql://a@127.0.0.1:5433/x")
 
@@ -215,8 +215,8 @@ exit 1
 
 
 @pytest.mark.usefixtures("not_tried_yet")
-def test_job_of_classroom50_that_allows_walls_grades_behind_them(tmp_path, monkeypatch):
-    """On a runner that forbids walls until sudo has changed a setting, grading runs in the sandbox and not without."""
+def test_job_of_classroom50_that_allows_a_sandbox_grades_in_it(tmp_path, monkeypatch):
+    """On a runner that forbids a sandbox until sudo changes a setting, grading runs in the sandbox."""
     if trouble := bubblewrap.why_unavailable():
         pytest.skip(trouble)
     bubblewrap._available_in.clear()

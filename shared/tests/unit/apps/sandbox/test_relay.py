@@ -1,4 +1,4 @@
-"""What leads through the walls: bytes both ways, as they were said."""
+"""The relay: bytes pass both ways, unchanged and in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATIENCE = 20
 
 @pytest.fixture(autouse=True, params=[asyncio.new_event_loop, relaying.new_event_loop], ids=["plain", "fast"])
 def loop(request, monkeypatch):
-    """The relay runs on Python's own event loop, and on the one that it takes where it can."""
+    """Run the relay on Python's own event loop, and on the faster one where it is installed."""
     monkeypatch.setattr(relaying, "new_event_loop", request.param)
 
 
@@ -37,8 +37,8 @@ def service():
 
 
 @pytest.fixture
-def door(service):
-    """Where somebody comes in who has spoken before anybody was there to listen, and the relay that then does."""
+def connected(service):
+    """A client that has sent something before the relay accepts, and the relay."""
     listener = socket.create_server(("127.0.0.1", 0))
     with socket.create_connection(listener.getsockname(), PATIENCE) as client:
         client.sendall(b"first\n")
@@ -47,13 +47,13 @@ def door(service):
         relay.close()
 
 
-def test_what_is_said_before_the_service_answers_reaches_it(door):
-    """What somebody says while the service is still being called comes to the service, and not back."""
-    assert door.readline() == b"FIRST\n"
+def test_bytes_sent_before_the_service_accepts_reach_it(connected):
+    """What a client sends while the relay is still connecting reaches the service, and does not come back."""
+    assert connected.readline() == b"FIRST\n"
 
 
-def test_what_is_said_later_comes_after_it(door):
-    """What is said afterwards comes in its order."""
-    door.write(b"second\nthird\n")
+def test_bytes_sent_later_arrive_in_order(connected):
+    """What the client sends afterwards arrives after it."""
+    connected.write(b"second\nthird\n")
 
-    assert [door.readline() for _ in range(3)] == [b"FIRST\n", b"SECOND\n", b"THIRD\n"]
+    assert [connected.readline() for _ in range(3)] == [b"FIRST\n", b"SECOND\n", b"THIRD\n"]

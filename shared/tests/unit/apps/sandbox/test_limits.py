@@ -1,0 +1,86 @@
+"""Limits on what the processes of a submission use together."""
+
+import os
+import subprocess
+import sys
+import threading
+
+from classroom.apps.sandbox import limits
+from classroom.apps.sandbox.limits import MEMORY
+
+
+def test_cpu_of_what_has_ended_is_not_forgotten():
+    """A process that has ended counts on, and one that came and went counts with the parent that reaped it."""
+    burn = "import time\nuntil = time.process_time() + 0.3\nwhile time.process_time() < until: pass\n"
+    spent = limits.CpuTime()
+    family = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', sys.argv[1]])\nprint(flush=True)\ninput()\n"
+    argv = [sys.executable, "-c", family, burn]
+
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        parent.stdout.readline()
+        seen = spent.look([parent.pid])
+        parent.communicate("\n")
+
+    assert seen >= 0.3
+    with subprocess.Popen(
+        [sys.executable, "-c", burn + "print(flush=True)\ninput()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        child.stdout.readline()
+        first = spent.look([child.pid])
+        child.communicate("\n")
+    assert first >= 0.3
+    assert spent.look([]) >= first
+
+
+def test_reason_of_the_end_is_printed_once(monkeypatch):
+    """However often too much use is measured, the app's output says so once."""
+    monkeypatch.setattr(limits, "CPU", -1)
+    looks, (output, app_output) = threading.Semaphore(0), os.pipe()
+    watch = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
+    app = watch.add(app_output)
+    for _ in range(6):
+        assert looks.acquire(timeout=120)
+    watch.drop(app)
+    os.close(app_output)
+
+    with os.fdopen(output) as printed:
+        assert printed.read() == "\nThe app was ended: it used more than -1 s of CPU time in total.\n"
+
+
+def test_every_app_of_a_submission_prints_the_reason(monkeypatch):
+    """What its apps use is counted together, and each of them says why it was ended."""
+    monkeypatch.setattr(limits, "CPU", -1)
+    looks, pipes = threading.Semaphore(0), [os.pipe() for _ in range(2)]
+    watch = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
+    apps = [watch.add(app_output) for _, app_output in pipes]
+    for _ in range(6):
+        assert looks.acquire(timeout=120)
+    for app, (output, app_output) in zip(apps, pipes, strict=True):
+        watch.drop(app)
+        os.close(app_output)
+        with os.fdopen(output) as printed:
+            assert printed.read() == "\nThe app was ended: it used more than -1 s of CPU time in total.\n"
+
+
+def test_shared_memory_is_measured_once_a_second(monkeypatch):
+    """Forks that share much are measured page by page once a second, and earlier only when they hold more."""
+    now, held, looked = [100.0], [MEMORY], []
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(limits, "_resident", lambda pid: held[0])
+    monkeypatch.setattr(limits, "_share", lambda pid: looked.append(pid) or MEMORY // 4)
+    memory = limits.Memory()
+
+    assert [memory.look([1, 2]) for _ in range(5)] == [MEMORY // 2] * 5
+    assert looked == [1, 2]
+    held[0] += 1000
+    assert memory.look([1, 2]) == MEMORY // 2 + 2000
+    assert looked == [1, 2]
+    held[0] += MEMORY // 2
+    assert memory.look([1, 2]) == MEMORY // 2
+    assert looked == [1, 2] * 2
+    now[0] += 1
+    assert memory.look([1, 2]) == MEMORY // 2
+    assert looked == [1, 2] * 3
