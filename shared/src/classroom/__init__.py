@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _HOMES = {
+    "ApiDescription": "classroom.checks.openapi",
     "NoAnswer": "classroom.apps.exchange",
     "anything": "classroom.checks.matchers",
     "exactly": "classroom.checks.matchers",
@@ -16,7 +17,19 @@ _HOMES = {
     "together": "classroom.checks.app_under_test",
     "unordered": "classroom.checks.matchers",
 }
-__all__ = ["NoAnswer", "anything", "exactly", "expect", "ground", "matching", "one_of", "task", "together", "unordered"]
+__all__ = [
+    "ApiDescription",
+    "NoAnswer",
+    "anything",
+    "exactly",
+    "expect",
+    "ground",
+    "matching",
+    "one_of",
+    "task",
+    "together",
+    "unordered",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -50,7 +50,7 @@ def draw(run: Run, request: pytest.FixtureRequest) -> Draw:
 
 @pytest.fixture(scope="session")
 def given_files() -> dict[str, str]:
-    """Files of the course that stand in for the submission's own; a week's conftest.py may say which."""
+    """Files of the course that replace the submission's own: none, unless a week's own fixture names them."""
     return {}
 
 

@@ -12,6 +12,7 @@ from classroom.instructor.grading.cohort import Cohort
 RESTS_ON = (
     *("assignment.toml", "conftest.py", "pytest.ini", "requirements.txt", "tests/test_tiny.py", "tests/data.json"),
     *("helper.py", "storage/main.py", "grading/hidden/test_more.py", "grading/hidden/conftest.py", "given.sql"),
+    *("tests/support/given.py", "tests/support/more.py"),
 )
 UNUSED = (
     *("README.md", "HINTS.md", "app/main.py", "grading/design.md", "grading/solution/app/main.py"),
