@@ -12,6 +12,7 @@ from classroom.apps.client import Client
 from classroom.apps.open import open_launcher
 from classroom.apps.program import Command
 from classroom.checks.app_under_test import AppUnderTest, Files
+from classroom.checks.concurrency import BackgroundCall
 from classroom.checks.draw import Draw
 from classroom.core.scratch import ScratchDir
 
@@ -46,6 +47,26 @@ def draw(run: Run, request: pytest.FixtureRequest) -> Draw:
     """Random values for this check."""
     assert run.job is not None
     return Draw(run.job.seed, request.node.name)
+
+
+@pytest.fixture
+def task_number(request: pytest.FixtureRequest) -> int:
+    """The number of the task that this check belongs to."""
+    return int(request.node.get_closest_marker("task").args[0])
+
+
+@pytest.fixture
+def background() -> Iterator[Callable[[Callable[[], Any]], BackgroundCall[Any]]]:
+    """A function that starts a call in the background; the check ends once all of its calls have ended."""
+    started: list[BackgroundCall[Any]] = []
+
+    def start(call: Callable[[], Any]) -> BackgroundCall[Any]:
+        started.append(BackgroundCall(call))
+        return started[-1]
+
+    yield start
+    for call in started:
+        call.wait()
 
 
 @pytest.fixture(scope="session")
