@@ -1,8 +1,8 @@
 """Gates in an app's database: statements wait there until a check lets them go on, so that a race can be arranged.
 
 A gate is an advisory lock: a statement that waits holds (gate, 1), and the course holds (gate, 0) while the gate is shut.
-A statement asks again and again, since the app may have set a lock_timeout, which is no affair of the gate. Nothing waits
-for longer than `PATIENCE`: an app that serves one request at a time would never come to the one that opens the gate.
+A waiting statement polls, because a lock_timeout that the app has set must not end the wait. It waits for `PATIENCE`
+seconds at most: an app that serves one request at a time might otherwise never reach the request that opens the gate.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ READS_PASS = (
     " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$"
     f" {WAIT.format(gate=READS, once='statement_timestamp()')} RETURN true; END $body$"
 )
-# A policy is asked about rows, and where there is no such row nothing waits. So lookups are led another way: before
-# `public` a name without a schema means the schema that is called like the role, and a view there comes first.
-# OFFSET 0 keeps the planner from moving the look at the table before the gate.
+# A policy is evaluated for rows, so a lookup that finds no row would not wait. Lookups wait in a view instead: the search
+# path has the schema named like the role before `public`, so a view there shadows the table.
+# OFFSET 0 keeps the planner from reading the table before the gate.
 SHADOWED = (
     "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname = 'public'"
@@ -57,7 +57,7 @@ SHADOW = (
     ' LATERAL (SELECT * FROM public."{table}" WHERE gate.passed OFFSET 0) behind;'
     ' GRANT SELECT ON "{role}"."{table}" TO "{role}"'
 )
-# Both instances wait at the schema, which is about to be dropped: the course drops it, and waits at a gate itself.
+# Both instances wait for the schema, which the course drops in a transaction that waits at a gate itself.
 DROPPING = (
     "BEGIN; SET LOCAL lock_timeout = 0; DROP SCHEMA public RESTRICT;"
     f" SELECT pg_advisory_xact_lock({STARTS}, 0); ROLLBACK"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from classroom.apps.exchange import Answer
 
-# Libraries, tracebacks and PostgreSQL's own messages. A sentence such as "could not insert into the database" is none.
+# Libraries, tracebacks and PostgreSQL's own messages. A sentence such as "could not insert into the database" is no leak.
 PROGRAM = r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b"
 MESSAGES = (
     r"\bviolates (?:foreign key|not-null|unique|check|exclusion) constraint|\bduplicate key value\b|\bnull value in column\b"

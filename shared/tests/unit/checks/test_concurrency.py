@@ -1,4 +1,4 @@
-"""Calls in the background, and waiting for a condition."""
+"""Calls in the background, and the wait for a condition."""
 
 import itertools
 import threading

@@ -1,4 +1,4 @@
-"""What an app says about itself in /openapi.json, however it is written down."""
+"""The OpenAPI document of an app, in the spellings that apps use."""
 
 import json
 from types import SimpleNamespace

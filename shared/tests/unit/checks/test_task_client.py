@@ -1,4 +1,4 @@
-"""A client for the checks of a task: whose TODO a response names decides what becomes of the check."""
+"""A client for the checks of a task: an earlier task's TODO skips the check."""
 
 from types import SimpleNamespace
 
