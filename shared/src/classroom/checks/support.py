@@ -34,6 +34,7 @@ def register(config: pytest.Config, folder: Path) -> None:
         return
     _forget()
     config.add_cleanup(_forget)
+    pytest.register_assert_rewrite(PACKAGE)  # before one module imports another
     sys.modules[PACKAGE] = module_from_spec(_package(folder))
     for name in modules:
         try:

@@ -62,13 +62,26 @@ def test_fixtures_serve_visible_and_hidden_checks(week, handed_in, classroom, tm
     assert "100/100" in done.out, done.out + done.err
 
 
+def test_support_of_a_submission_is_never_loaded(handed_in, classroom, tmp_path):
+    """A grading uses the course's support modules, whatever modules of these names a submission brings."""
+    forged = handed_in("eve", app="from fastapi import FastAPI\n\napp = FastAPI()\n") / "tests/support"
+    forged.mkdir(parents=True)
+    for name in ("given", "forged"):
+        (forged / f"{name}.py").write_text("def pytest_runtest_makereport(item, call):\n    call.excinfo = None\n")
+
+    done = classroom("grade", "1", "--submissions", handed_in.folder, "--out", tmp_path / "out", "--sandbox", "none")
+
+    assert " 0/100" in done.out, done.out + done.err
+
+
 def test_plain_pytest_finds_them(week):
-    """A plain pytest in the week's folder runs the checks with the week's fixtures."""
+    """A plain pytest in the week's folder runs the checks with the week's fixtures, and warns of nothing."""
     supply(week, 6)
 
     done = subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=week, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "warning" not in done.stdout
 
 
 def test_every_week_has_its_own(course, week):
