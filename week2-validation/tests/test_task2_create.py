@@ -15,101 +15,101 @@ def test_created_product_is_answered_whole(client, product, like):
 
 
 @task(2)
-def test_location_leads_to_the_new_product(client, product, leads_to, taken):
+def test_location_leads_to_the_new_product(client, product, leads_to, accepted):
     """POST /products answers with a Location header that leads to the new product."""
     answer = client.post("/products", json=product())
 
-    taken(answer).json({"id": int})
+    accepted(answer).json({"id": int})
     leads_to(client, answer)
 
 
 @task(2)
-def test_optional_fields_have_defaults(client, product, taken):
+def test_optional_fields_have_defaults(client, product, accepted):
     """A product without tags and description has the tags [] and the description null."""
     body = product()
     del body["tags"], body["description"]
 
     answer = client.post("/products", json=body)
 
-    taken(answer).json({"id": int, **body, "tags": [], "description": None})
+    accepted(answer).json({"id": int, **body, "tags": [], "description": None})
 
 
 @task(2)
-def test_name_is_stored_trimmed(client, product, taken):
+def test_name_is_stored_trimmed(client, product, accepted):
     """A name is stored without the spaces around it, and those inside it stay."""
     body = product()
 
     answer = client.post("/products", json=body | {"name": f"  {body['name']}   "})
 
-    taken(answer).json({"id": int, "name": body["name"]})
+    accepted(answer).json({"id": int, "name": body["name"]})
 
 
 @task(2)
-def test_name_has_1_to_100_characters(client, product, draw, taken):
+def test_name_has_1_to_100_characters(client, product, draw, accepted):
     """A name of 1 or 100 characters is taken; an empty one, one of spaces and one of 101 characters are 422."""
     for name in (draw.word(1), draw.word(100)):
-        taken(client.post("/products", json=product(name=name))).json({"name": name})
+        accepted(client.post("/products", json=product(name=name))).json({"name": name})
 
     for name in ("", "   ", draw.word(101)):
         expect(client.post("/products", json=product(name=name))).refused(422)
 
 
 @task(2)
-def test_price_is_above_0_and_at_most_10000(client, product, taken):
+def test_price_is_above_0_and_at_most_10000(client, product, accepted):
     """A price of 0.01 or 10000 is taken; 0, one below it and 10000.01 are 422."""
     for price in (0.01, 10000):
-        taken(client.post("/products", json=product(price=price))).json({"price": price})
+        accepted(client.post("/products", json=product(price=price))).json({"price": price})
 
     for price in (0, -1, -0.25, 10000.01):
         expect(client.post("/products", json=product(price=price))).refused(422)
 
 
 @task(2)
-def test_price_has_at_most_two_decimals(client, product, taken):
+def test_price_has_at_most_two_decimals(client, product, accepted):
     """A price with two decimals, such as 19.99, is taken as it is; one with three is 422."""
     for price in (5, 7.5, 19.99, 0.29, 1.1):
-        taken(client.post("/products", json=product(price=price))).json({"price": price})
+        accepted(client.post("/products", json=product(price=price))).json({"price": price})
 
     for price in (12.345, 0.001, 3.999):
         expect(client.post("/products", json=product(price=price))).refused(422)
 
 
 @task(2)
-def test_tags_are_words_of_1_to_20(client, product, draw, like, taken):
+def test_tags_are_words_of_1_to_20(client, product, draw, like, accepted):
     """A tag of a-z, 0-9 and -, 1 to 20 long, is taken; an empty, a longer and any other one is 422."""
     body = product(tags=[draw.word(1), draw.word(20), "home-made", "2026"])
-    taken(client.post("/products", json=body)).json(like(body))
+    accepted(client.post("/products", json=body)).json(like(body))
 
     for tag in ("", draw.word(21), "Green", "two words", "new!", "!new", "a_b"):
         expect(client.post("/products", json=product(tags=["fine", tag]))).refused(422)
 
 
 @task(2)
-def test_tags_are_at_most_five_different_ones(client, product, draw, like, taken):
+def test_tags_are_at_most_five_different_ones(client, product, draw, like, accepted):
     """Five different tags are taken; six, or one of them twice, are 422."""
     words = [draw.word(length) for length in (4, 5, 6, 7, 8, 9)]
     body = product(tags=words[:5])
-    taken(client.post("/products", json=body)).json(like(body))
+    accepted(client.post("/products", json=body)).json(like(body))
 
     for tags in (words, [words[0], words[1], words[0]]):
         expect(client.post("/products", json=product(tags=tags))).refused(422)
 
 
 @task(2)
-def test_description_has_at_most_1000_characters(client, product, taken):
+def test_description_has_at_most_1000_characters(client, product, accepted):
     """A description of 1000 characters is taken, and null too; one of 1001 is 422."""
     for description in ("d" * 1000, None):
         answer = client.post("/products", json=product(description=description))
-        taken(answer).json({"description": description})
+        accepted(answer).json({"description": description})
 
     expect(client.post("/products", json=product(description="d" * 1001))).refused(422)
 
 
 @task(2)
-def test_missing_field_or_broken_json_is_422(client, product, taken):
+def test_missing_field_or_broken_json_is_422(client, product, accepted):
     """A body without name or price is 422, and so is one that is no JSON."""
     whole = product()
-    taken(client.post("/products", json=whole)).json({"id": int})
+    accepted(client.post("/products", json=whole)).json({"id": int})
 
     for missing in ("name", "price"):
         body = {name: value for name, value in whole.items() if name != missing}
@@ -119,9 +119,9 @@ def test_missing_field_or_broken_json_is_422(client, product, taken):
 
 
 @task(2)
-def test_unknown_field_is_422(client, product, draw, taken):
+def test_unknown_field_is_422(client, product, draw, accepted):
     """A body with a field that a product does not have is 422; `id` is such a field."""
-    taken(client.post("/products", json=product())).json({"id": int})
+    accepted(client.post("/products", json=product())).json({"id": int})
 
     for extra in ({"colour": "blue"}, {"id": draw.randint(1000, 9999)}):
         expect(client.post("/products", json=product() | extra)).refused(422)
@@ -142,12 +142,12 @@ def test_same_values_make_another_product(client, product, leads_to):
 
 
 @task(2)
-def test_refused_product_is_not_stored(fresh, product, taken, absent):
+def test_refused_product_is_not_stored(fresh, product, accepted, absent):
     """A request that is refused with 422 leaves no product behind."""
-    first = taken(fresh.post("/products", json=product())).json({"id": int}).answer.json["id"]
+    first = accepted(fresh.post("/products", json=product())).json({"id": int}).answer.json["id"]
     for change in ({"price": 0}, {"tags": ["twice", "twice"]}, {"price": 1.234}, {"name": " "}, {"colour": "blue"}):
         expect(fresh.post("/products", json=product(**change))).refused(422)
-    last = taken(fresh.post("/products", json=product())).json({"id": int}).answer.json["id"]
+    last = accepted(fresh.post("/products", json=product())).json({"id": int}).answer.json["id"]
 
     # This looks by id and in the list, as far as tasks 3 and 4 are there.
     for between in range(first + 1, min(last, first + 20)):

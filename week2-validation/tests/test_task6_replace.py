@@ -2,18 +2,18 @@ from classroom import expect, one_of, task
 
 
 @task(6, weight=2)
-def test_put_replaces_the_whole_product(client, shelve, product, like, stands):
+def test_put_replaces_the_whole_product(client, shelve, product, like, stored):
     """PUT /products/{id} answers 200 with the new product under the old id, and keeps it."""
     old, new = shelve(client), product()
 
     answer = client.put(f"/products/{old['id']}", json=new)
 
     expect(answer).ok(like(new, id=old["id"]))
-    stands(client, new, id=old["id"])
+    stored(client, new, id=old["id"])
 
 
 @task(6)
-def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, stands):
+def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, stored):
     """PUT /products/{id} without tags and description empties both."""
     old, new = shelve(client), product()
     del new["tags"], new["description"]
@@ -21,57 +21,51 @@ def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, sta
     answer = client.put(f"/products/{old['id']}", json=new)
 
     expect(answer).ok({**new, "id": old["id"], "tags": [], "description": None})
-    stands(client, new, id=old["id"], tags=[], description=None)
+    stored(client, new, id=old["id"], tags=[], description=None)
 
 
 @task(6)
-def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stands):
+def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stored):
     """PUT /products/{id} twice with the same body returns and leaves the same product."""
     old, new = shelve(client), product()
 
     for _ in range(2):
         expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
-        stands(client, new, id=old["id"])
+        stored(client, new, id=old["id"])
 
 
 @task(6)
-def test_put_changes_no_other_product(fresh, among, product, like, stands, in_place):
+def test_put_changes_no_other_product(fresh, among, product, put_alone):
     """PUT /products/{id} changes no product that has a value in common with this one, and moves none in the list."""
     old, neighbors = among(fresh)
-    settled, new = in_place(fresh), product()
 
-    expect(fresh.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
-
-    stands(fresh, new, id=old["id"])
-    for neighbor in neighbors:
-        stands(fresh, neighbor)
-    settled("PUT")
+    put_alone(fresh, old, product(), neighbors)
 
 
 @task(6)
-def test_put_accepts_an_empty_description_and_no_tags(client, shelve, product, stands):
+def test_put_accepts_an_empty_description_and_no_tags(client, shelve, product, stored):
     """PUT /products/{id} with an empty description and empty tags empties both; "" may come back as null."""
     old, new = shelve(client), product(tags=[], description="")
 
     expect(client.put(f"/products/{old['id']}", json=new)).ok({"id": old["id"]})
 
-    stands(client, new, id=old["id"], description=one_of("", None))
+    stored(client, new, id=old["id"], description=one_of("", None))
 
 
 @task(6)
-def test_put_takes_a_name_that_another_has(client, shelve, product, like, stands):
+def test_put_takes_a_name_that_another_has(client, shelve, product, like, stored):
     """PUT /products/{id} takes a name that another product has, because no rule says that names differ."""
     old, other = shelve(client), shelve(client)
     new = product(name=other["name"])
 
     expect(client.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
 
-    stands(client, new, id=old["id"])
-    stands(client, other)
+    stored(client, new, id=old["id"])
+    stored(client, other)
 
 
 @task(6)
-def test_put_without_a_required_field_is_422(client, shelve, product, stands):
+def test_put_without_a_required_field_is_422(client, shelve, product, stored):
     """PUT /products/{id} without name or price is 422, and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
@@ -80,11 +74,11 @@ def test_put_without_a_required_field_is_422(client, shelve, product, stands):
         body = {name: value for name, value in product().items() if name != missing}
         expect(client.put(f"/products/{old['id']}", json=body)).refused(422)
 
-    stands(client, new, id=old["id"])
+    stored(client, new, id=old["id"])
 
 
 @task(6)
-def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stands):
+def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stored):
     """PUT /products/{id} refuses with 422 what POST /products refuses, and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
@@ -92,7 +86,7 @@ def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stands
     for change in broken_rules:
         expect(client.put(f"/products/{old['id']}", json=product() | change)).refused(422)
 
-    stands(client, new, id=old["id"])
+    stored(client, new, id=old["id"])
 
 
 @task(6)

@@ -2,18 +2,18 @@ from classroom import expect, one_of, task
 
 
 @task(7, weight=2)
-def test_patch_changes_only_what_is_sent(client, shelve, product, like, stands):
+def test_patch_changes_only_what_is_sent(client, shelve, product, like, stored):
     """PATCH /products/{id} answers 200 with the product, changed in what was sent and in nothing else."""
     now = shelve(client)
 
     for name, value in product().items():
         now |= {name: value}
         expect(client.patch(f"/products/{now['id']}", json={name: value})).ok(like(now))
-        stands(client, now)
+        stored(client, now)
 
 
 @task(7)
-def test_patch_changes_no_other_product(fresh, among, product, stands, in_place):
+def test_patch_changes_no_other_product(fresh, among, product, stored, in_place):
     """PATCH /products/{id} changes no product that has a value in common with this one, and moves none in the list."""
     now, neighbors = among(fresh)
     settled = in_place(fresh)
@@ -22,59 +22,59 @@ def test_patch_changes_no_other_product(fresh, among, product, stands, in_place)
         now |= {name: value}
         expect(fresh.patch(f"/products/{now['id']}", json={name: value})).ok({"id": now["id"]})
 
-    stands(fresh, now)
+    stored(fresh, now)
     for neighbor in neighbors:
-        stands(fresh, neighbor)
+        stored(fresh, neighbor)
     settled("PATCH")
 
 
 @task(7)
-def test_patch_takes_a_name_that_another_has(client, shelve, like, stands):
+def test_patch_takes_a_name_that_another_has(client, shelve, like, stored):
     """PATCH /products/{id} takes a name that another product has, because no rule says that names differ."""
     now, other = shelve(client), shelve(client)
     change = {"name": other["name"]}
 
     expect(client.patch(f"/products/{now['id']}", json=change)).ok(like(now, **change))
 
-    stands(client, now, **change)
-    stands(client, other)
+    stored(client, now, **change)
+    stored(client, other)
 
 
 @task(7)
-def test_empty_patch_changes_nothing(client, shelve, like, stands):
+def test_empty_patch_changes_nothing(client, shelve, like, stored):
     """PATCH /products/{id} with {} answers 200 with the product as it was."""
     product = shelve(client)
 
     expect(client.patch(f"/products/{product['id']}", json={})).ok(like(product))
 
-    stands(client, product)
+    stored(client, product)
 
 
 @task(7)
-def test_null_clears_the_description(client, shelve, like, stands):
+def test_null_clears_the_description(client, shelve, like, stored):
     """PATCH /products/{id} with "description": null clears it, and leaves the rest."""
     product = shelve(client)
 
     expect(client.patch(f"/products/{product['id']}", json={"description": None})).ok(like(product, description=None))
 
-    stands(client, product, description=None)
+    stored(client, product, description=None)
 
 
 @task(7)
-def test_patch_empties_tags_and_description(client, shelve, stands):
+def test_patch_empties_tags_and_description(client, shelve, stored):
     """PATCH /products/{id} with "tags": [] or "description": "" empties that field; "" may come back as null."""
     product = shelve(client)
 
     expect(client.patch(f"/products/{product['id']}", json={"tags": []})).ok({"tags": []})
-    stands(client, product, tags=[])
+    stored(client, product, tags=[])
 
     empty = one_of("", None)
     expect(client.patch(f"/products/{product['id']}", json={"description": ""})).ok({"description": empty})
-    stands(client, product, tags=[], description=empty)
+    stored(client, product, tags=[], description=empty)
 
 
 @task(7)
-def test_null_for_a_required_field_is_422(client, shelve, draw, stands):
+def test_null_for_a_required_field_is_422(client, shelve, draw, stored):
     """PATCH /products/{id} refuses null for name and for price with 422."""
     product = shelve(client)
     name = draw.word()
@@ -83,7 +83,7 @@ def test_null_for_a_required_field_is_422(client, shelve, draw, stands):
     for field in ("name", "price"):
         expect(client.patch(f"/products/{product['id']}", json={field: None})).refused(422)
 
-    stands(client, product, name=name)
+    stored(client, product, name=name)
 
 
 @task(7)
@@ -99,7 +99,7 @@ def test_patch_keeps_the_field_rules(client, shelve, broken_rules, draw):
 
 
 @task(7)
-def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stands):
+def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stored):
     """PATCH /products/{id} with one good and one bad field is 422, and the good one does not act either."""
     product = shelve(client)
     name = draw.word()
@@ -112,7 +112,7 @@ def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stands):
         {"tags": [], "colour": "blue"},
     ):
         expect(client.patch(f"/products/{product['id']}", json=change)).refused(422)
-        stands(client, product, name=name)
+        stored(client, product, name=name)
 
 
 @task(7)

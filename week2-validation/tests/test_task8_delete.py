@@ -2,7 +2,7 @@ from classroom import expect, ground, task
 
 
 @task(8)
-def test_deleted_product_is_gone(client, shelve, stands, absent):
+def test_deleted_product_is_gone(client, shelve, stored, absent):
     """DELETE /products/{id} answers 204 with no body and takes this product away; the second time it is 404."""
     other, product = shelve(client), shelve(client)
     path = f"/products/{product['id']}"
@@ -11,7 +11,7 @@ def test_deleted_product_is_gone(client, shelve, stands, absent):
 
     absent(client, product["id"])
     expect(client.delete(path)).refused(404)
-    stands(client, other)
+    stored(client, other)
 
 
 @task(8)
@@ -28,7 +28,7 @@ def test_deleted_product_leaves_the_list(fresh, shelve, order):
 
 
 @task(8)
-def test_delete_removes_no_other_product(fresh, among, stands, absent):
+def test_delete_removes_no_other_product(fresh, among, stored, absent):
     """DELETE /products/{id} removes no product that has a value in common with this one."""
     product, neighbors = among(fresh)
 
@@ -36,7 +36,7 @@ def test_delete_removes_no_other_product(fresh, among, stands, absent):
 
     absent(fresh, product["id"])
     for neighbor in neighbors:
-        stands(fresh, neighbor)
+        stored(fresh, neighbor)
 
 
 @task(8)

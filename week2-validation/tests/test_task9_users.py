@@ -13,10 +13,10 @@ def test_created_user_comes_back_without_password(client, user, shown, keeps_sec
 
 
 @task(9)
-def test_users_are_read_without_password(client, user, shown, keeps_secret, taken):
+def test_users_are_read_without_password(client, user, shown, keeps_secret, accepted):
     """GET /users/{id} and GET /users return a user without the password; unknown ids give 404, malformed ones 422."""
     body = user()
-    created = taken(client.post("/users", json=body)).json({"id": int}).answer.json
+    created = accepted(client.post("/users", json=body)).json({"id": int}).answer.json
 
     one, everyone = client.get(f"/users/{created['id']}"), client.get("/users")
 
@@ -32,38 +32,38 @@ def test_users_are_read_without_password(client, user, shown, keeps_secret, take
 
 
 @task(9)
-def test_all_users_are_listed_by_id(fresh, user, taken):
+def test_all_users_are_listed_by_id(fresh, user, accepted):
     """GET /users lists all users in id order, twelve of them as well as one."""
-    created = [taken(fresh.post("/users", json=user())).json({"id": int}) for _ in range(12)]
+    created = [accepted(fresh.post("/users", json=user())).json({"id": int}) for _ in range(12)]
 
     ids = sorted(one.answer.json["id"] for one in created)
     expect(fresh.get("/users")).ok([{"id": number} for number in ids])
 
 
 @task(9)
-def test_user_has_name_and_age_in_bounds(client, user, draw, taken):
+def test_user_has_name_and_age_in_bounds(client, user, draw, accepted):
     """A name of 1 to 100 characters and an age of 1 to 120 are taken; an empty or longer name, 0 and 121 are 422."""
     for named in ({"name": draw.word(1), "age": 1}, {"name": draw.word(100), "age": 120}):
-        taken(client.post("/users", json=user(**named))).json({"id": int, **named})
+        accepted(client.post("/users", json=user(**named))).json({"id": int, **named})
 
     for named in ({"name": ""}, {"name": draw.word(101)}, {"age": 0}, {"age": 121}, {"age": 30.5}):
         expect(client.post("/users", json=user(**named))).refused(422)
 
 
 @task(9)
-def test_password_has_8_to_128_characters(client, user, draw, taken):
+def test_password_has_8_to_128_characters(client, user, draw, accepted):
     """A password of 8 or 128 characters is taken; one of 7 or 129 is 422."""
     for length in (8, 128):
-        taken(client.post("/users", json=user(password=draw.word(length)))).json({"id": int})
+        accepted(client.post("/users", json=user(password=draw.word(length)))).json({"id": int})
 
     for length in (7, 129):
         expect(client.post("/users", json=user(password=draw.word(length)))).refused(422)
 
 
 @task(9)
-def test_email_has_the_form_of_one(client, user, draw, taken):
+def test_email_has_the_form_of_one(client, user, draw, accepted):
     """An email is something@domain.tld; a text that lacks a part of that is 422."""
-    taken(client.post("/users", json=user())).json({"id": int})
+    accepted(client.post("/users", json=user())).json({"id": int})
 
     word = draw.word()
     for email in (word, f"{word}.example.com", "@example.com", f"{word}@", f"{word}@example", f"{word}@.com"):
@@ -71,11 +71,11 @@ def test_email_has_the_form_of_one(client, user, draw, taken):
 
 
 @task(9)
-def test_taken_email_is_409(client, user, keeps_secret, taken):
+def test_taken_email_is_409(client, user, keeps_secret, accepted):
     """POST /users answers 409 when somebody has this email, in upper or in lower case."""
     first, second = user(), user()
     for body in (first, second):
-        taken(client.post("/users", json=body)).json({"id": int})
+        accepted(client.post("/users", json=body)).json({"id": int})
 
     for email in (first["email"], second["email"].upper().replace("EXAMPLE.COM", "Example.Com")):
         again = user(email=email)
@@ -85,9 +85,9 @@ def test_taken_email_is_409(client, user, keeps_secret, taken):
 
 
 @task(9, weight=2)
-def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret, taken):
+def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret, accepted):
     """The 422 of POST /users has a detail, which never holds the password, whether a field is missing or wrong."""
-    taken(client.post("/users", json=user())).json({"id": int})
+    accepted(client.post("/users", json=user())).json({"id": int})
 
     body = user()
     without_email = {name: value for name, value in body.items() if name != "email"}

@@ -144,7 +144,7 @@ def test_ten_at_a_time_use_few_connections(client, hub, pressure):
 
     writes = [lambda one=one: client.post("/resources", json=one) for one in sent]
     reads = [lambda: client.get(f"/resources/{row['id']}") for _ in sent]
-    answers = pressure.ten_at_a_time([call for pair in zip(writes, reads, strict=True) for call in pair])
+    answers = pressure.side_by_side([call for pair in zip(writes, reads, strict=True) for call in pair])
 
     for place, answer in enumerate(answers):
         name = row["name"] if place % 2 else sent[place // 2]["name"]

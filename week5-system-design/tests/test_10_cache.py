@@ -28,8 +28,8 @@ def test_a_change_is_seen_at_once_through_the_other(site):
 
     for sent in ({"description": "other words"}, {"title": "changed"}):
         site.warm(video)
-        told = site.changed(video, via=site.a, **sent)
-        expect(site.get(video, site.b)).ok(told)
+        expected = site.changed(video, via=site.a, **sent)
+        expect(site.get(video, site.b)).ok(expected)
 
     site.uploaded(video)
     site.warm(video)
@@ -52,10 +52,10 @@ def test_the_list_shows_a_change_at_once(site):
     expect(site.complete(video, via=site.b)).ground(task=6)
     expect.that(video["id"] in site.titles(site.a), "A video was completed, and the list does not show it.")
 
-    told = site.changed(video, via=site.a, title="once more")
+    expected = site.changed(video, via=site.a, title="once more")
     for via in (site.b, site.a):
         shown = site.titles(via).get(video["id"])
-        stays = told["title"].mismatch(shown, "title")
+        stays = expected["title"].mismatch(shown, "title")
         expect.that(stays is None, "A title was changed, and the list still shows the old one.")
 
     expect(site.delete(video, via=site.a)).ground(task=4)
@@ -76,9 +76,9 @@ def test_a_read_while_the_change_waits_keeps_nothing_old(site, background):
             for via in (site.b, site.a, site.b):
                 expect(site.get(video, via)).ok({"title": one_of(video["title"], "changed")})
             gate.open()
-            told = site.told(change.answer(), title="changed")
+            expected = site.fields_after(change.result(), title="changed")
         for via in (site.b, site.a):
-            expect(site.get(video, via)).ok(told)
+            expect(site.get(video, via)).ok(expected)
 
 
 @task(10)
@@ -96,12 +96,12 @@ def test_a_slow_read_keeps_nothing_old(site, background):
         read = background(lambda: site.get(video, site.b))
         reads.wait_for(read)
         commits.open()
-        told = site.told(change.answer(), title="changed")
+        expected = site.fields_after(change.result(), title="changed")
         reads.open()
-        expect(read.answer()).ok({"title": one_of(video["title"], "changed")})
+        expect(read.result()).ok({"title": one_of(video["title"], "changed")})
 
     for via in (site.b, site.a):
-        expect(site.get(video, via)).ok(told)
+        expect(site.get(video, via)).ok(expected)
 
 
 @task(10)
@@ -110,13 +110,13 @@ def test_a_slow_read_of_an_unknown_id_keeps_nothing(site, background):
     site.see_copies(site.ready())
     unknown = {"id": site.new_id()}
 
-    with site.gate_for_misses() as gate:
+    with site.gate_for_lookups() as gate:
         gate.shut()
         read = background(lambda: site.get(unknown, site.b))
         gate.wait_for(read)
         video = site.video(via=site.a, id=unknown["id"])
         gate.open()
-        expect(read.answer()).status(200, 404)
+        expect(read.result()).status(200, 404)
 
     for via in (site.b, site.a):
         expect(site.get(video, via)).ok({"title": video["title"], "status": "pending"})
@@ -146,7 +146,7 @@ def test_without_the_cache_everything_works(site):
     expect(played).ok({"title": playing["title"], "playback_url": str})
     expect(listed).ok({"items": list})
     expect(made).status(200, 201).json({"id": str})
-    told = site.told(change, title="after")
+    expected = site.fields_after(change, title="after")
     expect(complete).ok({"status": "ready"})
     expect(delete).ground(task=4)
 
@@ -156,7 +156,7 @@ def test_without_the_cache_everything_works(site):
             for one, via in ((changed, site.b), (waiting, site.a), (deleted, site.b), (made.json, site.b))
         ]
     )
-    expect(answers[0]).ok(told)
+    expect(answers[0]).ok(expected)
     expect(answers[1]).ok({"status": "ready", "playback_url": str})
     expect(answers[2]).refused(404)
     expect(answers[3]).ok()

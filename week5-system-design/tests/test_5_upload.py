@@ -11,8 +11,8 @@ def upload_url(site, video):
     url = video.get("upload_url")
     expect.that(isinstance(url, str), f"The create's answer has no upload_url, only {sorted(video)}.")
     start = f"{site.system.storage.public_url}/videos/{video['id']}?"
-    told = f"upload_url is {url!r}, expected one at STORAGE_PUBLIC_URL that begins with {start!r}."
-    expect.that(url.startswith(start), told)
+    sentence = f"upload_url is {url!r}, expected one at STORAGE_PUBLIC_URL that begins with {start!r}."
+    expect.that(url.startswith(start), sentence)
     return url
 
 

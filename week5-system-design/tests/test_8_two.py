@@ -9,8 +9,8 @@ def test_what_one_is_told_the_other_knows(site, shape):
     video = site.video(via=site.a)
     expect(site.look(video, site.b)).ok(shape(id=video["id"], title=video["title"], status="pending"))
 
-    told = site.changed(video, via=site.b, title="from the other side")
-    expect(site.look(video, site.a)).ok(told)
+    expected = site.changed(video, via=site.b, title="from the other side")
+    expect(site.look(video, site.a)).ok(expected)
 
     expect(site.delete(video, via=site.a)).ground(task=4)
     expect(site.look(video, site.b)).refused(404)
@@ -48,7 +48,7 @@ def test_one_killed_in_mid_work_loses_nothing(site, background):
         gate.wait_for(*calls)
         site.system.a.kill()
         gate.open()
-        answers = [call.answer_or_none() for call in calls]
+        answers = [call.result_or_none() for call in calls]
 
     through_b = answers[1::2]
     for answer in through_b:

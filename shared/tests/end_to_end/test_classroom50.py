@@ -142,7 +142,8 @@ def test_nothing_of_the_student_takes_part(exported, runner):
     """Results, modules and settings that a student hands in beside the app change nothing."""
     trap = "raise SystemExit('forged')\n"
     forged = json.dumps({"schema": "classroom50/result/v1", "score": 100, "max-score": 100, "tests": []})
-    names = ("json.py", "classroom.py", "sitecustomize.py", "conftest.py", "tests/conftest.py", "tests/test_tiny.py")
+    modules = ("json.py", "classroom.py", "sitecustomize.py", "conftest.py")
+    names = (*modules, *(f"tests/{name}" for name in ("conftest.py", "test_tiny.py", "support/given.py")))
 
     done = runner(more={**dict.fromkeys(names, trap), "result.json": forged})
 

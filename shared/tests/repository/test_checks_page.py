@@ -32,12 +32,11 @@ needs = [1]
 def test_every_example_holds(tmp_path):
     """The page's checks all pass on the page's app, and none is left out."""
     week = tmp_path / "week1-notes"
-    (week / "app").mkdir(parents=True)
-    (week / "tests").mkdir()
-    app, *checks = BLOCKS
-    (week / "app" / "main.py").write_text(app, encoding="utf-8")
-    for number, check in enumerate(checks):
-        (week / "tests" / f"test_{number}.py").write_text(check, encoding="utf-8")
+    for number, block in enumerate(BLOCKS):
+        named = re.match(r"# (\S+\.py)\n", block)
+        path = week / (named[1] if named else f"tests/test_{number}.py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block, encoding="utf-8")
     (week / "assignment.toml").write_text(ASSIGNMENT, encoding="utf-8")
     (week / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
 
@@ -48,4 +47,4 @@ def test_every_example_holds(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads((week / ".classroom" / "last.json").read_text(encoding="utf-8"))
     held = [check["name"] for task in result["tasks"] for check in task["checks"]]
-    assert sorted(held) == sorted(re.findall(r"def test_(\w+)\(", "".join(checks)))
+    assert sorted(held) == sorted(re.findall(r"def test_(\w+)\(", PAGE))

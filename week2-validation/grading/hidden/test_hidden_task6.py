@@ -24,19 +24,12 @@ def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like)
 
 
 @task(6)
-def test_put_leaves_the_others_alone(fresh, among, product, like, stands, in_place):
+def test_put_leaves_the_others_alone(fresh, among, product, put_alone):
     """PUT /products/{id} with values that other products have changes none of them, the second time either."""
     new = product()
     old, neighbors = among(fresh, new)
-    settled = in_place(fresh)
 
-    for _ in range(2):
-        expect(fresh.put(f"/products/{old['id']}", json=new)).ok(like(new, id=old["id"]))
-
-    stands(fresh, new, id=old["id"])
-    for neighbor in neighbors:
-        stands(fresh, neighbor)
-    settled("PUT")
+    put_alone(fresh, old, new, neighbors, times=2)
 
 
 @task(6)
@@ -51,7 +44,7 @@ def test_put_makes_no_product(client, shelve, product, absent):
 
 
 @task(6)
-def test_put_that_is_not_valid_is_422(client, shelve, product, stands, draw):
+def test_put_that_is_not_valid_is_422(client, shelve, product, stored, draw):
     """PUT /products/{id} refuses with 422 wrong types, a body that is no product and a malformed id."""
     old, new = shelve(client), product()
     path = f"/products/{old['id']}"
@@ -64,4 +57,4 @@ def test_put_that_is_not_valid_is_422(client, shelve, product, stands, draw):
     expect(client.put(path, content=b"{", headers={"Content-Type": "application/json"})).refused(422)
     expect(client.put("/products/abc", json=product())).refused(422)
 
-    stands(client, new, id=old["id"])
+    stored(client, new, id=old["id"])

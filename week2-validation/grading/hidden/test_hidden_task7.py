@@ -2,7 +2,7 @@ from classroom import expect, task
 
 
 @task(7)
-def test_patches_add_up(client, shelve, product, like, stands):
+def test_patches_add_up(client, shelve, product, like, stored):
     """Several PATCHes, of one field or two, leave what each of them changed."""
     now, other = shelve(client), product()
 
@@ -13,11 +13,11 @@ def test_patches_add_up(client, shelve, product, like, stands):
         other = product()
     expect(client.patch(f"/products/{now['id']}", json={})).ok(like(now))
 
-    stands(client, now)
+    stored(client, now)
 
 
 @task(7)
-def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stands):
+def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stored):
     """PATCH /products/{id} takes what POST /products takes, up to each bound, and trims the name."""
     now = shelve(client)
 
@@ -38,24 +38,24 @@ def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stands
     name = draw.word()
     expect(client.patch(f"/products/{now['id']}", json={"name": f"  {name} "})).ok(like(now, name=name))
 
-    stands(client, now, name=name)
+    stored(client, now, name=name)
 
 
 @task(7)
-def test_null_clears_the_description_with_other_changes(client, shelve, product, like, stands):
+def test_null_clears_the_description_with_other_changes(client, shelve, product, like, stored):
     """PATCH /products/{id} takes a null description beside other changes, and a new text after it."""
     old, new = shelve(client), product()
     change = {"description": None, "price": new["price"]}
 
     expect(client.patch(f"/products/{old['id']}", json=change)).ok(like(old, **change))
-    stands(client, old, **change)
+    stored(client, old, **change)
 
     again = {"description": new["description"]}
     expect(client.patch(f"/products/{old['id']}", json=again)).ok(like(old, **change | again))
 
 
 @task(7)
-def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken_rules, draw, stands):
+def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken_rules, draw, stored):
     """PATCH /products/{id} with valid fields and one broken rule is 422, and all fields stay as they were."""
     now = shelve(client)
     good = product()
@@ -68,11 +68,11 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
     for body in ([], "text", {draw.word(): None}, {"id": now["id"]}):
         expect(client.patch(f"/products/{now['id']}", json=body)).refused(422)
 
-    stands(client, now, price=good["price"])
+    stored(client, now, price=good["price"])
 
 
 @task(7)
-def test_patch_leaves_the_others_alone(fresh, among, product, stands, in_place):
+def test_patch_leaves_the_others_alone(fresh, among, product, stored, in_place):
     """PATCH /products/{id} with a value that other products have changes none of them."""
     new = product()
     now, neighbors = among(fresh, new)
@@ -81,10 +81,10 @@ def test_patch_leaves_the_others_alone(fresh, among, product, stands, in_place):
     for name, value in new.items():
         now |= {name: value}
         expect(fresh.patch(f"/products/{now['id']}", json={name: value})).ok({"id": now["id"]})
-        stands(fresh, now)
+        stored(fresh, now)
 
     for neighbor in neighbors:
-        stands(fresh, neighbor)
+        stored(fresh, neighbor)
     settled("PATCH")
 
 

@@ -32,22 +32,22 @@ def test_ids_go_on_after_everything_is_deleted(fresh, shelve):
 
 
 @task(8)
-def test_deleting_all_but_one_leaves_it_alone(fresh, among, stands, absent):
+def test_deleting_all_but_one_leaves_it_alone(fresh, among, stored, absent):
     """DELETE /products/{id} removes one product at a time, whatever it has in common with those that stay."""
     stays, neighbors = among(fresh)
 
     for neighbor in neighbors:
         expect(fresh.delete(f"/products/{neighbor['id']}")).status(200, 204)
         absent(fresh, neighbor["id"])
-        stands(fresh, stays)
+        stored(fresh, stays)
 
 
 @task(8)
-def test_delete_of_no_product_is_404_or_422(client, shelve, draw, stands):
+def test_delete_of_no_product_is_404_or_422(client, shelve, draw, stored):
     """DELETE /products/{id} is 404 for an unknown id and 422 for a malformed one, and takes nothing away."""
     gone, stays = shelve(client), shelve(client)
     expect(client.delete(f"/products/{gone['id']}")).deleted()
 
     expect(client.delete(f"/products/{draw.randint(100_000, 900_000)}")).refused(404)
     expect(client.delete("/products/abc")).refused(422)
-    stands(client, stays)
+    stored(client, stays)

@@ -2,10 +2,10 @@ from classroom import expect, matching, task
 
 
 @task(9)
-def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, taken):
+def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, accepted):
     """GET /users lists every user in id order, each with id, name, email and age, and no password."""
     bodies = [user(age=18 + place) for place in range(101)]
-    ids = [taken(fresh.post("/users", json=body)).json({"id": int}).answer.json["id"] for body in bodies]
+    ids = [accepted(fresh.post("/users", json=body)).json({"id": int}).answer.json["id"] for body in bodies]
     expect.that(min(ids) >= 1 and len(set(ids)) == len(ids), f"Ids are from 1 and never the same: {ids}.")
     by_id = dict(sorted(zip(ids, bodies, strict=True)))
 
@@ -20,9 +20,9 @@ def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, taken):
 
 
 @task(9)
-def test_user_that_is_not_there_is_404_or_422(client, user, draw, taken):
+def test_user_that_is_not_there_is_404_or_422(client, user, draw, accepted):
     """GET /users/{id} is 404 for an unknown id and 422 for a malformed one."""
-    created = taken(client.post("/users", json=user())).json({"id": int}).answer.json
+    created = accepted(client.post("/users", json=user())).json({"id": int}).answer.json
     expect(client.get(f"/users/{created['id']}")).ok({"id": created["id"]})
 
     expect(client.get(f"/users/{draw.randint(100_000, 900_000)}")).refused(404)
@@ -31,10 +31,10 @@ def test_user_that_is_not_there_is_404_or_422(client, user, draw, taken):
 
 
 @task(9)
-def test_users_fields_have_their_types(client, user, taken):
+def test_users_fields_have_their_types(client, user, accepted):
     """A missing, null or mistyped field of a user is 422, and so is a body that is no object."""
     body = user()
-    taken(client.post("/users", json=body)).json({"id": int})
+    accepted(client.post("/users", json=body)).json({"id": int})
 
     for field in ("name", "email", "age", "password"):
         without = {name: value for name, value in user().items() if name != field}
@@ -48,7 +48,7 @@ def test_users_fields_have_their_types(client, user, taken):
 
 
 @task(9)
-def test_bounds_of_a_user_are_exact(client, user, draw, shown, taken):
+def test_bounds_of_a_user_are_exact(client, user, draw, shown, accepted):
     """Name, age and password are taken up to their bounds, in characters, and refused one beyond."""
     for named in (
         {"name": "é" * 100, "age": 2},
@@ -60,7 +60,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown, taken):
         {"password": f"{draw.word(7)} {draw.word(6)}"},
     ):
         body = user(**named)
-        taken(client.post("/users", json=body)).json(shown(body))
+        accepted(client.post("/users", json=body)).json(shown(body))
 
     for named in (
         {"name": "é" * 101},
@@ -74,7 +74,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown, taken):
 
 
 @task(9)
-def test_emails_of_every_form(client, user, draw, shown, taken):
+def test_emails_of_every_form(client, user, draw, shown, accepted):
     """Emails with dots, digits, + and capitals are taken; texts that are none are 422."""
     for email in (
         f"{draw.word()}@example.org",
@@ -83,7 +83,7 @@ def test_emails_of_every_form(client, user, draw, shown, taken):
         f"{draw.word(6).upper()}-{draw.word(3)}@Example.org",
     ):
         body = user(email=email)
-        taken(client.post("/users", json=body)).json(shown(body))
+        accepted(client.post("/users", json=body)).json(shown(body))
 
     for email in (
         "",
@@ -99,12 +99,12 @@ def test_emails_of_every_form(client, user, draw, shown, taken):
 
 
 @task(9)
-def test_taken_email_makes_no_user(client, user, keeps_secret, taken):
+def test_taken_email_makes_no_user(client, user, keeps_secret, accepted):
     """A 409 for an email that is taken, in whatever case, stores nobody; another email is taken all the same."""
     low, high = user(), user()
     high["email"] = high["email"].upper()
     for body in (low, high):
-        taken(client.post("/users", json=body)).json({"id": int})
+        accepted(client.post("/users", json=body)).json({"id": int})
 
     for email in (low["email"].upper(), low["email"].title(), low["email"], high["email"].lower(), high["email"]):
         again = user(email=email, name=low["name"])
@@ -112,7 +112,7 @@ def test_taken_email_makes_no_user(client, user, keeps_secret, taken):
         expect(answer).refused(409)
         keeps_secret(answer, again["password"])
 
-    taken(client.post("/users", json=user(email=low["email"].replace(".com", ".org"), name=low["name"]))).json(
+    accepted(client.post("/users", json=user(email=low["email"].replace(".com", ".org"), name=low["name"]))).json(
         {"id": int}
     )
     only = matching(
@@ -122,9 +122,9 @@ def test_taken_email_makes_no_user(client, user, keeps_secret, taken):
 
 
 @task(9)
-def test_no_422_repeats_the_password(client, user, keeps_secret, taken):
+def test_no_422_repeats_the_password(client, user, keeps_secret, accepted):
     """Whichever field is missing or wrong, the 422 of POST /users does not hold the password."""
-    taken(client.post("/users", json=user())).json({"id": int})
+    accepted(client.post("/users", json=user())).json({"id": int})
 
     wrong = [{name: value for name, value in user().items() if name != field} for field in ("name", "email", "age")]
     wrong += [
@@ -138,9 +138,9 @@ def test_no_422_repeats_the_password(client, user, keeps_secret, taken):
 
 
 @task(9)
-def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, taken):
+def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, accepted):
     """A password that is too short, too long or no text is not repeated either."""
-    taken(client.post("/users", json=user())).json({"id": int})
+    accepted(client.post("/users", json=user())).json({"id": int})
 
     secret = f"{draw.word(9)}-{draw.randint(1000, 9999)}"
     for password, hidden in (
@@ -155,10 +155,10 @@ def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, taken
 
 
 @task(9)
-def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret, taken):
+def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret, accepted):
     """A user in a list, or in JSON that breaks off, is 422 without the password."""
     body = user()
-    taken(client.post("/users", json=body)).json({"id": int})
+    accepted(client.post("/users", json=body)).json({"id": int})
 
     listed = user()
     answer = client.post("/users", json=[listed])

@@ -93,7 +93,7 @@ def test_writes_of_all_kinds_at_once(client, hub, pressure):
             lambda moved=moved, place=place: client.put(f"/resources/{moved}", json=changed[place]),
             lambda place=place: client.post(f"/resources/{kept['id']}/referrals", json=referred[place]),
         ]
-    answers = pressure.ten_at_a_time(calls)
+    answers = pressure.side_by_side(calls)
 
     for answer in answers:
         expect(answer).status(200, 201, 204)

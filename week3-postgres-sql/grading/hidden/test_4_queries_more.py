@@ -7,47 +7,47 @@ from classroom import task
 def test_all_resources_of_many(queries, many):
     """queries/01_all_resources.sql answers rightly on tables with some dozens of rows, and with none."""
     queries.hold(many)
-    queries.answers("queries/01_all_resources.sql", many.all_resources())
+    queries.returns("queries/01_all_resources.sql", many.all_resources())
 
     queries.hold()
-    queries.answers("queries/01_all_resources.sql", [])
+    queries.returns("queries/01_all_resources.sql", [])
 
 
 @task(4)
 def test_food_resources_of_many(queries, many):
     """queries/02_food_resources.sql answers rightly on tables with some dozens of rows, and with none."""
     queries.hold(many)
-    queries.answers("queries/02_food_resources.sql", many.food_resources(), free=True)
+    queries.returns("queries/02_food_resources.sql", many.food_resources(), free=True)
 
     queries.hold()
-    queries.answers("queries/02_food_resources.sql", [], free=True)
+    queries.returns("queries/02_food_resources.sql", [], free=True)
 
 
 @task(4)
 def test_search_pantry_of_many(queries, many):
     """queries/03_search_pantry.sql answers rightly on tables with some dozens of rows, and with none."""
     queries.hold(many)
-    queries.answers("queries/03_search_pantry.sql", many.search_pantry())
+    queries.returns("queries/03_search_pantry.sql", many.search_pantry())
 
     queries.hold()
-    queries.answers("queries/03_search_pantry.sql", [])
+    queries.returns("queries/03_search_pantry.sql", [])
 
 
 @task(4)
 def test_referrals_with_resource_of_many(queries, many):
     """queries/04_referrals_with_resource.sql answers rightly on tables with some dozens of rows, and with none."""
     queries.hold(many)
-    queries.answers("queries/04_referrals_with_resource.sql", many.referrals_with_resource())
+    queries.returns("queries/04_referrals_with_resource.sql", many.referrals_with_resource())
 
     queries.hold()
-    queries.answers("queries/04_referrals_with_resource.sql", [])
+    queries.returns("queries/04_referrals_with_resource.sql", [])
 
 
 @task(4)
 def test_referrals_per_resource_of_many(queries, many):
     """queries/05_referrals_per_resource.sql answers rightly on tables with some dozens of rows, and with none."""
     queries.hold(many)
-    queries.answers("queries/05_referrals_per_resource.sql", many.referrals_per_resource())
+    queries.returns("queries/05_referrals_per_resource.sql", many.referrals_per_resource())
 
     queries.hold()
-    queries.answers("queries/05_referrals_per_resource.sql", [])
+    queries.returns("queries/05_referrals_per_resource.sql", [])

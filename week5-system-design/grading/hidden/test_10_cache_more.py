@@ -10,12 +10,12 @@ def test_reads_after_a_change_are_cheap_again(site):
     """After a change, too, GETs of a ready video run at most five statements, however many they are."""
     video, names = site.ready(), site.names()
     site.see_copies(video)
-    told = site.changed(video, title="changed")
+    expected = site.changed(video, title="changed")
 
     with site.system.primary.counting() as on_primary, site.system.replica.counting() as on_replica:
         for _ in range(25):
             for via in (site.a, site.b):
-                expect(site.get(video, via)).ok(told)
+                expect(site.get(video, via)).ok(expected)
 
     asked = on_primary.total(naming=names) + on_replica.total(naming=names)
     expect.that(asked <= 5, f"Fifty GETs of one video ran {asked} statements, the task asks for 5 at most.")
@@ -34,7 +34,7 @@ def test_no_such_video_is_not_kept(site, background):
         gate.wait_for(create)
         site.warm(video)
         gate.open()
-        made = expect(create.answer()).ground(task=3, has=["id"])
+        made = expect(create.result()).ground(task=3, has=["id"])
 
     for via in (site.b, site.a):
         expect(site.get(made, via)).ok({"status": "pending"})
@@ -47,7 +47,7 @@ def test_slow_reads_of_an_unknown_id_keep_nothing(site, background):
     unknown = {"id": site.new_id()}
     site.warm(unknown)
 
-    with site.gate_for_misses() as gate:
+    with site.gate_for_lookups() as gate:
         gate.shut()
         reads = [background(lambda via=via: site.get(unknown, via)) for via in (site.a, site.b)]
         gate.wait_for(*reads)
@@ -56,7 +56,7 @@ def test_slow_reads_of_an_unknown_id_keep_nothing(site, background):
         site.complete_ground(made)
         gate.open()
         for read in reads:
-            expect(read.answer()).status(200, 404)
+            expect(read.result()).status(200, 404)
 
     for via in (site.b, site.a):
         expect(site.get(made, via)).ok({"status": "ready", "playback_url": str})
@@ -77,7 +77,7 @@ def test_a_read_while_a_complete_waits_keeps_nothing_old(site, background):
         for _ in range(2):
             site.warm(video)
         gate.open()
-        expect(complete.answer()).ground(task=6)
+        expect(complete.result()).ground(task=6)
 
     for via in (site.a, site.b):
         expect(site.get(video, via)).ok({"status": "ready", "playback_url": str})
@@ -97,7 +97,7 @@ def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
         for _ in range(2):
             site.warm(video)
         gate.open()
-        expect(delete.answer()).ground(task=4)
+        expect(delete.result()).ground(task=4)
 
     for via in (site.b, site.a):
         expect(site.get(video, via)).refused(404)
@@ -109,20 +109,20 @@ def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
     video = site.ready()
     site.see_copies(video)
     site.warm(video)
-    told = {"title": video["title"]}
+    expected = {"title": video["title"]}
     with site.gate_for_commits() as gate:
         for after in ("first", "second"):
-            before = told["title"]
+            before = expected["title"]
             gate.shut()
             change = background(lambda after=after: site.change(video, via=site.a, title=after))
             gate.wait_for(change)
             for via in (site.b, site.a):
                 expect(site.get(video, via)).ok({"title": one_of(before, after)})
             gate.open()
-            told = site.told(change.answer(), title=after)
+            expected = site.fields_after(change.result(), title=after)
 
     for via in (site.b, site.a):
-        expect(site.get(video, via)).ok(told)
+        expect(site.get(video, via)).ok(expected)
 
 
 @task(10)
@@ -147,11 +147,11 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
         ]
         reading.wait_for(*reads)
         commits.open()
-        expect(changes[0].answer()).ground(task=6)
-        expect(changes[1].answer()).ground(task=4)
+        expect(changes[0].result()).ground(task=6)
+        expect(changes[1].result()).ground(task=4)
         reading.open()
         for read in reads:
-            expect(read.answer()).status(200, 404)
+            expect(read.result()).status(200, 404)
 
     for via in (site.b, site.a):
         expect(site.get(waiting, via)).ok({"status": "ready"})
@@ -175,9 +175,9 @@ def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
     try:
         for number in range(1, 9):
             by = (site.a, site.b)[number % 2]
-            told = site.changed(video, via=by, title=str(number))
+            expected = site.changed(video, via=by, title=str(number))
             for via in (site.a, site.b):
-                expect(site.get(video, via)).ok(told)
+                expect(site.get(video, via)).ok(expected)
     finally:
         over.append(True)
 
@@ -192,14 +192,14 @@ def test_a_cache_that_comes_back_tells_nothing_old(site):
 
     site.system.cache.stop()
     site.wait_for_answers(35)
-    told = site.changed(video, via=site.a, title="meanwhile")
+    expected = site.changed(video, via=site.a, title="meanwhile")
     site.system.cache.start()
     for via in (site.b, site.a):
-        expect(site.get(video, via)).ok(told)
+        expect(site.get(video, via)).ok(expected)
     for number, by in enumerate((site.b, site.a)):
-        told = site.changed(video, via=by, title=f"after {number}")
+        expected = site.changed(video, via=by, title=f"after {number}")
         for via in (site.a, site.b):
-            expect(site.get(video, via)).ok(told)
+            expect(site.get(video, via)).ok(expected)
 
 
 @task(10)

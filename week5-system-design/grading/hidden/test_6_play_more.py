@@ -84,7 +84,7 @@ def test_every_kind_of_bad_token_is_401_on_a_complete(site, forged):
 def test_a_ready_video_is_still_its_owners(site):
     """PATCH of a ready video changes its title and leaves it ready; for another account PATCH and DELETE return 403."""
     pending, video = site.video(), site.ready()
-    told = site.changed(video, title="after the upload")
+    expected = site.changed(video, title="after the upload")
 
     for send in (
         lambda one: site.change(one, who=site.other, title="stolen"),
@@ -92,8 +92,8 @@ def test_a_ready_video_is_still_its_owners(site):
     ):
         if send(pending).status == 403:  # whoever lets it through has lost it in task 4
             expect(send(video)).refused(403)
-            expect(site.look(video)).ok(told | {"status": "ready"})
-    expect(site.look(video)).ok(told | {"status": "ready"})
+            expect(site.look(video)).ok(expected | {"status": "ready"})
+    expect(site.look(video)).ok(expected | {"status": "ready"})
 
 
 @task(6)

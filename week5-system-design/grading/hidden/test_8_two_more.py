@@ -26,8 +26,8 @@ def test_the_balancer_goes_on_with_one(site):
     for instance in (site.system.a, site.system.b):
         instance.kill()
         video = site.video()
-        told = site.changed(video, title="still here")
-        expect(site.look(video)).ok(told)
+        expected = site.changed(video, title="still here")
+        expect(site.look(video)).ok(expected)
         expect(site.delete(video)).ground(task=4)
         instance.start()
 
@@ -43,7 +43,7 @@ def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
         change = background(lambda: site.change(video, via=site.a, title="new title", description="new words"))
         gate.wait_for(change)
         site.system.a.kill()
-        change.answer_or_none()
+        change.result_or_none()
         gate.open()
         gate.wait_for_nobody()
 
@@ -53,8 +53,8 @@ def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
     shown = (found.json.get("title"), found.json.get("description"))
     expect.that(shown in (old, new), f"A change was cut off by a kill, and half of it is there: {shown}.", found)
     # The owner sends the change again, through the instance that is left.
-    told = site.changed(video, via=site.b, title="new title", description="new words")
-    expect(site.look(video, site.b)).ok(told)
+    expected = site.changed(video, via=site.b, title="new title", description="new words")
+    expect(site.look(video, site.b)).ok(expected)
 
 
 @task(8)
@@ -66,7 +66,7 @@ def test_three_empty_starts_at_once(empty_site, background):
         instance.kill()
     starts = [background(instance.start) for instance in (empty_site.system.a, empty_site.system.b)]
     for start in starts:
-        start.thread.join()
+        start.wait()
         expect.that(start.error is None, f"An instance did not come up again: {start.error}")
 
     for via in (empty_site.a, empty_site.b):

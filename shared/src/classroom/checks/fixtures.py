@@ -13,6 +13,7 @@ from classroom.apps.environment import Environment
 from classroom.apps.open import open_launcher
 from classroom.apps.program import Command
 from classroom.checks.app_under_test import AppUnderTest, Files
+from classroom.checks.concurrency import BackgroundCall
 from classroom.checks.draw import Draw
 from classroom.core.scratch import ScratchDir
 
@@ -49,9 +50,29 @@ def draw(run: Run, request: pytest.FixtureRequest) -> Draw:
     return Draw(run.job.seed, request.node.name)
 
 
+@pytest.fixture
+def task_number(request: pytest.FixtureRequest) -> int:
+    """The number of the task that this check belongs to."""
+    return int(request.node.get_closest_marker("task").args[0])
+
+
+@pytest.fixture
+def background() -> Iterator[Callable[[Callable[[], Any]], BackgroundCall[Any]]]:
+    """A function that starts a call in the background; the check ends once all of its calls have ended."""
+    started: list[BackgroundCall[Any]] = []
+
+    def start(call: Callable[[], Any]) -> BackgroundCall[Any]:
+        started.append(BackgroundCall(call))
+        return started[-1]
+
+    yield start
+    for call in started:
+        call.wait()
+
+
 @pytest.fixture(scope="session")
 def given_files() -> dict[str, str]:
-    """Files of the course that stand in for the submission's own; a week's conftest.py may say which."""
+    """Files of the course that replace the submission's own: none, unless a week's own fixture names them."""
     return {}
 
 

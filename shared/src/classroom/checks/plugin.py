@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from classroom.checks import verdict
+from classroom.checks import support, verdict
 from classroom.checks.run import Carrier, Check, Job, Run
 from classroom.core.assignment import FILE, Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck
@@ -31,7 +31,7 @@ def task(number: int, *, weight: int = 1) -> pytest.MarkDecorator:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take the run that was handed in, or make one for the week's folder pytest was started in."""
+    """Take the run that was handed in, or make one for the week's folder, and register the week's own fixtures."""
     config.addinivalue_line("markers", "task(number, weight=1): the task that this check belongs to")
     _broken.clear()  # of an earlier session in this process
     carriers = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, Carrier)]
@@ -42,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[RUN] = _own_run(config)
         except ClassroomError as error:
             pytest.exit(str(error), returncode=error.exit_status + 10)
+    if current := config.stash.get(RUN, None):
+        support.register(config, current.assignment.visible_checks / support.PACKAGE)
 
 
 def _own_run(config: pytest.Config) -> Run:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-KIT = Path(__file__).resolve().parent
+KIT = Path(__file__).resolve().parents[2]
 # Of a week, what takes no part in grading: what people read, and the answers that only `verify` grades.
 UNUSED = (
     "README.md",

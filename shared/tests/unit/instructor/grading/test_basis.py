@@ -3,7 +3,9 @@
 import importlib.metadata
 import shutil
 import sys
+from pathlib import Path
 
+import classroom
 import pytest
 from classroom.core.assignment import Assignment
 from classroom.instructor.grading import basis
@@ -12,6 +14,7 @@ from classroom.instructor.grading.cohort import Cohort
 RESTS_ON = (
     *("assignment.toml", "conftest.py", "pytest.ini", "requirements.txt", "tests/test_tiny.py", "tests/data.json"),
     *("helper.py", "storage/main.py", "grading/hidden/test_more.py", "grading/hidden/conftest.py", "given.sql"),
+    *("tests/support/given.py", "tests/support/more.py"),
 )
 UNUSED = (
     *("README.md", "HINTS.md", "app/main.py", "grading/design.md", "grading/solution/app/main.py"),
@@ -55,6 +58,11 @@ def test_course_file_among_the_students_counts(week):
     change(week, "given.ini")
 
     assert basis.basis(assignment) != before
+
+
+def test_whole_kit_counts():
+    """The kit that is hashed is the whole package, not only the folder of the module that hashes it."""
+    assert Path(classroom.__file__).parent == basis.KIT
 
 
 def test_kit_python_and_packages_count(assignment, tmp_path, monkeypatch):

@@ -1,0 +1,62 @@
+"""What goes on while a check does something else: a call in the background, and a wait for a condition."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+PAUSE = 0.005  # seconds between two looks at a condition
+
+
+def wait_until(condition: Callable[[], object], seconds: float) -> bool:
+    """Return True as soon as the condition holds, or False when it still does not hold after this many seconds."""
+    end = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < end:
+        time.sleep(PAUSE)
+    return bool(holds)
+
+
+class BackgroundCall(Generic[T]):
+    """A call in a thread of its own, started when this is made.
+
+    Attributes:
+        error: the exception that the call ended with, or None.
+    """
+
+    def __init__(self, call: Callable[[], T]) -> None:
+        self.error: Exception | None = None
+        self._outcome: T | None = None
+        self._thread = threading.Thread(target=self._run, args=(call,))
+        self._thread.start()
+
+    def _run(self, call: Callable[[], T]) -> None:
+        try:
+            self._outcome = call()
+        except Exception as error:  # noqa: BLE001 - raised again by `result`
+            self.error = error
+
+    @property
+    def done(self) -> bool:
+        """Whether the call has ended, with a result or with an exception."""
+        return not self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Wait for the call to end, and raise nothing."""
+        self._thread.join()
+
+    def result(self) -> T:
+        """Wait for the call, and return its result or raise its exception."""
+        self.wait()
+        if self.error:
+            raise self.error
+        return cast("T", self._outcome)
+
+    def result_or_none(self) -> T | None:
+        """Wait for the call, and return its result, or None where it raised an exception."""
+        self.wait()
+        return self._outcome

@@ -1,0 +1,39 @@
+"""A week's folder is as light as a student's own project: what its checks share is in tests/support, in small modules."""
+
+from pathlib import Path
+
+import pytest
+from classroom.core.assignment import weeks
+
+ROOT = Path(__file__).resolve().parents[3]
+WEEKS = weeks(ROOT)
+MOST_LINES, MOST_LINES_OF_CONFTEST = 250, 80
+
+
+def lines(path):
+    """Return how many lines a file has."""
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture(params=WEEKS.values(), ids=[f"week {number}" for number in WEEKS])
+def week(request):
+    """The folder of a week."""
+    return request.param
+
+
+def test_no_conftest_at_the_top_of_a_week(week):
+    """Students meet no check code before they open tests/."""
+    assert not (week / "conftest.py").exists()
+
+
+def test_no_conftest_is_long(week):
+    """A conftest.py anywhere in a week fits on a page."""
+    assert [path for path in week.rglob("conftest.py") if lines(path) > MOST_LINES_OF_CONFTEST] == []
+
+
+def test_support_is_in_small_modules(week):
+    """Each week has support modules, and none of them is long."""
+    modules = sorted((week / "tests/support").glob("*.py"))
+
+    assert modules
+    assert [path.name for path in modules if lines(path) > MOST_LINES] == []

@@ -1,0 +1,134 @@
+"""The items that the app has in a run: another catalog each time, and ways to choose from it."""
+
+import re
+
+import pytest
+
+CATEGORIES = ("food", "stationery", "tech")
+NOUNS = ("Bread", "Cable", "Clip", "Folder", "Honey", "Lamp", "Marker", "Mouse", "Pasta", "Paper", "Tea", "Tripod")
+
+
+def draw_catalog(draw):
+    """Return twelve to fifteen items in id order, drawn so that a wrong way to choose is never right by luck.
+
+    The ids have gaps and are too high to be indexes of the list. Every category has three items or more.
+    """
+    while True:
+        items = draw_items(draw)
+        cheapest = min(items, key=lambda item: item["price"])
+        groups = [[item for item in items if item["category"] == category] for category in CATEGORIES]
+        by_name = sorted(items, key=lambda item: item["name"])
+        edges = [group[index] for group in (items, by_name, *groups) for index in (0, -1)]
+        in_order = [sorted(group, key=lambda item: item[field]) for group in groups for field in ("price", "name")]
+        if cheapest not in edges and not any(group in groups for group in in_order):
+            return items
+
+
+def draw_items(draw):
+    """Return items in id order, of which the cheapest is so by a few cents, and not where prices are compared as text.
+
+    An item before it costs the same in tens of cents and in whole numbers, whether cut off, rounded up or rounded down.
+    """
+    size = draw.randint(12, 15)
+    ids = sorted(draw.sample(range(20, 100), size))
+    categories = [*CATEGORIES * 3, *(draw.one_of(CATEGORIES) for _ in range(size - 9))]
+    draw.shuffle(categories)
+    cents = [draw.randint(200, 998) * 10 + draw.randint(1, 9) for _ in range(size)]
+    cheapest = draw.randint(1, size - 2)
+    lowest = draw.randint(3, 8) * 100 + draw.randint(1, 4) * 10 + 1
+    cents[draw.randrange(cheapest)] = lowest + draw.randint(1, 3)
+    cents[cheapest] = lowest
+    cents[draw.randrange(cheapest + 1, size)] = draw.randint(1011, 1099)
+    return [
+        {
+            "id": ids[index],
+            "name": f"{draw.one_of(NOUNS)} {draw.word(4)}",
+            "price": cents[index] / 100,
+            "category": categories[index],
+        }
+        for index in range(size)
+    ]
+
+
+def as_files(items):
+    """Return these items as the file that replaces app/catalog.py."""
+    lines = [f"    {item['id']}: {item!r}," for item in items]
+    return {"app/catalog.py": "\n".join(["ITEMS = {", *lines, "}", ""])}
+
+
+class Items:
+    """The items that the app has, as dicts in id order, and ways to choose among them."""
+
+    def __init__(self, items, draw):
+        self.all = items
+        self.draw = draw
+
+    def any(self):
+        """Return an item at random."""
+        return self.draw.one_of(self.all)
+
+    def cheapest(self):
+        """Return the item with the lowest price, and the lowest id among equals."""
+        return min(self.all, key=lambda item: (item["price"], item["id"]))
+
+    def of(self, category):
+        """Return the items of a category."""
+        return [item for item in self.all if item["category"] == category]
+
+    def named_in(self, answer, category=None):
+        """Return whether the response holds the name of any item, or of any in this category."""
+        return any(item["name"] in answer.text for item in (self.of(category) if category else self.all))
+
+    def mentioned_in(self, answer):
+        """Return whether the response holds an id, a name or a price of any item."""
+        found = set(re.findall(r"[\w.]+", answer.text))
+        return self.named_in(answer) or any({str(item["id"]), str(item["price"])} & found for item in self.all)
+
+    def gap(self):
+        """Return an id between the lowest and the highest that no item has."""
+        ids = {item["id"] for item in self.all}
+        return self.draw.one_of(sorted(set(range(min(ids), max(ids))) - ids))
+
+    def beyond(self):
+        """Return an id above all of theirs."""
+        return self.all[-1]["id"] + self.draw.randint(1, 500)
+
+
+@pytest.fixture(scope="session")
+def catalog(session_draw):
+    """The items of this run."""
+    return draw_catalog(session_draw)
+
+
+@pytest.fixture(scope="session")
+def small_catalog(session_draw):
+    """Six expensive items, of which three share the lowest price; the last of these three comes first by name."""
+    draw = session_draw
+    ids = sorted(draw.sample(range(3, 900), 6))
+    low = draw.price(1000, 4000)
+    prices = [draw.price(5000, 9000), low, draw.price(5000, 9000), low, low, draw.price(5000, 9000)]
+    names = sorted((f"Item {draw.word()}" for _ in ids), reverse=True)
+    categories = [*CATEGORIES, *CATEGORIES]
+    draw.shuffle(categories)
+    return [
+        {"id": ids[index], "name": names[index], "price": prices[index], "category": categories[index]}
+        for index in range(6)
+    ]
+
+
+@pytest.fixture(scope="session")
+def given_files(catalog):
+    """The file that replaces app/catalog.py in every check."""
+    return as_files(catalog)
+
+
+@pytest.fixture
+def items(catalog, draw):
+    """The items of this run, to choose from."""
+    return Items(catalog, draw)
+
+
+@pytest.fixture
+def client_with(client_of, draw):
+    """A function that returns a client of an app with other items, and these items to choose from."""
+    return lambda others: (client_of(as_files(others)), Items(others, draw))

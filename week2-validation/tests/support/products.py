@@ -1,0 +1,132 @@
+"""Products to send, and products that a check creates before it looks at something else."""
+
+import pytest
+from classroom import expect, ground, unordered
+
+OK, REDIRECT = 200, 300
+FIELDS = ("id", "name", "price", "tags", "description")
+
+
+def known(product):
+    """Return the fields of a product that the README names: others are free, and may change between two responses."""
+    return {name: product[name] for name in FIELDS if name in product}
+
+
+def is_success(answer):
+    """Return whether the status code of a response is a 2xx."""
+    return OK <= answer.status < REDIRECT
+
+
+@pytest.fixture
+def product(draw):
+    """Make a product as a client sends it: other values each time, except for those that are named."""
+    whole = draw.sample(range(100, 900), 800)
+
+    def make(**named):
+        # Quarters are exact in binary, so that a price is never a trap where none is meant.
+        price = whole.pop() + draw.choice([0.25, 0.5, 0.75])
+        body = {
+            "name": f"{draw.word()} {draw.word()}",
+            "price": price,
+            "tags": [draw.word(6), draw.word(7)],
+            "description": f"{draw.word()} {draw.word(5)}",
+        }
+        return body | named
+
+    return make
+
+
+@pytest.fixture
+def plain(product):
+    """Make a product whose price is a whole number: it is created even where the rules for prices are wrong."""
+
+    def make(**named):
+        body = product()
+        return body | {"price": int(body["price"])} | named
+
+    return make
+
+
+@pytest.fixture
+def create(plain):
+    """Create a product as the ground of another task, and return the fields of it that the README names."""
+
+    def make(client, **named):
+        return known(expect(client.post("/products", json=plain(**named))).ground(task=2, has=["id"]))
+
+    return make
+
+
+@pytest.fixture
+def shelve(create):
+    """Create a product and read it back once: the ground of the tasks that change or delete it."""
+
+    def make(client, **named):
+        created = create(client, **named)
+        expect(client.get(f"/products/{created['id']}")).ground(task=3)
+        return created
+
+    return make
+
+
+@pytest.fixture
+def among(plain):
+    """Create a product among neighbors, read it back once, and return it and them.
+
+    Each neighbor has one value in common with the product, or with `other` where it is given: its name, its price, its
+    tags or its description. There are two for each, created before and after the product. Where an app rejects a value
+    that another product has, that is a mistake in task 2, and it has fewer neighbors here.
+    """
+
+    def post(client, *bodies):
+        answers = [client.post("/products", json=body) for body in bodies]
+        return [known(expect(answer).ground(task=2, has=["id"])) for answer in answers if is_success(answer)]
+
+    def make(client, other=None):
+        whole = plain()
+
+        def neighbors():
+            return post(client, *(plain(**{name: value}) for name, value in (other or whole).items()))
+
+        before = neighbors()
+        created = post(client, whole) or post(client, plain())
+        ground(created, task=2)
+        expect(client.get(f"/products/{created[0]['id']}")).ground(task=3)
+        return created[0], before + neighbors()
+
+    return make
+
+
+@pytest.fixture
+def like():
+    """Make of a product what a response is compared with: the order of its tags is free."""
+
+    def make(product, **named):
+        expected = product | named
+        if isinstance(expected.get("tags"), list):
+            expected["tags"] = unordered(expected["tags"])
+        return expected
+
+    return make
+
+
+@pytest.fixture
+def broken_rules(draw):
+    """A change for each field rule of task 2, each of which makes a valid product invalid."""
+    return [
+        {"name": ""},
+        {"name": "   "},
+        {"name": "n" * 101},
+        {"name": None},
+        {"price": 0},
+        {"price": 10000.01},
+        {"price": 12.345},
+        {"price": None},
+        {"tags": [draw.word() for _ in range(6)]},
+        {"tags": ["twice", "once", "twice"]},
+        {"tags": ["Upper"]},
+        {"tags": ["t" * 21]},
+        {"description": "d" * 1001},
+        {"colour": "blue"},
+        {"id": draw.randint(1000, 9999)},
+    ]

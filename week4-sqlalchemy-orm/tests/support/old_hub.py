@@ -1,0 +1,62 @@
+"""The database as it was before the migration."""
+
+import pytest
+from classroom import expect
+
+from .tables import REFERRAL, RESOURCE, Tables
+
+MIGRATION = 10
+OLD_TABLES = """
+CREATE TABLE resources (
+    id SERIAL PRIMARY KEY, name VARCHAR NOT NULL, category VARCHAR NOT NULL, address VARCHAR, contact_email VARCHAR
+);
+CREATE TABLE referrals (
+    id SERIAL PRIMARY KEY, family_name VARCHAR NOT NULL,
+    resource_id INTEGER NOT NULL REFERENCES resources (id) ON DELETE CASCADE, referral_date DATE NOT NULL, notes VARCHAR
+);
+CREATE INDEX ix_referrals_resource_id ON referrals (resource_id);
+"""
+NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;"
+
+
+class OldHub:
+    """The two tables of the course, with rows and without a phone, and the submission's alembic."""
+
+    def __init__(self, database, command):
+        self.database = database
+        self.command = command
+
+    def alembic(self, *arguments):
+        """Run alembic as the submission does, and check that it ends well; a failure shows its last lines."""
+        done = self.command.run("alembic", *arguments)
+        last = "\n".join(done.output.strip().splitlines()[-4:])
+        sentence = f"alembic {' '.join(arguments)} ends with exit status {done.exit_code}:\n{last}"
+        expect.that(done.exit_code == 0, sentence)
+
+    def rows(self):
+        """Return all rows, in the columns that were there before."""
+        gone = {"id", "name", "category", "address", "contact_email"} - self.columns()
+        expect.that(not gone, f"The column {', '.join(sorted(gone))} of resources is gone.")
+        resources = self.database.rows(f"SELECT {RESOURCE} FROM resources ORDER BY id")
+        return resources, self.database.rows(f"SELECT {REFERRAL} FROM referrals ORDER BY id")
+
+    def columns(self):
+        """Return the names of the columns of `resources`."""
+        found = self.database.rows(
+            "SELECT attname AS name FROM pg_attribute"
+            " WHERE attrelid = to_regclass('resources') AND attnum > 0 AND NOT attisdropped"
+        )
+        return {row["name"] for row in found}
+
+
+@pytest.fixture
+def old_hub(app, command, database, draw):
+    """A database that holds rows and was never migrated; the app makes its own tables again when it is started next."""
+    app.stop()
+    tables = Tables(database, draw, MIGRATION)
+    made = database.script(NO_TABLES + OLD_TABLES)
+    expect.that(made.error is None, f"The tables could not be made anew: {made.error}")
+    resources = tables.resources([{} for _ in range(5)])
+    tables.referrals([{"resource_id": draw.one_of(resources)["id"]} for _ in range(9)])
+    yield OldHub(database, command)
+    database.script(NO_TABLES)

@@ -1,0 +1,113 @@
+"""The site's clients and the requests about one video."""
+
+import uuid
+
+from classroom import TaskClient, anything, expect, ground, one_of, todo_number
+
+FIELDS = ("id", "owner", "title", "description", "status", "created_at")
+
+
+class SiteClient(TaskClient):
+    """A client of the site: any other task's TODO is a missing ground, and the check's own fails it at once."""
+
+    def request(self, method, path, **more):
+        answer = super().request(method, path, **more)
+        if (number := todo_number(answer)) is not None:
+            expect.that(number != self.task, f"TODO {number} is still to be done.", answer)
+            expect(answer).ground(task=number)
+        return answer
+
+
+class Videos:
+    """Videos of two people who have an account, `owner` and `other`.
+
+    `a` and `b` are clients of the two instances, `any` of the balancer in front of them.
+    """
+
+    def __init__(self, system, draw, task):
+        self.system = system
+        self.draw = draw
+        self.task = task
+        self.owner, self.other = draw.word(7), draw.word(9)
+        self.wait_for_answers(None)
+
+    def wait_for_answers(self, seconds):
+        """Wait this many seconds for each response from now on; None stands for the week's limit."""
+        system = self.system
+        self.any, self.a, self.b = (
+            SiteClient(client, self.task, seconds) for client in (system.client, system.a.client, system.b.client)
+        )
+
+    def new(self, **fields):
+        """Return what a client sends to announce a video."""
+        drawn = {"title": f"{self.draw.word().title()} {self.draw.word()}", "description": self.draw.word(20)}
+        return drawn | fields
+
+    def new_id(self):
+        """Return a UUID made by a client."""
+        return str(uuid.UUID(int=self.draw.getrandbits(128), version=4))
+
+    def create(self, *, who=None, via=None, **fields):
+        """Announce a video; return the response."""
+        return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
+
+    def video(self, *, who=None, via=None, **fields):
+        """Announce a video and return it as the response has it, or as sent where a field is missing; ground of task 3."""
+        new = self.new(**fields)
+        answer = self.create(who=who, via=via, **new)
+        found = expect(answer).ground(task=3, has=["id"])
+        ground(isinstance(found["id"], str), task=3)
+        return {**new, "owner": who or self.owner, "status": "pending", "created_at": anything} | found
+
+    def repeats(self):
+        """Return whether a create that is sent again makes no second video and leaves the first alone, as task 3 asks."""
+        first = self.video(id=self.new_id())
+        again = self.create(id=first["id"])
+        found = again.json if again.status in (200, 201) else None
+        return isinstance(found, dict) and all(found.get(name) == first.get(name) for name in ("id", "title"))
+
+    def complete(self, video, *, who=None, via=None):
+        """Report that the upload is done; return the response."""
+        path = f"/videos/{video['id']}/complete"
+        return (via or self.any).post(path, headers=self.system.bearer(who or self.owner))
+
+    def change(self, video, *, who=None, via=None, **fields):
+        """Change a video; return the response."""
+        path = f"/videos/{video['id']}"
+        return (via or self.any).patch(path, json=fields, headers=self.system.bearer(who or self.owner))
+
+    def changed(self, video, *, via=None, **fields):
+        """Change a video on the way to something else; return what a GET may then show of these fields. Ground of task 4."""
+        return self.fields_after(self.change(video, via=via, **fields), **fields)
+
+    @staticmethod
+    def fields_after(change, **fields):
+        """Return what a GET may show of these fields after this response to a change: what was sent, or what came back.
+
+        Ground of task 4: a PATCH that forgets a field, or returns the video as it was, costs that task alone.
+        """
+        found = expect(change).ground(task=4)
+        found = found if isinstance(found, dict) else {}
+        return {name: one_of(sent, found.get(name, sent)) for name, sent in fields.items()}
+
+    def delete(self, video, *, who=None, via=None):
+        """Delete a video; return the response."""
+        return (via or self.any).delete(f"/videos/{video['id']}", headers=self.system.bearer(who or self.owner))
+
+    def get(self, video, via=None):
+        """Read a video; return the response."""
+        return (via or self.any).get(f"/videos/{video['id']}")
+
+    def look(self, video, via=None):
+        """Read a video without a copy in the cache, which is the subject of task 10; return the response."""
+        self.system.cache.flush()
+        return self.get(video, via)
+
+    def read(self, video):
+        """Return what a GET shows of a video, of the fields that every video has; ground of task 4."""
+        found = expect(self.look(video)).ground(task=4)
+        return {name: found[name] for name in FIELDS if isinstance(found, dict) and name in found}
+
+    def complete_ground(self, video, who=None):
+        """Complete a video whose bytes are there; ground of task 6."""
+        expect(self.complete(video, who=who)).ground(task=6)
