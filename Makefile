@@ -84,7 +84,7 @@ setup: ## Make .venv, with the packages and the classroom command
 
 .PHONY: clean
 clean: ## Take away .venv and what the tools have kept
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage
 
 .PHONY: help
 help: ## Show this list

@@ -62,6 +62,13 @@ types: ready ## Check the kit's types
 imports: ready ## Check that no import points upward
 	@$(BIN)/lint-imports --no-cache
 
+.PHONY: coverage
+coverage: ready ## Measure which lines of the kit the tests run: make coverage TESTS=folder
+	@$(BIN)/coverage erase
+	-@$(BIN)/coverage run -m pytest -q -p no:cacheprovider -n 2 --dist loadfile $(or $(TESTS),shared/tests)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
 .PHONY: bench
 bench: ready ## Measure checks and grading beside plain pytest
 	@$(BIN)/python shared/bench/bench.py $(ARGS)

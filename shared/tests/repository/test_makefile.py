@@ -26,6 +26,7 @@ PROMISED = [
     "verify",
     "bench",
     "soak",
+    "coverage",
     "lint",
     "types",
     "grade",

@@ -81,7 +81,7 @@ def end_tree(process: subprocess.Popen[Any]) -> None:
 
 def clean_environment() -> dict[str, str]:
     """This process's environment without what would change how Python or pytest behave."""
-    unwanted = ("PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV")
+    unwanted = ("PYTHON", "PYTEST_", "VIRTUAL_ENV")
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | {
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
