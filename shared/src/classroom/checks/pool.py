@@ -121,7 +121,7 @@ class Pool:
         """The order for one submission."""
         return GradingJob(
             name=submission.name,
-            place=str(submission.place),
+            place=str(submission.path),
             bare=submission.bare,
             commit=submission.commit,
             fingerprint=fingerprint,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import CouldNotCheck
-from classroom.core.folders import full_disk, full_disk_of, no_room, room_left
+from classroom.core.folders import full_disk, full_disk_of, full_scratch_disk, room_left
 from classroom.core.load import LoadLimits
 from classroom.core.result import (
     OFFICIAL,
@@ -125,7 +125,7 @@ class Run:
     def _full_place(self) -> DiskFull | None:
         own = Path(tempfile.gettempdir())
         if room_left(own) < ROOM:
-            return no_room(own)
+            return full_scratch_disk(own)
         full = [place for place in self.services.places() if room_left(place) < ROOM_FOR_SERVER]
         return full_disk(full[0]) if full else None
 

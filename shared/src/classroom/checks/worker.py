@@ -23,7 +23,7 @@ from classroom.checks.run import Job, Run
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck, DiskFull
 from classroom.core.files import write_atomic
-from classroom.core.folders import full_disk_of, told_when_full
+from classroom.core.folders import full_disk_explained, full_disk_of
 from classroom.core.processes import die_with_parent
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, utc_timestamp
 from classroom.core.submission import Submission, look, materialize
@@ -80,7 +80,7 @@ class Worker:
         if self.run.trouble:
             return True
         try:
-            with told_when_full():
+            with full_disk_explained():
                 self._work(session)
         except DiskFull as full:
             self.run.full = full  # what is raised in here pytest takes for a slip of its own
@@ -137,7 +137,7 @@ class Worker:
         Raises:
             DiskFull: there is no room to grade anything.
         """
-        with told_when_full():
+        with full_disk_explained():
             return self._grade(session, order)
 
     def _grade(self, session: pytest.Session, order: GradingJob) -> int:
@@ -240,7 +240,7 @@ def main() -> int:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
-        with told_when_full():
+        with full_disk_explained():
             return work(replies)
     except ClassroomError as error:
         report(replies, {"trouble": str(error)})

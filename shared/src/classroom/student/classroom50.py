@@ -17,7 +17,7 @@ from classroom.checks.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.files import write_atomic
-from classroom.core.folders import told_when_full
+from classroom.core.folders import full_disk_explained
 from classroom.core.result import GRADED, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
@@ -54,7 +54,7 @@ def main() -> int:
         if name.startswith(("GITHUB_", "ACTIONS_", "RUNNER_")) and name != "GITHUB_ACTIONS":
             del os.environ[name]
     try:
-        with told_when_full():
+        with full_disk_explained():
             result = graded(bundle, checkout, around.get(HIDDEN))
     except ClassroomError as error:
         print(error, file=sys.stderr)

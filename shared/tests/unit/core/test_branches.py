@@ -10,7 +10,7 @@ from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.deadline import deadline_of
 
 WHO = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-UNCHANGED = "every file is as it was handed out, so no work of yours is in it"
+UNCHANGED = "every file is unchanged since it was handed out, so none of your work is in it"
 
 
 def git(place, *words):
@@ -62,7 +62,7 @@ def test_work_on_another_branch_is_told(pushed, told, tmp_path):
 
     assert told() == [
         (
-            "main is as it was handed out, and your work is on the branch master, which is not graded: "
+            "main is unchanged since it was handed out, and your work is on the branch master, which is not graded: "
             "git push origin master:main"
         )
     ]
@@ -96,7 +96,7 @@ def test_branch_of_the_course_is_never_graded(pushed, told, tmp_path):
     assert told()[0].startswith("there is no branch main, so trunk was graded")
     assert "# trunk" in (tmp_path / "out/app/main.py").read_text()
     git(bare, "branch", "-D", "trunk")
-    assert told() == ["nothing was graded: the repository is empty, no commit was pushed to it"]
+    assert told() == ["nothing was graded: the repository is empty, because nothing was pushed to it"]
 
 
 def test_several_branches_without_main_are_named(pushed, told):
@@ -179,7 +179,7 @@ def test_feedback_gradebook_and_page_tell_the_same(pushed, handed_in, assignment
 
     (result,) = Cohort(assignment, handed_in.folder, out, deadline=deadline).grade(lambda *_: None, lambda _: None)
 
-    note = "main is as it was handed out, and your work is on the branch master, which is not graded"
+    note = "main is unchanged since it was handed out, and your work is on the branch master, which is not graded"
     assert result.notes[0].startswith(note)
     assert result.score == 10
     for name in ("feedback/bob.md", "gradebook.csv", "report.html", "results/bob.json"):

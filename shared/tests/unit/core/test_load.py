@@ -9,7 +9,7 @@ from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.run import Job, Run
 from classroom.core import assignment, load
-from classroom.core.load import MOST, LoadLimits, slowdown, under_load
+from classroom.core.load import MAX_SLOWDOWN, LoadLimits, slowdown, under_load
 
 SLOW = """
 import time
@@ -37,7 +37,7 @@ def busy(monkeypatch):
 
 
 @pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="this system does not say how busy it is")
-@pytest.mark.parametrize(("programs", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MOST)])
+@pytest.mark.parametrize(("programs", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MAX_SLOWDOWN)])
 def test_slowdown_follows_the_load(monkeypatch, programs, times):
     """Twice as many programs as usual make it two, and no load makes it more than the most."""
     monkeypatch.setattr(load.os, "getloadavg", lambda: (programs * 1000, 0, 0))

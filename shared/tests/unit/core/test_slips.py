@@ -116,13 +116,13 @@ SLIPS = {
     ),
     "repository further within": (repository_within("app/routers"), "app/routers/ is a repository of its own inside"),
     "week within": (whole_week_within, "week1-tiny/ is a repository of its own inside yours"),
-    "UTF-16": (added("app/main.py", MAIN.encode("utf-16")), "app/main.py is in UTF-16: save it as UTF-8"),
-    "UTF-16 without a mark": (added("app/main.py", MAIN.encode("utf-16-be")), "app/main.py is in UTF-16: save it"),
-    "UTF-16 in SQL": (added("app/a.sql", "SELECT 1".encode("utf-16")), "app/a.sql is in UTF-16: save it as UTF-8"),
-    "NUL": (added("app/main.py", MAIN + "\0"), "app/main.py holds NUL bytes, so it is not text: save it again"),
+    "UTF-16": (added("app/main.py", MAIN.encode("utf-16")), "app/main.py is encoded in UTF-16: save it as UTF-8"),
+    "UTF-16 without a mark": (added("app/main.py", MAIN.encode("utf-16-be")), "app/main.py is encoded in UTF-16: save it"),
+    "UTF-16 in SQL": (added("app/a.sql", "SELECT 1".encode("utf-16")), "app/a.sql is encoded in UTF-16: save it as UTF-8"),
+    "NUL": (added("app/main.py", MAIN + "\0"), "app/main.py contains NUL bytes, so it is not text: save it again"),
     "Windows letters": (
         added("app/main.py", MAIN.encode() + b"\n# caf\xe9\n"),
-        f"app/main.py is not in UTF-8 (line {MAIN.count(chr(10)) + 2}): save it as UTF-8",
+        f"app/main.py is not UTF-8 (line {MAIN.count(chr(10)) + 2}): save it as UTF-8",
     ),
     "LFS": (
         added("app/main.py", POINTER),
@@ -146,23 +146,23 @@ SLIPS = {
         only("Main.ipynb", "{}"),
         "Main.ipynb is a notebook, which is not graded: save its code as",
     ),
-    "archive": (only("week1.zip", b"PK"), "week1.zip is an archive, which nobody unpacks: add the files themselves"),
+    "archive": (only("week1.zip", b"PK"), "week1.zip is an archive, which grading does not unpack: add the files themselves"),
     "another name": (moved("app/main.py", "app/server.py"), "app/main.py is missing: put your app there"),
     "nothing but a page": (only("README.md", "# Mine"), "nothing in app/ was handed in: add your files with git add"),
     "link": (
         lambda place: (moved("app", "elsewhere")(place), (place / "app").symlink_to("elsewhere")),
-        "app was left out: it is a link, so hand in the real file or folder instead",
+        "app was ignored: it is a link; hand in the real file or folder instead",
     ),
     "environment": (
         lambda place: (write(place / ".venv/lib/x.py", ""), write(place / ".venv/pyvenv.cfg", "")),
-        ".venv/ was left out: git rm -r --cached .venv, add it to .gitignore, commit and push",
+        ".venv/ was ignored: git rm -r --cached .venv, add it to .gitignore, commit and push",
     ),
     "environment of another name": (
         lambda place: (
             write(place / "app/my env/lib/x.py", "import pandas"),
             write(place / "app/my env/pyvenv.cfg", ""),
         ),
-        "app/my env/ was left out: git rm -r --cached 'app/my env', add it to .gitignore",
+        "app/my env/ was ignored: git rm -r --cached 'app/my env', add it to .gitignore",
     ),
     "package": (
         added("app/more.py", "import os\n\nimport a_package_of_nowhere as here\n"),
@@ -170,7 +170,7 @@ SLIPS = {
     ),
     "file beside": (
         lambda place: (write(place / "app/shelf.py", ""), write(place / "app/more.py", "from shelf import x\n")),
-        "app/more.py, line 1 imports shelf, which is not found there: write from app import shelf",
+        "app/more.py, line 1 imports shelf, which Python does not find: write from app import shelf",
     ),
     "file outside": (
         lambda place: (write(place / "helper.py", ""), write(place / "app/more.py", "import helper\n")),
@@ -242,7 +242,7 @@ def test_untouched_starter_is_told(assignment, tmp_path):
 
     (note,) = materialize(Submission("alice", place), assignment, tmp_path / "out")
 
-    assert note.startswith("every file is as it was handed out, so no work of yours is in it: save, git add")
+    assert note.startswith("every file is unchanged since it was handed out, so none of your work is in it: save, git add")
 
 
 def test_missing_query_is_told(tmp_path):
@@ -311,7 +311,7 @@ def test_hostile_text_takes_no_longer_than_its_length(text, assignment, tmp_path
     code = (
         "import sys; from pathlib import Path; from classroom.core.assignment import Assignment; "
         "from classroom.core.slips import Slips; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
-        "slips.see('app/main.py', sys.stdin.buffer.read()); slips.told(Path(sys.argv[2]), pushed=True)"
+        "slips.inspect('app/main.py', sys.stdin.buffer.read()); slips.notes(Path(sys.argv[2]), pushed=True)"
     )
     # So long that a slow machine is no reason: what would be squared takes hours.
     done = subprocess.run(
@@ -356,10 +356,10 @@ class TestOnALaptop:
     def test_case_is_told_where_the_system_does_not_mind(self, week, assignment):
         """The names are compared letter by letter with those in the folder."""
         slips = Slips(assignment, graded=False)
-        slips.see("app/main.py", b"")
+        slips.inspect("app/main.py", b"")
         (week / "app").rename(week / "App")
 
-        (note,) = slips.told(week, pushed=False)
+        (note,) = slips.notes(week, pushed=False)
 
         assert note.startswith("App/main.py is not app/main.py, because case matters")
 
@@ -377,7 +377,7 @@ class TestOnALaptop:
         (week / "app/main.py").symlink_to("../main.py")
 
         assert look(assignment) == [
-            "app/main.py will not be graded: it is a link, so hand in the real file or folder instead"
+            "app/main.py will not be graded: it is a link; hand in the real file or folder instead"
         ]
 
     def test_check_shows_the_note(self, classroom, week):
@@ -386,7 +386,7 @@ class TestOnALaptop:
 
         done = classroom("check", 1)
 
-        assert "Note: app/main.py is in UTF-16: save it as UTF-8" in done.out
+        assert "Note: app/main.py is encoded in UTF-16: save it as UTF-8" in done.out
 
     def test_check_that_passes_sends_to_the_notes(self, classroom, week):
         """Where everything passes and something looks wrong, the scorecard does not just say to hand it in."""

@@ -70,7 +70,7 @@ class TestLayOut:
 
         notes = materialize(one(), assignment, tmp_path / "out")
 
-        why = "was left out: it is a link, so hand in the real file or folder instead"
+        why = "was ignored: it is a link; hand in the real file or folder instead"
         assert sorted(notes) == [f"app/etc {why}", f"app/secret.txt {why}"]
         assert not (tmp_path / "out/app/secret.txt").exists()
         assert not (tmp_path / "out/app/etc").exists()
@@ -89,7 +89,7 @@ class TestLayOut:
         """A pipe, on which a reader would wait for ever, is told and not opened."""
         os.mkfifo(handed_in("alice") / "app/pipe")
 
-        assert materialize(one(), assignment, tmp_path / "out") == ["app/pipe was left out: it is no ordinary file"]
+        assert materialize(one(), assignment, tmp_path / "out") == ["app/pipe was ignored: it is not a regular file"]
 
     def test_big_file_is_left_out(self, handed_in, one, assignment, tmp_path):
         """A file over the size limit is told with its size and the limit."""
@@ -97,7 +97,7 @@ class TestLayOut:
             file.truncate(212_000_000)
 
         assert materialize(one(), assignment, tmp_path / "out") == [
-            "app/big.bin was left out: 212 MB, the limit is 20 MB in all"
+            "app/big.bin was ignored: 212 MB, the limit is 20 MB in total"
         ]
 
     def test_many_files_end_at_a_limit(self, handed_in, one, assignment, tmp_path):
@@ -142,7 +142,7 @@ class TestLayOut:
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
         assert materialize(one(), assignment, tmp_path / "out") == [
-            "nothing was graded: the repository is empty, no commit was pushed to it"
+            "nothing was graded: the repository is empty, because nothing was pushed to it"
         ]
 
     @pytest.mark.parametrize("packed", [False, True])

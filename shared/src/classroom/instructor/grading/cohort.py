@@ -252,7 +252,7 @@ class Cohort:
         if one is None:
             return member
         return Member(
-            member.username, member.identifier, one.submission.place.name, utc_timestamp(one.at) if one.at else ""
+            member.username, member.identifier, one.submission.path.name, utc_timestamp(one.at) if one.at else ""
         )
 
 
