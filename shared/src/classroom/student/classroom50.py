@@ -83,7 +83,7 @@ def graded(bundle: Path, checkout: Path, hidden: str | None) -> Result:
         name = os.environ.get("USERNAME") or checkout.name
         submission = Submission(name, checkout)
         with Pool(assignment, jobs=1, hidden=bool(hidden), sandbox=walls(), room=room / "pool") as pool:
-            order = pool.order(submission, seed=int.from_bytes(os.urandom(2)), out=room / "result.json")
+            order = pool.job(submission, seed=int.from_bytes(os.urandom(2)), out=room / "result.json")
             ((_, result),) = pool.grade([order])
     return result
 

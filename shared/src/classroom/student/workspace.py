@@ -81,9 +81,7 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
     with ScratchDir("watch") as room, Pool(assignment, jobs=1, hidden=False, room=room / "pool") as pool:
 
         def check() -> None:
-            order = pool.order(
-                submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True
-            )
+            order = pool.job(submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True)
             for _, result in pool.grade([order]):
                 remember(assignment, result)
                 show(result)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from classroom.apps.exchange import Failure
 from classroom.checks.run import Check
-from classroom.checks.verdict import LONGEST, judge
+from classroom.checks.verdict import MAX_TEXT, judge
 
 
 def test_what_a_submission_says_without_end_is_cut():
@@ -14,4 +14,4 @@ def test_what_a_submission_says_without_end_is_cut():
 
     told = judge(check, Failure("The database says: " + "x" * 10_000_000), run, 0.1)
 
-    assert len(told.message) == LONGEST + 1
+    assert len(told.message) == MAX_TEXT + 1

@@ -338,7 +338,7 @@ def test_files_that_windows_has_saved_earn_everything(number, tmp_path):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
 
     with Pool(week, jobs=1, room=tmp_path / "pool") as pool:
-        ((_, result),) = pool.grade([pool.order(Submission("anna", place), seed=1, out=tmp_path / "anna.json")])
+        ((_, result),) = pool.grade([pool.job(Submission("anna", place), seed=1, out=tmp_path / "anna.json")])
 
     assert (result.score, result.notes) == (week.max_score, ())
 
