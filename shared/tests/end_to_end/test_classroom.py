@@ -35,7 +35,7 @@ def test_push_answers_with_the_scorecard(served):
 
     told = ada.push()
 
-    assert "in all    100/100" in told
+    assert "Total     100/100" in told
     assert "Everything passes" in told
     assert "-> main" in told
     assert "**100 of 100 points**" in ada.fetched("SCORECARD.md")
@@ -147,8 +147,8 @@ def test_push_during_grading_is_never_lost(served, tmp_path):
             wait([second], timeout=0.05)
         (tmp_path / "go").touch()
 
-    assert "in all     40/100" in first.result()
-    assert "in all    100/100" in second.result()
+    assert "Total      40/100" in first.result()
+    assert "Total     100/100" in second.result()
     assert scores(served)["kim"] == (100, commit)
 
 
@@ -424,7 +424,7 @@ def test_week_opened_meanwhile_is_served(served):
     told = served.git(clone, "push")
 
     assert opened.status == 0, opened.err
-    assert "in all     10/100" in told
+    assert "Total      10/100" in told
 
 
 def test_one_classroom_has_one_server(served):

@@ -171,7 +171,7 @@ def test_week_without_a_database_is_checked_without_its_packages(editions, tmp_p
 
     done = run(python, "-m", "classroom", "check", cwd=folder, PYTHONPATH=str(folder / "kit/src"))
 
-    assert re.search(r"in all\s+100/100", done.stdout), done.stdout + done.stderr
+    assert re.search(r"Total\s+100/100", done.stdout), done.stdout + done.stderr
 
 
 def test_missing_driver_is_named_with_what_to_type(editions, tmp_path):

@@ -45,6 +45,6 @@ def test_published_week_works_alone(published):
     shutil.copytree(WEEK / "grading/solution", published.folder, dirs_exist_ok=True)
     solved, plainly = published("classroom", "check"), published("pytest", "-q")
 
-    assert re.search(r"in all\s+5/100", starter.stdout), starter.stdout + starter.stderr
-    assert re.search(r"in all\s+100/100", solved.stdout), solved.stdout + solved.stderr
+    assert re.search(r"Total\s+5/100", starter.stdout), starter.stdout + starter.stderr
+    assert re.search(r"Total\s+100/100", solved.stdout), solved.stdout + solved.stderr
     assert plainly.returncode == 0, plainly.stdout

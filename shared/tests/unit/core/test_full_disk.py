@@ -152,7 +152,9 @@ def test_file_for_which_there_is_no_room_is_named(disk):
     with pytest.raises(OSError, match="No space left") as caught:
         write_atomic(disk / "result.json", "x" * 100_000)
 
-    assert full_disk_of(caught.value).args == (f"The disk is full (in {disk}): free some space, and run the command again.",)
+    assert full_disk_of(caught.value).args == (
+        f"The disk is full (in {disk}): free some space, and run the command again.",
+    )
     assert [path.name for path in disk.iterdir()] == ["filler"]
 
 

@@ -117,8 +117,14 @@ SLIPS = {
     "repository further within": (repository_within("app/routers"), "app/routers/ is a repository of its own inside"),
     "week within": (whole_week_within, "week1-tiny/ is a repository of its own inside yours"),
     "UTF-16": (added("app/main.py", MAIN.encode("utf-16")), "app/main.py is encoded in UTF-16: save it as UTF-8"),
-    "UTF-16 without a mark": (added("app/main.py", MAIN.encode("utf-16-be")), "app/main.py is encoded in UTF-16: save it"),
-    "UTF-16 in SQL": (added("app/a.sql", "SELECT 1".encode("utf-16")), "app/a.sql is encoded in UTF-16: save it as UTF-8"),
+    "UTF-16 without a mark": (
+        added("app/main.py", MAIN.encode("utf-16-be")),
+        "app/main.py is encoded in UTF-16: save it",
+    ),
+    "UTF-16 in SQL": (
+        added("app/a.sql", "SELECT 1".encode("utf-16")),
+        "app/a.sql is encoded in UTF-16: save it as UTF-8",
+    ),
     "NUL": (added("app/main.py", MAIN + "\0"), "app/main.py contains NUL bytes, so it is not text: save it again"),
     "Windows letters": (
         added("app/main.py", MAIN.encode() + b"\n# caf\xe9\n"),
@@ -146,7 +152,10 @@ SLIPS = {
         only("Main.ipynb", "{}"),
         "Main.ipynb is a notebook, which is not graded: save its code as",
     ),
-    "archive": (only("week1.zip", b"PK"), "week1.zip is an archive, which grading does not unpack: add the files themselves"),
+    "archive": (
+        only("week1.zip", b"PK"),
+        "week1.zip is an archive, which grading does not unpack: add the files themselves",
+    ),
     "another name": (moved("app/main.py", "app/server.py"), "app/main.py is missing: put your app there"),
     "nothing but a page": (only("README.md", "# Mine"), "nothing in app/ was handed in: add your files with git add"),
     "link": (
@@ -242,7 +251,9 @@ def test_untouched_starter_is_told(assignment, tmp_path):
 
     (note,) = materialize(Submission("alice", place), assignment, tmp_path / "out")
 
-    assert note.startswith("every file is unchanged since it was handed out, so none of your work is in it: save, git add")
+    assert note.startswith(
+        "every file is unchanged since it was handed out, so none of your work is in it: save, git add"
+    )
 
 
 def test_missing_query_is_told(tmp_path):
