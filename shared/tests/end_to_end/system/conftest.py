@@ -93,9 +93,7 @@ class RunningCommand:
         """The process of each part, by its name."""
         return {
             name: int(pid)
-            for name, pid in re.findall(
-                r"^  (\w+) +(?:127\S+|no port) +process (\d+)$", self.said, re.MULTILINE
-            )
+            for name, pid in re.findall(r"^  (\w+) +(?:127\S+|no port) +process (\d+)$", self.said, re.MULTILINE)
         }
 
     def get(self, path: str = "/") -> dict:
