@@ -1,4 +1,4 @@
-"""Comparing an answer with what is expected."""
+"""Matchers: comparing a response with what is expected."""
 
 import pytest
 from classroom import anything, exactly, matching, one_of, unordered
@@ -43,11 +43,11 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("found", "expected"), SAME)
 def test_alike(found, expected):
-    """What the task asks for is found, whatever else is there."""
+    """A response that contains what is expected matches, whatever else it contains."""
     assert difference(found, expected) is None
 
 
 @pytest.mark.parametrize(("found", "expected", "told"), DIFFERENT)
 def test_difference_is_told_in_a_sentence(found, expected, told):
-    """The first place where the answer differs is named, with what is there and what is expected."""
+    """The first difference is named, with what was found and what was expected."""
     assert difference(found, expected) == told

@@ -1,4 +1,4 @@
-"""From what happened in a check to its verdict."""
+"""Verdicts of failed checks."""
 
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ from classroom.checks.verdict import MAX_TEXT, judge
 
 
 def test_what_a_submission_says_without_end_is_cut():
-    """A sentence that a submission has made as long as it likes is cut, so that results and pages stay small."""
+    """A long text from a submission is cut, so that results and pages stay small."""
     check = Check(name="c", task=1, hidden=False, weight=1, asks="")
     run = SimpleNamespace(exchanges=[])
 
