@@ -65,7 +65,7 @@ imports: ready ## Check that no import points upward
 .PHONY: coverage
 coverage: ready ## Measure which lines of the kit the tests run: make coverage TESTS=folder
 	@$(BIN)/coverage erase
-	-@$(BIN)/coverage run -m pytest -q -p no:cacheprovider -n 2 --dist loadfile $(or $(TESTS),shared/tests)
+	-@export COVERAGE_PROCESS_START=pyproject.toml; $(if $(TESTS),$(BIN)/pytest -q -p no:cacheprovider $(TESTS),$(BIN)/python .ci/test.py verify tests)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
