@@ -1,24 +1,24 @@
-# Thin names for the `classroom` command. Paths are relative, since the folder's own may hold spaces.
+# Short names for the `classroom` command. Paths are relative because the folder's own path may contain spaces.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-# The scorecard then names commands in the form of make.
+# With this variable the scorecard shows commands as make targets.
 CLASSROOM := CLASSROOM_MAKE=1 $(BIN)/classroom
 
-# What would lead Python or pytest astray stays outside; the set-up says so once.
+# These would change how Python or pytest behave, so they are not passed on; the set-up says so once.
 STRAY := PYTHONPATH PYTHONHOME PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD
 LEFT_OUT := $(foreach name,$(STRAY),$(if $($(name)),--left-out=$(name)))
 unexport $(STRAY)
 
-# The first Python that runs: prepare.py looks further where this one is too old.
+# The first Python that starts; prepare.py looks for another one where this one is too old.
 PREPARE = for python in $(BIN)/python "$(PYTHON)" /usr/bin/python3 python; do \
 	  "$$python" -I -S -c 0 2>/dev/null && exec "$$python" -I -S shared/prepare.py $(LEFT_OUT) $(1); \
-	done; echo "No Python was found. Install 3.11 or newer, from https://www.python.org/downloads/ for one." >&2; exit 2
+	done; echo "No Python was found. Install 3.11 or newer, for example from https://www.python.org/downloads/" >&2; exit 2
 
-# Red tasks (1) and Ctrl-C (130) are no errors of make; all else is.
+# Red tasks (1) and Ctrl-C (130) are not errors to make; any other status is.
 CALM = || { status=$$?; [ $$status -eq 1 ] || [ $$status -eq 130 ] || exit $$status; }
 
 ##@ Work on a week
@@ -51,7 +51,7 @@ check: week-is-named ready ## Check one week, or one task of it: make check WEEK
 	@$(CLASSROOM) check "$(WEEK)" $(if $(TASK),--task "$(TASK)") $(CALM)
 
 .PHONY: watch
-watch: week-is-named ready ## Check again at each save: make watch WEEK=1
+watch: week-is-named ready ## Check again on every save: make watch WEEK=1
 	@$(CLASSROOM) check "$(WEEK)" --watch $(CALM)
 
 .PHONY: hint
@@ -59,7 +59,7 @@ hint: week-is-named task-is-named ready ## Show the next hint: make hint WEEK=1 
 	@$(CLASSROOM) hint "$(WEEK)" "$(TASK)"
 
 .PHONY: run
-run: week-is-named ready ## Start the app, to see it in the browser: make run WEEK=1
+run: week-is-named ready ## Start the app and see it in the browser: make run WEEK=1
 	@$(CLASSROOM) run "$(WEEK)" $(CALM)
 
 .PHONY: progress
@@ -69,22 +69,22 @@ progress: ready ## Show all weeks at a glance
 ##@ The database of make run
 
 .PHONY: psql
-psql: week-is-named ready ## Open it: make psql WEEK=3
+psql: week-is-named ready ## Open an SQL prompt: make psql WEEK=3
 	@$(CLASSROOM) psql "$(WEEK)"
 
 .PHONY: reset
-reset: week-is-named ready ## Empty it: make reset WEEK=3
+reset: week-is-named ready ## Delete its tables and data: make reset WEEK=3
 	@$(CLASSROOM) reset "$(WEEK)"
 
-##@ The house
+##@ This folder
 
 .PHONY: setup
-setup: ## Make .venv, with the packages and the classroom command
+setup: ## Create .venv with the packages and the classroom command
 	@$(call PREPARE,--say)
 
 .PHONY: clean
-clean: ## Take away .venv and what the tools have kept
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+clean: ## Delete .venv and the caches of the tools
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage
 
 .PHONY: help
 help: ## Show this list
@@ -104,5 +104,5 @@ week-is-named:
 task-is-named:
 	@[ -n "$(TASK)" ] || { echo "Which task? Type: make $(MAKECMDGOALS) WEEK=$(WEEK) TASK=3" >&2; exit 2; }
 
-# The instructor's half stays out of the student edition.
+# The instructor's half is not in the student edition.
 -include .ci/instructor.mk

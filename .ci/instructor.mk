@@ -1,4 +1,4 @@
-# The half of the Makefile that the student edition goes without.
+# The half of the Makefile that is not in the student edition.
 
 ##@ For instructors
 
@@ -8,12 +8,12 @@ grade: week-is-named ready ## Grade submissions: make grade WEEK=1 SUBMISSIONS=f
 	@$(CLASSROOM) grade "$(WEEK)" --submissions "$(SUBMISSIONS)" --out "$(or $(OUT),grades)" $(ARGS)
 
 .PHONY: publish
-publish: week-is-named ready ## Publish a week, or all: make publish WEEK=1 TO=folder-or-remote
+publish: week-is-named ready ## Publish a week or the whole course: make publish WEEK=1 TO=folder-or-remote
 	@[ -n "$(TO)" ] || { echo "Where to? Type: make publish WEEK=$(WEEK) TO=folder-or-remote" >&2; exit 2; }
 	@$(CLASSROOM) publish "$(WEEK)" --to "$(TO)" $(ARGS)
 
 .PHONY: open
-open: ready ## Make a classroom in a folder: make open DIR=folder ROSTER=roster.csv WEEKS=1,2
+open: ready ## Create a classroom in a folder: make open DIR=folder ROSTER=roster.csv WEEKS=1,2
 	@[ -n "$(DIR)" ] && [ -n "$(WEEKS)" ] || { echo "Where, and what? Type: make open DIR=folder ROSTER=roster.csv WEEKS=1" >&2; exit 2; }
 	@$(CLASSROOM) open "$(DIR)" $(if $(ROSTER),--roster "$(ROSTER)") --weeks "$(WEEKS)" $(ARGS)
 
@@ -23,55 +23,62 @@ serve: ready ## Grade what is pushed to a classroom: make serve DIR=folder
 	@$(CLASSROOM) serve "$(DIR)" $(ARGS)
 
 .PHONY: collect
-collect: ready ## Copy what was pushed to a classroom: make collect DIR=folder TO=handed-in
+collect: ready ## Copy the submissions out of a classroom: make collect DIR=folder TO=handed-in
 	@[ -n "$(DIR)" ] || { echo "Which folder? Type: make collect DIR=folder TO=handed-in" >&2; exit 2; }
 	@$(CLASSROOM) collect "$(DIR)" --to "$(or $(TO),handed-in)" $(ARGS)
 
 .PHONY: feedback
-feedback: ready ## Bring graded feedback to each student: make feedback DIR=folder GRADES=grades
+feedback: ready ## Push graded feedback to each student: make feedback DIR=folder GRADES=grades
 	@[ -n "$(DIR)" ] || { echo "Which folder? Type: make feedback DIR=folder GRADES=grades" >&2; exit 2; }
 	@$(CLASSROOM) feedback "$(DIR)" --grades "$(or $(GRADES),grades)" $(ARGS)
 
 .PHONY: demo
-demo: ready ## Grade a sample cohort and name its page
+demo: ready ## Grade a sample cohort and print the path of its report
 	@$(CLASSROOM) demo $(ARGS)
 
 .PHONY: verify
-verify: ready ## Let the course prove itself: make verify, or make verify WEEK=1
+verify: ready ## Prove that the weeks are solvable and fair: make verify, or make verify WEEK=1
 	@$(CLASSROOM) verify $(if $(WEEK),"$(WEEK)") $(ARGS)
 
 ##@ For maintainers
 
 .PHONY: test
-test: ready ## Run everything that must hold: lint, types, verify, the kit's tests
-	@$(BIN)/python .ci/test.py
+test: ready ## Run every check of the project, or some: make test STEPS="lint verify"
+	@$(BIN)/python .ci/test.py $(STEPS)
 
 .PHONY: quick
-quick: lint types imports ## Look for slips, then run the tests that start no process: in some 20 seconds
+quick: lint types imports ## Lint, check types and run the tests that start no process: about 20 seconds
 	@$(BIN)/pytest -q -p no:cacheprovider --no-processes shared/tests/unit shared/tests/repository --ignore shared/tests/unit/instructor/grading/test_page.py
 
 .PHONY: lint
-lint: ready ## Look for slips, and for code that is not formatted
+lint: ready ## Lint, and check the formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 
 .PHONY: types
-types: ready ## Check the kit's types
+types: ready ## Check the types of the kit
 	@$(BIN)/mypy
 
 .PHONY: imports
 imports: ready ## Check that no import points upward
 	@$(BIN)/lint-imports --no-cache
 
+.PHONY: coverage
+coverage: ready ## Measure which lines of the kit the tests run: make coverage TESTS=folder
+	@$(BIN)/coverage erase
+	-@export COVERAGE_PROCESS_START=pyproject.toml; $(if $(TESTS),$(BIN)/pytest -q -p no:cacheprovider $(TESTS),$(BIN)/python .ci/test.py verify tests)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
 .PHONY: bench
-bench: ready ## Measure checks and grading beside plain pytest
+bench: ready ## Measure checks and grading against plain pytest
 	@$(BIN)/python shared/bench/bench.py $(ARGS)
 
 .PHONY: soak
-soak: ready ## Run what takes long: many rounds, mutants, kills, hundreds of submissions
+soak: ready ## Run the long tests: many rounds, mutants, kills, hundreds of submissions
 	@$(BIN)/python shared/bench/soak.py $(ARGS)
 
 .PHONY: lock
-lock: ready ## Pin the packages anew, from shared/pyproject.toml and shared/*.in
+lock: ready ## Pin the packages again, from shared/pyproject.toml and shared/*.in
 	@.ci/lock $(ARGS)
 
 .PHONY: system-packages

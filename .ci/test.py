@@ -1,15 +1,18 @@
-"""Run everything that must hold, in four steps, and say in one last line how many things passed.
+"""Run every check of the project, and end with one line that counts what passed.
 
-A red step does not keep the later ones from running: whoever looks at the result sees all there is to mend.
+`python .ci/test.py` runs all steps, `python .ci/test.py lint verify` the ones named. A failing step does not stop the
+later ones, so one run shows everything that has to be fixed.
 """
 
-# ruff: noqa: INP001, S314 - a script, that reads a file of its own
+# ruff: noqa: INP001, S314 - a script that reads reports of its own
 
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,71 +20,95 @@ from classroom.apps.sandbox.bubblewrap import why_unavailable
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-SAMPLE = "2"  # answers of each kind and week: all of them take `make verify`, and longer than a test may
-
-# They start, kill and starve servers: one after the other, and wait more than they work.
+# Known answers of each kind and week: `make verify` grades them all, which takes longer than this may.
+SAMPLE = "2"
+STEPS = ("lint", "format", "types", "imports", "verify", "tests")
+# These tests start, kill and starve servers, so they run one at a time, next to the other steps: they mostly wait.
 SERVICES = "shared/tests/unit/services"
 
 
 def main() -> int:
-    """Run the steps; the exit status is 0 when all is well."""
+    """Run the chosen steps, and return 0 if all of them passed."""
+    parser = argparse.ArgumentParser(description="Run every check of the project.")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"one of {', '.join(STEPS)}; all of them by default")
+    chosen = parser.parse_args().steps or list(STEPS)
+    if unknown := set(chosen) - set(STEPS):
+        parser.error(f"no such step: {', '.join(sorted(unknown))} (choose from {', '.join(STEPS)})")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        kit, services = Path(folder, "kit.xml"), Path(folder, "services.xml")
-        pytest = [BIN / "pytest", "-q", "-p", "no:cacheprovider"]
-        plain: dict[str, list[str | Path]] = {
-            "lint": [BIN / "ruff", "check", "."],
-            "format": [BIN / "ruff", "format", "--check", "."],
-            "types": [BIN / "mypy"],
-            "imports": [BIN / "lint-imports", "--no-cache"],
-            "verify": [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", commits(), "--sandbox", walls()],
-        }
-        kits = [*pytest, "-n", str(cores()), "--dist", "loadfile", f"--ignore={SERVICES}", "--junit-xml", kit]
-        beside = Step("the services' tests", [*pytest, SERVICES, "--junit-xml", services], aside=True)
-        red = [name for name, command in plain.items() if not Step(name, command).passes()]
-        red += [step.name for step in (beside, Step("the kit's tests", kits)) if not step.passes()]
-        counts = {name: count(kit)[name] + count(services)[name] for name in ("passed", "failed", "skipped")}
-    passed = counts["passed"] + len([name for name in plain if name not in red])
-    failed = counts["failed"] + len([name for name in red if name in plain])
-    if not failed and red:
-        failed = 1  # pytest itself stumbled, before or after the tests
-
-    print()
-    for name in red:
-        print(f"Not green: {name}")
-    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
-    print(f"{passed} passed, {failed} failed{skipped} in {time.monotonic() - began:.0f} s")
+        tests = test_steps(Path(folder)) if "tests" in chosen else []
+        red = [name for name, command in commands().items() if name in chosen and not Step(name, command).passes()]
+        counts = {"passed": len(set(chosen) - {*red, "tests"}), "failed": len(red), "skipped": 0}
+        red += [step.name for step in tests if not step.passes()]
+        for report in Path(folder).glob("*.xml"):
+            add_tests(counts, report)
+    if red and not counts["failed"]:
+        counts["failed"] = 1  # pytest itself failed, before or after the tests
+    print_summary(red, counts, time.monotonic() - began)
     return 1 if red else 0
 
 
-def commits() -> str:
-    """The number of commits: each draws other wrong answers and other data, and can draw them again."""
+def commands() -> dict[str, list[str | Path]]:
+    """Return the command of each step but the tests, by name."""
+    return {
+        "lint": [BIN / "ruff", "check", "."],
+        "format": [BIN / "ruff", "format", "--check", "."],
+        "types": [BIN / "mypy"],
+        "imports": [BIN / "lint-imports", "--no-cache"],
+        "verify": [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", seed(), "--sandbox", sandbox()],
+    }
+
+
+def test_steps(reports: Path) -> list["Step"]:
+    """Return the two halves of the kit's tests, the first of them started; each writes a JUnit report in `reports`."""
+    pytest: list[str | Path] = [BIN / "pytest", "-q", "-p", "no:cacheprovider"]
+    services = [*pytest, SERVICES, "--junit-xml", reports / "services.xml"]
+    rest = ["-n", str(processes()), "--dist", "loadfile", f"--ignore={SERVICES}", "--junit-xml", reports / "rest.xml"]
+    return [
+        Step("tests of the services", services, background=True),
+        Step("tests of the rest of the kit", [*pytest, *rest]),
+    ]
+
+
+def print_summary(red: Iterable[str], counts: dict[str, int], seconds: float) -> None:
+    """Print the steps that failed, and the last line."""
+    print()
+    for name in red:
+        print(f"Failed: {name}")
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    print(f"{counts['passed']} passed, {counts['failed']} failed{skipped} in {seconds:.0f} s")
+
+
+def seed() -> str:
+    """Return the number of commits: each commit draws other answers and data, and can draw the same ones again."""
     done = subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "1"
 
 
-def walls() -> str:
-    """What official grading has around each answer, where this machine can build it; without walls the kit's tests check."""
+def sandbox() -> str:
+    """Return the sandbox of official grading where this machine can build it, else `none`."""
     return "none" if why_unavailable() else "bubblewrap"
 
 
-def cores() -> int:
-    """Two processes help on two cores; more would only disturb the tests that measure time."""
+def processes() -> int:
+    """Return how many processes run tests: more than this would disturb the tests that depend on time."""
     return min(4, os.cpu_count() or 1)
 
 
 class Step:
-    """A command that must end well, with a heading of one line.
+    """A command that must succeed, with a heading of one line.
 
     Args:
-        aside: it runs from now on, beside others, and what it prints comes when it is asked for.
+        name: the heading.
+        command: what to run.
+        background: start at once, and print the output only when `passes` is called.
     """
 
-    def __init__(self, name: str, command: list[str | Path], *, aside: bool = False) -> None:
+    def __init__(self, name: str, command: list[str | Path], *, background: bool = False) -> None:
         self.name = name
         self.command = command
-        self.output = tempfile.TemporaryFile() if aside else None  # noqa: SIM115 - open as long as the step runs
-        self.process = self._start() if aside else None
+        self.output = tempfile.TemporaryFile() if background else None  # noqa: SIM115 - open as long as the step runs
+        self.process = self._start() if background else None
 
     def _start(self) -> subprocess.Popen[bytes]:
         self.began = time.monotonic()
@@ -90,28 +117,26 @@ class Step:
         )
 
     def passes(self) -> bool:
-        """Run it, or wait for it; tell whether all is well."""
+        """Run the command, or wait for it, and return whether it succeeded."""
         print(f"\n== {self.name}", flush=True)
         status = (self.process or self._start()).wait()
         seconds = time.monotonic() - self.began
         if self.output:
             self.output.seek(0)
             print(self.output.read().decode(errors="replace"), end="")
-        print(f"-- {self.name}: {'well' if status == 0 else f'exit status {status}'} ({seconds:.0f} s)", flush=True)
+        outcome = "passed" if status == 0 else f"failed with exit status {status}"
+        print(f"-- {self.name}: {outcome} ({seconds:.0f} s)", flush=True)
         return status == 0
 
 
-def count(report: Path) -> dict[str, int]:
-    """The numbers of the kit's tests; none where pytest did not come to write them."""
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
-    if report.is_file():
-        for suite in ET.parse(report).getroot().iter("testsuite"):
-            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-            skipped = int(suite.get("skipped", 0))
-            counts["failed"] += failed
-            counts["skipped"] += skipped
-            counts["passed"] += int(suite.get("tests", 0)) - failed - skipped
-    return counts
+def add_tests(counts: dict[str, int], report: Path) -> None:
+    """Add the results of a JUnit report to the counts."""
+    for suite in ET.parse(report).getroot().iter("testsuite"):
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped = int(suite.get("skipped", 0))
+        counts["failed"] += failed
+        counts["skipped"] += skipped
+        counts["passed"] += int(suite.get("tests", 0)) - failed - skipped
 
 
 if __name__ == "__main__":

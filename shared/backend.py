@@ -1,6 +1,6 @@
-"""Builds the kit with hatchling; where Python is too old, pip shows this sentence instead of what it cannot install.
+"""Build the kit with hatchling, after checking the version of Python: pip then shows one sentence to an old one.
 
-Old Pythons must be able to read this file.
+Old Pythons must be able to parse this file.
 """
 
 import os

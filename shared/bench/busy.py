@@ -48,7 +48,7 @@ def graded(number: int, times: int, sandbox: str) -> list[Result]:
         place = solved(number, room / assignment.name)
         with Pool(assignment, sandbox=sandbox, room=room / "pool") as pool:
             orders = [
-                pool.order(Submission(f"{seed}", place), seed=seed, out=room / f"{seed}.json") for seed in range(times)
+                pool.job(Submission(f"{seed}", place), seed=seed, out=room / f"{seed}.json") for seed in range(times)
             ]
             return [result for _, result in pool.grade(orders)]
 

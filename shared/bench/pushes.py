@@ -94,7 +94,7 @@ def pushed(room: Path, names: list[str], seconds: float, sandbox: str) -> bool:
         server.terminate()
         server.wait()
     whole = time.monotonic() - began
-    answered = [one for one in pushes if re.search(r"in all +\d+/100", one.told)]
+    answered = [one for one in pushes if re.search(r"Total +\d+/100", one.told)]
     queued = [one for one in pushes if "in the queue" in one.told]
     times = sorted(one.seconds for one in pushes)
     print(f"{sum(one.status == 0 for one in pushes)} of {len(names)} pushes taken within {last:.0f} s")

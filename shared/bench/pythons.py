@@ -78,12 +78,12 @@ def tried(assignment: Assignment, python: str) -> str:
         own = f"{room}/venv/bin/python"
         baseline = assignment.tasks[0].points
         starter = run([own, "-m", "classroom", "check"], week).stdout
-        if not re.search(rf"in all\s+{baseline}/{assignment.max_score}\b", starter):
+        if not re.search(rf"Total\s+{baseline}/{assignment.max_score}\b", starter):
             return f"the starter: {starter[-1500:]}"
         shutil.copytree(assignment.folder / "grading" / "solution", week, dirs_exist_ok=True)
         solved = run([own, "-m", "classroom", "check"], week)
         if solved.returncode or not re.search(
-            rf"in all\s+{assignment.max_score}/{assignment.max_score}\b", solved.stdout
+            rf"Total\s+{assignment.max_score}/{assignment.max_score}\b", solved.stdout
         ):
             return f"the solution: {solved.stdout[-1500:]}{solved.stderr[-500:]}"
         plainly = run([own, "-m", "pytest", "-q"], week)

@@ -57,7 +57,7 @@ def make(folder: Path, python: str, target: str) -> str:
 
 def score(card: str) -> int:
     """The points in the last line of a scorecard's table."""
-    found = re.search(r"in all\s+(\d+)/100", card)
+    found = re.search(r"Total\s+(\d+)/100", card)
     if not found:
         sys.exit(f"There is no scorecard in:\n{card[-3000:]}")
     return int(found[1])

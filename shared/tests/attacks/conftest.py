@@ -298,7 +298,7 @@ def grade(world, attacks, sandbox, neighbors=0, jobs=3):
 
 def _order(pool, room, one):
     submission = Submission(one.student or one.name, room / one.name)
-    return pool.order(submission, seed=7, out=room / "out" / f"{one.name}.json")
+    return pool.job(submission, seed=7, out=room / "out" / f"{one.name}.json")
 
 
 @pytest.fixture(scope="session")

@@ -167,7 +167,7 @@ def test_repository_that_borrows_from_a_neighbor_gets_nothing(kind, week, handed
 
     assert "app/main.py" in git(thief, "-c", "safe.directory=*", "ls-tree", "-r", "--name-only", "HEAD")
     assert (when, [*(tmp_path / "target").rglob("*.py")]) == (None, [])
-    assert notes == ["nothing was graded: the repository is not a whole one, it borrows from elsewhere"]
+    assert notes == ["nothing was graded: the repository is incomplete, because it borrows objects from another one"]
 
 
 def test_file_that_names_a_neighbors_repository_names_nothing(week, handed, tmp_path):
@@ -196,7 +196,7 @@ def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
     _, _, notes = graded(bare, week, tmp_path / "target")
 
     assert sorted(path.name for path in (tmp_path / "target/app").iterdir()) == ["main.py"]
-    assert [note for note in notes if note.startswith("app/zeros was left out: 30 MB")]
+    assert [note for note in notes if note.startswith("app/zeros was ignored: 30 MB")]
 
 
 def store(place, kind, content):

@@ -35,7 +35,7 @@ def test_push_answers_with_the_scorecard(served):
 
     told = ada.push()
 
-    assert "in all    100/100" in told
+    assert "Total     100/100" in told
     assert "Everything passes" in told
     assert "-> main" in told
     assert "**100 of 100 points**" in ada.fetched("SCORECARD.md")
@@ -147,8 +147,8 @@ def test_push_during_grading_is_never_lost(served, tmp_path):
             wait([second], timeout=0.05)
         (tmp_path / "go").touch()
 
-    assert "in all     40/100" in first.result()
-    assert "in all    100/100" in second.result()
+    assert "Total      40/100" in first.result()
+    assert "Total     100/100" in second.result()
     assert scores(served)["kim"] == (100, commit)
 
 
@@ -251,7 +251,7 @@ def test_work_on_another_branch_is_told_in_official_grading(served, tmp_path):
     yara.write(served.solved)
     yara.push("origin", "HEAD:master")
     served.classroom("collect", served.place, "--to", tmp_path / "in")
-    note = "main is as it was handed out, and your work is on the branch master, which is not graded"
+    note = "main is unchanged since it was handed out, and your work is on the branch master, which is not graded"
 
     for number, place in enumerate((served.place / "week1-tiny", tmp_path / "in/week1-tiny")):
         out = tmp_path / f"grades{number}"
@@ -424,7 +424,7 @@ def test_week_opened_meanwhile_is_served(served):
     told = served.git(clone, "push")
 
     assert opened.status == 0, opened.err
-    assert "in all     10/100" in told
+    assert "Total      10/100" in told
 
 
 def test_one_classroom_has_one_server(served):

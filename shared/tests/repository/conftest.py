@@ -1,4 +1,4 @@
-"""A course in small: the true Makefile and prepare.py, with a kit and a package of a few lines, set up without a network."""
+"""A small course: the real Makefile and prepare.py, with a tiny kit and package, set up without a network."""
 
 import hashlib
 import os
@@ -55,7 +55,7 @@ def main():
 
 @dataclass
 class Course:
-    """A folder that holds a course in small, and how to talk to it."""
+    """A folder with a small course, and how to run commands in it."""
 
     folder: Path
     wheels: Path
@@ -63,11 +63,11 @@ class Course:
 
     @property
     def venv(self) -> Path:
-        """Where the set-up makes the virtual environment."""
+        """Return the path of the virtual environment."""
         return self.folder / ".venv"
 
     def environment(self, changes):
-        """The variables of this process, without its settings of pip and make, with these changes."""
+        """Return the environment without settings of pip and make, with these changes."""
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "MAKE", "PYTEST"))
         }
@@ -76,7 +76,7 @@ class Course:
         return {name: value for name, value in environment.items() if changes.get(name, "") is not None}
 
     def run(self, *command, **changes):
-        """Run a command in the folder; a change of None takes the variable away."""
+        """Run a command in the folder; a change of None removes a variable."""
         return subprocess.run(
             command,
             cwd=self.folder,
@@ -109,12 +109,12 @@ class Course:
 
 
 def base_python() -> str:
-    """The Python outside of the virtual environment that runs these tests."""
+    """Return the Python outside the virtual environment that runs these tests."""
     return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 def lay_out(folder: Path, wheels: Path) -> Course:
-    """Write the course in small into a folder."""
+    """Write the small course into a folder."""
     shared = folder / "shared"
     (shared / "src" / "classroom").mkdir(parents=True)
     shutil.copy(ROOT / "Makefile", folder)
@@ -138,13 +138,13 @@ def lay_out(folder: Path, wheels: Path) -> Course:
 
 @pytest.fixture
 def course(tmp_path) -> Course:
-    """A course in small that nobody has set up yet."""
+    """A small course that is not set up."""
     return lay_out(tmp_path / "course", tmp_path / "wheels")
 
 
 @pytest.fixture(scope="session")
 def ready(tmp_path_factory) -> Course:
-    """A course in small, set up, in a folder with spaces and accents in its name; tests leave it as it is."""
+    """A small course that is set up, in a folder with spaces and accents in its name; tests must not change it."""
     base = tmp_path_factory.mktemp("ready")
     course = lay_out(base / "Kürs für alle (2026) & co", base / "wheels")
     course.first = course.make("setup")

@@ -1,4 +1,4 @@
-"""The kit's shape: what docs/architecture.md says of its packages is true."""
+"""The structure of the kit is as docs/architecture.md describes it."""
 
 import ast
 import re
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # grimp leav
 
 @pytest.fixture(scope="module")
 def graph():
-    """The imports of the kit, those for type checkers included."""
+    """The imports of the kit, including those for type checkers."""
     return grimp.build_graph("classroom", cache_dir=None)
 
 
 def test_no_import_goes_in_a_circle(graph):
-    """No module imports one that leads back to it."""
+    """There is no import cycle."""
     edges = [(module, other) for module in graph.modules for other in graph.find_modules_directly_imported_by(module)]
 
     assert edges
@@ -31,7 +31,7 @@ def test_no_import_goes_in_a_circle(graph):
 
 @pytest.mark.parametrize("path", sorted((KIT / "apps" / "inside").glob("*.py")), ids=lambda path: path.name)
 def test_what_runs_next_to_a_student_s_code_needs_the_standard_library_alone(path):
-    """The files that are handed into the sandbox import the standard library, and of other libraries only what an app is."""
+    """The files that run in the sandbox import the standard library and the libraries that run an app."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -59,7 +59,7 @@ def test_no_module_is_long():
 
 
 def test_paths_on_the_page_exist():
-    """Each file and folder that the page sends a reader to is there."""
+    """Each file and folder named on the page exists."""
     row = re.findall(r"^\| [^|]+ \| (.+) \|$", PAGE[PAGE.index("## To change X") :], re.MULTILINE)
     named = [name for cell in row for name in re.findall(r"`([a-z_0-9/]+(?:\.py|/))`", cell)]
     folders = {name.rpartition("/")[0] for name in named}

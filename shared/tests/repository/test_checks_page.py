@@ -1,4 +1,4 @@
-"""docs/checks.md: each example is a check that holds."""
+"""The examples in docs/checks.md are checks that pass."""
 
 import json
 import re
@@ -30,7 +30,7 @@ needs = [1]
 
 
 def test_every_example_holds(tmp_path):
-    """The page's checks all pass on the page's app, and none is left out."""
+    """All checks on the page pass on the page's app."""
     week = tmp_path / "week1-notes"
     for number, block in enumerate(BLOCKS):
         named = re.match(r"# (\S+\.py)\n", block)

@@ -1,4 +1,4 @@
-"""The project's own check says what `make test` says, here and on GitHub."""
+"""`make test` and the workflows on GitHub run the same steps."""
 
 import os
 import re
@@ -16,7 +16,7 @@ CI = ROOT / ".github" / "workflows" / "ci.yml"
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_can_be_run(path):
-    """Each script is executable and free of slips that the shell sees."""
+    """Each script is executable and has no syntax error."""
     shell = "bash" if "bash" in path.read_text().splitlines()[0] else "sh"
 
     assert os.access(path, os.X_OK)
@@ -24,7 +24,7 @@ def test_scripts_can_be_run(path):
 
 
 def test_ci_run_calls_make_test():
-    """.ci/run comes down to `make test`, without stdin and with CI=true."""
+    """.ci/run ends with `make test`, without stdin and with CI=true."""
     text = (ROOT / ".ci" / "run").read_text()
 
     assert text.rstrip().splitlines()[-1] == "make test"
@@ -34,7 +34,7 @@ def test_ci_run_calls_make_test():
 
 @pytest.mark.parametrize("path", sorted(CI.parent.glob("*.yml")), ids=lambda path: path.name)
 def test_workflows_fit_their_schema(path):
-    """Every workflow is what GitHub's schema asks for."""
+    """Every workflow conforms to GitHub's schema."""
     command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -43,7 +43,7 @@ def test_workflows_fit_their_schema(path):
 
 @pytest.mark.parametrize("path", sorted(CI.parent.glob("*.yml")), ids=lambda path: path.name)
 def test_workflows_take_no_more_than_they_need(path):
-    """A workflow may read, unless it says otherwise, and names each action by its commit."""
+    """A workflow has read permission at most, and pins each action to a commit."""
     workflow = YAML(typ="safe").load(path)
     actions = re.findall(r"uses: ([^\s#]+)", path.read_text())
 
@@ -51,28 +51,75 @@ def test_workflows_take_no_more_than_they_need(path):
     assert [name for name in actions if not name.startswith("./") and not re.search(r"@[0-9a-f]{40}$", name)] == []
 
 
-def test_ci_calls_the_make_targets():
-    """GitHub runs the same make targets as everybody, on each Python that the course promises."""
-    jobs = YAML(typ="safe").load(CI)["jobs"]
-    commands = [step["run"] for step in jobs["test"]["steps"] if "run" in step]
+def ci_job(name):
+    """Return a job of ci.yml and the commands of its steps."""
+    job = YAML(typ="safe").load(CI)["jobs"][name]
+    return job, [step["run"] for step in job["steps"] if "run" in step]
 
-    assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
-    assert commands[-1] == "make test"
+
+@pytest.mark.parametrize("name", ["lint", "week", "test"])
+def test_ci_calls_make_targets(name):
+    """GitHub runs the same make targets as everybody else."""
+    _, commands = ci_job(name)
+
     assert all("make " in command or "sysctl" in command for command in commands)
 
 
+def test_ci_tests_on_each_supported_python():
+    """The tests and a sample of the known answers run on each Python that the course supports."""
+    job, commands = ci_job("test")
+
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert commands[-1] == 'make test STEPS="verify tests"'
+
+
+def test_ci_proves_each_week_in_a_job_of_its_own():
+    """Every known answer of each week is graded, in the sandbox."""
+    job, commands = ci_job("week")
+
+    weeks = {int(path.name.partition("-")[0].removeprefix("week")) for path in ROOT.glob("week*/")}
+    assert set(job["strategy"]["matrix"]["week"]) == weeks
+    assert commands[-1] == 'make verify WEEK="$WEEK" ARGS="--sandbox bubblewrap"'
+
+
+def test_ci_lints_once():
+    """What depends neither on the Python nor on the week runs in one job."""
+    job, commands = ci_job("lint")
+
+    assert "strategy" not in job
+    assert commands == ["make lint types imports"]
+
+
+def test_steps_of_make_test_can_be_chosen():
+    """A step can be run alone, and is counted as one thing."""
+    command = [sys.executable, ROOT / ".ci" / "test.py", "imports"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.fullmatch(r"1 passed, 0 failed in \d+ s", done.stdout.splitlines()[-1])
+
+
+def test_an_unknown_step_is_an_error():
+    """A name that is not a step runs nothing, and the steps are listed."""
+    command = [sys.executable, ROOT / ".ci" / "test.py", "tset"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "no such step: tset (choose from lint, format, types, imports, verify, tests)" in done.stderr
+
+
 def test_nothing_that_is_ignored_is_tracked():
-    """What .gitignore names, no commit holds."""
+    """No ignored file is tracked."""
     listed = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
     done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip("not a git repository, or not one's own")
+        pytest.skip("not a git repository, or owned by another account")
 
     assert done.stdout == ""
 
 
 def test_no_paths_of_a_machine_and_no_index_hosts():
-    """No file of the house names a place on somebody's machine, or a host to install from."""
+    """No file contains a path of one machine, or the host of a package index."""
     named = re.compile(
         r"/(?:home|Users|work)/[a-z]|/root/[.]|files\.pythonhosted|(?:index-url|find-links)[ =]\S*(?:/|\.)",
         re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""What README, CONTRIBUTING and CHANGELOG promise is there."""
+"""README, CONTRIBUTING and CHANGELOG are correct."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ CLASSROOM = Path(sys.executable).with_name("classroom")
 
 
 def commands(text):
-    """Every command on a page: the lines of fenced blocks, and what stands between backticks on a line."""
+    """Return every command on a page: the lines of fenced blocks, and inline code."""
     fenced = re.findall(r"^```(?:console|sh|)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     rest = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     return [line.removeprefix("$ ").strip() for block in fenced for line in block.splitlines()] + re.findall(
@@ -38,7 +38,7 @@ def test_make_targets_on_a_page_exist(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_of_classroom_on_a_page_exist(page):
-    """Each `classroom` command on a page is one that the kit has, and each of its options too."""
+    """Each `classroom` command on a page exists, with its options."""
     pattern = re.compile(r"(?:python -m |\.venv/bin/|^)classroom ([a-z]+)(.*)")
     for command, rest in [found.groups() for line in commands(PAGES[page]) if (found := pattern.search(line))]:
         usage = subprocess.run([CLASSROOM, command, "-h"], capture_output=True, text=True, check=False)
@@ -49,7 +49,7 @@ def test_commands_of_classroom_on_a_page_exist(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
-    """Each link to a file of this repository leads to one, each link to a heading to one on that page."""
+    """Each link to a file or a heading of this repository works."""
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", PAGES[page]):
         path, _, heading = target.partition("#")
         there = ROOT / (path or page)
@@ -64,7 +64,7 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_one_sentence_a_line(page):
-    """A line of text holds one sentence, so that a change shows as the sentence that changed."""
+    """A line contains one sentence, so that a diff shows the sentence that changed."""
     text = re.sub(r"^```.*?^```", "", PAGES[page], flags=re.MULTILINE | re.DOTALL)
     lines = [line for line in text.splitlines() if not line.startswith(("|", "#"))]
 
@@ -72,7 +72,7 @@ def test_one_sentence_a_line(page):
 
 
 def test_third_line_says_whose_this_is():
-    """The README's third line says that this repository holds the solutions, and that students clone another one."""
+    """The README's third line says that this repository contains the solutions, and that students clone another one."""
     line = README.splitlines()[2]
 
     assert "solutions" in line
@@ -81,7 +81,7 @@ def test_third_line_says_whose_this_is():
 
 
 def test_readme_names_every_week():
-    """Each week that is there has its row, with a link and the title and points of its assignment.toml."""
+    """Each week has a row, with a link and the title and points of its assignment.toml."""
     for path in sorted(ROOT.glob("week*/assignment.toml")):
         assignment = tomllib.loads(path.read_text())
         (row,) = [
@@ -92,7 +92,7 @@ def test_readme_names_every_week():
 
 
 def test_readme_shows_a_true_scorecard():
-    """The scorecard in the README has the tasks of week 1, in its words and with its points."""
+    """The scorecard in the README shows the tasks of week 1 with their points."""
     tasks = tomllib.loads((ROOT / "week1-hello-api" / "assignment.toml").read_text())["tasks"]
     card = README[README.index("Hello, API  (week1-hello-api)") :]
 
@@ -124,7 +124,7 @@ def test_contributing_is_short_and_says_why_each_package_is_there():
 
 
 def test_changelog_keeps_its_form():
-    """The newest heading of the CHANGELOG is what is to come or the kit's own version, and each part is one of the six."""
+    """The newest heading of the CHANGELOG is "Unreleased" or the kit's version, and each section is one of the six."""
     version = tomllib.loads((ROOT / "shared" / "pyproject.toml").read_text())["project"]["version"]
 
     headings = re.findall(r"^## \[(.+?)\]", CHANGELOG, re.MULTILINE)

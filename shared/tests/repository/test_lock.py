@@ -1,4 +1,4 @@
-"""The pinned packages: hashed, from no index in particular, and all that the course needs."""
+"""The pinned packages: hashed, without an index, and complete."""
 
 import importlib.metadata
 import re
@@ -23,7 +23,7 @@ COURSE = """
 
 
 def declared():
-    """What the kit's pyproject.toml asks for, extras and build backend included."""
+    """Return the requirements in the kit's pyproject.toml, including extras and build backend."""
     project = tomllib.loads((ROOT / "shared" / "pyproject.toml").read_text())
     texts = project["build-system"]["requires"] + project["project"]["dependencies"]
     for extra in project["project"]["optional-dependencies"].values():
@@ -32,14 +32,14 @@ def declared():
 
 
 def wanted(name):
-    """What shared/NAME.in asks for beyond that."""
+    """Return the requirements in shared/NAME.in."""
     lines = (ROOT / "shared" / f"{name}.in").read_text().splitlines()
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("lock", [COURSES, MAINTAINERS], ids=["requirements", "maintainers"])
 def test_every_line_is_a_pin_with_hashes_or_a_comment(lock):
-    """A lock holds nothing else than pins, their hashes and comments: no index, no option, no address, no path."""
+    """A lock contains only pins, hashes and comments: no index, option, URL or path."""
     strange = [line for line in lock.splitlines() if not re.match(r"[a-z0-9-]+==|    --hash=sha256:|\s*#", line)]
 
     assert strange == []
@@ -55,7 +55,7 @@ def test_locks_agree():
 
 
 def test_maintainers_have_what_they_ask_for():
-    """Each package of shared/maintainers.in is pinned, and none of them in what students of every system install."""
+    """Each package of shared/maintainers.in is pinned, and not in the lock that students install."""
     names = {canonicalize_name(need.name) for need in wanted("maintainers")}
 
     assert names - set(ALL) == set()
@@ -63,7 +63,7 @@ def test_maintainers_have_what_they_ask_for():
 
 
 def test_covers_what_the_kit_declares():
-    """Each package that the kit or the course asks for is pinned, at a version that they accept."""
+    """Each required package is pinned, at an accepted version."""
     missing = [str(need) for need in declared() + wanted("requirements") if canonicalize_name(need.name) not in PINNED]
     refused = [
         str(need) for need in declared() if need.name in PINNED and not need.specifier.contains(PINNED[need.name])
@@ -74,12 +74,12 @@ def test_covers_what_the_kit_declares():
 
 
 def test_covers_what_a_submission_may_import():
-    """The course's one environment has every package that a week's README promises."""
+    """The course's environment has every package that a week's README promises."""
     assert set(COURSE.split()) - set(PINNED) == set()
 
 
 def test_covers_the_needs_of_what_it_pins():
-    """No pinned package needs another one that is not pinned, on this system."""
+    """On this system no pinned package needs one that is not pinned."""
     missing = set()
     for name in ALL:
         try:
@@ -94,7 +94,7 @@ def test_covers_the_needs_of_what_it_pins():
 
 
 def test_weeks_pin_the_same():
-    """A week's requirements.txt names the versions of the lock, so that both ways lead to one environment."""
+    """A week's requirements.txt has the versions of the lock, so that both ways give the same environment."""
     astray = []
     for path in sorted(ROOT.glob("week*/requirements.txt")):
         for line in path.read_text().splitlines():
@@ -117,7 +117,7 @@ def test_weeks_pin_the_same():
     ],
 )
 def test_windows_on_arm_is_asked_for_nothing_that_it_cannot_have(system, machine, wanted):
-    """The weeks with a database leave PostgreSQL's packages out where they have no wheel, and nowhere else."""
+    """The weeks with a database omit PostgreSQL's packages only on systems without a wheel for them."""
     kit = tomllib.loads((ROOT / "shared" / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for path in sorted(ROOT.glob("week[345]*/requirements.txt")):
         lines = [line for line in path.read_text().splitlines() if not line.startswith("../")]

@@ -1,4 +1,4 @@
-"""What `make` promises: a list of everything, calm scorecards, and a sentence where something is missing."""
+"""The Makefile: a list of targets, scorecards without make errors, and a sentence if something is missing."""
 
 import re
 import shutil
@@ -26,6 +26,7 @@ PROMISED = [
     "verify",
     "bench",
     "soak",
+    "coverage",
     "lint",
     "types",
     "grade",
@@ -41,7 +42,7 @@ PROMISED = [
 
 
 def targets():
-    """Each target with the text of its recipe."""
+    """Return each target with its recipe."""
     text = "\n".join(path.read_text() for path in MAKEFILES)
     return dict(re.findall(r"^([a-z0-9-]+):(.*(?:\n\t.*)*)", text, re.MULTILINE))
 
@@ -57,24 +58,24 @@ def test_make_alone_lists_every_target(course):
 
 
 def test_help_hides_nothing_but_steps():
-    """A target without a line in the help is a step of other targets, never a promise."""
+    """A target without a help text is a step of other targets."""
     silent = {name for name, rest in targets().items() if "## " not in rest.split("\n")[0]}
     assert silent == {"ready", "week-is-named", "task-is-named"}
 
 
 def test_targets_are_phony():
-    """A file named like a target never keeps it from running."""
+    """Every target is phony, so a file of the same name does not stop it."""
     phony = {name for path in MAKEFILES for name in re.findall(r"^\.PHONY: (\S+)", path.read_text(), re.MULTILINE)}
     assert phony == set(targets())
 
 
 def test_recipes_are_short():
-    """What takes more than five lines is a script."""
+    """No recipe has more than five lines."""
     assert {name for name, rest in targets().items() if rest.count("\n\t") > 5} == set()
 
 
 def test_old_make_of_a_mac_can_read_it():
-    """The Makefile uses nothing that came after GNU make 3.81."""
+    """The Makefile works with GNU make 3.81."""
     text = "\n".join(path.read_text() for path in MAKEFILES)
     assert re.findall(r"\.ONESHELL|!=|::=|\$\(file |^undefine|^load ", text, re.MULTILINE) == []
 
@@ -92,7 +93,7 @@ def test_old_make_of_a_mac_can_read_it():
     ],
 )
 def test_a_missing_variable_answers_with_what_to_type(course, arguments, answer):
-    """A week or task that is not named is asked for, before anything is set up."""
+    """A missing week or task is asked for before anything is set up."""
     asked = course.make(*arguments)
 
     assert asked.returncode != 0
@@ -117,7 +118,7 @@ def test_a_missing_variable_answers_with_what_to_type(course, arguments, answer)
     ],
 )
 def test_each_target_is_a_thin_name(ready, arguments, called):
-    """A target hands its variables to the command of the same name, and says nothing itself."""
+    """A target passes its variables to the command, and prints nothing itself."""
     done = ready.make(*arguments)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, called + "\n", "")
@@ -125,7 +126,7 @@ def test_each_target_is_a_thin_name(ready, arguments, called):
 
 @pytest.mark.parametrize("target", [["week1"], ["check", "WEEK=1"], ["watch", "WEEK=1"]])
 def test_red_tasks_are_no_error_of_make(ready, target):
-    """The scorecard is the last thing on the screen, red or green."""
+    """The scorecard is the last output, whether tasks are red or green."""
     done = ready.make(*target, CARD="1")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -134,7 +135,7 @@ def test_red_tasks_are_no_error_of_make(ready, target):
 
 @pytest.mark.parametrize("status", ["2", "3"])
 def test_real_trouble_is_an_error_of_make(ready, status):
-    """A command that was used wrongly, or could not check, stops make."""
+    """Wrong usage and a failure to check are errors to make."""
     done = ready.make("week1", CARD=status)
 
     assert done.returncode != 0
@@ -142,7 +143,7 @@ def test_real_trouble_is_an_error_of_make(ready, status):
 
 
 def test_stray_settings_stay_outside(ready, tmp_path):
-    """PYTHONPATH and PYTEST_ADDOPTS of one's own change nothing under make."""
+    """PYTHONPATH and PYTEST_ADDOPTS of the user have no effect under make."""
     (tmp_path / "classroom.py").write_text("raise SystemExit('the wrong classroom')")
 
     done = ready.make("week1", PYTHONPATH=str(tmp_path), PYTEST_ADDOPTS="--no-such-option")
@@ -151,7 +152,7 @@ def test_stray_settings_stay_outside(ready, tmp_path):
 
 
 def test_student_edition_has_no_instructor_targets(course):
-    """Without `.ci` the Makefile works, and lists the student's half alone."""
+    """Without `.ci` the Makefile works, and lists only the student's targets."""
     shown = course.make().stdout
 
     assert "week1" in shown
@@ -159,7 +160,7 @@ def test_student_edition_has_no_instructor_targets(course):
 
 
 def test_no_python_at_all_is_said_in_one_sentence(course, tmp_path):
-    """A machine without any Python is told what to install."""
+    """Without any Python the message says what to install."""
     empty = tmp_path / "bin"
     empty.mkdir()
     makefile = course.folder / "Makefile"

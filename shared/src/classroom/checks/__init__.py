@@ -1,1 +1,1 @@
-"""What runs inside pytest: the plugin, its fixtures, and the sentences of a failure."""
+"""What checks are written in and run by: pytest plugin, fixtures, `expect`, matchers, workers."""

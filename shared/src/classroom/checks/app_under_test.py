@@ -1,4 +1,4 @@
-"""What a check works with: the app that is kept running, the submission's files, calls at the same time."""
+"""What checks work with: the running app, the submission's files, and concurrent calls."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TEXT_LIMIT = 1_000_000
 
 
 def together(*calls: Callable[[], Answer]) -> list[Answer]:
-    """Make these calls at the same time, each in a thread; return their answers in the same order.
+    """Make these calls at the same time, each in a thread, and return their responses in the same order.
 
     Raises:
-        Exception: the first error that one of them met.
+        Exception: the error of the first call, in this order, that failed.
     """
     found: list[Any] = [None] * len(calls)
 
@@ -38,9 +38,9 @@ def together(*calls: Callable[[], Answer]) -> list[Answer]:
         thread.start()
     for thread in threads:
         thread.join()
-    for one in found:
-        if isinstance(one, Exception):
-            raise one
+    for answer in found:
+        if isinstance(answer, Exception):
+            raise answer
     return found
 
 
@@ -56,39 +56,39 @@ class AppUnderTest:
 
     @property
     def given(self) -> dict[str, str]:
-        """The course's files that stand in for the submission's own at this start."""
+        """Return the course files that replace the submission's own, by path."""
         return self.app.given
 
     @property
     def address(self) -> Any:
-        """Where the app listens."""
+        """Return where the app listens."""
         return self.app.address
 
     @property
     def seconds(self) -> float:
-        """Seconds for the next answer."""
+        """Return the time limit of the next request, in seconds."""
         return min(under_load(self.app.seconds), self.run.seconds_left())
 
     def note(self, exchange: Exchange) -> None:
-        """Write a request down before it is made."""
+        """Record a request before it is sent."""
         self.app.note(exchange)
         self.run.exchanges.append(exchange)
 
     def lost(self, exchange: Exchange) -> None:
-        """A request got no answer."""
+        """Record that a request got no response."""
         self.app.lost(exchange)
 
     def ready(self) -> None:
-        """See that the app is there: start it, or start it anew after it was lost.
+        """Start the app unless it is running.
 
         Raises:
             NotStarted: it does not start.
-            Failure: it was lost too often, or the time of the whole run is gone.
+            Failure: it crashed too often, or the time limit of the run is reached.
         """
         limits = self.run.assignment.limits
         if self.run.used_up:
             raise Failure(
-                f"The time for the whole run ({self.run.patience.of(limits.total_s):g} s) was used up before this check."
+                f"The time limit of the whole run ({self.run.patience.of(limits.total_s):g} s) was reached before this check."
             )
         if self.app.failure:
             raise NotStarted(self.app.failure)
@@ -98,27 +98,27 @@ class AppUnderTest:
             self.losses += 1
         self.ended_on_purpose = False
         if self.losses > limits.restarts:
-            raise Failure(f"The app had to be started anew more than {limits.restarts} times.")
+            raise Failure(f"The app had to be restarted more than {limits.restarts} times.")
         self.app.start()
 
     def start(self) -> None:
-        """Start the app where it is not running."""
+        """Start the app unless it is running."""
         self.ready()
 
     def stop(self) -> None:
-        """Stop it, hard; that it has to be started again is then no loss."""
+        """Kill the app; the next start does not count as a restart after a crash."""
         self.ended_on_purpose = self.ended_on_purpose or (self.app.healthy and self.app.alive())
         self.app.stop()
 
     def restart(self, given: Mapping[str, str] | None = None) -> None:
-        """Stop it, hard, and start it again; `given` files stand in from now on."""
+        """Kill the app and start it again; `given` files replace the submission's own from now on."""
         if self.app.failure and given is None:
             raise NotStarted(self.app.failure)
         self.app.restart(given)
 
 
 class Files:
-    """The submission's files, read as text."""
+    """The text files of the submission."""
 
     def __init__(self, run: Run) -> None:
         assert run.job is not None
@@ -126,20 +126,20 @@ class Files:
         self.folder = run.job.folder
 
     def read(self, path: str) -> str:
-        """A file's text.
+        """Return the text of a file.
 
         Raises:
-            Failure: it is missing, too long, or no text.
+            Failure: the file is missing, larger than 1 MB, or not UTF-8 text.
         """
         self.run.touched = True
-        place = Path(self.folder, path)
+        file = Path(self.folder, path)
         try:
-            data = place.read_bytes() if place.stat().st_size <= TEXT_LIMIT else None
+            data = file.read_bytes() if file.stat().st_size <= TEXT_LIMIT else None
         except OSError:
-            raise Failure(f"There is no file {path} in the submission.") from None
+            raise Failure(f"The submission has no file {path}.") from None
         if data is None:
-            raise Failure(f"{path} is longer than {TEXT_LIMIT // 1_000_000} MB.")
+            raise Failure(f"{path} is larger than {TEXT_LIMIT // 1_000_000} MB.")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise Failure(f"{path} is no text in UTF-8.") from None
+            raise Failure(f"{path} is not UTF-8 text.") from None

@@ -1,4 +1,4 @@
-"""Random values for checks: drawn from a seed, so that no answer can be typed in beforehand and each run can be had again."""
+"""Random values for checks, drawn from a seed: hard-coded responses fail, and each run can be repeated."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ T = TypeVar("T")
 
 
 class Draw(random.Random):
-    """A generator of one check's own: the order in which checks run does not matter.
+    """The random generator of one check, independent of the order in which checks run.
 
     Args:
-        seed: of the run.
-        name: of the check.
+        seed: the seed of the run.
+        name: the name of the check.
     """
 
     def __init__(self, seed: int, name: str) -> None:
         super().__init__(f"{seed}/{name}")
 
     def word(self, length: int = 8) -> str:
-        """A word of a-z."""
+        """Return a word of the letters a to z."""
         return "".join(self.choices(string.ascii_lowercase, k=length))
 
     def price(self, low: float = 0.01, high: float = 9999.99) -> float:
-        """A price with at most two decimals."""
+        """Return a price with at most two decimal places."""
         return self.randint(round(low * 100), round(high * 100)) / 100
 
     def one_of(self, values: Sequence[T]) -> T:
-        """One of these values."""
+        """Return one of these values."""
         return self.choice(values)

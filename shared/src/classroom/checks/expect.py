@@ -1,4 +1,4 @@
-"""The one place where the sentence of a failed check is made."""
+"""Expectations about responses, and the sentences of failed checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OK, CREATED, NO_CONTENT = 200, 201, 204
 
 
 class Expectation:
-    """Says what an answer has to be; each method returns the expectation itself, so that they chain."""
+    """What a response has to be; each method returns the expectation itself, so calls can be chained."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -26,18 +26,18 @@ class Expectation:
         raise Failure(sentence, self.answer)
 
     def status(self, *codes: int) -> Expectation:
-        """The status is one of these."""
+        """Expect one of these status codes."""
         __tracebackhide__ = True
         if self.answer.status not in codes:
-            asked = " or ".join(map(str, codes))
-            self._fail(f"{self.answer.exchange} answered {self.answer.status}, the task asks for {asked}.")
+            expected = " or ".join(map(str, codes))
+            self._fail(f"{self.answer.exchange} returned {self.answer.status}, expected {expected}.")
         return self
 
     def json(self, expected: Any) -> Expectation:
-        """The body is JSON like `expected` (see `classroom.checks.matchers.difference`)."""
+        """Expect a JSON body that matches `expected` (see `classroom.checks.matchers.difference`)."""
         __tracebackhide__ = True
-        if told := difference(self.answer.json, expected):
-            self._fail(told)
+        if mismatch := difference(self.answer.json, expected):
+            self._fail(mismatch)
         return self
 
     def _with(self, code: int, expected: Any) -> Expectation:
@@ -46,46 +46,48 @@ class Expectation:
         return self if expected is ... else self.json(expected)
 
     def ok(self, expected: Any = ...) -> Expectation:
-        """200, with JSON like `expected` where it is given."""
+        """Expect 200, and JSON that matches `expected` if it is given."""
         __tracebackhide__ = True
         return self._with(OK, expected)
 
     def created(self, expected: Any = ...) -> Expectation:
-        """201, with JSON like `expected` where it is given."""
+        """Expect 201, and JSON that matches `expected` if it is given."""
         __tracebackhide__ = True
         return self._with(CREATED, expected)
 
     def deleted(self) -> Expectation:
-        """204 with an empty body."""
+        """Expect 204 with an empty body."""
         __tracebackhide__ = True
         self.status(NO_CONTENT)
         if self.answer.body:
-            self._fail(f"A 204 has no body, this one has {len(self.answer.body)} bytes.")
+            self._fail(f"A 204 response must have no body, and this one has {len(self.answer.body)} bytes.")
         return self
 
     def refused(self, *codes: int) -> Expectation:
-        """A refusal with one of these codes."""
+        """Expect a rejection with one of these status codes."""
         __tracebackhide__ = True
         return self.status(*codes)
 
     def header(self, name: str, value: str | Matcher | None = None) -> Expectation:
-        """The header field is there, and is `value` where it is given."""
+        """Expect a header field, and that it matches `value` if it is given."""
         __tracebackhide__ = True
         found = self.answer.headers.get(name)
         if found is None:
-            self._fail(f"The answer has no header {name}.")
-        if value is not None and (told := difference(found, value, name)):
-            self._fail(told)
+            self._fail(f"The response has no header {name}.")
+        if value is not None and (mismatch := difference(found, value, name)):
+            self._fail(mismatch)
         return self
 
     def ground(self, *, task: int, has: Sequence[str] = ()) -> Any:
-        """The ground made by an earlier task: any 2xx is enough, and the fields in `has`.
+        """Require what an earlier task provides: any 2xx, and the fields in `has`.
+
+        Like `pytest.skip`, a missing ground skips the check instead of failing it.
 
         Returns:
             The decoded JSON, or None for an empty body.
 
         Raises:
-            GroundMissing: it is not there; the check is skipped.
+            GroundMissing: the response is not a 2xx, or a field is missing.
         """
         if not OK <= self.answer.status < 300:  # noqa: PLR2004 - the 2xx
             raise GroundMissing(task, self.answer)
@@ -99,14 +101,14 @@ class Expectation:
 
 
 class _Expect:
-    """`expect(answer)`, and `expect.that(condition, sentence)`."""
+    """`expect(answer)` and `expect.that(condition, sentence)`."""
 
     def __call__(self, answer: Answer) -> Expectation:
         return Expectation(answer)
 
     @staticmethod
     def that(condition: object, sentence: str, answer: Answer | None = None) -> None:
-        """Fail with the sentence unless the condition holds."""
+        """Fail with the sentence unless the condition is true."""
         __tracebackhide__ = True
         if not condition:
             raise Failure(sentence, answer)
@@ -116,7 +118,7 @@ expect = _Expect()
 
 
 def ground(condition: object, *, task: int) -> None:
-    """Skip the check, because `task` is not there yet, unless the condition holds."""
+    """Skip the check unless the condition is true, because it builds on `task`."""
     if not condition:
         raise GroundMissing(task)
 

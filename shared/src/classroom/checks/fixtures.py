@@ -1,4 +1,4 @@
-"""What a check can ask for: a client, the app, random data, the submission's files, databases."""
+"""The fixtures of checks: clients, the app, random data, the submission's files, services."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
-from classroom.apps.environment import Environment
 from classroom.apps.open import open_launcher
 from classroom.apps.program import Command
 from classroom.checks.app_under_test import AppUnderTest, Files
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
 
     from classroom.checks.run import Run
     from classroom.checks.system import System
+    from classroom.services.cache import Cache
     from classroom.services.manager import Backing
+    from classroom.services.postgres.database import Database
+    from classroom.services.storage import Storage
 
 Kind = TypeVar("Kind", bound=App)
 GRADING_LIMITS = {"FSIZE": 50_000_000, "NOFILE": 512, "CORE": 0, "AS": 4_000_000_000}
@@ -30,7 +32,7 @@ GRADING_LIMITS = {"FSIZE": 50_000_000, "NOFILE": 512, "CORE": 0, "AS": 4_000_000
 
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
-    """The run that this session is."""
+    """The run of this session."""
     from classroom.checks.plugin import RUN
 
     return request.config.stash[RUN]
@@ -38,7 +40,7 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture(scope="session")
 def session_draw(run: Run) -> Draw:
-    """Random values for what is shared by all checks of a run."""
+    """Random values for data that all checks of a run share."""
     assert run.job is not None
     return Draw(run.job.seed, "session")
 
@@ -72,31 +74,18 @@ def background() -> Iterator[Callable[[Callable[[], Any]], BackgroundCall[Any]]]
 
 @pytest.fixture(scope="session")
 def given_files() -> dict[str, str]:
-    """Files of the course that replace the submission's own: none, unless a week's own fixture names them."""
+    """Course files that replace the submission's own, by path; a week can override this fixture."""
     return {}
 
 
-@pytest.fixture(scope="session")
-def app(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest) -> Iterator[AppUnderTest]:
-    """The app: it can be stopped, started and restarted."""
-    app = _make(App, run, request)
-    try:
-        yield AppUnderTest(run, app, given_files)
-    finally:
-        app.close()
+def build_app(kind: type[Kind], run: Run, environment: Environment) -> Kind:
+    """Return the submission's app, or a program of it, that will be started with these environment variables.
 
-
-def _make(kind: type[Kind], run: Run, request: pytest.FixtureRequest) -> Kind:
-    """An app, or what runs its other programs, with the environment that the week's services make."""
-    scheme = run.assignment.database_scheme
-    if "storage" in run.assignment.services:
-        return _in(request.getfixturevalue("backing").environment(scheme), kind, run)
-    if "postgres" in run.assignment.services:
-        return _in(request.getfixturevalue("database").environment(scheme), kind, run)
-    return _in(Environment(), kind, run)
-
-
-def _in(environment: Environment, kind: type[Kind], run: Run) -> Kind:
+    Args:
+        kind: App, Command or BackgroundProgram.
+        run: the run whose submission, launcher and limits are used.
+        environment: the addresses of the services.
+    """
     assert run.job is not None
     limits = run.assignment.limits
     return kind(
@@ -109,11 +98,34 @@ def _in(environment: Environment, kind: type[Kind], run: Run) -> Kind:
     )
 
 
+@pytest.fixture(scope="session")
+def _service_environment(run: Run, request: pytest.FixtureRequest) -> Environment:
+    """The environment variables with the addresses of the week's services."""
+    scheme = run.assignment.database_scheme
+    if "storage" in run.assignment.services:
+        backing: Backing = request.getfixturevalue("backing")
+        return backing.environment(scheme)
+    if "postgres" in run.assignment.services:
+        database: Database = request.getfixturevalue("database")
+        return database.environment(scheme)
+    return Environment()
+
+
+@pytest.fixture(scope="session")
+def app(run: Run, given_files: dict[str, str], _service_environment: Environment) -> Iterator[AppUnderTest]:
+    """The app, which can be stopped, started and restarted."""
+    app = build_app(App, run, _service_environment)
+    try:
+        yield AppUnderTest(run, app, given_files)
+    finally:
+        app.close()
+
+
 @pytest.fixture
-def command(run: Run, request: pytest.FixtureRequest) -> Iterator[Command]:
-    """Runs programs of the submission with the app's environment: `command.run("alembic", "upgrade", "head")`."""
+def command(run: Run, _service_environment: Environment) -> Iterator[Command]:
+    """Runs programs of the submission in the app's environment: `command.run("alembic", "upgrade", "head")`."""
     run.touched = True
-    command = _make(Command, run, request)
+    command = build_app(Command, run, _service_environment)
     try:
         yield command
     finally:
@@ -131,15 +143,15 @@ def client(app: AppUnderTest, given_files: dict[str, str]) -> Client:
 
 @pytest.fixture
 def fresh(app: AppUnderTest, given_files: dict[str, str]) -> Client:
-    """A client of the app, started anew for this check."""
+    """A client of the app, which is restarted for this check."""
     app.ready()
     app.restart(given_files)
     return Client(app)
 
 
 @pytest.fixture(scope="session")
-def _another_app(run: Run, request: pytest.FixtureRequest) -> Iterator[AppUnderTest]:
-    app = _make(App, run, request)
+def _second_app(run: Run, _service_environment: Environment) -> Iterator[AppUnderTest]:
+    app = build_app(App, run, _service_environment)
     try:
         yield AppUnderTest(run, app, {})
     finally:
@@ -147,18 +159,18 @@ def _another_app(run: Run, request: pytest.FixtureRequest) -> Iterator[AppUnderT
 
 
 @pytest.fixture
-def client_of(app: AppUnderTest, _another_app: AppUnderTest) -> Callable[[dict[str, str]], Client]:
-    """A function that gives a client of a second instance of the app, which has these files of the course's.
+def client_of(app: AppUnderTest, _second_app: AppUnderTest) -> Callable[[dict[str, str]], Client]:
+    """A function that returns a client of a second instance of the app, which has these course files.
 
-    It is kept for the checks that ask for the same files after this one: starting an app is most of what a check costs.
+    The instance is kept for later checks with the same files, because starting an app is most of what a check costs.
     """
 
     def ask(given: dict[str, str]) -> Client:
         app.ready()
-        if _another_app.given != given:
-            _another_app.restart(given)
-        _another_app.ready()
-        return Client(_another_app)
+        if _second_app.given != given:
+            _second_app.restart(given)
+        _second_app.ready()
+        return Client(_second_app)
 
     return ask
 
@@ -170,9 +182,9 @@ def submission(run: Run) -> Files:
 
 
 @pytest.fixture(scope="session")
-def database(run: Run) -> Iterator[Any]:
+def database(run: Run) -> Iterator[Database]:
     """The database that the app uses."""
-    database = run.services.database()
+    database: Database = run.services.database()
     try:
         yield database
     finally:
@@ -180,8 +192,8 @@ def database(run: Run) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def _blank_database(run: Run) -> Iterator[Any]:
-    database = run.services.database()
+def _blank_database(run: Run) -> Iterator[Database]:
+    database: Database = run.services.database()
     try:
         yield database
     finally:
@@ -189,17 +201,17 @@ def _blank_database(run: Run) -> Iterator[Any]:
 
 
 @pytest.fixture
-def blank(run: Run, _blank_database: Any) -> Any:
-    """An empty database, which the app does not know, for this check alone."""
+def blank(run: Run, _blank_database: Database) -> Database:
+    """An empty database for this check, which the app does not know."""
     run.touched = True
-    # Emptying one costs a tenth of making one.
+    # Clearing a database takes a tenth of the time of creating one.
     _blank_database.clear()
     return _blank_database
 
 
 @pytest.fixture(scope="session")
 def course_launcher(run: Run) -> Iterator[Any]:
-    """What starts the course's own apps, away from those of the submission."""
+    """The launcher of the course's own apps, separate from those of the submission."""
     from classroom.services.storage import LIBRARIES
 
     if run.course_launcher is not None:
@@ -211,7 +223,7 @@ def course_launcher(run: Run) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def cache(run: Run) -> Iterator[Any]:
+def cache(run: Run) -> Iterator[Cache]:
     """The cache that all instances share."""
     cache = run.services.cache()
     cache.start()
@@ -220,7 +232,7 @@ def cache(run: Run) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
+def storage(run: Run, course_launcher: Any) -> Iterator[Storage]:
     """The week's storage, running."""
     from classroom.services.storage import Storage
 
@@ -235,17 +247,17 @@ def storage(run: Run, course_launcher: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def _logs() -> Iterator[Path]:
-    """Where the apps of a run keep their logs; pytest's own folders would outlive it."""
-    with ScratchDir("logs") as room:
-        yield room
+    """The folder of the apps' logs; pytest's own folders would outlive the run."""
+    with ScratchDir("logs") as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
 def backing(
-    run: Run, course_launcher: Any, cache: Any, _logs: Path, request: pytest.FixtureRequest
+    run: Run, course_launcher: Any, cache: Cache, _logs: Path, request: pytest.FixtureRequest
 ) -> Iterator[Backing]:
-    """What the system stands on."""
-    del course_launcher  # loads what the storage needs while the cache and the database are made
+    """The services that the system runs on."""
+    del course_launcher  # it loads libraries for the storage while the cache and the database are created
     database = run.services.system_database()
     storage = request.getfixturevalue("storage")
     yield run.services.backing(database, cache, storage, _logs / "system.log")
@@ -253,7 +265,7 @@ def backing(
 
 
 @pytest.fixture(scope="session")
-def _blank_backing(run: Run, cache: Any, storage: Any, _logs: Path) -> Iterator[Backing]:
+def _blank_backing(run: Run, cache: Cache, storage: Storage, _logs: Path) -> Iterator[Backing]:
     database = run.services.system_database()
     yield run.services.backing(database, cache, storage, _logs / "blank.log")
     database.drop()
@@ -268,14 +280,14 @@ def _system(run: Run, backing: Backing) -> Iterator[System]:
     from classroom.checks.system import system_of
 
     def make(kind: type[Kind], backing: Backing) -> Kind:
-        return _in(backing.environment(run.assignment.database_scheme), kind, run)
+        return build_app(kind, run, backing.environment(run.assignment.database_scheme))
 
     yield from system_of(backing, make, lambda app: AppUnderTest(run, app, {}))
 
 
 @pytest.fixture
 def system(_whole_system: System) -> Iterator[System]:
-    """The system: two instances on the same services, all of it running."""
+    """Two running instances on the same services."""
     _whole_system.ready()
     yield _whole_system
     _whole_system.rest()
@@ -283,11 +295,11 @@ def system(_whole_system: System) -> Iterator[System]:
 
 @pytest.fixture
 def blank_system(run: Run, _blank_backing: Backing) -> Iterator[System]:
-    """A system on an empty database of its own, none of its instances started yet."""
+    """A system on an empty database of its own, with instances that are not started yet."""
     cache, database = _blank_backing.cache, _blank_backing.database
     cache.start()
     cache.flush()
-    # Emptying one costs a tenth of making one; what its reader may see has to be said anew.
+    # Clearing a database takes a tenth of the time of creating one; its reader has to be granted access again.
     database.clear()
     database.reader()
     Path(_blank_backing.transcode_log).unlink(missing_ok=True)

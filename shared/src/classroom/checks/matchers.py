@@ -1,4 +1,4 @@
-"""Comparing what came back with what is expected, as far as the task asks, and saying where they part."""
+"""Matchers: compare a response with what a task asks for, and describe the first difference."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 SHOWN = 200
 NAMES = {
-    str: "a text",
-    int: "a whole number",
+    str: "a string",
+    int: "an integer",
     float: "a number",
     bool: "true or false",
     list: "a list",
@@ -20,16 +20,16 @@ NAMES = {
 
 
 class Matcher:
-    """Something that stands for several values."""
+    """Something that stands for several values in expected JSON."""
 
-    def mismatch(self, found: Any, place: str) -> str | None:
-        """Why `found` is not one of them, or None."""
+    def mismatch(self, found: Any, path: str) -> str | None:
+        """Return a sentence about why `found` does not match, or None if it does. `path` is where it is."""
         raise NotImplementedError
 
 
 class _Anything(Matcher):
-    def mismatch(self, found: Any, place: str) -> str | None:
-        del found, place
+    def mismatch(self, found: Any, path: str) -> str | None:
+        del found, path
         return None
 
 
@@ -37,54 +37,54 @@ anything = _Anything()
 
 
 class exactly(Matcher):  # noqa: N801 - reads as a word in a check
-    """An object with these keys and no others."""
+    """Matches an object with these keys and no others."""
 
     def __init__(self, expected: dict[str, Any]) -> None:
         self.expected = expected
 
-    def mismatch(self, found: Any, place: str) -> str | None:
-        """Why it is not."""
+    def mismatch(self, found: Any, path: str) -> str | None:
+        """Return a sentence about the mismatch, or None."""
         if isinstance(found, dict) and (extra := sorted(set(found) - set(self.expected))):
-            return f"{_in(place)} there is {show(extra[0])}, which is not asked for."
-        return difference(found, self.expected, place)
+            return f"{_in(path)} there is {show(extra[0])}, which is not expected."
+        return difference(found, self.expected, path)
 
 
 class one_of(Matcher):  # noqa: N801
-    """Any one of these values."""
+    """Matches any of these values."""
 
     def __init__(self, *values: Any) -> None:
         self.values = values
 
-    def mismatch(self, found: Any, place: str) -> str | None:
-        """Why it is not."""
-        if any(difference(found, value, place) is None for value in self.values):
+    def mismatch(self, found: Any, path: str) -> str | None:
+        """Return a sentence about the mismatch, or None."""
+        if any(difference(found, value, path) is None for value in self.values):
             return None
-        return f"{_at(place)} is {show(found)}, expected {' or '.join(show(value) for value in self.values)}."
+        return f"{_at(path)} is {show(found)}, expected {' or '.join(show(value) for value in self.values)}."
 
 
 class unordered(Matcher):  # noqa: N801
-    """A list of these values in any order."""
+    """Matches a list of these values in any order."""
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
 
-    def mismatch(self, found: Any, place: str) -> str | None:
-        """Why it is not."""
+    def mismatch(self, found: Any, path: str) -> str | None:
+        """Return a sentence about the mismatch, or None."""
         if not isinstance(found, list):
-            return f"{_at(place)} is {show(found)}, expected a list."
+            return f"{_at(path)} is {show(found)}, expected a list."
         left = list(found)
         for value in self.values:
             for index, candidate in enumerate(left):
-                if difference(candidate, value, place) is None:
+                if difference(candidate, value, path) is None:
                     del left[index]
                     break
             else:
-                return f"{_in(place)} {show(value)} is missing."
-        return f"{_in(place)} {show(left[0])} is too many." if left else None
+                return f"{_in(path)} {show(value)} is missing."
+        return f"{_in(path)} {show(left[0])} is too many." if left else None
 
 
 class matching(Matcher):  # noqa: N801
-    """A value of which `holds` is true.
+    """Matches a value for which `holds` returns something true.
 
     Args:
         holds: called with the value; an exception counts as false.
@@ -95,55 +95,55 @@ class matching(Matcher):  # noqa: N801
         self.holds = holds
         self.name = name
 
-    def mismatch(self, found: Any, place: str) -> str | None:
-        """Why it is not."""
+    def mismatch(self, found: Any, path: str) -> str | None:
+        """Return a sentence about the mismatch, or None."""
         try:
             if self.holds(found):
                 return None
-        except Exception:  # noqa: BLE001, S110 - whatever came back, it is not such a value
+        except Exception:  # noqa: BLE001, S110 - the value may be anything
             pass
-        return f"{_at(place)} is {show(found)}, expected {self.name}."
+        return f"{_at(path)} is {show(found)}, expected {self.name}."
 
 
-def difference(found: Any, expected: Any, place: str = "") -> str | None:
-    """The first place where `found` is not like `expected`, as a sentence; None where they are alike.
+def difference(found: Any, expected: Any, path: str = "") -> str | None:
+    """Return a sentence about the first difference between `found` and `expected`, or None if they match.
 
     Args:
         found: decoded JSON.
-        expected: decoded JSON, in which an object names the keys that count, a type stands for any value of it, and
-            matchers may stand anywhere.
-        place: where in the answer this is, such as `[2].name`.
+        expected: decoded JSON, in which an object lists the keys that count, a type stands for any value of that type,
+            and matchers may be anywhere.
+        path: where in the response `found` is, such as `[2].name`.
     """
     if isinstance(expected, Matcher):
-        return expected.mismatch(found, place)
+        return expected.mismatch(found, path)
     if isinstance(expected, type):
-        return None if _of_type(found, expected) else f"{_at(place)} is {show(found)}, expected {NAMES[expected]}."
+        return None if _of_type(found, expected) else f"{_at(path)} is {show(found)}, expected {NAMES[expected]}."
     if isinstance(expected, dict):
-        return _dict_difference(found, expected, place)
+        return _dict_difference(found, expected, path)
     if isinstance(expected, list | tuple):
-        return _list_difference(found, list(expected), place)
-    return None if _same(found, expected) else f"{_at(place)} is {show(found)}, expected {show(expected)}."
+        return _list_difference(found, list(expected), path)
+    return None if _same(found, expected) else f"{_at(path)} is {show(found)}, expected {show(expected)}."
 
 
-def _dict_difference(found: Any, expected: dict[str, Any], place: str) -> str | None:
+def _dict_difference(found: Any, expected: dict[str, Any], path: str) -> str | None:
     if not isinstance(found, dict):
-        return f"{_at(place)} is {show(found)}, expected an object with {', '.join(map(repr, expected)) or 'no keys'}."
+        return f"{_at(path)} is {show(found)}, expected an object with {', '.join(map(repr, expected)) or 'no keys'}."
     for key, value in expected.items():
         if key not in found:
-            return f"{_in(place)} the field {key!r} is missing."
-        if told := difference(found[key], value, f"{place}.{key}" if place else key):
-            return told
+            return f"{_in(path)} the field {key!r} is missing."
+        if mismatch := difference(found[key], value, f"{path}.{key}" if path else key):
+            return mismatch
     return None
 
 
-def _list_difference(found: Any, expected: list[Any], place: str) -> str | None:
+def _list_difference(found: Any, expected: list[Any], path: str) -> str | None:
     if not isinstance(found, list):
-        return f"{_at(place)} is {show(found)}, expected a list."
-    for index, (one, other) in enumerate(zip(found, expected, strict=False)):
-        if told := difference(one, other, f"{place}[{index}]"):
-            return told
+        return f"{_at(path)} is {show(found)}, expected a list."
+    for index, (value, wanted) in enumerate(zip(found, expected, strict=False)):
+        if mismatch := difference(value, wanted, f"{path}[{index}]"):
+            return mismatch
     if len(found) != len(expected):
-        return f"{_at(place)} has {_count(len(found))}, expected {len(expected)}."
+        return f"{_at(path)} has {_count(len(found))}, expected {len(expected)}."
     return None
 
 
@@ -166,16 +166,16 @@ def _same(found: Any, expected: Any) -> bool:
 
 
 def show(value: Any) -> str:
-    """A value as JSON, short enough for a sentence."""
+    """Return a value as JSON, short enough for a sentence."""
     import json
 
     text = json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
-def _at(place: str) -> str:
-    return f"`{place}`" if place else "The answer"
+def _at(path: str) -> str:
+    return f"`{path}`" if path else "The response"
 
 
-def _in(place: str) -> str:
-    return f"In `{place}`" if place else "In the answer"
+def _in(path: str) -> str:
+    return f"In `{path}`" if path else "In the response"

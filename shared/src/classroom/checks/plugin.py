@@ -178,5 +178,5 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             f"{one.number:>3}. {one.title:<40} {one.earned:>3}/{one.points:<3} {one.verdict}{reason}"
         )
     terminalreporter.write_line(
-        f"     {'in all':<40} {result.score if result.score is not None else '?':>3}/{result.max_score}"
+        f"     {'Total':<40} {result.score if result.score is not None else '?':>3}/{result.max_score}"
     )

@@ -1,4 +1,4 @@
-"""Workers side by side: submissions in, results out as they come."""
+"""A pool of grading workers: jobs in, results out as they are finished."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 SPARE_SECONDS = 60
-TRIES = 2  # more, where something beside the submission was in the way, such as a database server that fell over
+MAX_RETRIES = 2  # after a failure that the submission did not cause, such as a crash of the database server
 START_SECONDS = 120
 
 
 def usual_jobs(assignment: Assignment) -> int:
-    """How many workers keep all cores busy: a check of a week with a database waits for it a good part of its time."""
+    """Return how many workers keep all cores busy; checks with a database spend part of their time waiting for it."""
     cores = os.cpu_count() or 1
     return 2 * cores if "postgres" in assignment.services else cores
 
 
 @dataclass
 class WorkerSlot:
-    """A worker process, its current job, and how long the job may take."""
+    """A worker process, its current job, and the time limit of what it is doing."""
 
     process: subprocess.Popen[str]
     ready: bool = False
-    order: GradingJob | None = None
+    job: GradingJob | None = None
     began: float = 0.0
     seconds: float = 0.0
     patience: LoadLimits = field(default_factory=LoadLimits)
 
     def allow(self, seconds: float) -> None:
-        """From now on it may take so long."""
+        """Restart the clock, with a limit of `seconds`."""
         self.began, self.seconds, self.patience = time.monotonic(), seconds, LoadLimits()
 
     @property
     def late(self) -> bool:
-        """Whether what it is doing takes too long."""
+        """Return whether the limit is exceeded."""
         return time.monotonic() > self.began + self.patience.of(self.seconds)
 
 
@@ -65,10 +65,10 @@ class Pool:
 
     Args:
         assignment: the week.
-        jobs: how many workers; 0 is as many as keep all cores busy.
-        hidden: whether hidden checks count.
-        sandbox: the walls around each submission, `bubblewrap` or `none`.
-        room: the folder for all that is there for a while; it is made here, and goes when the pool is closed.
+        jobs: how many workers; 0 means as many as keep all cores busy.
+        hidden: whether hidden checks are run.
+        sandbox: the sandbox of each submission, `bubblewrap` or `none`.
+        room: the folder for temporary files; it is created here, and removed when the pool is closed.
     """
 
     def __init__(
@@ -87,19 +87,19 @@ class Pool:
         if sandbox != "none":
             from classroom.apps.sandbox.bubblewrap import why_unavailable
 
-            if trouble := why_unavailable(str(self.room)):
+            if reason := why_unavailable(str(self.room)):
                 shutil.rmtree(self.room, ignore_errors=True)
-                raise CouldNotCheck(trouble)
+                raise CouldNotCheck(reason)
         self.jobs = jobs or usual_jobs(assignment)
         self.hidden = hidden
         # Those that all submissions share; where each has its own, there are none.
         self.services = Services(() if are_private(assignment.services, sandbox) else assignment.services)
         self.services.open_ahead()
         self.waiting: deque[GradingJob] = deque()
-        self.desks: list[WorkerSlot] = []
+        self.slots: list[WorkerSlot] = []
         self.selector = selectors.DefaultSelector()
-        self.overseen = 0.0
-        self.tries: Counter[str] = Counter()
+        self.overseen_at = 0.0
+        self.retries: Counter[str] = Counter()
 
     def __enter__(self) -> Pool:
         return self
@@ -108,21 +108,21 @@ class Pool:
         self.close()
 
     def close(self) -> None:
-        """End the workers with everything they began, and remove what they left."""
-        for desk in self.desks:
-            self._dismiss(desk)
-        self.desks.clear()
+        """Stop the workers with everything they started, and remove the temporary files."""
+        for slot in self.slots:
+            self._stop(slot)
+        self.slots.clear()
         self.selector.close()
         self.services.close()
         shutil.rmtree(self.room, ignore_errors=True)
 
-    def order(
+    def job(
         self, submission: Any, *, seed: int, out: Path, fingerprint: str = "", in_place: bool = False
     ) -> GradingJob:
-        """The order for one submission."""
+        """Return the job for one submission."""
         return GradingJob(
             name=submission.name,
-            place=str(submission.place),
+            path=str(submission.path),
             bare=submission.bare,
             commit=submission.commit,
             fingerprint=fingerprint,
@@ -132,56 +132,56 @@ class Pool:
             in_place=in_place,
         )
 
-    def grade(self, orders: Iterable[GradingJob]) -> Iterator[tuple[GradingJob, Result]]:
-        """Have the orders worked on, and yield each with its result as it comes.
+    def grade(self, jobs: Iterable[GradingJob]) -> Iterator[tuple[GradingJob, Result]]:
+        """Grade the submissions, and yield each job with its result when it is finished.
 
         Raises:
-            CouldNotCheck: the checks themselves are broken, or a service cannot be had.
+            CouldNotCheck: the checks themselves are broken, or a service does not start.
         """
-        self.take(orders)
+        self.take(jobs)
         while self.busy:
             yield from self.step(1)
 
-    def take(self, orders: Iterable[GradingJob]) -> None:
-        """Put orders to those that wait; `step` has them worked on.
+    def take(self, jobs: Iterable[GradingJob]) -> None:
+        """Add jobs to the queue; `step` works on them.
 
         Raises:
-            CouldNotCheck: a service cannot be had.
+            CouldNotCheck: a service does not start.
         """
         if "postgres" in self.services.names:
             _ = self.services.provisioner
-        self.waiting.extend(orders)
+        self.waiting.extend(jobs)
 
     @property
     def busy(self) -> bool:
-        """Whether an order waits or is worked on."""
-        return bool(self.waiting) or any(desk.order or not desk.ready for desk in self.desks)
+        """Return whether a job is waiting or being worked on."""
+        return bool(self.waiting) or any(slot.job or not slot.ready for slot in self.slots)
 
     def step(self, seconds: float) -> Iterator[tuple[GradingJob, Result]]:
-        """Give out what waits, listen for some seconds at most, and yield what is done.
+        """Dispatch waiting jobs, wait at most `seconds` for replies, and yield what is finished.
 
         Raises:
             CouldNotCheck: the checks themselves are broken.
         """
-        while len(self.desks) < min(self.jobs, len(self.waiting) + sum(desk.order is not None for desk in self.desks)):
-            self._hire()
-        for desk in self.desks:
-            self._give(desk)
+        while len(self.slots) < min(self.jobs, len(self.waiting) + sum(slot.job is not None for slot in self.slots)):
+            self._spawn()
+        for slot in self.slots:
+            self._dispatch(slot)
         for key, _ in self.selector.select(seconds):
-            yield from self._hear(key.data)
-        for desk in list(self.desks):
-            if desk.late and (desk.order or not desk.ready):
-                yield from self._lose(desk, "grading took longer than its limits allow")
-        self._oversee()  # last: a database that does not answer takes a minute, in which a desk may have come to its end
+            yield from self._receive(key.data)
+        for slot in list(self.slots):
+            if slot.late and (slot.job or not slot.ready):
+                yield from self._replace(slot, "grading exceeded its time limit")
+        self._oversee()  # last: if the database does not respond this takes a minute, in which a worker may exceed its limit
 
     def _oversee(self) -> None:
-        """About once a second, have the provisioner end what runs too long or grows too large on the database server."""
-        if "postgres" in self.services.names and time.monotonic() > self.overseen + 1:
+        """About once a second, stop what runs too long or grows too large on the database server."""
+        if "postgres" in self.services.names and time.monotonic() > self.overseen_at + 1:
             with contextlib.suppress(CouldNotCheck):
                 self.services.provisioner.oversee()
-            self.overseen = time.monotonic()
+            self.overseen_at = time.monotonic()
 
-    def _hire(self) -> None:
+    def _spawn(self) -> None:
         scope = OFFICIAL if self.hidden else VISIBLE
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "classroom.checks.worker", str(self.assignment.folder), scope, self.sandbox],
@@ -192,82 +192,82 @@ class Pool:
             env=clean_environment() | {"TMPDIR": str(self.room)},
             start_new_session=True,
         )
-        desk = WorkerSlot(process)
-        desk.allow(START_SECONDS)
-        self.desks.append(desk)
+        slot = WorkerSlot(process)
+        slot.allow(START_SECONDS)
+        self.slots.append(slot)
         assert process.stdout is not None
-        self.selector.register(process.stdout, selectors.EVENT_READ, desk)
+        self.selector.register(process.stdout, selectors.EVENT_READ, slot)
 
-    def _dismiss(self, desk: WorkerSlot) -> None:
-        assert desk.process.stdout is not None
-        assert desk.process.stdin is not None
+    def _stop(self, slot: WorkerSlot) -> None:
+        assert slot.process.stdout is not None
+        assert slot.process.stdin is not None
         with contextlib.suppress(KeyError):
-            self.selector.unregister(desk.process.stdout)
+            self.selector.unregister(slot.process.stdout)
         with contextlib.suppress(OSError):
-            desk.process.stdin.close()
+            slot.process.stdin.close()
         try:
-            desk.process.wait(0 if desk.order else SPARE_SECONDS)
+            slot.process.wait(0 if slot.job else SPARE_SECONDS)
         except subprocess.TimeoutExpired:
-            end_tree(desk.process)
-        desk.process.stdout.close()
+            end_tree(slot.process)
+        slot.process.stdout.close()
 
-    def _give(self, desk: WorkerSlot) -> None:
-        if not desk.ready or desk.order or not self.waiting:
+    def _dispatch(self, slot: WorkerSlot) -> None:
+        if not slot.ready or slot.job or not self.waiting:
             return
-        desk.order = self.waiting.popleft()
-        desk.allow(self.assignment.limits.total_s * 1.5 + SPARE_SECONDS)
-        assert desk.process.stdin is not None
+        slot.job = self.waiting.popleft()
+        slot.allow(self.assignment.limits.total_s * 1.5 + SPARE_SECONDS)
+        assert slot.process.stdin is not None
         with contextlib.suppress(OSError):
-            print(json.dumps(asdict(desk.order)), file=desk.process.stdin, flush=True)
+            print(json.dumps(asdict(slot.job)), file=slot.process.stdin, flush=True)
 
-    def _hear(self, desk: WorkerSlot) -> Iterator[tuple[GradingJob, Result]]:
-        assert desk.process.stdout is not None
-        line = desk.process.stdout.readline()
-        told = json.loads(line) if line else {}
-        if "trouble" in told:
-            raise CouldNotCheck(told["trouble"])
-        if told.get("ready"):
-            desk.ready = True
-        elif "done" in told:
-            order, desk.order = desk.order, None
-            assert order is not None
-            if told["status"] == AGAIN and self.tries[order.name] < TRIES:
-                self.tries[order.name] += 1
-                self.waiting.append(order)
+    def _receive(self, slot: WorkerSlot) -> Iterator[tuple[GradingJob, Result]]:
+        assert slot.process.stdout is not None
+        line = slot.process.stdout.readline()
+        reply = json.loads(line) if line else {}
+        if "trouble" in reply:
+            raise CouldNotCheck(reply["trouble"])
+        if reply.get("ready"):
+            slot.ready = True
+        elif "done" in reply:
+            job, slot.job = slot.job, None
+            assert job is not None
+            if reply["status"] == AGAIN and self.retries[job.name] < MAX_RETRIES:
+                self.retries[job.name] += 1
+                self.waiting.append(job)
             else:
-                self.tries.pop(order.name, None)
-                yield order, self._result(order, told["status"])
-            if told.get("last"):
-                yield from self._lose(desk, "")
+                self.retries.pop(job.name, None)
+                yield job, self._result(job, reply["status"])
+            if reply.get("last"):
+                yield from self._replace(slot, "")
                 return
         else:
-            yield from self._lose(desk, "the process that graded it ended")
+            yield from self._replace(slot, "the grading process ended unexpectedly")
             return
-        self._give(desk)
+        self._dispatch(slot)
 
-    def _lose(self, desk: WorkerSlot, reason: str) -> Iterator[tuple[GradingJob, Result]]:
-        """A worker is gone, or hangs: its submission could not be graded, another worker takes its place."""
-        order, was_ready = desk.order, desk.ready
-        self.desks.remove(desk)
-        end_tree(desk.process)
-        self._dismiss(desk)
-        if order is not None:
-            yield order, self._failed(order, reason)
+    def _replace(self, slot: WorkerSlot, reason: str) -> Iterator[tuple[GradingJob, Result]]:
+        """Replace a worker that exited or hangs; its submission could not be graded."""
+        job, was_ready = slot.job, slot.ready
+        self.slots.remove(slot)
+        end_tree(slot.process)
+        self._stop(slot)
+        if job is not None:
+            yield job, self._failure(job, reason)
         elif not was_ready:
-            raise CouldNotCheck(f"The process that runs the checks of {self.assignment.name} does not start.")
+            raise CouldNotCheck(f"The worker that runs the checks of {self.assignment.name} did not start.")
         if self.waiting:
-            self._hire()
+            self._spawn()
 
-    def _result(self, order: GradingJob, status: int) -> Result:
+    def _result(self, job: GradingJob, status: int) -> Result:
         try:
             if status in (0, AGAIN):
-                return Result.from_json(Path(order.out).read_text(encoding="utf-8"))
-            reason = f"the process that graded it ended with status {status}"
+                return Result.from_json(Path(job.out).read_text(encoding="utf-8"))
+            reason = f"the grading process ended with exit status {status}"
         except (OSError, ValueError) as error:
-            reason = f"its result could not be read: {error}"
-        return self._failed(order, reason)
+            reason = f"the result could not be read: {error}"
+        return self._failure(job, reason)
 
-    def _failed(self, order: GradingJob, reason: str) -> Result:
-        result = could_not_grade(self.assignment, order, reason, sandbox=self.sandbox, hidden=self.hidden)
-        write_atomic(Path(order.out), result.to_json())
+    def _failure(self, job: GradingJob, reason: str) -> Result:
+        result = could_not_grade(self.assignment, job, reason, sandbox=self.sandbox, hidden=self.hidden)
+        write_atomic(Path(job.out), result.to_json())
         return result

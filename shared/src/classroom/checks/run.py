@@ -1,4 +1,4 @@
-"""One run of a week's checks over one submission: what it works on, and what has been seen so far."""
+"""A run of a week's checks on one submission, and the state of that run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import CouldNotCheck
-from classroom.core.folders import full_disk, full_disk_of, no_room, room_left
+from classroom.core.folders import full_disk, full_disk_of, full_scratch_disk, room_left
 from classroom.core.load import LoadLimits
 from classroom.core.result import (
     OFFICIAL,
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.errors import DiskFull
 
-# What must be left for the kit's own small files, and for a database server, which makes files of 16 MB.
-ROOM, ROOM_FOR_SERVER = 1 << 20, 32 << 20
-# What a submission may have had stored before a full disk is its own doing: its data and the course's are a tenth of it.
-MODEST = 100 << 20
-NOT_RUN = "the check did not run to its end"
+# Bytes that must be free for the kit's own small files, and for a database server, which creates files of 16 MB.
+MIN_FREE, MIN_FREE_FOR_SERVER = 1 << 20, 32 << 20
+# Bytes that a submission may store before a full disk is its own fault; a correct one stores a tenth of this.
+MAX_OWN_DATA = 100 << 20
+NOT_RUN = "the check did not finish"
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Job:
     """One submission to be checked.
 
     Attributes:
-        folder: where its files lie, laid out or in place.
-        seed: from which all data of the checks is drawn.
-        limited: whether the processes of the submission are limited as in grading.
+        folder: the folder with its files, copied or in place.
+        seed: the seed of all random data of the checks.
+        limited: whether the resources of its processes are limited as in grading.
     """
 
     folder: Path
@@ -56,7 +56,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Check:
-    """A check as collected, before anything of a submission runs."""
+    """A collected check; the list is complete before any code of a submission runs."""
 
     name: str
     task: int
@@ -66,14 +66,14 @@ class Check:
 
 
 class Run:
-    """The state of a run; `begin` makes it ready for the next submission.
+    """The state of a run; `begin` resets it for the next submission.
 
     Args:
         assignment: the week.
-        launcher: what starts apps.
-        services: what gives databases and the like.
-        hidden: whether hidden checks count.
-        only: a single task's number, where not all are wanted.
+        launcher: starts the apps.
+        services: provides databases, cache and storage.
+        hidden: whether hidden checks are run.
+        only: the number of a single task, or None for all.
     """
 
     def __init__(
@@ -82,17 +82,17 @@ class Run:
         self.assignment = assignment
         self.launcher = launcher
         self.services = services
-        self.course_launcher: Any = None  # of a worker that checks one submission after another
+        self.course_launcher: Any = None  # set by a worker, for all its submissions
         self.hidden = hidden
         self.only = only
         self.checks: dict[str, Check] = {}
         self.trouble: str | None = None
         self.full: DiskFull | None = None
-        self.stores: list[Any] = []  # what else a submission can have something stored in
+        self.stores: list[Any] = []  # other services that store data of a submission
         self.job: Job | None = None
 
     def begin(self, job: Job) -> None:
-        """Forget the last submission, take this one."""
+        """Reset the state and start with this submission."""
         self.job = job
         self.began = time.monotonic()
         self.patience = LoadLimits()
@@ -102,45 +102,45 @@ class Run:
         self.check_began = self.began
 
     def seconds_left(self) -> float:
-        """Seconds for the next answer, by the limits of the request, the check and the whole run."""
+        """Return the seconds that are left for the next request, by the limits of the check and of the whole run."""
         limits = self.assignment.limits
         now = time.monotonic()
         check = self.check_began + self.patience.of(limits.check_s) - now
         return max(0.01, min(check, self.began + self.patience.of(limits.total_s) - now))
 
     def out_of_room(self, error: BaseException) -> DiskFull | None:
-        """Why nothing can be said of the submission because a disk of ours is full; None where that is not so.
+        """Return the DiskFull error if the failure may be caused by a full disk that the kit needs, else None.
 
-        Its app, the storage and the database need room, too: where there is none, any failure may come from that. A
-        submission that has filled the disk by itself is judged all the same.
+        The app, the storage and the database need space as well, so on a full disk any failure may be caused by it. A
+        submission that filled the disk itself is still judged.
         """
-        found = full_disk_of(error) or self.services.full(error) or self._full_place()
+        found = full_disk_of(error) or self.services.full(error) or self._full_disk()
         try:
-            if found and self.services.held() + sum(store.held() for store in self.stores) > MODEST:
+            if found and self.services.held() + sum(store.held() for store in self.stores) > MAX_OWN_DATA:
                 return None
         except CouldNotCheck:
             return found
         return found
 
-    def _full_place(self) -> DiskFull | None:
-        own = Path(tempfile.gettempdir())
-        if room_left(own) < ROOM:
-            return no_room(own)
-        full = [place for place in self.services.places() if room_left(place) < ROOM_FOR_SERVER]
+    def _full_disk(self) -> DiskFull | None:
+        scratch = Path(tempfile.gettempdir())
+        if room_left(scratch) < MIN_FREE:
+            return full_scratch_disk(scratch)
+        full = [folder for folder in self.services.places() if room_left(folder) < MIN_FREE_FOR_SERVER]
         return full_disk(full[0]) if full else None
 
     @property
     def used_up(self) -> bool:
-        """Whether the time of the whole run is gone."""
+        """Return whether the time limit of the whole run is reached."""
         return time.monotonic() - self.began > self.patience.of(self.assignment.limits.total_s)
 
     @property
     def red(self) -> bool:
-        """Whether a check has failed."""
+        """Return whether a check has failed."""
         return any(result.verdict is Verdict.FAIL for result in self.results.values())
 
     def result(self) -> Result:
-        """What the run says of the submission. A check without a report earns nothing."""
+        """Return the result of the submission; a check that was not reported could not be checked."""
         assert self.job is not None
         tasks = []
         for task in self.assignment.tasks:
@@ -170,7 +170,7 @@ class Run:
 
 
 class Carrier:
-    """A pytest plugin that does nothing but hand a run into a session."""
+    """A pytest plugin that only passes a run to the session."""
 
     def __init__(self, run: Run) -> None:
         self.run = run

@@ -1,4 +1,4 @@
-"""A whole system under check: two instances of one app behind a balancer, with services that can be taken away."""
+"""A system under test: two instances of an app behind a balancer, with services that can be stopped."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ AN_HOUR = 3600
 
 
 class Instance:
-    """One of the instances, with a client that asks it alone."""
+    """One of the instances, with a client that sends requests to it alone."""
 
     def __init__(self, running: AppUnderTest) -> None:
         self.running = running
         self.client = Client(running)
 
     def kill(self) -> None:
-        """End it at once, in whatever it is doing."""
+        """Kill the instance, whatever it is doing."""
         self.running.stop()
 
     def start(self) -> None:
-        """Start it where it does not run."""
+        """Start the instance unless it is running."""
         self.running.ready()
 
 
 class Balancer:
-    """What a client takes for an app: each request goes to the next instance that is there."""
+    """Acts as an app for a client: each request goes to the next instance that is running."""
 
     def __init__(self, instances: list[Instance]) -> None:
         self.instances = instances
@@ -52,34 +52,34 @@ class Balancer:
 
     @property
     def chosen(self) -> Instance:
-        """The instance that this thread's request goes to: a check may ask from many threads at once."""
+        """Return the instance of this thread's request; a check may send requests from many threads at once."""
         found: Instance = getattr(self.mine, "chosen", self.instances[0])
         return found
 
     @property
     def address(self) -> Any:
-        """Where the request whose turn it is goes."""
+        """Return the address of the chosen instance."""
         return self.chosen.running.address
 
     @property
     def seconds(self) -> float:
-        """Seconds for the next answer."""
+        """Return the time limit of the next request, in seconds."""
         return self.chosen.running.seconds
 
     def note(self, exchange: Exchange) -> None:
-        """Choose an instance for this request, and have it written down there."""
+        """Choose an instance for this request, and record the request there."""
         turn = next(self.turns) % len(self.instances)
         in_order = self.instances[turn:] + self.instances[:turn]
-        self.mine.chosen = next((one for one in in_order if one.running.app.healthy), in_order[0])
+        self.mine.chosen = next((instance for instance in in_order if instance.running.app.healthy), in_order[0])
         self.mine.chosen.running.note(exchange)
 
     def lost(self, exchange: Exchange) -> None:
-        """The instance that was asked gave no answer."""
+        """Record that the chosen instance sent no response."""
         self.chosen.running.lost(exchange)
 
 
 class System:
-    """Two instances `a` and `b`, a `client` that asks them by turns, and the services behind them."""
+    """Two instances `a` and `b`, a `client` that uses them in turn, and the services behind them."""
 
     def __init__(self, instances: list[Instance], backing: Backing, make: Any) -> None:
         self.a, self.b = instances
@@ -92,14 +92,14 @@ class System:
         self._workers: list[BackgroundProgram] = []
 
     def ready(self) -> None:
-        """See that everything is there that an earlier check may have taken away."""
+        """Start everything that an earlier check may have stopped."""
         self.cache.start()
         self.storage.advance(-self.storage.ahead)
         for instance in (self.a, self.b):
             instance.start()
 
     def token(self, name: str, *, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
-        """A JSON web token for an account, good for an hour unless the claims say otherwise; None leaves a claim out."""
+        """Return a JSON Web Token for an account, valid for an hour unless the claims say otherwise; None omits a claim."""
         known = {"sub": name, "exp": int(time.time()) + AN_HOUR, **claims}
         known = {claim: value for claim, value in known.items() if value is not None}
         parts = (json.dumps({"alg": algorithm, "typ": "JWT"}), json.dumps(known))
@@ -110,23 +110,23 @@ class System:
         return f"{text}.{_base64(hmac.new(key, text.encode(), ALGORITHMS[algorithm]).digest())}"
 
     def bearer(self, name: str, **claims: Any) -> Mapping[str, str]:
-        """The header field with which an account proves who it is."""
+        """Return the header field that authenticates an account."""
         return {"Authorization": f"Bearer {self.token(name, **claims)}"}
 
     def worker(self) -> BackgroundProgram:
-        """Start one more worker, which is ended with the check at the latest."""
+        """Start another worker, which is stopped at the end of the check at the latest."""
         worker: BackgroundProgram = self._make(BackgroundProgram, self.backing)
         self._workers.append(worker)
         worker.begin("app.worker")
         return worker
 
     def transcodes(self) -> list[str]:
-        """The lines that the provided transcoder has written."""
+        """Return the lines that the provided transcoder has written."""
         log = Path(self.backing.transcode_log)
         return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
     def rest(self) -> None:
-        """End the workers of a check."""
+        """Stop the workers of a check."""
         while self._workers:
             self._workers.pop().close()
 
@@ -136,7 +136,13 @@ def _base64(data: bytes) -> str:
 
 
 def system_of(backing: Backing, make: Any, running: Any) -> Iterator[System]:
-    """Yield a system of two instances on this backing, none of them started yet."""
+    """Yield a system of two instances that are not started yet.
+
+    Args:
+        backing: the services.
+        make: called with a class such as App and the backing; returns an instance of the class.
+        running: wraps an App as AppUnderTest.
+    """
     apps = [make(App, backing) for _ in range(2)]
     system = System([Instance(running(app)) for app in apps], backing, make)
     try:

@@ -1,4 +1,4 @@
-"""From what happened in a check to its verdict and the sentence that explains it."""
+"""Verdicts: what an exception in a check means, and the sentence that explains it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from classroom.checks.run import Check, Run
 
 PRINTED_LINES = 12
-LONGEST = 2000  # characters of a text that a submission may have had a part in, such as what its database says
+MAX_TEXT = 2000  # characters of a text that a submission may have written, such as an error of its database
 BROKEN = 500
-OTHER_SHAPE = "The answer has another shape than the task asks for"
+WRONG_SHAPE = "The response does not have the expected shape"
 
 
 def passed(check: Check, duration: float) -> CheckResult:
-    """The result of a check that ran to its end."""
+    """Return the result of a check that passed."""
     return CheckResult(check.name, check.hidden, check.weight, Verdict.PASS, check.asks, duration_s=round(duration, 4))
 
 
@@ -34,19 +34,19 @@ class _Ruling:
 
 
 def judge(check: Check, error: BaseException, run: Run, duration: float) -> CheckResult:
-    """The result of a check that `error` ended."""
+    """Return the result of a check that ended with `error`."""
     ruling = _rule(check, error, run)
-    told = replace(
+    result = replace(
         passed(check, duration),
         verdict=ruling.verdict,
         message=_cut(ruling.message),
         flaw=ruling.flaw and _cut(ruling.flaw),
     )
-    return _with_request(told, ruling.exchange) if ruling.exchange else told
+    return _with_request(result, ruling.exchange) if ruling.exchange else result
 
 
 def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
-    """What an exception means: most are about the submission, some about its ground, a few about us."""
+    """Return what an exception means: most are about the submission, some about an earlier task, a few about the kit."""
     last = run.exchanges[-1] if run.exchanges else None
     match error:
         case GroundMissing():
@@ -63,13 +63,13 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
             return _Ruling(Verdict.FAIL, _assertion(error), last)
     flaw = f"{type(error).__name__}: {error}"
     if run.touched or last:
-        # A submission must not be able to buy "could not check" with an answer that the check stumbles over.
-        return _Ruling(Verdict.FAIL, f"{OTHER_SHAPE} ({flaw}).", last, flaw)
-    return _Ruling(Verdict.COULD_NOT_CHECK, f"the check stumbled over itself: {flaw}", None, flaw)
+        # A submission must not get "could not check" for a response that makes the check itself fail.
+        return _Ruling(Verdict.FAIL, f"{WRONG_SHAPE} ({flaw}).", last, flaw)
+    return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
 
 
 def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
@@ -80,17 +80,17 @@ def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
 
 
 def _assertion(error: AssertionError) -> str:
-    """A plain assert's own sentence, or the first line of pytest's account of it."""
-    text = str(error) or "The check does not hold."
+    """Return the message of a plain assert, or the first line of pytest's explanation."""
+    text = str(error) or "The check failed."
     sentence, _, _ = text.partition("\nassert ")
     return sentence.splitlines()[0] if sentence.startswith("assert ") else "\n".join(sentence.splitlines()[:12])
 
 
-def _with_request(told: CheckResult, exchange: Exchange) -> CheckResult:
-    """The result with the curl line, what came back, and what the app printed when it broke."""
+def _with_request(result: CheckResult, exchange: Exchange) -> CheckResult:
+    """Return the result with the curl command, the response, and what the app printed if it broke."""
     answer = exchange.answer
-    told = replace(told, request=exchange.curl(), answer=str(answer) if answer else None)
+    result = replace(result, request=exchange.curl(), answer=str(answer) if answer else None)
     if exchange.printed is None or (answer is not None and answer.status < BROKEN):
-        return told
+        return result
     printed = exchange.printed().strip()
-    return replace(told, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-LONGEST:] or None)
+    return replace(result, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-MAX_TEXT:] or None)

@@ -1,8 +1,8 @@
-"""A worker: a process that has collected a week's checks once, and runs them over one submission after another.
+"""Grading worker: a process that collects a week's checks once and runs them on one submission after another.
 
-Orders come on standard input as one JSON object each, replies go to standard output. Where processes can be forked each
-submission gets a fork of its own, so that nothing of one run is left in the next; elsewhere a worker ends after one, and
-so it does where a submission has ended what starts apps.
+Each line of standard input is a GradingJob as JSON; replies are lines of JSON on standard output. Each submission is
+graded in a fork of its own, so that nothing of one run is left for the next. Where processes cannot be forked a worker
+exits after one submission, and so it does after a submission killed the fork server.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from classroom.checks.run import Job, Run
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck, DiskFull
 from classroom.core.files import write_atomic
-from classroom.core.folders import full_disk_of, told_when_full
+from classroom.core.folders import full_disk_explained, full_disk_of
 from classroom.core.processes import die_with_parent
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, utc_timestamp
 from classroom.core.submission import Submission, look, materialize
@@ -34,19 +34,23 @@ if TYPE_CHECKING:
 
     from classroom.services.private import PrivateServices
 
-AGAIN = 75  # what sysexits.h calls a temporary failure
+AGAIN = 75  # EX_TEMPFAIL in sysexits.h
 
 
 @dataclass(frozen=True)
 class GradingJob:
-    """One submission for a worker: what it is, with which seed, and where its result goes.
+    """A submission for a worker to grade.
 
-    `request_s` takes the place of the assignment's limit, for an app of which it is known that it never answers.
-    `until_red` ends the run at the first check that fails, where no more is asked than whether one does.
+    Attributes:
+        out: the file that the result is written to.
+        room: the folder for temporary files.
+        in_place: check the folder itself instead of a copy.
+        request_s: replaces the time limit of a request, in seconds, for an app that is known to never respond.
+        until_red: stop at the first check that fails.
     """
 
     name: str
-    place: str
+    path: str
     bare: bool
     commit: str | None
     fingerprint: str
@@ -59,35 +63,35 @@ class GradingJob:
 
     @property
     def submission(self) -> Submission:
-        """The submission that is meant."""
-        return Submission(self.name, Path(self.place), self.bare, self.commit)
+        """Return the submission to grade."""
+        return Submission(self.name, Path(self.path), self.bare, self.commit)
 
 
 class Worker:
-    """A pytest plugin that takes the place of the loop over the checks.
+    """A pytest plugin that replaces the loop over the checks.
 
     Args:
         run: the run whose checks have been collected.
-        orders: where orders come from, one a line.
-        replies: where each finished order is reported.
+        jobs: the file that jobs are read from, one per line.
+        replies: the file that each finished job is reported to.
     """
 
-    def __init__(self, run: Run, orders: IO[str], replies: IO[str]) -> None:
+    def __init__(self, run: Run, jobs: IO[str], replies: IO[str]) -> None:
         self.run = run
-        self.orders = orders
+        self.jobs = jobs
         self.replies = replies
         self.spare: PrivateServices | None = None
         self.private: PrivateServices | None = None
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the checks over each submission that is ordered."""
+        """Run the checks on the submission of each job."""
         if self.run.trouble:
             return True
         try:
-            with told_when_full():
+            with full_disk_explained():
                 self._work(session)
         except DiskFull as full:
-            self.run.full = full  # what is raised in here pytest takes for a slip of its own
+            self.run.full = full  # pytest treats an exception raised here as an internal error
         except CouldNotCheck as error:
             self.reply({"trouble": str(error)})
         finally:
@@ -101,28 +105,28 @@ class Worker:
             self.run.course_launcher.reset()
         self.spare = self._services()
         self.reply({"ready": True})
-        for line in self.orders:
-            order = GradingJob(**json.loads(line))
+        for line in self.jobs:
+            job = GradingJob(**json.loads(line))
             if not FORKS:
-                self.reply({"done": order.name, "status": self.grade(session, order), "last": True})
+                self.reply({"done": job.name, "status": self.grade(session, job), "last": True})
                 break
             private, self.spare = self.spare or self._services(), None
             child = os.fork()
             if child == 0:
                 self.private = private
-                self.grade_and_leave(session, order)
+                self.grade_and_leave(session, job)
             self.spare = self._services()  # for the next submission, while this one is being checked
             _, status = os.waitpid(child, 0)
             if private is not None:
                 private.close()
-            done = {"done": order.name, "status": os.waitstatus_to_exitcode(status)}
-            if not self.tidied():
+            done = {"done": job.name, "status": os.waitstatus_to_exitcode(status)}
+            if not self.clean_up():
                 self.reply({**done, "last": True})
                 break
             self.reply(done)
 
     def _services(self) -> PrivateServices | None:
-        """Services for one submission alone, where it gets its own."""
+        """Return services for one submission alone, where each gets its own; else None."""
         names = self.run.assignment.services
         if not are_private(names, self.run.launcher.sandbox):
             return None
@@ -130,8 +134,8 @@ class Worker:
 
         return PrivateServices(names)
 
-    def tidied(self) -> bool:
-        """End what the submission has left running; False where what starts apps has itself been ended."""
+    def clean_up(self) -> bool:
+        """Kill what the submission left running; return False if the fork server itself was killed."""
         try:
             self.run.launcher.reset()
             if self.run.course_launcher is not None:
@@ -141,15 +145,15 @@ class Worker:
         return True
 
     def reply(self, what: dict[str, Any]) -> None:
-        """Report to whoever gave the orders."""
+        """Send one reply to the pool."""
         report(self.replies, what)
 
-    def grade_and_leave(self, session: pytest.Session, order: GradingJob) -> None:
-        """In a fork: grade, and end without a trace of the parent's clean-up."""
+    def grade_and_leave(self, session: pytest.Session, job: GradingJob) -> None:
+        """Grade in a fork, and exit without running the parent's cleanup."""
         status = 1
         try:
             die_with_parent()
-            status = self.grade(session, order)
+            status = self.grade(session, job)
         except DiskFull as full:
             self.reply({"trouble": str(full)})
         except BaseException:  # noqa: BLE001 - a fork never returns into the parent's code
@@ -157,18 +161,18 @@ class Worker:
         finally:
             os._exit(status)
 
-    def grade(self, session: pytest.Session, order: GradingJob) -> int:
-        """Lay the submission out, run the checks, write the result; return 0, or AGAIN where another try may do.
+    def grade(self, session: pytest.Session, job: GradingJob) -> int:
+        """Copy the submission, run the checks and write the result; return 0, or AGAIN if another try may succeed.
 
         Raises:
-            DiskFull: there is no room to grade anything.
+            DiskFull: there is no space to grade anything.
         """
-        with told_when_full():
-            return self._grade(session, order)
+        with full_disk_explained():
+            return self._grade(session, job)
 
-    def _grade(self, session: pytest.Session, order: GradingJob) -> int:
-        os.environ["TMPDIR"] = tempfile.tempdir = order.room
-        room = Path(tempfile.mkdtemp(prefix="s-", dir=order.room))
+    def _grade(self, session: pytest.Session, job: GradingJob) -> int:
+        os.environ["TMPDIR"] = tempfile.tempdir = job.room
+        room = Path(tempfile.mkdtemp(prefix="s-", dir=job.room))
         self.run.services = Services(self.run.assignment.services, self.private)
         self.run.services.open_ahead()
         if self.private is not None:
@@ -176,59 +180,59 @@ class Worker:
         status = 0
         try:
             epoch = self.run.services.epoch()
-            result = self.checked(session, order, room)
+            result = self.check(session, job, room)
             if self.run.services.epoch() != epoch:
-                result = self.failed(order, "the database server was started anew while the checks ran")
-            enough = order.until_red and self.run.red
+                result = self.failure(job, "the database server was restarted while the checks ran")
+            enough = job.until_red and self.run.red
             status = AGAIN if result.status == COULD_NOT_GRADE and not enough else 0
         except DiskFull:
             raise
         except ClassroomError as error:
             status = AGAIN if isinstance(error, CouldNotCheck) else 0
-            result = self.failed(order, str(error))
+            result = self.failure(job, str(error))
         except OSError as error:
             if full := full_disk_of(error):
                 raise full from error
-            result = self.failed(order, f"{error.strerror or error}: {error.filename or room}")
+            result = self.failure(job, f"{error.strerror or error}: {error.filename or room}")
         finally:
             self.run.services.close()
             shutil.rmtree(room, ignore_errors=True)
-        write_atomic(Path(order.out), result.to_json())
+        write_atomic(Path(job.out), result.to_json())
         return status
 
-    def failed(self, order: GradingJob, reason: str) -> Result:
-        """The result that says why there is none."""
+    def failure(self, job: GradingJob, reason: str) -> Result:
+        """Return the result of a submission that could not be graded."""
         run = self.run
-        return could_not_grade(run.assignment, order, reason, sandbox=run.launcher.sandbox, hidden=run.hidden)
+        return could_not_grade(run.assignment, job, reason, sandbox=run.launcher.sandbox, hidden=run.hidden)
 
-    def checked(self, session: pytest.Session, order: GradingJob, room: Path) -> Result:
-        """The result of running every check over the laid-out submission."""
-        folder = Path(order.place)
-        if order.request_s:
-            limits = replace(self.run.assignment.limits, request_s=order.request_s)
+    def check(self, session: pytest.Session, job: GradingJob, room: Path) -> Result:
+        """Return the result of running every check on the submission."""
+        folder = Path(job.path)
+        if job.request_s:
+            limits = replace(self.run.assignment.limits, request_s=job.request_s)
             self.run.assignment = replace(self.run.assignment, limits=limits)
-        if order.in_place:
+        if job.in_place:
             notes = look(self.run.assignment)
         else:
             folder = room / "submission"
-            notes = materialize(order.submission, self.run.assignment, folder)
+            notes = materialize(job.submission, self.run.assignment, folder)
         self.run.begin(
             Job(
                 folder,
-                order.name,
-                order.seed,
-                order.commit,
-                order.fingerprint,
+                job.name,
+                job.seed,
+                job.commit,
+                job.fingerprint,
                 tuple(notes),
-                limited=not order.in_place,
+                limited=not job.in_place,
             )
         )
         items = session.items
         for index, item in enumerate(items):
             following = items[index + 1] if index + 1 < len(items) else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if self.run.full or (order.until_red and self.run.red):
-                session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest has no other word for "this was the last"
+            if self.run.full or (job.until_red and self.run.red):
+                session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest has no public way to say that no check follows
                 break
         if self.run.full:
             raise self.run.full
@@ -236,25 +240,25 @@ class Worker:
 
 
 def report(replies: IO[str], what: dict[str, Any]) -> None:
-    """Write one reply; where nobody is left to be told, end, and all that this process began with it."""
+    """Write one reply; if the pool is gone, exit, and with this process everything it started."""
     try:
         print(json.dumps(what), file=replies, flush=True)
     except OSError:
         os._exit(0)
 
 
-def could_not_grade(assignment: Assignment, order: GradingJob, reason: str, *, sandbox: str, hidden: bool) -> Result:
-    """The result that says that nothing can be said, and why."""
+def could_not_grade(assignment: Assignment, job: GradingJob, reason: str, *, sandbox: str, hidden: bool) -> Result:
+    """Return the result of a submission that could not be graded, with the reason."""
     return Result(
         assignment=assignment.name,
-        submission=order.name,
+        submission=job.name,
         status=COULD_NOT_GRADE,
         score=None,
         max_score=assignment.max_score,
-        commit=order.commit,
-        fingerprint=order.fingerprint,
+        commit=job.commit,
+        fingerprint=job.fingerprint,
         graded_at=utc_timestamp(),
-        seed=order.seed,
+        seed=job.seed,
         sandbox=sandbox,
         scope=OFFICIAL if hidden else VISIBLE,
         reason=reason,
@@ -264,11 +268,11 @@ def could_not_grade(assignment: Assignment, order: GradingJob, reason: str, *, s
 def main() -> int:
     """`python -m classroom.checks.worker WEEK visible|official none|bubblewrap`."""
     die_with_parent()
-    # Only replies may go to standard output, whatever a check prints.
+    # Only replies go to standard output; what checks print goes to standard error.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
-        with told_when_full():
+        with full_disk_explained():
             return work(replies)
     except ClassroomError as error:
         report(replies, {"trouble": str(error)})
@@ -276,7 +280,7 @@ def main() -> int:
 
 
 def work(replies: IO[str]) -> int:
-    """Collect the checks, and work until no more orders come; the exit status."""
+    """Collect the checks and work until there are no more jobs; return the exit status."""
     assignment = Assignment.load(Path(sys.argv[1]))
     launcher = open_launcher(assignment.preload, sys.argv[3])
     if "postgres" in assignment.services:

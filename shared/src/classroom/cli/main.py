@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from classroom.cli.parser import Group, Parser
 from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
-from classroom.core.folders import told_when_full
+from classroom.core.folders import full_disk_explained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     _end_as_by_ctrl_c()
     try:
-        with told_when_full():
+        with full_disk_explained():
             return int(arguments.act(arguments))
     except ClassroomError as error:
         print(error, file=sys.stderr)

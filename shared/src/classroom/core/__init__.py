@@ -1,1 +1,1 @@
-"""What everything else builds on: assignment, submission, result, and the plain tools for files, git, processes and locks."""
+"""Data and plain tools that all other packages use: assignments, submissions, results, files, git, processes, locks."""

@@ -1,4 +1,4 @@
-"""An assignment: a week as handed out, read from its `assignment.toml`."""
+"""Assignments: weeks as described by their `assignment.toml`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Task:
     """One numbered task of an assignment.
 
     Attributes:
-        number: 1 and up, the same in README, stubs, hints and checks.
-        points: what it is worth; a bonus task's points come on top.
-        needs: numbers of the tasks that must be there first.
+        number: from 1, the same in README, stubs, hints and checks.
+        points: what the task is worth; those of a bonus task are not part of the maximum score.
+        needs: numbers of the tasks that this one builds on.
     """
 
     number: int
@@ -33,13 +33,13 @@ class Task:
 
     @property
     def section(self) -> str:
-        """The README heading of this task, without the hashes."""
+        """Return the README heading of this task, without the hashes."""
         return f"{self.number}. {self.title}"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use; times in seconds, sizes in megabytes."""
+    """What one submission may use: times in seconds (`_s`), sizes in megabytes (`_mb`)."""
 
     request_s: float = 5
     check_s: float = 20
@@ -51,9 +51,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A week: where it is, what it asks, what it needs to run.
+    """A week: its folder, its tasks, and what it needs to run.
 
-    `name` is the folder's, such as `week1-hello-api`, unless the file says otherwise: a student's clone may be called anything.
+    `name` is the folder's name, such as `week1-hello-api`, unless the file sets it: a student may rename a clone.
     """
 
     folder: Path
@@ -71,14 +71,14 @@ class Assignment:
 
     @property
     def max_score(self) -> int:
-        """The points of all tasks that count."""
+        """Return the sum of the points of all tasks but bonus tasks."""
         return sum(task.points for task in self.tasks if not task.bonus)
 
     def task(self, number: int) -> Task:
-        """The task with this number.
+        """Return the task with this number.
 
         Raises:
-            UsageError: there is none.
+            UsageError: there is no such task.
         """
         for task in self.tasks:
             if task.number == number:
@@ -88,12 +88,12 @@ class Assignment:
 
     @property
     def visible_checks(self) -> Path:
-        """The folder of the checks that a student sees."""
+        """Return the folder of the checks that students have."""
         return self.folder / "tests"
 
     @property
     def hidden_checks(self) -> Path:
-        """The folder of the checks that only the instructor has."""
+        """Return the folder of the checks that only the instructor has."""
         return self.folder / "grading" / "hidden"
 
     @classmethod
@@ -101,16 +101,16 @@ class Assignment:
         """Read the assignment in a folder.
 
         Raises:
-            UsageError: there is none, or its file is broken; the sentence names the place.
+            UsageError: there is none, or its file is invalid; the message names the entry.
         """
         path = folder / FILE
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise UsageError(f"{folder} is no week of the course: there is no {FILE} in it.") from None
+            raise UsageError(f"{folder} is not a week of the course: it has no {FILE}.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(
-                f"{path} cannot be read: {error}. Mend that line, or take the file from the course again."
+                f"{path} cannot be read: {error}. Fix that line, or copy the file from the course again."
             ) from None
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
@@ -118,7 +118,7 @@ class Assignment:
 
 
 class _Reader:
-    """Turns the TOML table into an assignment's fields, and says where it does not fit."""
+    """Converts the TOML table to the fields of an assignment, and names the entry that is invalid."""
 
     def __init__(self, path: Path, data: dict[str, Any]) -> None:
         self.path = path
@@ -130,10 +130,10 @@ class _Reader:
         tasks = tuple(self.task(table) for table in self.value(self.data, "tasks", list, "the top level"))
         numbers = [task.number for task in tasks]
         if not tasks or numbers != sorted(set(numbers)):
-            self.fail("tasks need different numbers in rising order")
+            self.fail("tasks must have different numbers, in ascending order")
         for task in tasks:
             if any(need not in numbers or need >= task.number for need in task.needs):
-                self.fail(f"task {task.number} may need only tasks with a smaller number")
+                self.fail(f"task {task.number} can only need tasks with a smaller number")
         found: dict[str, Any] = {
             "title": self.value(self.data, "title", str, "the top level"),
             "minutes": self.value(self.data, "minutes", int, "the top level"),
@@ -148,7 +148,7 @@ class _Reader:
                 found[name] = self.texts(name)
         for service in found.get("services", ()):
             if service not in SERVICES:
-                self.fail(f"services knows {', '.join(SERVICES)}, not {service!r}")
+                self.fail(f"{service!r} is not a service (known: {', '.join(SERVICES)})")
         return found
 
     def task(self, table: Any) -> Task:
@@ -168,13 +168,13 @@ class _Reader:
         self.only(table, {entry.name for entry in fields(Limits)}, "[limits]")
         for name, number in table.items():
             if isinstance(number, bool) or not isinstance(number, int | float) or number <= 0:
-                self.fail(f"[limits] {name} must be a number above 0")
+                self.fail(f"[limits] {name} must be a number greater than 0")
         return Limits(**table)
 
     def texts(self, name: str) -> tuple[str, ...]:
         values = self.value(self.data, name, list, "the top level")
         if not all(isinstance(value, str) for value in values):
-            self.fail(f"{name} must be a list of texts")
+            self.fail(f"{name} must be a list of strings")
         return tuple(values)
 
     def value(self, table: dict[str, Any], name: str, kind: type, where: str) -> Any:
@@ -193,7 +193,7 @@ class _Reader:
 
 
 def weeks(top: Path) -> dict[int, Path]:
-    """The folders of all weeks in a course, by number."""
+    """Return the folders of all weeks in a course, by number."""
     found: dict[int, Path] = {}
     for path in sorted(top.glob("week*")):
         if (match := re.match(r"week(\d+)", path.name)) and (path / FILE).is_file():
@@ -202,7 +202,7 @@ def weeks(top: Path) -> dict[int, Path]:
 
 
 def course_top(start: Path) -> Path | None:
-    """The nearest folder at or above `start` that holds weeks, or None."""
+    """Return the nearest folder, from `start` upward, that contains weeks, or None."""
     for folder in (start, *start.parents):
         if weeks(folder):
             return folder
@@ -210,7 +210,7 @@ def course_top(start: Path) -> Path | None:
 
 
 def find(week: str | None, start: Path | None = None) -> Path:
-    """The folder of a week, given as a folder or a number; without one, the week that `start` lies in.
+    """Return the folder of a week given by folder or number, or the week that contains `start` for None.
 
     Raises:
         UsageError: there is no such week.
@@ -237,7 +237,7 @@ def _by_number(number: int, here: Path) -> Path:
             return folder
     top = course_top(here)
     if top is None:
-        raise UsageError(f"There is no course in {here}{os.sep} or above it: go to the course's folder first.")
+        raise UsageError(f"There is no course in {here}{os.sep} or above it: change to the course's folder first.")
     known = weeks(top)
     if number not in known:
         raise UsageError(f"There is no week {number} in {top}. There are: {', '.join(map(str, known))}.")

@@ -1,4 +1,4 @@
-"""The branch of a repository that counts, and what is said where a student's work is on another one."""
+"""Notes about branches: which one was graded, and where a student's work is on another one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from classroom.core.slips import shown
 if TYPE_CHECKING:
     from classroom.core.git_history import History
 
-TOLD = 3  # branches that are named
-LOOKED = 10
-# A branch may be called almost anything; what is not plain is named, and in no command.
+MAX_NAMED = 3  # branches in one note
+MAX_COMPARED = 10  # branches that are compared with the graded one
+# Almost any text can be the name of a branch; only a plain one is put into a command.
 PLAIN = re.compile(r"[A-Za-z0-9][\w./-]{0,60}", re.ASCII)
-UNCHANGED = "every file is as it was handed out, so no work of yours is in it: save, git add, commit and push"
+UNCHANGED = (
+    "every file is unchanged since it was handed out, so none of your work is in it: save, git add, commit and push"
+)
 
 
 def branch_note(repository: History | None, *, untouched: bool) -> str | None:
-    """What has to be said of the branch that was graded, where there is something.
+    """Return a note about the branch that was graded, or None if there is nothing to say.
 
     Args:
-        repository: the submission's, where it has one with a commit.
-        untouched: whether the graded files are those that were handed out.
+        repository: the submission's repository, if it has one.
+        untouched: whether the graded files are the ones that were handed out.
     """
     if repository is not None and repository.head and repository.branch != repository.named:
         graded, wanted = _short(repository.branch), _short(repository.named)
@@ -34,34 +36,34 @@ def branch_note(repository: History | None, *, untouched: bool) -> str | None:
     others = _with_work(repository) if repository is not None and repository.head else []
     if repository is None or not others:
         return UNCHANGED
-    graded, kind = _short(repository.branch), "branch" if len(others) == 1 else "branches"
+    graded, noun = _short(repository.branch), "branch" if len(others) == 1 else "branches"
     force = not repository.follows(repository.others()[others[0]])
     return (
-        f"{shown(graded)} is as it was handed out, and your work is on the {kind} "
+        f"{shown(graded)} is unchanged since it was handed out, and your work is on the {noun} "
         f"{' and '.join(map(shown, others))}, which {'is' if len(others) == 1 else 'are'} not graded"
         f"{_push(others[0], graded, force=force)}"
     )
 
 
 def other_branch(pushed: str, graded: str) -> str:
-    """What to say of a push to a branch that is not graded."""
-    return f"this is the branch {shown(pushed)}, and only {shown(graded)} is graded{_push(pushed, graded)}"
+    """Return the note for a push to a branch that is not graded."""
+    return f"you pushed to the branch {shown(pushed)}, and only {shown(graded)} is graded{_push(pushed, graded)}"
 
 
-def nothing_note(repository: History) -> str:
-    """Why there is no commit to grade."""
-    wanted, others = _short(repository.named), [*repository.others()][:TOLD]
+def no_commit_note(repository: History) -> str:
+    """Return the note for a repository without a commit to grade."""
+    wanted, others = _short(repository.named), [*repository.others()][:MAX_NAMED]
     if not others:
-        return "nothing was graded: the repository is empty, no commit was pushed to it"
+        return "nothing was graded: the repository is empty, because nothing was pushed to it"
     names = " and ".join(map(shown, others))
     return f"nothing was graded: there is no branch {shown(wanted)}, only {names}{_push(others[0], wanted)}"
 
 
 def _with_work(repository: History) -> list[str]:
-    """The other branches that hold something else."""
-    others = itertools.islice(repository.others().items(), LOOKED)
-    some = (name for name, commit in others if repository.differs(commit))
-    return list(itertools.islice(some, TOLD))
+    """Return the other branches whose files differ."""
+    others = itertools.islice(repository.others().items(), MAX_COMPARED)
+    with_work = (name for name, commit in others if repository.differs(commit))
+    return list(itertools.islice(with_work, MAX_NAMED))
 
 
 def _short(branch: str | None) -> str:

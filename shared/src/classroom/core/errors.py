@@ -1,29 +1,29 @@
-"""Everything that can go wrong outside a submission, as one tree.
+"""Errors that are not about a submission, as one tree.
 
 ClassroomError          one sentence: what, where, what to do
-├── UsageError          used wrongly; exit status 2
-└── CouldNotCheck       our trouble (a service is down); exit status 3
-    └── DiskFull        no room is left where the kit or a service writes
+├── UsageError          wrong usage; exit status 2
+└── CouldNotCheck       the kit or a service failed; exit status 3
+    └── DiskFull        no space is left where the kit or a service writes
 """
 
 
 class ClassroomError(Exception):
-    """An error whose text is one sentence for the person at the keyboard."""
+    """An error whose message is one sentence for the user."""
 
     exit_status = 1
 
 
 class UsageError(ClassroomError):
-    """The command was called with something that cannot be right."""
+    """The command was called with invalid arguments or files."""
 
     exit_status = 2
 
 
 class CouldNotCheck(ClassroomError):
-    """Something of ours failed, so nothing can be said about the submission."""
+    """The kit or a service failed, so the submission has no verdict."""
 
     exit_status = 3
 
 
 class DiskFull(CouldNotCheck):
-    """A disk of ours has no room left: whatever is graded until somebody makes some, nothing can be said about it."""
+    """A disk that the kit needs is full: no submission can be judged until space is freed."""

@@ -1,4 +1,4 @@
-"""Files and folders written so that a kill leaves nothing half done."""
+"""Files and folders that are written atomically, or claimed by one command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from classroom.core.errors import UsageError
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a kill at any moment, sees the old text or the new one and nothing between."""
+    """Write a file atomically: a reader sees the old text or the new one, even if this process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
@@ -20,24 +20,26 @@ def write_atomic(path: Path, text: str) -> None:
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno and error.filename is None:
-            error.filename = str(path)  # a write for which there is no room does not say where
+            error.filename = str(path)  # a failed write does not say where
         raise
 
 
-def take_folder(folder: Path, done: str) -> None:
-    """Make a folder that a command fills, with a mark by which the same command knows it again.
+def claim_folder(folder: Path, done: str) -> None:
+    """Create a folder for a command to fill, with a marker file that lets the same command use it again.
 
     Args:
-        folder: where to.
-        done: what the command has done there, such as `collected`.
+        folder: the folder.
+        done: what the command does there, as a participle such as `collected`.
 
     Raises:
-        UsageError: it is a file, or holds something else.
+        UsageError: the path is a file, or a folder that contains something else.
     """
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file: --to takes a folder.")
-    mark = folder / f".{done}"
-    if folder.is_dir() and not mark.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} holds something else: --to takes a new folder, or one {done} to before.")
+        raise UsageError(f"{folder} is a file: --to needs a folder.")
+    marker = folder / f".{done}"
+    if folder.is_dir() and not marker.exists() and any(folder.iterdir()):
+        raise UsageError(
+            f"{folder} contains something else: --to needs a new folder, or one that was {done} to before."
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    marker.touch()

@@ -1,4 +1,4 @@
-"""Where the kit and its services keep their files, and one clear sentence where that is not possible."""
+"""Where the kit and its services keep files, and the errors for folders that cannot be written."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOS
 
 
 def is_root() -> bool:
-    """Tell whether this process may do everything, which PostgreSQL refuses to do."""
+    """Return whether this process runs as root; PostgreSQL refuses to."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def cache_folder() -> Path:
-    """Return the folder for what may be made again: CLASSROOM_CACHE, or the system's own place for caches.
+    """Return the folder for caches: CLASSROOM_CACHE, or the system's folder for them.
 
-    Root gets a place outside of its home: the server runs under another account, which must be able to go there.
+    For root it is outside the home folder: the database server runs under another account, which must be able to enter it.
     """
     if given := os.environ.get("CLASSROOM_CACHE"):
         return Path(given).expanduser().absolute()
@@ -40,7 +40,7 @@ def cache_folder() -> Path:
 
 
 def make_folder(folder: Path, mode: int = 0o700) -> Path:
-    """Make a folder and those above it, and return it."""
+    """Create a folder with its parents, and return it."""
     with explained(folder):
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
     return folder
@@ -48,7 +48,7 @@ def make_folder(folder: Path, mode: int = 0o700) -> Path:
 
 @contextlib.contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """Turn trouble with files into the one sentence that says what to do."""
+    """Turn an OSError into an error that says what to do."""
     try:
         yield
     except OSError as error:
@@ -56,45 +56,45 @@ def explained(folder: Path) -> Iterator[None]:
 
 
 def trouble(folder: Path, error: OSError) -> CouldNotCheck:
-    """Say what went wrong in a folder of the database's and what to do about it."""
+    """Return the error for a folder of the database, with what to do about it."""
     if error.errno in FULL:
         return full_disk(folder)
     return CouldNotCheck(
         f"The database cannot keep its files in {folder} ({error.strerror or error}): "
-        "set CLASSROOM_CACHE to a folder in which you may write."
+        "set CLASSROOM_CACHE to a folder that you can write to."
     )
 
 
 def full_disk(folder: Path) -> DiskFull:
-    """Say that there is no room left for a database."""
+    """Return the error for a full disk under a database."""
     return DiskFull(
-        f"The disk that holds {folder} is full: free some space, or set CLASSROOM_CACHE to a folder on another disk."
+        f"The disk with {folder} is full: free some space, or set CLASSROOM_CACHE to a folder on another disk."
     )
 
 
-def no_room(place: Path) -> DiskFull:
-    """Say that there is no room left for the kit's own files: where, and what to do."""
-    above = [path.parent for path in (place, *place.parents) if NAME.fullmatch(path.name)]
-    return DiskFull(f"The disk is full (in {(above or [place])[-1]}): make room, and run the command again.")
+def full_scratch_disk(path: Path) -> DiskFull:
+    """Return the error for a full disk under the kit's own files; `path` is a file or folder on it."""
+    outside = [part.parent for part in (path, *path.parents) if NAME.fullmatch(part.name)]
+    return DiskFull(f"The disk is full (in {(outside or [path])[-1]}): free some space, and run the command again.")
 
 
 def full_disk_of(error: BaseException) -> DiskFull | None:
-    """The sentence for an error about a disk without room; None for any other error."""
+    """Return the DiskFull error for an error caused by a full disk, or None for any other error."""
     if isinstance(error, DiskFull):
         return error
-    if isinstance(error, shutil.Error):  # copytree tells what it met as texts
+    if isinstance(error, shutil.Error):  # copytree reports errors as strings
         for _, target, why in error.args[0]:
             if any(os.strerror(number) in str(why) for number in FULL):
-                return no_room(Path(target).parent)
+                return full_scratch_disk(Path(target).parent)
     if isinstance(error, OSError) and error.errno in FULL:
-        name = error.filename2 or error.filename  # the second is where something was copied to
-        return no_room(Path(os.fsdecode(name)).parent if name else Path(tempfile.gettempdir()))
+        name = error.filename2 or error.filename  # filename2 is the target of a copy
+        return full_scratch_disk(Path(os.fsdecode(name)).parent if name else Path(tempfile.gettempdir()))
     return None
 
 
 @contextlib.contextmanager
-def told_when_full() -> Iterator[None]:
-    """Turn an error about a disk without room into the one sentence about it."""
+def full_disk_explained() -> Iterator[None]:
+    """Turn an OSError caused by a full disk into a DiskFull error."""
     try:
         yield
     except OSError as error:
@@ -104,18 +104,18 @@ def told_when_full() -> Iterator[None]:
 
 
 def room_left(folder: Path) -> int:
-    """Return how many bytes this account may still write in a folder; what is not there has no limit."""
+    """Return how many bytes this account can still write to a folder; a missing folder has no limit."""
     try:
         if sys.platform == "win32":
             return shutil.disk_usage(folder).free
-        about = os.statvfs(folder)
+        status = os.statvfs(folder)
     except OSError:
         return sys.maxsize
-    return (about.f_bfree if is_root() else about.f_bavail) * about.f_frsize
+    return (status.f_bfree if is_root() else status.f_bavail) * status.f_frsize
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
+    """Write a file atomically that only its owner can read."""
     with explained(path.parent):
         new = path.with_name(f"{path.name}.{os.getpid()}.new")
         new.unlink(missing_ok=True)

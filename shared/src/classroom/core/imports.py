@@ -1,4 +1,4 @@
-"""The one environment of the course: what a submission may import, and what it imports beyond that."""
+"""The course's environment: which packages a submission can import, and what else it imports."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ PACKAGES = {
     *("fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "pydantic_settings", "email_validator"),
     *("multipart", "python_multipart", "httpx", "requests", "sqlalchemy", "alembic", "psycopg2", "psycopg", "asyncpg"),
     *("jwt", "redis", "anyio", "typing_extensions", "annotated_types"),
-    # What these bring along, and is imported directly at times.
+    # Dependencies of these that are sometimes imported directly.
     *("certifi", "charset_normalizer", "click", "dns", "dotenv", "greenlet", "h11", "httpcore", "idna", "mako"),
     *("markupsafe", "typing_inspection", "urllib3"),
 }
-# Text is searched and not parsed: a hostile program can bring down Python's own parser.
+# The text is searched, not parsed: a hostile program can crash Python's parser.
 TRIPLE = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
 IMPORT = re.compile(
     r"^([ \t]*)(?:from[ \t]+([^\W\d]\w*)(?:\.[\w.]*)?[ \t]+import\b|import[ \t]+([^\W\d][^\n#;]*))", re.MULTILINE
 )
 NAMED = re.compile(r"([^\W\d]\w*)(?:\.[\w.]*)?(?:[ \t]+as[ \t]+\w+)?")
-MOST = 500  # imports of one file that are looked at
+MAX_IMPORTS = 500  # of one file
 GUARDS = ("try:", "except", "if TYPE_CHECKING", "if typing.TYPE_CHECKING")
 
 
 def starter_files(assignment: Assignment) -> Iterator[Path]:
-    """Every text file of the starter that is the student's."""
+    """Yield every text file of the starter that belongs to the student."""
     for part in assignment.student_files:
         for path in sorted((assignment.folder / part).rglob("*")):
             if path.is_file() and path.suffix in CODE and "__pycache__" not in path.parts:
@@ -42,11 +42,11 @@ def starter_files(assignment: Assignment) -> Iterator[Path]:
 
 
 def is_known(package: str, *, here: bool) -> bool:
-    """Whether official grading has a package, as far as that can be told.
+    """Return whether official grading has a package.
 
     Args:
-        package: the first part of the name that is imported.
-        here: whether this process is official grading, and what it can find itself is there as well.
+        package: the first part of the imported name.
+        here: whether this process is official grading, so that everything it can import itself counts as well.
     """
     if package in PACKAGES or package in sys.stdlib_module_names or package.startswith("__"):
         return True
@@ -57,11 +57,11 @@ def is_known(package: str, *, here: bool) -> bool:
 
 
 def imports(text: str) -> Iterator[tuple[int, str]]:
-    """Line and package of each import that a program cannot do without."""
+    """Yield line and package of each import that a program needs."""
     code = TRIPLE.sub(lambda match: "\n" * match[0].count("\n"), text)
     lines = code.split("\n")
     number, counted = 1, 0
-    for match in itertools.islice(IMPORT.finditer(code), MOST):
+    for match in itertools.islice(IMPORT.finditer(code), MAX_IMPORTS):
         number, counted = number + code.count("\n", counted, match.start()), match.start()
         if match[1] and _is_guarded(lines[max(0, number - 100) : number - 1], len(match[1])):
             continue
@@ -71,7 +71,7 @@ def imports(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_guarded(before: list[str], indent: int) -> bool:
-    """Whether the block that a line is in allows for a package that is not there."""
+    """Return whether an import is in a block that expects the package to be missing, such as `try`."""
     for line in reversed(before):
         if line.strip() and len(line) - len(line.lstrip()) < indent:
             return line.strip().startswith(GUARDS)

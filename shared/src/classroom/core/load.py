@@ -1,4 +1,4 @@
-"""How busy the machine is, and limits that grow with it: a busy machine must not turn a right answer red."""
+"""Time limits that grow with the load of the machine, so that a busy machine does not fail a correct submission."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import contextlib
 import os
 from pathlib import Path
 
-AT_WORK = 2  # runnable programs per core that a grading itself keeps going
-MOST = 4  # times as long as usual: a submission that makes the machine busy must not have all day
+OWN_LOAD = 2  # runnable processes per core that grading itself causes
+MAX_SLOWDOWN = 4  # a submission that makes the machine busy must not get unlimited time
 
 
 def slowdown() -> int:
-    """Return how many times as long as usual things may take at this moment: 1 to 4."""
-    wanting = 0.0
-    with contextlib.suppress(AttributeError, OSError):  # Windows has none
-        wanting = os.getloadavg()[0]
+    """Return how many times longer than usual things may take now: 1 to 4."""
+    runnable = 0.0
+    with contextlib.suppress(AttributeError, OSError):  # not on Windows
+        runnable = os.getloadavg()[0]
     with contextlib.suppress(OSError, ValueError, IndexError):
-        # The average over a minute does not show yet what started a second ago.
-        wanting = max(wanting, int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[0]))
-    return max(1, min(MOST, int(wanting / (os.cpu_count() or 1) / AT_WORK)))
+        # The average over a minute does not yet include what started a second ago.
+        runnable = max(runnable, int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[0]))
+    return max(1, min(MAX_SLOWDOWN, int(runnable / (os.cpu_count() or 1) / OWN_LOAD)))
 
 
 def under_load(seconds: float) -> float:
-    """Return a limit in seconds, lengthened for a machine that is as busy as this one is now."""
+    """Return a limit in seconds, extended for the current load of the machine."""
     return seconds * slowdown()
 
 
 class LoadLimits:
-    """Limits for something that takes a while: they grow with the machine's load, and never shrink again."""
+    """Limits that grow with the load of the machine, and never shrink."""
 
     def __init__(self) -> None:
         self.most = 1
 
     def of(self, seconds: float) -> float:
-        """Return a limit in seconds, lengthened for the busiest moment since the beginning."""
+        """Return a limit in seconds, extended for the highest load since this object was created."""
         self.most = max(self.most, slowdown())
         return seconds * self.most

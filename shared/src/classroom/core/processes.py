@@ -16,43 +16,43 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import socket
 
-# Looked up here: between fork and exec nothing may be imported.
+# Looked up here, because nothing may be imported between fork and exec.
 _set_option = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    """Have the kernel kill this process when its parent ends in any way (Linux only)."""
     if _set_option is not None:
         _set_option(1, signal.SIGKILL, 0, 0, 0)
 
 
-def _tied() -> dict[str, Any]:
+def _popen_options() -> dict[str, Any]:
     if os.name != "posix":
         return {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
     return {"start_new_session": True, "preexec_fn": die_with_parent if _set_option else None}
 
 
-_lasting: dict[int, ThreadPoolExecutor] = {}
+_starters: dict[int, ThreadPoolExecutor] = {}
 
 
-def popen_with_pdeathsig(command: list[str], **how: Any) -> subprocess.Popen[Any]:
-    """Start a process that dies with its parent, from a thread that stays.
+def popen_with_pdeathsig(command: list[str], **options: Any) -> subprocess.Popen[Any]:
+    """Start a process that dies with its parent, from a thread that lives as long as this process.
 
-    The kernel takes the thread that forks for the parent: what a thread of a check has started would die with that thread.
+    To the kernel the parent is the thread that forks, so a process started by a thread of a check would die with that thread.
     """
     if threading.current_thread() is threading.main_thread():
-        return subprocess.Popen(command, **how)
-    lasting = _lasting.setdefault(os.getpid(), ThreadPoolExecutor(1, "starts-processes"))
-    return lasting.submit(lambda: subprocess.Popen(command, **how)).result()
+        return subprocess.Popen(command, **options)
+    starter = _starters.setdefault(os.getpid(), ThreadPoolExecutor(1, "starts-processes"))
+    return starter.submit(lambda: subprocess.Popen(command, **options)).result()
 
 
-WITH_PDEATHSIG = _tied()  # for subprocess.Popen; only Linux ends the process when this one is killed
+WITH_PDEATHSIG = _popen_options()  # for subprocess.Popen; only Linux kills the process when this one is killed
 
 
 def peer_closed(control: socket.socket) -> bool:
-    """Whether nobody listens at the other end any more.
+    """Return whether the other end of a socket is closed.
 
-    Asked without reading: what is to be read another thread may be waiting for, and take away in between.
+    It polls instead of reading: another thread may be waiting for the data.
     """
     try:
         poll = select.poll()
@@ -63,10 +63,10 @@ def peer_closed(control: socket.socket) -> bool:
 
 
 def end_tree(process: subprocess.Popen[Any]) -> None:
-    """Kill a process this program started, with everything that descends from it."""
+    """Kill a child process and all its descendants."""
     import psutil
 
-    # One that has ended has no descendants any more, and its number may by now be somebody else's.
+    # An ended process has no descendants, and its number may belong to another process by now.
     if process.poll() is None:
         with contextlib.suppress(psutil.NoSuchProcess):
             for member in psutil.Process(process.pid).children(recursive=True):
@@ -80,8 +80,8 @@ def end_tree(process: subprocess.Popen[Any]) -> None:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without what would change how Python or pytest behave."""
-    unwanted = ("PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV")
+    """Return this process's environment without variables that change how Python or pytest behave."""
+    unwanted = ("PYTHON", "PYTEST_", "VIRTUAL_ENV")
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)} | {
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

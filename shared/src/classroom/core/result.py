@@ -1,4 +1,4 @@
-"""What grading one submission says: verdicts, points, and the reasons, as plain data and as JSON."""
+"""The result of grading one submission: verdicts, points and reasons, as data and as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VISIBLE, OFFICIAL = "visible", "official"
 
 
 class Verdict(StrEnum):
-    """What is said of a check or of a task."""
+    """The verdict on a check or on a task."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
@@ -33,12 +33,12 @@ class CheckResult:
     """One check's verdict.
 
     Attributes:
-        asks: the sentence of what the task asks, the check's docstring.
-        message: what was wrong, or why it was skipped; None when it passed.
-        request: the request that failed, as a curl line.
-        answer: what came back to it, shortened.
-        printed: the last lines that the app printed meanwhile.
-        flaw: the check stumbled over its own code: a matter for the maintainer.
+        asks: what the task asks for: the docstring of the check.
+        message: what was wrong, or why the check was skipped; None if it passed.
+        request: the request that failed, as a curl command.
+        answer: the response to it, shortened.
+        printed: the last lines that the app printed during the request.
+        flaw: an error in the code of the check itself, for its maintainer.
     """
 
     name: str
@@ -54,14 +54,14 @@ class CheckResult:
     duration_s: float = 0.0
 
     def is_stub(self, task: int) -> bool:
-        """Whether a stub of this task, or of one before it, sent the response: a later one's may hide an error here."""
-        told = re.match(r"501 .*?\bTODO (\d+)\b", self.answer or "", re.DOTALL)
-        return told is not None and int(told[1]) <= task
+        """Return whether the stub of this task or of an earlier one sent the response; a later one's may hide an error here."""
+        stub = re.match(r"501 .*?\bTODO (\d+)\b", self.answer or "", re.DOTALL)
+        return stub is not None and int(stub[1]) <= task
 
 
 @dataclass(frozen=True)
 class TaskResult:
-    """One task's points and verdict, with its checks."""
+    """The points and the verdict of one task, with its checks."""
 
     number: int
     title: str
@@ -75,7 +75,7 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Result:
-    """What is said of one submission; `score` is None when it could not be graded."""
+    """The result of one submission; `score` is None if it could not be graded."""
 
     assignment: str
     submission: str
@@ -98,21 +98,21 @@ class Result:
 
     @property
     def green(self) -> bool:
-        """Whether every task that counts has all its points."""
+        """Return whether the score is the maximum."""
         return self.status == GRADED and self.score == self.max_score
 
     def to_json(self) -> str:
-        """The contents of a `result.json`."""
+        """Return the content of a `result.json`."""
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
-        # Half a surrogate pair, which an answer may hold, is no UTF-8; as a backslash and its number it is JSON all the same.
+        # A response may contain half a surrogate pair, which is not UTF-8; escaped it is still JSON.
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
     @classmethod
     def from_json(cls, text: str) -> Result:
-        """Read a `result.json` back.
+        """Read the content of a `result.json`.
 
         Raises:
-            ValueError: it is none, or of another version.
+            ValueError: the text is not a result, or one of another version.
         """
         data = json.loads(text)
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
@@ -130,10 +130,10 @@ def _task(table: dict[str, Any]) -> TaskResult:
 
 
 def score_task(task: Task, checks: Sequence[CheckResult]) -> TaskResult:
-    """One task's verdict and points from its checks.
+    """Return a task's verdict and points from its checks.
 
-    Points are shared out by weight and rounded down, so the last point needs every check. A skipped check earns nothing
-    itself, and takes nothing from the task's other checks: half of the work is worth half of the points.
+    Points are divided by weight and rounded down, so the last point needs every check. A skipped check earns nothing and
+    costs the other checks nothing: half of the work is worth half of the points.
     """
     verdict, reason = _verdict(checks)
     earned = 0
@@ -144,7 +144,7 @@ def score_task(task: Task, checks: Sequence[CheckResult]) -> TaskResult:
 
 
 def _verdict(checks: Sequence[CheckResult]) -> tuple[Verdict, str | None]:
-    """The task's verdict is that of its worst check: ours first, then a failure, then a missing ground."""
+    """Return the verdict of the worst check, with its reason: could not check, then failed, then skipped."""
     if not checks:
         return Verdict.COULD_NOT_CHECK, "this task has no check"
     for verdict in (Verdict.COULD_NOT_CHECK, Verdict.FAIL, Verdict.SKIPPED):
@@ -155,7 +155,7 @@ def _verdict(checks: Sequence[CheckResult]) -> tuple[Verdict, str | None]:
 
 
 def score_total(assignment: Assignment, tasks: Sequence[TaskResult]) -> dict[str, Any]:
-    """The fields of a Result that follow from its tasks: status, score, reason, bonus."""
+    """Return the fields of a Result that follow from its tasks: status, score, reason, bonus, maximum."""
     broken = [task for task in tasks if task.verdict is Verdict.COULD_NOT_CHECK and not task.bonus]
     if broken:
         reason = f"task {broken[0].number} could not be checked: {broken[0].reason}"
@@ -169,5 +169,5 @@ def score_total(assignment: Assignment, tasks: Sequence[TaskResult]) -> dict[str
 
 
 def utc_timestamp(moment: datetime | None = None) -> str:
-    """A moment in UTC, as results and gradebooks have it; now where none is given."""
+    """Return a moment, or now, in UTC as results and gradebooks show it, such as 2026-11-21T22:59:00Z."""
     return (moment or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Folders for what is there for a while. A process that is killed leaves its own behind: the next that makes one clears it."""
+"""Temporary folders; those that a killed process left behind are removed by the next process that makes one."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ import tempfile
 from pathlib import Path
 
 PREFIX = "classroom-"
-NAME = re.compile(r"\.?classroom-[a-z0-9]+-[a-z0-9_]{8}")  # what mkdtemp makes of it
-HELD = ".held"  # locked for as long as somebody needs the folder
-SHORT = 80  # a socket's path may have 104 bytes on macOS, 108 on Linux, its own name included
+NAME = re.compile(r"\.?classroom-[a-z0-9]+-[a-z0-9_]{8}")  # as mkdtemp makes them
+HELD = ".held"  # locked as long as the folder is in use
+MAX_PATH = 80  # bytes; a socket's path may have 104 on macOS and 108 on Linux, with its name
 
 
 if sys.platform == "win32":
 
-    def _hold(place: Path) -> int | None:
-        """Windows removes no file that is open, so nothing is held there, and nothing of others cleared."""
-        del place
+    def _hold(path: Path) -> int | None:
+        """Windows cannot delete open files, so nothing is locked or cleared there."""
+        del path
         return -1
 else:
     import fcntl
 
-    def _hold(place: Path) -> int | None:
-        """Lock a file for as long as this process lives; its descriptor, or None where somebody else has it."""
-        held = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
+    def _hold(path: Path) -> int | None:
+        """Lock a file for the lifetime of this process; return its descriptor, or None if another process holds it."""
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with contextlib.suppress(OSError):
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(held).st_nlink:  # else it has been removed since it was opened
+            if os.fstat(held).st_nlink:  # otherwise it was deleted after it was opened
                 return held
         os.close(held)
         return None
 
 
 class ScratchDir:
-    """A new folder, which goes when it is closed; as a context it is the folder's path.
+    """A new folder, removed when it is closed; as a context manager it yields the folder's path.
 
     Args:
-        kind: what it is for, a part of its name.
-        place: where to make it; None is the folder for all temporary files.
-        hidden: its name begins with a dot, for a place where others look around.
+        kind: the purpose, which becomes part of the name.
+        parent: where to create it; None is the folder for temporary files.
+        hidden: start the name with a dot, for a parent that people look into.
     """
 
-    def __init__(self, kind: str, place: Path | None = None, *, hidden: bool = False) -> None:
-        top = place or Path(tempfile.gettempdir())
-        clear(top)
+    def __init__(self, kind: str, parent: Path | None = None, *, hidden: bool = False) -> None:
+        parent = parent or Path(tempfile.gettempdir())
+        clear(parent)
         prefix = f"{'.' if hidden else ''}{PREFIX}{kind}-"
         held = None
         while held is None:
-            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=top))
-            # Where who clears was quicker, and took it for one that is left, there is nothing to hold any more.
+            self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            # Another process may have cleared the folder before it was locked.
             try:
                 held = _hold(self.path / HELD)
             except FileNotFoundError:
@@ -70,7 +70,7 @@ class ScratchDir:
         self.close()
 
     def close(self) -> None:
-        """Remove the folder with all that is in it."""
+        """Remove the folder and its content."""
         remove(self.path)
         if self._held >= 0:
             os.close(self._held)
@@ -78,60 +78,60 @@ class ScratchDir:
 
 
 @functools.cache
-def clear(top: Path) -> None:
-    """Remove what killed processes of this account have left in a folder; once is enough for a process."""
+def clear(parent: Path) -> None:
+    """Remove the folders that killed processes of this account left in `parent`, once per process."""
     if sys.platform == "win32":
         return
-    for room in [*top.glob(f"{PREFIX}*"), *top.glob(f".{PREFIX}*")]:
+    for folder in [*parent.glob(f"{PREFIX}*"), *parent.glob(f".{PREFIX}*")]:
         with contextlib.suppress(OSError):
-            if room.lstat().st_uid != os.geteuid():
+            if folder.lstat().st_uid != os.geteuid():
                 continue
-            if not (room / HELD).exists():
-                # Killed before it was held, or after all else was removed: it is empty, else this is refused.
-                if NAME.fullmatch(room.name):
-                    room.rmdir()
-            elif (mine := _hold(room / HELD)) is not None:
-                remove(room)
-                os.close(mine)
+            if not (folder / HELD).exists():
+                # Its process was killed before it was locked, or while it was removed: rmdir fails unless it is empty.
+                if NAME.fullmatch(folder.name):
+                    folder.rmdir()
+            elif (lock := _hold(folder / HELD)) is not None:
+                remove(folder)
+                os.close(lock)
 
 
-def remove(room: Path) -> None:
-    """Remove a folder as far as that can be done, and last what it is held by: cut short, it is still one to be cleared."""
+def remove(folder: Path) -> None:
+    """Remove a folder as far as possible, its lock file last, so that an interrupted removal is finished by the next process."""
     with contextlib.suppress(OSError):
-        for one in room.iterdir():
-            if one.is_dir() and not one.is_symlink():
-                shutil.rmtree(one, ignore_errors=True)
-            elif one.name != HELD:
-                one.unlink(missing_ok=True)
-        if all(one.name == HELD for one in room.iterdir()):
-            (room / HELD).unlink(missing_ok=True)
-            room.rmdir()
+        for entry in folder.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != HELD:
+                entry.unlink(missing_ok=True)
+        if all(entry.name == HELD for entry in folder.iterdir()):
+            (folder / HELD).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 class SocketDir:
-    """A folder for sockets, under a name that is short, whatever TMPDIR is.
+    """A folder for sockets, with a name short enough for them.
 
     Args:
-        room: the folder; where its own name is too long, Linux has a short one for it, and elsewhere another folder must do.
+        folder: the folder to use. If its path is too long, Linux offers a short alias; other systems get another folder.
     """
 
-    def __init__(self, room: Path) -> None:
-        self.name = str(room)
+    def __init__(self, folder: Path) -> None:
+        self.name = str(folder)
         self._descriptor = -1
-        self._room: ScratchDir | None = None
-        if len(os.fsencode(room)) <= SHORT:
+        self._other: ScratchDir | None = None
+        if len(os.fsencode(folder)) <= MAX_PATH:
             return
         if sys.platform == "linux":
-            self._descriptor = os.open(room, os.O_RDONLY)
+            self._descriptor = os.open(folder, os.O_RDONLY)
             self.name = f"/proc/self/fd/{self._descriptor}"
         else:
-            self._room = ScratchDir("app", Path("/tmp"))  # noqa: S108 - the folder is new, and its owner's alone
-            self.name = str(self._room.path)
+            self._other = ScratchDir("app", Path("/tmp"))  # noqa: S108 - a new folder that only its owner can enter
+            self.name = str(self._other.path)
 
     def close(self) -> None:
-        """Forget the name."""
+        """Release the alias, or remove the other folder."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-        if self._room is not None:
-            self._room.close()
+        if self._other is not None:
+            self._other.close()

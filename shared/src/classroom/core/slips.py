@@ -1,4 +1,4 @@
-"""Slips: what looks wrong about the files of a submission, and would otherwise cost points without a word."""
+"""Slips: mistakes in the files of a submission that would otherwise cost points without an explanation."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-LEFT_ALONE = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
+NEVER_GRADED = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
 ENVIRONMENT = "pyvenv.cfg"  # marks a virtual environment, whatever its folder is called
 APP = "app/main.py"
 PACKAGE = "app/main/__init__.py"
-MOST = 10  # slips of one submission that are told
-LOOKED, DEEPEST = 3_000, 4  # files, and folders in each other, among which a missing file is looked for
-LONGEST = 1_000_000  # bytes of a file that is looked into
-IMPORTS = 200_000  # and of one whose imports are looked at
+MAX_NOTES = 10  # about the slips of one submission
+MAX_SEARCHED, MAX_DEPTH = 3_000, 4  # files and nested folders that are searched for a missing file
+MAX_SIZE = 1_000_000  # bytes of a file that is inspected
+MAX_SIZE_FOR_IMPORTS = 200_000  # bytes of a file whose imports are inspected
 MOST_IMPORTS = 500
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 POINTER = b"version https://git-lfs.github.com/spec/"
 COOKIE = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=]")
 CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
-OWN_PLACE = re.compile(
+LOCAL_PATH = re.compile(
     r"""\b(?:open|Path|append|insert|directory=)\(?\s*[rf]?["']((?:[A-Za-z]:[\\/]|/home/|/Users/)[^"'\n]*)"""
 )
 ARCHIVE = re.compile(r"\.(?:zip|rar|7z|tar|tgz|tar\.gz)$", re.IGNORECASE)
@@ -37,11 +37,11 @@ PUSH = "commit and push"
 
 
 class Slips:
-    """Gathers what looks wrong while the files of one submission are laid out.
+    """Collects what looks wrong while the files of one submission are copied.
 
     Args:
         assignment: the week.
-        graded: whether this is what was handed in, beside the course's own week, and not the week's folder itself.
+        graded: whether the files were handed in; otherwise they are those of the week's own folder.
     """
 
     def __init__(self, assignment: Assignment, *, graded: bool) -> None:
@@ -55,21 +55,21 @@ class Slips:
         self.own_paths = False
         self.same = graded
 
-    def leave(self, name: str, reason: str) -> None:
-        """Note that a file of the student's parts is not graded, and why."""
-        became = "was left out" if self.graded else "will not be graded"
+    def leave_out(self, name: str, reason: str) -> None:
+        """Note that a file is not graded, and why."""
+        became = "was ignored" if self.graded else "will not be graded"
         self.left_out[name] = f"{one_line(name)[:200]} {became}: {reason}"
 
-    def see(self, name: str, data: bytes) -> None:
-        """Look at one file of the student's parts."""
+    def inspect(self, name: str, data: bytes) -> None:
+        """Inspect one file."""
         self.names.add(name)
         if self.same:
             given = self.assignment.folder / name
             self.same = given.is_file() and _lines(given.read_bytes()) == _lines(data)
-        if PurePosixPath(name).suffix not in CODE or len(data) > LONGEST:
+        if PurePosixPath(name).suffix not in CODE or len(data) > MAX_SIZE:
             return
-        if told := _unreadable(name, data):
-            self.found.append(f"{shown(name)} {told}")
+        if problem := _unreadable(name, data):
+            self.found.append(f"{shown(name)} {problem}")
             return
         conflict = CONFLICT.search(data)
         if conflict and b"\n>>>>>>> " in data:
@@ -79,62 +79,62 @@ class Slips:
                 f"keep the lines you want, delete the markers, {PUSH}"
             )
         if name.endswith(".py"):
-            self._see_program(name, data)
+            self._inspect_program(name, data)
 
-    def _see_program(self, name: str, data: bytes) -> None:
+    def _inspect_program(self, name: str, data: bytes) -> None:
         text = data.decode("utf-8-sig", "replace")
         self.own_paths |= "sys.path" in text
-        if place := OWN_PLACE.search(text):
-            line = text.count("\n", 0, place.start()) + 1
+        if path := LOCAL_PATH.search(text):
+            line = text.count("\n", 0, path.start()) + 1
             self.found.append(
-                f"{shown(name)}, line {line} uses {shown(place[1])}, which exists on one computer only: "
+                f"{shown(name)}, line {line} uses {shown(path[1])}, which exists on one computer only: "
                 "build the path from __file__"
             )
-        if len(data) <= IMPORTS and len(self.imports) < MOST_IMPORTS:
+        if len(data) <= MAX_SIZE_FOR_IMPORTS and len(self.imports) < MOST_IMPORTS:
             self.imports += [(name, line, package) for line, package in imports(text)]
 
     @property
     def untouched(self) -> bool:
-        """Whether what was handed in is what was handed out, and nothing else."""
+        """Return whether the submission is exactly what was handed out."""
         return self.same and not self.left_out and self.names >= set(starter_names(self.assignment)) != set()
 
-    def told(self, home: Path, *, pushed: bool) -> list[str]:
-        """A sentence for each slip; `pushed` where the folder comes from a repository."""
+    def notes(self, home: Path, *, pushed: bool) -> list[str]:
+        """Return a note for each slip; `pushed` means that the folder comes from a repository."""
         found = [*self._misplaced(home, pushed=pushed), *self.found, *self._strange_imports(home)]
-        return shortened(list(dict.fromkeys(found)), MOST)
+        return limit_notes(list(dict.fromkeys(found)), MAX_NOTES)
 
     def _misplaced(self, home: Path, *, pushed: bool) -> Iterator[str]:
         missing = self._missing(home)
         if not missing and not pushed:
             return
-        files, empty = _around(home)
-        # No commit has an empty folder: in its place there is another repository.
-        inside = [nested(name) for name in empty if self._is_own(name)] if pushed else []
-        told = list(filter(None, (_explained(name, files) for name in missing)))
-        if missing and pushed and not inside and not told:
-            inside = [nested(name) for name in empty]
-        yield from (*inside, *told)
+        files, empty = _listing(home)
+        # A commit contains no empty folder, so an empty one was a repository of its own.
+        inside = [nested_note(name) for name in empty if self._is_own(name)] if pushed else []
+        explanations = list(filter(None, (_explanation(name, files) for name in missing)))
+        if missing and pushed and not inside and not explanations:
+            inside = [nested_note(name) for name in empty]
+        yield from (*inside, *explanations)
         for name in files:
             if PurePosixPath(name).name == ENVIRONMENT and self._is_own(name):
-                yield ignored(PurePosixPath(name).parent.as_posix())
-        if missing and not inside and not told:
-            yield self._gone(missing)
+                yield ignored_note(PurePosixPath(name).parent.as_posix())
+        if missing and not inside and not explanations:
+            yield self._missing_note(missing)
 
-    def _gone(self, missing: list[str]) -> str:
+    def _missing_note(self, missing: list[str]) -> str:
         if self.names:
-            told = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-            return f"{told}: put your app there" if missing == [APP] else told
+            note = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+            return f"{note}: put your app there" if missing == [APP] else note
         where = " or ".join(f"{part}/" for part in self.assignment.student_files if "." not in part)
         if not self.graded:
-            return f"there are no files in {where}: put yours there"
+            return f"there are no files in {where}: put your files there"
         return f"nothing in {where} was handed in: add your files with git add, {PUSH}"
 
     def _is_own(self, name: str) -> bool:
         return name.split("/", maxsplit=1)[0] in self.assignment.student_files
 
     def _missing(self, home: Path) -> list[str]:
-        """The files that a check cannot do without and that are not there; of each part the first."""
-        # By the names in the listing: to some systems App and app are the same, and to the grader's they are not.
+        """Return the missing files that checks need, the first one of each part."""
+        # Compare listed names: some systems treat App and app as the same, and the grader does not.
         there = {entry.name for entry in os.scandir(home)} if home.is_dir() else set()
         names = {name for name in self.names if name.split("/", maxsplit=1)[0] in there}
         wanted = [name for name in starter_names(self.assignment) if name.endswith(".sql")] if self.graded else []
@@ -154,50 +154,50 @@ class Slips:
             if package in own or package in seen or is_known(package, here=self.graded):
                 continue
             seen.add(package)
-            place, folder = f"{shown(name)}, line {line}", PurePosixPath(name).parent
+            where, folder = f"{shown(name)}, line {line}", PurePosixPath(name).parent
             beside = {f"{folder}/{package}.py", f"{folder}/{package}/__init__.py"} & self.names
             if beside and not self.own_paths:
                 dotted = str(folder).replace("/", ".")
-                yield f"{place} imports {shown(package)}, which is not found there: write from {dotted} import {shown(package)}"
-            elif not beside and any(_is_here(home / form) for form in (f"{package}.py", package)):
-                yield f"{place} imports {shown(package)}, which is outside {folder}/ and is not graded: move it into {folder}/"
+                yield f"{where} imports {shown(package)}, which Python does not find: write from {dotted} import {shown(package)}"
+            elif not beside and any(_is_real(home / form) for form in (f"{package}.py", package)):
+                yield f"{where} imports {shown(package)}, which is outside {folder}/ and is not graded: move it into {folder}/"
             elif not beside:
-                yield f"{place} imports {shown(package)}, which official grading does not have: README.md lists the packages that it has"
+                yield f"{where} imports {shown(package)}, which official grading does not have: README.md lists the packages it has"
 
 
 def starter_names(assignment: Assignment) -> list[str]:
-    """The files of the starter that are the student's, by path."""
+    """Return the files of the starter that belong to the student, by path."""
     found = []
     for part in assignment.student_files:
         top = assignment.folder / part
         files = [top] if top.is_file() else sorted(top.rglob("*"))
         found += [path.relative_to(assignment.folder) for path in files if path.is_file() and path.suffix != ".pyc"]
-    return [path.as_posix() for path in found if LEFT_ALONE.isdisjoint(path.parts)]
+    return [path.as_posix() for path in found if NEVER_GRADED.isdisjoint(path.parts)]
 
 
 def shown(name: str) -> str:
-    """A name out of a submission, as a sentence may hold it."""
+    """Return a name from a submission, sanitized and shortened for a sentence."""
     line = one_line(name)
     return line if len(line) <= 80 else line[:79] + "…"  # noqa: PLR2004
 
 
-def nested(name: str) -> str:
-    """The sentence for a repository within the student's own, whose files git does not take along."""
-    place, word = shown(name), shlex.quote(shown(name))
+def nested_note(name: str) -> str:
+    """Return the note for a repository inside the student's own, whose files git does not include."""
+    path, quoted = shown(name), shlex.quote(shown(name))
     return (
-        f"{place}/ is a repository of its own inside yours, so its files are not handed in: "
-        f"remove {place}/.git, then git rm -r --cached {word}, git add {word}, {PUSH}"
+        f"{path}/ is a repository of its own inside yours, so its files are not handed in: "
+        f"remove {path}/.git, then git rm -r --cached {quoted}, git add {quoted}, {PUSH}"
     )
 
 
-def ignored(name: str) -> str:
-    """The sentence for a folder that is never graded and should not have been handed in."""
-    return f"{shown(name)}/ was left out: {_untrack(name)}"
+def ignored_note(name: str) -> str:
+    """Return the note for a folder that is never graded and should not have been handed in."""
+    return f"{shown(name)}/ was ignored: {_untrack(name)}"
 
 
-def shortened(notes: list[str], most: int) -> list[str]:
-    """As many notes as anybody reads, and how many more there are."""
-    return notes if len(notes) <= most else [*notes[:most], f"and {len(notes) - most} more notes like these"]
+def limit_notes(notes: list[str], limit: int) -> list[str]:
+    """Return at most `limit` notes, and how many more there are."""
+    return notes if len(notes) <= limit else [*notes[:limit], f"and {len(notes) - limit} more notes like these"]
 
 
 def _untrack(folder: str) -> str:
@@ -209,48 +209,48 @@ def _lines(data: bytes) -> bytes:
 
 
 def _unreadable(name: str, data: bytes) -> str | None:
-    """Why a file cannot be read as text, and what to do about it."""
+    """Return why a file cannot be read as text and what to do about it, or None if it can."""
     if data.startswith(POINTER):
         return f"is a Git LFS pointer, not the file itself: run git lfs untrack for it, git add --renormalize ., {PUSH}"
     halves = [any(data[half:200:2]) for half in (0, 1)]
     if data.startswith(UTF_16) or (len(data) > 1 and sum(halves) == 1):
-        return "is in UTF-16: save it as UTF-8"
+        return "is encoded in UTF-16: save it as UTF-8"
     if b"\0" in data:
-        return "holds NUL bytes, so it is not text: save it again as UTF-8"
+        return "contains NUL bytes, so it is not text: save it again as UTF-8"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         if name.endswith(".py") and COOKIE.match(data[:2000]):
             return None
         line = data.count(b"\n", 0, error.start) + 1
-        return f"is not in UTF-8 (line {line}): save it as UTF-8"
+        return f"is not UTF-8 (line {line}): save it as UTF-8"
     return None
 
 
-def _is_here(path: Path) -> bool:
-    """Whether something is there itself; what a link leads to is nobody's business."""
+def _is_real(path: Path) -> bool:
+    """Return whether a path exists and is not a link; links are never followed."""
     return path.exists() and not path.is_symlink()
 
 
-def _around(home: Path) -> tuple[list[str], list[str]]:
-    """Files and empty folders below a folder, by path, as far as they are looked for."""
+def _listing(home: Path) -> tuple[list[str], list[str]]:
+    """Return the files and the empty folders below a folder, by path, within the limits of the search."""
     files: list[str] = []
     empty: list[str] = []
     for folder, below, names in os.walk(home):
         here = Path(folder).relative_to(home)
         if not below and not names and here.parts:
             empty.append(here.as_posix())
-        below[:] = sorted(name for name in below if name not in LEFT_ALONE and not name.startswith("."))
-        if len(here.parts) >= DEEPEST:
+        below[:] = sorted(name for name in below if name not in NEVER_GRADED and not name.startswith("."))
+        if len(here.parts) >= MAX_DEPTH:
             below.clear()
         files += [(here / name).as_posix() for name in sorted(names)]
-        if len(files) + len(empty) > LOOKED:
+        if len(files) + len(empty) > MAX_SEARCHED:
             break
     return sorted(files, key=lambda name: (name.count("/"), name)), empty
 
 
-def _explained(wanted: str, files: Iterable[str]) -> str | None:
-    """What became of a missing file, by the names of those that are there."""
+def _explanation(wanted: str, files: Iterable[str]) -> str | None:
+    """Return a note that explains a missing file by the names of the files that exist, or None."""
     base, folder = PurePosixPath(wanted).name, PurePosixPath(wanted).parent.as_posix()
     stem = re.compile(rf"{re.escape(PurePosixPath(wanted).stem)}(?![a-z]).*", re.IGNORECASE)
     found: dict[int, str] = {}
@@ -265,5 +265,7 @@ def _explained(wanted: str, files: Iterable[str]) -> str | None:
         elif stem.fullmatch(path.name) and path.parent.as_posix().casefold() == folder.casefold():
             found.setdefault(3, f"{shown(name)} is not {wanted}: rename it, {PUSH}")
         elif ARCHIVE.search(path.name):
-            found.setdefault(4, f"{shown(name)} is an archive, which nobody unpacks: add the files themselves, {PUSH}")
+            found.setdefault(
+                4, f"{shown(name)} is an archive, which grading does not unpack: add the files themselves, {PUSH}"
+            )
     return found[min(found)] if found else None

@@ -1,1 +1,1 @@
-"""What the student edition can do: check a week, show hints, run the app and its services."""
+"""Commands of the student edition: check a week, show hints, run the app and its services."""

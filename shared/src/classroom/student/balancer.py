@@ -1,8 +1,8 @@
-"""A balancer for one's own machine: each connection goes to the next instance that takes it.
+"""A TCP load balancer for one machine: each connection goes to the next instance that accepts it.
 
     python -m classroom.student.balancer 8000 8001 8002
 
-listens on the first port of 127.0.0.1 and hands on to the others by turns. It knows nothing of what it hands on.
+listens on the first port of 127.0.0.1 and forwards to the others in turn. It does not look at the data.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 CONNECT_SECONDS = 2
 CHUNK = 65536
-BODY = b'{"detail":"No instance is there."}'
-NOBODY = (
+BODY = b'{"detail":"No instance is available."}'
+UNAVAILABLE = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
     b"Content-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 )
 
 
 class Balancer:
-    """Hands connections on to instances by turns, and passes over those that do not take them."""
+    """Forwards connections to instances in turn, and skips those that do not accept them."""
 
     def __init__(self, ports: Sequence[int]) -> None:
         self.ports = list(ports)
@@ -35,18 +35,18 @@ class Balancer:
 
     async def serve(self, port: int) -> None:
         """Listen until the process ends."""
-        async with await asyncio.start_server(self.hand_on, HOST, port) as server:
+        async with await asyncio.start_server(self.forward, HOST, port) as server:
             await server.serve_forever()
 
-    async def hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, from its first byte to its last."""
+    async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward one connection until both sides have closed it."""
         instance = await self._next()
         if instance is None:
-            print("No instance takes connections: 503 Service Unavailable", flush=True)
+            print("No instance accepts connections: 503 Service Unavailable", flush=True)
             await _refuse(reader, writer)
             return
-        there_reader, there_writer = instance
-        await asyncio.gather(_copy(reader, there_writer), _copy(there_reader, writer))
+        instance_reader, instance_writer = instance
+        await asyncio.gather(_copy(reader, instance_writer), _copy(instance_reader, writer))
 
     async def _next(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         turn = next(self.turns) % len(self.ports)
@@ -58,9 +58,9 @@ class Balancer:
 
 async def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(OSError):
-        # What was sent is read first: closed with unread bytes, a connection is reset before the answer is read.
+        # Read the request first: closing a connection with unread bytes resets it before the response is read.
         await reader.read(CHUNK)
-        writer.write(NOBODY)
+        writer.write(UNAVAILABLE)
         await writer.drain()
         writer.close()
         await writer.wait_closed()
@@ -77,7 +77,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def main() -> None:
-    """Serve on the first port, for the instances at the others."""
+    """Serve on the first port, with the instances on the others."""
     port, *instances = map(int, sys.argv[1:])
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(Balancer(instances).serve(port))

@@ -1,4 +1,4 @@
-"""One submission in, one result out."""
+"""Check a week in place, as students do."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 
 def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int | None = None) -> Result:
-    """Run the visible checks on the week's own folder, as it stands.
+    """Run the visible checks on the week's own folder, without copying it.
 
     Args:
         assignment: the week.
-        only: a single task's number.
-        seed: for the data of the checks; drawn when None.
+        only: the number of a single task, or None for all.
+        seed: the seed of the checks' data; random if None.
+
+    Raises:
+        CouldNotCheck: a service or the checks themselves failed.
     """
     launcher = open_launcher(assignment.preload)
     services = Services(assignment.services)
     services.open_ahead()
     try:
-        # pytest is imported only now, so that the app's libraries and the services load side by side with it.
+        # Import pytest only now, while the app's libraries and the services are loading in other processes.
         from classroom.checks import pytest_session
 
         run = Run(assignment, launcher, services, only=only)
@@ -37,7 +40,7 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
         epoch = services.epoch()
         pytest_session.check(run)
         if services.epoch() != epoch:
-            raise CouldNotCheck("The database server was started anew while the checks ran: run them again.")
+            raise CouldNotCheck("The database server was restarted while the checks ran: run them again.")
         return run.result()
     finally:
         launcher.close()

@@ -1,6 +1,6 @@
-"""Grading in a job of Classroom 50: a checkout in, `result.json` and what goes with it out.
+"""Grade a checkout in a job of Classroom 50, and write `result.json` and `release-body.md`.
 
-`python -m classroom.student.classroom50 BUNDLE`, in the student's checkout. Exit status 0: graded; 3: nothing can be said.
+Run `python -m classroom.student.classroom50 BUNDLE` in the student's checkout. Exit status 0: graded; 3: could not be graded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from classroom.checks.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.files import write_atomic
-from classroom.core.folders import told_when_full
+from classroom.core.folders import full_disk_explained
 from classroom.core.result import GRADED, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA = "classroom50/result/v1"
-# What of the environment goes into the result, by the key that it has there.
-TOLD = {
+# Fields of the result that are copied from environment variables.
+COPIED = {
     "classroom": "CLASSROOM",
     "assignment": "ASSIGNMENT",
     "submission": "SUBMISSION_TAG",
@@ -37,59 +37,59 @@ TOLD = {
     "release": "RELEASE_URL",
     "review": "REVIEW_URL",
 }
-# Where the instructor's own run has the hidden checks; a bundle never holds them.
+# The variable with the folder of the hidden checks in the instructor's own runs; a bundle never contains them.
 HIDDEN = "CLASSROOM_HIDDEN_CHECKS"
 LET_BUBBLEWRAP = ("sudo", "-n", "sysctl", "-w", "kernel.apparmor_restrict_unprivileged_userns=0")
 
 
 def main() -> int:
-    """Grade the checkout in the working directory; the exit status."""
+    """Grade the checkout in the working directory, and return the exit status."""
     bundle, checkout = Path(sys.argv[1]), Path.cwd()
-    # Of an earlier result nothing may be left, whatever comes now.
+    # Even if grading fails, nothing of an earlier result may be left.
     for name in ("result.json", "release-body.md"):
         (checkout / name).unlink(missing_ok=True)
-    around = dict(os.environ)
-    # A program of the student's has no business in the channels of the run.
-    for name in around:
+    environment = dict(os.environ)
+    # A student's program must not reach the files and services of the run.
+    for name in environment:
         if name.startswith(("GITHUB_", "ACTIONS_", "RUNNER_")) and name != "GITHUB_ACTIONS":
             del os.environ[name]
     try:
-        with told_when_full():
-            result = graded(bundle, checkout, around.get(HIDDEN))
+        with full_disk_explained():
+            result = grade(bundle, checkout, environment.get(HIDDEN))
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return error.exit_status
     if result.status != GRADED:
         print(sanitize(result.reason or "could not be graded"), file=sys.stderr)
         return CouldNotCheck.exit_status
-    write_atomic(checkout / "result.json", json.dumps(as_classroom50(result, around), indent=1) + "\n")
+    write_atomic(checkout / "result.json", json.dumps(as_classroom50(result, environment), indent=1) + "\n")
     write_atomic(checkout / "release-body.md", feedback(result))
     summary = f"{result.score} of {result.max_score} points"
     print(summary)
-    if output := around.get("GITHUB_OUTPUT"):
+    if output := environment.get("GITHUB_OUTPUT"):
         with Path(output).open("a", encoding="utf-8") as file:
             file.write(f"status={'success' if result.green else 'failure'}\nsummary={summary}\n")
     return 0
 
 
-def graded(bundle: Path, checkout: Path, hidden: str | None) -> Result:
-    """The result of the bundle's checks over the checkout, and of the hidden ones where the instructor has them at hand."""
-    with ScratchDir("classroom50") as room:
-        week = room / "week"
+def grade(bundle: Path, checkout: Path, hidden: str | None) -> Result:
+    """Return the result of the checks on the checkout; `hidden` is the folder of the hidden checks, if there is one."""
+    with ScratchDir("classroom50") as folder:
+        week = folder / "week"
         shutil.copytree(bundle / "week", week)
         if hidden:
             shutil.copytree(hidden, week / "grading" / "hidden")
         assignment = Assignment.load(week)
         name = os.environ.get("USERNAME") or checkout.name
         submission = Submission(name, checkout)
-        with Pool(assignment, jobs=1, hidden=bool(hidden), sandbox=walls(), room=room / "pool") as pool:
-            order = pool.order(submission, seed=int.from_bytes(os.urandom(2)), out=room / "result.json")
-            ((_, result),) = pool.grade([order])
+        with Pool(assignment, jobs=1, hidden=bool(hidden), sandbox=choose_sandbox(), room=folder / "pool") as pool:
+            job = pool.job(submission, seed=int.from_bytes(os.urandom(2)), out=folder / "result.json")
+            ((_, result),) = pool.grade([job])
     return result
 
 
-def walls() -> str:
-    """`bubblewrap` where it can be had; a job is the student's own machine, so without walls it goes on all the same."""
+def choose_sandbox() -> str:
+    """Return `bubblewrap` if it is available, else `none`: the job runs on the student's own account."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable
 
     if why_unavailable() and os.environ.get("GITHUB_ACTIONS") and shutil.which("bwrap"):
@@ -97,8 +97,8 @@ def walls() -> str:
     return "none" if why_unavailable() else "bubblewrap"
 
 
-def as_classroom50(result: Result, around: Mapping[str, str]) -> dict[str, Any]:
-    """The result as Classroom 50 keeps it: a test for each task, all numbers whole."""
+def as_classroom50(result: Result, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the result in the format of Classroom 50: a test for each task, all numbers integers."""
     tests = [
         {
             "test-name": f"{task.number}. {task.title}",
@@ -109,8 +109,8 @@ def as_classroom50(result: Result, around: Mapping[str, str]) -> dict[str, Any]:
         for task in result.tasks
         if not task.bonus
     ]
-    told = {key: around.get(name, "") for key, name in TOLD.items()}
-    return {"schema": SCHEMA, **told, "score": result.score, "max-score": result.max_score, "tests": tests}
+    copied = {key: environment.get(name, "") for key, name in COPIED.items()}
+    return {"schema": SCHEMA, **copied, "score": result.score, "max-score": result.max_score, "tests": tests}
 
 
 if __name__ == "__main__":

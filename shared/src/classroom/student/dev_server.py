@@ -1,7 +1,7 @@
-"""uvicorn for one's own machine, tied to who started it: `python -m classroom.student.dev_server app.main:app --reload`.
+"""uvicorn that dies with its parent: `python -m classroom.student.dev_server app.main:app --reload`.
 
-What reloads starts the server as a fresh interpreter, which loads this module again, as multiprocessing has it: so the
-server is tied to what reloads, and that to `classroom run`.
+uvicorn's reloader starts the server by multiprocessing, in a new interpreter that imports this module again: so the
+server dies with the reloader, and the reloader with `classroom run`.
 """
 
 from __future__ import annotations

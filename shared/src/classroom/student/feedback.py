@@ -1,4 +1,4 @@
-"""What a student may see of an official grading: the scorecard as Markdown, without the data of hidden checks."""
+"""Feedback on an official grading: the scorecard as Markdown, without the data of hidden checks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from classroom.core.text import sanitize
 if TYPE_CHECKING:
     from classroom.core.result import CheckResult, Result
 
-WORDS = {
+VERDICTS = {
     Verdict.PASS: "passed",
-    Verdict.FAIL: "not yet",
+    Verdict.FAIL: "failed",
     Verdict.SKIPPED: "skipped",
-    Verdict.COULD_NOT_CHECK: "could not be checked",
+    Verdict.COULD_NOT_CHECK: "could not check",
 }
-HIDDEN = "A check that is not shown found this otherwise."
+HIDDEN = "A hidden check failed here."
 
 
 def feedback(result: Result) -> str:
-    """The scorecard of one submission as Markdown in which nothing of the submission can act."""
+    """Return the scorecard of one submission as Markdown; text from the submission is escaped."""
     lines = [f"# {result.assignment}", ""]
     if result.status == MISSING:
         return "\n".join(
@@ -29,7 +29,7 @@ def feedback(result: Result) -> str:
     if result.status != GRADED or result.score is None:
         lines += [
             f"Could not be graded: {code_span(result.reason or result.status)}",
-            "This is not about your code.",
+            "This is not a problem with your code.",
             "",
         ]
         return "\n".join(lines)
@@ -38,14 +38,14 @@ def feedback(result: Result) -> str:
     lines += ["| task | | points | |", "| --- | --- | --- | --- |"]
     for task in result.tasks:
         points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
-        lines.append(f"| {task.number} | {task.title} | {points} | {WORDS[task.verdict]} |")
+        lines.append(f"| {task.number} | {task.title} | {points} | {VERDICTS[task.verdict]} |")
     lines += ["", *_notes(result)]
     for task in result.tasks:
         bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
         if bad:
             lines += [f"## {task.number}. {task.title}", ""]
             for check in bad:
-                lines += _story(check)
+                lines += _details(check)
     lines += [f"Graded {result.graded_at}, commit {result.commit or 'none'}, seed {result.seed}.", ""]
     return "\n".join(lines)
 
@@ -54,21 +54,21 @@ def _notes(result: Result) -> list[str]:
     return [line for note in result.notes for line in (f"Note: {code_span(note)}", "")]
 
 
-def _story(check: CheckResult) -> list[str]:
-    told = [f"- {check.asks}"]
+def _details(check: CheckResult) -> list[str]:
+    lines = [f"- {check.asks}"]
     if check.verdict is Verdict.SKIPPED:
-        return [*told, f"  Skipped, {code_span(check.message or '')}.", ""]
+        return [*lines, f"  Skipped: {code_span(check.message or '')}.", ""]
     if check.hidden:
-        return [*told, f"  {HIDDEN}", ""]
+        return [*lines, f"  {HIDDEN}", ""]
     parts = "\n\n".join(part for part in (check.message, check.request, check.answer, check.printed) if part)
-    return [*told, "", *block(parts), ""]
+    return [*lines, "", *block(parts), ""]
 
 
 def block(text: str) -> list[str]:
-    """The text as an indented block of code, which nothing in it can end."""
+    """Return the text as an indented code block, which nothing in the text can end."""
     return [f"      {line}" for line in sanitize(text).split("\n")]
 
 
 def code_span(text: str) -> str:
-    """One line of text as code, with no backtick that could end it."""
+    """Return the text as inline code on one line, without backticks that could end it."""
     return "`" + sanitize(text).replace("`", "'").replace("\n", " ") + "`"

@@ -1,7 +1,7 @@
-"""A run of GitHub Actions: the scorecard as its summary, a mark at the right file, points for the reporter.
+"""A run of GitHub Actions: the scorecard as its summary, annotations at the right lines, points for the reporter.
 
-What a student's program prints is text there, never a command: the log is fenced while the scorecard is printed, and
-whatever is written outside of the fence is escaped.
+What a student's program prints is never a workflow command: commands are turned off while the scorecard is printed, and
+everything printed outside is escaped.
 """
 
 from __future__ import annotations
@@ -28,38 +28,38 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result, TaskResult
 
-# These lead to files and services of the run, in which a student's program has no business.
+# Variables that lead to files and services of the run, which a student's program must not reach.
 CHANNELS = ("GITHUB_", "ACTIONS_", "RUNNER_", "INPUT_")
-SPARED = ("GITHUB_ACTIONS",)  # tells what is shown to escape it
+KEPT = ("GITHUB_ACTIONS",)  # sanitize() reads it
 STATUS = {Verdict.PASS: "pass", Verdict.COULD_NOT_CHECK: "error"}
 OWN_LINE = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
 class Actions:
-    """The run that this process is a step of; made before anything of a submission starts."""
+    """The run that this process is a step of; create it before any code of a submission starts."""
 
     def __init__(self) -> None:
         environment = {name: value for name, value in os.environ.items() if name.startswith(CHANNELS)}
-        for name in set(environment) - set(SPARED):
+        for name in set(environment) - set(KEPT):
             del os.environ[name]
         os.environ["GITHUB_ACTIONS"] = "true"
         self.workspace = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
         self.commit = environment.get("GITHUB_SHA")
-        self.notes = _of_the_branch(environment.get("GITHUB_EVENT_PATH"))
+        self.notes = _branch_notes(environment.get("GITHUB_EVENT_PATH"))
         self.files = {name: environment.get(f"GITHUB_{name}") for name in ("STEP_SUMMARY", "ENV", "OUTPUT")}
 
     @contextlib.contextmanager
     def fence(self) -> Iterator[None]:
-        """While it stands nothing that is printed is taken for a command, since only this process knows its word."""
-        word = secrets.token_hex(16)
-        print(f"::stop-commands::{word}", flush=True)
+        """Turn off workflow commands in this context; only this process knows the token that turns them on again."""
+        token = secrets.token_hex(16)
+        print(f"::stop-commands::{token}", flush=True)
         try:
             yield
         finally:
-            print(f"\n::{word}::", flush=True)
+            print(f"\n::{token}::", flush=True)
 
     def show(self, assignment: Assignment, result: Result) -> None:
-        """The summary, an annotation for each red task, and the points."""
+        """Write the summary, an annotation for each red task, and the points."""
         notes = (*self.notes, *result.notes)
         self._append("STEP_SUMMARY", feedback(replace(result, commit=self.commit, notes=notes)))
         for task in result.tasks:
@@ -73,43 +73,43 @@ class Actions:
         self._append("ENV", "".join(lines))
 
     def _append(self, name: str, text: str) -> None:
-        if place := self.files[name]:
-            with Path(place).open("a", encoding="utf-8") as file:
+        if path := self.files[name]:
+            with Path(path).open("a", encoding="utf-8") as file:
                 file.write(text)
 
     def _annotation(self, assignment: Assignment, task: TaskResult) -> str:
-        path, line = place_of(assignment, task)
+        path, line = location_of(assignment, task)
         with contextlib.suppress(ValueError):
             path = path.relative_to(self.workspace.resolve())
         bad = next(check for check in task.checks if check.verdict is task.verdict)
-        told = f"{bad.asks} {first_line(bad.message or '', 300)}"
+        message = f"{bad.asks} {first_line(bad.message or '', 300)}"
         title = f"{task.number}. {task.title}: {task.earned}/{task.points}"
         about = {"file": path.as_posix(), "line": str(line), "title": title}
         properties = ",".join(f"{name}={_escaped(value, property=True)}" for name, value in about.items())
-        return f"::error {properties}::{_escaped(sanitize(told))}"
+        return f"::error {properties}::{_escaped(sanitize(message))}"
 
 
-def _of_the_branch(event: str | None) -> list[str]:
-    """What to say of a push to another branch than the repository's own: official grading does not see it."""
+def _branch_notes(event: str | None) -> list[str]:
+    """Return a note if another branch than the default branch was pushed: official grading ignores it."""
     try:
-        told = json.loads(Path(event or "").read_text(encoding="utf-8"))
-        graded = str(told["repository"]["default_branch"])
-        pushed = str(told["ref"]).removeprefix("refs/heads/")
+        data = json.loads(Path(event or "").read_text(encoding="utf-8"))
+        graded = str(data["repository"]["default_branch"])
+        pushed = str(data["ref"]).removeprefix("refs/heads/")
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [other_branch(pushed, graded)] if pushed != graded and not pushed.startswith("refs/") else []
 
 
 def points(task: TaskResult) -> str:
-    """A task as one runner of `autograding-grading-reporter`: base64 of JSON, with a test for each check."""
+    """Return a task as a runner result of `autograding-grading-reporter`: base64 of JSON, with a test for each check."""
     passed = [check for check in task.checks if check.verdict is Verdict.PASS]
     tests: list[dict[str, Any]] = []
     shared = 0
     for check in task.checks:
         share = 0
         if check in passed and task.earned:
-            # The last check that passed takes what rounding has left, so that the sum is what was earned.
-            weights = sum(one.weight for one in passed)
+            # The last check that passed gets the remainder of rounding, so that the sum is the points earned.
+            weights = sum(other.weight for other in passed)
             share = task.earned - shared if check is passed[-1] else task.earned * check.weight // weights
             shared += share
         status = STATUS.get(check.verdict, "fail")
@@ -129,20 +129,20 @@ def points(task: TaskResult) -> str:
     return base64.b64encode(json.dumps(data).encode()).decode()
 
 
-def place_of(assignment: Assignment, task: TaskResult) -> tuple[Path, int]:
-    """The file and line to look at: where the program failed, where the TODO stands, where the route is, or the README."""
+def location_of(assignment: Assignment, task: TaskResult) -> tuple[Path, int]:
+    """Return the file and line to look at: where the program failed, else the TODO, else the route, else the README."""
     files = list(starter_files(assignment))
     section = assignment.task(task.number).section
     return (
-        _where_it_failed(assignment, task, files)
-        or _where(files, rf"TODO {task.number}\b")
-        or _where(files, _route(task))
-        or _where([assignment.folder / "README.md"], rf"^## {re.escape(section)}\s*$")
+        _failed_line(assignment, task, files)
+        or _first_match(files, rf"TODO {task.number}\b")
+        or _first_match(files, _route(task))
+        or _first_match([assignment.folder / "README.md"], rf"^## {re.escape(section)}\s*$")
         or (assignment.folder / "README.md", 1)
     )
 
 
-def _where_it_failed(assignment: Assignment, task: TaskResult, files: list[Path]) -> tuple[Path, int] | None:
+def _failed_line(assignment: Assignment, task: TaskResult, files: list[Path]) -> tuple[Path, int] | None:
     for check in task.checks:
         if check.verdict is task.verdict and not check.hidden:
             for name, line in reversed(OWN_LINE.findall(f"{check.message or ''}\n{check.printed or ''}")):
@@ -153,14 +153,16 @@ def _where_it_failed(assignment: Assignment, task: TaskResult, files: list[Path]
 
 
 def _route(task: TaskResult) -> str | None:
-    """A pattern for the first word of the path that was asked, as a program writes it: `"/items`."""
+    """Return a pattern for the start of the requested path as a program writes it, such as `"/items`."""
     for check in task.checks:
-        if check.verdict is task.verdict and (asked := re.search(r"https?://[^/\s]+(/[\w.-]*)", check.request or "")):
-            return rf"""["']{re.escape(asked[1])}(?![\w.-])"""
+        if check.verdict is task.verdict and (
+            requested := re.search(r"https?://[^/\s]+(/[\w.-]*)", check.request or "")
+        ):
+            return rf"""["']{re.escape(requested[1])}(?![\w.-])"""
     return None
 
 
-def _where(files: list[Path], pattern: str | None) -> tuple[Path, int] | None:
+def _first_match(files: list[Path], pattern: str | None) -> tuple[Path, int] | None:
     if pattern is None:
         return None
     for path in files:
@@ -175,6 +177,6 @@ def _where(files: list[Path], pattern: str | None) -> tuple[Path, int] | None:
 
 
 def _escaped(text: str, *, property: bool = False) -> str:  # noqa: A002 - GitHub's own word
-    """Text as it may stand in a workflow command."""
+    """Return a text escaped for a workflow command."""
     safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return safe.replace(":", "%3A").replace(",", "%2C") if property else safe

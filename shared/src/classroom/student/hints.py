@@ -1,4 +1,4 @@
-"""The hints of a week: folded away in HINTS.md, given one by one, remembered in the week's folder."""
+"""The hints of a week: read from HINTS.md and shown one by one; the week's folder stores how many were shown."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 FILE = "HINTS.md"
-MEMORY = ".classroom"
+STATE_DIR = ".classroom"
 SECTION = re.compile(r"^## (\d+)\..*$", re.MULTILINE)
 HINT = re.compile(r"<details>\s*<summary>.*?</summary>(.*?)</details>", re.DOTALL)
 
 
 def hints(folder: Path) -> dict[int, list[str]]:
-    """Every task's hints, in their order, as Markdown; empty where there is no HINTS.md."""
+    """Return the hints of each task, in order, as Markdown; empty if there is no HINTS.md."""
     try:
         text = (folder / FILE).read_text(encoding="utf-8")
     except OSError:
@@ -32,27 +32,27 @@ def hints(folder: Path) -> dict[int, list[str]]:
 
 
 def next_hint(assignment: Assignment, number: int) -> tuple[int, list[str]]:
-    """The position of the next hint for a task, counted from 1, and all hints of that task.
+    """Return the position of the next hint for a task, counted from 1, and all hints of that task.
 
-    Asked again after the last one, it stays at the last. The count is kept in the week's folder; where that cannot be
-    written, the same hint comes again.
+    After the last hint it stays at the last one. The position is stored in the week's folder; if that cannot be written,
+    the same hint is next again.
     """
-    told = hints(assignment.folder).get(number, [])
-    memory = _memory(assignment.folder)
-    position = min(memory.get(str(number), 0) + 1, len(told))
-    _remember(assignment.folder, {**memory, str(number): position})
-    return position, told
+    all_hints = hints(assignment.folder).get(number, [])
+    shown = _load(assignment.folder)
+    position = min(shown.get(str(number), 0) + 1, len(all_hints))
+    _save(assignment.folder, {**shown, str(number): position})
+    return position, all_hints
 
 
-def left(assignment: Assignment, number: int) -> int:
-    """How many hints of a task have not been shown."""
-    told = len(hints(assignment.folder).get(number, []))
-    return max(0, told - _memory(assignment.folder).get(str(number), 0))
+def hints_left(assignment: Assignment, number: int) -> int:
+    """Return how many hints of a task have not been shown."""
+    total = len(hints(assignment.folder).get(number, []))
+    return max(0, total - _load(assignment.folder).get(str(number), 0))
 
 
-def _memory(folder: Path) -> dict[str, int]:
+def _load(folder: Path) -> dict[str, int]:
     try:
-        found: Any = json.loads((folder / MEMORY / "hints.json").read_text(encoding="utf-8"))
+        found: Any = json.loads((folder / STATE_DIR / "hints.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):
@@ -60,8 +60,8 @@ def _memory(folder: Path) -> dict[str, int]:
     return {key: value for key, value in found.items() if isinstance(value, int)}
 
 
-def _remember(folder: Path, memory: dict[str, int]) -> None:
+def _save(folder: Path, shown: dict[str, int]) -> None:
     from classroom.core.files import write_atomic
 
     with contextlib.suppress(OSError):
-        write_atomic(folder / MEMORY / "hints.json", json.dumps(memory))
+        write_atomic(folder / STATE_DIR / "hints.json", json.dumps(shown))

@@ -1,4 +1,4 @@
-"""A whole system on one machine: its parts as processes side by side, each with its name before what it prints."""
+"""A whole system on one machine: each part is a process, and each line it prints is shown after its name."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ END_SECONDS = 5
 UVICORN = ("-m", "uvicorn", "--host", HOST, "--timeout-graceful-shutdown", "2")
 COLORS = {"storage": "yellow", "cache": "blue", "a": "cyan", "b": "magenta", "balancer": "green", "worker": "white"}
 INSTANCES = ("a", "b")
-GONE = {
+EFFECTS = {
     "storage": "nothing can be uploaded or played",
-    "cache": "it goes on without one",
-    "balancer": "nobody gets in",
-    "worker": "its work is left to the others",
+    "cache": "the site continues without one",
+    "balancer": "the site cannot be reached",
+    "worker": "the other workers take over its work",
 }
 
 
 class PartEndedError(UsageError):
-    """A part ended while the system was started."""
+    """A part stopped while the system was starting."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One process of the system, and where it listens."""
+    """A process of the system, and the port it listens on; 0 means none."""
 
     name: str
     port: int
@@ -50,25 +50,25 @@ class Part:
 
     @property
     def how_it_ended(self) -> str:
-        """The way it ended, in brackets."""
+        """Return how the process ended, in parentheses."""
         code = self.process.returncode
         return f"(killed by {signal.Signals(-code).name})" if code < 0 else f"(exit status {code})"
 
 
 class LocalSystem:
-    """Storage, cache, two instances and a balancer, started one after the other and ended together.
+    """Storage, cache, two instances and a balancer, started one after the other and stopped together.
 
     Args:
-        folder: where `app/` lies.
-        storage: where `storage/` lies, the course's own.
-        files: where the storage keeps what is uploaded.
-        environment: with the addresses of the database.
-        ports: where everything listens.
-        show: called with a part's name and each line that it prints, from a thread of its own.
-        workers: how many programs `app.worker` run beside the instances.
+        folder: the folder that contains `app/`.
+        storage: the folder that contains the course's `storage/`.
+        files: the folder in which the storage keeps uploads.
+        environment: the addresses of the database.
+        ports: the ports of the parts.
+        show: called with the name of a part and each line that it prints, from a thread per part.
+        workers: how many programs `app.worker` to run.
 
     Attributes:
-        ended: the names of the parts that have ended, in this order.
+        ended: the names of the parts that have stopped, in this order.
     """
 
     def __init__(
@@ -107,16 +107,16 @@ class LocalSystem:
         self.close()
 
     def start(self) -> None:
-        """Start every part, and wait until each is there.
+        """Start every part, and wait until each one accepts connections.
 
         Raises:
-            PartEndedError: one did not come up.
+            PartEndedError: one did not start.
         """
         self._begin("storage", self.ports.storage, [*UVICORN, "storage.main:app"], self.storage)
         if not self.cache.given:
             self._begin("cache", self.cache.port, self.cache.command(), self.folder)
         self._await("storage")
-        # One after the other: that two may start at the same moment is a task of the week, and not there from the start.
+        # One after the other: that both can start at the same time is a task of the week.
         for name, port in zip(INSTANCES, self.ports.instances, strict=True):
             self._begin(name, port, [*UVICORN, "app.main:app"], self.folder)
             self._await(name)
@@ -127,9 +127,9 @@ class LocalSystem:
         for number in range(1, self.workers + 1):
             self._begin(f"worker{number}", 0, ["-m", "app.worker"], self.folder)
 
-    def _begin(self, name: str, port: int, words: list[str], folder: Path) -> None:
-        command = words if name == "cache" else [sys.executable, *words]
-        if words[: len(UVICORN)] == list(UVICORN):
+    def _begin(self, name: str, port: int, arguments: list[str], folder: Path) -> None:
+        command = arguments if name == "cache" else [sys.executable, *arguments]
+        if arguments[: len(UVICORN)] == list(UVICORN):
             command += ["--port", str(port)]
         process = subprocess.Popen(
             command,
@@ -162,17 +162,17 @@ class LocalSystem:
         while not listens(part.port):
             if part.process.poll() is not None:
                 self._readers[name].join(1)
-                raise PartEndedError(f"{name} did not start {part.how_it_ended}: the lines above say why.")
+                raise PartEndedError(f"{name} did not start {part.how_it_ended}: see the lines above.")
             if time.monotonic() > late:
-                raise PartEndedError(f"{name} was not there after {START_SECONDS} seconds.")
+                raise PartEndedError(f"{name} did not start within {START_SECONDS} seconds.")
             time.sleep(0.02)
 
     def left(self) -> list[str]:
-        """The names of the parts that are still there."""
+        """Return the names of the parts that are running."""
         return [name for name, part in self.parts.items() if part.process.poll() is None]
 
     def close(self) -> None:
-        """End all parts: those in front first, so that nobody asks one that has gone."""
+        """Stop all parts, the balancer first, so that no part sends a request to one that has stopped."""
         self._closing = True
         parts = list(reversed(self.parts.values()))
         for part in parts:
@@ -186,8 +186,8 @@ class LocalSystem:
         self.cache.close()
 
 
-def shower() -> Callable[[str, str], None]:
-    """What prints a part's line after its name, in a colour of its own."""
+def line_printer() -> Callable[[str, str], None]:
+    """Return a function that prints a line of a part after the part's name, in the part's color."""
     from rich.console import Console
     from rich.text import Text
 
@@ -200,55 +200,55 @@ def shower() -> Callable[[str, str], None]:
     return show
 
 
-def run_system(system: LocalSystem, told: Callable[[str], None]) -> int:
+def run_system(system: LocalSystem, log: Callable[[str], None]) -> int:
     """Run a system until Ctrl-C, or until no instance is left.
 
     Args:
-        system: not started yet.
-        told: called with a line for the person at the keyboard.
+        system: the system, not started yet.
+        log: called with each line for the user.
 
     Returns:
-        0 after Ctrl-C, 1 where it ended by itself.
+        0 after Ctrl-C, 1 if the system stopped by itself.
     """
 
-    def ask_to_end(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(one, ask_to_end) for one in signals]
+    before = [signal.signal(number, interrupt) for number in signals]
     try:
-        return _watch(system, told)
+        return _watch(system, log)
     except KeyboardInterrupt:
         return 0
     finally:
-        for one in signals:
-            signal.signal(one, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave some parts running
         system.close()
-        for one, former in zip(signals, before, strict=True):
-            signal.signal(one, former)
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
-def _watch(system: LocalSystem, told: Callable[[str], None]) -> int:
+def _watch(system: LocalSystem, log: Callable[[str], None]) -> int:
     try:
         system.start()
     except PartEndedError as error:
-        told(str(error))
+        log(str(error))
         return 1
-    told(f"http://{HOST}:{system.ports.site}/docs shows the site in your browser. Ctrl-C stops it.")
+    log(f"Open http://{HOST}:{system.ports.site}/docs in your browser. Press Ctrl-C to stop.")
     for part in system.parts.values():
-        place = f"{HOST}:{part.port}" if part.port else "listens nowhere"
-        told(f"  {part.name:<8}  {place:<15}  process {part.process.pid}")
+        address = f"{HOST}:{part.port}" if part.port else "no port"
+        log(f"  {part.name:<8}  {address:<15}  process {part.process.pid}")
     while True:
         try:
-            name = system.ended.get(timeout=0.5)  # with no end to it, Windows would not hear of Ctrl-C
+            name = system.ended.get(timeout=0.5)  # without a timeout, Ctrl-C is not noticed on Windows
         except queue.Empty:
             continue
-        left = [one for one in INSTANCES if one in system.left()]
+        left = [instance for instance in INSTANCES if instance in system.left()]
         if name in INSTANCES and not left:
-            told(f"{name} has ended {system.parts[name].how_it_ended}, and no instance is left: everything is stopped.")
+            log(f"{name} has stopped {system.parts[name].how_it_ended}, and no instance is left: stopping everything.")
             return 1
-        goes_on = f"the site goes on with {left[0]}" if name in INSTANCES else GONE[_kind(name)]
-        told(f"{name} has ended {system.parts[name].how_it_ended}: {goes_on}. Ctrl-C stops the rest.")
+        effect = f"the site continues with {left[0]}" if name in INSTANCES else EFFECTS[_kind(name)]
+        log(f"{name} has stopped {system.parts[name].how_it_ended}: {effect}. Press Ctrl-C to stop the rest.")
 
 
 def _kind(name: str) -> str:
@@ -256,7 +256,7 @@ def _kind(name: str) -> str:
 
 
 def _end_family(process: subprocess.Popen[str]) -> None:
-    """Kill a part with whatever it began; it leads a process group of its own."""
+    """Kill a part with everything it started; it leads a process group of its own."""
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A result on the terminal: every task in a line, and the first red one with its whole story."""
+"""A result on the terminal: one line for each task, and the details of the first red one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rich.text import Text
 
 from classroom.core.result import COULD_NOT_GRADE, Verdict
 from classroom.core.text import first_line, sanitize
-from classroom.student.hints import left
+from classroom.student.feedback import HIDDEN
+from classroom.student.hints import hints_left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from classroom.core.result import CheckResult, Result, TaskResult
     from classroom.student.workspace import Progress
 
-ASK = "Ask it yourself"
+TRY_IT = "Try it yourself"
 SIGNS = {
     Verdict.PASS: ("✔", "+", "green"),
     Verdict.FAIL: ("✘", "x", "red"),
@@ -32,7 +33,7 @@ SIGNS = {
 
 
 def command(verb: str, assignment: Assignment, task: int | None = None) -> str:
-    """How to type a command here: by `make` where the kit was called by it, else in the week's folder."""
+    """Return a command as the user types it: a make target if make called the kit, else for the week's folder."""
     number = re.sub(r"^week0*(\d+).*", r"\1", assignment.name)
     if os.environ.get("CLASSROOM_MAKE"):
         return f"make {verb} WEEK={number}" + (f" TASK={task}" if task else "")
@@ -44,9 +45,9 @@ class Scorecard:
 
     Args:
         assignment: the week.
-        result: what is said of it.
-        console: where it goes.
-        hidden: whether the data of hidden checks may be shown.
+        result: the result to print.
+        console: where to print it.
+        hidden: whether to show the data of hidden checks.
     """
 
     def __init__(self, assignment: Assignment, result: Result, console: Console, *, hidden: bool = False) -> None:
@@ -57,17 +58,17 @@ class Scorecard:
         self.plain = "utf" not in (console.encoding or "").lower()
 
     def print(self) -> None:
-        """The whole card."""
+        """Print the whole card."""
         self.console.print()
         self._heading()
         if not self.result.tasks:
             self.console.print(Text(f"  Could not be graded: {sanitize(self.result.reason or self.result.status)}"))
-            self.console.print(Text("  This is not about your code."))
+            self.console.print(Text("  This is not a problem with your code."))
             return
         self._tasks()
         red = [task for task in self.result.tasks if task.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK)]
         if red:
-            self._story(red[0])
+            self._details(red[0])
         for note in self.result.notes:
             self.console.print(Padding(Text(f"Note: {sanitize(note)}", style="yellow"), (0, 0, 0, 2)))
         self._closing(red)
@@ -86,8 +87,8 @@ class Scorecard:
             table.add_column(justify=justify, no_wrap=True, min_width=width, max_width=width)  # type: ignore[arg-type]
         table.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
         for task in self.result.tasks:
-            fancy, plain, colour = SIGNS[task.verdict]
-            sign = Text("  " + (plain if self.plain else fancy), style=colour)
+            fancy, plain, color = SIGNS[task.verdict]
+            sign = Text("  " + (plain if self.plain else fancy), style=color)
             points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
             style = "dim" if task.verdict is Verdict.SKIPPED else ""
             table.add_row(sign, str(task.number), Text(task.title, style=style), points, Text(_line(task), style="dim"))
@@ -95,16 +96,16 @@ class Scorecard:
             self.console.print(table)
             return
         score = "?" if self.result.score is None else str(self.result.score)
-        table.add_row("", "", Text("in all", style="bold"), Text(f"{score}/{self.result.max_score}", style="bold"), "")
+        table.add_row("", "", Text("Total", style="bold"), Text(f"{score}/{self.result.max_score}", style="bold"), "")
         self.console.print(table)
 
-    def _story(self, task: TaskResult) -> None:
+    def _details(self, task: TaskResult) -> None:
         check = next(check for check in task.checks if check.verdict is task.verdict)
         self.console.print()
         self.console.print(Text(f"  Task {task.number}: {task.title}", style="bold"))
         for label, text in self._rows(task, check):
-            if label == ASK:
-                # One line, however long: it is there to be pasted.
+            if label == TRY_IT:
+                # One line, however long, so that it can be pasted.
                 self.console.print(Text(f"    {label}", style="dim"))
                 self.console.print(Text(f"{sanitize(text)}"), soft_wrap=True)
                 continue
@@ -117,17 +118,17 @@ class Scorecard:
     def _rows(self, task: TaskResult, check: CheckResult) -> list[tuple[str, str]]:
         rows = [("The task asks", check.asks)]
         if check.hidden and not self.hidden:
-            rows.append(("What happened", "A check that is not shown found this otherwise."))
+            rows.append(("What happened", HIDDEN))
         else:
-            labels = ("What happened", ASK, "What came back", "Your app printed")
+            labels = ("What happened", TRY_IT, "What came back", "Your app printed")
             texts = (check.message, check.request, check.answer, check.printed)
             rows += [(label, text) for label, text in zip(labels, texts, strict=True) if text]
-        more = sum(one.verdict is check.verdict for one in task.checks) - 1
+        more = sum(other.verdict is check.verdict for other in task.checks) - 1
         if more > 0:
-            rows.append(("And", f"{more} more {'check' if more == 1 else 'checks'} of this task"))
+            rows.append(("Also", f"{more} more {'check' if more == 1 else 'checks'} of this task"))
         rows.append(("Read", f'README.md, "{task.number}. {task.title}"'))
-        if hints := left(self.assignment, task.number):
-            count = "a hint is" if hints == 1 else f"{hints} hints are"
+        if hints := hints_left(self.assignment, task.number):
+            count = "1 hint" if hints == 1 else f"{hints} hints"
             rows.append(("Stuck?", f"{count} left: {command('hint', self.assignment, task.number)}"))
         return rows
 
@@ -135,23 +136,25 @@ class Scorecard:
         self.console.print()
         tasks, result = self.result.tasks, self.result
         if result.status == COULD_NOT_GRADE:
-            self.console.print(Text(f"  This is not about your code: {sanitize(result.reason or '')}", style="magenta"))
+            self.console.print(
+                Text(f"  This is not a problem with your code: {sanitize(result.reason or '')}", style="magenta")
+            )
         elif result.green and len(tasks) == len(self.assignment.tasks):
-            then = "Read the notes, then hand it in." if result.notes else "Hand it in."
-            self.console.print(Text(f"  Everything passes. {then}", style="green"))
+            next_step = "Read the notes, then hand it in." if result.notes else "Hand it in."
+            self.console.print(Text(f"  Everything passes. {next_step}", style="green"))
         elif len(tasks) > 1 and [task for task in tasks if task.verdict is Verdict.PASS] == [tasks[0]]:
             run = command("run", self.assignment)
             self.console.print(
-                Text("  This is the starting point: the red tasks are what you are about to build.", style="cyan")
+                Text("  This is the starting point: the red tasks are what you will build.", style="cyan")
             )
             self.console.print(Text(f"  See the app in your browser: {run}", style="dim"))
         elif red:
-            self.console.print(Text(f"  Next: task {red[0].number}. Change it, save, and check again.", style="cyan"))
+            self.console.print(Text(f"  Next: task {red[0].number}. Edit it, save, and check again.", style="cyan"))
         self.console.print(Text(f"  {result.duration_s:.1f} s, seed {result.seed}", style="dim"))
 
 
 def _line(task: TaskResult) -> str:
-    """What one line can say of a task."""
+    """Return what the line of a task says after its points."""
     if task.verdict is Verdict.PASS:
         return ""
     if task.verdict is Verdict.SKIPPED:
@@ -168,16 +171,18 @@ def print_card(assignment: Assignment, result: Result) -> None:
 
 
 def print_progress(weeks: Sequence[Progress]) -> None:
-    """Print every week in a line: points at the last check, and when that was."""
+    """Print a line for each week: the points of the last check, and its date."""
     table = Table(box=None, show_header=False, padding=(0, 2))
     for week in weeks:
         result = week.result
         score = f"{result.score}/{result.max_score}" if result and result.score is not None else ""
         done = sum(task.verdict is Verdict.PASS for task in result.tasks) if result else 0
-        told = (
+        status = (
             f"{done} of {len(week.assignment.tasks)} tasks, checked {result.graded_at[:10]}"
             if result
             else "not checked yet"
         )
-        table.add_row(f"week {week.number}", week.assignment.title, Text(score, style="bold"), Text(told, style="dim"))
+        table.add_row(
+            f"week {week.number}", week.assignment.title, Text(score, style="bold"), Text(status, style="dim")
+        )
     Console(highlight=False).print(table)

@@ -1,7 +1,8 @@
-"""What a student does beside checking: see the app in a browser, watch, look at all weeks, look into the database."""
+"""What a student does besides checking: run the app, watch, see the progress of all weeks, query the database."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import subprocess
@@ -18,36 +19,36 @@ from classroom.core.result import Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.services.manager import Services
-from classroom.student.hints import MEMORY
-from classroom.student.local_system import LocalSystem, run_system, shower
+from classroom.student.hints import STATE_DIR
+from classroom.student.local_system import LocalSystem, line_printer, run_system
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 LAST = "last.json"
-STORED = "storage-files"  # what the storage keeps between two runs
+STORED = "storage-files"  # uploads, which are kept between two runs
 
 
 def remember(assignment: Assignment, result: Result) -> None:
-    """Keep a result for `progress`; a folder that cannot be written is no reason to stop."""
+    """Store a result for `progress`, if the folder can be written."""
     try:
-        write_atomic(assignment.folder / MEMORY / LAST, result.to_json())
+        write_atomic(assignment.folder / STATE_DIR / LAST, result.to_json())
     except OSError:
         return
 
 
 def last_result(assignment: Assignment) -> Result | None:
-    """The result of the last check, where there is one that can be read."""
+    """Return the result of the last check, or None if there is none that can be read."""
     try:
-        return Result.from_json((assignment.folder / MEMORY / LAST).read_text(encoding="utf-8"))
+        return Result.from_json((assignment.folder / STATE_DIR / LAST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One week at a glance."""
+    """A week and the result of its last check."""
 
     number: int
     assignment: Assignment
@@ -55,7 +56,7 @@ class Progress:
 
 
 def progress(top: Path) -> list[Progress]:
-    """Every week of a course, with the result of its last check."""
+    """Return every week of a course, with the result of its last check."""
     found = []
     for number, folder in weeks(top).items():
         assignment = Assignment.load(folder)
@@ -64,9 +65,9 @@ def progress(top: Path) -> list[Progress]:
 
 
 def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
-    """Check now, and again at each save, until Ctrl-C.
+    """Check now and after each save, until Ctrl-C is pressed.
 
-    One worker stays warm, with the libraries loaded and the checks collected, so that a check takes a moment.
+    One worker keeps the libraries loaded and the checks collected, so that a check is fast.
     """
     import secrets
 
@@ -78,13 +79,11 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
     parts = [assignment.folder / part for part in assignment.student_files if (assignment.folder / part).exists()]
     wanted = PythonFilter(extra_extensions=(".sql", ".toml", ".ini"))
     submission = Submission(assignment.name, assignment.folder)
-    with ScratchDir("watch") as room, Pool(assignment, jobs=1, hidden=False, room=room / "pool") as pool:
+    with ScratchDir("watch") as folder, Pool(assignment, jobs=1, hidden=False, room=folder / "pool") as pool:
 
         def check() -> None:
-            order = pool.order(
-                submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True
-            )
-            for _, result in pool.grade([order]):
+            job = pool.job(submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True)
+            for _, result in pool.grade([job]):
                 remember(assignment, result)
                 show(result)
 
@@ -94,80 +93,76 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
 
 
 def run_app(
-    assignment: Assignment, port: int, told: Callable[[str], None], *, storage_port: int = 9000, workers: int = 0
+    assignment: Assignment, port: int, log: Callable[[str], None], *, storage_port: int = 9000, workers: int = 0
 ) -> int:
-    """Serve the week's app with reload and its services, or the week's whole system, until it ends or Ctrl-C.
+    """Serve the week's app with its services, or the week's whole system, until it ends or Ctrl-C is pressed.
 
     Args:
         assignment: the week.
-        port: of 127.0.0.1.
-        told: called with a line for the person at the keyboard.
-        storage_port: for the storage, where the week has one.
-        workers: how many programs `app.worker` run beside a whole system.
+        port: the port of 127.0.0.1 to serve on.
+        log: called with each line for the user.
+        storage_port: the port of the storage, if the week has one.
+        workers: how many programs `app.worker` to run with a whole system.
 
     Returns:
         The exit status of the server.
 
     Raises:
-        UsageError: the port is taken.
+        UsageError: a port is in use.
     """
     if "storage" in assignment.services:
-        return _run_system(assignment, Ports(port, storage_port), told, workers)
+        return _run_system(assignment, Ports(port, storage_port), log, workers)
     ensure_port_free(port, f"--port {port + 1}")
     with _kept_database(assignment) as environment:
-        command = [
-            sys.executable,
-            "-m",
-            "classroom.student.dev_server",
-            "app.main:app",
-            "--port",
-            str(port),
-            "--reload",
-        ]
-        command += [word for part in assignment.student_files for word in ("--reload-dir", part)]
-        told(f"http://127.0.0.1:{port}/docs shows the app in your browser. Ctrl-C stops it.")
-        process = subprocess.Popen(command, cwd=assignment.folder, env=_environment(environment))
+        log(f"Open http://127.0.0.1:{port}/docs in your browser. Press Ctrl-C to stop.")
+        return _serve(assignment, port, environment)
+
+
+def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> int:
+    """Run the app with reload until it ends or Ctrl-C is pressed, and return its exit status."""
+    command = [sys.executable, "-m", "classroom.student.dev_server", "app.main:app", "--port", str(port), "--reload"]
+    command += [argument for part in assignment.student_files for argument in ("--reload-dir", part)]
+    process = subprocess.Popen(command, cwd=assignment.folder, env=clean_environment() | environment)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
         try:
-            return process.wait()
-        except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(5)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt):
-                end_tree(process)
-            return 0
+            process.wait(5)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            end_tree(process)
+        return 0
 
 
-def _run_system(assignment: Assignment, ports: Ports, told: Callable[[str], None], workers: int) -> int:
+def _run_system(assignment: Assignment, ports: Ports, log: Callable[[str], None], workers: int) -> int:
     ports.ensure_free()
     week = assignment.folder
     with _kept_database(assignment) as environment:
-        return run_system(LocalSystem(week, week, week / STORED, environment, ports, shower(), workers=workers), told)
+        return run_system(
+            LocalSystem(week, week, week / STORED, environment, ports, line_printer(), workers=workers), log
+        )
 
 
-class _kept_database:  # noqa: N801 - used as a with-statement
-    """The environment with the database that outlives `run`, for a week that has one."""
-
-    def __init__(self, assignment: Assignment) -> None:
-        self.assignment = assignment
-        self.services = Services(assignment.services)
-
-    def __enter__(self) -> dict[str, str]:
-        if "postgres" not in self.assignment.services:
-            return {}
-        database = self.services.provisioner.kept(self.assignment.name)
-        scheme = self.assignment.database_scheme
+@contextlib.contextmanager
+def _kept_database(assignment: Assignment) -> Iterator[dict[str, str]]:
+    """Yield the addresses of the database that is kept between runs; empty for a week without one."""
+    services = Services(assignment.services)
+    try:
+        if "postgres" not in assignment.services:
+            yield {}
+            return
+        database = services.provisioner.kept(assignment.name)
+        scheme = assignment.database_scheme
         addresses = {"DATABASE_URL": database.url_for(scheme)}
-        if "storage" in self.assignment.services:
+        if "storage" in assignment.services:
             addresses["DATABASE_REPLICA_URL"] = database.reader().url_for(scheme)
-        return addresses
-
-    def __exit__(self, *_: object) -> None:
-        self.services.close()
+        yield addresses
+    finally:
+        services.close()
 
 
 def reset(assignment: Assignment) -> None:
-    """Empty the database that `run` keeps, and its storage."""
+    """Delete everything in the database that `run` keeps, and in its storage."""
     _needs_database(assignment)
     if "storage" in assignment.services:
         shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
@@ -179,7 +174,7 @@ def reset(assignment: Assignment) -> None:
 
 
 def psql(assignment: Assignment) -> int:
-    """Open the database that `run` keeps; return the program's exit status."""
+    """Open an SQL prompt on the database that `run` keeps, and return its exit status."""
     from classroom.services.postgres.psql import open_prompt
 
     _needs_database(assignment)
@@ -193,7 +188,3 @@ def psql(assignment: Assignment) -> int:
 def _needs_database(assignment: Assignment) -> None:
     if "postgres" not in assignment.services:
         raise UsageError(f"{assignment.name} has no database.")
-
-
-def _environment(more: dict[str, str]) -> dict[str, str]:
-    return clean_environment() | more

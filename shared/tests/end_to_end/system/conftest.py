@@ -93,9 +93,7 @@ class RunningCommand:
         """The process of each part, by its name."""
         return {
             name: int(pid)
-            for name, pid in re.findall(
-                r"^  (\w+) +(?:127\S+|listens nowhere) +process (\d+)$", self.said, re.MULTILINE
-            )
+            for name, pid in re.findall(r"^  (\w+) +(?:127\S+|no port) +process (\d+)$", self.said, re.MULTILINE)
         }
 
     def get(self, path: str = "/") -> dict:
@@ -152,7 +150,7 @@ def run(tmp_path_factory):
         command = RunningCommand(week, tmp_path_factory.mktemp("out") / "output", ports or free_ports(), *more)
         commands.append(command)
         if ready:
-            command.wait_for("Ctrl-C stops it")
+            command.wait_for("Press Ctrl-C to stop")
             command.wait_for("  balancer")
         return command
 

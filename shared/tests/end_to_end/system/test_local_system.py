@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 from classroom.instructor.proof.readme_shell import free_ports
-from classroom.student.local_system import COLORS, shower
+from classroom.student.local_system import COLORS, line_printer
 
 LINUX = sys.platform == "linux"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on Linux and macOS are sent to processes here")
@@ -50,7 +50,7 @@ def test_an_instance_that_dies_is_told_and_the_other_goes_on(run, make_week):
     parts = command.parts()
 
     os.kill(parts["a"], signal.SIGKILL)
-    command.wait_for("a has ended (killed by SIGKILL): the site goes on with b.")
+    command.wait_for("a has stopped (killed by SIGKILL): the site continues with b.")
     answered = {command.get()["pid"] for _ in range(3)}
     os.kill(parts["b"], signal.SIGKILL)
 
@@ -65,7 +65,7 @@ def test_a_cache_that_dies_is_told(run, make_week):
 
     os.kill(command.parts()["cache"], signal.SIGKILL)
 
-    command.wait_for("cache has ended (killed by SIGKILL): it goes on without one.")
+    command.wait_for("cache has stopped (killed by SIGKILL): the site continues without one.")
     assert command.get()["pid"]
 
 
@@ -78,7 +78,7 @@ def test_workers_run_beside_the_site(run, make_week, gone):
     parts = command.parts()
 
     os.kill(parts["worker1"], signal.SIGKILL)
-    command.wait_for("worker1 has ended (killed by SIGKILL): its work is left to the others.")
+    command.wait_for("worker1 has stopped (killed by SIGKILL): the other workers take over its work.")
 
     assert command.end() == 0
     gone(parts["worker2"])
@@ -126,7 +126,7 @@ def test_an_app_that_does_not_start_is_told_by_its_own_lines(run, make_week):
     assert re.search(
         r"^       a  ModuleNotFoundError: No module named 'nothing_of_this_name'", command.said, re.MULTILINE
     )
-    assert command.said.rstrip().splitlines()[-1] == "a did not start (exit status 1): the lines above say why."
+    assert command.said.rstrip().splitlines()[-1] == "a did not start (exit status 1): see the lines above."
 
 
 def test_data_stays_until_it_is_reset(run, make_week):
@@ -188,7 +188,7 @@ def test_each_part_has_a_colour_of_its_own(monkeypatch, capsys):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    show = shower()
+    show = line_printer()
 
     for name in COLORS:
         show(name, "[bold]a line[/bold]")

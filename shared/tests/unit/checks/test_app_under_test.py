@@ -1,4 +1,4 @@
-"""What keeps instances up while they are checked: the budget of starts, and a balancer for many threads."""
+"""The app under test: the limit of restarts, and the balancer for many threads."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class FakeApp:
         self.seconds = 1
 
     def start(self):
-        """It is there at once."""
+        """Start at once."""
         self.starts, self.healthy = self.starts + 1, True
 
     def stop(self):
-        """It is gone at once."""
+        """Stop at once."""
         self.healthy = False
 
     def alive(self):
-        """Its process never ends by itself."""
+        """Return whether the app is running."""
         return True
 
     def note(self, exchange):
@@ -37,13 +37,13 @@ class FakeApp:
 
     @property
     def address(self):
-        """Another one for each app."""
+        """Return a different address for each app."""
         return str(id(self))
 
 
 @pytest.fixture
 def running():
-    """An app that may be lost twice."""
+    """Return an app that may crash twice."""
     limits = SimpleNamespace(restarts=2, total_s=100)
     run = SimpleNamespace(
         assignment=SimpleNamespace(limits=limits),
@@ -56,7 +56,7 @@ def running():
 
 
 def test_what_a_check_has_stopped_is_no_loss(running):
-    """An app that checks stop on purpose may be started any number of times."""
+    """An app that checks stop on purpose can be started any number of times."""
     app = running()
     for _ in range(20):
         app.ready()
@@ -68,7 +68,7 @@ def test_what_a_check_has_stopped_is_no_loss(running):
 
 
 def test_an_app_that_is_lost_too_often_is_given_up(running):
-    """An app that ends by itself is started anew as often as the week allows, however often checks stop it in between."""
+    """An app that crashes is restarted up to the limit, however often checks stop it in between."""
     app = running()
     app.ready()
     for _ in range(2):
@@ -83,7 +83,7 @@ def test_an_app_that_is_lost_too_often_is_given_up(running):
 
 
 def test_stopping_what_is_lost_already_takes_no_loss_back(running):
-    """A check that stops an app which was lost before does not turn the loss into none."""
+    """A crash still counts if a check stops the app afterwards."""
     app = running()
     app.ready()
     for _ in range(2):
@@ -98,7 +98,7 @@ def test_stopping_what_is_lost_already_takes_no_loss_back(running):
 
 
 def test_threads_do_not_take_each_others_instance(running):
-    """Requests from many threads each go where they were written down, half of them to each instance."""
+    """Requests from many threads each go to the instance they were recorded at, half of them to each."""
     instances = [Instance(running()) for _ in range(2)]
     for instance in instances:
         instance.start()
@@ -127,7 +127,7 @@ def test_threads_do_not_take_each_others_instance(running):
 
 
 def test_the_balancer_leaves_out_who_is_gone(running):
-    """Requests go to the instance that is there, while there is one."""
+    """Requests go to the running instance, as long as there is one."""
     instances = [Instance(running()) for _ in range(2)]
     instances[1].start()
     balancer = Balancer(instances)

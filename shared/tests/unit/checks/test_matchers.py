@@ -1,4 +1,4 @@
-"""Comparing an answer with what is expected."""
+"""Matchers: comparing a response with what is expected."""
 
 import pytest
 from classroom import anything, exactly, matching, one_of, unordered
@@ -20,34 +20,34 @@ SAME = [
     ({"a": {"b": [1]}}, {"a": {"b": [int]}}),
 ]
 DIFFERENT = [
-    ({"id": 1}, {"name": "x"}, "In the answer the field 'name' is missing."),
+    ({"id": 1}, {"name": "x"}, "In the response the field 'name' is missing."),
     ({"a": {"b": 2}}, {"a": {"b": 3}}, "`a.b` is 2, expected 3."),
-    ([1, 2, 3], [1, 2], "The answer has 3 entries, expected 2."),
-    ([1], [1, 2], "The answer has 1 entry, expected 2."),
+    ([1, 2, 3], [1, 2], "The response has 3 entries, expected 2."),
+    ([1], [1, 2], "The response has 1 entry, expected 2."),
     ([1, 3], [1, 2], "`[1]` is 3, expected 2."),
-    (True, 1, "The answer is true, expected 1."),
-    (1, True, "The answer is 1, expected true."),
-    (True, int, "The answer is true, expected a whole number."),
-    ("5", 5, 'The answer is "5", expected 5.'),
-    (5.5, int, "The answer is 5.5, expected a whole number."),
-    (None, {"id": 1}, "The answer is null, expected an object with 'id'."),
-    ({}, [], "The answer is {}, expected a list."),
-    ({"a": 1, "b": 2}, exactly({"a": 1}), 'In the answer there is "b", which is not asked for.'),
-    ([1, 1], unordered([1, 2]), "In the answer 2 is missing."),
-    ([1, 2, 2], unordered([1, 2]), "In the answer 2 is too many."),
-    ("c", one_of("a", "b"), 'The answer is "c", expected "a" or "b".'),
-    (4, matching(lambda text: len(text) == 10, "a date"), "The answer is 4, expected a date."),
-    (float("nan"), 1, "The answer is NaN, expected 1."),
+    (True, 1, "The response is true, expected 1."),
+    (1, True, "The response is 1, expected true."),
+    (True, int, "The response is true, expected an integer."),
+    ("5", 5, 'The response is "5", expected 5.'),
+    (5.5, int, "The response is 5.5, expected an integer."),
+    (None, {"id": 1}, "The response is null, expected an object with 'id'."),
+    ({}, [], "The response is {}, expected a list."),
+    ({"a": 1, "b": 2}, exactly({"a": 1}), 'In the response there is "b", which is not expected.'),
+    ([1, 1], unordered([1, 2]), "In the response 2 is missing."),
+    ([1, 2, 2], unordered([1, 2]), "In the response 2 is too many."),
+    ("c", one_of("a", "b"), 'The response is "c", expected "a" or "b".'),
+    (4, matching(lambda text: len(text) == 10, "a date"), "The response is 4, expected a date."),
+    (float("nan"), 1, "The response is NaN, expected 1."),
 ]
 
 
 @pytest.mark.parametrize(("found", "expected"), SAME)
 def test_alike(found, expected):
-    """What the task asks for is found, whatever else is there."""
+    """A response that contains what is expected matches, whatever else it contains."""
     assert difference(found, expected) is None
 
 
 @pytest.mark.parametrize(("found", "expected", "told"), DIFFERENT)
 def test_difference_is_told_in_a_sentence(found, expected, told):
-    """The first place where the answer differs is named, with what is there and what is expected."""
+    """The first difference is named, with what was found and what was expected."""
     assert difference(found, expected) == told

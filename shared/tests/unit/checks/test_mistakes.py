@@ -1,4 +1,4 @@
-"""A mistake costs its own task: what hangs, ends or blocks the app, or breaks a file, takes no other task along."""
+"""A mistake costs its own task, even if it makes the app hang, exit or block, or breaks a file."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +42,7 @@ MISTAKES = {
 
 @pytest.fixture(scope="module", params=(API, HUB))
 def graded(request, tmp_path_factory):
-    """The result of each submission of a week with one mistake, on visible and hidden checks."""
+    """Return the result of each submission with one mistake, on visible and hidden checks."""
     assignment = Assignment.load(COURSE / request.param)
     room, results = tmp_path_factory.mktemp("mistakes"), {}
     with Pool(assignment, jobs=2, room=room / "pool") as pool:
@@ -51,7 +51,7 @@ def graded(request, tmp_path_factory):
             if week == request.param:
                 case = Case(WRONG, name, name, room / "none.toml", edits=tuple(edits))
                 case.lay_out(assignment, room / f"{number}")
-                order = pool.order(Submission(name, room / f"{number}"), seed=1, out=room / f"{number}.json")
+                order = pool.job(Submission(name, room / f"{number}"), seed=1, out=room / f"{number}.json")
                 orders.append(replace(order, request_s=SECONDS))
         for order, result in pool.grade(orders):
             results[order.name] = result
@@ -59,7 +59,7 @@ def graded(request, tmp_path_factory):
 
 
 def test_mistake_costs_its_own_task(graded):
-    """The task that met the mistake loses; all others keep every point."""
+    """The task with the mistake loses points; all others keep theirs."""
     week, results = graded
     lost = {
         name: [task.number for task in result.tasks if task.earned < task.points] for name, result in results.items()
@@ -70,7 +70,7 @@ def test_mistake_costs_its_own_task(graded):
 
 @pytest.mark.parametrize("graded", [HUB], indirect=True)
 def test_broken_query_hides_no_other(graded):
-    """One of five files that the database does not understand costs its own share of the task."""
+    """One of five files with an SQL error costs its own share of the task."""
     _, results = graded
 
     (task,) = [task for task in results["a broken query"].tasks if task.number == 4]

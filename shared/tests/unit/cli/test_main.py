@@ -20,10 +20,10 @@ class TestCheck:
         assert re.search(r"✔\s+1\s+Hello\s+10/10", done.out)
         assert re.search(r"✘\s+2\s+Double\s+0/60\s+not written yet", done.out)
         assert re.search(r"·\s+3\s+No words\s+0/30\s+skipped, because task 2", done.out)
-        assert re.search(r"in all\s+10/100", done.out)
+        assert re.search(r"Total\s+10/100", done.out)
         assert re.search(r"^curl -i http://127.0.0.1:8000/double/\d+$", done.out, re.MULTILINE)
         assert '"2. Double"' in done.out
-        assert "2 hints are left: python -m classroom hint 2" in done.out
+        assert "2 hints left: python -m classroom hint 2" in done.out
         assert "starting point" in done.out
         assert done.err == ""
 
@@ -91,7 +91,7 @@ class TestCheck:
             "PYTHONPATH": "/nowhere",
         }
 
-        assert "in all" in classroom("check", 1, env=mine).out
+        assert "Total" in classroom("check", 1, env=mine).out
 
     def test_broken_check_is_not_about_the_student(self, classroom, week):
         """A check module that cannot be loaded is our trouble: exit status 3, no points lost."""
@@ -186,7 +186,7 @@ def test_used_wrongly_it_says_what_to_do(classroom, name):
 BROKEN = {
     "no TOML": ("title = \n", r"assignment\.toml cannot be read: .*line 1"),
     "unknown entry": ("colour = 1\n", r"the top level has the unknown entry 'colour'"),
-    "no tasks": ("title = 'x'\nminutes = 1\ntasks = []\n", r"tasks need different numbers"),
+    "no tasks": ("title = 'x'\nminutes = 1\ntasks = []\n", r"tasks must have different numbers"),
     "no points": (
         "title = 'x'\nminutes = 1\n[[tasks]]\nnumber = 1\ntitle = 'x'\n",
         r"points is missing in \[\[tasks\]\]",
@@ -271,4 +271,4 @@ def test_check_ends_where_nothing_can_be_forked(classroom, week):
     done = classroom("check", "1", env={**os.environ, "CLASSROOM_NO_FORK": "1"}, timeout=400)
 
     assert "KeyError: 'lost'" in done.out
-    assert re.search(r"in all\s+0/100", done.out)
+    assert re.search(r"Total\s+0/100", done.out)

@@ -1,4 +1,4 @@
-"""Branches: which one counts, and what is said where the work is on another one."""
+"""Which branch is graded, and the notes about work on another branch."""
 
 import shutil
 import subprocess
@@ -10,18 +10,18 @@ from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.deadline import deadline_of
 
 WHO = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-UNCHANGED = "every file is as it was handed out, so no work of yours is in it"
+UNCHANGED = "every file is unchanged since it was handed out, so none of your work is in it"
 
 
 def git(place, *words):
-    """What git says, as somebody."""
+    """Run git with an identity and return its output."""
     done = subprocess.run(["git", *WHO, "-C", str(place), *words], check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
 
 @pytest.fixture
 def pushed(handed_in, assignment, tmp_path):
-    """Makes bob's bare repository: the starter on main, and the solution on other branches."""
+    """Return a function that makes bob's bare repository: the starter on main, the solution on other branches."""
 
     def make(*branches, main=True, unrelated=False):
         work = tmp_path / "work"
@@ -47,7 +47,7 @@ def pushed(handed_in, assignment, tmp_path):
 
 @pytest.fixture
 def told(handed_in, assignment, tmp_path):
-    """The notes about the only submission."""
+    """Return the notes about the only submission."""
 
     def tell():
         (one,) = submissions(handed_in.folder, assignment)
@@ -57,12 +57,12 @@ def told(handed_in, assignment, tmp_path):
 
 
 def test_work_on_another_branch_is_told(pushed, told, tmp_path):
-    """Where main is as it was handed out, and the work is on master, a note says so and how to push it to main."""
+    """If main is unchanged and the work is on master, a note says so, and how to push it to main."""
     pushed("master")
 
     assert told() == [
         (
-            "main is as it was handed out, and your work is on the branch master, which is not graded: "
+            "main is unchanged since it was handed out, and your work is on the branch master, which is not graded: "
             "git push origin master:main"
         )
     ]
@@ -70,7 +70,7 @@ def test_work_on_another_branch_is_told(pushed, told, tmp_path):
 
 
 def test_branch_that_was_begun_afresh_needs_force(pushed, told):
-    """Where the other branch was not built on main, the command that is told is one that git accepts."""
+    """If the other branch is not based on main, the command in the note is one that git accepts."""
     bare = pushed("master", unrelated=True)
 
     (note,) = told()
@@ -90,17 +90,17 @@ def test_only_branch_is_graded_with_a_note(pushed, told, tmp_path):
 
 
 def test_branch_of_the_course_is_never_graded(pushed, told, tmp_path):
-    """The branch on which the course writes to a student is neither work nor the only branch."""
+    """The branch on which the course sends feedback counts neither as work nor as the only branch."""
     bare = pushed("trunk", "feedback", main=False)
 
     assert told()[0].startswith("there is no branch main, so trunk was graded")
     assert "# trunk" in (tmp_path / "out/app/main.py").read_text()
     git(bare, "branch", "-D", "trunk")
-    assert told() == ["nothing was graded: the repository is empty, no commit was pushed to it"]
+    assert told() == ["nothing was graded: the repository is empty, because nothing was pushed to it"]
 
 
 def test_several_branches_without_main_are_named(pushed, told):
-    """Where nobody can tell which branch is meant, nothing is graded, and the branches are named."""
+    """If it is unclear which branch is meant, nothing is graded, and the branches are named."""
     pushed("a", "b", main=False)
 
     assert told() == ["nothing was graded: there is no branch main, only a and b: git push origin a:main"]
@@ -108,7 +108,7 @@ def test_several_branches_without_main_are_named(pushed, told):
 
 @pytest.mark.parametrize("branches", [(), ("feedback",)])
 def test_starter_alone_says_that_nothing_was_pushed(pushed, told, branches):
-    """Where no other branch holds anything the note says that there is no work at all."""
+    """If no other branch has work, the note says that there is no work at all."""
     bare = pushed(*branches)
     git(bare, "branch", "same", "main")
 
@@ -118,7 +118,7 @@ def test_starter_alone_says_that_nothing_was_pushed(pushed, told, branches):
 
 
 def test_work_on_main_is_told_nothing(pushed, told):
-    """Where main has work, other branches are the student's own matter."""
+    """If main has work, other branches are not mentioned."""
     bare = pushed("try")
     git(bare.parent.parent / "work", "push", "-q", str(bare), "try:main")
     git(bare.parent.parent / "work", "commit", "-q", "--allow-empty", "-m", "more")
@@ -128,7 +128,7 @@ def test_work_on_main_is_told_nothing(pushed, told):
 
 
 def test_branch_that_was_not_collected_is_known_by_its_receipt(pushed, told):
-    """A copy that holds main alone, and what was received when, still tells where the work is."""
+    """A collected copy of main alone still says where the work is."""
     bare = pushed()
     one = "1" * 40
     receipts = [("main", git(bare, "rev-parse", "main")), ("gone", one), ("master", one), ("gone", "0" * 40)]
@@ -141,7 +141,7 @@ def test_branch_that_was_not_collected_is_known_by_its_receipt(pushed, told):
 
 
 def test_clone_knows_the_branches_of_where_it_comes_from(pushed, told, handed_in):
-    """A clone with a working tree, handed in as a folder, tells of the work on another branch."""
+    """A clone handed in as a folder names the branch that the work is on."""
     bare = pushed("master")
     away = bare.rename(bare.parent.parent / "bob.git")
     subprocess.run(["git", "clone", "-q", str(away), str(handed_in.folder / "bob")], check=True)
@@ -152,7 +152,7 @@ def test_clone_knows_the_branches_of_where_it_comes_from(pushed, told, handed_in
 
 
 def test_name_of_a_branch_is_never_part_of_a_command_it_could_break(pushed, told):
-    """A branch may be called almost anything: one that a shell would act on is named, and in no command."""
+    """A branch name with characters that a shell interprets is shown, but not in a command."""
     pushed("$(touch${IFS}x);`id`")
 
     (note,) = told()
@@ -161,7 +161,7 @@ def test_name_of_a_branch_is_never_part_of_a_command_it_could_break(pushed, told
 
 
 def test_new_branch_makes_a_new_result(pushed, handed_in, assignment):
-    """What is said of a submission rests on its branches, so a new one is reason to look again."""
+    """A new branch changes the fingerprint, because the notes depend on all branches."""
     bare = pushed()
     (one,) = submissions(handed_in.folder, assignment)
     before = fingerprint(one, assignment)
@@ -179,7 +179,7 @@ def test_feedback_gradebook_and_page_tell_the_same(pushed, handed_in, assignment
 
     (result,) = Cohort(assignment, handed_in.folder, out, deadline=deadline).grade(lambda *_: None, lambda _: None)
 
-    note = "main is as it was handed out, and your work is on the branch master, which is not graded"
+    note = "main is unchanged since it was handed out, and your work is on the branch master, which is not graded"
     assert result.notes[0].startswith(note)
     assert result.score == 10
     for name in ("feedback/bob.md", "gradebook.csv", "report.html", "results/bob.json"):
@@ -187,7 +187,7 @@ def test_feedback_gradebook_and_page_tell_the_same(pushed, handed_in, assignment
 
 
 def test_head_of_a_repository_counts(pushed):
-    """The branch that HEAD names is the one that counts, as GitHub's default branch."""
+    """The branch that HEAD names is graded, like GitHub's default branch."""
     bare = pushed("work")
     git(bare, "symbolic-ref", "HEAD", "refs/heads/work")
 

@@ -1,4 +1,4 @@
-"""A disk that is full: one sentence says where and what to do, and nobody gets a result that is not theirs."""
+"""A full disk is reported in one sentence with what to do, and no submission gets a wrong result."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ from classroom import task
 
 @task(2)
 def test_a_disk_that_fills_up(submission, client):
-    """It is there."""
+    """The app responds."""
     if "# fill" in submission.read("app/main.py"):
         with (Path({place!r}) / "filler").open("wb", buffering=0) as file:
             try:
@@ -39,7 +39,7 @@ def test_a_disk_that_fills_up(submission, client):
 
 
 def fill(place):
-    """Leave no room on a disk."""
+    """Fill a disk."""
     with (place / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while file.write(bytes(4096)):
             pass
@@ -47,7 +47,7 @@ def fill(place):
 
 @pytest.fixture
 def disk():
-    """A disk of sixteen megabytes; its path is short, since sockets lie in it."""
+    """A disk of sixteen megabytes, with a path short enough for sockets."""
     place = Path(tempfile.mkdtemp(prefix="disk-", dir="/tmp"))
     command = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "none", place]
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None:
@@ -60,7 +60,7 @@ def disk():
 
 
 def run(*words, cwd, **more):
-    """The command as a process of its own."""
+    """Run the command as a process."""
     return subprocess.run(
         [sys.executable, "-m", "classroom", *map(str, words)],
         cwd=cwd,
@@ -72,14 +72,14 @@ def run(*words, cwd, **more):
 
 
 def told(done, place):
-    """Whether a command has ended with the one sentence."""
-    assert done.stderr == f"The disk is full (in {place}): make room, and run the command again.\n", done.stdout
+    """Return whether a command ended with the one sentence."""
+    assert done.stderr == f"The disk is full (in {place}): free some space, and run the command again.\n", done.stdout
     return done.returncode
 
 
 @pytest.mark.parametrize("raises", [True, False], ids=["at once", "unseen"])
 def test_check_on_a_disk_that_fills_up_says_so(course, week, disk, raises):
-    """Where the disk fills up between two checks the run ends with one sentence, and no card shows red tasks."""
+    """If the disk fills up between two checks the run ends with one sentence, and no scorecard is shown."""
     shutil.copytree(week / "grading/solution", week, dirs_exist_ok=True)
     with (week / "app/main.py").open("a") as file:
         file.write("# fill\n")
@@ -97,7 +97,7 @@ def test_check_on_a_disk_that_fills_up_says_so(course, week, disk, raises):
 
 @pytest.fixture
 def grading(handed_in, assignment, tmp_path, disk):
-    """Grades alice, bob, who fills the disk, and cleo, one after the other, on the small disk."""
+    """Return a function that grades alice, bob, who fills the disk, and cleo on the small disk."""
     for name, text in (("alice", ""), ("bob", "# fill\n"), ("cleo", "")):
         place = handed_in(name) / "app/main.py"
         place.write_text(place.read_text() + text)
@@ -113,7 +113,7 @@ def grading(handed_in, assignment, tmp_path, disk):
 
 
 def test_grading_on_a_disk_that_fills_up_stops_and_goes_on(grading, disk):
-    """Grading stops with one sentence, keeps what is true, and is finished by the same command when there is room."""
+    """Grading stops with one sentence, keeps correct results, and continues with the same command once there is space."""
     stopped = grading()
     kept = {path.stem: path.read_text() for path in (grading.out / "results").iterdir()}
     left = [path.name for path in disk.iterdir()]
@@ -131,7 +131,7 @@ def test_grading_on_a_disk_that_fills_up_stops_and_goes_on(grading, disk):
 
 
 def test_grades_that_cannot_be_written_are_told(grading, disk):
-    """Where the folder for the grades has no room the command says so, and leaves no half-written file."""
+    """If the folder for the grades is full the command says so, and leaves no incomplete file."""
     (disk / "grades").mkdir()
     bob = grading.out.parent / "handed in/bob/app/main.py"
     bob.write_text(bob.read_text().replace("# fill\n", ""))
@@ -146,18 +146,20 @@ def test_grades_that_cannot_be_written_are_told(grading, disk):
 
 
 def test_file_for_which_there_is_no_room_is_named(disk):
-    """A file that cannot be written whole is named by the error, and nothing of it stays."""
+    """A file that cannot be written completely is named by the error and removed."""
     fill(disk)
 
     with pytest.raises(OSError, match="No space left") as caught:
         write_atomic(disk / "result.json", "x" * 100_000)
 
-    assert full_disk_of(caught.value).args == (f"The disk is full (in {disk}): make room, and run the command again.",)
+    assert full_disk_of(caught.value).args == (
+        f"The disk is full (in {disk}): free some space, and run the command again.",
+    )
     assert [path.name for path in disk.iterdir()] == ["filler"]
 
 
 def test_folder_of_the_kits_own_is_not_what_is_named(disk):
-    """The sentence names the folder that a person knows, and not one that has gone with the command."""
+    """The sentence names a folder that the user knows, not a temporary one."""
     with ScratchDir("app", disk) as room:
         fill(disk)
         with pytest.raises(OSError, match="No space left") as caught:
@@ -168,7 +170,7 @@ def test_folder_of_the_kits_own_is_not_what_is_named(disk):
 
 @pytest.mark.parametrize(("megabytes", "ours"), [(0, True), (90, True), (110, False)])
 def test_submission_that_has_filled_the_storage_is_judged(disk, monkeypatch, megabytes, ours):
-    """A failed check on a full disk is our trouble, but not where the submission has had a hundred megabytes stored."""
+    """A failed check on a full disk could not be checked, unless the submission stored a hundred megabytes."""
     run = Run(SimpleNamespace(tasks=()), None, Services([]))
     run.stores.append(SimpleNamespace(held=lambda: megabytes << 20))
     monkeypatch.setattr(tempfile, "tempdir", str(disk))

@@ -1,4 +1,4 @@
-"""Limits grow with what the machine has to do, so that a busy one costs nobody points."""
+"""Limits grow with the load of the machine, so that a busy machine costs no points."""
 
 import os
 
@@ -9,7 +9,7 @@ from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.run import Job, Run
 from classroom.core import assignment, load
-from classroom.core.load import MOST, LoadLimits, slowdown, under_load
+from classroom.core.load import MAX_SLOWDOWN, LoadLimits, slowdown, under_load
 
 SLOW = """
 import time
@@ -28,7 +28,7 @@ def slow():
 
 @pytest.fixture
 def busy(monkeypatch):
-    """Says how many times as busy as usual the machine is."""
+    """Return a function that sets the load of the machine."""
 
     def be(times):
         monkeypatch.setattr(load, "slowdown", lambda: times)
@@ -37,9 +37,9 @@ def busy(monkeypatch):
 
 
 @pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="this system does not say how busy it is")
-@pytest.mark.parametrize(("programs", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MOST)])
+@pytest.mark.parametrize(("programs", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MAX_SLOWDOWN)])
 def test_slowdown_follows_the_load(monkeypatch, programs, times):
-    """Twice as many programs as usual make it two, and no load makes it more than the most."""
+    """Twice the usual number of programs gives a slowdown of two, and no load exceeds the maximum."""
     monkeypatch.setattr(load.os, "getloadavg", lambda: (programs * 1000, 0, 0))
     monkeypatch.setattr(load.os, "cpu_count", lambda: 2000)
 
@@ -48,7 +48,7 @@ def test_slowdown_follows_the_load(monkeypatch, programs, times):
 
 
 def test_limit_of_a_run_does_not_shrink(busy):
-    """Time that a run was given while the machine was busy is not taken away when it calms down."""
+    """A limit that was extended on a busy machine does not shrink when the load drops."""
     patience = LoadLimits()
     busy(3)
     first = patience.of(10)
@@ -58,7 +58,7 @@ def test_limit_of_a_run_does_not_shrink(busy):
 
 
 def test_app_on_a_busy_machine_has_longer(tmp_path, busy):
-    """An app that starts and responds slowly because the machine is busy starts, and its response counts."""
+    """An app that is slow because the machine is busy starts, and its response counts."""
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(SLOW)
     launcher = open_launcher([])
@@ -75,7 +75,7 @@ def test_app_on_a_busy_machine_has_longer(tmp_path, busy):
 
 
 def running(app):
-    """The app in a run of the small week."""
+    """Return the app in a run of the small week."""
     week = assignment.Assignment(app.folder, "week", "Week", 1, (assignment.Task(1, "It", 100),))
     run = Run(week, app.launcher, None)
     run.begin(Job(app.folder))

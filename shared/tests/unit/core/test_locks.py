@@ -1,4 +1,4 @@
-"""The lock on a file."""
+"""File locks."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from classroom.core.locks import Lock, owned
 
 @pytest.fixture
 def path(tmp_path):
-    """Where the lock lies."""
+    """The path of the lock."""
     return tmp_path / "a.lock"
 
 
 def test_many_share_and_nobody_owns(path):
-    """A lock that is shared can be shared by more, and owned by nobody."""
+    """A shared lock can be shared by others, and acquired exclusively by none."""
     locks = [Lock(path) for _ in range(3)]
     locks[0].share(1)
     locks[1].share(1)
@@ -27,7 +27,7 @@ def test_many_share_and_nobody_owns(path):
 
 
 def test_closing_one_leaves_the_other(path):
-    """A process that closes one of its locks keeps the others on the same file."""
+    """Closing one of several locks on the same file releases none of the others."""
     first, second, other = (Lock(path) for _ in range(3))
     first.share(1)
     second.share(1)
@@ -41,13 +41,13 @@ def test_closing_one_leaves_the_other(path):
 
 
 def test_owner_waits_for_a_while_only(path):
-    """Whoever cannot have the lock in time is told where it lies."""
+    """A lock that is not free in time raises an error that names its path."""
     with owned(path, 1), pytest.raises(CouldNotCheck, match=r"a\.lock for 0 seconds"), owned(path, 0.03):
         pass
 
 
 def test_released_lock_can_be_taken_again(path):
-    """A lock that was given back can be taken by another and by oneself."""
+    """A released lock can be acquired by another process and again by the same one."""
     first, second = Lock(path), Lock(path)
     assert first.attempt()
     first.release()
@@ -60,7 +60,7 @@ def test_released_lock_can_be_taken_again(path):
 
 
 def test_dead_holder_holds_nothing(path):
-    """The lock of a process that has died is free."""
+    """The lock of a dead process is free."""
     holder = os.fork()
     if holder == 0:
         Lock(path).wait()

@@ -9,7 +9,7 @@ TASK = Task(3, "One item", 20)
 
 
 def check(verdict, weight=1, message=None):
-    """A check with this verdict."""
+    """Return a check with this verdict."""
     return CheckResult("name", False, weight, verdict, "It answers.", message)
 
 
@@ -25,15 +25,15 @@ class TestMark:
         assert (task.earned, task.verdict) == (13, Verdict.FAIL)
 
     def test_weight_counts(self):
-        """A check of weight 3 beside one of weight 1 is worth three quarters."""
+        """A check of weight 3 next to one of weight 1 is worth three quarters."""
         assert score_task(TASK, [check(Verdict.PASS, 3), check(Verdict.FAIL, 1)]).earned == 15
 
     def test_last_point_needs_every_check(self):
-        """A hundred passed checks beside a failed one do not earn the last point."""
+        """A hundred passed checks and one failed check do not earn the last point."""
         assert score_task(TASK, [*[check(Verdict.PASS)] * 100, check(Verdict.FAIL)]).earned < 20
 
     def test_skipped_check_takes_nothing_from_the_others(self):
-        """A skipped check earns nothing itself, and the task keeps what its other checks have earned."""
+        """A skipped check earns nothing, and the task keeps the points of its other checks."""
         task = score_task(
             TASK, [check(Verdict.PASS), check(Verdict.SKIPPED, message="because task 2 is not there yet")]
         )
@@ -41,7 +41,7 @@ class TestMark:
         assert (task.earned, task.verdict, task.reason) == (10, Verdict.SKIPPED, "because task 2 is not there yet")
 
     def test_our_trouble_comes_before_a_failure(self):
-        """A check that could not be run makes the task could-not-check, even beside a failure."""
+        """A check that could not be run makes the task could-not-check, even if another one failed."""
         task = score_task(TASK, [check(Verdict.FAIL), check(Verdict.COULD_NOT_CHECK, message="no database")])
 
         assert (task.verdict, task.reason) == (Verdict.COULD_NOT_CHECK, "no database")
@@ -63,7 +63,7 @@ class TestMark:
     ids=["its own stub", "an earlier task's stub", "a later task's stub", "another status", "no response"],
 )
 def test_stub_of_a_later_task_is_no_stub_of_this_one(answer, stub):
-    """A 501 means that a task is not written yet where it names the task's own TODO, or that of an earlier task."""
+    """A 501 means that a task is not written yet if it names the TODO of this task or of an earlier one."""
     assert CheckResult("name", False, 1, Verdict.FAIL, answer=answer).is_stub(3) is stub
 
 
@@ -76,7 +76,7 @@ class TestJson:
 
     @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "classroom/result/v1"}', '{"schema": "other"}'])
     def test_what_is_no_result_is_refused(self, text):
-        """Text that is no result of this version raises a ValueError."""
+        """A text that is not a result of this version raises a ValueError."""
         with pytest.raises(ValueError, match=r"result|Expecting"):
             Result.from_json(text)
 

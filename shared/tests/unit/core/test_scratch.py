@@ -1,4 +1,4 @@
-"""Folders for what is there for a while: gone in the end, and cleared by the next process where one was killed."""
+"""Temporary folders are removed at the end, or by the next process if theirs was killed."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ MAKES = (
 
 @pytest.fixture
 def top(tmp_path, monkeypatch):
-    """A folder for temporary files that nobody else uses, with a name that is too long for sockets."""
+    """An unused folder for temporary files, with a path too long for sockets."""
     folder = tmp_path / ("t" * 90)
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -32,7 +32,7 @@ def top(tmp_path, monkeypatch):
 
 @pytest.fixture
 def maker(top):
-    """Another process that has made a folder and waits."""
+    """Start another process that has made a folder and waits."""
     environment = clean_environment() | {"TMPDIR": str(top)}
     with subprocess.Popen(
         [sys.executable, "-P", "-c", MAKES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
@@ -43,7 +43,7 @@ def maker(top):
 
 
 def test_what_was_made_is_gone_in_the_end(top):
-    """A folder goes with all that is in it."""
+    """A folder is removed with its content."""
     with ScratchDir("walk") as room:
         (room / "a").mkdir()
         (room / "a/file").touch()
@@ -54,7 +54,7 @@ def test_what_was_made_is_gone_in_the_end(top):
 
 
 def test_what_a_killed_process_has_left_is_cleared_by_the_next(top, maker):
-    """SIGKILL leaves a folder behind; whoever makes one next takes it away."""
+    """The folder of a process killed by SIGKILL is removed by the next process that makes one."""
     maker.kill()
     maker.wait()
     left = list(top.iterdir())
@@ -105,7 +105,7 @@ print(last)
 
 
 def test_folder_of_a_process_killed_at_any_step_is_cleared_by_the_next(top):
-    """Whatever a process was killed before, from making its folder to removing the last of it, the next one leaves none."""
+    """At whatever step of making or removing its folder a process is killed, the next one removes the folder."""
     environment = clean_environment() | {"TMPDIR": str(top)}
 
     done = subprocess.run(
@@ -117,7 +117,7 @@ def test_folder_of_a_process_killed_at_any_step_is_cleared_by_the_next(top):
 
 
 def test_folder_that_is_cleared_before_it_is_held_is_made_again(top, monkeypatch):
-    """Who makes a folder makes another one where the first was taken for one that a killed process has left."""
+    """If a new folder is removed before it is locked, another one is made."""
     makes = tempfile.mkdtemp
     made = []
 
@@ -134,7 +134,7 @@ def test_folder_that_is_cleared_before_it_is_held_is_made_again(top, monkeypatch
 
 
 def test_hidden_folder_is_cleared_like_any_other(top, maker):
-    """A folder whose name begins with a dot is nobody's either when its process was killed."""
+    """A hidden folder of a killed process is removed as well."""
     maker.kill()
     maker.wait()
     (left,) = top.iterdir()
@@ -146,7 +146,7 @@ def test_hidden_folder_is_cleared_like_any_other(top, maker):
 
 
 def test_what_somebody_still_needs_is_left_alone(top, maker):
-    """The folder of a process that is alive stays, and so does one that is not of this kind."""
+    """The folder of a running process stays, and so does any other folder."""
     (top / "classroom-of-mine").mkdir()
     (top / "classroom-mine-20261128").mkdir()
     (top / "classroom-mine-20261128/work.txt").touch()
@@ -160,7 +160,7 @@ def test_what_somebody_still_needs_is_left_alone(top, maker):
 
 
 def test_app_leaves_nothing_anywhere_however_long_the_name_of_its_folder_is(top, tmp_path):
-    """With a TMPDIR that is too long for sockets all of an app lies in it, and nothing beside it in /tmp."""
+    """With a TMPDIR too long for sockets all files of an app are in it, and none in /tmp."""
     (tmp_path / "week/app").mkdir(parents=True)
     (tmp_path / "week/app/main.py").write_text("from fastapi import FastAPI\napp = FastAPI()\n")
     launcher = ForkLauncher(["fastapi"])

@@ -1,4 +1,4 @@
-"""Slips in what was handed in: each is told in one sentence, and what is right is told nothing."""
+"""Slips in a submission: each one gets a note of one sentence, and correct files get none."""
 
 import re
 import shutil
@@ -31,19 +31,19 @@ CONFLICT = "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n"
 
 
 def git(place, *words):
-    """Run git as somebody."""
+    """Run git with an identity."""
     subprocess.run(["git", *WHO, "-C", str(place), *words], check=True, capture_output=True)
 
 
 def write(path, content):
-    """Write text or bytes, with the folders above."""
+    """Write text or bytes, and create the parent folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 @pytest.fixture
 def told(handed_in, assignment, tmp_path):
-    """The notes about a submission, after `change` was made to it: handed in as a folder, and as a repository."""
+    """Return the notes about a submission changed by `change`, handed in as a folder and as a repository."""
 
     def tell(change, week=assignment, name="alice"):
         place = handed_in(name)
@@ -60,7 +60,7 @@ def told(handed_in, assignment, tmp_path):
 
 
 def moved(source, target):
-    """A change that renames a file or folder."""
+    """Return a change that renames a file or folder."""
 
     def change(place):
         (place / target).parent.mkdir(parents=True, exist_ok=True)
@@ -70,12 +70,12 @@ def moved(source, target):
 
 
 def added(name, content):
-    """A change that writes a file."""
+    """Return a change that writes a file."""
     return lambda place: write(place / name, content)
 
 
 def only(name, content):
-    """A change that leaves nothing but one file."""
+    """Return a change that removes everything but one file."""
 
     def change(place):
         shutil.rmtree(place / "app")
@@ -85,7 +85,7 @@ def only(name, content):
 
 
 def repository_within(folder):
-    """A change by which a folder becomes a repository of its own."""
+    """Return a change that makes a folder a repository of its own."""
 
     def change(place):
         write(place / folder / "x.py", "x = 1\n")
@@ -97,7 +97,7 @@ def repository_within(folder):
 
 
 def whole_week_within(place):
-    """A change by which the week's own folder is a repository within another one."""
+    """Return a change that makes the week's folder a repository inside another one."""
     (place / "week1-tiny").mkdir()
     (place / "app").rename(place / "week1-tiny/app")
     git(place / "week1-tiny", "init", "-q")
@@ -116,13 +116,19 @@ SLIPS = {
     ),
     "repository further within": (repository_within("app/routers"), "app/routers/ is a repository of its own inside"),
     "week within": (whole_week_within, "week1-tiny/ is a repository of its own inside yours"),
-    "UTF-16": (added("app/main.py", MAIN.encode("utf-16")), "app/main.py is in UTF-16: save it as UTF-8"),
-    "UTF-16 without a mark": (added("app/main.py", MAIN.encode("utf-16-be")), "app/main.py is in UTF-16: save it"),
-    "UTF-16 in SQL": (added("app/a.sql", "SELECT 1".encode("utf-16")), "app/a.sql is in UTF-16: save it as UTF-8"),
-    "NUL": (added("app/main.py", MAIN + "\0"), "app/main.py holds NUL bytes, so it is not text: save it again"),
+    "UTF-16": (added("app/main.py", MAIN.encode("utf-16")), "app/main.py is encoded in UTF-16: save it as UTF-8"),
+    "UTF-16 without a mark": (
+        added("app/main.py", MAIN.encode("utf-16-be")),
+        "app/main.py is encoded in UTF-16: save it",
+    ),
+    "UTF-16 in SQL": (
+        added("app/a.sql", "SELECT 1".encode("utf-16")),
+        "app/a.sql is encoded in UTF-16: save it as UTF-8",
+    ),
+    "NUL": (added("app/main.py", MAIN + "\0"), "app/main.py contains NUL bytes, so it is not text: save it again"),
     "Windows letters": (
         added("app/main.py", MAIN.encode() + b"\n# caf\xe9\n"),
-        f"app/main.py is not in UTF-8 (line {MAIN.count(chr(10)) + 2}): save it as UTF-8",
+        f"app/main.py is not UTF-8 (line {MAIN.count(chr(10)) + 2}): save it as UTF-8",
     ),
     "LFS": (
         added("app/main.py", POINTER),
@@ -146,23 +152,26 @@ SLIPS = {
         only("Main.ipynb", "{}"),
         "Main.ipynb is a notebook, which is not graded: save its code as",
     ),
-    "archive": (only("week1.zip", b"PK"), "week1.zip is an archive, which nobody unpacks: add the files themselves"),
+    "archive": (
+        only("week1.zip", b"PK"),
+        "week1.zip is an archive, which grading does not unpack: add the files themselves",
+    ),
     "another name": (moved("app/main.py", "app/server.py"), "app/main.py is missing: put your app there"),
     "nothing but a page": (only("README.md", "# Mine"), "nothing in app/ was handed in: add your files with git add"),
     "link": (
         lambda place: (moved("app", "elsewhere")(place), (place / "app").symlink_to("elsewhere")),
-        "app was left out: it is a link, so hand in the real file or folder instead",
+        "app was ignored: it is a link; hand in the real file or folder instead",
     ),
     "environment": (
         lambda place: (write(place / ".venv/lib/x.py", ""), write(place / ".venv/pyvenv.cfg", "")),
-        ".venv/ was left out: git rm -r --cached .venv, add it to .gitignore, commit and push",
+        ".venv/ was ignored: git rm -r --cached .venv, add it to .gitignore, commit and push",
     ),
     "environment of another name": (
         lambda place: (
             write(place / "app/my env/lib/x.py", "import pandas"),
             write(place / "app/my env/pyvenv.cfg", ""),
         ),
-        "app/my env/ was left out: git rm -r --cached 'app/my env', add it to .gitignore",
+        "app/my env/ was ignored: git rm -r --cached 'app/my env', add it to .gitignore",
     ),
     "package": (
         added("app/more.py", "import os\n\nimport a_package_of_nowhere as here\n"),
@@ -170,7 +179,7 @@ SLIPS = {
     ),
     "file beside": (
         lambda place: (write(place / "app/shelf.py", ""), write(place / "app/more.py", "from shelf import x\n")),
-        "app/more.py, line 1 imports shelf, which is not found there: write from app import shelf",
+        "app/more.py, line 1 imports shelf, which Python does not find: write from app import shelf",
     ),
     "file outside": (
         lambda place: (write(place / "helper.py", ""), write(place / "app/more.py", "import helper\n")),
@@ -185,7 +194,7 @@ SLIPS = {
 
 @pytest.mark.parametrize("kind", SLIPS)
 def test_slip_is_told_once_in_a_sentence(kind, told):
-    """A slip in what was pushed is named, with the place and with what to do."""
+    """A slip is named, with its location and what to do."""
     change, sentence = SLIPS[kind]
 
     (note,) = told(change)
@@ -216,13 +225,13 @@ RIGHT = {
 
 @pytest.mark.parametrize("kind", RIGHT)
 def test_what_is_right_is_told_nothing(kind, told):
-    """What works needs no note."""
+    """Correct files get no note."""
     assert told(RIGHT[kind]) == []
 
 
 @pytest.mark.parametrize("number", weeks(ROOT))
 def test_no_answer_of_the_course_has_a_slip(number, tmp_path):
-    """Starter, solution and every right answer of each week are handed in without a note."""
+    """The starter, the solution and every right answer of each week get no note."""
     week = Assignment.load(weeks(ROOT)[number])
     assert look(week) == []
     for case in cases(week):
@@ -234,7 +243,7 @@ def test_no_answer_of_the_course_has_a_slip(number, tmp_path):
 
 
 def test_untouched_starter_is_told(assignment, tmp_path):
-    """What was handed out and comes back unchanged, with other line ends or not, holds no work."""
+    """A submission that is unchanged but for line endings contains no work."""
     place = tmp_path / "alice"
     shutil.copytree(assignment.folder / "app", place / "app")
     text = (place / "app/main.py").read_bytes()
@@ -242,11 +251,13 @@ def test_untouched_starter_is_told(assignment, tmp_path):
 
     (note,) = materialize(Submission("alice", place), assignment, tmp_path / "out")
 
-    assert note.startswith("every file is as it was handed out, so no work of yours is in it: save, git add")
+    assert note.startswith(
+        "every file is unchanged since it was handed out, so none of your work is in it: save, git add"
+    )
 
 
 def test_missing_query_is_told(tmp_path):
-    """In a week with SQL files one that is gone is named, and where it is now."""
+    """In a week with SQL files a missing one is named, and where it is now."""
     week = Assignment.load(weeks(ROOT)[3])
     place = tmp_path / "alice"
     for part in week.student_files:
@@ -265,7 +276,7 @@ def test_missing_query_is_told(tmp_path):
 
 
 def test_notes_are_few_and_harmless(told, assignment):
-    """However many slips there are, and whatever the names are, a few short lines are told, in which nothing can act."""
+    """The notes are few and short, and sanitized, whatever the number of slips and the names."""
 
     def change(place):
         for number in range(40):
@@ -280,7 +291,7 @@ def test_notes_are_few_and_harmless(told, assignment):
 
 
 def test_link_tells_nothing_of_where_it_leads(handed_in, assignment, tmp_path):
-    """Whether a link leads to a file of the grader's cannot be read out of the notes."""
+    """The notes do not reveal whether a link points to an existing file of the grader."""
     place = handed_in("alice")
     write(place / "app/more.py", "import helper\n")
     found = []
@@ -307,11 +318,11 @@ def test_link_tells_nothing_of_where_it_leads(handed_in, assignment, tmp_path):
     ids=["nested", "long word", "imports", "quotes", "conflicts", "guards", "paths"],
 )
 def test_hostile_text_takes_no_longer_than_its_length(text, assignment, tmp_path):
-    """A text made to be looked at for ever is looked at once."""
+    """A text made to slow down the search is searched in time."""
     code = (
         "import sys; from pathlib import Path; from classroom.core.assignment import Assignment; "
         "from classroom.core.slips import Slips; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
-        "slips.see('app/main.py', sys.stdin.buffer.read()); slips.told(Path(sys.argv[2]), pushed=True)"
+        "slips.inspect('app/main.py', sys.stdin.buffer.read()); slips.notes(Path(sys.argv[2]), pushed=True)"
     )
     # So long that a slow machine is no reason: what would be squared takes hours.
     done = subprocess.run(
@@ -322,7 +333,7 @@ def test_hostile_text_takes_no_longer_than_its_length(text, assignment, tmp_path
 
 
 def test_imports_are_named_with_their_line():
-    """Every way to write an import is seen, and what only looks like one is not."""
+    """Every form of import is found, and text that only looks like one is not."""
     text = "import a.b as c, d\nfrom e.f import (\n    g,\n)\nimported = 1\nfrom_ = 2\nx = 'import h'\n# import i\ndef f():\n    import j\n"
 
     assert list(imports(text)) == [(1, "a"), (1, "d"), (2, "e"), (10, "j")]
@@ -330,7 +341,7 @@ def test_imports_are_named_with_their_line():
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_files_that_windows_has_saved_earn_everything(number, tmp_path):
-    """UTF-8 with a byte order mark and Windows line ends, in Python and in SQL, cost nothing and need no note."""
+    """UTF-8 with a byte order mark and Windows line endings, in Python and in SQL, cost no points and get no note."""
     week = Assignment.load(weeks(ROOT)[number])
     place = tmp_path / "anna"
     solution(week).lay_out(week, place)
@@ -338,14 +349,14 @@ def test_files_that_windows_has_saved_earn_everything(number, tmp_path):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
 
     with Pool(week, jobs=1, room=tmp_path / "pool") as pool:
-        ((_, result),) = pool.grade([pool.order(Submission("anna", place), seed=1, out=tmp_path / "anna.json")])
+        ((_, result),) = pool.grade([pool.job(Submission("anna", place), seed=1, out=tmp_path / "anna.json")])
 
     assert (result.score, result.notes) == (week.max_score, ())
 
 
 class TestOnALaptop:
     def test_repository_within_is_told_before_it_is_pushed(self, week, assignment):
-        """A folder app that is a repository of its own is told while its files are still there."""
+        """A folder app that is a repository of its own is named while its files still exist."""
         git(week / "app", "init", "-q")
         alone = look(assignment)
         git(week.parent, "init", "-q")
@@ -354,17 +365,17 @@ class TestOnALaptop:
         assert look(assignment)[0].startswith("app/ is a repository of its own inside yours")
 
     def test_case_is_told_where_the_system_does_not_mind(self, week, assignment):
-        """The names are compared letter by letter with those in the folder."""
+        """File names are compared case-sensitively on every system."""
         slips = Slips(assignment, graded=False)
-        slips.see("app/main.py", b"")
+        slips.inspect("app/main.py", b"")
         (week / "app").rename(week / "App")
 
-        (note,) = slips.told(week, pushed=False)
+        (note,) = slips.notes(week, pushed=False)
 
         assert note.startswith("App/main.py is not app/main.py, because case matters")
 
     def test_package_is_told_even_where_it_is_installed(self, week, assignment):
-        """What a student has installed is not what official grading has."""
+        """A package that the student has installed, and official grading does not have, is named."""
         (week / "app/more.py").write_text("import pytest\n")
 
         assert look(assignment)[0].startswith(
@@ -372,24 +383,24 @@ class TestOnALaptop:
         )
 
     def test_link_is_told(self, week, assignment):
-        """A link works here and leads nowhere once it is handed in."""
+        """A link is named, because it is not graded."""
         (week / "app/main.py").rename(week / "main.py")
         (week / "app/main.py").symlink_to("../main.py")
 
         assert look(assignment) == [
-            "app/main.py will not be graded: it is a link, so hand in the real file or folder instead"
+            "app/main.py will not be graded: it is a link; hand in the real file or folder instead"
         ]
 
     def test_check_shows_the_note(self, classroom, week):
-        """The scorecard of a check holds the note."""
+        """The scorecard of a check shows the note."""
         (week / "app/main.py").write_bytes("app = 1".encode("utf-16"))
 
         done = classroom("check", 1)
 
-        assert "Note: app/main.py is in UTF-16: save it as UTF-8" in done.out
+        assert "Note: app/main.py is encoded in UTF-16: save it as UTF-8" in done.out
 
     def test_check_that_passes_sends_to_the_notes(self, classroom, week):
-        """Where everything passes and something looks wrong, the scorecard does not just say to hand it in."""
+        """If everything passes and something looks wrong, the scorecard says to read the notes first."""
         shutil.copytree(week / "grading/solution", week, dirs_exist_ok=True)
         (week / "app/more.py").write_text("import pandas\n")
 

@@ -1,4 +1,4 @@
-"""Finding submissions, and laying them out."""
+"""Finding submissions, and copying them for grading."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from classroom.instructor.grading.deadline import resolve_deadline
 
 
 def git(*words, cwd):
-    """Run git as somebody."""
+    """Run git with an identity."""
     who = {
         "GIT_AUTHOR_NAME": "A",
         "GIT_AUTHOR_EMAIL": "a@example.org",
@@ -24,7 +24,7 @@ def git(*words, cwd):
 
 @pytest.fixture
 def one(handed_in, assignment):
-    """The only submission in the folder."""
+    """Return the only submission in the folder."""
 
     def find():
         (found,) = submissions(handed_in.folder, assignment)
@@ -38,13 +38,13 @@ class TestNames:
         ("folder", "name"), [("alice", "alice"), ("week1-tiny-alice", "alice"), ("week1-tiny", "week1-tiny")]
     )
     def test_students_name_is_read_from_the_folder(self, handed_in, one, folder, name):
-        """A folder called after the assignment and a student is that student's."""
+        """A folder named after the assignment and a student belongs to that student."""
         handed_in(folder)
 
         assert one().name == name
 
     def test_files_and_hidden_folders_are_no_submissions(self, handed_in, assignment):
-        """What is no folder, or is hidden, is passed over."""
+        """Files and hidden folders are ignored."""
         (handed_in.folder / "roster.csv").touch()
         (handed_in.folder / ".git").mkdir()
 
@@ -53,7 +53,7 @@ class TestNames:
 
 class TestLayOut:
     def test_only_the_students_parts_are_copied(self, handed_in, one, assignment, tmp_path):
-        """Tests, settings and start-up files of a submission stay behind."""
+        """Tests, settings and start-up files of a submission are not copied."""
         place = handed_in("alice")
         for name in ("conftest.py", "pytest.ini", "sitecustomize.py", "assignment.toml"):
             (place / name).write_text("hostile")
@@ -70,13 +70,13 @@ class TestLayOut:
 
         notes = materialize(one(), assignment, tmp_path / "out")
 
-        why = "was left out: it is a link, so hand in the real file or folder instead"
+        why = "was ignored: it is a link; hand in the real file or folder instead"
         assert sorted(notes) == [f"app/etc {why}", f"app/secret.txt {why}"]
         assert not (tmp_path / "out/app/secret.txt").exists()
         assert not (tmp_path / "out/app/etc").exists()
 
     def test_student_part_that_is_a_link_is_left_out(self, handed_in, one, assignment, tmp_path):
-        """A folder `app` that is itself a link leads nowhere."""
+        """A folder `app` that is a link is not followed."""
         place = handed_in("alice")
         (place / "app").rename(place / "elsewhere")
         (place / "app").symlink_to("elsewhere")
@@ -86,22 +86,22 @@ class TestLayOut:
         assert not (tmp_path / "out/app").exists()
 
     def test_named_pipe_is_left_out(self, handed_in, one, assignment, tmp_path):
-        """A pipe, on which a reader would wait for ever, is told and not opened."""
+        """A pipe, which would block a reader, is named and not opened."""
         os.mkfifo(handed_in("alice") / "app/pipe")
 
-        assert materialize(one(), assignment, tmp_path / "out") == ["app/pipe was left out: it is no ordinary file"]
+        assert materialize(one(), assignment, tmp_path / "out") == ["app/pipe was ignored: it is not a regular file"]
 
     def test_big_file_is_left_out(self, handed_in, one, assignment, tmp_path):
-        """A file over the size limit is told with its size and the limit."""
+        """A file over the size limit is named with its size and the limit."""
         with (handed_in("alice") / "app/big.bin").open("wb") as file:
             file.truncate(212_000_000)
 
         assert materialize(one(), assignment, tmp_path / "out") == [
-            "app/big.bin was left out: 212 MB, the limit is 20 MB in all"
+            "app/big.bin was ignored: 212 MB, the limit is 20 MB in total"
         ]
 
     def test_many_files_end_at_a_limit(self, handed_in, one, assignment, tmp_path):
-        """A submission of very many files is cut off, and a note says so."""
+        """After the maximum number of files the rest is ignored, and a note says so."""
         place = handed_in("alice")
         for number in range(5_010):
             (place / f"app/{number:05}").touch()
@@ -111,7 +111,7 @@ class TestLayOut:
         assert note.endswith("more than 5000 files")
 
     def test_week_one_level_down_is_found(self, handed_in, one, assignment, tmp_path):
-        """A submission that is the whole course is graded where the week lies, with a note."""
+        """If the submission is the whole course, its folder of the week is graded, with a note."""
         handed_in("alice/week1-tiny")
         (handed_in.folder / "alice/week2-other/app").mkdir(parents=True)
 
@@ -121,7 +121,7 @@ class TestLayOut:
         assert (tmp_path / "out/app/main.py").is_file()
 
     def test_bare_repository_is_laid_out_at_its_head(self, handed_in, one, assignment, tmp_path):
-        """A bare git repository is graded at its last commit, and knows when that was."""
+        """A bare git repository is graded at its last commit, and the time of that commit is known."""
         work = handed_in("work")
         git("init", "-q", "-b", "main", cwd=work)
         git("add", "-A", cwd=work)
@@ -138,17 +138,17 @@ class TestLayOut:
         assert (tmp_path / "out/app/main.py").is_file()
 
     def test_repository_without_a_commit_is_empty(self, handed_in, one, assignment, tmp_path):
-        """A repository into which nothing was pushed is laid out as an empty folder, with a note."""
+        """An empty repository is copied as an empty folder, with a note."""
         git("init", "-q", "--bare", str(handed_in.folder / "bob.git"), cwd=tmp_path)
 
         assert materialize(one(), assignment, tmp_path / "out") == [
-            "nothing was graded: the repository is empty, no commit was pushed to it"
+            "nothing was graded: the repository is empty, because nothing was pushed to it"
         ]
 
     @pytest.mark.parametrize("packed", [False, True])
     @pytest.mark.parametrize("branches", [["main"], ["work"], ["work", "main", "other"]])
     def test_branch_that_head_does_not_name_is_found(self, handed_in, one, branches, packed):
-        """A repository whose HEAD names a branch that nobody pushed counts at the usual one, or at the only one."""
+        """If HEAD names a missing branch, the usual branch or the only one is graded."""
         work = handed_in("work")
         git("init", "-q", "-b", branches[0], cwd=work)
         git("add", "-A", cwd=work)
@@ -167,7 +167,7 @@ class TestLayOut:
 
 class TestFingerprint:
     def test_changes_with_a_file(self, handed_in, one, assignment):
-        """Another text in a student's file is another fingerprint."""
+        """A change in a student's file changes the fingerprint."""
         place = handed_in("alice")
         before = fingerprint(one(), assignment)
 
@@ -176,7 +176,7 @@ class TestFingerprint:
         assert fingerprint(one(), assignment) != before
 
     def test_does_not_change_with_what_is_not_graded(self, handed_in, one, assignment):
-        """A file that is not the student's part changes nothing."""
+        """A change outside the student's files does not change the fingerprint."""
         place = handed_in("alice")
         before = fingerprint(one(), assignment)
 

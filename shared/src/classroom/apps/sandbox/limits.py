@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 MEMORY = 1_000_000_000  # bytes
 PROCESSES = 16
-SOCKETS = 1000  # of a network namespace: with buffers of the usual size they hold some 200 MB, which nothing else counts
+SOCKETS = (
+    1000  # of a network namespace: with buffers of the usual size they hold some 200 MB, which nothing else counts
+)
 SOCKETS_EVERY = 10  # measurements
 CPU = 150  # seconds, of all processes that a submission has ever had
 GREEDY, NICE = 20, 10  # who has used so many seconds goes on at this priority, so that others are not slowed by it

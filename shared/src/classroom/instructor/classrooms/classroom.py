@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, find
 from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.files import take_folder, write_atomic
+from classroom.core.files import claim_folder, write_atomic
 from classroom.core.git import BRANCH, FROM_A_FOLDER, git
 from classroom.core.git_history import RECEIVED
 from classroom.core.result import utc_timestamp
@@ -108,7 +108,7 @@ class Classroom:
             if to.exists() and not to.is_dir():
                 raise UsageError(f"{to} is a file: --to takes a folder.")
             target = to.resolve() / assignment.name
-            take_folder(target, "collected")
+            claim_folder(target, "collected")
             counts[assignment.name] = 0
             for name, repository in self.repositories(assignment.name).items():
                 try:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.files import take_folder, write_atomic
+from classroom.core.files import claim_folder, write_atomic
 from classroom.core.git import complaint
 from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
@@ -125,7 +125,7 @@ def fetch(week: str, places: Sequence[RepoName], to: Path, tell: Callable[[str],
         UsageError: the folder holds something else.
         ClassroomError: none could be fetched at all.
     """
-    take_folder(to, "fetched")
+    claim_folder(to, "fetched")
     write_students(to / "roster.csv", [Student(str(place), place.student(week)) for place in places])
     with ThreadPoolExecutor(AT_ONCE) as hands:
         troubles = list(hands.map(lambda place: _clone(place, to / f"{place.name}.git"), places))

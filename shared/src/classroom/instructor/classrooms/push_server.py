@@ -133,7 +133,7 @@ class PushServer:
             try:
                 pool = self._pool(one.week)
                 out = self._score(one.week, one.name)
-                pool.take([pool.order(self._submission(one), seed=secrets.randbelow(100_000), out=out)])
+                pool.take([pool.job(self._submission(one), seed=secrets.randbelow(100_000), out=out)])
                 self.in_hand[one.week, one.name] = one
             except (ClassroomError, OSError) as error:
                 self._put_off(one.week, error)

@@ -160,7 +160,7 @@ class Cohort:
                 # An old score never outlives the decision to grade again.
                 self._path(one.name).unlink(missing_ok=True)
                 out, mark = self._path(one.name), marks[one.name]
-                orders.append(pool.order(one, seed=self.seed, out=out, fingerprint=mark))
+                orders.append(pool.job(one, seed=self.seed, out=out, fingerprint=mark))
             for _, result in pool.grade(orders):
                 tell(self.arrivals[result.submission].apply_late_penalty(result))
 
@@ -252,7 +252,7 @@ class Cohort:
         if one is None:
             return member
         return Member(
-            member.username, member.identifier, one.submission.place.name, utc_timestamp(one.at) if one.at else ""
+            member.username, member.identifier, one.submission.path.name, utc_timestamp(one.at) if one.at else ""
         )
 
 

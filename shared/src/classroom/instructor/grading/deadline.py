@@ -101,7 +101,7 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
 
     A commit came when the repository received it, where the repository has that written down.
     """
-    repository = History.at(submission.place)
+    repository = History.at(submission.path)
     if repository is None or submission.commit is None:
         return Arrival(submission, note=NO_TIME if deadline and not submission.bare else None)
     pushes = received(repository) if submission.bare else []

@@ -144,10 +144,10 @@ def _graded(
         for number, case in enumerate(known):
             place = room / f"{number}"
             case.lay_out(assignment, place)
-            order = pool.order(Submission(case.title, place), seed=seed, out=room / f"{number}.json")
+            order = pool.job(Submission(case.title, place), seed=seed, out=room / f"{number}.json")
             orders.append(replace(order, request_s=SILENT_S) if case.name == SILENT else order)
             if case.kind == SOLUTION:
-                orders.append(pool.order(Submission(AGAIN, place), seed=seed, out=room / "again.json"))
+                orders.append(pool.job(Submission(AGAIN, place), seed=seed, out=room / "again.json"))
         # An app that refuses everything waits more than it computes: begun first, it waits while others compute.
         waiting = {case.title for case in known if case.kind == DEGENERATE}
         orders.sort(key=lambda order: order.name not in waiting)

@@ -231,5 +231,5 @@ def test_job_of_classroom50_that_allows_a_sandbox_grades_in_it(tmp_path, monkeyp
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
 
-    assert classroom50.walls() == "bubblewrap"
+    assert classroom50.choose_sandbox() == "bubblewrap"
     assert allowed.exists()

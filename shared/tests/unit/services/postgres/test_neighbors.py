@@ -43,7 +43,7 @@ def graded(tmp_path):
     def grade(number, submissions, jobs=1):
         (week,) = TOP.glob(f"week{number}-*")
         with ScratchDir("test") as room, Pool(Assignment.load(week), jobs=jobs, room=room / "pool") as pool:
-            orders = [pool.order(one, seed=1, out=tmp_path / f"{number}-{one.name}.json") for one in submissions]
+            orders = [pool.job(one, seed=1, out=tmp_path / f"{number}-{one.name}.json") for one in submissions]
             return {order.name: result for order, result in pool.grade(orders)}
 
     return grade

@@ -127,7 +127,7 @@ def _graded(
             place, name = room / f"{number}", f"mutant {number}"
             (mutant or solution(assignment)).lay_out(assignment, place)
             by_name[name] = mutant
-            order = pool.order(Submission(name, place), seed=seed, out=room / f"{number}.json")
+            order = pool.job(Submission(name, place), seed=seed, out=room / f"{number}.json")
             orders.append(replace(order, until_red=True))
         for order, result in pool.grade(orders):
             mutant = by_name[order.name]
