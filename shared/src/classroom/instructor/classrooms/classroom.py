@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import Assignment, find
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import take_folder, write_atomic
-from classroom.core.git import BRANCH, FROM_A_FOLDER, git
+from classroom.core.git import BRANCH, FROM_FOLDER, git
 from classroom.core.git_history import RECEIVED
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
@@ -204,7 +204,7 @@ def _open_week(place: Path, week: str, students: Sequence[Student]) -> int:
     with ScratchDir("new", folder, hidden=True) as room:
         mold = room / "mold"
         template = place / ".classroom" / "weeks" / week
-        git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, environment=FROM_A_FOLDER)
+        git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, env=FROM_FOLDER)
         git("-C", mold, "remote", "remove", "origin")
         for setting, value in SETTINGS.items():
             git("-C", mold, "config", setting, value)

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import take_folder, write_atomic
-from classroom.core.git import complaint
+from classroom.core.git import git
 from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
@@ -33,7 +32,7 @@ MOST_PARTS = 256  # jobs of one matrix, GitHub's limit
 PLACE = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 CONTEXT = "classroom/grade"
 AT_ONCE = 8
-SECONDS = 300  # for one repository
+CLONE_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:file"}
 ATTEMPTS, PATIENCE = 5, 90  # for a status: GitHub asks who is fast to wait a while
 TOO_FAST = (403, 429, 502, 503)
 # Git asks this for the password; the token stands in the environment alone, in no address and no file.
@@ -142,22 +141,13 @@ def _clone(place: RepoName, target: Path) -> str:
     """Clone one repository; what went wrong, or nothing."""
     shutil.rmtree(target, ignore_errors=True)
     server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
-    settings = ["-c", "credential.helper=", "-c", f"credential.helper={HELPER}"] if os.environ.get(TOKEN) else []
-    command = ["git", *settings, "clone", "--quiet", "--bare", "--template=", f"{server}/{place}.git", str(target)]
-    around = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:file"}
+    token = ["-c", "credential.helper=", "-c", f"credential.helper={HELPER}"] if os.environ.get(TOKEN) else []
+    argv = [*token, "clone", "--quiet", "--bare", "--template=", f"{server}/{place}.git", str(target)]
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-            env=os.environ | around,
-        )
-    except subprocess.TimeoutExpired:
-        return f"it took longer than {SECONDS} seconds"
-    return complaint(done.stderr) if done.returncode else ""
+        git(*argv, env=CLONE_ENVIRONMENT, network=True)
+    except ClassroomError as error:
+        return str(error)
+    return ""
 
 
 def join(outs: Sequence[Path], to: Path) -> int:

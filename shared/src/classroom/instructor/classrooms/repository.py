@@ -62,11 +62,11 @@ class Repository:
         """
         tip = self.tip(branch)
         files = dict(self._files(tip)) if tip else {}
-        blob = self._git("hash-object", "-w", "--stdin", given=text)
+        blob = self._git("hash-object", "-w", "--stdin", stdin=text)
         if files.get(name) == blob:
             return False
         listing = "".join(f"100644 blob {one}\t{path}\n" for path, one in sorted({**files, name: blob}.items()))
-        tree = self._git("mktree", given=listing)
+        tree = self._git("mktree", stdin=listing)
         commit = self._git("commit-tree", tree, *(("-p", tip) if tip else ()), "-m", about)
         self._git("update-ref", f"refs/heads/{branch}", commit, tip or "0" * 40)
         return True
@@ -80,10 +80,10 @@ class Repository:
         history = History.at(self.place)
         if history is None or not history.whole:
             raise ClassroomError("It is no whole repository: it borrows from elsewhere.")
-        known = self._git("cat-file", "--batch-check=%(objecttype) %(objectname)", given="\n".join(commits) + "\n")
+        known = self._git("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin="\n".join(commits) + "\n")
         there = [line.split()[1] for line in known.splitlines() if line.startswith("commit ")]
         folder.mkdir(parents=True, exist_ok=True)
-        self._git("pack-objects", "--revs", "--quiet", str(folder / "pack"), given="\n".join(there) + "\n")
+        self._git("pack-objects", "--revs", "--quiet", str(folder / "pack"), stdin="\n".join(there) + "\n")
 
     def _files(self, commit: str) -> list[tuple[str, str]]:
         """Name and blob of each Markdown file at the top of a commit; what else a student may have put there stays behind."""
@@ -91,5 +91,5 @@ class Repository:
         entries = (line.split(maxsplit=3) for line in lines)
         return [(name, blob) for _, kind, blob, name in entries if kind == "blob" and name.endswith(".md")]
 
-    def _git(self, *words: str, given: str = "") -> str:
-        return git("-C", self.place, *words, given=given)
+    def _git(self, *argv: str, stdin: str = "") -> str:
+        return git(*argv, cwd=self.place, stdin=stdin)

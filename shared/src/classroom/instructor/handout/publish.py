@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from classroom.core.assignment import Assignment, course_top, weeks
-from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.git import WHO, complaint
+from classroom.core.errors import UsageError
+from classroom.core.git import git
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.handout.layout import (
@@ -26,11 +25,6 @@ from classroom.instructor.handout.layout import (
 
 ABOUT = "{}, as handed out"  # by this word of a commit a target is known to be ours
 BROUGHT = (".devcontainer", ".github", ".vscode")  # for one week: its editor's settings and its workflow
-# A commit of the course's: nobody's hooks, signature or line ends take part.
-OURS = (
-    *(*WHO, "-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "core.autocrlf=false"),
-)
 
 
 @dataclass(frozen=True)
@@ -82,11 +76,8 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
         return replace(_hand_over(tree, to, name, room), left_out=left_out)
 
 
-def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *OURS, *words], cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ClassroomError(f"git {words[0]} says: {complaint(done.stderr or done.stdout)}")
-    return done.stdout.strip()
+def _git(folder: Path, *argv: str) -> str:
+    return git(*argv, cwd=folder, network=True)
 
 
 def _hand_over(tree: Path, to: str, name: str, room: Path) -> Published:
