@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from classroom.cli.parser import positive, takes_sandbox
 from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.core.text import one_line
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
     from classroom.cli.parser import Group
+    from classroom.instructor.roster import Roster, Student
 
 
 def declare(group: Group) -> None:
@@ -34,9 +36,15 @@ def declare(group: Group) -> None:
         "classroom open /srv/classroom --roster roster.csv --weeks 1,2",
     )
     start.add_argument("folder", type=Path, metavar="DIR", help="a new folder, or a classroom to add to")
-    start.add_argument("--roster", type=Path, metavar="CSV", help="the class, in the form of GitHub Classroom's roster")
+    start.add_argument(
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="the students: an export of GitHub Classroom, Classroom 50, Canvas or Moodle, a table, or a list of names",
+    )
     start.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
-    start.add_argument("--closes", metavar="TIME", help="take no push from then on, such as 2026-12-01T18:00")
+    start.add_argument("--closes", metavar="TIME", help="accept no push from then on, such as 2026-12-01T18:00")
+    start.add_argument("--yes", action="store_true", help="accept all changes of the roster without asking")
 
     serve = group.add(
         "serve", _serve, "grade what is pushed to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
@@ -97,15 +105,46 @@ def _weeks(text: str) -> list[str]:
 
 
 def _open(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.classroom import open_folder
+    from classroom.instructor.classrooms.open import open_classroom
     from classroom.instructor.grading.deadline import deadline_of
 
     closes = deadline_of(arguments.closes).moment if arguments.closes else None
-    for week in open_folder(arguments.folder, arguments.roster, arguments.weeks, closes):
+
+    def confirm(roster: Roster) -> None:
+        print(f"{arguments.roster}: {roster.summary()}")
+        if roster.is_change:
+            _confirm_changes(roster, yes=arguments.yes)
+
+    for week in open_classroom(arguments.folder, arguments.roster, arguments.weeks, closes, confirm):
         end = f"; it takes no push from {week.closes} on" if week.closes else ""
         print(f"{week.week}: {week.new} new, {week.kept} kept, in {arguments.folder / week.week}{end}")
         _tell_left_out(week.left_out)
     return 0
+
+
+def _confirm_changes(roster: Roster, *, yes: bool) -> None:
+    """Name each change of a roster, and ask whether to go on.
+
+    Raises:
+        UsageError: the answer is no, or nobody can be asked.
+    """
+    print("This roster differs from the classroom's:")
+    for student in roster.added:
+        print(f"  added    {_named(student)}")
+    for before, after in roster.renamed:
+        print(f"  renamed  {_named(before)} is now {_named(after)}; the repository stays {before.username}")
+    for student in roster.dropped:
+        print(f"  dropped  {_named(student)}; the repository stays, the gradebook row goes")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("Nothing was changed. To accept these changes, add --yes.")
+    if input("Accept these changes? [y/N] ").strip().casefold() not in {"y", "yes"}:
+        raise UsageError("Nothing was changed.")
+
+
+def _named(student: Student) -> str:
+    return one_line(f"{student.label} ({student.login or student.username})")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -142,7 +181,7 @@ def _collect(arguments: argparse.Namespace) -> int:
             "--out",
             f"grades/{week}",
             "--roster",
-            folder.place / "roster.csv",
+            folder.folder / "roster.csv",
         )
         print(f"{count} collected: classroom grade {week} {shlex.join(map(str, words))}")
     return 0

@@ -36,7 +36,12 @@ def declare(group: Group) -> None:
     )
     grade.add_argument("--seed", type=int, metavar="N", help="for the data of the checks, the same for all")
     takes_sandbox(grade, "bubblewrap")
-    grade.add_argument("--roster", type=Path, metavar="CSV", help="who is on it and handed in nothing gets a row")
+    grade.add_argument(
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="the students, as for `open`: those who submitted nothing get a row, too",
+    )
     grade.add_argument(
         "--deadline", metavar="TIME", help="the last commit before it counts: 2026-11-21T23:59, here or with +01:00"
     )
@@ -103,6 +108,8 @@ def _grade(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
     )
+    if arguments.roster:
+        print(f"  {arguments.roster}: {cohort.students.summary()}")
     try:
         with Meter() as meter:
             results = cohort.grade(meter.begin, meter.tell)

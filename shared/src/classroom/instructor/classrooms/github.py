@@ -21,7 +21,7 @@ from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
-from classroom.instructor.students import Student, write_students
+from classroom.instructor.roster import Student, write_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -125,7 +125,7 @@ def fetch(week: str, places: Sequence[RepoName], to: Path, tell: Callable[[str],
         ClassroomError: none could be fetched at all.
     """
     take_folder(to, "fetched")
-    write_students(to / "roster.csv", [Student(str(place), place.student(week)) for place in places])
+    write_roster(to / "roster.csv", [Student(place.student(week), str(place)) for place in places])
     with ThreadPoolExecutor(AT_ONCE) as hands:
         troubles = list(hands.map(lambda place: _clone(place, to / f"{place.name}.git"), places))
     for place, trouble in zip(places, troubles, strict=True):

@@ -62,22 +62,22 @@ class PushServer:
         self.editions: dict[str, str | None] = {}
         self.in_hand: dict[tuple[str, str], Waiting] = {}
         self.tried: dict[str, float] = {}
-        self.inbox = Inbox(folder.desk, lambda week, name: self._repository(week, name) is not None, tell)
+        self.inbox = Inbox(folder.state_dir, lambda week, name: self._repository(week, name) is not None, tell)
 
     def __enter__(self) -> PushServer:
-        self.lock = Lock(self.folder.desk / "lock")
+        self.lock = Lock(self.folder.state_dir / "lock")
         if not self.lock.attempt():
             self.lock.close()
-            raise UsageError(f"{self.folder.place} is being served already, by another `classroom serve`.")
+            raise UsageError(f"{self.folder.folder} is being served already, by another `classroom serve`.")
         # Not in /tmp: what serves for weeks must not lose its room to whoever tidies up there.
-        self.room = ScratchDir("serve", self.folder.desk)
+        self.room = ScratchDir("serve", self.folder.state_dir)
         self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
         self.inbox.missed = self._missed()
         self._leave_word()
         return self
 
     def __exit__(self, *_: object) -> None:
-        (self.folder.desk / "serving").unlink(missing_ok=True)
+        (self.folder.state_dir / "serving").unlink(missing_ok=True)
         for week in list(self.pools):
             self._begin_anew(week)
         self.room.close()
@@ -86,7 +86,7 @@ class PushServer:
 
     def _leave_word(self) -> None:
         """Say that somebody serves, in a file whose lock tells every push how long that is true."""
-        word, new = self.folder.desk / "serving", self.folder.desk / ".serving"
+        word, new = self.folder.state_dir / "serving", self.folder.state_dir / ".serving"
         new.unlink(missing_ok=True)
         self.word = Lock(new)
         if sys.platform == "win32":  # there nobody could read it
@@ -106,7 +106,7 @@ class PushServer:
         graded = 0
         with contextlib.suppress(KeyboardInterrupt):
             if not once:
-                self.tell(f"Serving {self.folder.place}. Ctrl-C stops it.")
+                self.tell(f"Serving {self.folder.folder}. Ctrl-C stops it.")
             while True:
                 self.inbox.sweep()
                 self._take_up()
@@ -157,7 +157,7 @@ class PushServer:
         return found
 
     def _score(self, week: str, name: str) -> Path:
-        return self.folder.desk / "scores" / week / f"{name}.json"
+        return self.folder.state_dir / "scores" / week / f"{name}.json"
 
     def _graded(self, week: str, name: str) -> str | None:
         with contextlib.suppress(OSError, ValueError):
@@ -192,7 +192,7 @@ class PushServer:
             pool.close()
 
     def _pool(self, week: str) -> Pool:
-        place = self.folder.desk / "weeks" / week
+        place = self.folder.state_dir / "weeks" / week
         history = History.at(place)
         edition = history.head if history else None
         if self.editions.get(week) != edition:
@@ -205,14 +205,14 @@ class PushServer:
         return self.pools[week]
 
     def _submission(self, one: Waiting) -> Submission:
-        place = self.folder.place_of(one.week, one.name)
+        place = self.folder.repository_path(one.week, one.name)
         return Submission(one.name, place, bare=True, commit=one.commit)
 
     def _hand_over(self, one: Waiting, result: Result) -> None:
         """The branch first, so that whoever has been answered finds it there."""
         try:
-            repository = Repository(self.folder.place_of(one.week, one.name))
-            repository.answer("feedback", "SCORECARD.md", feedback(result), "Scorecard")
+            repository = Repository(self.folder.repository_path(one.week, one.name))
+            repository.reply("feedback", "SCORECARD.md", feedback(result), "Scorecard")
         except ClassroomError as error:
             self.tell(f"{one.name}: the scorecard could not be put on the branch feedback: {error}")
         self.inbox.reply(one, card(self.weeks[one.week], result))

@@ -14,13 +14,13 @@ from classroom.instructor.grading.basis import basis
 from classroom.instructor.grading.deadline import Arrival, resolve_deadline
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.student.feedback import feedback
-from classroom.instructor.grading.gradebook import write_gradebook
+from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.checks.pool import Pool
 from classroom.instructor.grading.report import write_report
 from classroom.instructor.grading.results import PAIRS, SETTINGS
 from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp
 from classroom.core.files import write_atomic
-from classroom.instructor.roster import Member, read_roster
+from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
 from classroom.instructor.grading.similarity import Pair, similarities
@@ -53,7 +53,7 @@ class Cohort:
         sandbox: the walls around each submission, `bubblewrap` or `none`.
 
     Attributes:
-        members: who is on the roster, by user name in small letters.
+        students: the roster, empty if there is none.
         arrivals: what counts of each submission, by its name, once grading has begun.
     """
 
@@ -67,7 +67,7 @@ class Cohort:
     force: bool = False
     jobs: int = 0
     sandbox: str = "none"
-    members: dict[str, Member] = field(default_factory=dict)
+    students: Roster = Roster(())
     arrivals: dict[str, Arrival] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,9 +76,9 @@ class Cohort:
             raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
         self._see_which_week()
         if self.roster is not None:
-            self.members = {member.username.casefold(): member for member in read_roster(self.roster)}
+            self.students = read_roster(self.roster)
         self.found = submissions(self.folder, self.assignment)
-        if not self.found and not self.members:
+        if not self.found and not self.students:
             raise UsageError(
                 f"There is no submission in {self.folder}: each sub-folder or bare git repository of it is one."
             )
@@ -144,7 +144,7 @@ class Cohort:
 
     def _tell(self, results: list[Result], pairs: list[Pair]) -> None:
         """Write what is made from the results: the gradebook, each student's feedback, the page."""
-        write_gradebook(self.out / "gradebook.csv", self.assignment, [(self._member(one), one) for one in results])
+        write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(one) for one in results])
         for one in results:
             write_atomic(self.out / "feedback" / f"{self._path(one.submission).stem}.md", feedback(one))
         write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
@@ -231,9 +231,10 @@ class Cohort:
             known = self._missing(name, one.missed) if one.missed else self._read(name)
             if known is not None:
                 found[name] = self._kept(known, one.apply_late_penalty(known))
-        for key in set(self.members) - {name.casefold() for name in self.arrivals}:
-            name = self.members[key].username
-            found[name] = self._kept(None, self._missing(name))
+        submitted = {self._student(name) for name in self.arrivals}
+        for student in self.students:
+            if student not in submitted:
+                found[student.username] = self._kept(None, self._missing(student.username))
         return [found[name] for name in sorted(found)]
 
     def _missing(self, name: str, reason: str | None = None) -> Result:
@@ -246,14 +247,14 @@ class Cohort:
             write_atomic(self._path(result.submission), result.to_json())
         return result
 
-    def _member(self, result: Result) -> Member:
-        member = self.members.get(result.submission.casefold(), Member(result.submission))
-        one = self.arrivals.get(result.submission)
-        if one is None:
-            return member
-        return Member(
-            member.username, member.identifier, one.submission.place.name, utc_timestamp(one.at) if one.at else ""
-        )
+    def _student(self, submission: str) -> Student:
+        return self.students.find(submission) or Student(submission)
+
+    def _row(self, result: Result) -> Row:
+        student, arrival = self._student(result.submission), self.arrivals.get(result.submission)
+        if arrival is None:
+            return Row(student, result)
+        return Row(student, result, arrival.submission.place.name, utc_timestamp(arrival.at) if arrival.at else "")
 
 
 def _kept_setting(settings: Path, name: str) -> object:
