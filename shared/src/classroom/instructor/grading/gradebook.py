@@ -1,4 +1,4 @@
-"""A cohort's results as `gradebook.csv`: the columns that GitHub Classroom's had, then one for each task."""
+"""The gradebook, `gradebook.csv`: the columns of GitHub Classroom's, then one for each task."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Row:
 
 
 def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> None:
-    """Write the gradebook; a submission that could not be graded has no points and says why."""
+    """Write the gradebook. A submission that could not be graded has blank points and a reason."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     tasks = [f"task_{task.number}" for task in assignment.tasks]
@@ -73,7 +73,7 @@ def _cells(assignment: Assignment, row: Row) -> list[object]:
 
 
 def escape_formula(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula, made text; numbers stay numbers."""
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell
     text = sanitize(cell).replace("\n", " ")

@@ -284,7 +284,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignme
 
     kept = [path.stem for path in out.glob("results/*.json")]
     assert process.returncode == 130
-    assert said.endswith("Stopped. What is graded is kept, and the same command goes on from there.\n")
+    assert said.endswith("Stopped. The results so far are kept; the same command continues from there.\n")
     assert 1 <= len(kept) < 8
     assert len((out / "gradebook.csv").read_text().splitlines()) == len(kept) + 1
     assert psutil.wait_procs(family, timeout=120)[1] == []
@@ -371,7 +371,7 @@ class TestUsage:
 
     def test_empty_folder(self, assignment, tmp_path):
         """A folder without a submission is told."""
-        with pytest.raises(UsageError, match="There is no submission in"):
+        with pytest.raises(UsageError, match="There are no submissions in"):
             Cohort(assignment, tmp_path / "course" / "week1-tiny" / "tests", tmp_path / "out")
 
     def test_same_name_twice(self, handed_in, assignment, tmp_path):
