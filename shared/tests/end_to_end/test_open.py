@@ -56,7 +56,7 @@ def test_change_of_the_roster_is_asked_for(new_room, kit, tmp_path):
         "This roster differs from the classroom's:",
         "  added    Carl (carl)",
         "  renamed  Ada Example (ada) is now Ada Example (ada-l); the repository stays ada",
-        "  dropped  Bob Example (bob); the repository stays, the gradebook row goes",
+        "  dropped  Bob Example (bob); the repository stays, and is no longer collected",
     ]
     assert before == ["ada", "bob"]
     assert "1 new, 1 kept" in accepted.out
@@ -94,7 +94,7 @@ def test_week_that_closes_takes_no_push(small):
     small.classroom("open", small.place, "--weeks", "1", "--closes", "2099-01-31T18:00")
     taken = bob.push()
 
-    assert closed.out.endswith("; it takes no push from 2020-01-31 at 18:00 on\n")
+    assert closed.out.endswith("; it accepts no push from 2020-01-31 at 18:00 on\n")
     assert again.out == closed.out
     assert "This assignment was closed on 2020-01-31 at 18:00, so the push was not taken." in refused
     assert "Received" in taken
@@ -111,7 +111,7 @@ def test_week_that_closes_takes_no_push(small):
         (["new", "--roster", "good.csv", "--weeks", "7"], "There is no week 7"),
         (["new", "--roster", "good.csv", "--weeks", "1,9"], "There is no week 9"),
         (["new", "--roster", "good.csv", "--weeks", ","], "Which weeks? Type: classroom open new --weeks 1,2"),
-        (["new", "--roster", "good.csv", "--closes", "soon"], "is no time"),
+        (["new", "--roster", "good.csv", "--closes", "soon"], "is not a valid time"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

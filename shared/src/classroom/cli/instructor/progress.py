@@ -1,0 +1,67 @@
+"""What `grade` and its like show on the terminal while they work, and at the end."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, Result
+from classroom.core.text import first_line, sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class Meter:
+    """A progress bar with an estimate, and a line for each result."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False)
+        columns = (TextColumn("  grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.bar = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.began = time.monotonic()
+        self.task = self.bar.add_task("grading", total=None)
+
+    def __enter__(self) -> Meter:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def begin(self, due: int, done: int) -> None:
+        """Show how many submissions are to be graded, and how many are graded already."""
+        self.bar.update(self.task, total=due)
+        if done:
+            self.console.print(f"  {done} graded before and unchanged; --force grades them again.", style="dim")
+
+    def show(self, result: Result) -> None:
+        """Print one line for a result."""
+        self.bar.advance(self.task)
+        name = sanitize(result.submission)
+        if result.status == GRADED:
+            remarks = [*([f"late: {result.late}"] if result.late else []), *result.notes]
+            remark = f"  {first_line(remarks[0], 70)}" if remarks else ""
+            line = f"  {name:<32} {result.score:>4}/{result.max_score}{remark}"
+        else:
+            line = f"  {name:<32} could not be graded: {first_line(result.reason or '', 80)}"
+        self.console.print(line, markup=False, style="" if result.status == GRADED else "magenta", soft_wrap=True)
+
+    def close(self, results: Sequence[Result], out: Path) -> None:
+        """Print the totals, and where the gradebook and the page are."""
+        graded = [result.score for result in results if result.status == GRADED and result.score is not None]
+        parts = [f"{len(graded)} graded"]
+        for status, text in ((COULD_NOT_GRADE, "could not be graded"), (MISSING, "missing")):
+            if count := sum(result.status == status for result in results):
+                parts.append(f"{count} {text}")
+        mean = f", {sum(graded) / len(graded):.0f} points on average" if graded else ""
+        seconds = time.monotonic() - self.began
+        lines = [f"{', '.join(parts)}{mean}, in {seconds:.1f} s", f"gradebook  {out / 'gradebook.csv'}"]
+        for line in [*lines, f"page       {out / 'report.html'}"]:
+            self.console.print(f"  {line}", markup=False, soft_wrap=True)
+        if any(result.sandbox == "none" for result in results if result.status == GRADED):
+            self.console.print("  Graded without a sandbox: only for code that you trust.", style="yellow")
