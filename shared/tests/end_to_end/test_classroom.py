@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -90,8 +91,9 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
     later = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
     assert "number 1 of 1 in the queue" in told
-    assert "Nobody grades at the moment" in told
+    assert "Nobody is grading right now" in told
     assert (later.status, later.out.splitlines()[-1]) == (0, "1 graded")
+    assert re.fullmatch(r"[\d-]{10} [\d:]{8}  week1-tiny  eve  100/100  \d+\.\d s", later.out.splitlines()[-2])
     assert "**100 of 100 points**" in eve.fetched("SCORECARD.md")
     assert waiting(unserved) == []
 
@@ -306,7 +308,7 @@ def test_killed_server_loses_nothing(unserved):
     lost.unlink()
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
-    assert "Nobody grades at the moment" in told
+    assert "Nobody is grading right now" in told
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
 
 
@@ -330,7 +332,7 @@ def test_push_is_told_at_once_that_the_server_was_killed(unserved, program, tmp_
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
     assert "0/100" in served
-    assert ("Nobody grades at the moment" in told) == (program != "neither")
+    assert ("Nobody is grading right now" in told) == (program != "neither")
     assert "number 1 of 1 in the queue" in told
 
 
@@ -352,7 +354,7 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
 
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
-    assert "Nobody grades at the moment" in hanging.result()
+    assert "Nobody is grading right now" in hanging.result()
     assert not room.exists()
     assert scores(unserved)["pia"][0] == 100
 

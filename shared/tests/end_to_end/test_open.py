@@ -96,7 +96,7 @@ def test_week_that_closes_takes_no_push(small):
 
     assert closed.out.endswith("; it accepts no push from 2020-01-31 at 18:00 on\n")
     assert again.out == closed.out
-    assert "This assignment was closed on 2020-01-31 at 18:00, so the push was not taken." in refused
+    assert "This assignment closed on 2020-01-31 at 18:00, so the push was rejected." in refused
     assert "Received" in taken
 
 
