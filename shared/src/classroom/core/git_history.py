@@ -129,9 +129,9 @@ class History:
         """
         found: dict[str, str] = {}
         for line in (self.text(RECEIVED) or "").splitlines():
-            words = line.split()
-            if len(words) == 3 and words[1].startswith(HEADS) and HASH.fullmatch(words[2]):  # noqa: PLR2004
-                found[words[1].removeprefix(HEADS)] = words[2]
+            match line.split():
+                case [_, ref, commit] if ref.startswith(HEADS) and HASH.fullmatch(commit):
+                    found[ref.removeprefix(HEADS)] = commit
         for kind in (REMOTE, HEADS):
             found |= {ref.removeprefix(kind): commit for ref, commit in self._branches(kind).items()}
         own = {"HEAD", FEEDBACK, (self.branch or "").removeprefix(HEADS)}

@@ -189,7 +189,7 @@ def _columns(headings: Sequence[str]) -> dict[str, tuple[str, ...]]:
 def _entries(
     headings: Sequence[str], rows: Iterable[Row], columns: Mapping[str, Sequence[str]]
 ) -> tuple[list[_Entry], tuple[str, ...]]:
-    """Return the rows that name somebody, and what stands in for a student and is not one."""
+    """Return the rows that are students, and a description of each row that a platform adds and is not one."""
     used = {heading for names in columns.values() for heading in names}
     entries, skipped = [], []
     for row in rows:

@@ -19,7 +19,7 @@ from classroom.instructor.handout.layout import (
     copy_week,
     ensure_nothing_leaks,
     point_to_kit,
-    tell_name,
+    write_name,
 )
 from classroom.instructor.handout.publish import publish
 
@@ -114,7 +114,7 @@ def slug_of(name: str) -> str:
 def _make_bundle(assignment: Assignment, tree: Path) -> None:
     shared = assignment.folder.parent / "shared"
     copy_week(assignment, tree / "week")
-    tell_name(assignment, tree / "week")
+    write_name(assignment, tree / "week")
     copy_kit(shared, tree / "kit", CLASSROOM50)
     ensure_nothing_leaks(tree, [assignment])
     names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)

@@ -16,11 +16,11 @@ from classroom.instructor.handout.layout import (
     TEMPLATES,
     copy_course,
     copy_kit,
+    copy_named,
     copy_week,
     ensure_nothing_leaks,
-    lay,
     point_to_kit,
-    tell_name,
+    write_name,
 )
 
 SUBJECT = "{}, as handed out"  # of each commit; a target with such a commit is one published before
@@ -70,12 +70,12 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
         else:
             assignment = Assignment.load(find(week))
             left_out = copy_week(assignment, tree)
-            tell_name(assignment, tree)
+            write_name(assignment, tree)
             copy_kit(assignment.folder.parent / "shared", tree / "kit")
             point_to_kit(tree / "requirements.txt")
             shutil.copyfile(TEMPLATES / "week.mk", tree / "Makefile")
             if workflows:
-                lay(TEMPLATES / "week", WITH_WEEK, tree)
+                copy_named(TEMPLATES / "week", WITH_WEEK, tree)
             name, chosen = assignment.name, [assignment]
         shutil.copyfile(TEMPLATES / "gitignore", tree / ".gitignore")
         ensure_nothing_leaks(tree, chosen)

@@ -57,31 +57,38 @@ def problems(assignment: Assignment, text: str | None = None) -> list[str]:
     text = path.read_text(encoding="utf-8") if text is None else text
     printed: list[str] = []
     with contextlib.ExitStack() as stack:
-        services = Services(assignment.services)
-        stack.callback(services.close)
         scratch = stack.enter_context(ScratchDir("readme"))
-        folder = scratch / "solution"
-        solution(assignment).materialize(assignment, folder)
-        database = stack.enter_context(services.system_database())
-        scheme = assignment.database_scheme
-        addresses = {
-            "DATABASE_URL": database.url_for(scheme),
-            "DATABASE_REPLICA_URL": database.reader().url_for(scheme),
-        }
         ports = free_ports()
-        system = LocalSystem(
-            folder,
-            assignment.folder,
-            scratch / "files",
-            addresses,
-            ports,
-            lambda name, line: printed.append(f"{name}: {line}"),
-        )
+        system = _system(assignment, scratch, ports, printed, stack)
         try:
             stack.enter_context(system).start()
         except PartEndedError as error:
             return [f"{path}: the solution's system does not start: {error} {' | '.join(printed[-5:])}"]
-        return [f"{path}, line {line}: {difference}" for line, difference in run(folder, scratch, text, ports)]
+        found = run(scratch / "solution", scratch, text, ports)
+        return [f"{path}, line {line}: {difference}" for line, difference in found]
+
+
+def _system(
+    assignment: Assignment, scratch: Path, ports: Ports, printed: list[str], stack: contextlib.ExitStack
+) -> LocalSystem:
+    """Return the solution's system, not yet started, with a database that the stack closes."""
+    services = Services(assignment.services)
+    stack.callback(services.close)
+    solution(assignment).materialize(assignment, scratch / "solution")
+    database = stack.enter_context(services.system_database())
+    scheme = assignment.database_scheme
+    addresses = {
+        "DATABASE_URL": database.url_for(scheme),
+        "DATABASE_REPLICA_URL": database.reader().url_for(scheme),
+    }
+    return LocalSystem(
+        scratch / "solution",
+        assignment.folder,
+        scratch / "files",
+        addresses,
+        ports,
+        lambda name, line: printed.append(f"{name}: {line}"),
+    )
 
 
 def run(folder: Path, scratch: Path, text: str, ports: Ports) -> Iterator[tuple[int, str]]:

@@ -70,18 +70,11 @@ def verify(
         sample: how many of each kind, drawn by the seed; None for all. Starter and solution are always graded.
         on_result: called with each case and its result.
     """
-    from classroom.instructor.proof import consistency, readme_examples, readme_shell
-
     proof = Proof(assignment)
     every = cases(assignment)
     chosen = _sampled([case for case in every if only is None or only in case.title], sample, seed)
     if only is None:
-        proof.problems += consistency.problems(assignment)
-        # A system of several parts needs a real shell; requests to a single app are sent from this process.
-        readme = readme_shell if "storage" in assignment.services else readme_examples
-        proof.problems += readme.problems(assignment)
-        proof.left_out += filter(None, [readme_shell.skip_reason(assignment)])
-        proof.problems += _published(assignment)
+        _verify_files(proof)
     results = _graded(assignment, chosen, jobs, seed, sandbox, on_result)
     for case in chosen:
         proof.graded += 1
@@ -96,6 +89,19 @@ def verify(
             case.name: expected.points_beyond_first(results[case.title]) for case in chosen if case.kind == DEGENERATE
         }
     return proof
+
+
+def _verify_files(proof: Proof) -> None:
+    """Add what is wrong with a week apart from its answers: its texts, its README, handing it out."""
+    from classroom.instructor.proof import consistency, readme_examples, readme_shell
+
+    assignment = proof.assignment
+    proof.problems += consistency.problems(assignment)
+    # A system of several parts needs a real shell; requests to a single app are sent from this process.
+    readme = readme_shell if "storage" in assignment.services else readme_examples
+    proof.problems += readme.problems(assignment)
+    proof.left_out += filter(None, [readme_shell.skip_reason(assignment)])
+    proof.problems += _published(assignment)
 
 
 def _published(assignment: Assignment) -> list[str]:

@@ -62,9 +62,7 @@ def trial(
         on_result: called with each mutant and its result.
     """
     every = mutants(assignment)
-    chosen = [mutant for mutant in every if only is None or only in mutant.name]
-    if sample is not None and sample < len(chosen):
-        chosen = sorted(random.Random(seed).sample(chosen, sample), key=every.index)  # noqa: S311 - a sample, not a secret
+    chosen = _sampled([mutant for mutant in every if only is None or only in mutant.name], sample, seed)
     right = named(assignment)
     found = Trial(assignment, problems=list(right.problems))
     names = {mutant.name for mutant in every}
@@ -81,6 +79,12 @@ def trial(
         _judge(found, mutant, result, named_as_right=mutant.name in right.reasons)
     found.survivors.sort(key=every.index)
     return found
+
+
+def _sampled(found: list[Mutant], sample: int | None, seed: int) -> list[Mutant]:
+    if sample is None or sample >= len(found):
+        return found
+    return sorted(random.Random(seed).sample(found, sample), key=found.index)  # noqa: S311 - a sample, not a secret
 
 
 def _judge(found: Trial, mutant: Mutant, result: Result, *, named_as_right: bool) -> None:
