@@ -42,7 +42,7 @@ def lay_out(week: Assignment, size: int, folder: Path) -> None:
     known = [case for case in cases(week) if case.kind != DEGENERATE]
     random.Random(size).shuffle(known)  # noqa: S311 - a sample, no secret
     for number in range(size):
-        known[number % len(known)].lay_out(week, folder / f"{week.name}-s{number:03}")
+        known[number % len(known)].materialize(week, folder / f"{week.name}-s{number:03}")
 
 
 def command(week: Assignment, folder: Path, out: Path, *more: str) -> list[str]:

@@ -126,14 +126,13 @@ def test_terminal_shows_text_only(name, walled, world, monkeypatch):
 @pytest.mark.parametrize("name", ["formula_as_a_name", "name_with_html", "file_names", "terminal_codes"])
 def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
     """No cell of the gradebook begins as a formula, and none holds a control character."""
-    from classroom.instructor.grading.cohort import Member
-    from classroom.instructor.grading.gradebook import write_gradebook
+    from classroom.instructor.grading.gradebook import Row, write_gradebook
+    from classroom.instructor.roster import Student
 
     result = walled.results[name]
 
-    write_gradebook(
-        tmp_path / "gradebook.csv", world.assignment, [(Member(result.submission, result.submission), result)]
-    )
+    student = Student(result.submission, identifier=result.submission)
+    write_gradebook(tmp_path / "gradebook.csv", world.assignment, [Row(student, result)])
 
     with (tmp_path / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ def scores(room):
 
 
 def waiting(room):
-    """The orders in the inbox."""
+    """The notices in the inbox."""
     return sorted(path.name for path in (room.place / ".classroom/inbox").iterdir())
 
 
@@ -90,15 +91,15 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
     later = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
     assert "number 1 of 1 in the queue" in told
-    assert "Nobody grades at the moment" in told
+    assert "Nobody is grading right now" in told
     assert (later.status, later.out.splitlines()[-1]) == (0, "1 graded")
+    assert re.fullmatch(r"[\d-]{10} [\d:]{8}  week1-tiny  eve  100/100  \d+\.\d s", later.out.splitlines()[-2])
     assert "**100 of 100 points**" in eve.fetched("SCORECARD.md")
     assert waiting(unserved) == []
 
 
-def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch):
+def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch, caplog):
     """Where an answer cannot be written the server says so and goes on; the push waits, and is graded when there is room."""
-    told = []
 
     def no_room(path, text):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
@@ -106,15 +107,15 @@ def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch):
     will = unserved.student("will")
     will.write(unserved.solved)
     will.push()
-    with PushServer(Classroom(unserved.place), sandbox="none", tell=told.append) as server:
+    with PushServer(Classroom(unserved.place), sandbox="none") as server:
         with monkeypatch.context() as full:
             full.setattr("classroom.instructor.classrooms.inbox.write_atomic", no_room)
             first = server.serve(once=True), server.left()
-        server.tried.clear()
+        server.retry_at.clear()
         second = server.serve(once=True), server.left()
 
     assert (first, second) == ((0, 1), (1, 0))
-    assert "No space left on device" in told[0]
+    assert "No space left on device" in caplog.text
     assert "**100 of 100 points**" in will.fetched("SCORECARD.md")
 
 
@@ -307,7 +308,7 @@ def test_killed_server_loses_nothing(unserved):
     lost.unlink()
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
-    assert "Nobody grades at the moment" in told
+    assert "Nobody is grading right now" in told
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
 
 
@@ -331,7 +332,7 @@ def test_push_is_told_at_once_that_the_server_was_killed(unserved, program, tmp_
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
     assert "0/100" in served
-    assert ("Nobody grades at the moment" in told) == (program != "neither")
+    assert ("Nobody is grading right now" in told) == (program != "neither")
     assert "number 1 of 1 in the queue" in told
 
 
@@ -353,7 +354,7 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
 
     unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
-    assert "Nobody grades at the moment" in hanging.result()
+    assert "Nobody is grading right now" in hanging.result()
     assert not room.exists()
     assert scores(unserved)["pia"][0] == 100
 
@@ -396,8 +397,8 @@ def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):
     assert (again.status, scores(unserved)["ola"][0]) == (0, 100)
 
 
-def test_orders_that_are_none_are_removed(unserved, tmp_path):
-    """What somebody else has put into the inbox is removed and told; nothing of it is followed."""
+def test_invalid_notices_are_removed(unserved, tmp_path):
+    """A file in the inbox that is not a push notice is removed and logged, and nothing in it is followed."""
     inbox = unserved.place / ".classroom/inbox"
     (inbox / "1-none").write_bytes(b"\xff\x00")
     (inbox / "2-way-out").write_text(f"week1-tiny\n../../../students/ada\n{'0' * 40}\n")
@@ -407,7 +408,7 @@ def test_orders_that_are_none_are_removed(unserved, tmp_path):
 
     done = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
-    assert done.out.count("is no order and was removed") == 4
+    assert done.out.count("is not a push notice and was removed") == 4
     assert waiting(unserved) == []
     assert (tmp_path / "elsewhere").exists()
 
@@ -511,7 +512,7 @@ def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_p
     done = unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
 
     assert done.status == 0
-    assert "week1-tiny-ned.git cannot be read. It is no whole repository" in done.out
+    assert "week1-tiny-ned.git could not be read. It is incomplete" in done.out
     assert not (tmp_path / "in/week1-tiny/ned.git").exists()
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
 

@@ -220,7 +220,7 @@ def test_template_is_one_commit_without_workflows(exported, kit):
     [
         (["classroom50", "7"], "There is no week 7"),
         (["canvas", "1"], "invalid choice"),
-        (["classroom50", "1", "--template", "school"], "is no repository"),
+        (["classroom50", "1", "--template", "school"], "is not a repository"),
     ],
     ids=["no such week", "no such system", "no repository"],
 )

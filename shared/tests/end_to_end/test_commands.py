@@ -49,4 +49,4 @@ def test_student_edition_has_the_students_commands_alone(kit, tmp_path):
 
     assert {line.split()[0] for line in shown.splitlines() if line.startswith("    ")} - {"COMMAND"} == STUDENTS
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr == "`grade` is a command for instructors: the student edition does without it.\n"
+    assert refused.stderr == "`grade` is a command for instructors; the student edition does not have it.\n"

@@ -90,8 +90,8 @@ def test_cohort_is_collected_graded_and_given_back(everybody, tmp_path):
     points = {row["github_username"]: int(row["points_awarded"]) for row in rows}
     assert points == {name: WORK[work_of(name)][1] for name in NAMES}
     assert {row["roster_identifier"] for row in rows} == {f"{name.title()} Example" for name in NAMES}
-    assert given.out == f"{STUDENTS} brought to the branch feedback, 0 unchanged\n"
-    assert again.out == f"0 brought to the branch feedback, {STUDENTS} unchanged\n"
+    assert given.out == f"{STUDENTS} delivered to the branch feedback, 0 unchanged\n"
+    assert again.out == f"0 delivered to the branch feedback, {STUDENTS} unchanged\n"
     for name in (NAMES[0], NAMES[4], NAMES[8]):
         told = room.student(name).fetched("FEEDBACK.md")
         assert f"**{WORK[work_of(name)][1]} of 100 points**" in told
@@ -125,7 +125,7 @@ def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_roo
     done = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
 
     assert done.out.startswith("ada: the feedback could not be put on the branch feedback: git says: ")
-    assert done.out.endswith("\n1 brought to the branch feedback, 0 unchanged\n")
+    assert done.out.endswith("\n1 delivered to the branch feedback, 0 unchanged\n")
     assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
 
 

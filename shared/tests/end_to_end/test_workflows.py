@@ -461,10 +461,10 @@ LISTS = {
         "\ufeffschool/a # Ada\n\nhttps://github.com/school/b.git\ngit@github.com:school/c.git\nhttps://github.com/school/d/\nSchool/A\n",
         ["school/a", "school/b", "school/c", "school/d"],
     ),
-    "no repository": ("school\n", r"line 1: school is no repository"),
-    "a way out": ("school/../x\n", r"line 1: .* is no repository"),
-    "an option": ("--upload-pack=x/y\n", r"line 1: .* is no repository"),
-    "nothing": ("# none\n", "There is no repository in"),
+    "no repository": ("school\n", r"line 1: school is not a repository"),
+    "a way out": ("school/../x\n", r"line 1: .* is not a repository"),
+    "an option": ("--upload-pack=x/y\n", r"line 1: .* is not a repository"),
+    "nothing": ("# none\n", "There are no repositories in"),
 }
 
 
@@ -472,16 +472,16 @@ LISTS = {
 def test_lists_as_people_have_them(kit, tmp_path, name):
     """A list takes names and addresses, each once; what is none is told with its line."""
     from classroom.core.errors import UsageError
-    from classroom.instructor.classrooms.github import read_places
+    from classroom.instructor.classrooms.github import read_list
 
     text, expected = LISTS[name]
     (tmp_path / "list.txt").write_text(text, encoding="utf-8")
 
     if isinstance(expected, list):
-        assert [str(place) for place in read_places(tmp_path / "list.txt")] == expected
+        assert [str(place) for place in read_list(tmp_path / "list.txt")] == expected
     else:
         with pytest.raises(UsageError, match=expected):
-            read_places(tmp_path / "list.txt")
+            read_list(tmp_path / "list.txt")
 
 
 @pytest.mark.parametrize(

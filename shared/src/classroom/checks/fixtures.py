@@ -9,6 +9,7 @@ import pytest
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
+from classroom.apps.environment import Environment
 from classroom.apps.open import open_launcher
 from classroom.apps.program import Command
 from classroom.checks.app_under_test import AppUnderTest, Files

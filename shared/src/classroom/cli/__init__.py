@@ -1,1 +1,1 @@
-"""The command line: each command declared beside what it does."""
+"""The command line: each command is declared next to its handler."""

@@ -1,7 +1,6 @@
-"""The command line: parses, calls, prints, exits.
+"""The command line: parse the arguments, call the handler, return the exit status.
 
-Exit status: 0 done, and everything passed where something is checked; 1 something is not green; 2 used wrongly; 3 could
-not grade.
+Exit status: 0 success, and everything passed that was checked; 1 something failed; 2 used wrongly; 3 could not grade.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 GROUPS = ("student", "instructor.grading", "instructor.classrooms", "instructor.github")
-# The last three groups are the instructor's; the student edition has neither their modules nor what they call.
+# Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback", "export"),
     *("parts", "fetch", "join", "status"),
@@ -33,15 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    words = sys.argv[1:] if argv is None else argv
-    if words and words[0] in INSTRUCTORS and not _present("instructor"):
-        print(f"`{words[0]}` is a command for instructors: the student edition does without it.", file=sys.stderr)
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0] in INSTRUCTORS and not _present("instructor"):
+        print(f"`{argv[0]}` is a command for instructors; the student edition does not have it.", file=sys.stderr)
         return UsageError.exit_status
-    arguments = parser().parse_args(words)
-    _end_as_by_ctrl_c()
+    arguments = parser().parse_args(argv)
+    _treat_signals_as_ctrl_c()
     try:
         with full_disk_explained():
-            return int(arguments.act(arguments))
+            return int(arguments.handler(arguments))
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return error.exit_status
@@ -52,34 +51,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except OSError as error:
-        print(_told(error), file=sys.stderr)
+        print(_os_error_text(error), file=sys.stderr)
         return UsageError.exit_status
-    except Exception:  # noqa: BLE001 - our own slip must not look like a red task to `make`
+    except Exception:  # noqa: BLE001 - a bug of ours must not look like a failed task to `make`
         import traceback
 
         traceback.print_exc()
-        print("That is a fault of the course's kit, not yours. Please report it with the lines above.", file=sys.stderr)
+        print(
+            "This is a bug in the course's kit, not in your code. Please report it with the lines above.",
+            file=sys.stderr,
+        )
         return CouldNotCheck.exit_status
 
 
-def _end_as_by_ctrl_c() -> None:
-    """Whoever asks the command to end, such as a job's time limit or a terminal that is closed, gets what Ctrl-C gets."""
+def _treat_signals_as_ctrl_c() -> None:
+    """End the command as Ctrl-C does if it is asked to end, by a job's time limit or a terminal that is closed."""
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # under nohup it is ignored
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup, which ignores it
             signal.signal(number, signal.default_int_handler)
 
 
-def _told(error: OSError) -> str:
-    """What the system refused, and where."""
+def _os_error_text(error: OSError) -> str:
+    """Return what the system refused, and for which file."""
     if isinstance(error, FileNotFoundError) and error.filename == "git":
-        return "This needs git, which is not there: install it (git-scm.com), and try again."
+        return "This needs git, which is not installed: install it from git-scm.com, and try again."
     return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
 
 
 def parser() -> Parser:
-    """The parser of all commands."""
-    top = Parser(prog="classroom", description="Hands out, checks and grades the course.")
+    """Return the parser of all commands."""
+    top = Parser(prog="classroom", description="Hand out, check and grade the course.")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for name in filter(_present, GROUPS):
         import_module(f"classroom.cli.{name}").declare(Group(commands))
@@ -87,7 +89,7 @@ def parser() -> Parser:
 
 
 def _present(group: str) -> bool:
-    """Whether a group is here: find_spec raises where even the package is missing."""
+    """Return whether a group of commands is installed; find_spec raises if even its package is missing."""
     try:
         return find_spec(f"classroom.cli.{group}") is not None
     except ModuleNotFoundError:

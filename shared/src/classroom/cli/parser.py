@@ -1,4 +1,4 @@
-"""The commands in groups, each declared beside what it does: `work` is the student's, `grading` and `handing` the instructor's."""
+"""The parser of the command line, and the arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -14,21 +14,28 @@ SANDBOXES = ("bubblewrap", "none")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says in one sentence what is wrong, and what to type."""
+    """A parser whose errors are one sentence with what to type."""
 
     def error(self, message: str) -> NoReturn:
-        """End with exit status 2."""
+        """Print the error and end with exit status 2."""
         self.exit(2, f"{message[:1].upper()}{message[1:]}. Try: {self.prog} -h\n")
 
 
 class Group:
-    """Where a group of commands declares its own."""
+    """The subcommands, to which each module of commands adds its own."""
 
     def __init__(self, commands: Any) -> None:
         self.commands = commands
 
-    def add(self, name: str, act: Callable[[argparse.Namespace], int], about: str, example: str) -> Parser:
-        """Declare a command: what it is called, what it does, and a line that shows it."""
+    def add(self, name: str, handler: Callable[[argparse.Namespace], int], about: str, example: str) -> Parser:
+        """Add a command.
+
+        Args:
+            name: what is typed.
+            handler: called with the arguments; returns the exit status.
+            about: what it does, beginning with a verb in lower case.
+            example: a command line that shows it.
+        """
         command: Parser = self.commands.add_parser(
             name,
             help=about,
@@ -36,30 +43,30 @@ class Group:
             epilog=f"Example: {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.set_defaults(act=act)
+        command.set_defaults(handler=handler)
         return command
 
 
 def takes_week(command: Parser, *, needed: bool = False) -> None:
     """Give a command the argument WEEK."""
-    about = "a week's folder or number" + ("" if needed else "; in a week's folder it may be left out")
+    about = "a week's folder or number" + ("" if needed else "; optional in a week's folder")
     command.add_argument("week", nargs=None if needed else "?", metavar="WEEK", help=about)
 
 
-def takes_sandbox(command: Parser, default: str, about: str = "walls around each submission") -> None:
+def takes_sandbox(command: Parser, default: str, about: str = "sandbox around each submission") -> None:
     """Give a command the option --sandbox."""
     command.add_argument("--sandbox", choices=SANDBOXES, default=default, help=about)
 
 
 def positive(text: str) -> int:
-    """A number from 1 up, as an option's type."""
+    """Return the number in an option's text, which must be at least 1."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 up")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
     return int(text)
 
 
 def assignment_of(week: str | None) -> Assignment:
-    """The week of this name or number."""
+    """Return the week with a folder or number; None for that of the current folder."""
     from classroom.core.assignment import Assignment, find
 
     return Assignment.load(find(week))

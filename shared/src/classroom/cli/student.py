@@ -1,4 +1,4 @@
-"""What a student does: check, a hint, see the app, look at all weeks and into the database."""
+"""Commands for students: check, hint, run, progress, psql, reset."""
 
 from __future__ import annotations
 
@@ -17,32 +17,34 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
 
-A_DAY = 86_400
+DAY_SECONDS = 86_400
 
 
 def declare(group: Group) -> None:
-    """Declare this group's commands."""
+    """Declare the commands of this module."""
     check = group.add("check", _check, "check a week and show its scorecard", "classroom check 1 --task 3")
     takes_week(check)
-    check.add_argument("--task", type=int, metavar="N", help="this task alone")
+    check.add_argument("--task", type=int, metavar="N", help="check only this task")
     check.add_argument("--seed", type=int, metavar="N", help="check with the data of an earlier run")
     check.add_argument("--watch", action="store_true", help="check again at each save")
-    check.add_argument("--out", type=Path, metavar="FILE", help="write the result as JSON, too")
+    check.add_argument("--out", type=Path, metavar="FILE", help="also write the result as JSON")
     check.add_argument(
-        "--debug", action="store_true", help="under a debugger: no limit of time, a process for each app"
+        "--debug", action="store_true", help="for a debugger: no time limits, a new process for each app"
     )
-    check.add_argument("--github", action="store_true", help="in GitHub Actions: summary, annotations and points, too")
+    check.add_argument(
+        "--github", action="store_true", help="for GitHub Actions: also write summary, annotations and points"
+    )
 
     hint = group.add("hint", _hint, "show the next hint of a task", "classroom hint 1 3")
     hint.add_argument(
-        "words", nargs="+", metavar="[WEEK] TASK", help="a week, unless you are in its folder, and a task"
+        "week_and_task", nargs="+", metavar="[WEEK] TASK", help="a week, unless you are in its folder, and a task"
     )
 
     run = group.add("run", _run, "start a week's app with reload and its services", "classroom run 1 --port 8001")
     takes_week(run)
-    run.add_argument("--port", type=int, default=8000, metavar="N", help="of 127.0.0.1 (8000)")
-    run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="of week 5's storage (9000)")
-    run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: so many workers, too (0)")
+    run.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (8000)")
+    run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="port of week 5's storage (9000)")
+    run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: also start N workers (0)")
 
     group.add("progress", _progress, "show all weeks at a glance", "classroom progress")
     takes_week(group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3"))
@@ -71,9 +73,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
     if arguments.debug:
-        # A debugger follows into a fresh interpreter, and loses its way in a fork of one that has loaded everything.
+        # A debugger follows a new interpreter, but not a fork of one that is already running.
         os.environ["CLASSROOM_NO_FORK"] = "1"
-        limits = dict.fromkeys(("request_s", "check_s", "total_s", "start_s"), A_DAY)
+        limits = dict.fromkeys(("request_s", "check_s", "total_s", "start_s"), DAY_SECONDS)
         assignment = replace(assignment, limits=replace(assignment.limits, **limits))
     from classroom.student.check import check_in_place
 
@@ -108,26 +110,31 @@ def _watch(assignment: Assignment) -> int:
 
 
 def _hint(arguments: argparse.Namespace) -> int:
-    words = arguments.words
-    if len(words) > 2 or not words[-1].isdecimal():  # noqa: PLR2004 - a week and a task
-        raise UsageError("A hint is asked for by week and task, such as: classroom hint 1 3")
-    assignment = assignment_of(words[0] if len(words) > 1 else None)
-    task = assignment.task(int(words[-1]))
+    *week, task_number = arguments.week_and_task
+    if len(week) > 1 or not task_number.isdecimal():
+        raise UsageError("Give a week and a task, such as: classroom hint 1 3")
+    assignment = assignment_of(week[0] if week else None)
+    task = assignment.task(int(task_number))
     from rich.console import Console
     from rich.markdown import Markdown
     from rich.padding import Padding
 
     from classroom.student.hints import next_hint
 
-    position, told = next_hint(assignment, task.number)
-    if not told:
-        print(f"Task {task.number} has no hints: it is done already. Read README.md, {task.section!r}.")
+    position, hints = next_hint(assignment, task.number)
+    if not hints:
+        print(f"Task {task.number} has no hints: it is done already. See README.md, {task.section!r}.")
         return 0
     console = Console(highlight=False)
-    console.print(f"\n  Task {task.number}: {task.title}, hint {position} of {len(told)}\n", style="bold")
-    console.print(Padding(Markdown(told[position - 1]), (0, 2, 0, 2)))
-    more = len(told) - position
-    console.print(f"\n  {more} more: ask again." if more else "\n  That was the last one.", style="dim")
+    console.print(f"\n  Task {task.number}: {task.title}, hint {position} of {len(hints)}\n", style="bold")
+    console.print(Padding(Markdown(hints[position - 1]), (0, 2, 0, 2)))
+    more = len(hints) - position
+    console.print(
+        f"\n  {more} more {'hint' if more == 1 else 'hints'}: run this again."
+        if more
+        else "\n  No more hints for this task.",
+        style="dim",
+    )
     return 0
 
 

@@ -28,7 +28,7 @@ TRIES = 10
 def system(tmp_path_factory, week5):
     """The solution's system, both instances running."""
     week, room = Assignment.load(week5), tmp_path_factory.mktemp("kills")
-    solution(week).lay_out(week, room / "solution")
+    solution(week).materialize(week, room / "solution")
     ours, theirs = open_launcher(LIBRARIES), open_launcher(week.preload)
     services, cache, storage = Services(week.services), Cache(), Storage(week.folder, ours)
     cache.start()

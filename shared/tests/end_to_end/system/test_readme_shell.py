@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from classroom.cli.instructor.proof_report import ProofReport
 from classroom.core.assignment import Assignment
 from classroom.instructor.proof import readme_shell
-from classroom.instructor.proof.progress import Proofs
 from classroom.instructor.proof.verify import Proof
 
 WEEK5 = Path(__file__).resolve().parents[4] / "week5-system-design"
@@ -16,19 +16,19 @@ needs_tools = pytest.mark.skipif(NOT_HERE is not None, reason=str(NOT_HERE))
 
 
 def test_walk_that_is_left_out_is_told(monkeypatch, tmp_path, week5, capsys):
-    """Without bash or curl `verify` says in one line that the README was not walked through, and what to do."""
+    """Without bash or curl `verify` says in one line that the README was not run, and what to do."""
     tool = tmp_path / "bash"
     tool.write_text("#!/bin/sh\n")
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     week = Assignment.load(week5)
-    proofs = Proofs(verbose=False)
+    proofs = ProofReport(verbose=False)
     proofs.begin(week)
 
     proofs.end(Proof(week, left_out=[readme_shell.skip_reason(week)]))
 
     assert capsys.readouterr().out.splitlines()[1:] == [
-        f"  {week5}/README.md was not walked through: install curl, and verify again."
+        f"  {week5}/README.md was not run: install curl, and verify again."
     ]
     assert readme_shell.problems(week, "```console\n$ false\n```\n") == []
     assert proofs.close() == 0

@@ -50,7 +50,7 @@ def graded(request, tmp_path_factory):
         for number, (name, ((week, _), edits)) in enumerate(MISTAKES.items()):
             if week == request.param:
                 case = Case(WRONG, name, name, room / "none.toml", edits=tuple(edits))
-                case.lay_out(assignment, room / f"{number}")
+                case.materialize(assignment, room / f"{number}")
                 order = pool.job(Submission(name, room / f"{number}"), seed=1, out=room / f"{number}.json")
                 orders.append(replace(order, request_s=SECONDS))
         for order, result in pool.grade(orders):

@@ -162,11 +162,14 @@ WRONG = {
     "no such folder": (["check", "week1-tny"], r"There is no folder week1-tny\. Did you mean week1-tiny\?"),
     "a file": (["check", "week1-tiny/README.md"], r"README\.md is a file\. A week is a folder"),
     "no such task": (["hint", "1", "9"], r"week1-tiny has no task 9: its tasks are 1 to 3\."),
-    "no number": (["hint", "one"], r"A hint is asked for by week and task"),
+    "no number": (["hint", "one"], r"Give a week and a task, such as: classroom hint 1 3"),
     "no command": ([], r"The following arguments are required: COMMAND\. Try: classroom -h"),
     "unknown option": (["check", "--fast"], r"Unrecognized arguments: --fast\. Try: classroom"),
     "no submissions": (["grade", "1", "--submissions", "nowhere", "--out", "out"], r"nowhere does not exist"),
-    "no jobs": (["grade", "1", "--submissions", ".", "--out", "out", "--jobs", "0"], r"0 is not a number from 1 up"),
+    "no jobs": (
+        ["grade", "1", "--submissions", ".", "--out", "out", "--jobs", "0"],
+        r"0 is not a whole number of at least 1",
+    ),
     "no database": (["reset", "1"], r"week1-tiny has no database\."),
 }
 
@@ -230,7 +233,7 @@ def test_missing_git_is_told(classroom, tmp_path):
     done = classroom(*words, env=clean_environment() | {"PATH": str(tmp_path)})
 
     assert done.status == 2
-    assert done.err == "This needs git, which is not there: install it (git-scm.com), and try again.\n"
+    assert done.err == "This needs git, which is not installed: install it from git-scm.com, and try again.\n"
 
 
 def test_progress_shows_every_week(classroom):

@@ -237,7 +237,7 @@ def test_no_answer_of_the_course_has_a_slip(number, tmp_path):
     for case in cases(week):
         if case.kind in (SOLUTION, RIGHT_ANSWER):
             place = tmp_path / case.kind / case.name
-            case.lay_out(week, place)
+            case.materialize(week, place)
             found = materialize(Submission("x", place), week, tmp_path / "out" / case.name)
             assert (case.name, found) == (case.name, [])
 
@@ -344,7 +344,7 @@ def test_files_that_windows_has_saved_earn_everything(number, tmp_path):
     """UTF-8 with a byte order mark and Windows line endings, in Python and in SQL, cost no points and get no note."""
     week = Assignment.load(weeks(ROOT)[number])
     place = tmp_path / "anna"
-    solution(week).lay_out(week, place)
+    solution(week).materialize(week, place)
     for path in [*place.rglob("*.py"), *place.rglob("*.sql")]:
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
 

@@ -1,12 +1,14 @@
-"""What an instructor does with many repositories on GitHub, mostly from the workflow grade-cohort."""
+"""Commands for many repositories on GitHub, mostly run by the workflow grade-cohort."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.parser import assignment_of, positive
 
 if TYPE_CHECKING:
@@ -16,43 +18,44 @@ if TYPE_CHECKING:
 
 
 def declare(group: Group) -> None:
-    """Declare this group's commands."""
-    split = group.add(
+    """Declare the commands of this module."""
+    parts = group.add(
         "parts", _parts, "split a list of repositories for a matrix of jobs", "classroom parts cohort.txt --size 50"
     )
-    _takes_list(split)
-    split.add_argument("--size", type=positive, default=50, metavar="N", help="repositories for one job (50)")
+    _takes_list(parts)
+    parts.add_argument("--size", type=positive, default=50, metavar="N", help="repositories per job (50)")
 
     fetch = group.add(
         "fetch", _fetch, "clone the repositories of a list for `grade`", "classroom fetch 1 cohort.txt --to handed-in"
     )
     fetch.add_argument("week", metavar="WEEK", help="a week's folder or number")
     _takes_list(fetch)
-    fetch.add_argument("--to", type=Path, default=Path("handed-in"), metavar="DIR", help="where to (handed-in)")
-    fetch.add_argument("--part", default="1/1", metavar="N/N", help="this part of the list alone, such as 2/3")
+    fetch.add_argument("--to", type=Path, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)")
+    fetch.add_argument("--part", default="1/1", metavar="N/N", help="only this part of the list, such as 2/3")
+    takes_verbose(fetch, "log each repository")
 
-    join = group.add(
-        "join", _join, "put the gradings of several parts together", "classroom join part-1 part-2 --out grades"
-    )
-    join.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="what `grade` has written with --out")
-    join.add_argument("--out", type=Path, required=True, metavar="DIR", help="gradebook, page and results go here")
+    join = group.add("join", _join, "join the gradings of several parts", "classroom join part-1 part-2 --out grades")
+    join.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="an --out folder of `grade`")
+    join.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for gradebook, page and results")
 
     status = group.add(
         "status", _status, "set each score as a commit status on GitHub", "classroom status grades cohort.txt"
     )
-    status.add_argument("grades", type=Path, metavar="DIR", help="what `grade` or `join` has written")
+    status.add_argument("grades", type=Path, metavar="DIR", help="the --out folder of `grade` or `join`")
     _takes_list(status)
-    status.add_argument("--link", metavar="ADDRESS", help="where a status leads to")
+    status.add_argument("--link", metavar="ADDRESS", help="the page that each status links to")
 
 
 def _takes_list(command: argparse.ArgumentParser) -> None:
-    command.add_argument("list", type=Path, metavar="LIST", help="a file with one repository a line, such as school/x")
+    command.add_argument(
+        "list", type=Path, metavar="LIST", help="a file with one repository per line, such as school/week1-ada"
+    )
 
 
 def _parts(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.github import parts, read_places
+    from classroom.instructor.classrooms.github import parts, read_list
 
-    line = f"parts={json.dumps(parts(read_places(arguments.list), arguments.size))}"
+    line = f"parts={json.dumps(parts(read_list(arguments.list), arguments.size))}"
     print(line)
     if output := os.environ.get("GITHUB_OUTPUT"):
         with Path(output).open("a", encoding="utf-8") as file:
@@ -61,17 +64,18 @@ def _parts(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.github import fetch, part_of, read_places
+    from classroom.instructor.classrooms.github import fetch, part_of, read_list
 
-    places = part_of(read_places(arguments.list), arguments.part)
-    fetched = fetch(assignment_of(arguments.week).name, places, arguments.to, print)
-    print(f"{fetched} of {len(places)} repositories fetched to {arguments.to}")
+    start_logging(verbose=arguments.verbose, level=logging.WARNING)
+    repositories = part_of(read_list(arguments.list), arguments.part)
+    fetched = fetch(assignment_of(arguments.week).name, repositories, arguments.to, print)
+    print(f"{fetched} of {len(repositories)} repositories fetched to {arguments.to}")
     return 0
 
 
 def _join(arguments: argparse.Namespace) -> int:
+    from classroom.cli.instructor.progress import Meter
     from classroom.instructor.classrooms.github import join
-    from classroom.instructor.grading.progress import Meter
     from classroom.instructor.grading.results import read_results
 
     join(arguments.parts, arguments.out)
@@ -80,10 +84,10 @@ def _join(arguments: argparse.Namespace) -> int:
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.github import read_places, set_statuses
+    from classroom.instructor.classrooms.github import read_list, set_statuses
 
-    done, troubles = set_statuses(arguments.grades, read_places(arguments.list), arguments.link)
-    for trouble in troubles:
-        print(trouble)
-    print(f"{done} statuses set")
-    return 1 if troubles else 0
+    count, problems = set_statuses(arguments.grades, read_list(arguments.list), arguments.link)
+    for problem in problems:
+        print(problem)
+    print(f"{count} statuses set")
+    return 1 if problems else 0

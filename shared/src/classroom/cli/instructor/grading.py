@@ -1,96 +1,91 @@
-"""What an instructor does with submissions: grade, report; and with the course: verify, demo."""
+"""Commands that grade submissions (grade, report, demo), and that prove the course itself (verify)."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.parser import assignment_of, positive, takes_sandbox, takes_week
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from classroom.cli.parser import Group
+    from classroom.cli.parser import Group, Parser
+    from classroom.core.assignment import Assignment
 
 
 def declare(group: Group) -> None:
-    """Declare this group's commands."""
-    grade = group.add(
+    """Declare the commands of this module."""
+    _declare_grade(group)
+    _declare_verify(group)
+
+    report = group.add("report", _report, "write the gradebook page again from the results", "classroom report grades")
+    report.add_argument("out", type=Path, metavar="OUT", help="the --out folder of `grade`")
+
+    demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
+    demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="target folder (demo)")
+    takes_sandbox(demo, "none")
+
+
+def _takes_jobs(command: Parser) -> None:
+    command.add_argument(
+        "--jobs",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="submissions graded at once (one per core, two with a database)",
+    )
+
+
+def _declare_grade(group: Group) -> None:
+    command = group.add(
         "grade",
         _grade,
         "grade a folder of submissions with visible and hidden checks",
         "classroom grade 1 --submissions handed-in --out grades",
     )
-    takes_week(grade, needed=True)
-    grade.add_argument(
+    takes_week(command, needed=True)
+    command.add_argument(
         "--submissions", type=Path, required=True, metavar="DIR", help="each folder or bare repository in it is one"
     )
-    grade.add_argument("--out", type=Path, required=True, metavar="DIR", help="results and gradebook go here")
-    grade.add_argument(
-        "--jobs",
-        type=positive,
-        default=0,
-        metavar="N",
-        help="how many at once (one for each core, two with a database)",
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results and gradebook")
+    _takes_jobs(command)
+    command.add_argument("--seed", type=int, metavar="N", help="seed of the checks' data, the same for all students")
+    takes_sandbox(command, "bubblewrap")
+    command.add_argument(
+        "--roster", type=Path, metavar="CSV", help="the students, as for `open`; those who submitted nothing get a row"
     )
-    grade.add_argument("--seed", type=int, metavar="N", help="for the data of the checks, the same for all")
-    takes_sandbox(grade, "bubblewrap")
-    grade.add_argument("--roster", type=Path, metavar="CSV", help="who is on it and handed in nothing gets a row")
-    grade.add_argument(
-        "--deadline", metavar="TIME", help="the last commit before it counts: 2026-11-21T23:59, here or with +01:00"
+    command.add_argument(
+        "--deadline",
+        metavar="TIME",
+        help="grade the last commit before this time: 2026-11-21T23:59, in this machine's time zone or with +01:00",
     )
-    grade.add_argument(
-        "--late-days", type=positive, default=0, metavar="N", help="so many days after it are still taken"
+    command.add_argument(
+        "--late-days", type=positive, default=0, metavar="N", help="accept submissions up to N days after the deadline"
     )
-    grade.add_argument("--late-points", type=positive, default=0, metavar="N", help="what each of these days takes off")
-    grade.add_argument(
-        "--only", action="append", default=[], metavar="NAME", help="this submission alone; may be repeated"
+    command.add_argument("--late-points", type=positive, default=0, metavar="N", help="points off for each such day")
+    command.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="grade only this submission; may be repeated"
     )
-    grade.add_argument("--force", action="store_true", help="grade again what is graded already")
-
-    verify = group.add("verify", _verify, "have the course prove itself: every week, or one", "classroom verify 1")
-    takes_week(verify)
-    verify.add_argument("--only", metavar="TEXT", help="cases with this in their title, such as wrong/route")
-    verify.add_argument("--seed", type=int, metavar="N", help="for the data of the checks")
-    verify.add_argument(
-        "--jobs",
-        type=positive,
-        default=0,
-        metavar="N",
-        help="how many at once (one for each core, two with a database)",
-    )
-    takes_sandbox(verify, "none", "walls around each answer")
-    verify.add_argument(
-        "--mutants", action="store_true", help="break the solution in many small ways: each must lose, or be named"
-    )
-    verify.add_argument(
-        "--sample",
-        type=positive,
-        metavar="N",
-        help="only so many answers of each kind, or so many mutants, drawn by the seed",
-    )
-    verify.add_argument("--verbose", action="store_true", help="a line for every answer")
-
-    report = group.add("report", _report, "make the gradebook page again from the results", "classroom report grades")
-    report.add_argument("out", type=Path, metavar="OUT", help="the folder that `grade` has written")
-
-    demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
-    demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="where it goes (demo)")
-    takes_sandbox(demo, "none")
+    command.add_argument("--force", action="store_true", help="also grade again what is graded already")
+    takes_verbose(command)
 
 
 def _grade(arguments: argparse.Namespace) -> int:
+    from classroom.cli.instructor.progress import Meter
     from classroom.core.result import COULD_NOT_GRADE
     from classroom.instructor.grading.cohort import Cohort
     from classroom.instructor.grading.deadline import deadline_of
-    from classroom.instructor.grading.progress import Meter
 
+    start_logging(verbose=arguments.verbose, level=logging.WARNING)
     days, points = arguments.late_days, arguments.late_points
     if (days or points) and not arguments.deadline:
-        raise UsageError("--late-days and --late-points say what comes after a deadline: name it with --deadline.")
+        raise UsageError("--late-days and --late-points need a deadline: add --deadline.")
     if points and not days:
-        raise UsageError("--late-points takes off for each day that --late-days still allows: give both.")
+        raise UsageError("--late-points applies to the days that --late-days accepts: add --late-days.")
     cohort = Cohort(
         assignment_of(arguments.week),
         arguments.submissions,
@@ -103,30 +98,42 @@ def _grade(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
     )
+    if arguments.roster:
+        print(f"  {arguments.roster}: {cohort.students.summary()}")
     try:
         with Meter() as meter:
-            results = cohort.grade(meter.begin, meter.tell)
+            results = cohort.grade(meter.begin, meter.show)
     except KeyboardInterrupt:
-        print("  Stopped. What is graded is kept, and the same command goes on from there.")
+        print("  Stopped. The results so far are kept; the same command continues from there.")
         raise
     meter.close(results, arguments.out)
     return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
 
 
+def _declare_verify(group: Group) -> None:
+    command = group.add("verify", _verify, "have the course prove itself: every week, or one", "classroom verify 1")
+    takes_week(command)
+    command.add_argument("--only", metavar="TEXT", help="only cases with this in their title, such as wrong/route")
+    command.add_argument("--seed", type=int, metavar="N", help="seed of the checks' data")
+    _takes_jobs(command)
+    takes_sandbox(command, "none", "sandbox around each answer")
+    command.add_argument(
+        "--mutants",
+        action="store_true",
+        help="break the solution in many small ways: each mutant must lose points, or be named as right",
+    )
+    command.add_argument(
+        "--sample", type=positive, metavar="N", help="only N answers of each kind, or N mutants, drawn by the seed"
+    )
+    command.add_argument("--verbose", action="store_true", help="print a line for every answer")
+
+
 def _verify(arguments: argparse.Namespace) -> int:
-    from classroom.core.assignment import Assignment, course_top, weeks
+    from classroom.cli.instructor.proof_report import ProofReport
     from classroom.instructor.proof.mutants.trial import trial
-    from classroom.instructor.proof.progress import Proofs
     from classroom.instructor.proof.verify import verify
 
-    if arguments.week is None:
-        top = course_top(Path.cwd())
-        chosen = [Assignment.load(folder) for folder in weeks(top).values()] if top else []
-        if not chosen:
-            raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
-    else:
-        chosen = [assignment_of(arguments.week)]
-    proofs = Proofs(verbose=arguments.verbose)
+    report = ProofReport(verbose=arguments.verbose)
     settings: dict[str, Any] = {
         "jobs": arguments.jobs,
         "seed": 1 if arguments.seed is None else arguments.seed,
@@ -134,13 +141,25 @@ def _verify(arguments: argparse.Namespace) -> int:
         "sandbox": arguments.sandbox,
         "sample": arguments.sample,
     }
-    for assignment in chosen:
-        proofs.begin(assignment)
+    for assignment in _chosen(arguments.week):
+        report.begin(assignment)
         if arguments.mutants:
-            proofs.end_of_trial(trial(assignment, tell=proofs.tell_mutant, **settings))
+            report.end_of_trial(trial(assignment, on_result=report.show_mutant, **settings))
         else:
-            proofs.end(verify(assignment, tell=proofs.tell, **settings))
-    return proofs.close()
+            report.end(verify(assignment, on_result=report.show, **settings))
+    return report.close()
+
+
+def _chosen(week: str | None) -> list[Assignment]:
+    """Return the week that is named, or every week of the course."""
+    from classroom.core.assignment import Assignment, course_top, weeks
+
+    if week is not None:
+        return [assignment_of(week)]
+    top = course_top(Path.cwd())
+    if top is None:
+        raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
+    return [Assignment.load(folder) for folder in weeks(top).values()]
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -151,12 +170,12 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.grading.progress import Meter
+    from classroom.cli.instructor.progress import Meter
     from classroom.instructor.proof.demo import sample
 
     cohort = sample(assignment_of("1"), arguments.to, sandbox=arguments.sandbox)
     with Meter() as meter:
-        results = cohort.grade(meter.begin, meter.tell)
+        results = cohort.grade(meter.begin, meter.show)
     meter.close(results, cohort.out)
-    print("  Open the page in a browser: the class at a glance, and behind each name a scorecard.")
+    print("  Open the page in a browser: the class at a glance, and a scorecard behind each name.")
     return 0

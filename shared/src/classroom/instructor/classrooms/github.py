@@ -1,13 +1,13 @@
-"""Many repositories on GitHub or its like: listed in parts, fetched, their grades joined and set as commit statuses."""
+"""Many repositories on GitHub: listed in parts, cloned, their grades joined and set as commit statuses."""
 
 from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 import re
 import shutil
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -17,157 +17,167 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder, write_atomic
-from classroom.core.git import complaint
+from classroom.core.git import git
 from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
-from classroom.instructor.students import Student, write_students
+from classroom.instructor.roster import Student, write_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
 TOKEN = "CLASSROOM_TOKEN"  # noqa: S105 - the variable's name
-MOST_PARTS = 256  # jobs of one matrix, GitHub's limit
-PLACE = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
-CONTEXT = "classroom/grade"
-AT_ONCE = 8
-SECONDS = 300  # for one repository
-ATTEMPTS, PATIENCE = 5, 90  # for a status: GitHub asks who is fast to wait a while
-TOO_FAST = (403, 429, 502, 503)
-# Git asks this for the password; the token stands in the environment alone, in no address and no file.
-HELPER = f'!f() {{ echo username=x-access-token; echo "password=${TOKEN}"; }}; f'
+MAX_PARTS = 256  # jobs of one matrix, GitHub's limit
+NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+STATUS_CONTEXT = "classroom/grade"
+CLONES_AT_ONCE = 8
+CLONE_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:file"}
+# Git asks this program for the password. The token is in the environment only, never in an address or a file.
+CREDENTIAL_HELPER = f'!f() {{ echo username=x-access-token; echo "password=${TOKEN}"; }}; f'
+STATUS_ATTEMPTS = 5
+STATUS_TIMEOUT_SECONDS = 30
+MAX_WAIT_SECONDS = 90  # between two attempts, if GitHub asks for more
+RATE_LIMITED = 403  # only with a Retry-After header: without it a permission is missing
+RETRIED = (RATE_LIMITED, 429, 502, 503)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class RepoName:
-    """A repository: its owner and its name."""
+    """The owner and the name of a repository."""
 
     owner: str
     name: str
 
     def student(self, week: str) -> str:
-        """Whose it is."""
+        """Return the username in a repository's name."""
         return self.name.removeprefix(f"{week}-") or self.name
 
     def __str__(self) -> str:
         return f"{self.owner}/{self.name}"
 
 
-def read_places(path: Path) -> list[RepoName]:
-    """The repositories of a list: one `owner/name` or address a line, `#` begins a remark.
+def read_list(path: Path) -> list[RepoName]:
+    """Return the repositories of a list: one `owner/name` or address per line; `#` begins a comment.
 
     Raises:
-        UsageError: it cannot be read, a line is something else, or two repositories would be one student's.
+        UsageError: the list cannot be read, a line is something else, or two repositories have the same name.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
         raise UsageError(f"The list {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise UsageError(f"The list {path} is no text in UTF-8.") from None
+        raise UsageError(f"The list {path} is not UTF-8 text.") from None
     found: dict[str, RepoName] = {}
     for number, line in enumerate(lines, start=1):
         text = line.partition("#")[0].strip().removesuffix("/").removesuffix(".git")
         if not text:
             continue
         text = re.sub(r"^(https://[^/]+/|git@[^:]+:)", "", text)
-        if not PLACE.fullmatch(text) or ".." in text:
+        if not NAME.fullmatch(text) or ".." in text:
             raise UsageError(
-                f"{path}, line {number}: {one_line(text)[:80]} is no repository, such as school/week1-alice."
+                f"{path}, line {number}: {one_line(text)[:80]} is not a repository, such as school/week1-alice."
             )
-        place = RepoName(*text.split("/"))
-        found.setdefault(str(place).casefold(), place)
+        repository = RepoName(*text.split("/"))
+        found.setdefault(str(repository).casefold(), repository)
     if not found:
-        raise UsageError(f"There is no repository in {path}: write one on each line, such as school/week1-alice.")
-    by_name: dict[str, RepoName] = {}
-    for place in found.values():
-        other = by_name.setdefault(place.name.casefold(), place)
-        if other is not place:
-            raise UsageError(
-                f"{path}: {other} and {place} have the same name, by which students are told apart: give each list one."
-            )
+        raise UsageError(f"There are no repositories in {path}: write one per line, such as school/week1-alice.")
+    _ensure_distinct_names(path, list(found.values()))
     return list(found.values())
 
 
-def parts(places: Sequence[RepoName], size: int) -> list[str]:
-    """How the list is split: `1/3`, `2/3`, `3/3`; never more parts than a matrix may have."""
-    count = min(MOST_PARTS, -(-len(places) // size))
+def _ensure_distinct_names(path: Path, repositories: Sequence[RepoName]) -> None:
+    """Raise UsageError if two repositories have the same name, and would be taken for one student's."""
+    by_name: dict[str, RepoName] = {}
+    for repository in repositories:
+        other = by_name.setdefault(repository.name.casefold(), repository)
+        if other is not repository:
+            raise UsageError(
+                f"{path}: {other} and {repository} have the same name, which identifies the student. "
+                "Put them into two lists."
+            )
+
+
+def parts(repositories: Sequence[RepoName], size: int) -> list[str]:
+    """Return the parts of a list, such as `1/3`, `2/3`, `3/3`; never more than a matrix may have."""
+    count = min(MAX_PARTS, -(-len(repositories) // size))
     return [f"{number}/{count}" for number in range(1, count + 1)]
 
 
-def part_of(places: Sequence[RepoName], part: str) -> list[RepoName]:
-    """One part of the list.
+def part_of(repositories: Sequence[RepoName], part: str) -> list[RepoName]:
+    """Return the repositories in one part of the list.
 
     Raises:
         UsageError: there is no such part.
     """
     match = re.fullmatch(r"(\d{1,4})/(\d{1,4})", part)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise UsageError(f"{part} is no part: write it like 2/3, the second of three.")
-    return list(places[int(match[1]) - 1 :: int(match[2])])
+        raise UsageError(f"{part} is not a part: write 2/3 for the second of three.")
+    return list(repositories[int(match[1]) - 1 :: int(match[2])])
 
 
-def fetch(week: str, places: Sequence[RepoName], to: Path, tell: Callable[[str], None]) -> int:
-    """Clone repositories side by side for `grade`, with a roster that names also those that cannot be had.
+def fetch(week: str, repositories: Sequence[RepoName], to: Path, on_problem: Callable[[str], None]) -> int:
+    """Clone repositories for `grade`, and write a roster that also names those that could not be cloned.
 
     Args:
         week: the assignment's name, with which a repository's name begins.
-        places: the repositories.
-        to: a folder.
-        tell: called with a sentence for each that cannot be had.
+        repositories: the repositories.
+        to: the target folder.
+        on_problem: called with a sentence for each repository that could not be cloned.
 
     Returns:
-        How many were fetched.
+        How many were cloned.
 
     Raises:
         UsageError: the folder holds something else.
-        ClassroomError: none could be fetched at all.
+        ClassroomError: no repository could be cloned.
     """
     claim_folder(to, "fetched")
-    write_students(to / "roster.csv", [Student(str(place), place.student(week)) for place in places])
-    with ThreadPoolExecutor(AT_ONCE) as hands:
-        troubles = list(hands.map(lambda place: _clone(place, to / f"{place.name}.git"), places))
-    for place, trouble in zip(places, troubles, strict=True):
-        if trouble:
-            tell(f"{place} could not be fetched: {trouble}")
-    fetched = troubles.count("")
-    if places and not fetched:
+    students = [Student(repository.student(week), str(repository)) for repository in repositories]
+    write_roster(to / "roster.csv", students)
+    with ThreadPoolExecutor(CLONES_AT_ONCE) as threads:
+        problems = list(threads.map(lambda repository: _clone(repository, to / f"{repository.name}.git"), repositories))
+    for repository, problem in zip(repositories, problems, strict=True):
+        if problem:
+            on_problem(f"{repository} could not be fetched: {problem}")
+    fetched = problems.count("")
+    if repositories and not fetched:
         raise ClassroomError(f"No repository could be fetched. Does {TOKEN} hold a token that may read them?")
     return fetched
 
 
-def _clone(place: RepoName, target: Path) -> str:
-    """Clone one repository; what went wrong, or nothing."""
+def _clone(repository: RepoName, target: Path) -> str:
+    """Clone one repository; return the reason if that failed, or an empty string."""
+    began = time.monotonic()
     shutil.rmtree(target, ignore_errors=True)
     server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
-    settings = ["-c", "credential.helper=", "-c", f"credential.helper={HELPER}"] if os.environ.get(TOKEN) else []
-    command = ["git", *settings, "clone", "--quiet", "--bare", "--template=", f"{server}/{place}.git", str(target)]
-    around = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:file"}
+    helpers = ("", CREDENTIAL_HELPER) if os.environ.get(TOKEN) else ()  # the empty one removes those of the account
+    settings = [word for helper in helpers for word in ("-c", f"credential.helper={helper}")]
+    address = f"{server}/{repository}.git"
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-            env=os.environ | around,
+        git(
+            *(*settings, "clone", "--quiet", "--bare", "--template=", address, str(target)),
+            env=CLONE_ENVIRONMENT,
+            network=True,
         )
-    except subprocess.TimeoutExpired:
-        return f"it took longer than {SECONDS} seconds"
-    return complaint(done.stderr) if done.returncode else ""
+    except ClassroomError as error:
+        return str(error)
+    log.info("%s fetched in %.1f s", repository, time.monotonic() - began)
+    return ""
 
 
 def join(outs: Sequence[Path], to: Path) -> int:
-    """Put the gradings of several parts together: one gradebook, one page, all results and feedback.
+    """Join the gradings of several parts: one gradebook, one page, all results and feedback.
 
     Returns:
         How many results there are.
 
     Raises:
-        UsageError: a folder holds no grading, or gradings of several weeks.
+        UsageError: a folder holds no grading, or the gradings are of several weeks.
     """
     weeks = {result.assignment for out in outs for result in read_results(out)}
     if len(weeks) > 1:
@@ -192,16 +202,16 @@ def join(outs: Sequence[Path], to: Path) -> int:
     return len(read_results(to))
 
 
-def set_statuses(out: Path, places: Sequence[RepoName], address: str | None = None) -> tuple[int, list[str]]:
+def set_statuses(out: Path, repositories: Sequence[RepoName], link: str | None = None) -> tuple[int, list[str]]:
     """Set each score as a status of the commit that was graded.
 
     Args:
-        out: what `grade` or `join` has written.
-        places: the repositories.
-        address: where a status leads to, such as the run that graded.
+        out: the folder that `grade` or `join` has written.
+        repositories: the repositories.
+        link: the page that each status links to, such as the run that graded.
 
     Returns:
-        How many were set, and a sentence for each that could not be.
+        How many statuses were set, and a sentence for each that could not be.
 
     Raises:
         UsageError: there is no token.
@@ -209,48 +219,53 @@ def set_statuses(out: Path, places: Sequence[RepoName], address: str | None = No
     if not os.environ.get(TOKEN):
         raise UsageError(f"Set {TOKEN} to a token that may write commit statuses of these repositories.")
     results = {result.submission.casefold(): result for result in read_results(out)}
-    done, troubles = 0, []
-    for place in places:
-        week = next(iter(results.values())).assignment
-        result = results.get(place.student(week).casefold())
+    week = next(iter(results.values())).assignment
+    count, problems = 0, []
+    for repository in repositories:
+        result = results.get(repository.student(week).casefold())
         if result is None or result.commit is None:
             continue
-        if trouble := _set_status(place, result, address):
-            troubles.append(f"{place}: {trouble}")
+        if problem := _send(_status_request(repository, result, link)):
+            problems.append(f"{repository}: {problem}")
         else:
-            done += 1
-    return done, troubles
+            count += 1
+    return count, problems
 
 
-def _set_status(place: RepoName, result: Result, address: str | None) -> str:
+def _status_request(repository: RepoName, result: Result, link: str | None) -> urllib.request.Request:
     graded = result.status == GRADED
-    about = {
+    status = {
         "state": "success" if graded else "error",
-        "context": CONTEXT,
+        "context": STATUS_CONTEXT,
         "description": f"{result.score} of {result.max_score} points" if graded else "could not be graded",
-        **({"target_url": address} if address else {}),
+        **({"target_url": link} if link else {}),
     }
     api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    request = urllib.request.Request(  # noqa: S310 - the address is GitHub's own, or its stand-in's
-        f"{api}/repos/{place}/statuses/{result.commit}",
-        json.dumps(about).encode(),
+    return urllib.request.Request(  # noqa: S310 - the address is GitHub's own, or its stand-in's
+        f"{api}/repos/{repository}/statuses/{result.commit}",
+        json.dumps(status).encode(),
         {
             "Authorization": f"Bearer {os.environ[TOKEN]}",
             "Accept": "application/vnd.github+json",
             "Content-Type": "application/json",
         },
     )
-    for attempt in range(1, ATTEMPTS + 1):
+
+
+def _send(request: urllib.request.Request) -> str:
+    """Send a request, again if GitHub asks for patience; return the reason if it failed, or an empty string."""
+    for attempt in range(1, STATUS_ATTEMPTS + 1):
         try:
-            with urllib.request.urlopen(request, timeout=30):  # noqa: S310 - see above
+            with urllib.request.urlopen(request, timeout=STATUS_TIMEOUT_SECONDS):  # noqa: S310 - see above
                 return ""
         except urllib.error.HTTPError as error:
             wait = error.headers.get("Retry-After", "")
-            if error.code not in TOO_FAST or attempt == ATTEMPTS or (error.code == TOO_FAST[0] and not wait):
-                return f"GitHub answers {error.code} {error.reason}"
-            time.sleep(min(PATIENCE, int(wait) if wait.isdecimal() else 2**attempt))
+            refused = error.code not in RETRIED or (error.code == RATE_LIMITED and not wait)
+            if refused or attempt == STATUS_ATTEMPTS:
+                return f"GitHub returned {error.code} {error.reason}"
+            time.sleep(min(MAX_WAIT_SECONDS, int(wait) if wait.isdecimal() else 2**attempt))
         except OSError as error:
-            if attempt == ATTEMPTS:
+            if attempt == STATUS_ATTEMPTS:
                 return str(error)
             time.sleep(2**attempt)
-    return "GitHub does not answer"
+    return "GitHub did not respond"

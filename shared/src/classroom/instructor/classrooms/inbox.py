@@ -1,8 +1,9 @@
-"""The inbox of a classroom: the pushes that wait, and what is said to them."""
+"""The inbox of a classroom: notices of pushes that wait to be graded, and the replies to them."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import stat
 import time
@@ -16,85 +17,98 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-KEPT_SECONDS = 600  # an answer that nobody has fetched
-SUPERSEDED = "A later push of yours has come in meanwhile: that one is graded.\n"
+REPLY_KEPT_SECONDS = 600  # after which a reply that no push has fetched is removed
+MAX_NOTICE_LETTERS = 2000
+SUPERSEDED = "You pushed again in the meantime: the later push is graded.\n"
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A push that waits; `order` is its file in the inbox, empty for one that was found in its repository."""
+class PushNotice:
+    """A push that waits to be graded.
 
-    order: str
+    Attributes:
+        file: the name of its file in the inbox; empty for one that was recovered from the repository's receipts.
+        week: the week's name.
+        username: the student's.
+        commit: what was pushed.
+    """
+
+    file: str
     week: str
-    name: str
+    username: str
     commit: str
 
 
 class Inbox:
-    """What pushes have written down, and the answers that they wait for.
+    """The notices that pushes have left, and the replies that they wait for.
 
     Args:
-        desk: of the classroom.
-        known: tells whether there is a repository of a week and a name.
-        tell: called with a line for the instructor.
+        state_dir: of the classroom.
+        exists: returns whether there is a repository of a week and a username.
 
     Attributes:
-        missed: pushes that no order tells of any more.
+        recovered: pushes without a notice.
     """
 
-    def __init__(self, desk: Path, known: Callable[[str, str], bool], tell: Callable[[str], None]) -> None:
-        self.orders, self.answers = desk / "inbox", desk / "answers"
-        self.known = known
-        self.tell = tell
-        self.missed: list[Waiting] = []
-        self.swept = 0.0
+    def __init__(self, state_dir: Path, exists: Callable[[str, str], bool]) -> None:
+        self.notices, self.replies = state_dir / "inbox", state_dir / "answers"
+        self.exists = exists
+        self.recovered: list[PushNotice] = []
+        self.next_sweep = 0.0
 
-    def waiting(self, in_hand: Iterable[Waiting]) -> list[Waiting]:
-        """Every push that waits and is not in hand, oldest first; of one repository the last alone."""
-        orders = [self._read(path) for path in sorted(self.orders.iterdir(), key=_age) if not path.name.startswith(".")]
-        last: dict[tuple[str, str], Waiting] = {}
-        taken = set(in_hand)
-        for one in [*self.missed, *(order for order in orders if order)]:
-            if one in taken:
+    def waiting(self, in_progress: Iterable[PushNotice]) -> list[PushNotice]:
+        """Return every push that waits, oldest first, and only the latest one of each repository.
+
+        Args:
+            in_progress: pushes that are being graded, which are left out.
+        """
+        paths = [path for path in self.notices.iterdir() if not path.name.startswith(".")]
+        notices = [self._read(path) for path in sorted(paths, key=_age)]
+        latest: dict[tuple[str, str], PushNotice] = {}
+        excluded = set(in_progress)
+        for notice in [*self.recovered, *filter(None, notices)]:
+            if notice in excluded:
                 continue
-            if earlier := last.pop((one.week, one.name), None):
+            if earlier := latest.pop((notice.week, notice.username), None):
                 self.reply(earlier, SUPERSEDED)
-            last[one.week, one.name] = one
-        return list(last.values())
+            latest[notice.week, notice.username] = notice
+        return list(latest.values())
 
-    def _read(self, path: Path) -> Waiting | None:
-        """What an order says; whoever pushes has written it, so it is believed only as far as it names what is there."""
+    def _read(self, path: Path) -> PushNotice | None:
+        """Return the notice in a file, or remove the file: anyone who can push could have written it."""
         try:
             regular = stat.S_ISREG(path.lstat().st_mode)
-            words = path.read_text(encoding="utf-8", errors="replace")[:2000].splitlines() if regular else []
+            text = path.read_text(encoding="utf-8", errors="replace") if regular else ""
         except OSError:
             return None
-        week, name, commit = [*words, "", "", ""][:3]
-        student = name.removesuffix(".git").removeprefix(f"{week}-")
-        if self.known(week, student) and COMMIT.fullmatch(commit):
-            return Waiting(path.name, week, student, commit)
-        self.tell(f"{one_line(path.name)} in the inbox is no order and was removed.")
+        week, name, commit = [*text[:MAX_NOTICE_LETTERS].splitlines(), "", "", ""][:3]
+        username = name.removesuffix(".git").removeprefix(f"{week}-")
+        if self.exists(week, username) and COMMIT.fullmatch(commit):
+            return PushNotice(path.name, week, username, commit)
+        log.warning("%s in the inbox is not a push notice and was removed.", one_line(path.name))
         with contextlib.suppress(OSError):
             path.unlink()
         return None
 
-    def reply(self, one: Waiting, text: str) -> None:
-        """Write the answer before deleting the notice: after a crash in between, the push is graded again, never lost."""
-        if not one.order:
-            self.missed.remove(one)
+    def reply(self, notice: PushNotice, text: str) -> None:
+        """Write the reply before deleting the notice: after a crash in between the push is graded again, never lost."""
+        if not notice.file:
+            self.recovered.remove(notice)
             return
-        write_atomic(self.answers / one.order, text)
-        (self.orders / one.order).unlink(missing_ok=True)
+        write_atomic(self.replies / notice.file, text)
+        (self.notices / notice.file).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Now and then remove answers that nobody waits for any more."""
-        if time.monotonic() < self.swept:
+        """Remove replies that no push waits for any more; most calls do nothing."""
+        if time.monotonic() < self.next_sweep:
             return
-        self.swept = time.monotonic() + KEPT_SECONDS / 10
-        for path in self.answers.iterdir():
+        self.next_sweep = time.monotonic() + REPLY_KEPT_SECONDS / 10
+        for path in self.replies.iterdir():
             with contextlib.suppress(OSError):
-                if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+                if path.stat().st_mtime < time.time() - REPLY_KEPT_SECONDS:
                     path.unlink()
 
 

@@ -1,9 +1,10 @@
-"""Push server of a classroom: takes up what was pushed, grades it, and sends each push its scorecard."""
+"""Push server of a classroom: grades what is pushed, and replies to each push with its scorecard."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import secrets
 import sys
@@ -22,83 +23,83 @@ from classroom.core.result import Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.core.text import sanitize
-from classroom.instructor.classrooms.inbox import Inbox, Waiting
+from classroom.instructor.classrooms.inbox import Inbox, PushNotice
 from classroom.instructor.classrooms.repository import Repository
 from classroom.student.feedback import feedback
 from classroom.student.scorecard import Scorecard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from classroom.instructor.classrooms.classroom import Classroom
 
-PAUSE = 0.05
-TROUBLE_SECONDS = 30  # until a week whose checks could not run is tried again
-WIDTH = 80
+POLL_SECONDS = 0.05
+RETRY_SECONDS = 30  # until a week whose checks could not be run is tried again
+SCORECARD_WIDTH = 80  # characters
+
+log = logging.getLogger(__name__)
 
 
 class PushServer:
-    """Serves one classroom; use it as a context.
+    """Serves one classroom; use it as a context manager.
 
     Args:
-        folder: the classroom.
-        sandbox: the walls around each submission, `bubblewrap` or `none`.
-        jobs: how many are graded at once; 0 is one for each core, and two at least.
-        tell: called with a line for the instructor.
+        classroom: the classroom.
+        sandbox: the sandbox around each submission, `bubblewrap` or `none`.
+        jobs: how many pushes are graded at once; 0 is one for each core, and at least two.
 
     Raises:
-        UsageError: somebody serves it already.
+        UsageError: it is being served already.
     """
 
-    def __init__(self, folder: Classroom, *, sandbox: str, jobs: int = 0, tell: Callable[[str], None] = print) -> None:
-        self.folder = folder
+    def __init__(self, classroom: Classroom, *, sandbox: str, jobs: int = 0) -> None:
+        self.classroom = classroom
         self.sandbox = sandbox
-        # Two at least: one that hangs leaves a place for all others.
+        # At least two: a submission that hangs leaves a worker for the others.
         self.jobs = jobs or max(2, os.cpu_count() or 1)
-        self.tell = tell
         self.weeks: dict[str, Assignment] = {}
         self.pools: dict[str, Pool] = {}
         self.editions: dict[str, str | None] = {}
-        self.in_hand: dict[tuple[str, str], Waiting] = {}
-        self.tried: dict[str, float] = {}
-        self.inbox = Inbox(folder.desk, lambda week, name: self._repository(week, name) is not None, tell)
+        self.in_progress: dict[tuple[str, str], PushNotice] = {}
+        self.started: dict[PushNotice, float] = {}
+        self.retry_at: dict[str, float] = {}
+        self.inbox = Inbox(classroom.state_dir, lambda week, username: self._repository(week, username) is not None)
 
     def __enter__(self) -> PushServer:
-        self.lock = Lock(self.folder.desk / "lock")
+        self.lock = Lock(self.classroom.state_dir / "lock")
         if not self.lock.attempt():
             self.lock.close()
-            raise UsageError(f"{self.folder.place} is being served already, by another `classroom serve`.")
-        # Not in /tmp: what serves for weeks must not lose its room to whoever tidies up there.
-        self.room = ScratchDir("serve", self.folder.desk)
-        self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
-        self.inbox.missed = self._missed()
-        self._leave_word()
+            raise UsageError(f"{self.classroom.folder} is being served already, by another `classroom serve`.")
+        # Not in /tmp: a server that runs for weeks must not lose its files to a program that tidies up there.
+        self.scratch = ScratchDir("serve", self.classroom.state_dir)
+        self.weeks = {assignment.name: assignment for assignment in self.classroom.weeks()}
+        self.inbox.recovered = self._without_notice()
+        self._announce()
         return self
 
     def __exit__(self, *_: object) -> None:
-        (self.folder.desk / "serving").unlink(missing_ok=True)
+        (self.classroom.state_dir / "serving").unlink(missing_ok=True)
         for week in list(self.pools):
-            self._begin_anew(week)
-        self.room.close()
-        self.word.close()
+            self._close_pool(week)
+        self.scratch.close()
+        self.announcement.close()
         self.lock.close()
 
-    def _leave_word(self) -> None:
-        """Say that somebody serves, in a file whose lock tells every push how long that is true."""
-        word, new = self.folder.desk / "serving", self.folder.desk / ".serving"
+    def _announce(self) -> None:
+        """Write the file that tells pushes to wait; its lock tells them for how long that is true."""
+        path, new = self.classroom.state_dir / "serving", self.classroom.state_dir / ".serving"
         new.unlink(missing_ok=True)
-        self.word = Lock(new)
-        if sys.platform == "win32":  # there nobody could read it
-            write_atomic(word, f"{os.getpid()}\n")
+        self.announcement = Lock(new)
+        if sys.platform == "win32":  # there a locked file cannot be read
+            write_atomic(path, f"{os.getpid()}\n")
             return
-        self.word.attempt()
+        self.announcement.attempt()
         new.write_text(f"{os.getpid()} held\n", encoding="ascii")
         new.chmod(0o644)
-        new.replace(word)
+        new.replace(path)
 
     def serve(self, *, once: bool = False) -> int:
-        """Grade whatever comes, until interrupted; or once, until nothing waits.
+        """Grade what is pushed, until interrupted; with `once`, until no push waits.
 
         Returns:
             How many pushes were graded.
@@ -106,122 +107,128 @@ class PushServer:
         graded = 0
         with contextlib.suppress(KeyboardInterrupt):
             if not once:
-                self.tell(f"Serving {self.folder.place}. Ctrl-C stops it.")
+                log.info("Serving %s. Ctrl-C stops it.", self.classroom.folder)
             while True:
                 self.inbox.sweep()
-                self._take_up()
-                if self.in_hand:
+                self._dispatch()
+                if self.in_progress:
                     graded += self._step()
                 elif once:
                     break
                 else:
-                    time.sleep(PAUSE)
+                    time.sleep(POLL_SECONDS)
         return graded
 
     def left(self) -> int:
-        """How many pushes still wait."""
-        return len(self.inbox.waiting(self.in_hand.values()))
+        """Return how many pushes still wait."""
+        return len(self.inbox.waiting(self.in_progress.values()))
 
-    def _take_up(self) -> None:
-        """Dispatch the oldest push to a free worker, so that a hanging submission blocks only one slot."""
-        if len(self.in_hand) >= self.jobs:
+    def _dispatch(self) -> None:
+        """Give the oldest push to a free worker, so that a hanging submission blocks only one of them."""
+        if len(self.in_progress) >= self.jobs:
             return
-        for one in self.inbox.waiting(self.in_hand.values()):
-            # Of one student's pushes one is graded at a time.
-            if (one.week, one.name) in self.in_hand or self.tried.get(one.week, 0) > time.monotonic():
+        for notice in self.inbox.waiting(self.in_progress.values()):
+            # Of each student's pushes one is graded at a time.
+            key = notice.week, notice.username
+            if key in self.in_progress or self.retry_at.get(notice.week, 0) > time.monotonic():
                 continue
             try:
-                pool = self._pool(one.week)
-                out = self._score(one.week, one.name)
-                pool.take([pool.job(self._submission(one), seed=secrets.randbelow(100_000), out=out)])
-                self.in_hand[one.week, one.name] = one
+                pool = self._pool(notice.week)
+                out = self._score_path(*key)
+                pool.take([pool.job(self._submission(notice), seed=secrets.randbelow(100_000), out=out)])
+                self.in_progress[key], self.started[notice] = notice, time.monotonic()
+                log.debug("%s  %s  grading %s", *key, notice.commit)
             except (ClassroomError, OSError) as error:
-                self._put_off(one.week, error)
-            if len(self.in_hand) >= self.jobs:
+                self._postpone(notice.week, error)
+            if len(self.in_progress) >= self.jobs:
                 break
 
-    def _repository(self, week: str, name: str) -> Repository | None:
+    def _repository(self, week: str, username: str) -> Repository | None:
         if week not in self.weeks:
-            # A week that was opened meanwhile is served without a new start.
-            self.weeks = {assignment.name: assignment for assignment in self.folder.weeks()}
-        return self.folder.repository(week, name) if week in self.weeks else None
+            # It may have been opened since the server started.
+            self.weeks = {assignment.name: assignment for assignment in self.classroom.weeks()}
+        return self.classroom.repository(week, username) if week in self.weeks else None
 
-    def _missed(self) -> list[Waiting]:
-        """Pushes that no order tells of any more: their repositories wrote them down all the same."""
+    def _without_notice(self) -> list[PushNotice]:
+        """Return the pushes that have a receipt in their repository, and neither a notice nor a result."""
         found = []
         for week in self.weeks:
-            for name, repository in self.folder.repositories(week).items():
+            for username, repository in self.classroom.repositories(week).items():
                 pushes = repository.pushes()[1:]  # the first is the starter
-                if pushes and pushes[-1].commit == repository.tip() != self._graded(week, name):
-                    found.append(Waiting("", week, name, pushes[-1].commit))
+                if pushes and pushes[-1].commit == repository.tip() != self._graded_commit(week, username):
+                    found.append(PushNotice("", week, username, pushes[-1].commit))
         return found
 
-    def _score(self, week: str, name: str) -> Path:
-        return self.folder.desk / "scores" / week / f"{name}.json"
+    def _score_path(self, week: str, username: str) -> Path:
+        return self.classroom.state_dir / "scores" / week / f"{username}.json"
 
-    def _graded(self, week: str, name: str) -> str | None:
+    def _graded_commit(self, week: str, username: str) -> str | None:
         with contextlib.suppress(OSError, ValueError):
-            return Result.from_json(self._score(week, name).read_text(encoding="utf-8")).commit
+            return Result.from_json(self._score_path(week, username).read_text(encoding="utf-8")).commit
         return None
 
     def _step(self) -> int:
-        """Answer what has been graded meanwhile."""
+        """Reply to the pushes that have been graded; return how many those were."""
         graded = 0
         for week, pool in list(self.pools.items()):
             try:
-                for order, result in pool.step(PAUSE) if pool.busy else ():
-                    self._hand_over(self.in_hand.pop((week, order.name)), result)
+                for job, result in pool.step(POLL_SECONDS) if pool.busy else ():
+                    self._reply(self.in_progress.pop((week, job.name)), result)
                     graded += 1
             except (ClassroomError, OSError) as error:
-                self._put_off(week, error)
+                self._postpone(week, error)
         return graded
 
-    def _put_off(self, week: str, error: ClassroomError | OSError) -> None:
-        """Trouble of ours, such as a full disk, leaves the pushes of a week in the queue."""
-        told = str(error)
+    def _postpone(self, week: str, error: ClassroomError | OSError) -> None:
+        """Leave the pushes of a week in the queue after trouble of ours, such as a full disk."""
+        message = str(error)
         if isinstance(error, OSError) and error.filename:
-            told = f"{error.filename}: {error.strerror}."
-        self.tell(f"{week}: {told} It is tried again in {TROUBLE_SECONDS} seconds.")
-        self.tried[week] = time.monotonic() + TROUBLE_SECONDS
-        self._begin_anew(week)
+            message = f"{error.filename}: {error.strerror}."
+        log.error("%s: %s The next attempt is in %d seconds.", week, message, RETRY_SECONDS)
+        self.retry_at[week] = time.monotonic() + RETRY_SECONDS
+        self._close_pool(week)
 
-    def _begin_anew(self, week: str) -> None:
-        """What is in hand of a week waits again, and its checks are loaded anew."""
-        self.in_hand = {key: one for key, one in self.in_hand.items() if one.week != week}
+    def _close_pool(self, week: str) -> None:
+        """End the workers of a week; the pushes that they were grading wait again."""
+        self.in_progress = {key: notice for key, notice in self.in_progress.items() if notice.week != week}
+        self.started = {notice: began for notice, began in self.started.items() if notice.week != week}
         if pool := self.pools.pop(week, None):
             pool.close()
 
     def _pool(self, week: str) -> Pool:
-        place = self.folder.desk / "weeks" / week
-        history = History.at(place)
+        """Return the workers of a week, new ones if the week has been handed out again."""
+        folder = self.classroom.state_dir / "weeks" / week
+        history = History.at(folder)
         edition = history.head if history else None
         if self.editions.get(week) != edition:
-            # Handed out anew, the week is graded by what it is now.
-            self._begin_anew(week)
-            self.weeks[week], self.editions[week] = Assignment.load(place), edition
+            self._close_pool(week)
+            self.weeks[week], self.editions[week] = Assignment.load(folder), edition
         if week not in self.pools:
-            room = self.room.path / secrets.token_hex(6)
+            room = self.scratch.path / secrets.token_hex(6)
             self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[week]
 
-    def _submission(self, one: Waiting) -> Submission:
-        place = self.folder.place_of(one.week, one.name)
-        return Submission(one.name, place, bare=True, commit=one.commit)
+    def _submission(self, notice: PushNotice) -> Submission:
+        path = self.classroom.repository_path(notice.week, notice.username)
+        return Submission(notice.username, path, bare=True, commit=notice.commit)
 
-    def _hand_over(self, one: Waiting, result: Result) -> None:
-        """The branch first, so that whoever has been answered finds it there."""
+    def _reply(self, notice: PushNotice, result: Result) -> None:
+        """Send a push its scorecard; first to the branch, where a student who has read the reply then finds it."""
+        week, username = notice.week, notice.username
         try:
-            repository = Repository(self.folder.place_of(one.week, one.name))
-            repository.answer("feedback", "SCORECARD.md", feedback(result), "Scorecard")
+            repository = Repository(self.classroom.repository_path(week, username))
+            repository.reply("feedback", "SCORECARD.md", feedback(result), "Scorecard")
         except ClassroomError as error:
-            self.tell(f"{one.name}: the scorecard could not be put on the branch feedback: {error}")
-        self.inbox.reply(one, card(self.weeks[one.week], result))
+            log.warning("%s  %s  the scorecard could not be put on the branch feedback: %s", week, username, error)
+        self.inbox.reply(notice, scorecard_text(self.weeks[week], result))
+        seconds = time.monotonic() - self.started.pop(notice)
         score = f"{result.score}/{result.max_score}" if result.score is not None else sanitize(result.reason or "")
-        self.tell(f"{one.week}  {one.name}  {score}")
+        log.info("%s  %s  %s  %.1f s", week, username, score, seconds)
 
 
-def card(assignment: Assignment, result: Result) -> str:
-    """The scorecard as plain text, for a line of which git makes `remote: ...`."""
+def scorecard_text(assignment: Assignment, result: Result) -> str:
+    """Return the scorecard as plain text, which git shows as `remote: ...`."""
     text = io.StringIO()
-    Scorecard(assignment, result, Console(file=text, width=WIDTH, highlight=False, no_color=True)).print()
+    console = Console(file=text, width=SCORECARD_WIDTH, highlight=False, no_color=True)
+    Scorecard(assignment, result, console).print()
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

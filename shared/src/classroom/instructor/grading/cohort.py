@@ -1,32 +1,34 @@
-"""All submissions of an assignment: found, graded side by side, resumed where a grading was cut short."""
+"""All submissions of an assignment: found, graded in parallel, resumed after an interruption."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from classroom.instructor.grading.basis import basis
-from classroom.instructor.grading.deadline import Arrival, resolve_deadline
-from classroom.core.errors import ClassroomError, UsageError
-from classroom.student.feedback import feedback
-from classroom.instructor.grading.gradebook import write_gradebook
 from classroom.checks.pool import Pool
-from classroom.instructor.grading.report import write_report
-from classroom.instructor.grading.results import PAIRS, SETTINGS
-from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp
+from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
-from classroom.instructor.roster import Member, read_roster
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
-from classroom.instructor.grading.similarity import Pair, similarities
-from classroom.core.submission import Submission, fingerprint, submissions
+from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp
 from classroom.core.scratch import ScratchDir
+from classroom.core.submission import Submission, fingerprint, submissions
 from classroom.core.text import one_line
+from classroom.instructor.grading.basis import basis
+from classroom.instructor.grading.deadline import Counted, resolve_deadline
+from classroom.instructor.grading.gradebook import Row, write_gradebook
+from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.results import PAIRS, SETTINGS
+from classroom.instructor.grading.similarity import Pair, similarities
+from classroom.instructor.roster import Roster, Student, read_roster
+from classroom.student.feedback import feedback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,26 +37,31 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.instructor.grading.deadline import Deadline
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Cohort:
-    """A folder of submissions, and the folder in which what is said of them is kept.
+    """A folder of submissions, and the folder that keeps their results.
 
     Args:
         assignment: the week.
         folder: each sub-folder or bare git repository in it is a submission.
-        out: results and gradebook go here.
-        seed: for the data of the checks, the same for all; None takes that of the grading being resumed, or a new one.
-        roster: GitHub Classroom's CSV; who is on it and handed in nothing gets a row.
-        deadline: what came after it does not count, or counts less.
-        only: the names of the submissions wanted, where not all are.
-        force: whether what is graded already is graded again.
-        jobs: how many are graded at once; 0 is as many as keep all cores busy.
-        sandbox: the walls around each submission, `bubblewrap` or `none`.
+        out: the folder for results and gradebook.
+        seed: of the checks' data, the same for all; None takes that of the grading being resumed, or a new one.
+        roster: a CSV file with the students; those who submitted nothing get a row in the gradebook.
+        deadline: what was submitted later does not count, or counts less.
+        only: the names of the submissions to grade; empty for all.
+        force: whether to grade again what is graded already.
+        jobs: how many submissions are graded at once; 0 is as many as keep all cores busy.
+        sandbox: the sandbox around each submission, `bubblewrap` or `none`.
 
     Attributes:
-        members: who is on the roster, by user name in small letters.
-        arrivals: what counts of each submission, by its name, once grading has begun.
+        students: the students on the roster; empty if there is none.
+        counted: what counts of each submission, by its name, once grading has begun.
+
+    Raises:
+        UsageError: the folder holds no submissions, or not those of this week, or the roster cannot be read.
     """
 
     assignment: Assignment
@@ -67,112 +74,124 @@ class Cohort:
     force: bool = False
     jobs: int = 0
     sandbox: str = "none"
-    members: dict[str, Member] = field(default_factory=dict)
-    arrivals: dict[str, Arrival] = field(default_factory=dict)
+    students: Roster = Roster(())
+    counted: dict[str, Counted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.folder.is_dir():
             kind = "is a file" if self.folder.is_file() else "does not exist"
             raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
-        self._see_which_week()
+        self._ensure_right_week()
         if self.roster is not None:
-            self.members = {member.username.casefold(): member for member in read_roster(self.roster)}
+            self.students = read_roster(self.roster)
         self.found = submissions(self.folder, self.assignment)
-        if not self.found and not self.members:
+        if not self.found and not self.students:
             raise UsageError(
-                f"There is no submission in {self.folder}: each sub-folder or bare git repository of it is one."
+                f"There are no submissions in {self.folder}: each sub-folder or bare git repository in it is one."
             )
-        if unknown := sorted(set(self.only) - {one.name for one in self.found}):
+        if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
             raise UsageError(f"There is no submission {unknown[0]} in {self.folder}.")
-        for name, count in Counter(one.name for one in self.found).items():
+        for name, count in Counter(submission.name for submission in self.found).items():
             if count > 1:
-                raise UsageError(f"Two submissions in {self.folder} are called {name}: give each a name of its own.")
+                raise UsageError(f"Two submissions in {self.folder} are called {name}: rename one of them.")
 
-    def _see_which_week(self) -> None:
-        """A classroom, and what was collected of one, has a folder for each week: this week's is meant.
+    def _ensure_right_week(self) -> None:
+        """Check that the folder is not the one of all weeks, or another week's, in a classroom or a copy of it.
 
         Raises:
-            UsageError: it is another week's, or the folder of all.
+            UsageError: it is; the message names the right folder.
         """
         folder, name = self.folder.resolve(), self.assignment.name
-        beside, below = folder.with_name(name), folder / name
-        collected = (folder / ".collected").exists() and (beside / ".collected").exists()
-        if (folder / ".classroom/inbox").is_dir() or (below / ".collected").exists():
-            right = below
+        sibling, child = folder.with_name(name), folder / name
+        collected = (folder / ".collected").exists() and (sibling / ".collected").exists()
+        if (folder / ".classroom/inbox").is_dir() or (child / ".collected").exists():
+            right = child
         elif (folder.parent / ".classroom/inbox").is_dir() or collected:
-            right = beside
+            right = sibling
         else:
             return
         if folder != right:
             raise UsageError(f"{self.folder} holds no submissions of {name}: --submissions takes {right}.")
 
-    def grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
-        """Grade what has not been graded yet, then write the gradebook.
+    def grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
+        """Grade what has not been graded yet, then write gradebook, feedback and page.
 
         Args:
-            begin: called once with how many are to be graded, and how many are done already.
-            tell: called with each result as it comes.
+            on_start: called once with the number of submissions to grade, and of those graded already.
+            on_result: called with each new result.
 
         Returns:
-            The results of all, by name.
+            All results, sorted by name.
 
         Raises:
             UsageError: the folder cannot be written, or another grading writes into it.
         """
         with closing(self._held()):
-            return self._grade(begin, tell)
+            return self._grade(on_start, on_result)
 
-    def _grade(self, begin: Callable[[int, int], None], tell: Callable[[Result], None]) -> list[Result]:
+    def _grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         self._prepare()
-        self.arrivals = {one.name: resolve_deadline(one, self.deadline) for one in self.found}
-        counted = [one.submission for one in self.arrivals.values() if not one.missed]
-        wanted = [one for one in counted if not self.only or one.name in self.only]
-        rests_on = basis(self.assignment)
-        marks = {one.name: self._mark(one, rests_on) for one in wanted}
-        due = [one for one in wanted if self.force or not self._still_true(one, marks[one.name])]
-        begin(len(due), len(wanted) - len(due))
+        began = time.monotonic()
+        self.counted = {submission.name: resolve_deadline(submission, self.deadline) for submission in self.found}
+        in_time = [counted.submission for counted in self.counted.values() if not counted.missed]
+        wanted = [submission for submission in in_time if not self.only or submission.name in self.only]
+        kit = basis(self.assignment)
+        fingerprints = {submission.name: self._fingerprint(submission, kit) for submission in wanted}
+        due = [one for one in wanted if self.force or not self._is_current(one, fingerprints[one.name])]
+        on_start(len(due), len(wanted) - len(due))
+        log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
         try:
-            with ScratchDir("grade") as room:
+            with ScratchDir("grade") as scratch:
                 if due:
-                    self._work(due, marks, tell, room)
-                pairs = similarities(counted, self.assignment, room)
+                    self._run(due, fingerprints, on_result, scratch)
+                pairs = similarities(in_time, self.assignment, scratch)
         finally:
             results = self._results()
-            self._tell(results, pairs)
+            self._write(results, pairs)
+        log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results
 
-    def _tell(self, results: list[Result], pairs: list[Pair]) -> None:
-        """Write what is made from the results: the gradebook, each student's feedback, the page."""
-        write_gradebook(self.out / "gradebook.csv", self.assignment, [(self._member(one), one) for one in results])
-        for one in results:
-            write_atomic(self.out / "feedback" / f"{self._path(one.submission).stem}.md", feedback(one))
+    def _write(self, results: list[Result], pairs: list[Pair]) -> None:
+        """Write what is made from the results: gradebook, feedback, page."""
+        write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
+        for result in results:
+            write_atomic(self.out / "feedback" / f"{self._path(result.submission).stem}.md", feedback(result))
         write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
         if results:
             deadline = str(self.deadline) if self.deadline else None
             write_report(self.out / "report.html", self.assignment.title, results, pairs, deadline)
 
-    def _work(self, due: list[Submission], marks: dict[str, str], tell: Callable[[Result], None], room: Path) -> None:
+    def _run(
+        self,
+        due: list[Submission],
+        fingerprints: dict[str, str],
+        on_result: Callable[[Result], None],
+        scratch: Path,
+    ) -> None:
         assert self.seed is not None
-        with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=room / "p") as pool:
-            orders = []
-            for one in due:
-                # An old score never outlives the decision to grade again.
-                self._path(one.name).unlink(missing_ok=True)
-                out, mark = self._path(one.name), marks[one.name]
-                orders.append(pool.job(one, seed=self.seed, out=out, fingerprint=mark))
-            for _, result in pool.grade(orders):
-                tell(self.arrivals[result.submission].apply_late_penalty(result))
+        with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
+            jobs = []
+            for submission in due:
+                out = self._path(submission.name)
+                # An old result must not outlive the decision to grade again.
+                out.unlink(missing_ok=True)
+                jobs.append(pool.job(submission, seed=self.seed, out=out, fingerprint=fingerprints[submission.name]))
+            for _, result in pool.grade(jobs):
+                result = self.counted[result.submission].apply_late_penalty(result)
+                outcome = result.reason if result.score is None else f"{result.score}/{result.max_score}"
+                log.info("%s  %s  %s  %.1f s", result.assignment, result.submission, outcome, result.duration_s)
+                on_result(result)
 
     def _held(self) -> Lock:
-        """Make the folder, and hold it: two gradings would take each other's half-written files away."""
-        place = self.out / ".lock"
+        """Make the folder and lock it: two gradings would remove each other's half-written files."""
+        path = self.out / ".lock"
         try:
             (self.out / "results").mkdir(parents=True, exist_ok=True)
-            place.touch()
+            path.touch()
         except OSError as error:
-            raise self._unwritable(error) from None
-        lock = Lock(place)
+            raise self._not_writable(error) from None
+        lock = Lock(path)
         if lock.attempt():
             return lock
         lock.close()
@@ -180,37 +199,36 @@ class Cohort:
             f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
         )
 
-    def _unwritable(self, error: OSError) -> ClassroomError:
+    def _not_writable(self, error: OSError) -> ClassroomError:
         return full_disk_of(error) or UsageError(
             f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
         )
 
     def _prepare(self) -> None:
-        """Settle on a seed, and remove what a killed grading left behind."""
+        """Choose the seed, and remove what a killed grading left half-written."""
         settings = self.out / SETTINGS
-        if (graded := _kept_setting(settings, "assignment")) not in (None, self.assignment.name):
+        if (graded := _setting(settings, "assignment")) not in (None, self.assignment.name):
             raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         try:
             if self.seed is None:
-                kept = _kept_setting(settings, "seed")
-                self.seed = kept if isinstance(kept, int) else secrets.randbelow(100_000)
+                seed = _setting(settings, "seed")
+                self.seed = seed if isinstance(seed, int) else secrets.randbelow(100_000)
             known = {"assignment": self.assignment.name, "seed": self.seed}
-            write_atomic(
-                settings, json.dumps(known | ({"deadline": str(self.deadline)} if self.deadline else {})) + "\n"
-            )
-            for place in (self.out, self.out / "results", self.out / "feedback"):
-                for half in place.glob(".*.*-????????"):
-                    half.unlink(missing_ok=True)
+            deadline = {"deadline": str(self.deadline)} if self.deadline else {}
+            write_atomic(settings, json.dumps(known | deadline) + "\n")
+            for folder in (self.out, self.out / "results", self.out / "feedback"):
+                for half_written in folder.glob(".*.*-????????"):
+                    half_written.unlink(missing_ok=True)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._not_writable(error) from None
 
-    def _mark(self, submission: Submission, basis: str) -> str:
-        """What the result depends on: the submission's files, all that they are graded with, the walls, the seed."""
-        rests_on = (fingerprint(submission, self.assignment), basis, self.sandbox, str(self.seed))
-        return hashlib.sha256("\0".join(rests_on).encode()).hexdigest()
+    def _fingerprint(self, submission: Submission, kit: str) -> str:
+        """Return a digest of all that a result depends on: the files, the kit and the checks, the sandbox, the seed."""
+        parts = (fingerprint(submission, self.assignment), kit, self.sandbox, str(self.seed))
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _path(self, name: str) -> Path:
-        # A name on a roster is anybody's, and may hold what leads out of the folder.
+        # A folder's name may hold anything, including what leads out of `results`.
         safe = name.replace("/", "_").replace("\\", "_")
         return self.out / "results" / f"{safe}.json"
 
@@ -220,20 +238,21 @@ class Cohort:
         except (OSError, ValueError):
             return None
 
-    def _still_true(self, submission: Submission, mark: str) -> bool:
+    def _is_current(self, submission: Submission, wanted: str) -> bool:
         known = self._read(submission.name)
-        return known is not None and known.status == GRADED and known.fingerprint == mark
+        return known is not None and known.status == GRADED and known.fingerprint == wanted
 
     def _results(self) -> list[Result]:
-        """Return the results of all, sorted by name, with late penalties applied."""
+        """Return all results, sorted by name, with late penalties applied."""
         found = {}
-        for name, one in self.arrivals.items():
-            known = self._missing(name, one.missed) if one.missed else self._read(name)
+        for name, counted in self.counted.items():
+            known = self._missing(name, counted.missed) if counted.missed else self._read(name)
             if known is not None:
-                found[name] = self._kept(known, one.apply_late_penalty(known))
-        for key in set(self.members) - {name.casefold() for name in self.arrivals}:
-            name = self.members[key].username
-            found[name] = self._kept(None, self._missing(name))
+                found[name] = self._saved(known, counted.apply_late_penalty(known))
+        submitted = {self._student(name) for name in self.counted}
+        for student in self.students:
+            if student not in submitted:
+                found[student.username] = self._saved(None, self._missing(student.username))
         return [found[name] for name in sorted(found)]
 
     def _missing(self, name: str, reason: str | None = None) -> Result:
@@ -241,23 +260,24 @@ class Cohort:
         week = self.assignment.name
         return Result(week, name, MISSING, 0, points, seed=self.seed or 0, scope=OFFICIAL, reason=reason)
 
-    def _kept(self, known: Result | None, result: Result) -> Result:
+    def _saved(self, known: Result | None, result: Result) -> Result:
+        """Return a result, after writing it if it differs from the file."""
         if result != known or result.status == MISSING:
             write_atomic(self._path(result.submission), result.to_json())
         return result
 
-    def _member(self, result: Result) -> Member:
-        member = self.members.get(result.submission.casefold(), Member(result.submission))
-        one = self.arrivals.get(result.submission)
-        if one is None:
-            return member
-        return Member(
-            member.username, member.identifier, one.submission.path.name, utc_timestamp(one.at) if one.at else ""
-        )
+    def _student(self, submission: str) -> Student:
+        return self.students.find(submission) or Student(submission)
+
+    def _row(self, result: Result) -> Row:
+        student, counted = self._student(result.submission), self.counted.get(result.submission)
+        if counted is None:
+            return Row(student, result)
+        return Row(student, result, counted.submission.path.name, utc_timestamp(counted.at) if counted.at else "")
 
 
-def _kept_setting(settings: Path, name: str) -> object:
+def _setting(path: Path, name: str) -> object:
     try:
-        return json.loads(settings.read_text(encoding="utf-8"))[name]
+        return json.loads(path.read_text(encoding="utf-8"))[name]
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""A deadline: which commit of a submission counts, when it came, and what being late costs."""
+"""A deadline: which commit of a submission counts, when it was submitted, and what being late costs."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from classroom.core.result import Result
     from classroom.core.submission import Submission
 
-A_DAY = timedelta(days=1)
-OWN_CLOCK = "its time is the commit's own, by the clock of who made it: when it was received is not known"
-NO_TIME = "it is no repository, so nothing tells when it was handed in"
+DAY = timedelta(days=1)
+OWN_CLOCK = "commit time from the author's computer; push time unknown"
+NO_TIME = "not a repository, so the time of submission is unknown"
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """Until when what is handed in counts.
+    """When submissions are due.
 
     Attributes:
-        moment: until when it is in time.
-        days: how many days later it is still taken.
-        points: what each of these days takes off once it has begun.
+        moment: the last moment that is in time.
+        days: how many days later submissions are still accepted.
+        points: how many points each of these days costs once it has begun.
     """
 
     moment: datetime
@@ -36,8 +36,8 @@ class Deadline:
 
     @property
     def last(self) -> datetime:
-        """Until when anything is taken at all."""
-        return self.moment + self.days * A_DAY
+        """The last moment at which anything is accepted."""
+        return self.moment + self.days * DAY
 
     def __str__(self) -> str:
         rule = f", up to {self.days} days late for {self.points} points a day" if self.days else ""
@@ -45,34 +45,34 @@ class Deadline:
 
 
 def deadline_of(text: str, days: int = 0, points: int = 0) -> Deadline:
-    """A deadline as written on a command line; a time without a zone is one of this machine's.
+    """Return a deadline as written on a command line; a time without a zone is in this machine's zone.
 
     Raises:
-        UsageError: it is no time.
+        UsageError: the text is not a date and time.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
         if ":" not in text and "T" not in text.upper():
-            raise UsageError(f"The deadline {text} names no time of day: write it like {text.strip()}T23:59.")
+            raise UsageError(f"The deadline {text} has no time of day: write it like {text.strip()}T23:59.")
         return Deadline(moment.astimezone(UTC), days, points)
     except (ValueError, OverflowError, OSError):
         raise UsageError(
-            f"The deadline {text!r} is no time: write it like 2026-11-21T23:59, in this machine's time zone, "
-            "or with one of its own, like 2026-11-21T23:59+01:00."
+            f"The deadline {text!r} is not a valid time: write it like 2026-11-21T23:59, in this machine's time zone, "
+            "or with a zone of its own, like 2026-11-21T23:59+01:00."
         ) from None
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Counted:
     """What counts of a submission.
 
     Attributes:
         submission: at the commit that counts.
-        at: when that was handed in, where it is known.
-        note: what has to be said of that time.
-        missed: why nothing of it counts, where that is so.
-        late: by how much it came after the deadline.
-        off: the points that this takes off.
+        at: when that commit was submitted; None if unknown.
+        note: a remark about that time.
+        missed: why nothing counts; None if something does.
+        late: how long after the deadline it was submitted.
+        penalty: the points that this costs.
     """
 
     submission: Submission
@@ -80,35 +80,33 @@ class Arrival:
     note: str | None = None
     missed: str | None = None
     late: timedelta = timedelta()
-    off: int = 0
+    penalty: int = 0
 
     def apply_late_penalty(self, result: Result) -> Result:
-        """Return the result with its lateness note and its late penalty applied.
-
-        The points are counted anew from the tasks, so that this may be done to a result any number of times.
-        """
+        """Return the result with its lateness note and late penalty applied. Idempotent."""
         if self.note and self.note not in result.notes:
             result = replace(result, notes=(*result.notes, self.note))
         if result.status != GRADED:
             return result
         earned = sum(task.earned for task in result.tasks if not task.bonus)
-        late = told(self.late) + (f", {self.off} points off" if self.off else "") if self.late else None
-        return replace(result, late=late, score=max(0, earned - self.off))
+        penalty = f", {self.penalty} points off" if self.penalty else ""
+        late = f"{duration_text(self.late)}{penalty}" if self.late else None
+        return replace(result, late=late, score=max(0, earned - self.penalty))
 
 
-def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -> Arrival:
-    """What counts of a submission: its last commit, or its last one before a deadline.
+def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -> Counted:
+    """Return what counts of a submission: its last commit, or its last one before a deadline.
 
-    A commit came when the repository received it, where the repository has that written down.
+    The time of a push is when the repository received it, if the repository recorded that; else the commit's own.
     """
     repository = History.at(submission.path)
     if repository is None or submission.commit is None:
-        return Arrival(submission, note=NO_TIME if deadline and not submission.bare else None)
+        return Counted(submission, note=NO_TIME if deadline and not submission.bare else None)
     pushes = received(repository) if submission.bare else []
     if deadline is None:
         commit = repository.commit()
         at = next((at for at, name in reversed(pushes) if name == submission.commit), commit.made if commit else None)
-        return Arrival(submission, at)
+        return Counted(submission, at)
     if pushes:
         for moment, name in reversed([push for push in pushes if push[0] <= deadline.last]):
             if repository.commit(name):
@@ -120,38 +118,38 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
             return _counted(submission, commit.name, commit.made, deadline, OWN_CLOCK)
         newest = repository.commit()
         first = newest.made if newest and newest.made else deadline.last
-    why = f"nothing was handed in by {shown(deadline.last)}: what is there came {shown(first)}"
-    return Arrival(replace(submission, commit=None), first, missed=why)
+    why = f"nothing was submitted by {shown(deadline.last)}; the first submission is from {shown(first)}"
+    return Counted(replace(submission, commit=None), first, missed=why)
 
 
-def _counted(submission: Submission, commit: str, moment: datetime, deadline: Deadline, note: str | None) -> Arrival:
+def _counted(submission: Submission, commit: str, moment: datetime, deadline: Deadline, note: str | None) -> Counted:
     late = max(timedelta(), moment - deadline.moment)
-    off = math.ceil(late / A_DAY) * deadline.points
-    # A commit is taken from the repository, also where a working tree lies beside it.
-    return Arrival(replace(submission, bare=True, commit=commit), moment, note, late=late, off=off)
+    penalty = math.ceil(late / DAY) * deadline.points
+    # `bare`: the commit is read from the repository even if there is a working tree.
+    return Counted(replace(submission, bare=True, commit=commit), moment, note, late=late, penalty=penalty)
 
 
 def received(repository: History) -> list[tuple[datetime, str]]:
-    """When the branch that is graded was pushed, and to which commit; a line that says nothing of it is passed over."""
+    """Return when the graded branch was pushed and to which commit, skipping receipts that cannot be read."""
     found = []
     for line in (repository.text(RECEIVED) or "").splitlines():
-        words = line.split()
-        if len(words) == 3 and words[1] == repository.branch and HASH.fullmatch(words[2]) and set(words[2]) != {"0"}:  # noqa: PLR2004
-            try:
-                moment = datetime.fromisoformat(words[0])
-            except ValueError:
-                continue
-            found.append((moment if moment.tzinfo else moment.replace(tzinfo=UTC), words[2]))
+        match line.split():
+            case [time, ref, commit] if ref == repository.branch and HASH.fullmatch(commit) and set(commit) != {"0"}:
+                try:
+                    moment = datetime.fromisoformat(time)
+                except ValueError:
+                    continue
+                found.append((moment if moment.tzinfo else moment.replace(tzinfo=UTC), commit))
     return found
 
 
 def shown(moment: datetime) -> str:
-    """A moment as people read it, in UTC."""
+    """Return a moment for people to read, in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def told(time: timedelta) -> str:
-    """How long something took, in its two largest units."""
+def duration_text(time: timedelta) -> str:
+    """Return a duration in its two largest units, such as `1 day 4 h`."""
     minutes = max(1, math.ceil(time.total_seconds() / 60))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [f"{days} {'day' if days == 1 else 'days'}" * bool(days), f"{hours} h" * bool(hours)]

@@ -1,9 +1,10 @@
-"""A cohort's results as `gradebook.csv`: the columns that GitHub Classroom's had, then one for each task."""
+"""The gradebook, `gradebook.csv`: the columns of GitHub Classroom's, then one for each task."""
 
 from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.files import write_atomic
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
-    from classroom.instructor.roster import Member
+    from classroom.instructor.roster import Student
 
 COLUMNS = (
     "assignment_name",
@@ -32,22 +33,39 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
-def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[tuple[Member, Result]]) -> None:
-    """Write the gradebook; a submission that could not be graded has no points and says why."""
+@dataclass(frozen=True)
+class Row:
+    """One row of the gradebook.
+
+    Attributes:
+        student: whose result it is.
+        repository: the name of the folder or repository that was graded.
+        submitted: when the graded commit was made or received, as `utc_timestamp` writes it.
+    """
+
+    student: Student
+    result: Result
+    repository: str = ""
+    submitted: str = ""
+
+
+def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> None:
+    """Write the gradebook. A submission that could not be graded has blank points and a reason."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     tasks = [f"task_{task.number}" for task in assignment.tasks]
     writer.writerow([*COLUMNS, *tasks, "bonus", "status", "late", "reason", "notes"])
-    for member, result in rows:
-        writer.writerow([escape_formula(cell) for cell in _row(assignment, member, result)])
+    for row in rows:
+        writer.writerow([escape_formula(cell) for cell in _cells(assignment, row)])
     write_atomic(path, text.getvalue())
 
 
-def _row(assignment: Assignment, member: Member, result: Result) -> list[object]:
+def _cells(assignment: Assignment, row: Row) -> list[object]:
+    result = row.result
     earned = {task.number: task.earned for task in result.tasks}
     return [
         *(assignment.name, "", ""),
-        *(member.username, member.identifier, member.repository, "", member.handed_in),
+        *(row.student.username, row.student.identifier, row.repository, "", row.submitted),
         *("" if result.score is None else result.score, result.max_score),
         *("" if result.score is None else earned.get(task.number, 0) for task in assignment.tasks),
         *(result.bonus, result.status, result.late or "", result.reason or "", "; ".join(result.notes)),
@@ -55,7 +73,7 @@ def _row(assignment: Assignment, member: Member, result: Result) -> list[object]
 
 
 def escape_formula(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula, made text; numbers stay numbers."""
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell
     text = sanitize(cell).replace("\n", " ")

@@ -1,8 +1,6 @@
-"""The gradebook page: one self-contained file, made from the results, in which nothing of a submission can act."""
+"""The gradebook page: one self-contained file made from the results, in which no text of a submission can take effect."""
 
 from __future__ import annotations
-
-from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
 
 import base64
 import hashlib
@@ -11,13 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
-from classroom.core.errors import UsageError
-from classroom.core.result import GRADED, Result, Verdict
 from classroom.core.files import write_atomic
+from classroom.core.result import GRADED, Result, Verdict
+from classroom.core.text import sanitize
+from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
+from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
 from classroom.instructor.grading.similarity import Pair, Side
 from classroom.instructor.grading.statistics import figures
-from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +23,9 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 PAGE = Path(__file__).with_name("page")
-OF_TIME = (OWN_CLOCK, NO_TIME)
-FEW = 3  # notes of one submission in the list of all
-SHOWN_OF_A_FAILURE = ("hidden", "message", "request", "answer", "printed")
+NOTES_ON_TIME = (OWN_CLOCK, NO_TIME)
+MAX_NOTES = 3  # of one submission in the list of all
+FAILURE_FIELDS = ("hidden", "message", "request", "answer", "printed")
 
 
 def write_report(
@@ -36,11 +34,11 @@ def write_report(
     """Write the page.
 
     Args:
-        path: of the file.
-        title: of the assignment.
-        results: of the cohort.
-        pairs: submissions that are alike.
-        deadline: what was in time, in words.
+        path: the file.
+        title: the assignment's.
+        results: of the cohort, at least one.
+        pairs: submissions that are similar.
+        deadline: for people to read.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -52,15 +50,15 @@ def write_report(
         title=title,
         assignment=results[0].assignment,
         deadline=deadline,
-        own_clock=sum(OWN_CLOCK in one.notes for one in results),
-        sandboxes=sorted({one.sandbox for one in results if one.status == GRADED}),
-        seeds=sorted({one.seed for one in results}),
+        own_clock=sum(OWN_CLOCK in result.notes for result in results),
+        sandboxes=sorted({result.sandbox for result in results if result.status == GRADED}),
+        seeds=sorted({result.seed for result in results}),
         figures=figures(results),
-        most=next((one.max_score for one in results), 100),
-        rows=[_row(one) for one in results],
-        noted=[(sanitize(one.submission, 80), told) for one in results if (told := _notes(one))],
-        pairs=[_similar(one) for one in pairs],
-        tasks=next((one.tasks for one in results if one.tasks), ()),
+        max_score=next((result.max_score for result in results), 100),
+        rows=[_row(result) for result in results],
+        noted=[(sanitize(result.submission, 80), notes) for result in results if (notes := _notes(result))],
+        pairs=[_pair(pair) for pair in pairs],
+        tasks=next((result.tasks for result in results if result.tasks), ()),
         data=_data(results, pairs),
         script=script,
         style=style,
@@ -71,7 +69,7 @@ def write_report(
 
 
 def _row(result: Result) -> dict[str, object]:
-    """What the table shows of one submission."""
+    """Return what the table of students shows of a result."""
     return {
         "name": sanitize(result.submission, 80),
         "status": result.status,
@@ -84,38 +82,38 @@ def _row(result: Result) -> dict[str, object]:
 
 
 def _notes(result: Result) -> list[str]:
-    """What is said of how a submission was handed in, beside its time, as far as a list of all has room for it."""
-    told = [sanitize(note, 300) for note in result.notes if note not in OF_TIME]
-    return told if len(told) <= FEW else [*told[:FEW], f"and {len(told) - FEW} more"]
+    """Return the first notes on a submission, without those on its time, which the page counts."""
+    notes = [sanitize(note, 300) for note in result.notes if note not in NOTES_ON_TIME]
+    return notes if len(notes) <= MAX_NOTES else [*notes[:MAX_NOTES], f"and {len(notes) - MAX_NOTES} more"]
 
 
-def _similar(pair: Pair) -> dict[str, object]:
-    """What the table shows of two submissions that are alike."""
+def _pair(pair: Pair) -> dict[str, object]:
+    """Return what the table of similar submissions shows of a pair."""
     return {
         "left": sanitize(pair.left.name, 80),
         "right": sanitize(pair.right.name, 80),
-        "rare": pair.rare,
-        "alike": pair.alike,
+        "rare_overlap": pair.rare_overlap,
+        "similarity": pair.similarity,
     }
 
 
 def _data(results: Sequence[Result], pairs: Sequence[Pair]) -> str:
-    """All that the page shows on demand, as JSON that no HTML parser can take for the end of a script.
+    """Return all that the page shows on demand, as JSON that no HTML parser can take for the end of a script.
 
-    What a check asks stands here once, and not with each student.
+    The sentence of each check is in it once, not with each student.
     """
-    asks = {check.name: check.asks for one in results for task in one.tasks for check in task.checks}
-    data = {"asks": asks, "results": [_brief(one) for one in results], "pairs": [asdict(one) for one in pairs]}
-    text = json.dumps(_shown(data), ensure_ascii=True, separators=(",", ":"))
+    asks = {check.name: check.asks for result in results for task in result.tasks for check in task.checks}
+    data = {"asks": asks, "results": [_brief(result) for result in results], "pairs": [asdict(pair) for pair in pairs]}
+    text = json.dumps(_sanitized(data), ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _brief(result: Result) -> dict[str, object]:
-    """A result without what the page does not show."""
+    """Return a result without what the page does not show."""
     table = asdict(result)
     for task in table["tasks"]:
         task["checks"] = [
-            {name: check[name] for name in ("name", "verdict", *SHOWN_OF_A_FAILURE) if check[name]}
+            {name: check[name] for name in ("name", "verdict", *FAILURE_FIELDS) if check[name]}
             if check["verdict"] != Verdict.PASS
             else {"name": check["name"], "verdict": Verdict.PASS, "hidden": check["hidden"]}
             for check in task["checks"]
@@ -124,33 +122,46 @@ def _brief(result: Result) -> dict[str, object]:
     return {name: table[name] for name in kept}
 
 
-def _shown(value: object) -> object:
+def _sanitized(value: object) -> object:
+    """Return a value with every text in it sanitized."""
     if isinstance(value, dict):
-        return {sanitize(key): _shown(one) for key, one in value.items()}
+        return {sanitize(key): _sanitized(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_shown(one) for one in value]
+        return [_sanitized(inner) for inner in value]
     return sanitize(value) if type(value) is str else value
 
 
 def _hash(text: str) -> str:
-    """The source's digest, as a content security policy names it."""
+    """Return a source's digest in the form of a content security policy."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def report(out: Path, assignment: Assignment | None = None) -> Path:
-    """Make the page of a folder of results again; return where it is."""
+    """Write the page of a folder of results again; return its path.
+
+    Raises:
+        UsageError: there are no results.
+    """
     results = read_results(out)
     path = out / "report.html"
-    pairs = [
-        Pair(one["rare"], one["alike"], Side(**one["left"]), Side(**one["right"])) for one in _kept(out / PAIRS, [])
-    ]
-    deadline = _kept(out / SETTINGS, {}).get("deadline")
-    write_report(path, assignment.title if assignment else results[0].assignment, results, pairs, deadline)
+    deadline = _read_json(out / SETTINGS, {}).get("deadline")
+    write_report(path, assignment.title if assignment else results[0].assignment, results, _pairs(out), deadline)
     return path
 
 
-def _kept(path: Path, default: Any) -> Any:
-    """What `grade` has written beside the results, where it has."""
+def _pairs(out: Path) -> list[Pair]:
+    """Return the pairs that `grade` found; none if another version of the kit wrote them."""
+    try:
+        return [
+            Pair(pair["rare_overlap"], pair["similarity"], Side(**pair["left"]), Side(**pair["right"]))
+            for pair in _read_json(out / PAIRS, [])
+        ]
+    except (KeyError, TypeError):
+        return []
+
+
+def _read_json(path: Path, default: Any) -> Any:
+    """Return the contents of a file next to the results, or the default if there is none."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import errno
-import hashlib
-import http.client
-import itertools
-import json
-import json as jsonlib
-import os
-import re
-import select
-import shlex
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
-from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
+from typing import TYPE_CHECKING
+
 from classroom.core.errors import UsageError
-from classroom.core.result import GRADED, Result, Verdict
-from classroom.core.files import write_atomic
-from classroom.instructor.grading.similarity import Pair, Side
-from classroom.instructor.grading.statistics import figures
-from classroom.core.text import sanitize
+from classroom.core.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from classroom.core.assignment import Assignment
+    from pathlib import Path
 
-
-PAIRS, SETTINGS = "similar.json", "grading.json"  # beside the results: what `grade` knows, and they do not tell
+# Files next to the results: what `grade` knows and no result holds.
+PAIRS, SETTINGS = "similar.json", "grading.json"
 
 
 def read_results(out: Path) -> list[Result]:
-    """Every result in a folder that `grade` has written, by name.
+    """Return every result in a folder that `grade` has written, sorted by file name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there are none.
     """
     found = []
     for path in sorted((out / "results").glob("*.json")):
@@ -56,5 +27,5 @@ def read_results(out: Path) -> list[Result]:
         except (OSError, ValueError):
             continue
     if not found:
-        raise UsageError(f"There are no results in {out}: name a folder that `classroom grade --out` has written.")
+        raise UsageError(f"There are no results in {out}: name the --out folder of `classroom grade`.")
     return found

@@ -1,8 +1,8 @@
-"""Similarities between submissions: pairs that are worth a look, told by what few others have written.
+"""Similarities between submissions: pairs that are worth a look, ranked by code that few others have.
 
-The starter's own lines do not count, nor does what many have in common: the tasks are small, and right answers to them
-are alike by nature. What counts are runs of words that two submissions share with hardly anybody else, as they stand and
-with every name of one's own made the same. Nothing is said about who took what from whom, or whether.
+The method is that of MOSS: k-grams of words, without those of the starter and without those that are common in the
+class, since right answers to small tasks are alike by nature. Words are compared twice: as written, and with every name
+that a student chose replaced by one placeholder. Nothing is said about who copied from whom, or whether anybody did.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from itertools import accumulate, combinations
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
-from classroom.core.submission import Submission, materialize
 from classroom.core.scratch import ScratchDir
+from classroom.core.submission import Submission, materialize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,27 +26,30 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-KGRAM = 8  # words in a row
-MIN_SHARED = 24  # runs that two must share, some thirty words
-MIN_OVERLAP = 0.35  # of the smaller one's rare runs, which count as so many at least:
-DENOMINATOR_FLOOR = 80
-LINE_MAJORITY = 0.7  # of a line's words
-MAX_HOLDERS_SMALL, MAX_HOLDERS_LARGE = (
-    3,
-    10,
-)  # what more than so many have, in a small class and in a large one, is common
-PAIRS = 40
-WORDS, LINES = 10_000, 4_000  # of a submission that are looked at
-READ, LETTERS = {".py", ".sql"}, 150_000  # of a submission's files, by their kind and in all
+KGRAM = 8  # words per k-gram
+MIN_SHARED = 24  # rare k-grams that two submissions must share before the pair is reported: about thirty words
+MIN_OVERLAP = 0.35  # shared rare k-grams / max(DENOMINATOR_FLOOR, rare k-grams of the smaller submission)
+DENOMINATOR_FLOOR = 80  # rare k-grams: keeps very small submissions from reaching MIN_OVERLAP by chance
+# A k-gram that more submissions have is common and does not count: at least 3, one in 8 of the class, at most 10.
+MIN_HOLDERS, HOLDERS_SHARE, MAX_HOLDERS = 3, 8, 10
+LINE_MAJORITY = 0.7  # share of a line's words that must be rare, or the same, before the line is marked so
+MAX_PAIRS = 40  # reported, the most similar ones
+MAX_WORDS = 10_000  # compared of one submission
+MAX_LINES = 4_000  # read of one file
+MAX_LETTERS = 150_000  # read of one submission
+MAX_LINE_LETTERS, MAX_COMPARED_LETTERS = 400, 1_000  # shown, and compared, of one line
+SUFFIXES = {".py", ".sql"}
 WORD = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|[^\w\s]")
 COMMENT = {".py": re.compile(r"(?:^|\s)#.*"), ".sql": re.compile(r"--.*")}
 KNOWN = {word.lower() for word in (*keyword.kwlist, *keyword.softkwlist, *dir(builtins))}
-NAME = "\x00"  # stands for every name that is neither the language's nor the starter's
+PLACEHOLDER = "\x00"  # replaces every name that neither the language nor the starter has
+# The characters that stand for words while they are compared: the supplementary planes of Unicode.
+FIRST_SYMBOL, SYMBOLS = 0x10000, 0xF0000
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line that somebody wrote: where it stands, and its words without comments."""
+    """A line that a student wrote: its file and number, and its words without comments."""
 
     file: str
     number: int
@@ -55,8 +58,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Own:
-    """What of a submission is its own: the lines that the starter does not have."""
+class OwnCode:
+    """The lines of a submission that the starter does not have."""
 
     name: str
     lines: tuple[Line, ...]
@@ -64,9 +67,12 @@ class Own:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a pair: its own lines, each with its file, its number, its text and what is said of it.
+    """One side of a pair.
 
-    That is `rare` where both sides and few others have it, `same` where both have it, and nothing where it differs.
+    Attributes:
+        name: the submission's.
+        lines: its own lines, each as file, number, text and mark: `rare` if both sides and few others have it, `same`
+            if both have it, empty if it differs.
     """
 
     name: str
@@ -78,159 +84,179 @@ class Pair:
     """Two submissions that are worth a look.
 
     Attributes:
-        rare: the share of the smaller one's rare runs of words that the other has, 0 to 1.
-        alike: how far all their own words are the same in the same order, 0 to 1.
+        rare_overlap: the share of the smaller submission's rare k-grams that the other one has, 0 to 1.
+        similarity: how many of their own words are the same in the same order, 0 to 1.
     """
 
-    rare: float
-    alike: float
+    rare_overlap: float
+    similarity: float
     left: Side
     right: Side
 
 
-def similarities(submissions: Iterable[Submission], assignment: Assignment, room: Path | None = None) -> list[Pair]:
-    """The pairs among an assignment's submissions that are worth a look, the most alike first; `room` is a folder for a while."""
-    starter = Starter(_texts(Submission("", assignment.folder), assignment, room))
-    return pairs([starter.own(one.name, _texts(one, assignment, room)) for one in submissions], starter)
+def similarities(submissions: Iterable[Submission], assignment: Assignment, scratch: Path | None = None) -> list[Pair]:
+    """Return the pairs of submissions that are worth a look, the most similar first.
+
+    Args:
+        submissions: of one assignment.
+        assignment: whose starter does not count.
+        scratch: a folder for temporary files; the system's by default.
+    """
+    starter = Starter(_texts(Submission("", assignment.folder), assignment, scratch))
+    return pairs([starter.own_code(one.name, _texts(one, assignment, scratch)) for one in submissions], starter)
 
 
-def _texts(submission: Submission, assignment: Assignment, room: Path | None) -> dict[str, str]:
-    """A submission's programs, as they would be graded."""
+def _texts(submission: Submission, assignment: Assignment, scratch: Path | None) -> dict[str, str]:
+    """Return a submission's programs by path, as they would be graded."""
     found: dict[str, str] = {}
-    with ScratchDir("similar", room) as place:
-        top = place / "submission"
+    with ScratchDir("similar", scratch) as folder:
+        top = folder / "submission"
         try:
             materialize(submission, assignment, top)
         except (ClassroomError, OSError):
             return {}
         for path in sorted(top.rglob("*")):
-            left = LETTERS - sum(map(len, found.values()))
-            if path.suffix in READ and path.is_file() and left > 0:
+            left = MAX_LETTERS - sum(map(len, found.values()))
+            if path.suffix in SUFFIXES and path.is_file() and left > 0:
                 with path.open(encoding="utf-8", errors="replace") as file:
                     found[path.relative_to(top).as_posix()] = file.read(left)
     return found
 
 
 class Starter:
-    """What a submission was before its writer began: its lines do not count, its names are nobody's own."""
+    """The code that students were given: its lines do not count, and its names are not their own."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self.lines = {line.strip() for text in files.values() for line in text.splitlines()}
         self.known = KNOWN | {word for text in files.values() for word in WORD.findall(text.lower())}
 
-    def own(self, name: str, files: Mapping[str, str]) -> Own:
-        """What is a submission's own.
+    def own_code(self, name: str, files: Mapping[str, str]) -> OwnCode:
+        """Return what the student added to the starter.
 
-        Its parts stand in an order of their own, so that another order of functions, or of files, makes no difference.
+        Functions and other top-level parts are sorted by content, so that moving them makes no difference.
         """
         parts: list[list[Line]] = []
         for file, text in sorted(files.items()):
-            remark = COMMENT.get(file[file.rfind(".") :])
+            comment = COMMENT.get(file[file.rfind(".") :])
             decorated = False
-            for number, line in enumerate(text.splitlines()[:LINES], 1):
+            for number, line in enumerate(text.splitlines()[:MAX_LINES], 1):
                 begins = line[:1].strip() and line[:1] not in ")]}"
                 if not parts or (begins and not decorated):
                     parts.append([])
                 if begins:
                     decorated = line.startswith("@")
                 if line.strip() and line.strip() not in self.lines:
-                    words = WORD.findall((remark.sub("", line) if remark else line).lower()[:1000])
-                    parts[-1].append(Line(file, number, line[:400], tuple(words)))
+                    code = (comment.sub("", line) if comment else line).lower()[:MAX_COMPARED_LETTERS]
+                    parts[-1].append(Line(file, number, line[:MAX_LINE_LETTERS], tuple(WORD.findall(code))))
         parts.sort(key=lambda part: [line.words for line in part])
         lines = [line for part in parts for line in part]
-        so_far = list(accumulate(len(line.words) for line in lines))
-        return Own(name, tuple(lines[: bisect_right(so_far, WORDS)]))
+        words_so_far = list(accumulate(len(line.words) for line in lines))
+        return OwnCode(name, tuple(lines[: bisect_right(words_so_far, MAX_WORDS)]))
 
 
-def pairs(submissions: Iterable[Own], starter: Starter, most: int = PAIRS) -> list[Pair]:
-    """The pairs that are worth a look, the most alike first."""
+def pairs(submissions: Iterable[OwnCode], starter: Starter, limit: int = MAX_PAIRS) -> list[Pair]:
+    """Return the pairs that are worth a look, the most similar first, and at most `limit` of them."""
+    codes = [code for code in submissions if code.lines]
+    rare = [RareKgrams([_kgrams(code, known) for code in codes]) for known in (None, starter.known)]
+    overlaps: dict[tuple[int, int], float] = {}
+    for kgrams in rare:
+        for pair, overlap in kgrams.overlaps().items():
+            overlaps[pair] = max(overlap, overlaps.get(pair, 0))
+    ranked = sorted(overlaps.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    symbols: dict[str, str] = {}
+    spelled = {index: _spelled(codes[index], symbols) for pair, _ in ranked for index in pair}
+    return [_compared(codes, rare, spelled, pair, overlap) for pair, overlap in ranked]
+
+
+def _compared(
+    codes: Sequence[OwnCode],
+    rare: Sequence[RareKgrams],
+    spelled: Mapping[int, str],
+    pair: tuple[int, int],
+    overlap: float,
+) -> Pair:
+    """Return a pair with the lines of both sides marked."""
     from rapidfuzz.distance import Indel
 
-    some = [one for one in submissions if one.lines]
-    rare = [Rare([_runs(one, known) for one in some]) for known in (None, starter.known)]
-    found: dict[tuple[int, int], float] = {}
-    for shares in (one.shares() for one in rare):
-        for pair, share in shares.items():
-            found[pair] = max(share, found.get(pair, 0))
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
-    symbols: dict[str, str] = {}
-    spelled = {index: _spelled(some[index], symbols) for pair, _ in ranked for index in pair}
-    told = []
-    for (left, right), share in ranked:
-        alike = Indel.normalized_similarity(spelled[left], spelled[right])
-        blocks = [block for block in Indel.opcodes(spelled[left], spelled[right]) if block.tag == "equal"]
-        same = {place for block in blocks for place in range(block.src_start, block.src_end)}
-        theirs = {line.text.strip() for line in some[right].lines}
-        first = _side(some[left], same, {place for one in rare for place in one.places(left, right)}, theirs)
-        same = {place for block in blocks for place in range(block.dest_start, block.dest_end)}
-        theirs = {line.text.strip() for line in some[left].lines}
-        second = _side(some[right], same, {place for one in rare for place in one.places(right, left)}, theirs)
-        told.append(Pair(share, alike, first, second))
-    return told
+    left, right = pair
+    similarity = Indel.normalized_similarity(spelled[left], spelled[right])
+    blocks = [block for block in Indel.opcodes(spelled[left], spelled[right]) if block.tag == "equal"]
+    same_left = {position for block in blocks for position in range(block.src_start, block.src_end)}
+    same_right = {position for block in blocks for position in range(block.dest_start, block.dest_end)}
+    sides = []
+    for one, other, same in ((left, right, same_left), (right, left, same_right)):
+        shared = {position for kgrams in rare for position in kgrams.shared_positions(one, other)}
+        sides.append(_side(codes[one], same, shared, {line.text.strip() for line in codes[other].lines}))
+    return Pair(overlap, similarity, *sides)
 
 
-def _runs(one: Own, known: set[str] | None) -> list[int]:
-    """Every run of words, as a number; with `known`, all other names are the same name."""
-    words = [word for line in one.lines for word in line.words]
+def _kgrams(code: OwnCode, known: set[str] | None) -> list[int]:
+    """Return the hash of every k-gram; with `known`, all other names are replaced by the placeholder."""
+    words = [word for line in code.lines for word in line.words]
     if known is not None:
-        words = [word if word in known or not word[0].isalpha() else NAME for word in words]
-    return [hash(tuple(words[at : at + KGRAM])) for at in range(len(words) - KGRAM + 1)]
+        words = [word if word in known or not word[0].isalpha() else PLACEHOLDER for word in words]
+    return [hash(tuple(words[start : start + KGRAM])) for start in range(len(words) - KGRAM + 1)]
 
 
-class Rare:
-    """The runs of words that few submissions have.
+class RareKgrams:
+    """The k-grams that few submissions have.
 
     Args:
-        runs: of each submission, as they come in it.
+        kgrams: of each submission, in order.
     """
 
-    def __init__(self, runs: Sequence[list[int]]) -> None:
-        self.runs = runs
-        limit = max(MAX_HOLDERS_SMALL, min(MAX_HOLDERS_LARGE, len(runs) // 8))
+    def __init__(self, kgrams: Sequence[list[int]]) -> None:
+        self.kgrams = kgrams
+        limit = max(MIN_HOLDERS, min(MAX_HOLDERS, len(kgrams) // HOLDERS_SHARE))
         holders: dict[int, list[int]] = defaultdict(list)
-        for index, some in enumerate(runs):
-            for run in set(some):
-                holders[run].append(index)
-        self.holders = {run: some for run, some in holders.items() if len(some) <= limit}
+        for index, of_one in enumerate(kgrams):
+            for kgram in set(of_one):
+                holders[kgram].append(index)
+        self.holders = {kgram: indexes for kgram, indexes in holders.items() if len(indexes) <= limit}
 
-    def shares(self) -> dict[tuple[int, int], float]:
-        """For each two that share enough of these runs: the share of the smaller one's."""
+    def overlaps(self) -> dict[tuple[int, int], float]:
+        """Return the overlap of each pair that shares enough, by the two indexes."""
         count: Counter[int] = Counter()
         shared: Counter[tuple[int, int]] = Counter()
-        for some in self.holders.values():
-            count.update(some)
-            shared.update(combinations(some, 2))
-        shares = {
+        for indexes in self.holders.values():
+            count.update(indexes)
+            shared.update(combinations(indexes, 2))
+        overlaps = {
             pair: n / max(DENOMINATOR_FLOOR, min(count[pair[0]], count[pair[1]]))
             for pair, n in shared.items()
             if n >= MIN_SHARED
         }
-        return {pair: share for pair, share in shares.items() if share >= MIN_OVERLAP}
+        return {pair: overlap for pair, overlap in overlaps.items() if overlap >= MIN_OVERLAP}
 
-    def places(self, one: int, other: int) -> set[int]:
-        """The words of one that stand in a rare run which the other has, too."""
+    def shared_positions(self, index: int, other: int) -> set[int]:
+        """Return the positions of the words of a submission that are in a rare k-gram which another one has, too."""
         return {
-            place
-            for at, run in enumerate(self.runs[one])
-            if other in self.holders.get(run, ())
-            for place in range(at, at + KGRAM)
+            position
+            for start, kgram in enumerate(self.kgrams[index])
+            if other in self.holders.get(kgram, ())
+            for position in range(start, start + KGRAM)
         }
 
 
-def _spelled(one: Own, symbols: dict[str, str]) -> str:
-    """All words as one character each, as the library compares them fastest."""
+def _spelled(code: OwnCode, symbols: dict[str, str]) -> str:
+    """Return all words as one character each, which is what rapidfuzz compares fastest."""
     return "".join(
-        symbols.setdefault(word, chr(0x10000 + len(symbols) % 0xF0000)) for line in one.lines for word in line.words
+        symbols.setdefault(word, chr(FIRST_SYMBOL + len(symbols) % SYMBOLS))
+        for line in code.lines
+        for word in line.words
     )
 
 
-def _side(one: Own, same: set[int], rare: set[int], other: set[str]) -> Side:
-    """One side, in the order in which it was written; a line is what most of its words are."""
-    told, at = [], 0
-    for line in one.lines:
-        places, at = range(at, at + len(line.words)), at + len(line.words)
-        most = LINE_MAJORITY * len(places)
-        kind = "same" if line.text.strip() in other or sum(place in same for place in places) >= most > 0 else ""
-        kind = "rare" if sum(place in rare for place in places) >= most > 0 else kind
-        told.append((line.file, line.number, line.text, kind))
-    return Side(one.name, tuple(sorted(told)))
+def _side(code: OwnCode, same: set[int], rare: set[int], other_lines: set[str]) -> Side:
+    """Return one side with its lines in the order of the files, each marked by the majority of its words."""
+    lines, start = [], 0
+    for line in code.lines:
+        positions, start = range(start, start + len(line.words)), start + len(line.words)
+        majority = LINE_MAJORITY * len(positions)
+        mark = ""
+        if line.text.strip() in other_lines or sum(position in same for position in positions) >= majority > 0:
+            mark = "same"
+        if sum(position in rare for position in positions) >= majority > 0:
+            mark = "rare"
+        lines.append((line.file, line.number, line.text, mark))
+    return Side(code.name, tuple(sorted(lines)))

@@ -1,4 +1,4 @@
-"""What a cohort's results say together: pass rates, how well a task tells strong from weak, the commonest failures."""
+"""Statistics of a cohort: score distribution, pass rates and discrimination of tasks, the most common failures."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 BINS = 10
 THIRD = 3
-FEW = 6
-COMMONEST = 12
+MIN_FOR_DISCRIMINATION = 6  # graded submissions
+MAX_FAILURES = 12
 
 
 @dataclass(frozen=True)
 class TaskFigures:
-    """How a cohort fared in one task.
+    """How a cohort did in one task.
 
     Attributes:
-        passed: share of the graded who have all its points, 0 to 1.
-        earned: mean share of its points.
-        discrimination: mean share among the best third minus that among the weakest; None where there are too few.
+        passed: share of the graded submissions with full marks, 0 to 1.
+        earned: mean share of its points, 0 to 1.
+        discrimination: mean share in the strongest third minus that in the weakest, -1 to 1; None if too few are graded.
     """
 
     number: int
@@ -42,7 +42,7 @@ class TaskFigures:
 
 @dataclass(frozen=True)
 class Failure:
-    """A sentence that several students met, with what the first check that said it asks."""
+    """A message that several students got, with what the first check that gave it asks."""
 
     task: int
     asks: str
@@ -52,7 +52,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Figures:
-    """A cohort in numbers."""
+    """The statistics of a cohort.
+
+    Attributes:
+        graded: how many submissions were graded.
+        others: name, status and reason of each that was not.
+        mean: of the scores, in points.
+        median: of the scores, in points.
+        bins: how many scored in each tenth of the points.
+    """
 
     graded: int
     others: tuple[tuple[str, str, str], ...]
@@ -64,13 +72,13 @@ class Figures:
 
 
 def figures(results: Sequence[Result]) -> Figures:
-    """The numbers of a cohort, from its results."""
+    """Return the statistics of a cohort."""
     graded = [result for result in results if result.status == GRADED]
     scores = [result.score or 0 for result in graded]
     others = tuple(
-        (sanitize(one.submission, 80), one.status, sanitize(one.reason or ""))
-        for one in results
-        if one.status != GRADED
+        (sanitize(result.submission, 80), result.status, sanitize(result.reason or ""))
+        for result in results
+        if result.status != GRADED
     )
     return Figures(
         graded=len(graded),
@@ -84,41 +92,42 @@ def figures(results: Sequence[Result]) -> Figures:
 
 
 def _bins(graded: Sequence[Result]) -> tuple[int, ...]:
-    """How many scored in each tenth of the points; full marks are in the last."""
-    counted = Counter(min(BINS - 1, (one.score or 0) * BINS // max(1, one.max_score)) for one in graded)
+    """Return how many scored in each tenth of the points; full marks are in the last one."""
+    counted = Counter(min(BINS - 1, (result.score or 0) * BINS // max(1, result.max_score)) for result in graded)
     return tuple(counted[index] for index in range(BINS))
 
 
 def _tasks(graded: Sequence[Result]) -> tuple[TaskFigures, ...]:
     if not graded:
         return ()
-    ranked = sorted(graded, key=lambda one: one.score or 0)
+    ranked = sorted(graded, key=lambda result: result.score or 0)
     third = len(ranked) // THIRD
     weak, strong = ranked[:third], ranked[-third:] if third else []
     found = []
     for position, task in enumerate(graded[0].tasks):
 
-        def share(some: Sequence[Result], position: int = position) -> float:
-            return fmean(one.tasks[position].earned / max(1, one.tasks[position].points) for one in some)
+        def share(results: Sequence[Result], position: int = position) -> float:
+            tasks = [result.tasks[position] for result in results]
+            return fmean(task.earned / max(1, task.points) for task in tasks)
 
-        passed = fmean(one.tasks[position].verdict is Verdict.PASS for one in graded)
-        told = share(strong) - share(weak) if len(graded) >= FEW else None
-        found.append(TaskFigures(task.number, task.title, task.points, passed, share(graded), told))
+        passed = fmean(result.tasks[position].verdict is Verdict.PASS for result in graded)
+        discrimination = share(strong) - share(weak) if len(graded) >= MIN_FOR_DISCRIMINATION else None
+        found.append(TaskFigures(task.number, task.title, task.points, passed, share(graded), discrimination))
     return tuple(found)
 
 
 def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
-    """Failures of one task that read alike when drawn data is left aside, by how many students met them."""
+    """Return the most common failures; those of one task that differ only in drawn data are one."""
     met: dict[tuple[int, str], set[str]] = defaultdict(set)
     shown: dict[tuple[int, str], tuple[CheckResult, str]] = {}
-    for one in graded:
-        for task in one.tasks:
+    for result in graded:
+        for task in result.tasks:
             for check in task.checks:
-                # A stub tells of time, not of understanding.
+                # A stub says that time ran out, and nothing about understanding.
                 if check.verdict is Verdict.FAIL and check.message and not check.is_stub(task.number):
                     line = first_line(check.message, 160)
                     key = (task.number, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
-                    met[key].add(sanitize(one.submission, 80))
+                    met[key].add(sanitize(result.submission, 80))
                     shown.setdefault(key, (check, line))
-    commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:COMMONEST]
+    commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:MAX_FAILURES]
     return tuple(Failure(key[0], shown[key][0].asks, shown[key][1], tuple(sorted(names))) for key, names in commonest)

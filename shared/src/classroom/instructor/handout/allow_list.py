@@ -70,6 +70,7 @@ STUDENTS = (
     "core/errors.py",
     "core/files.py",
     "core/folders.py",
+    "core/git.py",
     "core/git_history.py",
     "core/imports.py",
     "core/load.py",

@@ -1,4 +1,4 @@
-"""What other systems take: the bundle, the entry and the template of an assignment in Classroom 50."""
+"""Export a week for Classroom 50: the bundle, the entry and the template of an assignment."""
 
 from __future__ import annotations
 
@@ -19,19 +19,27 @@ from classroom.instructor.handout.layout import (
     copy_week,
     ensure_nothing_leaks,
     point_to_kit,
-    tell_name,
+    write_name,
 )
 from classroom.instructor.handout.publish import publish
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
-MOST_BYTES = 10 * 1024 * 1024  # of a bundle, as it is published
+MAX_BYTES = 10 * 1024 * 1024  # of a packed bundle
 RUNTIME = {"python": "3.13", "apt": ["bubblewrap"]}
-BUILD_TOOLS = "# What the kit is built with"  # from here on shared/requirements.in is not for submissions
+BUILD_TOOLS = (
+    "# What the kit is built with"  # the line of shared/requirements.in after which packages are not for submissions
+)
 
 
 @dataclass(frozen=True)
 class Exported:
-    """Where what was exported is, how large the bundle is, and which files were left out, and why."""
+    """What was exported.
+
+    Attributes:
+        bundle: its folder.
+        size: of the packed bundle, in bytes.
+        left_out: files that were not exported, each with the reason.
+    """
 
     bundle: Path
     size: int
@@ -39,16 +47,16 @@ class Exported:
 
 
 def export_classroom50(week: str, to: Path, template: str | None = None) -> Exported:
-    """Write what Classroom 50 takes for a week.
+    """Export a week for Classroom 50.
 
     Args:
         week: a week's folder or number.
         to: a new folder, or one exported to before.
-        template: the repository that students get it from, such as `school/week1-hello-api`.
+        template: the repository that students will get it from, such as `school/week1-hello-api`.
 
     Raises:
         UsageError: there is no such week, or the target holds something else.
-        ClassroomError: something of `grading/` would be in it, or it is too large.
+        ClassroomError: something of `grading/` would be exported, or the bundle is too large.
     """
     assignment = Assignment.load(find(week))
     if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "assignments.json").is_file())):
@@ -56,21 +64,30 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
     slug = slug_of(assignment.name)
     owner, _, repository = (template or f"SCHOOL/{slug}").partition("/")
     if not owner or not repository or "/" in repository:
-        raise UsageError(f"{template} is no repository, such as school/{slug}.")
+        raise UsageError(f"{template} is not a repository, such as school/{slug}.")
     bundle = to / "autograders" / slug
-    with ScratchDir("export") as room:
-        tree = Path(room, slug)
-        _lay_bundle(assignment, tree)
-        size = shutil.make_archive(str(room / "bundle"), "gztar", room, slug)
-        bytes_ = Path(size).stat().st_size
-        if bytes_ > MOST_BYTES:
+    with ScratchDir("export") as scratch:
+        tree = scratch / slug
+        _make_bundle(assignment, tree)
+        size = Path(shutil.make_archive(str(scratch / "bundle"), "gztar", scratch, slug)).stat().st_size
+        if size > MAX_BYTES:
             raise ClassroomError(
-                f"The bundle of {assignment.name} has {bytes_} bytes; Classroom 50 takes {MOST_BYTES}."
+                f"The bundle of {assignment.name} has {size} bytes; Classroom 50 accepts up to {MAX_BYTES}."
             )
-        done = publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
+        published = publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
         shutil.rmtree(bundle, ignore_errors=True)
         shutil.copytree(tree, bundle)
-    entry = {
+    entry = _entry(assignment, slug, owner, repository)
+    manifest = {"schema": "classroom50/assignments/v1", "assignments": [entry]}
+    write_atomic(to / "assignments.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    readme = (TEMPLATES / "classroom50" / "README.md").read_text(encoding="utf-8")
+    write_atomic(to / "README.md", readme.replace("{slug}", slug).replace("{title}", assignment.title))
+    return Exported(bundle, size, published.left_out)
+
+
+def _entry(assignment: Assignment, slug: str, owner: str, repository: str) -> dict[str, object]:
+    """Return the assignment's entry in assignments.json."""
+    return {
         "slug": slug,
         "name": assignment.title,
         "template": {"owner": owner, "repo": repository, "branch": "main"},
@@ -78,33 +95,34 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
         "autograder": "default",
         "runtime": RUNTIME,
     }
-    manifest = {"schema": "classroom50/assignments/v1", "assignments": [entry]}
-    write_atomic(to / "assignments.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    about = (TEMPLATES / "classroom50" / "README.md").read_text(encoding="utf-8")
-    write_atomic(to / "README.md", about.replace("{slug}", slug).replace("{title}", assignment.title))
-    return Exported(bundle, bytes_, done.left_out)
 
 
 def slug_of(name: str) -> str:
-    """The name as Classroom 50 takes it: small letters, digits and hyphens, 39 at most."""
+    """Return the slug of a name for Classroom 50: up to 39 lower-case letters, digits and hyphens.
+
+    Raises:
+        UsageError: nothing is left of the name.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:39].rstrip("-")
     if not SLUG.fullmatch(slug):
-        raise UsageError(f"{name} makes no name for Classroom 50: it takes 2 to 39 small letters, digits and hyphens.")
+        raise UsageError(
+            f"{name} has no valid name for Classroom 50: it needs 2 to 39 lower-case letters, digits and hyphens."
+        )
     return slug
 
 
-def _lay_bundle(assignment: Assignment, tree: Path) -> None:
+def _make_bundle(assignment: Assignment, tree: Path) -> None:
     shared = assignment.folder.parent / "shared"
     copy_week(assignment, tree / "week")
-    tell_name(assignment, tree / "week")
+    write_name(assignment, tree / "week")
     copy_kit(shared, tree / "kit", CLASSROOM50)
     ensure_nothing_leaks(tree, [assignment])
     names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)
-    wanted = [line for line in names.splitlines() if line and not line.startswith("#")]
+    packages = [line for line in names.splitlines() if line and not line.startswith("#")]
     point_to_kit(tree / "week" / "requirements.txt")
-    weeks_own = (tree / "week" / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    wanted += [line for line in weeks_own if line.startswith("./kit")]
-    write_atomic(tree / "requirements.txt", "\n".join(wanted) + "\n")
+    week_packages = (tree / "week" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    packages += [line for line in week_packages if line.startswith("./kit")]
+    write_atomic(tree / "requirements.txt", "\n".join(packages) + "\n")
     pinned = re.findall(
         r"^[a-z][\w.-]*==.*?(?= \\$)", (shared / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
     )

@@ -1,4 +1,4 @@
-"""What students get of a week or of the course: laid out by an allow-list, and searched for what must stay."""
+"""The files that students get of a week or the course: copied by an allow-list, and searched for what must not leak."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.ini", "conftest.py", "tests")
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
 EDITORS = (".vscode", ".devcontainer")
-CHECKS = "tests"  # of which only the modules are handed out; what else they read is named under `published`
+CHECKS = "tests"  # of which only the modules are handed out; other files are named under `published`
 UNTRACKED = "git does not track it; to hand it out, `git add` it"
 NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 def copy_course(top: Path, tree: Path) -> dict[str, str]:
-    """Lay out the whole course with its kit; return what was left out, as `lay` does."""
+    """Copy the whole course with its kit; return what was left out, as `copy_named` does."""
     for name in COURSE:
         copy(top / name, tree / name)
-    left_out = lay(top, EDITORS, tree)
+    left_out = copy_named(top, EDITORS, tree)
     for folder in weeks(top).values():
         assignment = Assignment.load(folder)
         found = copy_week(assignment, tree / assignment.name)
         left_out |= {f"{folder.name}/{name}": reason for name, reason in found.items()}
     copy_kit(top / "shared", tree / "shared")
-    _lay_readme(tree)
+    _write_readme(tree)
     return left_out
 
 
-def _lay_readme(tree: Path) -> None:
-    """The edition's own README, without the rows of weeks that are not there."""
+def _write_readme(tree: Path) -> None:
+    """Write the student edition's README, without the rows of weeks that the course does not have."""
     lines = (TEMPLATES / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
     links = ((line, re.search(r"\]\((week[^/]*)/README\.md\)", line)) for line in lines)
     text = "".join(line for line, link in links if link is None or (tree / link[1]).is_dir())
@@ -48,16 +48,17 @@ def _lay_readme(tree: Path) -> None:
 
 
 def copy_week(assignment: Assignment, tree: Path) -> dict[str, str]:
-    """Lay out what a student gets of a week, where the week has it; return what was left out, as `lay` does."""
+    """Copy what students get of a week; return what was left out, as `copy_named` does."""
     named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
-    return lay(assignment.folder, named, tree)
+    return copy_named(assignment.folder, named, tree)
 
 
-def lay(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:
-    """Copy files and folders; return the files in these folders that were left out, and why.
+def copy_named(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:
+    """Copy files and folders; return the files in these folders that were left out, each with the reason.
 
-    A file that is named is handed out. Of a folder only what git tracks, since a file that nobody has committed may be
-    an answer, a backup or a secret; where the course is not a git checkout, all but what a student's git would ignore.
+    A named file is copied. Of a named folder only the files that git tracks are copied, since an uncommitted file may be
+    an answer, a backup or a secret. If the course is not a git checkout, everything is copied but what students' git
+    ignores.
     """
     tracked, untracked = _known_to_git(folder)
     left_out = {}
@@ -77,7 +78,7 @@ def _files(place: Path) -> list[Path]:
 
 
 def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
-    """The files in a folder that git tracks, and those that it neither tracks nor ignores; none where there is no git."""
+    """Return the files that git tracks, and those that it neither tracks nor ignores; empty without a git checkout."""
     if not any((place / ".git").exists() for place in (folder, *folder.parents)):
         return set(), set()
     found = ("ls-files", "--cached"), ("ls-files", "--others", "--exclude-standard")
@@ -86,24 +87,24 @@ def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
 
 
 def _ignored(place: Path) -> bool:
-    """Whether a file lies where a student's git would not look at it."""
+    """Return whether students' git ignores a file."""
     lines = (TEMPLATES / "gitignore").read_text(encoding="utf-8").splitlines()
     patterns = [line.strip("/") for line in lines if line and not line.startswith("#")]
     return any(fnmatch(part, pattern) for part in place.parts for pattern in patterns)
 
 
-def tell_name(assignment: Assignment, tree: Path) -> None:
-    """Have the week's own file tell its name: the folder that it lies in may be called anything."""
+def write_name(assignment: Assignment, tree: Path) -> None:
+    """Write the week's name into its assignment.toml, since students may rename the folder."""
     about = (tree / "assignment.toml").read_text(encoding="utf-8")
     (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{about}', encoding="utf-8")
 
 
 def copy_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> None:
-    """Lay out the kit: the parts of it that are named, if these hold all that they use.
+    """Copy the named parts of the kit, if they include all that they use.
 
     Raises:
-        UsageError: there is none, as beside a week that was published.
-        ClassroomError: the list of parts does not fit the kit.
+        UsageError: there is no kit, as next to a week that was published.
+        ClassroomError: the list of parts does not match the kit.
     """
     if not (shared / "pyproject.toml").is_file():
         raise UsageError(f"{shared} is not there: a week is handed out from the course that it belongs to.")
@@ -115,10 +116,10 @@ def copy_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> Non
 
 
 def point_to_kit(requirements: Path) -> None:
-    """Have the requirements name the kit that lies beside them.
+    """Make the requirements name the kit that is handed out with them.
 
     Raises:
-        ClassroomError: they do not name the course's.
+        ClassroomError: they do not name the course's kit.
     """
     text = requirements.read_text(encoding="utf-8")
     if "../shared" not in text:
@@ -127,17 +128,17 @@ def point_to_kit(requirements: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file, and whether it can be run."""
+    """Copy a file and its executable bits."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     target.chmod(target.stat().st_mode | (source.stat().st_mode & 0o111))
 
 
 def ensure_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
-    """Hold every published file against what must stay: by path, by content, and by the names of hidden checks.
+    """Search every published file for what must not leak: by path, by content, and by the names of hidden checks.
 
     Raises:
-        ClassroomError: one holds a part of it.
+        ClassroomError: a file holds a part of it.
     """
     rooms = {assignment.name for assignment in chosen} if len(chosen) > 1 else set()
     for assignment in chosen:
@@ -155,13 +156,13 @@ def ensure_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
 
 
 def _check_names(folder: Path) -> set[bytes]:
-    """The first words of each check's definition, such as `def test_root_says_hello(`."""
+    """Return the beginning of each check's definition, such as `def test_root_says_hello(`."""
     lines = (line for path in folder.rglob("test_*.py") for line in path.read_bytes().splitlines())
     return {line.split(b"(")[0] + b"(" for line in lines if line.startswith(b"def test_")}
 
 
 def _given_to_students(data: bytes, assignment: Assignment) -> bool:
-    """Whether the same bytes are a file of the starter: a solution or a case may hold an unchanged copy of it."""
+    """Return whether a file of the starter has the same bytes: a solution may contain an unchanged copy of it."""
     return any(
         path.is_file() and path.read_bytes() == data
         for part in assignment.student_files

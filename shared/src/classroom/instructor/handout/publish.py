@@ -1,41 +1,43 @@
-"""The student edition: one week, or the whole course, as students get it. One fresh commit, nothing of `grading/`."""
+"""Publish a week, or the whole course, for students: one commit, with nothing of `grading/` in it."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from classroom.core.assignment import Assignment, course_top, weeks
-from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.git import WHO, complaint
+from classroom.core.assignment import Assignment, course_top, find, weeks
+from classroom.core.errors import UsageError
+from classroom.core.git import git
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.handout.layout import (
     TEMPLATES,
     copy_course,
     copy_kit,
+    copy_named,
     copy_week,
     ensure_nothing_leaks,
-    lay,
     point_to_kit,
-    tell_name,
+    write_name,
 )
 
-ABOUT = "{}, as handed out"  # by this word of a commit a target is known to be ours
-BROUGHT = (".devcontainer", ".github", ".vscode")  # for one week: its editor's settings and its workflow
-# A commit of the course's: nobody's hooks, signature or line ends take part.
-OURS = (
-    *(*WHO, "-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "core.autocrlf=false"),
-)
+SUBJECT = "{}, as handed out"  # of each commit; a target with such a commit is one published before
+WITH_WEEK = (".devcontainer", ".github", ".vscode")  # handed out with a single week: editor settings, workflow
 
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did: the tag of the commit, or that nothing had changed, and which files were left out, and why."""
+    """What was published.
+
+    Attributes:
+        target: the folder or git address.
+        tag: of the commit, the current or the earlier one.
+        changed: whether there is a new commit.
+        files: how many files it has.
+        left_out: files that were not published, each with the reason.
+    """
 
     target: str
     tag: str
@@ -51,16 +53,14 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
         week: a week's folder or number, or `all`.
         to: a folder, a bare repository or a git address.
         start: a folder of the course.
-        workflows: whether a week brings its own for GitHub Actions along.
+        workflows: whether a week includes its workflow for GitHub Actions.
 
     Raises:
         UsageError: there is no such week, or the target is something else.
-        ClassroomError: git refuses, or something of `grading/` would be published.
+        ClassroomError: git failed, or something of `grading/` would be published.
     """
-    from classroom.core.assignment import find
-
-    with ScratchDir("publish") as room:
-        tree = room / "tree"
+    with ScratchDir("publish") as scratch:
+        tree = scratch / "tree"
         if week == "all":
             top = course_top(start)
             if top is None:
@@ -70,85 +70,80 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
         else:
             assignment = Assignment.load(find(week))
             left_out = copy_week(assignment, tree)
-            tell_name(assignment, tree)
+            write_name(assignment, tree)
             copy_kit(assignment.folder.parent / "shared", tree / "kit")
             point_to_kit(tree / "requirements.txt")
             shutil.copyfile(TEMPLATES / "week.mk", tree / "Makefile")
             if workflows:
-                lay(TEMPLATES / "week", BROUGHT, tree)
+                copy_named(TEMPLATES / "week", WITH_WEEK, tree)
             name, chosen = assignment.name, [assignment]
         shutil.copyfile(TEMPLATES / "gitignore", tree / ".gitignore")
         ensure_nothing_leaks(tree, chosen)
-        return replace(_hand_over(tree, to, name, room), left_out=left_out)
+        return replace(_commit_to_target(tree, to, name, scratch), left_out=left_out)
 
 
-def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *OURS, *words], cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ClassroomError(f"git {words[0]} says: {complaint(done.stderr or done.stdout)}")
-    return done.stdout.strip()
+def _git(folder: Path, *argv: str) -> str:
+    return git(*argv, cwd=folder, network=True)
 
 
-def _hand_over(tree: Path, to: str, name: str, room: Path) -> Published:
-    """Make the tree the next commit of the target, where it differs from the last one.
+def _commit_to_target(tree: Path, to: str, name: str, scratch: Path) -> Published:
+    """Make the tree the next commit of the target, if it differs from the last one.
 
-    The commit is made beside the target and brought there whole, so that a kill leaves nothing half done.
+    The commit is made in a clone and then pulled or pushed, so that a kill leaves nothing half-written.
     """
     folder = Path(to)
     remote = "://" in to or (":" in to and not folder.exists()) or is_bare(folder)
     if not remote and not (folder / ".git").is_dir():
-        return _hand_over_anew(tree, folder, to, name)
-    work = room / "work"
-    _git(room, "clone", "--quiet", os.fspath(folder.resolve()) if folder.exists() else to, os.fspath(work))
+        return _commit_to_new_folder(tree, folder, to, name)
+    work = scratch / "work"
+    _git(scratch, "clone", "--quiet", os.fspath(folder.resolve()) if folder.exists() else to, os.fspath(work))
     _ensure_owned(work, to, name)
     if not remote and _git(folder, "status", "--porcelain"):
         raise UsageError(f"{folder} has changes that are not committed: commit or remove them first.")
-    done = _commit(work, tree, to, name)
-    if done.changed and remote:
-        _git(work, "push", "--quiet", "origin", "HEAD", f"refs/tags/{done.tag}")
-    elif done.changed:
-        # What git ignores there, such as an environment of the instructor's, stays.
+    published = _commit(work, tree, to, name)
+    if published.changed and remote:
+        _git(work, "push", "--quiet", "origin", "HEAD", f"refs/tags/{published.tag}")
+    elif published.changed:
+        # A merge keeps what git ignores there, such as a virtual environment.
         _git(folder, "fetch", "--quiet", "--tags", os.fspath(work), "HEAD")
         _git(folder, "merge", "--quiet", "--ff-only", "FETCH_HEAD")
-    return done
+    return published
 
 
-def _hand_over_anew(tree: Path, folder: Path, to: str, name: str) -> Published:
+def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Published:
     """Make the tree the first commit of a new folder.
 
     Raises:
-        UsageError: it is a file, or holds something.
+        UsageError: it is a file, or not empty.
     """
     if folder.is_file():
         raise UsageError(f"{folder} is a file: --to takes a folder or a git address.")
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty and no repository: --to takes a new folder, or one published before.")
+        raise UsageError(
+            f"{folder} is neither empty nor a repository: --to takes a new folder, or one published before."
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with ScratchDir("new", folder.parent) as beside:
-        work = beside / "work"
+    with ScratchDir("new", folder.parent) as scratch:
+        work = scratch / "work"
         _git(folder.parent, "init", "--quiet", "--initial-branch", "main", os.fspath(work.resolve()))
-        done = _commit(work, tree, to, name)
+        published = _commit(work, tree, to, name)
         if folder.is_dir():
             folder.rmdir()
         work.rename(folder)
-    return done
+    return published
 
 
 def _ensure_owned(work: Path, to: str, name: str) -> None:
-    """What is published over must be new, or of the same name: all else that a repository holds would be gone.
-
-    Raises:
-        UsageError: it holds something else.
-    """
+    """Raise UsageError if a repository holds something else, whose files a commit would remove."""
     subjects = _git(work, "log", "--branches", "--format=%s").splitlines()
-    if _git(work, "for-each-ref") and ABOUT.format(name) not in subjects:
+    if _git(work, "for-each-ref") and SUBJECT.format(name) not in subjects:
         raise UsageError(
-            f"{to or Path.cwd()} holds something else: --to takes a new folder, an empty repository, or where {name} was published before."
+            f"{to or Path.cwd()} holds something else: --to takes a new folder, an empty repository, or one where {name} was published before."
         )
 
 
 def _commit(work: Path, tree: Path, to: str, name: str) -> Published:
-    """Commit the tree as all that there is, where that changes something, with a tag that names its content."""
+    """Commit the tree as the only content, if that changes anything, with a tag that identifies the content."""
     for path in work.iterdir():
         if path.name != ".git":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -158,7 +153,7 @@ def _commit(work: Path, tree: Path, to: str, name: str) -> Published:
     tag = f"{name}-{_git(work, 'write-tree')[:7]}"
     changed = bool(_git(work, "status", "--porcelain"))
     if changed:
-        _git(work, "commit", "--quiet", "--message", ABOUT.format(name))
+        _git(work, "commit", "--quiet", "--message", SUBJECT.format(name))
     if changed and not _git(work, "tag", "--list", tag):
         _git(work, "tag", tag)
     return Published(to, tag, changed=changed, files=files)

@@ -1,4 +1,4 @@
-"""The answers that the course keeps to prove itself: the starter, the solution, other right answers, known wrong ones."""
+"""Known answers of a week: the starter, the solution, other right answers, wrong, partly done and degenerate ones."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ KNOWN = {"about", "loses", "may_lose", "hidden_only", "edit", "remove"}
 
 @dataclass(frozen=True)
 class Case:
-    """One answer, told by its difference to the solution.
+    """One answer, described by its difference from the solution.
 
     Attributes:
         kind: starter, solution, right, wrong, prefix, without or degenerate.
+        path: the file that describes it.
         loses: the tasks that it must lose.
-        may_lose: the tasks that may fall with them.
-        hidden_only: whether it may show in hidden checks alone.
-        path: the file that tells it.
-        undone: the tasks of the solution that are undone in it.
+        may_lose: the tasks that it may lose with them.
+        hidden_only: whether only hidden checks may catch it.
+        edits: changes to the solution's files.
+        remove: files of the solution that it does not have.
+        undone: tasks of the solution that are undone in it.
     """
 
     kind: str
@@ -46,29 +48,29 @@ class Case:
 
     @property
     def title(self) -> str:
-        """Kind and name, such as `wrong/route_order`."""
+        """The kind and the name, such as `wrong/route_order`."""
         return self.name if self.kind in (STARTER, SOLUTION) else f"{self.kind}/{self.name}"
 
-    def lay_out(self, assignment: Assignment, target: Path) -> None:
-        """Assemble the answer's files: the starter, the solution over it, then this case's difference.
+    def materialize(self, assignment: Assignment, target: Path) -> None:
+        """Write the answer's files: the starter, the solution over it, then the case's changes.
 
         Raises:
-            UsageError: an edit does not fit the solution's text.
+            UsageError: an edit or a name does not match the solution.
         """
         target.mkdir(parents=True)
         if self.kind == DEGENERATE:
-            _lay_over(self.path, target / "app" / "main.py")
+            _copy_over(self.path, target / "app" / "main.py")
             return
         for part in assignment.student_files:
             if (assignment.folder / part).exists():
-                _lay_over(assignment.folder / part, target / part)
+                _copy_over(assignment.folder / part, target / part)
         if self.kind == STARTER:
             return
-        _lay_over(assignment.folder / "grading" / "solution", target)
+        _copy_over(assignment.folder / "grading" / "solution", target)
         if self.kind == SOLUTION:
             return
         if self.kind in (RIGHT, WRONG) and self.path.with_suffix("").is_dir():
-            _lay_over(self.path.with_suffix(""), target)
+            _copy_over(self.path.with_suffix(""), target)
         for name in self.remove:
             if not (target / name).exists():
                 raise UsageError(f"{self.path}: `remove` names {name}, which the solution does not have.")
@@ -78,7 +80,7 @@ class Case:
             edit.apply(target, self.path)
 
 
-def _lay_over(source: Path, target: Path) -> None:
+def _copy_over(source: Path, target: Path) -> None:
     if source.is_dir():
         shutil.copytree(
             source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".classroom")
@@ -96,7 +98,7 @@ def _remove(path: Path) -> None:
 
 
 def solution(assignment: Assignment) -> Case:
-    """The reference solution."""
+    """Return the reference solution."""
     return Case(SOLUTION, SOLUTION, "The starter with its TODOs done.", assignment.folder / "grading" / "solution")
 
 
@@ -104,7 +106,7 @@ def cases(assignment: Assignment) -> list[Case]:
     """Return every case of a week: starter, solution, `right/` and `wrong/`, the partly done ones, the degenerate ones.
 
     Raises:
-        UsageError: a case's file cannot be read, or a folder has no file that tells what it is.
+        UsageError: a case's file cannot be read, or a folder has no file that describes it.
     """
     folder = assignment.folder / "grading"
     found = [
@@ -116,16 +118,16 @@ def cases(assignment: Assignment) -> list[Case]:
             if path.suffix == ".toml":
                 found.append(_read(kind, path, assignment))
             elif not path.with_suffix(".toml").is_file() and path.name != "__pycache__":
-                raise UsageError(f"{path} has no {path.name}.toml beside it that says what it is about.")
+                raise UsageError(f"{path} has no {path.name}.toml next to it that describes it.")
     found += partly_done(assignment)
     return found + [
-        Case(DEGENERATE, path.stem, "Does nothing of what any task asks.", path)
+        Case(DEGENERATE, path.stem, "Solves no task.", path)
         for path in sorted(Path(__file__).with_name("degenerate").glob("[!_]*.py"))
     ]
 
 
 def partly_done(assignment: Assignment) -> list[Case]:
-    """Return the answers of a student who stopped after task K, and of one who left out task N.
+    """Return the answers of students who stopped after task K, and of students who left out task N.
 
     Raises:
         UsageError: a file of `grading/undone` cannot be read.

@@ -1,4 +1,4 @@
-"""Whether a week is of one piece: task, TODO, README heading, hint and checks under the same number."""
+"""Check that a week is consistent: task, TODO, README heading, hint and checks have the same number."""
 
 from __future__ import annotations
 
@@ -21,50 +21,50 @@ TODO = re.compile(r"TODO (\d+)\b")
 
 
 def problems(assignment: Assignment) -> list[str]:
-    """Everything that does not fit, each naming the file and what to do."""
+    """Return everything inconsistent, each naming the file and what to do."""
     return [
         *_points(assignment),
         *_headings(assignment),
-        *_grounds(assignment),
+        *_needs(assignment),
         *_todos(assignment),
         *_checks(assignment),
-        *_marked_places(assignment),
+        *_unmarked_changes(assignment),
     ]
 
 
 def _points(assignment: Assignment) -> Iterator[str]:
     if assignment.max_score != FULL_MARKS:
-        yield f"{assignment.folder / 'assignment.toml'}: the points of all tasks sum up to {assignment.max_score}, not {FULL_MARKS}."
+        yield f"{assignment.folder / 'assignment.toml'}: the points of all tasks add up to {assignment.max_score}, not {FULL_MARKS}."
 
 
 def _headings(assignment: Assignment) -> Iterator[str]:
     folder = assignment.folder
     readme = _text(folder / "README.md")
-    told = hints(folder)
+    known = hints(folder)
     for task in assignment.tasks:
         if f"\n## {task.section}\n" not in readme:
             yield f"{folder / 'README.md'} has no heading '## {task.section}'."
-        if task.number > 1 and not told.get(task.number):
+        if task.number > 1 and not known.get(task.number):
             yield f"{folder / 'HINTS.md'} has no hint under '## {task.section}'."
-        if f"## {task.section}\n" not in _text(folder / "HINTS.md") and told.get(task.number):
-            yield f"{folder / 'HINTS.md'} calls task {task.number} otherwise than assignment.toml: '## {task.section}'."
+        if f"## {task.section}\n" not in _text(folder / "HINTS.md") and known.get(task.number):
+            yield f"{folder / 'HINTS.md'} has another heading for task {task.number} than assignment.toml: '## {task.section}'."
 
 
-def _grounds(assignment: Assignment) -> Iterator[str]:
-    """Find a task whose README section does not name, in its first line, the tasks that it needs."""
+def _needs(assignment: Assignment) -> Iterator[str]:
+    """Yield each task whose README section does not begin with the tasks that it needs."""
     readme = assignment.folder / "README.md"
     for task in assignment.tasks:
         _, _, section = _text(readme).partition(f"\n## {task.section}\n")
         first = section.strip().partition("\n")[0]
-        asked = builds_on(task.needs)
-        if asked and first != asked:
-            yield f"{readme}: the section '## {task.section}' must begin with the line '{asked}'."
-        elif not asked and first.startswith("Builds on task"):
-            yield f"{readme}: the section '## {task.section}' says '{first}', and its `needs` name no task."
+        wanted = builds_on(task.needs)
+        if wanted and first != wanted:
+            yield f"{readme}: the section '## {task.section}' must begin with the line '{wanted}'."
+        elif not wanted and first.startswith("Builds on task"):
+            yield f"{readme}: the section '## {task.section}' says '{first}', but its `needs` are empty."
 
 
 def builds_on(needs: Sequence[int]) -> str:
-    """Return the sentence that names the tasks which a task needs; an empty one where it needs none."""
+    """Return the sentence that names the tasks which a task needs; empty if it needs none."""
     *others, last = [str(number) for number in needs] or [""]
     if others:
         return f"Builds on tasks {', '.join(others)} and {last}."
@@ -78,10 +78,10 @@ def _todos(assignment: Assignment) -> Iterator[str]:
         text = _text(path)
         found |= (here := {int(number) for number in TODO.findall(text)})
         for stray in sorted(here - numbers):
-            yield f"{path} has a TODO {stray}, and there is no such task."
+            yield f"{path} has a TODO {stray}, but there is no such task."
         if path.suffix == ".py":
             for line in _todo_docstrings(text):
-                yield f"{path}:{line}: a TODO in a docstring shows in the API's own description: make it a comment."
+                yield f"{path}:{line}: a TODO in a docstring appears in the API documentation: make it a comment."
     for number in sorted(numbers - found - {assignment.tasks[0].number}):
         yield f"{assignment.folder}: task {number} has no TODO {number} in the starter."
     for path in sorted((assignment.folder / "grading" / "solution").rglob("*")):
@@ -108,7 +108,7 @@ def _checks(assignment: Assignment) -> Iterator[str]:
             for function in _functions(path):
                 numbers |= set(_tasks(function))
                 if not ast.get_docstring(function):
-                    yield f"{path}:{function.lineno}: {function.name} has no docstring: say in one sentence what is asked."
+                    yield f"{path}:{function.lineno}: {function.name} has no docstring: say in one sentence what the task asks."
         for task in assignment.tasks:
             if task.number not in numbers and (kind == "visible" or task != assignment.tasks[0]):
                 yield f"{folder}: task {task.number} has no {kind} check."
@@ -128,8 +128,8 @@ def _tasks(function: ast.FunctionDef) -> Iterator[int]:
                 yield first.value
 
 
-def _marked_places(assignment: Assignment) -> Iterator[str]:
-    """Places where the solution differs from the starter although no TODO says so."""
+def _unmarked_changes(assignment: Assignment) -> Iterator[str]:
+    """Yield where the solution differs from the starter without a TODO."""
     solution = assignment.folder / "grading" / "solution"
     named = "\n".join(_text(path) for path in starter_files(assignment))
     for path in sorted(solution.rglob("*")):
@@ -139,16 +139,16 @@ def _marked_places(assignment: Assignment) -> Iterator[str]:
         starter = assignment.folder / name
         if not starter.exists():
             if path.name not in named and path.parent.name not in named:
-                yield f"{path} is new, and no TODO in the starter speaks of it."
+                yield f"{path} is new, and no TODO in the starter mentions it."
             continue
         for line in _unmarked(_text(starter), _text(path), name.suffix):
-            yield f"{path} differs from the starter's {name}, line {line}, where no TODO stands."
+            yield f"{path} differs from the starter's {name}, line {line}, which has no TODO."
 
 
 def _unmarked(starter: str, solution: str, suffix: str) -> Iterator[int]:
     before, after = starter.splitlines(), solution.splitlines()
     blocks = _blocks(starter, before) if suffix == ".py" else [(1, len(before))]
-    marked = [first <= last and (_open("\n".join(before[first - 1 : last]))) for first, last in blocks]
+    marked = [first <= last and (_may_differ("\n".join(before[first - 1 : last]))) for first, last in blocks]
     for tag, start, end, low, high in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal" or not "".join(before[start:end] + after[low:high]).strip():
             continue
@@ -158,17 +158,17 @@ def _unmarked(starter: str, solution: str, suffix: str) -> Iterator[int]:
             yield start + 1
 
 
-def _open(text: str) -> bool:
-    """Whether a block may differ: it has a TODO, or only imports."""
+def _may_differ(text: str) -> bool:
+    """Return whether a block may differ: it has a TODO, or only imports."""
     lines = [line for line in text.splitlines() if line.strip()]
     return bool(TODO.search(text)) or all(re.match(r"(from|import|#|\)|    \w+,$)", line) for line in lines)
 
 
 def _blocks(text: str, lines: list[str]) -> list[tuple[int, int]]:
-    """First and last line of each top-level statement, the comments above it included."""
+    """Return first and last line of each top-level statement, including the comments above it."""
     starts = [1]
     for node in ast.parse(text).body:
-        line = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        line = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
         while line > 1 and lines[line - 2].startswith("#"):
             line -= 1
         starts.append(line)

@@ -1,4 +1,4 @@
-"""An edit to a file of the solution, as the cases of a week name it."""
+"""An edit to a file of the solution."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Edit:
-    """A text in one of the solution's files that is replaced, and how often it must occur.
+    """A text in one of the solution's files that is replaced.
 
     Attributes:
-        unless: tasks beside which the edit is left out, where these are undone as well.
+        count: how often the text must occur.
+        unless: tasks; if one of them is undone as well, the edit is not made.
     """
 
     file: str
@@ -31,28 +32,30 @@ class Edit:
         """Return the edits of a case's file.
 
         Raises:
-            UsageError: a table has other entries.
+            UsageError: a table has an unknown or a missing entry.
         """
         try:
             return tuple(cls(**{**table, "unless": tuple(table.get("unless", ()))}) for table in tables)
         except TypeError:
-            raise UsageError(f"{path}: an [[edit]] has `file`, `find`, `replace` and perhaps `count`.") from None
+            raise UsageError(
+                f"{path}: an [[edit]] needs `file`, `find` and `replace`, and may have `count` and `unless`."
+            ) from None
 
     def apply(self, target: Path, path: Path) -> None:
         """Change the file in a copy of the solution.
 
         Args:
             target: the copy.
-            path: the case's file, for the sentence of an error.
+            path: the case's file, named in errors.
 
         Raises:
-            UsageError: the file is not there, or does not hold the text so often.
+            UsageError: the file does not exist, or contains the text another number of times.
         """
-        place = target / self.file
-        if not place.is_file():
+        file = target / self.file
+        if not file.is_file():
             raise UsageError(f"{path}: an edit names {self.file}, which the solution does not have.")
-        text = place.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
         if (found := text.count(self.find)) != self.count:
             first = self.find.strip().splitlines()[0] if self.find.strip() else self.find
             raise UsageError(f"{path}: {first!r} occurs {found} times in {self.file}, not {self.count}.")
-        place.write_text(text.replace(self.find, self.replace), encoding="utf-8")
+        file.write_text(text.replace(self.find, self.replace), encoding="utf-8")

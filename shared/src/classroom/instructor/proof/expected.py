@@ -1,4 +1,4 @@
-"""What each case's result must be: the points that a right, a wrong and a partly done answer earn."""
+"""The result that each case must have: the points of right, wrong and partly done answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.instructor.proof.cases import Case
 
-BOUGHT = 5
+MAX_DEGENERATE_POINTS = 5  # beyond task 1
 
 
 def problems(case: Case, result: Result, assignment: Assignment) -> list[str]:
@@ -22,14 +22,14 @@ def problems(case: Case, result: Result, assignment: Assignment) -> list[str]:
     if result.status != GRADED:
         return [f"{where} could not be graded: {result.reason}"]
     found = [
-        f"{where}: the check {check.name} stumbles over itself: {check.flaw}" for check in checks(result) if check.flaw
+        f"{where}: the check {check.name} raised an error of its own: {check.flaw}"
+        for check in checks(result)
+        if check.flaw
     ]
     if case.kind == STARTER:
         return found + _starter(where, result)
     if case.kind == DEGENERATE:
-        earning = [f"task {task.number}: {task.earned}" for task in result.tasks[1:] if task.earned]
-        told = f"{where} earns {bought(result)} points beyond task 1 ({', '.join(earning)}): a check can be bought."
-        return found + ([told] if bought(result) > BOUGHT else [])
+        return found + _degenerate(where, result)
     if case.kind in (PREFIX, WITHOUT):
         return found + list(_partly_done(where, case, result, assignment))
     if case.kind in (SOLUTION, RIGHT):
@@ -37,8 +37,16 @@ def problems(case: Case, result: Result, assignment: Assignment) -> list[str]:
     return found + _wrong(f"{where} ({case.path.name})", case, result)
 
 
+def _degenerate(where: str, result: Result) -> list[str]:
+    points = points_beyond_first(result)
+    if points <= MAX_DEGENERATE_POINTS:
+        return []
+    earning = ", ".join(f"task {task.number}: {task.earned}" for task in result.tasks[1:] if task.earned)
+    return [f"{where}, which solves no task, earns {points} points beyond task 1 ({earning}): strengthen the checks."]
+
+
 def _wrong(where: str, case: Case, result: Result) -> list[str]:
-    """Where a wrong answer loses other tasks than it says, or shows elsewhere."""
+    """Return where a wrong answer loses other tasks than it names, or is not caught where it says."""
     found = []
     lost = {task.number for task in result.tasks if _lost(task)}
     for number in sorted(case.loses - lost):
@@ -50,22 +58,22 @@ def _wrong(where: str, case: Case, result: Result) -> list[str]:
     if not shown and not case.hidden_only:
         found.append(f"{where} is green on the visible checks: add a visible check, or say hidden_only.")
     if shown and case.hidden_only:
-        found.append(f"{where} says hidden_only, and loses a visible check: take it away.")
+        found.append(f"{where} says hidden_only, and loses a visible check: remove it.")
     return found
 
 
 def _partly_done(where: str, case: Case, result: Result, assignment: Assignment) -> Iterator[str]:
-    """Find a done task that loses points, an undone one that earns some, and a `needs` that is not true."""
+    """Yield each done task that loses points, each undone one that earns some, and each wrong `needs`."""
     undone = {task.number: task for task in case.undone}
     direct = {task.number for task in assignment.tasks if undone.keys() & set(task.needs)}
-    standing = _standing_on(set(undone), assignment)
+    dependent = _dependent_on(set(undone), assignment)
     for task in result.tasks:
         if task.number in undone:
             yield from _undone(where, case, task, undone[task.number].keeps)
-        elif task.number not in standing and _lost(task):
+        elif task.number not in dependent and _lost(task):
             yield f"{where} loses task {task.number}, whose `needs` do not name an undone task: {_why(task)}"
         elif case.kind == WITHOUT and task.number in direct and not _lost(task):
-            yield f"{where} keeps all points of task {task.number}, whose `needs` name task {case.name}: take it out."
+            yield f"{where} keeps all points of task {task.number}, whose `needs` name task {case.name}: remove it."
 
 
 def _undone(where: str, case: Case, task: TaskResult, keeps: int) -> Iterator[str]:
@@ -76,17 +84,17 @@ def _undone(where: str, case: Case, task: TaskResult, keeps: int) -> Iterator[st
         yield f"{where}: task {task.number} is undone and earns {task.earned}, not {keeps} ({green})."
 
 
-def _standing_on(numbers: set[int], assignment: Assignment) -> set[int]:
-    """The tasks that need one of these, or one that needs one of these, and so on."""
+def _dependent_on(numbers: set[int], assignment: Assignment) -> set[int]:
+    """Return the tasks that need one of these, directly or not."""
     found: set[int] = set()
-    for task in assignment.tasks:  # a task needs smaller numbers only
+    for task in assignment.tasks:  # a task needs only smaller numbers
         if (numbers | found) & set(task.needs):
             found.add(task.number)
     return found - numbers
 
 
-def bought(result: Result) -> int:
-    """Return the points beyond task 1."""
+def points_beyond_first(result: Result) -> int:
+    """Return the points earned beyond task 1."""
     return sum(task.earned for task in result.tasks[1:])
 
 
@@ -113,9 +121,10 @@ def checks(result: Result) -> list[CheckResult]:
 
 
 def _why(task: TaskResult) -> str:
-    bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
-    if not bad:
+    failed = [check for check in task.checks if check.verdict is not Verdict.PASS]
+    if not failed:
         return str(task.reason)
-    first = bad[0]
-    told = " | ".join(part.replace("\n", " / ")[:300] for part in (first.message, first.request, first.answer) if part)
-    return f"{first.name} ({first.verdict}): {told}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else "")
+    first = failed[0]
+    parts = [part.replace("\n", " / ")[:300] for part in (first.message, first.request, first.answer) if part]
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    return f"{first.name} ({first.verdict}): {' | '.join(parts)}{more}"

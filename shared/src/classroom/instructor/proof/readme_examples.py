@@ -1,4 +1,4 @@
-"""The example requests of a week's README, asked of the solution: what a lesson shows has to be true."""
+"""Send the example requests of a README to the solution, and compare the responses with those shown."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
-HERE = ("127.0.0.1:8000", "localhost:8000")
-ANY = "..."
+LOCAL_ADDRESSES = ("127.0.0.1:8000", "localhost:8000")
+ANY = "..."  # in a shown response: anything
 
 
 @dataclass
 class Example:
-    """A curl line and what the README shows below it."""
+    """A command line, and what the README shows below it."""
 
     line: int
     command: str
     shown: list[str] = field(default_factory=list)
 
     def request(self) -> dict[str, Any] | None:
-        """The request, or None where the command asks something else than the week's app."""
-        words = shlex.split(self.command)
-        if not words or words[0] != "curl":
+        """Return the request, or None if the command is not a request to the week's app."""
+        argv = shlex.split(self.command)
+        if not argv or argv[0] != "curl":
             return None
         found: dict[str, Any] = {"method": None, "headers": {}, "content": None, "url": "", "whole": False}
-        rest = iter(words[1:])
-        for word in rest:
-            if word in ("-X", "--request"):
+        rest = iter(argv[1:])
+        for option in rest:
+            if option in ("-X", "--request"):
                 found["method"] = next(rest)
-            elif word in ("-H", "--header"):
+            elif option in ("-H", "--header"):
                 name, _, value = next(rest).partition(":")
                 found["headers"][name.strip()] = value.strip()
-            elif word in ("-d", "--data", "--json"):
+            elif option in ("-d", "--data", "--json"):
                 found["content"] = next(rest).encode()
-                if word == "--json":
+                if option == "--json":
                     found["headers"]["Content-Type"] = "application/json"
-            elif word in ("-i", "--include"):
+            elif option in ("-i", "--include"):
                 found["whole"] = True
-            elif not word.startswith("-"):
-                found["url"] = word
-        return found if urlsplit(found["url"]).netloc in HERE else None
+            elif not option.startswith("-"):
+                found["url"] = option
+        return found if urlsplit(found["url"]).netloc in LOCAL_ADDRESSES else None
 
 
 def examples(text: str) -> Iterator[Example]:
-    """Every curl line in a README's console blocks, in order."""
+    """Yield every command in a README's console blocks, in order."""
     for block in BLOCK.finditer(text):
         line = text.count("\n", 0, block.start(1)) + 1
         current: Example | None = None
@@ -80,65 +80,66 @@ def examples(text: str) -> Iterator[Example]:
 
 
 def problems(assignment: Assignment) -> list[str]:
-    """Examples that are not true of the solution, each with its line."""
+    """Return where a response of the solution differs from the example, each with its line."""
     path = assignment.folder / "README.md"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    wanted = [(one, request) for one in examples(text) if (request := one.request())]
+    wanted = [(example, request) for example in examples(text) if (request := example.request())]
     if not wanted:
         return [f"{path} shows no example request in a ```console block."]
-    with contextlib.ExitStack() as ending:
-        launcher, backing = open_launcher(assignment.preload), Services(assignment.services)
-        ending.callback(launcher.close)
-        ending.callback(backing.close)
-        folder = ending.enter_context(ScratchDir("readme")) / "solution"
-        solution(assignment).lay_out(assignment, folder)
-        database = ending.enter_context(backing.database()) if "postgres" in assignment.services else None
-        services = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
-        app = App(folder, launcher, environment=Environment(services=services))
-        ending.callback(app.close)
+    with contextlib.ExitStack() as stack:
+        launcher, services = open_launcher(assignment.preload), Services(assignment.services)
+        stack.callback(launcher.close)
+        stack.callback(services.close)
+        folder = stack.enter_context(ScratchDir("readme")) / "solution"
+        solution(assignment).materialize(assignment, folder)
+        database = stack.enter_context(services.database()) if "postgres" in assignment.services else None
+        urls = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
+        app = App(folder, launcher, environment=Environment(services=urls))
+        stack.callback(app.close)
         try:
             app.start()
         except NotStarted as error:
             return [f"{path}: the solution does not start: {error}"]
-        return [f"{path}, line {one.line}: {told}" for one, asked in wanted if (told := _untrue(app, one, asked))]
+        differences = [(example, _difference(app, example, request)) for example, request in wanted]
+        return [f"{path}, line {example.line}: {text}" for example, text in differences if text]
 
 
-def _untrue(app: App, example: Example, asked: dict[str, Any]) -> str | None:
-    url = urlsplit(asked["url"])
-    method = asked["method"] or ("GET" if asked["content"] is None else "POST")
+def _difference(app: App, example: Example, request: dict[str, Any]) -> str | None:
+    url = urlsplit(request["url"])
+    method = request["method"] or ("GET" if request["content"] is None else "POST")
     try:
         answer = Client(app).request(
             method,
             url.path + (f"?{url.query}" if url.query else ""),
-            headers=asked["headers"],
-            content=asked["content"],
+            headers=request["headers"],
+            content=request["content"],
         )
     except NoAnswer as error:
         return str(error)
-    return compare(example.shown, answer, whole=asked["whole"])
+    return compare(example.shown, answer, whole=request["whole"])
 
 
 def compare(lines: list[str], answer: Answer, *, whole: bool) -> str | None:
-    """Why an answer is not what these lines of a README show, or None.
+    """Return how a response differs from what a README shows, or None.
 
     Args:
         lines: as shown.
-        answer: as it came.
-        whole: whether they begin with the status and header fields, as `curl -i` prints them.
+        answer: the response.
+        whole: whether the lines begin with the status line and the headers, as `curl -i` prints them.
     """
     shown = list(lines)
     if whole:
-        if told := _head(shown, answer):
-            return told
+        if difference := _head(shown, answer):
+            return difference
         while shown and shown.pop(0):
             pass
     return _body("\n".join(shown).strip(), answer)
 
 
 def _head(shown: list[str], answer: Answer) -> str | None:
-    """Whether the status line and the header lines shown are those of the answer."""
+    """Return how status line or headers differ from those shown, or None."""
     if not shown or not re.match(rf"HTTP/1\.1 {answer.status}\b", shown[0]):
-        return f"the status is {answer.status}, shown is {shown[0] if shown else 'nothing'!r}."
+        return f"the status is {answer.status}, the README shows {shown[0] if shown else 'nothing'!r}."
     for line in shown[1:]:
         if not line:
             break
@@ -154,11 +155,11 @@ def _body(shown: str, answer: Answer) -> str | None:
         same = _like(json.loads(text), json.loads(re.sub(r"(?<=[\[:,{ ])\.\.\.(?=[\],}\s])", f'"{ANY}"', shown)))
     except ValueError:
         same = _like(text, shown)
-    return None if same else f"the answer is {text[:300]}"
+    return None if same else f"the response is {text[:300]}"
 
 
 def _like(found: Any, shown: Any) -> bool:
-    """Whether they are the same, where `...` stands for anything."""
+    """Return whether a value is the one shown, where `...` stands for anything."""
     if shown == ANY:
         return True
     if isinstance(shown, dict) and isinstance(found, dict):

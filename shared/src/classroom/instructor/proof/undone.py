@@ -1,4 +1,4 @@
-"""Partly done answers: the solution with some of its tasks undone again, from the TODO numbers of the starter."""
+"""Partly done answers: the solution with some tasks undone, found by the TODO numbers of the starter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Undone:
         path: `grading/undone/N.toml`, whether or not it exists.
         edits: changes to the solution.
         stubs: whether the starter's functions and SQL files with this TODO replace the solution's.
-        keeps: points that the task earns all the same, because the tasks before it earn them already.
+        keeps: points that the task earns nevertheless, because earlier tasks earn them.
     """
 
     number: int
@@ -41,10 +41,10 @@ class Undone:
 
 
 def read_undone(assignment: Assignment, number: int) -> Undone:
-    """Return how a task is undone, by its file in `grading/undone` where there is one.
+    """Return how a task is undone, from its file in `grading/undone` if there is one.
 
     Raises:
-        UsageError: the file cannot be read, or has an entry that is not known.
+        UsageError: the file cannot be read, or has an unknown entry.
     """
     path = assignment.folder / "grading" / "undone" / f"{number}.toml"
     if not path.is_file():
@@ -70,12 +70,12 @@ def undo(tasks: Sequence[Undone], assignment: Assignment, target: Path) -> None:
     """Undo tasks in a copy of the solution, the last one first.
 
     Args:
-        tasks: what is undone.
-        assignment: the week, whose starter has the stubs.
+        tasks: what to undo.
+        assignment: the week whose starter has the stubs.
         target: the copy.
 
     Raises:
-        UsageError: an edit does not fit the solution, or nothing in the starter shows what the task looks like undone.
+        UsageError: an edit does not match the solution, or neither an edit nor a stub undoes a task.
     """
     numbers = {task.number for task in tasks}
     for task in sorted(tasks, key=lambda task: -task.number):
@@ -91,8 +91,8 @@ def undo(tasks: Sequence[Undone], assignment: Assignment, target: Path) -> None:
 
 def _restore_stubs(assignment: Assignment, numbers: Collection[int], target: Path) -> Iterator[int]:
     for part in assignment.student_files:
-        place = assignment.folder / part
-        for starter in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        path = assignment.folder / part
+        for starter in sorted(path.rglob("*")) if path.is_dir() else [path]:
             copy = target / starter.relative_to(assignment.folder)
             if starter.suffix == ".sql" and copy.is_file():
                 yield from _restore_sql(starter, copy, numbers)
@@ -116,21 +116,21 @@ def _restore_functions(starter: Path, copy: Path, numbers: Collection[int]) -> s
         if (number := _raised(node)) in numbers
     }
     text = copy.read_text(encoding="utf-8")
-    whole = text.splitlines(keepends=True)
+    restored = text.splitlines(keepends=True)
     source = starter.read_text(encoding="utf-8").splitlines(keepends=True)
     found = set()
     for name, lines, _ in reversed(list(_functions(text))):
         if name in stubs:
             number, stub = stubs[name]
-            whole[lines] = source[stub]
+            restored[lines] = source[stub]
             found.add(number)
     if found:
-        copy.write_text("".join(whole), encoding="utf-8")
+        copy.write_text("".join(restored), encoding="utf-8")
     return found
 
 
 def _functions(text: str) -> Iterator[tuple[str, slice, ast.AST]]:
-    """Each function of a module by its name, with the slice of its lines, decorators included, in their order."""
+    """Yield each function with its qualified name and the slice of its lines, decorators included."""
     for node in ast.parse(text).body:
         for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -140,9 +140,9 @@ def _functions(text: str) -> Iterator[tuple[str, slice, ast.AST]]:
 
 
 def _raised(function: ast.AST) -> int:
-    """The number of the TODO that a stub raises; 0 where it raises none."""
+    """Return the number of the TODO that a stub raises, or 0."""
     for node in ast.walk(function):
         match node:
             case ast.Raise(exc=ast.Call(func=ast.Name("NotImplementedError"), args=[ast.Constant(str(text)), *_])):
-                return int(told[1]) if (told := TODO.match(text)) else 0
+                return int(found[1]) if (found := TODO.match(text)) else 0
     return 0

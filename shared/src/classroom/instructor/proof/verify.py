@@ -1,4 +1,4 @@
-"""The course proves itself: fair to right answers, sharp on wrong ones, and of one piece."""
+"""Prove a week: right answers earn all points, wrong ones lose the right tasks, and its texts agree."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-HIDDEN_ONLY_SHARE = 5
+HIDDEN_ONLY_SHARE = 5  # at most one in so many wrong answers may show only in hidden checks
 AGAIN = "again"
-SILENT, SILENT_S = "silent", 0.3
+SILENT, SILENT_SECONDS = "silent", 0.3  # time limit of a request to the app that never responds
 
 
 @dataclass
@@ -33,9 +33,10 @@ class Proof:
         graded: how many answers were graded.
         problems: each names the file and what to do.
         left_out: what could not be proven on this machine, each with what to do.
-        degenerate: what each degenerate app earns beyond task 1.
-        slowest: the seconds of the check that took longest of all that passed, and its name with the case's.
-        visible: for each task, how many wrong answers lose it, and how many of them lose a visible check of it.
+        kinds: how many answers of each kind were graded.
+        visible: for each task, how many wrong answers lose it, and how many of those lose a visible check of it.
+        degenerate: the points that each degenerate app earns beyond task 1.
+        slowest: duration in seconds and name of the slowest check that passed.
     """
 
     assignment: Assignment
@@ -56,105 +57,111 @@ def verify(
     only: str | None = None,
     sandbox: str = "none",
     sample: int | None = None,
-    tell: Callable[[Case, Result], None] = lambda *_: None,
+    on_result: Callable[[Case, Result], None] = lambda *_: None,
 ) -> Proof:
-    """Grade every case of a week, and hold each against what it says of itself.
+    """Grade every case of a week, and compare each result with what the case promises.
 
     Args:
         assignment: the week.
-        jobs: how many are graded at once.
-        seed: for the data of the checks.
-        only: a part of the title of the cases that are wanted, such as `wrong/route`.
-        sandbox: the walls around each answer.
-        sample: how many of each kind, drawn by the seed; all when None. Starter and solution are always graded.
-        tell: called with each case and its result as it comes.
+        jobs: how many are graded at once; 0 is as many as keep all cores busy.
+        seed: of the checks' data.
+        only: grade only cases with this text in their title, such as `wrong/route`.
+        sandbox: the sandbox around each answer, `bubblewrap` or `none`.
+        sample: how many of each kind, drawn by the seed; None for all. Starter and solution are always graded.
+        on_result: called with each case and its result.
     """
-    from classroom.instructor.proof import consistency, readme_examples, readme_shell
-
     proof = Proof(assignment)
     every = cases(assignment)
-    known = _drawn([case for case in every if only is None or only in case.title], sample, seed)
+    chosen = _sampled([case for case in every if only is None or only in case.title], sample, seed)
     if only is None:
-        proof.problems += consistency.problems(assignment)
-        # A system of several parts needs a real shell beside it; one app is asked in this process.
-        readme = readme_shell if "storage" in assignment.services else readme_examples
-        proof.problems += readme.problems(assignment)
-        proof.left_out += filter(None, [readme_shell.skip_reason(assignment)])
-        proof.problems += _published(assignment)
-    results = _graded(assignment, known, jobs, seed, sandbox, tell)
-    for case in known:
+        _verify_files(proof)
+    results = _graded(assignment, chosen, jobs, seed, sandbox, on_result)
+    for case in chosen:
         proof.graded += 1
         proof.kinds[case.kind] += 1
         proof.problems += expected.problems(case, results[case.title], assignment)
-    proof.slowest = max(_passed(known, results), default=None)
+    proof.slowest = max(_passed(chosen, results), default=None)
     if only is None:
         proof.problems += _same_twice(results)
         proof.problems += _hidden_only(every)
-        proof.visible = _visible(known, results)
+        proof.visible = _visible(chosen, results)
         proof.degenerate = {
-            case.name: expected.bought(results[case.title]) for case in known if case.kind == DEGENERATE
+            case.name: expected.points_beyond_first(results[case.title]) for case in chosen if case.kind == DEGENERATE
         }
     return proof
 
 
+def _verify_files(proof: Proof) -> None:
+    """Add what is wrong with a week apart from its answers: its texts, its README, handing it out."""
+    from classroom.instructor.proof import consistency, readme_examples, readme_shell
+
+    assignment = proof.assignment
+    proof.problems += consistency.problems(assignment)
+    # A system of several parts needs a real shell; requests to a single app are sent from this process.
+    readme = readme_shell if "storage" in assignment.services else readme_examples
+    proof.problems += readme.problems(assignment)
+    proof.left_out += filter(None, [readme_shell.skip_reason(assignment)])
+    proof.problems += _published(assignment)
+
+
 def _published(assignment: Assignment) -> list[str]:
-    """Why the week cannot be published or exported, or would give something away."""
+    """Return why the week cannot be published or exported, if so."""
     from classroom.instructor.handout.classroom50 import export_classroom50
     from classroom.instructor.handout.publish import publish
 
     if not (assignment.folder.parent / "shared").is_dir():
         return []
-    with ScratchDir("verify") as room:
+    with ScratchDir("verify") as scratch:
         try:
-            publish(str(assignment.folder), str(room / "edition"), assignment.folder)
-            export_classroom50(str(assignment.folder), room / "classroom50")
+            publish(str(assignment.folder), str(scratch / "edition"), assignment.folder)
+            export_classroom50(str(assignment.folder), scratch / "classroom50")
         except ClassroomError as error:
             return [f"{assignment.name} cannot be published: {error}"]
     return []
 
 
-def _drawn(known: list[Case], sample: int | None, seed: int) -> list[Case]:
-    """The cases, of each kind but the starter and the solution only so many as are wanted, others for another seed."""
+def _sampled(found: list[Case], sample: int | None, seed: int) -> list[Case]:
+    """Return a sample of each kind of case, and always the starter and the solution."""
     if sample is None:
-        return known
-    chance = random.Random(seed)  # noqa: S311 - a sample, no secret
+        return found
+    chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
     left_out: set[str] = set()
     for kind in (RIGHT, WRONG, PREFIX, WITHOUT, DEGENERATE):
-        titles = [case.title for case in known if case.kind == kind]
+        titles = [case.title for case in found if case.kind == kind]
         left_out.update(chance.sample(titles, max(0, len(titles) - sample)))
-    return [case for case in known if case.title not in left_out]
+    return [case for case in found if case.title not in left_out]
 
 
 def _graded(
     assignment: Assignment,
-    known: list[Case],
+    chosen: list[Case],
     jobs: int,
     seed: int,
     sandbox: str,
-    tell: Callable[[Case, Result], None],
+    on_result: Callable[[Case, Result], None],
 ) -> dict[str, Result]:
-    """Every case's result by its title; the solution a second time as `again`."""
+    """Return every case's result by its title, and the solution's a second time as `again`."""
     results: dict[str, Result] = {}
-    by_name = {case.title: case for case in known}
+    by_name = {case.title: case for case in chosen}
     with (
-        ScratchDir("verify") as room,
-        Pool(assignment, jobs=jobs, sandbox=sandbox, room=room / "pool") as pool,
+        ScratchDir("verify") as scratch,
+        Pool(assignment, jobs=jobs, sandbox=sandbox, room=scratch / "pool") as pool,
     ):
-        orders = []
-        for number, case in enumerate(known):
-            place = room / f"{number}"
-            case.lay_out(assignment, place)
-            order = pool.job(Submission(case.title, place), seed=seed, out=room / f"{number}.json")
-            orders.append(replace(order, request_s=SILENT_S) if case.name == SILENT else order)
+        grading = []
+        for number, case in enumerate(chosen):
+            folder = scratch / f"{number}"
+            case.materialize(assignment, folder)
+            job = pool.job(Submission(case.title, folder), seed=seed, out=scratch / f"{number}.json")
+            grading.append(replace(job, request_s=SILENT_SECONDS) if case.name == SILENT else job)
             if case.kind == SOLUTION:
-                orders.append(pool.job(Submission(AGAIN, place), seed=seed, out=room / "again.json"))
-        # An app that refuses everything waits more than it computes: begun first, it waits while others compute.
-        waiting = {case.title for case in known if case.kind == DEGENERATE}
-        orders.sort(key=lambda order: order.name not in waiting)
-        for order, result in pool.grade(orders):
-            results[order.name] = result
-            if order.name in by_name:
-                tell(by_name[order.name], result)
+                grading.append(pool.job(Submission(AGAIN, folder), seed=seed, out=scratch / "again.json"))
+        # Degenerate apps keep checks waiting more than computing: started first, they wait while others compute.
+        waiting = {case.title for case in chosen if case.kind == DEGENERATE}
+        grading.sort(key=lambda job: job.name not in waiting)
+        for job, result in pool.grade(grading):
+            results[job.name] = result
+            if job.name in by_name:
+                on_result(by_name[job.name], result)
     return results
 
 
@@ -165,26 +172,26 @@ def _same_twice(results: dict[str, Result]) -> list[str]:
     return [f"{first.assignment}: the solution scores {first.score}, and {second.score} when it is graded again."]
 
 
-def _passed(known: list[Case], results: dict[str, Result]) -> Iterator[tuple[float, str]]:
-    for case in known:
+def _passed(chosen: list[Case], results: dict[str, Result]) -> Iterator[tuple[float, str]]:
+    for case in chosen:
         for check in expected.checks(results[case.title]):
             if check.verdict is Verdict.PASS:
                 yield check.duration_s, f"{check.name} ({case.title})"
 
 
-def _hidden_only(known: list[Case]) -> list[str]:
-    wrong = [case for case in known if case.kind == WRONG]
+def _hidden_only(every: list[Case]) -> list[str]:
+    wrong = [case for case in every if case.kind == WRONG]
     hidden = [case.name for case in wrong if case.hidden_only]
     if len(hidden) * HIDDEN_ONLY_SHARE <= len(wrong):
         return []
     return [
-        f"{len(hidden)} of {len(wrong)} wrong answers show in hidden checks alone, more than one in {HIDDEN_ONLY_SHARE}."
+        f"{len(hidden)} of {len(wrong)} wrong answers show only in hidden checks, more than one in {HIDDEN_ONLY_SHARE}."
     ]
 
 
-def _visible(known: list[Case], results: dict[str, Result]) -> dict[int, tuple[int, int]]:
+def _visible(chosen: list[Case], results: dict[str, Result]) -> dict[int, tuple[int, int]]:
     counted: dict[int, tuple[int, int]] = {}
-    for case in known:
+    for case in chosen:
         for task in results[case.title].tasks if case.kind == WRONG else ():
             if task.number in case.loses:
                 lost, seen = counted.get(task.number, (0, 0))

@@ -2,7 +2,7 @@
 
 import pytest
 from classroom.core.errors import UsageError
-from classroom.instructor.classrooms.github import read_places
+from classroom.instructor.classrooms.github import read_list
 
 
 def test_two_repositories_of_one_name_are_told(tmp_path):
@@ -11,7 +11,7 @@ def test_two_repositories_of_one_name_are_told(tmp_path):
     path.write_text("alice/week1-hello-api\nbob/Week1-hello-api\n")
 
     with pytest.raises(UsageError, match=r"alice/week1-hello-api and bob/Week1-hello-api have the same name"):
-        read_places(path)
+        read_list(path)
 
 
 def test_repository_that_is_named_twice_counts_once(tmp_path):
@@ -19,4 +19,4 @@ def test_repository_that_is_named_twice_counts_once(tmp_path):
     path = tmp_path / "cohort.txt"
     path.write_text("school/week1-alice\nhttps://github.com/School/week1-alice.git\nschool/week1-bob\n")
 
-    assert [str(place) for place in read_places(path)] == ["school/week1-alice", "school/week1-bob"]
+    assert [str(place) for place in read_list(path)] == ["school/week1-alice", "school/week1-bob"]

@@ -94,7 +94,7 @@ def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment,
         change(tmp_path / "kit", "result.py")
         monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
     elif what == "sandbox":
-        monkeypatch.setattr("classroom.instructor.grading.cohort.Cohort._work", lambda *_: None)
+        monkeypatch.setattr("classroom.instructor.grading.cohort.Cohort._run", lambda *_: None)
     elif what != "nothing":
         change(assignment.folder, what)
 

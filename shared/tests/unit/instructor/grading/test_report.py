@@ -99,10 +99,10 @@ def test_feedback_keeps_a_submissions_text_inside_its_block():
 def test_feedback_says_how_late_and_who_is_missing():
     """What came late says by how much and what it cost; who handed in nothing reads that, and no word of a fault of ours."""
     late = replace(made("a"), late="2 h, 10 points off", score=90)
-    missing = Result("week1-tiny", "b", "missing", 0, 100, reason="nothing was handed in by 2026-11-21 22:59 UTC")
+    missing = Result("week1-tiny", "b", "missing", 0, 100, reason="nothing was submitted by 2026-11-21 22:59 UTC")
 
     assert "**90 of 100 points**, handed in late: 2 h, 10 points off" in feedback(late)
-    assert "**0 points**: `nothing was handed in by 2026-11-21 22:59 UTC`" in feedback(missing)
+    assert "**0 points**: `nothing was submitted by 2026-11-21 22:59 UTC`" in feedback(missing)
     assert "Could not be graded" not in feedback(missing)
 
 
@@ -137,4 +137,4 @@ def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
 
     text = (tmp_path / "r.html").read_text()
     assert "Deadline 2026-11-21 22:59 UTC." in text
-    assert "Of 1 it is not known when they were received" in text
+    assert "1 submission has only the commit time from the author's computer" in text

@@ -50,7 +50,7 @@ def total(word: str):
 def class_of(texts):
     """The pairs among these texts, as `left, right`."""
     starter = Starter(STARTER)
-    own = [starter.own(name, {"app/main.py": STARTER["app/main.py"] + text}) for name, text in texts.items()]
+    own = [starter.own_code(name, {"app/main.py": STARTER["app/main.py"] + text}) for name, text in texts.items()]
     return pairs(own, starter)
 
 
@@ -68,9 +68,9 @@ def test_copy_is_found_as_it_stands_and_in_disguise():
     (as_it_is,) = class_of({"a": ONE, "b": ANOTHER, "c": ONE})
     (changed,) = class_of({"a": ONE, "b": ANOTHER, "c": disguised(ONE)})
 
-    assert (as_it_is.left.name, as_it_is.right.name, as_it_is.rare, as_it_is.alike) == ("a", "c", 1.0, 1.0)
+    assert (as_it_is.left.name, as_it_is.right.name, as_it_is.rare_overlap, as_it_is.similarity) == ("a", "c", 1.0, 1.0)
     assert (changed.left.name, changed.right.name) == ("a", "c")
-    assert changed.rare > 0.9
+    assert changed.rare_overlap > 0.9
 
 
 def test_both_sides_are_marked_line_by_line():
@@ -95,7 +95,7 @@ def test_right_answers_in_different_styles_are_no_pair(tmp_path):
     week = Assignment.load(Path(__file__).resolve().parents[5] / "week2-validation")
     styles = [case for case in cases(week) if case.kind == RIGHT and case.path.with_suffix("").is_dir()]
     for case in styles:
-        case.lay_out(week, tmp_path / "all" / case.name)
+        case.materialize(week, tmp_path / "all" / case.name)
 
     assert len(styles) > 5
     assert similarities(submissions(tmp_path / "all", week), week) == []

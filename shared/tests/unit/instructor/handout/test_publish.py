@@ -81,7 +81,7 @@ def test_bare_repository_gets_the_commit_and_its_tag(classroom, whole, tmp_path)
     ("make", "told"),
     [
         (lambda place: place.write_text("x"), "is a file"),
-        (lambda place: (place.mkdir(), (place / "mine.txt").write_text("x")), "is not empty and no repository"),
+        (lambda place: (place.mkdir(), (place / "mine.txt").write_text("x")), "is neither empty nor a repository"),
     ],
     ids=["file", "full"],
 )

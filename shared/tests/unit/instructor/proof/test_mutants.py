@@ -116,7 +116,7 @@ def test_only_what_the_student_writes_is_broken(assignment):
     assert found
     assert {mutant.within for mutant in found} == {"double"}
     assert len({mutant.name for mutant in found}) == len(found)
-    assert "app/main.py:19" in {mutant.place for mutant in found}
+    assert "app/main.py:19" in {mutant.location for mutant in found}
 
 
 SURVIVOR = 'app/main.py double: return {"double": 2 * number, "twice": True} => '
@@ -146,7 +146,7 @@ def test_survivor_is_told_with_its_place_and_its_change(twice, classroom):
 
     assert done.status == 1
     assert "1 mutants, 0 lose points, 0 are named as right, 1 survive unnamed" in done.out
-    assert '- app/main.py:19 still earns everything:\n      - return {"double": 2 * number, "twice": True}' in done.out
+    assert '- app/main.py:19 still earns all points:\n      - return {"double": 2 * number, "twice": True}' in done.out
     assert FALSE in done.out
 
 
@@ -169,7 +169,7 @@ def test_name_that_fits_no_survivor_is_red(twice):
     assert found.killed == 1
     assert [problem.split(": ", 1)[1].split(":")[0] for problem in found.problems] == [
         "a block under 'Mutants that are right answers' has no reason above it.",
-        "'Mutants that are right answers' names what is no mutant any more",
+        "'Mutants that are right answers' names a mutant that no longer exists",
         "app/main.py",
     ]
 
@@ -178,7 +178,7 @@ def test_grading_ends_where_a_mutant_falls(assignment):
     """The first check that a mutant falls at is enough: the later ones are not run."""
     results = []
 
-    trial(assignment, only="=> return None", tell=lambda _, result: results.append(result))
+    trial(assignment, only="=> return None", on_result=lambda _, result: results.append(result))
 
     assert [killer(result) for result in results] == ["double (task 2)"]
     assert [check.verdict for check in results[0].tasks[2].checks] == [Verdict.COULD_NOT_CHECK] * 2
@@ -191,7 +191,7 @@ def test_solution_that_falls_is_told(week):
 
     found = trial(Assignment.load(week), sample=1)
 
-    assert found.problems == ["week1-tiny: the solution itself falls at hello (task 1): what fell proves nothing."] * 2
+    assert found.problems == ["week1-tiny: the solution itself fails hello (task 1), so this run proves nothing."] * 2
 
 
 def test_sample_is_drawn_by_the_seed(assignment):
@@ -199,7 +199,9 @@ def test_sample_is_drawn_by_the_seed(assignment):
     drawn = [[], [], []]
     for found, seed in zip(drawn, (1, 1, 2), strict=True):
         assert (
-            trial(assignment, seed=seed, sample=2, tell=lambda mutant, _, found=found: found.append(mutant.name)).graded
+            trial(
+                assignment, seed=seed, sample=2, on_result=lambda mutant, _, found=found: found.append(mutant.name)
+            ).graded
             == 2
         )
 

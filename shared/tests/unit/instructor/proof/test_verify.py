@@ -82,7 +82,7 @@ FLAWS = {
             'expect(client.get(f"/double/{number}")).ok({"double": 2 * number})',
             'assert client.get(f"/double/{number}").json["double"] == 2 * number',
         ),
-        r"starter: the check double stumbles over itself: KeyError",
+        r"starter: the check double raised an error of its own: KeyError",
     ),
     "a check that stands on a later task": (
         (
@@ -135,9 +135,9 @@ TEXTS = {
     "grading/solution/app/main.py": (
         '"world"',
         '"moon"',
-        r"differs from the starter's app/main\.py, line \d+, where no TODO",
+        r"differs from the starter's app/main\.py, line \d+, which has no TODO",
     ),
-    "assignment.toml": ("points = 60", "points = 50", r"sum up to 90, not 100"),
+    "assignment.toml": ("points = 60", "points = 50", r"add up to 90, not 100"),
 }
 
 
@@ -165,9 +165,9 @@ def test_todo_in_a_docstring_is_found(week):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('{"double":8}', '{"double":9}', r"line 13: the answer is \{\"double\":8\}"),
+        ('{"double":8}', '{"double":9}', r"line 13: the response is \{\"double\":8\}"),
         ("200 OK", "404 Not Found", r"line 13: the status is 200"),
-        ("/double/4", "/double/5", r'the answer is \{"double":10\}'),
+        ("/double/4", "/double/5", r'the response is \{"double":10\}'),
     ],
 )
 def test_readme_example_that_is_not_true_is_found(week, old, new, told):

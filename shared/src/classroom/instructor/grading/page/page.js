@@ -8,18 +8,18 @@ const story = document.getElementById("story");
 const box = document.getElementById("filter");
 let visible = rows;
 
-// Text of a submission goes into the page as text and as nothing else.
+// Text of a submission is added as text only, never as markup.
 function add(parent, tag, text, name) {
-  const made = document.createElement(tag);
-  if (text) made.textContent = text;
-  if (name) made.className = name;
-  parent.append(made);
-  return made;
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  if (name) element.className = name;
+  parent.append(element);
+  return element;
 }
 
 function open(title, both) {
   story.replaceChildren();
-  document.getElementById("who").textContent = title;
+  document.getElementById("card-title").textContent = title;
   for (const name of ["before", "after"]) document.getElementById(name).hidden = both;
   card.classList.toggle("both", both);
   if (!card.open) card.showModal();
@@ -54,10 +54,10 @@ function show(index) {
   }
 }
 
-// Two submissions side by side: own lines, those that the other side has, too, are marked.
+// Two submissions side by side: their own lines, with those that both have marked.
 function compare(pair) {
   open(`${pair.left.name} and ${pair.right.name}`, true);
-  add(story, "p", "Own lines only, the starter's are left out. Marked: both have it and few others do, whatever the names are. Grey: not on the other side.", "asks");
+  add(story, "p", "Only the students' own lines, without the starter's. Highlighted: in both submissions and in few others, even with other names. Gray: not on the other side.", "asks");
   const sides = add(story, "div", "", "sides");
   for (const side of [pair.left, pair.right]) {
     const column = add(sides, "div");
@@ -90,10 +90,10 @@ document.querySelector("#gradebook thead").addEventListener("click", (event) => 
   head.setAttribute("aria-sort", falling ? "descending" : "ascending");
   const by = button.dataset.sort;
   rows.sort((a, b) => {
-    const one = key(a, by), other = key(b, by);
-    return (one < other ? -1 : one > other ? 1 : 0) * (falling ? -1 : 1);
+    const left = key(a, by), right = key(b, by);
+    return (left < right ? -1 : left > right ? 1 : 0) * (falling ? -1 : 1);
   });
-  // Out of the page while it is rearranged: one layout instead of many.
+  // Detached while it is rearranged: one layout instead of many.
   const table = body.parentNode;
   body.remove();
   body.append(...rows);
@@ -101,7 +101,7 @@ document.querySelector("#gradebook thead").addEventListener("click", (event) => 
   filter();
 });
 
-// What a filter's word asks of a result: score<50, t3<20 (points of task 3), late, notes, else a part of the name or the status.
+// Return the condition that a word of the filter stands for: score<50, t3<20 (points of task 3), late, notes, or a part of the name or status.
 function rule(word) {
   const found = /^(score|points|t(\d+))(<=|>=|<|>|=)(\d+)$/.exec(word);
   if (word === "late") return (result) => Boolean(result.late);
@@ -120,11 +120,11 @@ function filter() {
   visible = rows.filter((row) => !row.hidden);
   document.getElementById("count").textContent = rules.length ? `${visible.length} of ${rows.length}` : `${rows.length}`;
   document.getElementById("none").hidden = visible.length > 0;
-  // One stop for the tab key in the whole table; the arrows walk from there.
+  // One tab stop in the whole table; the arrow keys move from there.
   for (const row of rows) row.cells[0].firstElementChild.tabIndex = row === visible[0] ? 0 : -1;
 }
 
-function walk(from, step) {
+function neighbor(from, step) {
   const next = visible[visible.indexOf(from) + step];
   return next ?? from;
 }
@@ -138,7 +138,7 @@ body.addEventListener("keydown", (event) => {
   const step = { "ArrowDown": 1, "ArrowUp": -1 }[event.key];
   if (!step) return;
   event.preventDefault();
-  walk(event.target.closest("tr"), step).cells[0].firstElementChild.focus();
+  neighbor(event.target.closest("tr"), step).cells[0].firstElementChild.focus();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && event.target !== box && !card.open) {
@@ -154,7 +154,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function turn(step) {
-  const row = walk(rows.find((one) => one.dataset.index === card.dataset.index), step);
+  const row = neighbor(rows.find((candidate) => candidate.dataset.index === card.dataset.index), step);
   show(row.dataset.index);
 }
 
@@ -166,7 +166,7 @@ document.getElementById("pairs")?.addEventListener("click", (event) => {
 });
 card.addEventListener("click", (event) => { if (event.target === card) card.close(); });
 card.addEventListener("close", () => {
-  const row = rows.find((one) => one.dataset.index === card.dataset.index);
+  const row = rows.find((candidate) => candidate.dataset.index === card.dataset.index);
   if (!card.classList.contains("both") && row) row.cells[0].firstElementChild.focus();
 });
 document.getElementById("theme").addEventListener("click", () => {

@@ -1,1 +1,1 @@
-"""Apps that do nothing of what any task asks: what earns points with one of them is a check that can be bought."""
+"""Apps that solve no task: a check that gives them points must be strengthened."""

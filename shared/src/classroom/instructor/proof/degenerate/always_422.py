@@ -1,10 +1,10 @@
-"""Answers everything with 422."""
+"""An app that responds to every request with 422."""
 
 BODY = b'{"detail":[]}'
 
 
 async def app(scope, receive, send):
-    """Answer."""
+    """Respond."""
     if scope["type"] == "http":
         await send({"type": "http.response.start", "status": 422, "headers": [(b"content-type", b"application/json")]})
         await send({"type": "http.response.body", "body": BODY})

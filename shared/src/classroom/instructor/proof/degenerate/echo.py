@@ -1,8 +1,8 @@
-"""Answers every request with its own body."""
+"""An app that responds to every request with the body that it received."""
 
 
 async def app(scope, receive, send):
-    """Answer."""
+    """Respond."""
     if scope["type"] != "http":
         return
     body, more = b"", True

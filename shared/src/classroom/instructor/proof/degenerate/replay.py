@@ -1,4 +1,4 @@
-"""Answers with what it was sent before: to this path, or else last of all."""
+"""An app that responds with what it received earlier: on the same path, or else most recently."""
 
 import json
 
@@ -7,7 +7,7 @@ last = {}
 
 
 async def app(scope, receive, send):
-    """Remember, and answer."""
+    """Remember the request, and respond."""
     if scope["type"] != "http":
         return
     body, more = b"", True

@@ -1,9 +1,9 @@
-"""Never answers."""
+"""An app that never responds."""
 
 import asyncio
 
 
 async def app(scope, receive, send):
-    """Wait for ever."""
+    """Wait forever."""
     if scope["type"] == "http":
         await asyncio.Event().wait()

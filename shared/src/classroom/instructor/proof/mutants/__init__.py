@@ -1,4 +1,4 @@
-"""The solution of a week, broken in many small ways: each of these mutants must lose points, or be named as right."""
+"""Mutants: the solution broken in many small ways, each of which must lose points or be named as right."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Mutant:
     Attributes:
         source: the file that is changed.
         change: what is changed in it.
-        within: the function or class around it, empty where there is none.
-        position: 1 for the first mutant of these words in the file, 2 for the next.
+        within: the function or class around it; empty if there is none.
+        position: 1 for the first mutant with this difference in the file, 2 for the next.
     """
 
     source: Source
@@ -38,8 +38,8 @@ class Mutant:
     position: int = 1
 
     @property
-    def place(self) -> str:
-        """File and line."""
+    def location(self) -> str:
+        """The file and the line."""
         return f"{self.source.name}:{self.line}"
 
     @cached_property
@@ -49,29 +49,29 @@ class Mutant:
         return self.source.line_at(start + len(skipped) - len(skipped.lstrip()) if not self.change.text else start)
 
     @cached_property
-    def words(self) -> tuple[str, str]:
-        """What stands in the changed lines before and after, on one line each."""
-        if self.change.told:
-            return self.change.told
+    def difference(self) -> tuple[str, str]:
+        """The changed lines before and after, each joined into one line."""
+        if self.change.summary:
+            return self.change.summary
         before, after = self.source.text.splitlines(), self.source.changed(self.change).splitlines()
-        head = _alike(before, after)
-        tail = _alike(before[head:][::-1], after[head:][::-1])
+        head = _common(before, after)
+        tail = _common(before[head:][::-1], after[head:][::-1])
         return _joined(before[head : len(before) - tail]), _joined(after[head : len(after) - tail])
 
     @property
     def name(self) -> str:
-        """The short form by which `grading/design.md` names it."""
-        before, after = self.words
+        """The short form that `grading/design.md` uses."""
+        before, after = self.difference
         again = f" #{self.position}" if self.position > 1 else ""
         return f"{' '.join(filter(None, (self.source.name, self.within)))}: {before} => {after}{again}"
 
-    def lay_out(self, assignment: Assignment, target: Path) -> None:
-        """Assemble the solution with this change in it."""
-        solution(assignment).lay_out(assignment, target)
+    def materialize(self, assignment: Assignment, target: Path) -> None:
+        """Write the solution with this change in it."""
+        solution(assignment).materialize(assignment, target)
         (target / self.source.name).write_text(self.source.changed(self.change), encoding="utf-8")
 
 
-def _alike(before: list[str], after: list[str]) -> int:
+def _common(before: list[str], after: list[str]) -> int:
     count = 0
     while count < min(len(before), len(after)) and before[count] == after[count]:
         count += 1
@@ -83,7 +83,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def mutants(assignment: Assignment) -> list[Mutant]:
-    """Every mutant of a week's solution, file by file from the top, none twice."""
+    """Return every mutant of a week's solution once, file by file from top to bottom."""
     top = assignment.folder / "grading" / "solution"
     quoted = (assignment.folder / "README.md").read_text(encoding="utf-8")
     found: list[Mutant] = []
@@ -91,20 +91,20 @@ def mutants(assignment: Assignment) -> list[Mutant]:
         if path.suffix not in {".py", ".sql"}:
             continue
         source = Source(path.relative_to(top).as_posix(), path.read_text(encoding="utf-8"), quoted)
-        asked = _asked(assignment.folder / source.name, source)
+        written = _written(assignment.folder / source.name, source)
         seen = {source.text}
         made = statements.changes(source) if path.suffix == ".py" else sql.changes(source)
         for change in sorted(made, key=lambda change: (change.start, change.end)):
             lines = range(source.line_at(change.start), source.line_at(change.end) + 1)
             text = source.changed(change)
-            if text not in seen and asked.intersection(lines) and _runs(source, text):
+            if text not in seen and written.intersection(lines) and _is_valid(source, text):
                 seen.add(text)
                 found.append(Mutant(source, change, _within(source, lines.start)))
     return list(_counted(found))
 
 
-def _asked(starter: Path, source: Source) -> set[int]:
-    """The lines that the student is asked to write: those in which the solution differs from the starter."""
+def _written(starter: Path, source: Source) -> set[int]:
+    """Return the lines that students write: those in which the solution differs from the starter."""
     before = starter.read_text(encoding="utf-8").splitlines() if starter.is_file() else []
     matcher = difflib.SequenceMatcher(None, before, source.text.splitlines(), autojunk=False)
     return {
@@ -115,8 +115,8 @@ def _asked(starter: Path, source: Source) -> set[int]:
     }
 
 
-def _runs(source: Source, text: str) -> bool:
-    """Whether a changed text is still read by its language, and means something else than before."""
+def _is_valid(source: Source, text: str) -> bool:
+    """Return whether a changed text still parses, and means something else than before."""
     if not source.name.endswith(".py"):
         return True
     try:
@@ -126,7 +126,7 @@ def _runs(source: Source, text: str) -> bool:
 
 
 def _within(source: Source, line: int) -> str:
-    """The innermost function or class that holds a line."""
+    """Return the name of the innermost function or class around a line."""
     if not source.name.endswith(".py"):
         return ""
     name = ""

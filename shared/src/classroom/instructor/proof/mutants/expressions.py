@@ -1,4 +1,4 @@
-"""Python that is broken in one small place: a comparison, a bound, an argument, a call, a type."""
+"""Mutations of Python expressions: comparisons, bounds, arguments, calls, types."""
 
 from __future__ import annotations
 
@@ -35,41 +35,49 @@ ONE_WAY = (("commit", "flush"), ("outerjoin", "join"), ("joinedload", "lazyload"
 OTHER_NAMES = dict(PAIRS) | {right: left for left, right in PAIRS} | dict(ONE_WAY)
 OTHER_BOUNDS = {"ge": "gt", "gt": "ge", "le": "lt", "lt": "le"}
 OTHER_TYPES = {"int": "str", "float": "int", "date": "str", "EmailStr": "str", "bool": "str", "datetime": "str"}
-LEFT_OUT = {"lower", "upper", "strip", "desc", "encode", "decode"}  # methods without which there is still a value
+OMITTED = {
+    "lower",
+    "upper",
+    "strip",
+    "desc",
+    "encode",
+    "decode",
+}  # methods whose receiver is already a value of the same kind
 
 
 def changes(source: Source, node: ast.AST) -> Iterator[Change]:
-    """Every small change to one expression."""
-    way = WAYS.get(type(node))
-    if way is not None and not without_effect(node):
-        yield from way(source, node)
+    """Yield every mutation of one expression."""
+    mutate = MUTATIONS.get(type(node))
+    if mutate is not None and not without_effect(node):
+        yield from mutate(source, node)
 
 
 def _compared(source: Source, node: ast.Compare) -> Iterator[Change]:
     if len(node.ops) == 1:
-        word, others = COMPARED[type(node.ops[0])]
+        operator, others = COMPARED[type(node.ops[0])]
         for other in others:
-            yield from source.between(node.left, node.comparators[0], word, other)
+            yield from source.between(node.left, node.comparators[0], operator, other)
 
 
-def _both(source: Source, node: ast.BoolOp) -> Iterator[Change]:
-    word, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
-    yield from source.between(node.values[0], node.values[1], word, other)
+def _boolean(source: Source, node: ast.BoolOp) -> Iterator[Change]:
+    operator, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
+    yield from source.between(node.values[0], node.values[1], operator, other)
     for value in node.values:
-        yield source.replaced(node, f" {word} ".join(source.piece(one) for one in node.values if one is not value))
+        kept = (source.piece(operand) for operand in node.values if operand is not value)
+        yield source.replaced(node, f" {operator} ".join(kept))
 
 
-def _denied(source: Source, node: ast.UnaryOp) -> Iterator[Change]:
+def _negated(source: Source, node: ast.UnaryOp) -> Iterator[Change]:
     if isinstance(node.op, ast.Not | ast.Invert):
         yield source.replaced(node, source.piece(node.operand))
 
 
-def _pair(source: Source, node: ast.BinOp) -> Iterator[Change]:
+def _arithmetic(source: Source, node: ast.BinOp) -> Iterator[Change]:
     if type(node.op) in COUNTED:
         yield from source.between(node.left, node.right, *COUNTED[type(node.op)])
     sides = [side for side in (node.left, node.right) if not (isinstance(side, ast.Constant) and side.value is None)]
     if len(sides) == 1 and isinstance(parent(node), ast.arg):
-        return  # no query holds a null: what is left out has the default
+        return  # `int | None` of a query parameter: a query cannot hold null
     if not isinstance(node.op, ast.Mult | ast.Div):
         yield from (source.replaced(node, source.piece(side)) for side in sides)
 
@@ -90,12 +98,12 @@ def _typed(source: Source, node: ast.Name) -> Iterator[Change]:
 
 
 def _call(source: Source, node: ast.Call) -> Iterator[Change]:
-    """A call without an argument, with a bound that includes or excludes, of another function, or of none."""
+    """Yield the call without an argument, with another kind of bound, of another function, or its receiver only."""
     listed = sorted([*node.args, *node.keywords], key=source.start)
-    places = [source.place(item) for item in listed]
-    for item, change in zip(listed, source.without(places), strict=True):
-        words = isinstance(item, ast.Constant) and isinstance(item.value, str) and literals.is_free(source, item)
-        if item not in node.args[:1] and not words:
+    spans = [source.span(item) for item in listed]
+    for item, change in zip(listed, source.without(spans), strict=True):
+        free_text = isinstance(item, ast.Constant) and isinstance(item.value, str) and literals.is_free(source, item)
+        if item not in node.args[:1] and not free_text:
             yield change
     for keyword in node.keywords:
         if keyword.arg in OTHER_BOUNDS:
@@ -107,17 +115,17 @@ def _call(source: Source, node: ast.Call) -> Iterator[Change]:
     if isinstance(parent(node), ast.Expr):
         return
     if isinstance(node.func, ast.Attribute):
-        if not isinstance(node.func.value, ast.Name) or name in LEFT_OUT:
+        if not isinstance(node.func.value, ast.Name) or name in OMITTED:
             yield source.replaced(node, source.piece(node.func.value))
     elif name.islower() and len(node.args) == len(listed) == 1:
         yield source.replaced(node, source.piece(node.args[0]))
 
 
-WAYS: dict[type[ast.AST], Callable[[Source, Any], Iterator[Change]]] = {
+MUTATIONS: dict[type[ast.AST], Callable[[Source, Any], Iterator[Change]]] = {
     ast.Compare: _compared,
-    ast.BoolOp: _both,
-    ast.UnaryOp: _denied,
-    ast.BinOp: _pair,
+    ast.BoolOp: _boolean,
+    ast.UnaryOp: _negated,
+    ast.BinOp: _arithmetic,
     ast.Constant: literals.constant,
     ast.JoinedStr: literals.joined,
     ast.Call: _call,

@@ -1,4 +1,4 @@
-"""What is written out in Python, broken in one small place: a number, a text, a pattern, an entry."""
+"""Mutations of Python literals: numbers, strings, patterns, entries."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from classroom.instructor.proof.mutants.tree import in_annotated, parent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OF_THE_DOCUMENTATION = {"tags", "title", "summary", "description"}
+DOCUMENTATION_ARGUMENTS = {"tags", "title", "summary", "description"}
 
 
 def constant(source: Source, node: ast.Constant) -> Iterator[Change]:
-    """Another number, another truth, another text."""
+    """Yield another number, the other boolean, another string."""
     if isinstance(parent(node), ast.Expr):
         return
     if isinstance(node.value, bool):
@@ -35,38 +35,38 @@ def constant(source: Source, node: ast.Constant) -> Iterator[Change]:
 
 
 def _near(node: ast.Constant) -> list[str]:
-    """A number one above and one below; for an HTTP status, another one of its kind."""
+    """Return the number plus and minus 1; for an HTTP status code, another one of its class."""
     assert isinstance(node.value, int | float)
     above = parent(node)
     raised = isinstance(above, ast.Call) and getattr(above.func, "id", "") == "HTTPException"
     if raised or _keyword(node) == "status_code":
-        beyond = node.value % 100
-        return [str(node.value - beyond if beyond else node.value + 1)]
+        within_class = node.value % 100
+        return [str(node.value - within_class if within_class else node.value + 1)]
     return [str(node.value + step) for step in (1, -1)]
 
 
 def _keyword(node: ast.AST) -> str | None:
-    """The name under which a call gets this value, alone or in a list."""
+    """Return the keyword argument of which this is the value, or an item of it."""
     above = parent(node)
     above = parent(above) if isinstance(above, ast.List) else above
     return above.arg if isinstance(above, ast.keyword) else None
 
 
 def is_free(source: Source, text: ast.Constant) -> bool:
-    """Whether any other words were as good: in the documentation, and in an error that the task does not quote."""
-    if _keyword(text) in OF_THE_DOCUMENTATION:
+    """Return whether any other text would do: in documentation, and in an error message that no README quotes."""
+    if _keyword(text) in DOCUMENTATION_ARGUMENTS:
         return True
     above = parent(text)
     if isinstance(above, ast.Dict):
         keys = [key for key, value in zip(above.keys, above.values, strict=True) if value is text]
-        told = any(isinstance(key, ast.Constant) and key.value == "detail" for key in keys)
+        is_message = any(isinstance(key, ast.Constant) and key.value == "detail" for key in keys)
     else:
-        told = isinstance(above, ast.Call) and isinstance(parent(above), ast.Raise)
-    return told and f'"{text.value!s}"' not in source.quoted
+        is_message = isinstance(above, ast.Call) and isinstance(parent(above), ast.Raise)
+    return is_message and f'"{text.value!s}"' not in source.quoted
 
 
 def _pattern(source: Source, node: ast.Constant) -> Iterator[Change]:
-    """A pattern that takes a little more or a little less."""
+    """Yield patterns that accept a little more or a little less."""
     text, start = source.piece(node), source.start(node)
     for found in re.finditer(r"\^|\$|\w-\w|-(?=\])", text):
         yield Change(start + found.start(), start + found.end(), "")
@@ -76,7 +76,7 @@ def _pattern(source: Source, node: ast.Constant) -> Iterator[Change]:
 
 
 def joined(source: Source, node: ast.JoinedStr) -> Iterator[Change]:
-    """An f-string without one of its parts."""
+    """Yield the f-string without each of its parts."""
     for position in range(len(node.values)):
         less = copy.deepcopy(node)
         del less.values[position]
@@ -84,24 +84,24 @@ def joined(source: Source, node: ast.JoinedStr) -> Iterator[Change]:
 
 
 def entries(source: Source, node: ast.Dict) -> Iterator[Change]:
-    """A dict without one of its entries."""
-    places = [
+    """Yield the dict without each of its entries."""
+    spans = [
         (source.start(value) - 2 if key is None else source.start(key), source.end(value))
         for key, value in zip(node.keys, node.values, strict=True)
     ]
-    yield from source.without(places)
+    yield from source.without(spans)
 
 
 def items(source: Source, node: ast.List | ast.Set | ast.Tuple) -> Iterator[Change]:
-    """A list without one of its items, a type without one of its rules."""
+    """Yield the list without each of its items, or the type without each of its rules."""
     if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
         return
-    places = [source.place(element) for element in node.elts]
+    spans = [source.span(element) for element in node.elts]
     above = parent(node)
     if in_annotated(node) and above is not None:
-        if len(places) == 2:  # noqa: PLR2004 - a type and one rule
+        if len(spans) == 2:  # noqa: PLR2004 - a type and one rule
             yield source.replaced(above, source.piece(node.elts[0]))
         else:
-            yield from list(source.without(places))[1:]
-    elif len(places) > 1 or isinstance(node, ast.List):
-        yield from source.without(places)
+            yield from list(source.without(spans))[1:]
+    elif len(spans) > 1 or isinstance(node, ast.List):
+        yield from source.without(spans)

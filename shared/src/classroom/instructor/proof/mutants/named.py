@@ -15,7 +15,7 @@ FENCE = "```"
 
 @dataclass
 class Named:
-    """What stands under the heading.
+    """The contents of the section.
 
     Attributes:
         reasons: for each mutant, by its short form, why it is right.
@@ -27,7 +27,7 @@ class Named:
 
 
 def named(assignment: Assignment) -> Named:
-    """The mutants that a week names as right: a reason, then a fenced block with the short forms, one a line."""
+    """Return the mutants that a week names as right: a reason, then a fenced block with one short form per line."""
     path = assignment.folder / "grading" / "design.md"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     found = Named()
@@ -36,18 +36,18 @@ def named(assignment: Assignment) -> Named:
         return found
     reason, fenced = "", False
     for line in section[1].splitlines():
-        words = line.strip()
-        if words.startswith(FENCE):
+        content = line.strip()
+        if content.startswith(FENCE):
             fenced = not fenced
             if fenced and not reason:
                 found.problems.append(f"{path}: a block under {HEADING!r} has no reason above it.")
             reason = reason if fenced else ""
-        elif fenced and words:
-            if words in found.reasons:
-                found.problems.append(f"{path} names a mutant twice: {words}")
-            found.reasons[words] = reason
+        elif fenced and content:
+            if content in found.reasons:
+                found.problems.append(f"{path} names a mutant twice: {content}")
+            found.reasons[content] = reason
         elif line.startswith("## "):
             break
-        elif words:
-            reason = f"{reason} {words}".strip()
+        elif content:
+            reason = f"{reason} {content}".strip()
     return found

@@ -1,4 +1,4 @@
-"""The text of a file that is broken: where its pieces stand, and what a change makes of it."""
+"""The text of a file to be mutated: the offsets of its nodes, and the text after a change."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """A piece of a text, from `start` up to `end`, and what stands in its place.
+    """A replacement of the text from offset `start` up to `end`.
 
     Attributes:
-        told: what was there and what is, in words, where the lines themselves would be too many.
+        summary: what was there and what is now, if the changed lines would be too many to show.
     """
 
     start: int
     end: int
     text: str
-    told: tuple[str, str] | None = None
+    summary: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Source:
 
     Attributes:
         name: its path in the student's folder, with slashes.
-        text: what it holds.
-        quoted: what the task says: the words of an error are changed only where it quotes them.
+        text: its contents.
+        quoted: the README: an error message is mutated only if the README quotes it.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Source:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines, each with its end."""
+        """The lines with their line endings."""
         return self.text.splitlines(keepends=True)
 
     @cached_property
@@ -52,50 +52,50 @@ class Source:
             starts.append(starts[-1] + len(line))
         return starts
 
-    def line_at(self, place: int) -> int:
-        """The number of the line that holds this place."""
-        return self.text.count("\n", 0, place) + 1
+    def line_at(self, offset: int) -> int:
+        """Return the number of the line at an offset."""
+        return self.text.count("\n", 0, offset) + 1
 
     def start(self, node: ast.AST) -> int:
-        """Where a node begins."""
-        return self._place(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        """Return the offset at which a node begins."""
+        return self._offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
 
     def end(self, node: ast.AST) -> int:
-        """Where a node ends."""
-        return self._place(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        """Return the offset at which a node ends."""
+        return self._offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
-    def place(self, node: ast.AST) -> tuple[int, int]:
-        """Where a node begins and ends."""
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Return the offsets at which a node begins and ends."""
         return self.start(node), self.end(node)
 
-    def _place(self, line: int, column: int) -> int:
-        """A place as `ast` tells it: its columns count bytes."""
+    def _offset(self, line: int, column: int) -> int:
+        """Return the offset of a position as `ast` gives it, with columns in bytes."""
         return self._starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
     def piece(self, node: ast.AST) -> str:
-        """A node's own text."""
+        """Return the text of a node."""
         return self.text[self.start(node) : self.end(node)]
 
     def replaced(self, node: ast.AST, text: str) -> Change:
-        """Another text in the place of a node."""
+        """Return the change of a node into another text."""
         return Change(self.start(node), self.end(node), text)
 
-    def without(self, places: Sequence[tuple[int, int]]) -> Iterator[Change]:
-        """Each of these pieces, which commas part, taken away alone."""
-        for position, (start, end) in enumerate(places):
+    def without(self, spans: Sequence[tuple[int, int]]) -> Iterator[Change]:
+        """Yield the removal of each of these comma-separated items."""
+        for position, (start, end) in enumerate(spans):
             if position:
-                yield Change(places[position - 1][1], end, "")
-            elif len(places) > 1:
-                yield Change(start, places[1][0], "")
+                yield Change(spans[position - 1][1], end, "")
+            elif len(spans) > 1:
+                yield Change(start, spans[1][0], "")
             else:
                 yield Change(start, end + self.text[end:].startswith(","), "")
 
     def between(self, left: ast.AST, right: ast.AST, pattern: str, text: str) -> Iterator[Change]:
-        """Another word in the place of the one between two nodes."""
+        """Yield the change of an operator between two nodes, if the pattern finds it."""
         start = self.end(left)
         if found := re.search(pattern, self.text[start : self.start(right)]):
             yield Change(start + found.start(), start + found.end(), text)
 
     def changed(self, change: Change) -> str:
-        """The whole text after a change."""
+        """Return the whole text after a change."""
         return self.text[: change.start] + change.text + self.text[change.end :]

@@ -1,4 +1,4 @@
-"""SQL that is broken in one small place, in a .sql file or in the texts of a Python file."""
+"""Mutations of SQL, in a .sql file or in the strings of a Python file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OTHERS = {
 
 @dataclass(frozen=True)
 class Token:
-    """A word of SQL and where it stands in the file."""
+    """A token of SQL, and its offset in the file."""
 
     kind: str
     word: str
@@ -43,47 +43,47 @@ class Token:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The offset at which it ends."""
         return self.start + len(self.word)
 
     @property
     def name(self) -> str:
-        """The word in capitals, with single blanks."""
+        """The token in upper case, with single spaces."""
         return " ".join(self.word.upper().split())
 
 
 def is_sql(text: str) -> bool:
-    """Whether a text is a statement, or a part of one."""
+    """Return whether a text is a statement, or a part of one."""
     return BEGINS.match(text) is not None
 
 
 def changes(source: Source) -> Iterator[Change]:
-    """Every small change to a .sql file."""
+    """Yield every mutation of a .sql file."""
     yield from _changes(list(_tokens(source.text, 0)))
 
 
 def changes_in_python(source: Source, node: ast.Constant) -> Iterator[Change]:
-    """Every small change to the SQL in a Python text, which may stand in several pieces."""
+    """Yield every mutation of the SQL in a Python string, which may have several implicitly joined parts."""
     tokens: list[Token] = []
     start, lines = source.start(node), (source.piece(node)).splitlines(keepends=True)
     for found in tokenize.generate_tokens(io.StringIO("(" + source.piece(node) + ")").readline):
         if found.type == tokenize.STRING:
             row, column = found.start
-            place = start + sum(map(len, lines[: row - 1])) + column - (row == 1)
+            offset = start + sum(map(len, lines[: row - 1])) + column - (row == 1)
             quote = re.match(r"""\w*("{3}|'{3}|"|')""", found.string)
             assert quote is not None
             inner = found.string[quote.end() : -len(quote.group(1))]
-            tokens += _tokens(inner, place + quote.end())
+            tokens += _tokens(inner, offset + quote.end())
     yield from _changes(tokens)
 
 
-def _tokens(text: str, place: int) -> Iterator[Token]:
+def _tokens(text: str, offset: int) -> Iterator[Token]:
     from sqlparse import lexer
 
     for kind, word in lexer.tokenize(text):  # type: ignore[no-untyped-call]
         if word.strip() and "Comment" not in str(kind):
-            yield Token(str(kind).removeprefix("Token."), word, place)
-        place += len(word)
+            yield Token(str(kind).removeprefix("Token."), word, offset)
+        offset += len(word)
 
 
 def _changes(tokens: Sequence[Token]) -> Iterator[Change]:
@@ -105,20 +105,20 @@ def _changes(tokens: Sequence[Token]) -> Iterator[Change]:
         if token.name in {"SELECT", "RETURNING", "SET", "VALUES"}:
             yield from _without(_listed(tokens, position + 1), tokens)
         if token.name == "ORDER BY":
-            yield from _turned(_listed(tokens, position + 1), tokens)
+            yield from _reversed(_listed(tokens, position + 1), tokens)
         if token.name in {"WHERE", "AND"}:
             yield from _condition(tokens, position)
     yield from _statements(tokens)
 
 
 def _in_later_row(tokens: Sequence[Token], position: int) -> bool:
-    """Whether a value stands in a row of VALUES that is not the first: that one speaks for all."""
+    """Return whether a value is in a later row of VALUES; only the first row is mutated."""
     last = max((at for at in range(position) if tokens[at].name in STARTS), default=0)
     return tokens[last].name == "VALUES" and any(token.word == ")" for token in tokens[last:position])
 
 
 def _text(token: Token) -> Iterator[Change]:
-    """A text with another end, or without the wildcard at one."""
+    """Yield the string with another end, or without a wildcard at one."""
     inner = token.word[1:-1]
     if inner.startswith("%"):
         yield Change(token.start + 1, token.start + 2, "")
@@ -129,7 +129,7 @@ def _text(token: Token) -> Iterator[Change]:
 
 
 def _parenthesis(tokens: Sequence[Token], position: int) -> Iterator[Change]:
-    """The call of a function without the function, `count(*)` for `count(x)`; a column taken out of CREATE TABLE."""
+    """Yield the argument without its function, `count(*)` for `count(x)`, or CREATE TABLE without a column."""
     before, end = tokens[position - 1], _closing(tokens, position)
     words = {token.name for token in tokens[:position] if token.name in {"TABLE", "INSERT", "SELECT", ";"}}
     if before.name == "COUNT":
@@ -141,7 +141,7 @@ def _parenthesis(tokens: Sequence[Token], position: int) -> Iterator[Change]:
 
 
 def _between(first: Token, last: Token, tokens: Sequence[Token]) -> str:
-    """The text from one token to another, each blank as one."""
+    """Return the text from one token to another, with single spaces."""
     inner = [token for token in tokens if first.start <= token.start <= last.start]
     parts = [inner[0].word]
     for before, token in itertools.pairwise(inner):
@@ -150,7 +150,7 @@ def _between(first: Token, last: Token, tokens: Sequence[Token]) -> str:
 
 
 def _listed(tokens: Sequence[Token], position: int) -> list[tuple[int, int]]:
-    """First and last token of each item of a list that begins here."""
+    """Return first and last token of each item of the list that begins here."""
     items, first = [], position
     while position < len(tokens):
         end = _item_end(tokens, position)
@@ -162,7 +162,7 @@ def _listed(tokens: Sequence[Token], position: int) -> list[tuple[int, int]]:
 
 
 def _without(items: Sequence[tuple[int, int]], tokens: Sequence[Token]) -> Iterator[Change]:
-    """Each item of a list taken away alone."""
+    """Yield the removal of each item of a list."""
     if len(items) < 2:  # noqa: PLR2004 - a list of one would be empty
         return
     yield Change(tokens[items[0][0]].start, tokens[items[1][0]].start, "")
@@ -170,14 +170,14 @@ def _without(items: Sequence[tuple[int, int]], tokens: Sequence[Token]) -> Itera
         yield Change(tokens[before].end, tokens[last].end, "")
 
 
-def _turned(items: Sequence[tuple[int, int]], tokens: Sequence[Token]) -> Iterator[Change]:
+def _reversed(items: Sequence[tuple[int, int]], tokens: Sequence[Token]) -> Iterator[Change]:
     for _, last in items:
         if tokens[last].name not in {"ASC", "DESC"}:
             yield Change(tokens[last].end, tokens[last].end, " DESC")
 
 
 def _condition(tokens: Sequence[Token], position: int) -> Iterator[Change]:
-    """One of several conditions taken away."""
+    """Yield the removal of one of several conditions."""
     end = _clause_end(tokens, position)
     nearest = next((at for at in range(position + 1, end) if tokens[at].name in {"AND", "OR"}), end)
     if tokens[position].name == "AND":
@@ -195,7 +195,7 @@ def _statements(tokens: Sequence[Token]) -> Iterator[Change]:
 
 
 def _clause_end(tokens: Sequence[Token], position: int) -> int:
-    """The position behind a clause: the next one of the same depth, a bracket that was open before, or the end."""
+    """Return the position after a clause: of the next clause at this depth, of a closing parenthesis, or the end."""
     return _until(tokens, position + 1, STARTS)
 
 

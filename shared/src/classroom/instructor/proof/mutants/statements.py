@@ -1,4 +1,4 @@
-"""Python that is broken in one small place: a statement that is missing, a branch that is always taken, a route."""
+"""Mutations of Python statements: omitted statements, branches that are always taken, routes."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ METHODS = {"get": "post", "post": "put", "put": "patch", "patch": "put", "delete
 
 
 def changes(source: Source) -> Iterator[Change]:
-    """Every small change to a Python file."""
+    """Yield every mutation of a Python file."""
     tree = ast.parse(source.text)
     note_parents(tree)
     for node in ast.walk(tree):
-        if way := WAYS.get(type(node)):
-            yield from way(source, node)
+        if mutate := MUTATIONS.get(type(node)):
+            yield from mutate(source, node)
         yield from expressions.changes(source, node)
-    yield from _turned(source, tree)
+    yield from _swapped_routes(source, tree)
 
 
-def _left_out(source: Source, node: ast.stmt) -> Iterator[Change]:
+def _omitted(source: Source, node: ast.stmt) -> Iterator[Change]:
     yield source.replaced(node, "pass")
 
 
-def _alone(source: Source, node: ast.Expr) -> Iterator[Change]:
-    """A call whose value nobody takes; the docstring of a route, which the app's own documentation shows."""
+def _expression(source: Source, node: ast.Expr) -> Iterator[Change]:
+    """Omit a call whose value is not used, or the docstring of a route, which the API documentation shows."""
     if isinstance(node.value, ast.Call | ast.Await):
         yield source.replaced(node, "pass")
     elif isinstance(node.value, ast.Constant):
@@ -42,7 +42,7 @@ def _alone(source: Source, node: ast.Expr) -> Iterator[Change]:
 
 
 def _assigned(source: Source, node: ast.Assign) -> Iterator[Change]:
-    """An assignment without which the file still runs: a setting, an attribute, a name that has a value before."""
+    """Omit an assignment without which the file still runs: an attribute, or a name that has another value."""
     target = node.targets[0]
     if isinstance(target, ast.Name) and not isinstance(parent(node), ast.ClassDef):
         others = [other for other in ast.walk(scope(node)) if isinstance(other, ast.Assign) and other is not node]
@@ -52,7 +52,7 @@ def _assigned(source: Source, node: ast.Assign) -> Iterator[Change]:
 
 
 def _field(source: Source, node: ast.AnnAssign) -> Iterator[Change]:
-    """A field of a class: without it, without its default."""
+    """Omit a field of a class, or its default."""
     if isinstance(parent(node), ast.ClassDef):
         yield source.replaced(node, "pass")
         if node.value is not None:
@@ -100,38 +100,38 @@ def _function(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> I
 
 
 def _route(decorator: ast.expr) -> tuple[str, str] | None:
-    """Method and path of a route's decorator."""
+    """Return method and path of a route's decorator, or None."""
     match decorator:
         case ast.Call(func=ast.Attribute(attr=method), args=[ast.Constant(value=str(path)), *_]) if method in METHODS:
             return method, path
     return None
 
 
-def _turned(source: Source, tree: ast.Module) -> Iterator[Change]:
-    """Two routes that both fit one request, the other way round."""
+def _swapped_routes(source: Source, tree: ast.Module) -> Iterator[Change]:
+    """Yield the swap of each two routes that match the same request."""
     functions = [node for node in tree.body if isinstance(node, Function) and node.decorator_list]
     for position, upper in enumerate(functions):
         for lower in functions[position + 1 :]:
             first, second = _route(upper.decorator_list[0]), _route(lower.decorator_list[0])
-            if first and second and first[0] == second[0] and _fits(first[1], second[1]):
-                start, end = _whole(source, upper)
-                low, high = _whole(source, lower)
+            if first and second and first[0] == second[0] and _matches(first[1], second[1]):
+                start, end = _span(source, upper)
+                low, high = _span(source, lower)
                 text = source.text[low:high] + source.text[end:low] + source.text[start:end]
                 yield Change(start, high, text, (f"above {lower.name}", f"below {lower.name}"))
 
 
-def _fits(path: str, pattern: str) -> bool:
+def _matches(path: str, pattern: str) -> bool:
     return re.fullmatch(re.sub(r"{\w+}", "[^/]+", pattern), path) is not None
 
 
-def _whole(source: Source, function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, int]:
+def _span(source: Source, function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, int]:
     return source.start(function.decorator_list[0]) - 1, source.end(function)
 
 
-WAYS: dict[type[ast.AST], Callable[[Source, Any], Iterator[Change]]] = {
-    ast.AugAssign: _left_out,
-    ast.Raise: _left_out,
-    ast.Expr: _alone,
+MUTATIONS: dict[type[ast.AST], Callable[[Source, Any], Iterator[Change]]] = {
+    ast.AugAssign: _omitted,
+    ast.Raise: _omitted,
+    ast.Expr: _expression,
     ast.Assign: _assigned,
     ast.AnnAssign: _field,
     ast.Return: _returned,

@@ -1,4 +1,4 @@
-"""Where a piece of Python stands: what holds it, and whether it has an effect there."""
+"""The context of a node of Python: its parents, and whether it has an effect there."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def note_parents(tree: ast.Module) -> None:
-    """Let every node know what holds it, for `parent` and `scope`."""
+    """Set the parent of every node, for `parent` and `scope`."""
     for node in ast.walk(tree):
         for child in ast.iter_child_nodes(node):
             child.parent = node  # type: ignore[attr-defined]
 
 
 def parent(node: ast.AST) -> ast.AST | None:
-    """The node that holds this one."""
+    """Return the parent of a node."""
     return getattr(node, "parent", None)
 
 
 def scope(node: ast.AST) -> ast.AST:
-    """The function or the module that holds a node."""
+    """Return the function or the module around a node."""
     above = parent(node)
     while above is not None and not isinstance(above, Function | ast.Module):
         above = parent(above)
@@ -29,14 +29,17 @@ def scope(node: ast.AST) -> ast.AST:
 
 
 def is_route(node: ast.AST | None) -> bool:
-    """Whether a node is a function that answers requests: its docstring is shown, and its types are rules."""
+    """Return whether a node is a route handler, whose docstring is shown and whose types are rules."""
     decorators = node.decorator_list if isinstance(node, Function) else []
     functions = [decorator.func for decorator in decorators if isinstance(decorator, ast.Call)]
     return any(isinstance(function, ast.Attribute) and function.attr in METHODS for function in functions)
 
 
 def without_effect(node: ast.AST) -> bool:
-    """Whether a node is a type that nothing reads, a cause behind `raise`, or a part of an f-string, told as a whole."""
+    """Return whether a node is a type that nothing reads, the cause of a `raise`, or a part of an f-string.
+
+    An f-string is mutated as a whole.
+    """
     below, above = node, parent(node)
     while above is not None:
         if isinstance(above, ast.JoinedStr | ast.FormattedValue):
@@ -54,7 +57,7 @@ def without_effect(node: ast.AST) -> bool:
 
 
 def in_annotated(node: ast.AST) -> bool:
-    """Whether a node is a part of `Annotated[...]`, which is a type with rules."""
+    """Return whether a node is a part of `Annotated[...]`, a type with rules."""
     above = parent(node)
     if isinstance(above, ast.Tuple):
         above = parent(above)
@@ -62,7 +65,7 @@ def in_annotated(node: ast.AST) -> bool:
 
 
 def is_type(node: ast.AST) -> bool:
-    """Whether a name stands where a type does."""
+    """Return whether a name is used as a type."""
     below, above = node, parent(node)
     while above is not None and not isinstance(above, ast.stmt | ast.Call):
         if isinstance(above, ast.arg) or in_annotated(below):

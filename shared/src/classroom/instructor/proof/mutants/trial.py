@@ -1,4 +1,4 @@
-"""The mutants of a week, graded: whoever still earns everything has to be named."""
+"""Grade the mutants of a week: each that earns all points must be named as right."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Trial:
-    """What became of a week's mutants.
+    """How a week's mutants fared.
 
     Attributes:
-        graded: how many there were.
-        killed: how many of them lost a task.
-        named: how many earned everything and are named as right.
-        survivors: those that earned everything and are not named.
-        problems: each names the place and what to do.
+        graded: how many were graded.
+        killed: how many lost a task.
+        named: how many earned all points and are named as right.
+        survivors: those that earned all points and are not named.
+        problems: each names the location and what to do.
     """
 
     assignment: Assignment
@@ -48,34 +48,32 @@ def trial(
     only: str | None = None,
     sandbox: str = "none",
     sample: int | None = None,
-    tell: Callable[[Mutant, Result], None] = lambda *_: None,
+    on_result: Callable[[Mutant, Result], None] = lambda *_: None,
 ) -> Trial:
-    """Grade the mutants of a week on its whole suite.
+    """Grade the mutants of a week with all its checks.
 
     Args:
         assignment: the week.
-        jobs: how many are graded at once.
-        seed: for the data of the checks, and for the sample.
-        only: a part of the short form of the mutants that are wanted.
-        sandbox: the walls around each.
-        sample: how many of them, drawn by the seed; all when None.
-        tell: called with each mutant and its result as it comes.
+        jobs: how many are graded at once; 0 is as many as keep all cores busy.
+        seed: of the checks' data, and of the sample.
+        only: grade only mutants with this text in their short form.
+        sandbox: the sandbox around each, `bubblewrap` or `none`.
+        sample: how many, drawn by the seed; None for all.
+        on_result: called with each mutant and its result.
     """
     every = mutants(assignment)
-    chosen = [mutant for mutant in every if only is None or only in mutant.name]
-    if sample is not None and sample < len(chosen):
-        chosen = sorted(random.Random(seed).sample(chosen, sample), key=every.index)  # noqa: S311 - a sample, no secret
+    chosen = _sampled([mutant for mutant in every if only is None or only in mutant.name], sample, seed)
     right = named(assignment)
     found = Trial(assignment, problems=list(right.problems))
-    there = {mutant.name for mutant in every}
+    names = {mutant.name for mutant in every}
     for name in right.reasons:
-        if name not in there:
-            found.problems.append(f"{assignment.name}: {HEADING!r} names what is no mutant any more: {name}")
-    for mutant, result in _graded(assignment, chosen, jobs, seed, sandbox, tell):
+        if name not in names:
+            found.problems.append(f"{assignment.name}: {HEADING!r} names a mutant that no longer exists: {name}")
+    for mutant, result in _graded(assignment, chosen, jobs, seed, sandbox, on_result):
         if mutant is None:
             if check := killer(result):
                 found.problems.append(
-                    f"{assignment.name}: the solution itself falls at {check}: what fell proves nothing."
+                    f"{assignment.name}: the solution itself fails {check}, so this run proves nothing."
                 )
             continue
         _judge(found, mutant, result, named_as_right=mutant.name in right.reasons)
@@ -83,14 +81,20 @@ def trial(
     return found
 
 
+def _sampled(found: list[Mutant], sample: int | None, seed: int) -> list[Mutant]:
+    if sample is None or sample >= len(found):
+        return found
+    return sorted(random.Random(seed).sample(found, sample), key=found.index)  # noqa: S311 - a sample, not a secret
+
+
 def _judge(found: Trial, mutant: Mutant, result: Result, *, named_as_right: bool) -> None:
-    """Write down what became of a mutant."""
+    """Record how a mutant fared."""
     found.graded += 1
-    where = f"{found.assignment.name}: {mutant.place}"
+    where = f"{found.assignment.name}: {mutant.location}"
     if killer(result):
         found.killed += 1
         if named_as_right:
-            found.problems.append(f"{where} is named as right, and loses points: {mutant.name}")
+            found.problems.append(f"{where} is named as right, but loses points: {mutant.name}")
     elif result.status != GRADED:
         found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
     elif named_as_right:
@@ -100,7 +104,7 @@ def _judge(found: Trial, mutant: Mutant, result: Result, *, named_as_right: bool
 
 
 def killer(result: Result) -> str | None:
-    """The check that a mutant falls at: with it the grading ends."""
+    """Return the check that a mutant fails first, at which its grading ends; None if it survives."""
     for task in result.tasks:
         for check in task.checks:
             if check.verdict is Verdict.FAIL:
@@ -114,24 +118,24 @@ def _graded(
     jobs: int,
     seed: int,
     sandbox: str,
-    tell: Callable[[Mutant, Result], None],
+    on_result: Callable[[Mutant, Result], None],
 ) -> list[tuple[Mutant | None, Result]]:
-    """Each mutant with its result, and the solution with its own, once before them and once after."""
+    """Return each mutant with its result, and the solution (as None) once before and once after them."""
     found: list[tuple[Mutant | None, Result]] = []
     with (
-        ScratchDir("mutants") as room,
-        Pool(assignment, jobs=jobs, sandbox=sandbox, room=room / "pool") as pool,
+        ScratchDir("mutants") as scratch,
+        Pool(assignment, jobs=jobs, sandbox=sandbox, room=scratch / "pool") as pool,
     ):
-        orders, by_name = [], {}
+        grading, by_name = [], {}
         for number, mutant in enumerate([None, *chosen, None]):
-            place, name = room / f"{number}", f"mutant {number}"
-            (mutant or solution(assignment)).lay_out(assignment, place)
+            folder, name = scratch / f"{number}", f"mutant {number}"
+            (mutant or solution(assignment)).materialize(assignment, folder)
             by_name[name] = mutant
-            order = pool.job(Submission(name, place), seed=seed, out=room / f"{number}.json")
-            orders.append(replace(order, until_red=True))
-        for order, result in pool.grade(orders):
-            mutant = by_name[order.name]
+            job = pool.job(Submission(name, folder), seed=seed, out=scratch / f"{number}.json")
+            grading.append(replace(job, until_red=True))
+        for job, result in pool.grade(grading):
+            mutant = by_name[job.name]
             found.append((mutant, result))
             if mutant is not None:
-                tell(mutant, result)
+                on_result(mutant, result)
     return found

@@ -1,10 +1,10 @@
-"""Grades the checkout that it is started in, as Classroom 50 asks for it: `python autograder.py`, no arguments.
+"""Grade the checkout in the current folder, as Classroom 50 runs it: `python autograder.py`, without arguments.
 
-It makes an environment of its own from this bundle, since nothing of the runner's or of the student's may take part,
-and leaves the rest to the course's kit. Exit status 0: graded; anything else: nothing can be said, and nothing is kept.
+It makes a virtual environment from this bundle, so that nothing of the runner or the student takes effect, and leaves
+the rest to the course's kit. Exit status 0: graded; anything else: could not be graded, and there is no result.
 """
 
-# ruff: noqa: INP001 - a script, that stands alone where it runs
+# ruff: noqa: INP001 - a script that runs without a package around it
 
 import os
 import subprocess
@@ -17,12 +17,12 @@ BUNDLE = Path(os.environ.get("CLASSROOM50_BUNDLE_DIR") or Path(__file__).parent)
 
 def main() -> int:
     """Make the environment, then grade in it."""
-    # An earlier result never outlives the decision to grade again.
+    # An earlier result must not outlive the decision to grade again.
     Path("result.json").unlink(missing_ok=True)
-    if given := os.environ.get("CLASSROOM_PYTHON"):
-        return subprocess.call([given, "-P", "-m", "classroom.student.classroom50", str(BUNDLE)])
-    with tempfile.TemporaryDirectory(prefix="classroom50-") as room:
-        python = Path(room, "venv", "bin", "python")
+    if installed := os.environ.get("CLASSROOM_PYTHON"):
+        return subprocess.call([installed, "-P", "-m", "classroom.student.classroom50", str(BUNDLE)])
+    with tempfile.TemporaryDirectory(prefix="classroom50-") as folder:
+        python = Path(folder, "venv", "bin", "python")
         subprocess.run([sys.executable, "-I", "-m", "venv", str(python.parents[1])], check=True)
         install = [str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*install, "-r", "requirements.txt", "-c", "constraints.txt"], cwd=BUNDLE, check=True)

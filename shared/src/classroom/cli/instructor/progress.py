@@ -1,8 +1,7 @@
-"""What the instructor's long-running commands show while they work, and at their end."""
+"""What `grade` and its like show on the terminal while they work, and at the end."""
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -16,15 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from classroom.core.assignment import Assignment
-    from classroom.instructor.proof.cases import Case
-    from classroom.instructor.proof.mutants import Mutant
-    from classroom.instructor.proof.mutants.trial import Trial
-    from classroom.instructor.proof.verify import Proof
-
 
 class Meter:
-    """A bar with an estimate, and a line for each result as it comes."""
+    """A progress bar with an estimate, and a line for each result."""
 
     def __init__(self) -> None:
         self.console = Console(highlight=False)
@@ -41,13 +34,13 @@ class Meter:
         self.bar.stop()
 
     def begin(self, due: int, done: int) -> None:
-        """Say how many are to be graded, and how many are done already."""
+        """Show how many submissions are to be graded, and how many are graded already."""
         self.bar.update(self.task, total=due)
         if done:
             self.console.print(f"  {done} graded before and unchanged; --force grades them again.", style="dim")
 
-    def tell(self, result: Result) -> None:
-        """One line for a result."""
+    def show(self, result: Result) -> None:
+        """Print one line for a result."""
         self.bar.advance(self.task)
         name = sanitize(result.submission)
         if result.status == GRADED:
@@ -59,16 +52,16 @@ class Meter:
         self.console.print(line, markup=False, style="" if result.status == GRADED else "magenta", soft_wrap=True)
 
     def close(self, results: Sequence[Result], out: Path) -> None:
-        """The count of all, and where they are."""
+        """Print the totals, and where the gradebook and the page are."""
         graded = [result.score for result in results if result.status == GRADED and result.score is not None]
         parts = [f"{len(graded)} graded"]
-        for status, words in ((COULD_NOT_GRADE, "could not be graded"), (MISSING, "missing")):
+        for status, text in ((COULD_NOT_GRADE, "could not be graded"), (MISSING, "missing")):
             if count := sum(result.status == status for result in results):
-                parts.append(f"{count} {words}")
+                parts.append(f"{count} {text}")
         mean = f", {sum(graded) / len(graded):.0f} points on average" if graded else ""
         seconds = time.monotonic() - self.began
         lines = [f"{', '.join(parts)}{mean}, in {seconds:.1f} s", f"gradebook  {out / 'gradebook.csv'}"]
         for line in [*lines, f"page       {out / 'report.html'}"]:
             self.console.print(f"  {line}", markup=False, soft_wrap=True)
         if any(result.sandbox == "none" for result in results if result.status == GRADED):
-            self.console.print("  Graded without walls: only for code that you trust.", style="yellow")
+            self.console.print("  Graded without a sandbox: only for code that you trust.", style="yellow")

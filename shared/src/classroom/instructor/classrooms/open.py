@@ -1,0 +1,191 @@
+"""Open a classroom in a folder: make its repositories, or add the students and weeks that are new."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.core.assignment import Assignment, find
+from classroom.core.errors import UsageError
+from classroom.core.files import write_atomic
+from classroom.core.git import BRANCH, FROM_FOLDER, git
+from classroom.core.git_history import RECEIVED
+from classroom.core.result import utc_timestamp
+from classroom.core.scratch import ScratchDir
+from classroom.instructor.classrooms.classroom import ROSTER, STATE
+from classroom.instructor.classrooms.repository import Repository
+from classroom.instructor.handout.publish import publish
+from classroom.instructor.roster import Roster, Student, read_roster, write_roster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+HOOKS = Path(__file__).with_name("hooks")
+SSH_COMMAND = Path(__file__).with_name("ssh-command")
+STATE_FOLDERS = ("inbox", "answers", "scores", "weeks")
+DROPPED = f"{STATE}/dropped.csv"  # students who left: their repositories stay, and nobody else gets their usernames
+PUSH_WAITS_SECONDS = 20  # for its scorecard
+REPOSITORY_SETTINGS = {
+    "receive.maxInputSize": "1g",  # of one push: it protects the disk, and is far above any submission
+    # What was received in time stays, whatever is pushed over it later.
+    "core.logAllRefUpdates": "always",
+    "receive.denyDeleteCurrent": "refuse",
+    "gc.reflogExpire": "never",
+    "gc.reflogExpireUnreachable": "never",
+}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A week that was opened.
+
+    Attributes:
+        week: its name.
+        new: how many repositories were made.
+        kept: how many existed already.
+        closes: when it stops accepting pushes, for people to read; empty if it does not.
+        left_out: files that were not handed out, each with the reason.
+    """
+
+    week: str
+    new: int
+    kept: int
+    closes: str
+    left_out: Mapping[str, str]
+
+
+def open_classroom(
+    folder: Path,
+    roster: Path | None,
+    weeks: Sequence[str],
+    closes: datetime | None = None,
+    confirm: Callable[[Roster], None] = lambda _: None,
+) -> list[Opened]:
+    """Make a classroom, or add students and weeks to one; repositories that exist are kept as they are.
+
+    Args:
+        folder: a new folder, or a classroom.
+        roster: a CSV file with the students; None keeps the classroom's own.
+        weeks: folders or numbers.
+        closes: when these weeks stop accepting pushes.
+        confirm: called with a new roster, which knows what changed, before anything is written; it raises to stop.
+
+    Raises:
+        UsageError: the folder is something else, or the roster cannot be used.
+    """
+    _ensure_owned(folder)
+    if not weeks:
+        raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
+    students, former = _next_roster(folder, roster, confirm)
+    sources = list(dict.fromkeys(find(week).resolve() for week in weeks))
+    state = folder / STATE
+    for name in STATE_FOLDERS:
+        (state / name).mkdir(parents=True, exist_ok=True)
+    _write_rosters(folder, students, former)
+    if not (state / "patience").exists():
+        write_atomic(state / "patience", f"{PUSH_WAITS_SECONDS}\n")
+    # The name stays `door`: lines in people's `authorized_keys` run it.
+    _install(SSH_COMMAND, state / "door")
+    return [_open_week(folder, source, students, closes) for source in sources]
+
+
+def _ensure_owned(folder: Path) -> None:
+    """Raise UsageError if a folder holds anything but a classroom."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file: a classroom takes a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).is_dir():
+        raise UsageError(f"{folder} is neither empty nor a classroom: name a new folder, or one opened before.")
+
+
+def _next_roster(
+    folder: Path, roster: Path | None, confirm: Callable[[Roster], None]
+) -> tuple[list[Student], list[Student]]:
+    """Return who is in the class from now on, and who was earlier and is not any more."""
+    students = _students(folder / ROSTER)
+    names = {student.username for student in students}
+    former = [student for student in _students(folder / DROPPED) if student.username not in names]
+    if roster is None:
+        if not students:
+            raise UsageError(f"Who is in the class? Type: classroom open {folder} --roster roster.csv --weeks 1")
+        return students, former
+    changed = read_roster(roster, students, former)
+    confirm(changed)
+    names = {student.username for student in changed}
+    return list(changed), [student for student in (*former, *changed.dropped) if student.username not in names]
+
+
+def _students(path: Path) -> list[Student]:
+    return list(read_roster(path)) if path.exists() else []
+
+
+def _write_rosters(folder: Path, students: Sequence[Student], former: Sequence[Student]) -> None:
+    """Write both lists; a kill in between can leave a dropped student on both, and never on neither."""
+    if former:
+        write_roster(folder / DROPPED, former)
+    write_roster(folder / ROSTER, students)
+    if not former:
+        (folder / DROPPED).unlink(missing_ok=True)
+
+
+def _open_week(folder: Path, source: Path, students: Sequence[Student], closes: datetime | None) -> Opened:
+    name = Assignment.load(source).name
+    template = folder / STATE / "weeks" / name
+    published = publish(str(source), str(template), source)
+    new = _make_repositories(folder / name, name, template, students)
+    closing = _closing(folder / name / ".closes", closes)
+    return Opened(name, new, len(students) - new, closing, published.left_out)
+
+
+def _make_repositories(folder: Path, week: str, template: Path, students: Sequence[Student]) -> int:
+    """Make the repositories of a week that do not exist; return how many those were."""
+    folder.mkdir(exist_ok=True)
+    new = 0
+    with ScratchDir("new", folder, hidden=True) as scratch:
+        mold = scratch / "mold"
+        git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, env=FROM_FOLDER)
+        git("remote", "remove", "origin", cwd=mold)
+        for setting, value in REPOSITORY_SETTINGS.items():
+            git("config", setting, value, cwd=mold)
+        # The starter is the first receipt, and in time: it is what is graded if a student never pushes.
+        receipt = f"{utc_timestamp()} refs/heads/{BRANCH} {Repository(mold).tip()}\n"
+        (mold / RECEIVED).write_text(receipt, encoding="ascii")
+        for student in students:
+            repository = folder / f"{week}-{student.username}.git"
+            if not repository.exists():
+                # Renamed into place: it appears complete or not at all.
+                shutil.copytree(mold, scratch / "copy")
+                (scratch / "copy").rename(repository)
+                new += 1
+                log.info("%s: made the repository of %s", week, student.username)
+            _install_hooks(repository)
+    return new
+
+
+def _install_hooks(repository: Path) -> None:
+    hooks = repository / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for hook in HOOKS.iterdir():
+        _install(hook, hooks / hook.name)
+
+
+def _install(program: Path, target: Path) -> None:
+    """Copy a program, completely or not at all, unless the same one is there."""
+    new = target.with_name(f".{target.name}")
+    if not target.exists() or target.read_bytes() != program.read_bytes():
+        shutil.copyfile(program, new)
+        new.chmod(0o755)
+        new.replace(target)
+
+
+def _closing(path: Path, closes: datetime | None) -> str:
+    """Write when a week closes, if that is given; return when it does, for people to read."""
+    if closes is not None:
+        # The hook compares the seconds; the rest is for people.
+        write_atomic(path, f"{int(closes.timestamp())} {closes.astimezone().strftime('%Y-%m-%d at %H:%M')}\n")
+    return path.read_text(encoding="utf-8").partition(" ")[2].strip() if path.exists() else ""

@@ -1,0 +1,115 @@
+"""Read a table that a spreadsheet or a learning platform has exported: any encoding, separator and line ending."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import UsageError
+from classroom.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+SEPARATORS = "\t;,"  # a tie goes to the first: a name may contain a comma, and rarely a tab
+PREAMBLE_ROWS = 10  # within which the headings are looked for: some exports begin with a title
+WORKBOOK = b"PK\x03\x04"  # how a zip file begins, which is what .xlsx and .ods are
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line of the file on which it begins, and its cells without surrounding space."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The headings of a table, empty if none is known, and its rows without the blank ones."""
+
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(path: Path, known: Collection[str]) -> Table:
+    """Return the table in a CSV file.
+
+    Args:
+        path: the file, in UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs.
+        known: headings to look for, each as `plain_heading` returns it.
+
+    Raises:
+        UsageError: the file cannot be read, or is not text.
+    """
+    try:
+        text = _decoded(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    text, separators = _declared_separator(text)
+    try:
+        candidates = [_headed(_rows(text, separator), known) for separator in separators]
+    except csv.Error as error:
+        raise UsageError(f"{path} cannot be read as CSV: {error}. Save it as CSV again, and try again.") from None
+    return max(candidates, key=lambda table: _fit(table, known))
+
+
+def plain_heading(heading: str) -> str:
+    """Return a heading in lower case, its letters and digits only: `First name` and `first_name` are the same."""
+    return "".join(letter for letter in heading.casefold() if letter.isalnum())
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    if data.startswith(WORKBOOK):
+        raise UsageError(f"{path} is a spreadsheet file: save it as CSV, and use that file.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in data[:2]:
+        encodings = ["utf-16-be" if data.startswith(b"\0") else "utf-16-le"]
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UsageError(f"{path} is not a text file: save it as CSV in UTF-8, and try again.")
+
+
+def _declared_separator(text: str) -> tuple[str, str]:
+    """Return the text without Excel's first line `sep=;`, and the separators to try."""
+    if found := re.match(r'"?sep=(.)"?[,;\t]*\r?\n', text, re.IGNORECASE):
+        # A blank line stands in for it, so that line numbers stay those of the file.
+        return "\n" + text[found.end() :], found[1]
+    return text, SEPARATORS
+
+
+def _rows(text: str, separator: str) -> list[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows, line = [], 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            rows.append(Row(line, tuple(cell.strip() for cell in cells)))
+        line = reader.line_num + 1
+    return rows
+
+
+def _headed(rows: list[Row], known: Collection[str]) -> Table:
+    """Return the rows under the first one with a known heading; under no heading if none of the first rows has one."""
+    for position, row in enumerate(rows[:PREAMBLE_ROWS]):
+        if any(plain_heading(cell) in known for cell in row.cells):
+            return Table(tuple(map(one_line, row.cells)), tuple(rows[position + 1 :]))
+    return Table((), tuple(rows))
+
+
+def _fit(table: Table, known: Collection[str]) -> tuple[int, int]:
+    """Return how well a separator explains the file: by its known headings, then by rows that are not too long."""
+    found = sum(plain_heading(heading) in known for heading in table.headings)
+    return found, -sum(len(row.cells) > len(table.headings) for row in table.rows)
