@@ -75,6 +75,7 @@ STUDENTS = (
     "services/postgres/database.py",
     "services/postgres/names.py",
     "services/postgres/open.py",
+    "services/postgres/owner_connection.py",
     "services/postgres/provisioner.py",
     "services/postgres/psql.py",
     "services/postgres/roles.py",

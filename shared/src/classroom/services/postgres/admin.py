@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from classroom.services.postgres.access import Server
+    from classroom.services.postgres.access import Access, Server
 
 SECONDS = 60
 PROBE_SECONDS = 10
@@ -98,10 +98,14 @@ class Admin:
         """Close the connection; it is opened again when it is needed."""
         self._connection.close()
 
-    def _open(self) -> psycopg.Connection[Any]:
-        connection = connect(self.server.access, statement_s=SECONDS)
+    def open(self, access: Access, **limits: float) -> psycopg.Connection[Any]:
+        """Open another connection of the provisioner's own; *limits* are those of `connect`."""
+        connection = connect(access, **limits)
         ask(connection, UNCOUNTED, SECONDS)
         return connection
+
+    def _open(self) -> psycopg.Connection[Any]:
+        return self.open(self.server.access, statement_s=SECONDS)
 
 
 def refused(refusal: Refusal, server: Server) -> CouldNotCheck:

@@ -1,14 +1,17 @@
-"""What a check may do with a database: look, write, run a student's SQL, count, and get in the way."""
+"""What a check may do with a database: read, write, run a student's SQL, count statements, and make it slow or refuse."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from classroom.services.postgres import roles, triggers
+from classroom.services.postgres.admin import refused
 from classroom.services.postgres.bounded_query import TooMuch, ask
 from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
+from classroom.services.postgres.owner_connection import OwnerConnection
 from classroom.services.postgres.script import Outcome, Scripts
 from classroom.services.postgres.statement_counts import NAMES, Counted, StatementCounter
 
@@ -23,10 +26,8 @@ if TYPE_CHECKING:
     from classroom.services.postgres.roles import Login
 
 COURSE_SECONDS, LOCK_SECONDS = 10, 5
-# Not the answer to what was tried: somebody else holds a lock, or time, room or the connection ran out.
+# Not an answer to the statement: another session holds a lock, or time, room or the connection ran out.
 NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
-
-
 SESSIONS = (
     "SELECT pid, state, query, extract(epoch FROM now() - state_change)::float AS seconds FROM pg_stat_activity"
     " WHERE usename = %s AND datname = %s AND backend_type = 'client backend' ORDER BY backend_start"
@@ -48,6 +49,10 @@ class Owner(Protocol):
     admin: Admin
     superuser: bool
 
+    @property
+    def owns_public(self) -> bool:
+        """Whether the provisioner may give the schema public to another role."""
+
     def end_sessions(self, role: str) -> None:
         """End every session of a role."""
 
@@ -55,11 +60,11 @@ class Owner(Protocol):
         """Drop a database and its roles."""
 
     def close_for_good(self, name: str) -> None:
-        """Let nobody into a database any more."""
+        """Close a database to all sessions."""
 
 
 class Database:
-    """One database, its owner (*app*, the submission's role), and the course's own role in it."""
+    """One database of the provisioner's, the submission's role in it (*app*), and the course's own."""
 
     def __init__(self, provisioner: Owner, name: str, app: Login, course: Login, reader: Login) -> None:
         self.provisioner = provisioner
@@ -69,6 +74,9 @@ class Database:
         self._reader = reader
         self.most_connections = roles.CONNECTIONS
         self._connection = ForkSafeConnection(self._open)
+        self.owner = OwnerConnection(
+            provisioner.admin, name, [login.role for login in (app, course, reader)], self._open_as_owner
+        )
         self._readers: list[Database] = []
         self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
         self._turn = threading.RLock()  # a check may ask from several threads
@@ -163,11 +171,9 @@ class Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
         admin = self.provisioner.admin
         if not admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
-            made = roles.make_reader(
-                self.name, self._reader, superuser=self.provisioner.superuser, connections=self.most_connections
-            )
-            admin.ask(made)
-        self._ask(roles.let_read(self.app.role, self._reader.role))
+            superuser = self.provisioner.superuser
+            admin.ask(roles.make_reader(self._reader, superuser=superuser, connections=self.most_connections))
+        self._insist(roles.let_read(self.name, self.app.role, self._reader.role))
         self._readers = self._readers or [
             Database(self.provisioner, self.name, self._reader, self.course, self._reader)
         ]
@@ -187,11 +193,35 @@ class Database:
         """End the sessions of the submission's role, for instance those of an app that was stopped."""
         self.provisioner.end_sessions(self.app.role)
 
+    def set_up(self, template_app: Login | None = None) -> None:
+        """Give the schema public to the submission's role, and all that *template_app* owns in a clone.
+
+        Raises:
+            CouldNotCheck: The server refused it, before any submission has used the database.
+        """
+        statements = [roles.own_public(self.app.role)] if self.provisioner.owns_public else []
+        if template_app is not None:
+            statements.append(f"REASSIGN OWNED BY {template_app.role} TO {self.app.role}")
+        if refusal := self.owner.insist("; ".join(statements)):
+            raise refused(refusal, self.provisioner.server)
+
     def clear(self) -> None:
-        """Empty the database: many times quicker than a new one, where one submission needs several in a row."""
+        """Empty the database: many times quicker than a new one, where one submission needs several in a row.
+
+        The submission's role, and the reader where there is one, have the same rights as before.
+        """
         self.disconnect()
-        self._ask(f"DROP OWNED BY {self.app.role}, {self.course.role} CASCADE")
-        self._ask("CREATE SCHEMA IF NOT EXISTS public AUTHORIZATION pg_database_owner")
+        # One by one, the grantees first: in one statement the server looks for grants on what it has dropped already.
+        members = [*(reader.app.role for reader in self._readers), self.course.role, self.app.role]
+        statements = [
+            triggers.calm(),
+            *(f"DROP OWNED BY {role} CASCADE" for role in members),
+            roles.grant_database(self.name, self.app.role),
+        ]
+        if self.provisioner.owns_public:
+            statements.append(roles.own_public(self.app.role))
+        statements += [roles.let_read(self.name, self.app.role, reader.app.role) for reader in self._readers]
+        self._insist("; ".join(statements))
 
     def drop(self) -> None:
         """Drop the database and its roles."""
@@ -249,6 +279,15 @@ class Database:
             ask(connection, "ROLLBACK", COURSE_SECONDS)
         return told
 
+    def _insist(self, sql: str) -> None:
+        refusal = self.owner.insist(sql)
+        if refusal is not None:
+            raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
+
+    def _open_as_owner(self) -> psycopg.Connection[Any]:
+        access = replace(self.provisioner.server.access, database=self.name)
+        return self.provisioner.admin.open(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
+
     def _open(self) -> psycopg.Connection[Any]:
         access = self.provisioner.server.access.login(self.course, self.name)
         return connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
@@ -259,3 +298,4 @@ class Database:
             reader.close_connections()
         self._scripts.close_connections()
         self._connection.close()
+        self.owner.close()

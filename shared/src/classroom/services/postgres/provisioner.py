@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,7 @@ from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.locks import load_or_create_secret, owned
 from classroom.services.postgres import roles, watchdog
-from classroom.services.postgres.admin import DISK_FULL, SECONDS, Admin, full_server, refused
-from classroom.services.postgres.bounded_query import ask
-from classroom.services.postgres.connect import connect
+from classroom.services.postgres.admin import DISK_FULL, Admin, full_server
 from classroom.services.postgres.database import Database
 from classroom.services.postgres.names import ROLES, Names, provisioners_folder
 from classroom.services.postgres.roles import Login
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 SELF = (
     "SELECT rolname AS name, rolsuper AS superuser, rolsuper OR rolcreatedb AS createdb,"
     " rolsuper OR rolcreaterole AS createrole, current_setting('fsync') = 'off' AS unsafe,"
+    " current_setting('server_version_num')::int AS version,"
     " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') AS reserved,"
     " (SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s) AS memory"
     " FROM pg_roles WHERE rolname = current_user"
@@ -43,6 +41,8 @@ OURS = (
     "SELECT datname AS name, 1 AS is_database FROM pg_database WHERE starts_with(datname, %s)"
     " UNION ALL SELECT rolname, 0 FROM pg_roles WHERE starts_with(rolname, %s)"
 )
+KEPT = "SELECT datdba = current_user::regrole AS ours FROM pg_database WHERE datname = %s AND datallowconn"
+PUBLIC_BELONGS_TO_THE_OWNER = 150000  # of the database; before this version, to the server's first superuser
 KEPT_SECONDS = 60
 SESSION_SECONDS = 2  # to end
 MOST_SWEPT = 20  # at a time: whoever opens a provisioner wants to get on
@@ -59,6 +59,7 @@ class Provisioner:
         self._given: dict[str, Database] = {}
         self._lasting: dict[str, Database] = {}
         self.superuser = self.reserved = self.unsafe = False
+        self.version = 0
         self.tablespace: str | None = None  # for what nobody keeps
         atexit.register(self.close)
         try:
@@ -132,6 +133,15 @@ class Provisioner:
         """End what runs too long and shut what has grown too big, among all that this account's provisioners gave out."""
         return watchdog.oversee(self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes)
 
+    @property
+    def owns_public(self) -> bool:
+        """Whether the provisioner may give the schema public of a database to another role.
+
+        On PostgreSQL 14 an ordinary role may not: public stays with the server's superuser, where every role can create
+        tables. The app lacks nothing then, but it cannot drop the schema, and the reader can create tables in it.
+        """
+        return self.superuser or self.version >= PUBLIC_BELONGS_TO_THE_OWNER
+
     def places(self) -> list[Path]:
         """Return the folders in which the databases lie, as far as they are ours."""
         return [*self.server.places, *([ramdisk.PLACE] if self.tablespace else [])]
@@ -159,8 +169,6 @@ class Provisioner:
     def close_for_good(self, name: str) -> None:
         """Let nobody into a database any more, and take it over, so that it can be cloned."""
         self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        # Its roles own what is in it, but not itself: so all that they own can be handed over in a clone.
-        self.admin.ask(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
         self.admin.ask("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", name)
 
     def close(self) -> None:
@@ -187,18 +195,11 @@ class Provisioner:
         )
         self.admin.ask(made)
         original = template.name if template else "template0"
-        quick = roles.make_database(name, app, original, by_files=True, tablespace=tablespace)
+        quick = roles.make_database(name, original, by_files=True, tablespace=tablespace)
         if not self.unsafe or self.admin.attempt(quick)[1]:
-            self.admin.ask(roles.make_database(name, app, original, by_files=False))
-        self.admin.ask(roles.open_database(name))
-        if template is not None:
-            self._hand_over(name, template.app, app)
-
-    def _hand_over(self, name: str, old: Login, new: Login) -> None:
-        with connect(replace(self.server.access, database=name)) as connection:
-            _, refusal = ask(connection, f"REASSIGN OWNED BY {old.role} TO {new.role}", SECONDS)
-        if refusal is not None:
-            raise refused(refusal, self.server)
+            self.admin.ask(roles.make_database(name, original, by_files=False))
+        self.admin.ask(roles.open_database(name, app.role))
+        database.set_up(template.app if template else None)
 
     def _forget_statements(self, oid: int) -> None:
         """Keep the table of counted statements small: those of a database that is gone are of no use."""
@@ -210,9 +211,15 @@ class Provisioner:
             self, full, *(Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES)
         )
         with owned(provisioners_folder() / "kept.lock", KEPT_SECONDS):
-            if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
+            if not (found := self.admin.ask(KEPT, full)):
                 self.remove(full)  # what a crash may have left half made
                 self._make(kept, None, None)
+            elif not found[0]["ours"]:
+                # An earlier version of the kit gave the database to the submission's role.
+                self.admin.ask(
+                    f"ALTER DATABASE {full} OWNER TO CURRENT_USER; {roles.open_database(full, kept.app.role)}"
+                )
+                kept.set_up()
         return kept
 
     def _look_round(self) -> None:
@@ -225,6 +232,7 @@ class Provisioner:
                 f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
             )
         self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
+        self.version = found["version"]
         if found["memory"] and ramdisk.has_room(Path(found["memory"])):
             self.tablespace = ramdisk.NAME
 

@@ -139,13 +139,12 @@ class TestRights:
         assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]
 
     def test_a_shut_database_is_the_submission_s_own_fault(self, embedded_database):
-        """An owner that lets nobody into its database fails its checks; it does not become our trouble."""
-        with contextlib.closing(psycopg.connect(embedded_database.url, autocommit=True)) as connection:
-            connection.execute(f"ALTER DATABASE {embedded_database.name} CONNECTION LIMIT 0")
+        """A submission whose sessions use up all connections of its database fails its checks; that is not our trouble."""
+        embedded_database.provisioner.admin.ask(f"ALTER DATABASE {embedded_database.name} CONNECTION LIMIT 0")
 
-            assert embedded_database.script("SELECT 1").error
-            with pytest.raises(DatabaseError):
-                embedded_database.rows("SELECT 1")
+        assert embedded_database.script("SELECT 1").error
+        with pytest.raises(DatabaseError):
+            embedded_database.rows("SELECT 1")
 
 
 class TestTrouble:
