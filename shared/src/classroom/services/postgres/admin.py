@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from classroom.services.postgres.access import Access, Server
+    from classroom.services.postgres.touched_tables import SystemNames
 
 SECONDS = 60
 PROBE_SECONDS = 10
@@ -35,6 +36,7 @@ class Admin:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self.system_names: SystemNames | None = None
         self._connection = ForkSafeConnection(self._open)
         self._turn = threading.RLock()  # a check may ask from several threads
 

@@ -3,8 +3,8 @@
 admin     owns the database: the provisioner's own role. Inside a submission's database it runs DDL only,
           so that no trigger, rule or view of the submission ever runs with its rights
 app       the submission's role: owns the schema public and everything it makes, but not the database
-course    a member of app, for what checks look up and write; never a superuser, because a trigger,
-          a rule or a view of the submission runs with the rights of whoever touches its table
+course    a member of app, for what checks look up and write. A trigger of the submission runs with its rights,
+          and may change its password: so it can log in only at the moment when the course does
 reader    may read what app has made (week 5's replica)
 """
 
@@ -31,12 +31,12 @@ def new_password() -> str:
     return secrets.token_hex(16)
 
 
-def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool, connections: int = CONNECTIONS) -> str:
+def make_roles(app: Login, course: str, *, superuser: bool, reserved: bool, connections: int = CONNECTIONS) -> str:
     """Return the statements that make the two roles every database has.
 
     Args:
         app: the submission's role.
-        course: the course's role.
+        course: the name of the course's role, which cannot log in until `let_in`.
         superuser: whether the provisioner is one.
         reserved: whether the server keeps some connections for roles such as the course's.
         connections: how many sessions the submission's role may have.
@@ -44,15 +44,15 @@ def make_roles(app: Login, course: Login, *, superuser: bool, reserved: bool, co
     rights = "NOCREATEDB NOCREATEROLE"
     statements = [
         f"CREATE ROLE {app.role} LOGIN {rights} PASSWORD '{app.password}' CONNECTION LIMIT {connections}",
-        f"CREATE ROLE {course.role} LOGIN {rights} PASSWORD '{course.password}' CONNECTION LIMIT {CONNECTIONS}",
-        f"GRANT {app.role} TO {course.role}",
+        f"CREATE ROLE {course} NOLOGIN {rights} CONNECTION LIMIT {CONNECTIONS}",
+        f"GRANT {app.role} TO {course}",
         limit_role(app.role, superuser=superuser),
     ]
     if superuser and reserved:
-        statements.append(f"GRANT pg_use_reserved_connections TO {course.role}")
+        statements.append(f"GRANT pg_use_reserved_connections TO {course}")
     if not superuser:
         # An ordinary provisioner has to be a member of a role to give it a schema and to end its sessions.
-        statements.append(f"GRANT {app.role}, {course.role} TO CURRENT_USER")
+        statements.append(f"GRANT {app.role}, {course} TO CURRENT_USER")
     return "; ".join(statements)
 
 
@@ -62,6 +62,19 @@ def limit_role(role: str, *, superuser: bool) -> str:
     if superuser:
         statements.append(f"ALTER ROLE {role} SET temp_file_limit = '{TEMP_FILES}'")
     return "; ".join(statements)
+
+
+def let_in(login: Login, database: str) -> str:
+    """Return the statements that let a role log in with a new password, with nothing set by an earlier session."""
+    return (
+        f"ALTER ROLE {login.role} RESET ALL; ALTER ROLE {login.role} IN DATABASE {database} RESET ALL; "
+        f"ALTER ROLE {login.role} LOGIN PASSWORD '{login.password}'"
+    )
+
+
+def keep_out(role: str) -> str:
+    """Return the statement after which *role* cannot log in, whatever password it has; its sessions go on."""
+    return f"ALTER ROLE {role} NOLOGIN"
 
 
 def make_database(name: str, template: str, *, by_files: bool, tablespace: str | None = None) -> str:

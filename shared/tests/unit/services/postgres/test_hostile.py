@@ -9,8 +9,7 @@ import socket
 import psycopg
 import pytest
 from classroom.core.errors import CouldNotCheck
-from classroom.services.postgres import bounded_query, script
-from classroom.services.postgres import database as module
+from classroom.services.postgres import bounded_query, course_connection, script
 from classroom.services.postgres.database import DatabaseError
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers.embedded import Embedded
@@ -22,8 +21,8 @@ MEGABYTE = 1024 * 1024
 @pytest.fixture
 def quick(monkeypatch, embedded_database):
     """The database, with limits of a test's size."""
-    monkeypatch.setattr(module, "COURSE_SECONDS", 1)
-    monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(course_connection, "COURSE_SECONDS", 1)
+    monkeypatch.setattr(course_connection, "LOCK_SECONDS", 0.2)
     monkeypatch.setattr(script, "SCRIPT_SECONDS", 1)
     embedded_database.close_connections()
     return embedded_database

@@ -63,7 +63,7 @@ class TestRole:
 
     def test_it_becomes_no_other_role(self, database):
         """It cannot become the provisioner, nor the course's role."""
-        for role in (database.provisioner.server.access.user, database.course.role):
+        for role in (database.provisioner.server.access.user, database.course):
             assert database.script(f"SET ROLE {role}").code == "42501"
             assert database.script(f"GRANT {role} TO CURRENT_USER").error
 
