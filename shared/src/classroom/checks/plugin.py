@@ -14,7 +14,7 @@ import pytest
 from classroom.checks import support, verdict
 from classroom.checks.run import Carrier, Check, Job, Run
 from classroom.core.assignment import FILE, Assignment
-from classroom.core.errors import ClassroomError, CouldNotCheck
+from classroom.core.errors import ClassroomError
 from classroom.core.result import Verdict
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if full := current.out_of_room(error):
         # Told once, and not by each check that is left.
         current.full, item.session.shouldstop, error = full, str(full), full
-    if call.when == "teardown" and not isinstance(error, CouldNotCheck):
-        error = CouldNotCheck(f"cleaning up after the check failed: {type(error).__name__}: {error}")
+    if call.when == "teardown":
+        error = verdict.of_clean_up(error)
     result = verdict.judge(check, error, current, call.duration)
     current.results[item.nodeid] = result
     told = "\n".join(filter(None, (result.message, result.request, result.answer, result.printed)))

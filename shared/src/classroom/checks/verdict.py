@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PRINTED_LINES = 12
 MAX_TEXT = 2000  # characters of a text that a submission may have written, such as an error of its database
 BROKEN = 500
+SUBMISSIONS = (NotStarted, NoAnswer, AssertionError)  # errors that are the submission's, whenever they occur
 WRONG_SHAPE = "The response does not have the expected shape"
 
 
@@ -66,6 +67,29 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
         # A submission must not get "could not check" for a response that makes the check itself fail.
         return _Ruling(Verdict.FAIL, f"{WRONG_SHAPE} ({flaw}).", last, flaw)
     return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
+
+
+def of_clean_up(error: BaseException) -> BaseException:
+    """Return what an error after a check means for it.
+
+    An app that does not start again, and a database that does not do what it is asked, are the submission's failure here
+    as they are in a check: it must not be able to buy "could not check" by what it does to them. All else is ours.
+    """
+    errors = _leaves(error)
+    for found in errors:
+        if isinstance(found, CouldNotCheck):
+            return found
+    if all(isinstance(found, SUBMISSIONS) for found in errors):
+        return Failure(f"What the app left behind after this check could not be cleared away: {errors[0]}")
+    named = next(found for found in errors if not isinstance(found, SUBMISSIONS))
+    return CouldNotCheck(f"cleaning up after the check failed: {type(named).__name__}: {named}")
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    """Return the errors in a group of errors: pytest groups those of several fixtures."""
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+    return [error]
 
 
 def _cut(text: str) -> str:

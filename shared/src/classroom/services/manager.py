@@ -99,6 +99,8 @@ class Services:
                 self._provisioner = Provisioner(self.private.postgres)
             else:
                 self._provisioner = open_postgres()
+        except AssertionError as error:  # a private server that does not start: nothing of the submission has run yet
+            self._error = CouldNotCheck(str(error))
         except BaseException as error:  # noqa: BLE001 - raised again where the service is asked for
             self._error = error
 

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from classroom.services.postgres.access import Server
+    from classroom.services.postgres.access import Access, Server
+    from classroom.services.postgres.touched_tables import SystemNames
 
 SECONDS = 60
 PROBE_SECONDS = 10
+PRIVATE = "private"  # the way of a server that one submission has for itself
 DISK_FULL = "53100"
 # Twenty statements for each database, every one a text of its own: by the hundredth submission the server would look
 # through thousands of them whenever a check counts. Only a superuser may say so.
@@ -35,6 +37,7 @@ class Admin:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self.system_names: SystemNames | None = None
         self._connection = ForkSafeConnection(self._open)
         self._turn = threading.RLock()  # a check may ask from several threads
 
@@ -69,7 +72,7 @@ class Admin:
             return ask(self._connection.get(), sql, SECONDS, parameters)
         except (psycopg.OperationalError, TooMuch) as error:
             self.close()
-            raise CouldNotCheck(self.server.trouble(error)) from error
+            raise failure(self.server, self.server.trouble(error)) from error
 
     def probe(self) -> None:
         """Make sure that the server answers a fresh connection; one that is ours and gone is started again.
@@ -84,7 +87,7 @@ class Admin:
             with contextlib.closing(connect(self.server.access)) as connection:
                 ask(connection, "SELECT 1", PROBE_SECONDS)
         except (psycopg.OperationalError, TooMuch) as error:
-            raise CouldNotCheck(self.server.trouble(error)) from error
+            raise failure(self.server, self.server.trouble(error)) from error
 
     def epoch(self) -> str:
         """Return a text that changes when the server was started anew, be it by itself after a crash."""
@@ -98,17 +101,34 @@ class Admin:
         """Close the connection; it is opened again when it is needed."""
         self._connection.close()
 
-    def _open(self) -> psycopg.Connection[Any]:
-        connection = connect(self.server.access, statement_s=SECONDS)
+    def open(self, access: Access, **limits: float) -> psycopg.Connection[Any]:
+        """Open another connection of the provisioner's own; *limits* are those of `connect`."""
+        connection = connect(access, **limits)
         ask(connection, UNCOUNTED, SECONDS)
         return connection
 
+    def _open(self) -> psycopg.Connection[Any]:
+        return self.open(self.server.access, statement_s=SECONDS)
 
-def refused(refusal: Refusal, server: Server) -> CouldNotCheck:
-    """Say what the server refused to the provisioner."""
-    if refusal.code == DISK_FULL:
+
+def refused(refusal: Refusal, server: Server) -> Exception:
+    """Return what it means that the server refused a step of the provisioner's."""
+    if refusal.code == DISK_FULL and server.way != PRIVATE:
         return full_server(refusal.message, server)
-    return CouldNotCheck(f"The database refused what the course needs of it ({refusal.code}: {refusal.message}).")
+    return failure(server, f"The database refused what the course needs of it ({refusal.code}: {refusal.message}).")
+
+
+def failure(server: Server, message: str) -> Exception:
+    """Return the error for a server that does not do what the course needs.
+
+    A private one is its submission's own affair, so that the check fails. On one that others share, nobody can say whose
+    fault it is: it could not be checked.
+    """
+    if server.way != PRIVATE:
+        return CouldNotCheck(message)
+    from classroom.services.postgres.course_connection import DatabaseError
+
+    return DatabaseError(message)
 
 
 def full_server(message: str, server: Server) -> DiskFull:

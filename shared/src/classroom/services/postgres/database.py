@@ -1,45 +1,33 @@
-"""What a check may do with a database: look, write, run a student's SQL, count, and get in the way."""
+"""What a check may do with a database: read, write, run a student's SQL, count statements, and make it slow or refuse."""
 
 from __future__ import annotations
 
 import contextlib
-import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from classroom.apps.environment import Environment
-from classroom.services.postgres import roles, triggers
-from classroom.services.postgres.bounded_query import TooMuch, ask
-from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
+from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres import removal, roles, triggers
+from classroom.services.postgres.admin import refused
+from classroom.services.postgres.course_connection import COURSE_SECONDS, LOCK_SECONDS, CourseConnection, DatabaseError
+from classroom.services.postgres.owner_connection import OwnerConnection
 from classroom.services.postgres.script import Outcome, Scripts
-from classroom.services.postgres.statement_counts import NAMES, Counted, StatementCounter
+from classroom.services.postgres.statement_counts import SESSIONS, Counted, Scope, StatementCounter
+from classroom.services.postgres.touched_tables import OWN_NAMES, TABLES
+from classroom.services.postgres.watchdog import END
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import psycopg
 
     from classroom.services.postgres.access import Access, Server
     from classroom.services.postgres.admin import Admin
-    from classroom.services.postgres.bounded_query import Answer, Refusal
+    from classroom.services.postgres.bounded_query import Refusal
     from classroom.services.postgres.roles import Login
 
-COURSE_SECONDS, LOCK_SECONDS = 10, 5
-# Not the answer to what was tried: somebody else holds a lock, or time, room or the connection ran out.
-NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
-
-
-SESSIONS = (
-    "SELECT pid, state, query, extract(epoch FROM now() - state_change)::float AS seconds FROM pg_stat_activity"
-    " WHERE usename = %s AND datname = %s AND backend_type = 'client backend' ORDER BY backend_start"
-)
-
-
-class DatabaseError(AssertionError):
-    """The database did not do what a check asked of it. It counts as a failed check: tables are the submission's."""
-
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
+__all__ = ["Database", "DatabaseError"]
 
 
 class Owner(Protocol):
@@ -49,30 +37,38 @@ class Owner(Protocol):
     admin: Admin
     superuser: bool
 
+    @property
+    def owns_public(self) -> bool:
+        """Whether the provisioner may give the schema public to another role."""
+
     def end_sessions(self, role: str) -> None:
         """End every session of a role."""
 
-    def remove(self, name: str) -> None:
-        """Drop a database and its roles."""
-
-    def close_for_good(self, name: str) -> None:
-        """Let nobody into a database any more."""
+    def remove(self, name: str) -> list[Refusal]:
+        """Drop a database and its roles; return why something is left."""
 
 
 class Database:
-    """One database, its owner (*app*, the submission's role), and the course's own role in it."""
+    """One database of the provisioner's, the submission's role in it (*app*), and the course's own."""
 
-    def __init__(self, provisioner: Owner, name: str, app: Login, course: Login, reader: Login) -> None:
+    def __init__(
+        self, provisioner: Owner, name: str, app: Login, course: str, reader: Login, primary: Database | None = None
+    ) -> None:
         self.provisioner = provisioner
         self.name = name
         self.app = app
         self.course = course
         self._reader = reader
         self.most_connections = roles.CONNECTIONS
-        self._connection = ForkSafeConnection(self._open)
+        admin, everybody = provisioner.admin, [app.role, course, reader.role]
+        self.owner: OwnerConnection = (
+            primary.owner if primary else OwnerConnection(admin, name, everybody, self._open_as_owner)
+        )
+        self.as_course: CourseConnection = (
+            primary.as_course if primary else CourseConnection(admin, self.owner, self._login, course)
+        )
         self._readers: list[Database] = []
         self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
-        self._turn = threading.RLock()  # a check may ask from several threads
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +87,7 @@ class Database:
 
     def access(self) -> Access:
         """Return how the submission's role gets into the database."""
-        return self.provisioner.server.access.login(self.app, self.name)
+        return self._login(self.app)
 
     def environment(self, driver: str) -> Environment:
         """Return what an app sees of the database: its address, and where the server has no TLS, that nobody asks for it.
@@ -105,39 +101,39 @@ class Database:
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""
-        answers = self._ask(sql, *parameters)
+        answers = self.as_course.ask(sql, *parameters)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
     def run(self, sql: str, *parameters: object) -> int:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
-        return sum(answer.count for answer in self._ask(sql, *parameters))
+        return sum(answer.count for answer in self.as_course.ask(sql, *parameters))
 
     def names(self) -> list[str]:
-        """Return what a statement names that asks something of the submission's own: tables, views, functions."""
-        return [row["name"] for row in self.rows(NAMES)]
+        """Return the names by which a statement touches what the submission made: tables, views, functions, types."""
+        return self._look_up(OWN_NAMES)
 
     def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
         """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
-        with self._turn:
-            refusal = self._attempt(sql, parameters)[1] if keep else self._try_and_take_back(sql, parameters)
-        if refusal is not None and refusal.code.startswith(NOT_A_REFUSAL):
-            raise DatabaseError(f"The database could not try `{sql}`: {refusal.message}", refusal.code)
-        return refusal
+        return self.as_course.refuses(sql, parameters, keep=keep)
 
     def script(self, text: str) -> Outcome:
         """Run a student's SQL whole, by the server's own parser, under the submission's role."""
         return self._scripts.run(text)
 
     def connections(self) -> list[dict[str, Any]]:
-        """Return the sessions of the submission's role: pid, state, query, and how long since the state changed."""
-        found = self.provisioner.admin.ask(SESSIONS, self.app.role, self.name)
+        """Return the submission's sessions: pid, state, query, and how long since the state changed."""
+        sql, parameters = self._scope.query(SESSIONS, "usename")
+        found = self.provisioner.admin.ask(sql, *parameters)
         return [session for session in found if session["pid"] != self._scripts.pid]
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[Counted]:
-        """Count the statements that the submission's role runs in the `with`."""
+        """Count the statements that the submission runs in the `with`."""
         counter = StatementCounter(
-            self.provisioner.admin, self.app.role, self.name, superuser=self.provisioner.superuser
+            self.provisioner.admin,
+            self._scope,
+            superuser=self.provisioner.superuser,
+            tables=lambda: self._look_up(TABLES),
         )
         counted, before = Counted(), counter.counts()
         yield counted
@@ -153,110 +149,121 @@ class Database:
 
     def calm(self) -> None:
         """Take slow_commit and refuse away again."""
-        try:
-            self._ask(triggers.calm())
-        except DatabaseError:
-            # A session of the app's that holds a lock must not turn into a fault of ours.
+        if self.owner.attempt(triggers.calm())[1] is not None:
+            # A session of the app's that holds a lock must not turn into our fault.
             self.disconnect()
-            self._ask(triggers.calm())
+            self._insist(triggers.calm())
 
     def reader(self) -> Database:
         """Return the same database for a second role, which may read what the first has made, and write nothing."""
         admin = self.provisioner.admin
         if not admin.ask("SELECT 1 FROM pg_roles WHERE rolname = %s", self._reader.role):
-            made = roles.make_reader(
-                self.name, self._reader, superuser=self.provisioner.superuser, connections=self.most_connections
-            )
-            admin.ask(made)
-        self._ask(roles.let_read(self.app.role, self._reader.role))
+            superuser = self.provisioner.superuser
+            admin.ask(roles.make_reader(self._reader, superuser=superuser, connections=self.most_connections))
+        self._insist(roles.let_read(self.name, self.app.role, self._reader.role))
         self._readers = self._readers or [
-            Database(self.provisioner, self.name, self._reader, self.course, self._reader)
+            Database(self.provisioner, self.name, self._reader, self.course, self._reader, primary=self)
         ]
         return self._readers[0]
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
         """Let nobody in under the submission's role for a while, and end the sessions it has."""
-        self.provisioner.admin.ask(f"ALTER ROLE {self.app.role} NOLOGIN")
+        self._insist(roles.keep_out(self.app.role))
         try:
             self.disconnect()
             yield
         finally:
-            self.provisioner.admin.ask(f"ALTER ROLE {self.app.role} LOGIN")
+            self._insist(f"ALTER ROLE {self.app.role} LOGIN")
 
     def disconnect(self) -> None:
         """End the sessions of the submission's role, for instance those of an app that was stopped."""
         self.provisioner.end_sessions(self.app.role)
 
+    def set_up(self, template_app: Login | None = None) -> None:
+        """Give the schema public to the submission's role, and all that *template_app* owns in a clone.
+
+        Raises:
+            CouldNotCheck: The server refused it, before any submission has used the database.
+        """
+        statements = [roles.own_public(self.app.role)] if self.provisioner.owns_public else []
+        if template_app is not None:
+            statements.append(f"REASSIGN OWNED BY {template_app.role} TO {self.app.role}")
+        if refusal := self.owner.insist("; ".join(statements)):
+            raise refused(refusal, self.provisioner.server)
+
     def clear(self) -> None:
-        """Empty the database: many times quicker than a new one, where one submission needs several in a row."""
+        """Empty the database: many times quicker than a new one, where one submission needs several in a row.
+
+        The submission's role, and the reader where there is one, have the same rights as before.
+        """
         self.disconnect()
-        self._ask(f"DROP OWNED BY {self.app.role}, {self.course.role} CASCADE")
-        self._ask("CREATE SCHEMA IF NOT EXISTS public AUTHORIZATION pg_database_owner")
+        # One by one, the grantees first: in one statement the server looks for grants on what it has dropped already.
+        members = [*(reader.app.role for reader in self._readers), self.course, self.app.role]
+        statements = [
+            triggers.calm(),
+            *(f"DROP OWNED BY {role} CASCADE" for role in members),
+            roles.grant_database(self.name, self.app.role),
+        ]
+        if self.provisioner.owns_public:
+            statements.append(roles.own_public(self.app.role))
+        statements += [roles.let_read(self.name, self.app.role, reader.app.role) for reader in self._readers]
+        self._insist("; ".join(statements))
 
     def drop(self) -> None:
-        """Drop the database and its roles."""
+        """Drop the database and its roles; what cannot be removed is left for a later sweep.
+
+        It is for the time after the checks: what they have found holds, whatever becomes of the database.
+        """
         self.close_connections()
-        self.provisioner.remove(self.name)
+        with contextlib.suppress(CouldNotCheck):
+            self.provisioner.remove(self.name)
 
     def freeze(self) -> None:
         """Close the database for good, so that it can be cloned."""
         self.close_connections()
-        self.provisioner.close_for_good(self.name)
+        admin, closed = self.provisioner.admin, f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false"
+        if refusal := removal.insist(admin, self.name, [self.app.role, self.course, self._reader.role], closed):
+            raise DatabaseError(f"The database refused `{closed}`: {refusal.message}", refusal.code)
+        admin.ask(END, self.name)
 
-    def _try_and_take_back(self, sql: str, parameters: Sequence[object]) -> Refusal | None:
-        try:
-            return self._attempt(f"BEGIN;\n{sql};\nSET CONSTRAINTS ALL IMMEDIATE", parameters)[1]
-        finally:
-            with contextlib.suppress(DatabaseError):
-                self._ask("ROLLBACK")
+    @property
+    def _scope(self) -> Scope:
+        """Whose statements and sessions count: the reader's for the reader, everybody else's for the submission."""
+        if self.app == self._reader:
+            return Scope(self.name, self.app.role, only=self.app.role)
+        return Scope(self.name, self.app.role, others=(self.course, self._reader.role))
+
+    def _look_up(self, sql: str) -> list[str]:
+        """Return names from the catalogs, which the submission cannot forge for the provisioner's own connection."""
+        answers, refusal = self.owner.attempt(sql)
+        if refusal is not None:
+            raise DatabaseError(f"The database could not be looked at: {refusal.message}", refusal.code)
+        return [row["name"] for row in answers[-1].rows]
 
     def _hinder(self, table: str, sql: str) -> None:
-        _, refusal = self._attempt(sql, ())
+        _, refusal = self.owner.attempt(sql)
         if refusal is not None:
             raise DatabaseError(
                 f"The table {table} could not be prepared for this check: {refusal.message}", refusal.code
             )
 
-    def _ask(self, sql: str, *parameters: object) -> list[Answer]:
-        answers, refusal = self._attempt(sql, parameters)
+    def _login(self, login: Login) -> Access:
+        return self.provisioner.server.access.login(login, self.name)
+
+    def _insist(self, sql: str) -> None:
+        refusal = self.owner.insist(sql)
         if refusal is not None:
             raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
-        return answers
 
-    def _attempt(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
-        from psycopg import OperationalError
-
-        try:
-            with self._turn:
-                try:
-                    return self._asked(sql, parameters)
-                except (TooMuch, OperationalError):
-                    self.close_connections()  # before anybody else has a turn, and a connection of its own
-                    raise
-        except TooMuch as error:
-            raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
-        except OperationalError as error:
-            self.provisioner.admin.probe()
-            raise DatabaseError(f"The database did not take `{sql}`: {first_line(error)}.") from error
-
-    def _asked(self, sql: str, parameters: Sequence[object]) -> tuple[list[Answer], Refusal | None]:
-        from psycopg.pq import TransactionStatus
-
-        connection = self._connection.get()
-        told = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
-        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
-            # A BEGIN whose ROLLBACK was not come to: everything asked after it would be refused.
-            ask(connection, "ROLLBACK", COURSE_SECONDS)
-        return told
-
-    def _open(self) -> psycopg.Connection[Any]:
-        access = self.provisioner.server.access.login(self.course, self.name)
-        return connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
+    def _open_as_owner(self) -> psycopg.Connection[Any]:
+        access = replace(self.provisioner.server.access, database=self.name)
+        return self.provisioner.admin.open(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
 
     def close_connections(self) -> None:
         """Close the course's own connections; they are opened again when they are needed."""
         for reader in self._readers:
             reader.close_connections()
         self._scripts.close_connections()
-        self._connection.close()
+        self.as_course.close()
+        self.owner.close()

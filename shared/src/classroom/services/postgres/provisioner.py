@@ -7,8 +7,8 @@ import contextlib
 import hashlib
 import hmac
 import os
+import random
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,25 +16,27 @@ from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.locks import load_or_create_secret, owned
 from classroom.services.postgres import roles, watchdog
-from classroom.services.postgres.admin import DISK_FULL, SECONDS, Admin, full_server, refused
-from classroom.services.postgres.bounded_query import ask
-from classroom.services.postgres.connect import connect
+from classroom.services.postgres.admin import DISK_FULL, PRIVATE, Admin, full_server
 from classroom.services.postgres.database import Database
 from classroom.services.postgres.names import ROLES, Names, provisioners_folder
+from classroom.services.postgres.removal import Removal
 from classroom.services.postgres.roles import Login
 from classroom.services.postgres.servers import ramdisk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
     from classroom.core.errors import DiskFull
     from classroom.services.postgres.access import Server
+    from classroom.services.postgres.bounded_query import Refusal
     from classroom.services.postgres.database import DatabaseError
 
 SELF = (
     "SELECT rolname AS name, rolsuper AS superuser, rolsuper OR rolcreatedb AS createdb,"
     " rolsuper OR rolcreaterole AS createrole, current_setting('fsync') = 'off' AS unsafe,"
+    " current_setting('server_version_num')::int AS version,"
     " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_use_reserved_connections') AS reserved,"
     " (SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s) AS memory"
     " FROM pg_roles WHERE rolname = current_user"
@@ -43,9 +45,11 @@ OURS = (
     "SELECT datname AS name, 1 AS is_database FROM pg_database WHERE starts_with(datname, %s)"
     " UNION ALL SELECT rolname, 0 FROM pg_roles WHERE starts_with(rolname, %s)"
 )
+KEPT = "SELECT datdba = current_user::regrole AS ours FROM pg_database WHERE datname = %s AND datallowconn"
+PUBLIC_BELONGS_TO_THE_OWNER = 150000  # of the database; before this version, to the server's first superuser
 KEPT_SECONDS = 60
 SESSION_SECONDS = 2  # to end
-MOST_SWEPT = 20  # at a time: whoever opens a provisioner wants to get on
+MOST_SWEPT, SWEEP_SECONDS = 20, 10  # at a time: opening a provisioner is to be quick
 
 
 class Provisioner:
@@ -59,6 +63,7 @@ class Provisioner:
         self._given: dict[str, Database] = {}
         self._lasting: dict[str, Database] = {}
         self.superuser = self.reserved = self.unsafe = False
+        self.version = 0
         self.tablespace: str | None = None  # for what nobody keeps
         atexit.register(self.close)
         try:
@@ -84,7 +89,7 @@ class Provisioner:
         if template is not None:
             template.freeze()
         name = self.names.new()
-        database = Database(self, name, *(Login(f"{name}_{kind}", roles.new_password()) for kind in ROLES))
+        database = self._describe(name, lambda _: roles.new_password())
         database.most_connections = connections
         self._given[name] = database
         self._make(database, template, self.tablespace)
@@ -105,34 +110,51 @@ class Provisioner:
         self.remove(full)
         self.kept(name)
 
-    def remove(self, name: str) -> None:
-        """Drop a database and its roles, whoever is connected; on a server that goes with it, leave it there."""
-        if self.server.way == "private":
-            return
-        known = self.admin.ask("SELECT oid, datconnlimit = -2 AS broken FROM pg_database WHERE datname = %s", name)
-        for row in known:
-            # Nobody comes back while the sessions are being ended, nor into what a killed server has half dropped.
-            if not row["broken"]:
-                self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-            self.admin.ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            self._forget_statements(row["oid"])
-        self.admin.ask("; ".join(f"DROP ROLE IF EXISTS {name}_{kind}" for kind in ROLES))
+    def remove(self, name: str) -> list[Refusal]:
+        """Drop a database and its roles, even while a submission is connected; return why something is left.
+
+        On a private server they are left: it ends with the submission.
+        """
+        if self.server.way == PRIVATE:
+            self._given.pop(name, None)
+            return []
+        refused = Removal(self.admin, name, [f"{name}_{kind}" for kind in ROLES]).run()
         self._given.pop(name, None)
         self._lasting.pop(name, None)
+        return refused
 
     def sweep(self) -> None:
-        """Drop what provisioners that crashed have left behind."""
+        """Drop what provisioners that crashed have left behind.
+
+        What cannot be removed does not keep the rest: each sweep begins somewhere else.
+        """
         names = {
             row["name"] if row["is_database"] else row["name"].rpartition("_")[0]
             for row in self.admin.ask(OURS, self.names.prefix, self.names.prefix)
         }
-        for name in self.names.abandoned(sorted(names))[:MOST_SWEPT]:
+        abandoned = self.names.abandoned(sorted(names))
+        random.shuffle(abandoned)
+        removed, end = 0, time.monotonic() + under_load(SWEEP_SECONDS)
+        for name in abandoned:
+            if removed == MOST_SWEPT or time.monotonic() > end:
+                break
             with contextlib.suppress(CouldNotCheck):  # another one may be sweeping too
-                self.remove(name)
+                removed += not self.remove(name)
 
     def oversee(self, seconds: float = watchdog.SECONDS, megabytes: int = watchdog.MEGABYTES) -> list[str]:
-        """End what runs too long and shut what has grown too big, among all that this account's provisioners gave out."""
-        return watchdog.oversee(self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes)
+        """End what runs too long and shut what has grown too large, of all databases of this account's provisioners."""
+        return watchdog.oversee(
+            self.admin, self.names.prefix, self.names.kept(""), seconds, megabytes, superuser=self.superuser
+        )
+
+    @property
+    def owns_public(self) -> bool:
+        """Whether the provisioner may give the schema public of a database to another role.
+
+        On PostgreSQL 14 an ordinary role may not: public stays with the server's superuser, where every role can create
+        tables. The app lacks nothing then, but it cannot drop the schema, and the reader can create tables in it.
+        """
+        return self.superuser or self.version >= PUBLIC_BELONGS_TO_THE_OWNER
 
     def places(self) -> list[Path]:
         """Return the folders in which the databases lie, as far as they are ours."""
@@ -158,13 +180,6 @@ class Provisioner:
                 return
             time.sleep(0.003)
 
-    def close_for_good(self, name: str) -> None:
-        """Let nobody into a database any more, and take it over, so that it can be cloned."""
-        self.admin.ask(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        # Its roles own what is in it, but not itself: so all that they own can be handed over in a clone.
-        self.admin.ask(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
-        self.admin.ask("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", name)
-
     def close(self) -> None:
         """Drop the databases that were given out, and give the server up."""
         atexit.unregister(self.close)
@@ -178,6 +193,10 @@ class Provisioner:
         self.admin.close()
         self.server.close()
 
+    def _describe(self, name: str, password: Callable[[str], str]) -> Database:
+        app, course, reader = (f"{name}_{kind}" for kind in ROLES)
+        return Database(self, name, Login(app, password(app)), course, Login(reader, password(reader)))
+
     def _make(self, database: Database, template: Database | None, tablespace: str | None) -> None:
         name, app = database.name, database.app
         made = roles.make_roles(
@@ -189,32 +208,24 @@ class Provisioner:
         )
         self.admin.ask(made)
         original = template.name if template else "template0"
-        quick = roles.make_database(name, app, original, by_files=True, tablespace=tablespace)
+        quick = roles.make_database(name, original, by_files=True, tablespace=tablespace)
         if not self.unsafe or self.admin.attempt(quick)[1]:
-            self.admin.ask(roles.make_database(name, app, original, by_files=False))
-        self.admin.ask(roles.open_database(name))
-        if template is not None:
-            self._hand_over(name, template.app, app)
-
-    def _hand_over(self, name: str, old: Login, new: Login) -> None:
-        with connect(replace(self.server.access, database=name)) as connection:
-            _, refusal = ask(connection, f"REASSIGN OWNED BY {old.role} TO {new.role}", SECONDS)
-        if refusal is not None:
-            raise refused(refusal, self.server)
-
-    def _forget_statements(self, oid: int) -> None:
-        """Keep the table of counted statements small: those of a database that is gone are of no use."""
-        if self.superuser:
-            self.admin.attempt("SELECT pg_stat_statements_reset(0, %s, 0)", oid)
+            self.admin.ask(roles.make_database(name, original, by_files=False))
+        self.admin.ask(roles.open_database(name, app.role))
+        database.set_up(template.app if template else None)
 
     def _find_or_make(self, full: str) -> Database:
-        kept = Database(
-            self, full, *(Login(f"{full}_{kind}", self._lasting_password(f"{full}_{kind}")) for kind in ROLES)
-        )
+        kept = self._describe(full, self._lasting_password)
         with owned(provisioners_folder() / "kept.lock", KEPT_SECONDS):
-            if not self.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s AND datallowconn", full):
+            if not (found := self.admin.ask(KEPT, full)):
                 self.remove(full)  # what a crash may have left half made
                 self._make(kept, None, None)
+            elif not found[0]["ours"]:
+                # An earlier version of the kit gave the database to the submission's role.
+                self.admin.ask(
+                    f"ALTER DATABASE {full} OWNER TO CURRENT_USER; {roles.open_database(full, kept.app.role)}"
+                )
+                kept.set_up()
         return kept
 
     def _look_round(self) -> None:
@@ -227,6 +238,7 @@ class Provisioner:
                 f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
             )
         self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
+        self.version = found["version"]
         if found["memory"] and ramdisk.has_room(Path(found["memory"])):
             self.tablespace = ramdisk.NAME
 

@@ -1,10 +1,10 @@
-"""Counting the SQL statements of one role, from what the server itself keeps in pg_stat_statements.
+"""Counting the SQL statements of a submission, from what the server itself keeps in pg_stat_statements.
 
 It counts what a client sends (`track = top`): a statement that a function, a trigger or a foreign key runs by itself is
 part of the one that set it off (only what a deferred constraint runs at the commit counts like one of the client's).
 BEGIN, COMMIT, SET and their like count as statements of their own. Literals are replaced by $1, $2, so a thousand
 inserts are one text with a thousand calls. Counts are taken before and after and subtracted: a reset would disturb
-whoever else is counting on the same server.
+other counts on the same server.
 """
 
 from __future__ import annotations
@@ -15,39 +15,76 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres.touched_tables import SYSTEM_NAMES, SystemNames, read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from classroom.services.postgres.admin import Admin
 
-# Whatever a statement may ask of a submission's own: views and functions stand for the tables behind them.
-NAMES = (
-    "WITH own AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'classroom'))"
-    " SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace IN (SELECT oid FROM own)"
-    " UNION SELECT proname FROM pg_proc WHERE pronamespace IN (SELECT oid FROM own)"
-)
 SETTLE_SECONDS = 2.0
 PAUSE = 0.005
+# Look-ups in the catalogs that a driver makes for a new connection are not counted. The server takes statements on two
+# relations for one if these have the same alias and their columns the same places (PostgreSQL 18), and shows the text of the
+# first: so more of them than this may be reads of a table.
+MOST_LOOKS = 10
+MOST_TEXT = 300_000  # bytes of statements that are read; what is beyond them may touch any table
 COUNTS = (
-    "SELECT s.queryid AS id, coalesce(max(s.query), '') AS query, sum(s.calls)::bigint AS calls, sum(s.rows)::bigint AS rows"
-    " FROM pg_stat_statements s"
-    " WHERE s.userid = %s::regrole AND s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) GROUP BY s.queryid"
+    "SELECT s.userid::bigint AS role, s.queryid AS id, sum(s.calls)::bigint AS calls, sum(s.rows)::bigint AS rows"
+    " FROM pg_stat_statements(false) s LEFT JOIN pg_roles ON pg_roles.oid = s.userid"
+    " WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) AND {whose} GROUP BY s.userid, s.queryid"
+)
+TEXTS = (
+    "SELECT role, id, CASE WHEN sum(octet_length(query)) OVER (ORDER BY octet_length(query), id, role) <= %s THEN query END AS query"
+    " FROM (SELECT s.userid::bigint AS role, s.queryid AS id, max(s.query) AS query FROM pg_stat_statements(true) s"
+    " WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) AND s.queryid = ANY(%s)"
+    " GROUP BY s.userid, s.queryid) texts"
 )
 BUSY = (
-    "SELECT 1 FROM pg_stat_activity WHERE usename = %s AND datname = %s"
+    "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND {whose} AND backend_type = 'client backend'"
     " AND (state = 'active' OR state LIKE 'idle in transaction%%') LIMIT 1"
 )
-COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+SESSIONS = (
+    "SELECT pid, state, query, extract(epoch FROM now() - state_change)::float AS seconds FROM pg_stat_activity"
+    " WHERE datname = %s AND {whose} AND backend_type = 'client backend' ORDER BY backend_start"
+)
 CURSOR, FETCH = (re.compile(rf"\s*{word}\b", re.IGNORECASE) for word in ("DECLARE", "FETCH"))
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Whose statements and sessions in a database are looked at.
+
+    Attributes:
+        database: its name.
+        role: a role that may see their texts.
+        only: only those of this role (the reader's); those of all roles but *others* where it is None.
+        others: roles of the course's, and of what is looked at by itself. The provisioner's own never counts.
+    """
+
+    database: str
+    role: str
+    only: str | None = None
+    others: tuple[str, ...] = ()
+
+    def query(self, sql: str, name: str) -> tuple[str, list[object]]:
+        """Return one of the queries above, for the column that holds a role's name, with its parameters."""
+        if self.only is not None:
+            return sql.format(whose=f"{name} = %s"), [self.database, self.only]
+        others = f"{name} IS DISTINCT FROM session_user AND coalesce({name} <> ALL(%s), true)"
+        return sql.format(whose=others), [self.database, list(self.others)]
+
+
 class Statement(NamedTuple):
-    """A statement as the server counts it: its text without literals, how often it ran, how many rows it sent."""
+    """A statement as the server counts it: its text without literals, how often it ran, how many rows it sent.
+
+    `hidden` says that it may touch any table, whatever its text names.
+    """
 
     query: str
     calls: int
     rows: int
+    hidden: bool = False
 
 
 NEVER = Statement("", 0, 0)
@@ -55,12 +92,12 @@ NEVER = Statement("", 0, 0)
 
 @dataclass
 class Counted:
-    """What a role ran while it was counted; complete when the counting has ended."""
+    """The statements that ran while they were counted; complete when the counting has ended."""
 
     statements: list[Statement] = field(default_factory=list)
 
     def total(self, naming: Iterable[str] | None = None) -> int:
-        """Return how many statements ran, of those that name one of the tables."""
+        """Return how many statements ran, of those that touch one of the tables."""
         return sum(statement.calls for statement in self.of(naming))
 
     def rows(self, naming: Iterable[str] | None = None) -> int:
@@ -70,52 +107,112 @@ class Counted:
         """
         asked = self.of(naming)
         if naming is not None and any(CURSOR.match(statement.query) for statement in asked):
-            asked += [statement for statement in self.statements if FETCH.match(statement.query)]
+            asked += [
+                statement for statement in self.statements if FETCH.match(statement.query) and statement not in asked
+            ]
         return sum(statement.rows for statement in asked)
 
     def of(self, naming: Iterable[str] | None = None) -> list[Statement]:
-        """Return the statements that name one of the tables, or all."""
+        """Return the statements that touch one of the tables, or all."""
         if naming is None:
             return self.statements
-        word = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, naming))})(?![\w$])", re.IGNORECASE)
-        return [statement for statement in self.statements if word.search(COMMENT.sub(" ", statement.query))]
+        names = frozenset(naming)
+        return [
+            statement for statement in self.statements if statement.hidden or names & read_names(statement.query).all
+        ]
 
 
 class StatementCounter:
-    """Takes the counts of one role in one database."""
+    """Takes the counts of a submission's statements in one database.
 
-    def __init__(self, admin: Admin, role: str, database: str, *, superuser: bool) -> None:
+    Args:
+        admin: the provisioner's connection to a database of its own.
+        scope: whose statements are counted.
+        superuser: whether *admin* is one.
+        tables: returns the names of the tables in the database.
+    """
+
+    def __init__(self, admin: Admin, scope: Scope, *, superuser: bool, tables: Callable[[], Collection[str]]) -> None:
         self.admin = admin
-        self.who = (role, database)
+        self.scope = scope
         # Texts are shown to a superuser and to the role itself, which an ordinary provisioner is a member of.
-        self.counts_sql = COUNTS if superuser else f"SET LOCAL ROLE {role}; {COUNTS}"
+        self.as_role = "" if superuser else f"SET LOCAL ROLE {scope.role}; "
+        self.tables = frozenset(tables())
 
-    def counts(self) -> dict[int, Statement]:
-        """Return what the role has run so far."""
+    def counts(self) -> dict[tuple[int, int | None], Statement]:
+        """Return what has run so far, without texts.
+
+        Raises:
+            CouldNotCheck: The server does not count statements.
+        """
         self.settle()
-        answers, refusal = self.admin.attempt(self.counts_sql, *self.who)
+        sql, parameters = self.scope.query(COUNTS, "rolname")
+        answers, refusal = self.admin.attempt(self.as_role + sql, *parameters)
         if refusal is not None:
             raise CouldNotCheck(
                 f"This server does not count statements ({refusal.message}): load pg_stat_statements and create its "
                 "extension in the database of DATABASE_URL, or take DATABASE_URL out of the environment."
             )
-        return {row["id"]: Statement(row["query"], row["calls"], row["rows"]) for row in answers[-1].rows}
+        return {(row["role"], row["id"]): Statement("", row["calls"], row["rows"]) for row in answers[-1].rows}
 
-    def since(self, before: dict[int, Statement]) -> list[Statement]:
-        """Return what it has run since *before*, the most frequent first."""
-        found = []
+    def since(self, before: dict[tuple[int, int | None], Statement]) -> list[Statement]:
+        """Return what has run since *before*, the most frequent first."""
+        found = {}
         for key, now in self.counts().items():
             then = before.get(key, NEVER)
             if now.calls > then.calls:
-                found.append(Statement(now.query, now.calls - then.calls, now.rows - then.rows))
-        return sorted(found, key=lambda statement: -statement.calls)
+                found[key] = Statement("", now.calls - then.calls, now.rows - then.rows)
+        texts = self.texts(found) if found else {}
+        looks = sum(statement.calls for key, statement in found.items() if self.looks_up(texts.get(key)))
+        statements = [
+            statement._replace(
+                query=texts.get(key) or "",
+                hidden=self.is_hidden(texts.get(key)) or (looks > MOST_LOOKS and self.looks_up(texts.get(key))),
+            )
+            for key, statement in found.items()
+        ]
+        return sorted(statements, key=lambda statement: -statement.calls)
+
+    def texts(self, keys: Iterable[tuple[int, int | None]]) -> dict[tuple[int, int | None], str | None]:
+        """Return the texts of statements; None for one that the server has lost, and for what is too much to read."""
+        ids = [number for _, number in keys if number is not None]
+        answers, _ = self.admin.attempt(self.as_role + TEXTS, MOST_TEXT, self.scope.database, ids)
+        rows = answers[-1].rows if answers else []
+        return {(row["role"], row["id"]): row["query"] for row in rows}
+
+    def is_hidden(self, query: str | None) -> bool:
+        """Whether a statement may touch a table that it does not name."""
+        names = read_names(query)
+        if names.runs_code:
+            return True
+        if names.all & self.tables or not (names.tables or names.functions):
+            return False
+        system = system_names(self.admin)
+        return not (names.tables <= system.tables and names.functions <= system.functions)
+
+    def looks_up(self, query: str | None) -> bool:
+        """Whether a statement reads the catalogs and, by its text, no table of the submission."""
+        names = read_names(query)
+        return bool(names.system or names.tables) and not names.all & self.tables
 
     def settle(self) -> None:
-        """Wait until no session of the role is at work.
+        """Wait until no session is at work.
 
         With the extended protocol a statement is counted when its transaction goes on or ends, and an app may end
-        that after it has answered.
+        that after it has sent its response.
         """
         end = time.monotonic() + SETTLE_SECONDS
-        while self.admin.ask(BUSY, *self.who) and time.monotonic() < end:
+        sql, parameters = self.scope.query(BUSY, "usename")
+        while self.admin.ask(sql, *parameters) and time.monotonic() < end:
             time.sleep(PAUSE)
+
+
+def system_names(admin: Admin) -> SystemNames:
+    """Return what the server itself brings along; it is asked once for each provisioner."""
+    if admin.system_names is None:
+        rows = admin.ask(SYSTEM_NAMES)
+        admin.system_names = SystemNames(
+            frozenset(row["name"] for row in rows if row["is_table"]),
+            frozenset(row["name"] for row in rows if not row["is_table"]),
+        )
+    return admin.system_names

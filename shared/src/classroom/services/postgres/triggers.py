@@ -1,16 +1,16 @@
-"""Triggers of the course's own: a database that is slow to commit, or refuses.
+"""Triggers of the course's own, which make a database slow to commit, or refuse changes.
 
-The table belongs to the submission's role, the function to the course's, in a schema that the submission's role may
-not use. It needs no right to be sent through the trigger, but it cannot change or drop the function. As the owner of
-the table it can still disable or drop the trigger: a submission would have to go looking for it, since nothing
-announces it, and would gain a check that is about waiting, not its points.
+The table belongs to the submission's role, the function to the provisioner's, in a schema that no role of the submission
+may use, nor the course's, as which the submission's triggers run. No role needs a right to fire the trigger, and none can
+change or drop the function. As the owner of the table the submission can still disable or drop the trigger: it would have
+to look for it, since nothing announces it, and would gain a check that is about waiting, not its points.
 """
 
 from __future__ import annotations
 
 SCHEMA = "classroom"
 EVENTS = "INSERT OR UPDATE OR DELETE"
-MARK = "classroom.slept"
+SLEPT = "classroom.slept"
 
 
 def prepare() -> str:
@@ -19,12 +19,12 @@ def prepare() -> str:
 
 
 def slow_commit(table: str, seconds: float) -> str:
-    """Return the statements that make each transaction which changed *table* wait at its commit."""
+    """Return the statements that make each transaction that changed *table* wait *seconds* at its commit."""
     # Once in a transaction, however many rows it changed. Assignments and not PERFORM: at the commit a statement
     # of a trigger is counted like one that the client sent.
     body = (
-        f"IF coalesce(current_setting('{MARK}', true), '') <> pg_current_xact_id()::text THEN"
-        f" ignored := set_config('{MARK}', pg_current_xact_id()::text, true); ignored := pg_sleep({seconds:.3f}); END IF"
+        f"IF coalesce(current_setting('{SLEPT}', true), '') <> pg_current_xact_id()::text THEN"
+        f" ignored := set_config('{SLEPT}', pg_current_xact_id()::text, true); ignored := pg_sleep({seconds:.3f}); END IF"
     )
     return _trigger("slow", table, body, deferred=True)
 
@@ -36,7 +36,7 @@ def refuse(table: str, message: str, when: str, code: str) -> str:
 
 
 def calm() -> str:
-    """Return the statement that takes all of them away, with their functions."""
+    """Return the statement that drops all of them, with their functions."""
     return f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
 
 

@@ -81,7 +81,7 @@ class TestRows:
     def test_course_goes_on_after_its_connection_was_cut(self, resources):
         """A connection that somebody ended is opened again."""
         resources.rows("SELECT 1")
-        resources.provisioner.end_sessions(resources.course.role)
+        resources.provisioner.end_sessions(resources.course)
 
         assert resources.rows("SELECT 2 AS two") == [{"two": 2}]
 
@@ -196,7 +196,7 @@ class TestRefuses:
     def test_a_lock_is_no_refusal(self, resources, monkeypatch):
         """A row that somebody keeps locked was not refused: that is an error of its own."""
         resources.run("INSERT INTO resources (name) VALUES ('a')")
-        monkeypatch.setattr("classroom.services.postgres.database.LOCK_SECONDS", 0.1)
+        monkeypatch.setattr("classroom.services.postgres.course_connection.LOCK_SECONDS", 0.1)
         resources.close_connections()
         with app(resources) as connection, connection.transaction():
             connection.execute("LOCK TABLE resources IN ACCESS EXCLUSIVE MODE")

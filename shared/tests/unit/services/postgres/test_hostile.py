@@ -9,8 +9,7 @@ import socket
 import psycopg
 import pytest
 from classroom.core.errors import CouldNotCheck
-from classroom.services.postgres import bounded_query, script
-from classroom.services.postgres import database as module
+from classroom.services.postgres import bounded_query, course_connection, script
 from classroom.services.postgres.database import DatabaseError
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers.embedded import Embedded
@@ -22,8 +21,8 @@ MEGABYTE = 1024 * 1024
 @pytest.fixture
 def quick(monkeypatch, embedded_database):
     """The database, with limits of a test's size."""
-    monkeypatch.setattr(module, "COURSE_SECONDS", 1)
-    monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(course_connection, "COURSE_SECONDS", 1)
+    monkeypatch.setattr(course_connection, "LOCK_SECONDS", 0.2)
     monkeypatch.setattr(script, "SCRIPT_SECONDS", 1)
     embedded_database.close_connections()
     return embedded_database
@@ -139,13 +138,12 @@ class TestRights:
         assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]
 
     def test_a_shut_database_is_the_submission_s_own_fault(self, embedded_database):
-        """An owner that lets nobody into its database fails its checks; it does not become our trouble."""
-        with contextlib.closing(psycopg.connect(embedded_database.url, autocommit=True)) as connection:
-            connection.execute(f"ALTER DATABASE {embedded_database.name} CONNECTION LIMIT 0")
+        """A submission whose sessions use up all connections of its database fails its checks; that is not our trouble."""
+        embedded_database.provisioner.admin.ask(f"ALTER DATABASE {embedded_database.name} CONNECTION LIMIT 0")
 
-            assert embedded_database.script("SELECT 1").error
-            with pytest.raises(DatabaseError):
-                embedded_database.rows("SELECT 1")
+        assert embedded_database.script("SELECT 1").error
+        with pytest.raises(DatabaseError):
+            embedded_database.rows("SELECT 1")
 
 
 class TestTrouble:

@@ -19,6 +19,18 @@ def names_of(provisioner, name):
     return sorted(row["name"] for row in provisioner.admin.ask(sql, name, name))
 
 
+def state_of(database):
+    """Return who owns a database and its schemas, and who has which rights in it."""
+    rights = "SELECT {owner}::regrole::text AS owner, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest({acl}) a) AS acl"
+    asked = (
+        rights.format(owner="datdba", acl="datacl") + " FROM pg_database WHERE datname = current_database()",
+        rights.format(owner="nspowner", acl="nspacl")
+        + ", nspname FROM pg_namespace WHERE oid >= 16384 OR nspname = 'public'",
+        rights.format(owner="defaclrole", acl="defaclacl") + ", defaclobjtype::text FROM pg_default_acl",
+    )
+    return [sorted(database.rows(sql), key=str) for sql in asked]
+
+
 class TestRole:
     """What the submission's role may do."""
 
@@ -51,7 +63,7 @@ class TestRole:
 
     def test_it_becomes_no_other_role(self, database):
         """It cannot become the provisioner, nor the course's role."""
-        for role in (database.provisioner.server.access.user, database.course.role):
+        for role in (database.provisioner.server.access.user, database.course):
             assert database.script(f"SET ROLE {role}").code == "42501"
             assert database.script(f"GRANT {role} TO CURRENT_USER").error
 
@@ -105,6 +117,83 @@ class TestRole:
         assert database.script("SHOW statement_timeout").rows != [{"statement_timeout": "0"}]
         with psycopg.connect(database.url) as connection:
             assert connection.execute("SHOW statement_timeout").fetchone() == (f"{roles.STATEMENT_SECONDS}s",)
+
+
+class TestOwnership:
+    """The database belongs to the provisioner, the schema public to the submission's role."""
+
+    @pytest.mark.parametrize(
+        "attempt",
+        [
+            "ALTER DATABASE {name} IS_TEMPLATE true",
+            "ALTER DATABASE {name} CONNECTION LIMIT 0",
+            "ALTER DATABASE {name} SET my.note = 'a message'",
+            "ALTER DATABASE {name} OWNER TO CURRENT_USER",
+            "COMMENT ON DATABASE {name} IS 'a message'",
+            "DROP DATABASE {name}",
+        ],
+    )
+    def test_the_app_cannot_change_its_database(self, database, attempt):
+        """What a database's owner may do with it is refused to the submission's role, also after a `clear`."""
+        assert database.script(attempt.format(name=database.name)).code == "42501"
+
+    def test_the_app_cannot_let_anybody_in(self, provisioner, database):
+        """A GRANT on its database changes nothing: the submission's role has its rights without the grant option."""
+        with provisioner.database() as other:
+            before = state_of(database)
+
+            database.script(f"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database.name} TO {other.app.role}, PUBLIC")
+
+            assert state_of(database) == before
+            with pytest.raises(psycopg.OperationalError, match="permission denied"):
+                psycopg.connect(provisioner.server.access.login(other.app, database.name).url())
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "CREATE TABLE t (x int); CREATE TEMP TABLE u (x int)",
+            "CREATE SCHEMA more CREATE TABLE t (x int)",
+            "CREATE EXTENSION pg_trgm",
+            "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE public.t (x int)",
+            "COMMENT ON SCHEMA public IS 'mine'; GRANT USAGE ON SCHEMA public TO PUBLIC",
+        ],
+        ids=["tables", "schemas", "trusted extensions", "public made again", "public changed"],
+    )
+    def test_the_app_may_do_what_its_work_needs(self, database, text):
+        """Tables, schemas, trusted extensions and the schema public are the submission's business."""
+        assert database.script(text).error is None
+
+    def test_clear_restores_every_right(self, provisioner):
+        """After a `clear` owner and rights are what they were, the reader's too, whatever the submission did to them."""
+        with provisioner.database() as database:
+            reader = database.reader()
+            before = state_of(database)
+            database.script(
+                f"REVOKE ALL ON SCHEMA public FROM {reader.app.role}, PUBLIC; CREATE TABLE t (x int); CREATE SCHEMA s;"
+                f" ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM {reader.app.role}; CREATE EXTENSION pg_trgm"
+            )
+            assert state_of(database) != before
+
+            database.clear()
+
+            assert state_of(database) == before
+            assert database.script("CREATE TABLE t AS SELECT 1 AS x").error is None
+            assert reader.script("SELECT * FROM t").rows == [{"x": 1}]
+
+    def test_a_database_of_an_earlier_version_is_taken_over(self, provisioner):
+        """A lasting database that still belongs to the submission's role becomes the provisioner's, with all that is in it."""
+        kept = provisioner.kept("test-taken-over")
+        try:
+            before = state_of(kept)
+            kept.script("CREATE TABLE t AS SELECT 1 AS x")
+            provisioner.admin.ask(f"ALTER DATABASE {kept.name} OWNER TO {kept.app.role}")
+
+            with Provisioner(Borrowed(provisioner.server)) as other:
+                again = other.kept("test-taken-over")
+                assert state_of(again) == before
+                assert again.script("SELECT * FROM t").rows == [{"x": 1}]
+        finally:
+            kept.drop()
 
 
 class TestTemplate:
@@ -252,12 +341,12 @@ def test_oversight_shuts_what_is_too_big(embedded):
 
 
 def test_provisioner_settings_go_before_a_role_s_own(embedded_database):
-    """What a submission sets for its role or its database does not reach the provisioner's sessions."""
+    """What a submission sets for its role does not reach the provisioner's sessions."""
     role, name = embedded_database.app.role, embedded_database.name
     embedded_database.script(
-        f"ALTER ROLE {role} SET statement_timeout = 1; ALTER DATABASE {name} SET search_path = nowhere"
+        f"ALTER ROLE {role} SET statement_timeout = 1; ALTER ROLE {role} IN DATABASE {name} SET search_path = nowhere"
     )
-    embedded_database.script(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    embedded_database.script(f"ALTER ROLE {role} IN DATABASE {name} SET default_transaction_read_only = on")
 
     assert embedded_database.script("CREATE TABLE t (x int)").error is None
     assert embedded_database.run("INSERT INTO t VALUES (1)") == 1

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import psycopg
 import psycopg2
 import pytest
 from classroom.core.errors import CouldNotCheck
-from classroom.services.postgres.statement_counts import Counted, Statement, StatementCounter
+from classroom.services.postgres.statement_counts import Counted, Scope, Statement, StatementCounter
+from classroom.services.postgres.touched_tables import read_names
 
 TABLES = (
     "CREATE TABLE resources (id int PRIMARY KEY); CREATE TABLE referrals (id int, resource_id int REFERENCES resources)"
@@ -98,8 +101,129 @@ class TestCounting:
         assert counted.total(naming=("resources",)) == 1
 
 
-class TestNaming:
-    """Which statements name a table."""
+HIDING = {
+    "escapes": 'SELECT * FROM U&"r\\0065sources"',
+    "own escapes": """SELECT * FROM U&"r!0065sources" UESCAPE '!'""",
+    "comment in an alias": 'SELECT 1 AS "--", resources.* FROM resources',
+    "temporary view": "SELECT * FROM hidden_view",
+    "view made by a block": "SELECT id FROM made_by_a_block",
+    "view": "SELECT * FROM plain_view",
+    "function": "SELECT looked_up(1)",
+    "operator": "SELECT 1 <%> 1",
+    "domain": "SELECT 1::looked_up_domain",
+    "block": "DO 'BEGIN PERFORM FROM resources; END'",
+    "procedure": "CALL look()",
+    "prepared statement": "EXECUTE prepared",
+    "search": "SELECT word FROM ts_stat('SELECT to_tsvector(id::text) FROM resources')",
+    "cursor": "FETCH ABSOLUTE 3 FROM scrolled",
+}
+MADE = (
+    "CREATE TEMP VIEW hidden_view AS SELECT * FROM resources",
+    "DO 'BEGIN CREATE TEMP VIEW made_by_a_block AS SELECT * FROM resources; END'",
+    "CREATE VIEW plain_view AS SELECT * FROM resources",
+    "CREATE FUNCTION looked_up(int) RETURNS boolean LANGUAGE sql AS 'SELECT count(*) > 0 FROM resources WHERE id = $1'",
+    "CREATE FUNCTION looked_up(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT looked_up($1)'",
+    "CREATE OPERATOR <%> (LEFTARG = int, RIGHTARG = int, FUNCTION = looked_up)",
+    "CREATE DOMAIN looked_up_domain AS int CHECK (looked_up(VALUE))",
+    "CREATE PROCEDURE look() LANGUAGE plpgsql AS 'BEGIN PERFORM FROM resources; END'",
+    "PREPARE prepared AS SELECT * FROM resources",
+    "DECLARE scrolled SCROLL CURSOR WITH HOLD FOR SELECT * FROM resources",
+)
+HARMLESS = (
+    "BEGIN",
+    "SELECT 1",
+    "SELECT pg_catalog.version()",
+    "SELECT current_schema(), current_database()",
+    "SET LOCAL work_mem = '4MB'",
+    "SHOW standard_conforming_strings",
+    "SELECT t.oid, typarray FROM pg_type t JOIN pg_namespace ns ON typnamespace = ns.oid WHERE typname = 'hstore'",
+    "WITH RECURSIVE named(oid, depth) AS (SELECT oid, 0 FROM pg_type) SELECT * FROM named, LATERAL (SELECT 1) x",
+    "SELECT pg_advisory_xact_lock(7)",
+    "SELECT extract(year FROM now()), CAST('1' AS numeric(3, 1)), 1 IS DISTINCT FROM 2",
+    "SAVEPOINT resources_saved",
+    "COMMIT",
+)
+
+
+class TestTouching:
+    """Which statements touch a table."""
+
+    @pytest.mark.parametrize("statement", HIDING.values(), ids=HIDING)
+    def test_a_read_is_counted_however_it_is_written(self, tables, statement):
+        """A statement that reads a table without its name in plain letters counts, also when what it used is gone again."""
+        tables.script("SELECT 1")
+        with contextlib.closing(psycopg.connect(tables.url, autocommit=True)) as connection:
+            for made in MADE:
+                connection.execute(made)
+            names = tables.names()
+            with tables.counting() as counted:
+                for _ in range(5):
+                    connection.execute(statement)
+                connection.execute("DISCARD TEMP; DROP OPERATOR <%> (int, int); DROP FUNCTION looked_up(int, int)")
+
+        told = {each.query: each.calls for each in counted.of(names) if not each.query.startswith("DROP")}
+        assert list(told.values()) == [5]
+        assert counted.total(["resources"]) >= 5 or statement in ("SELECT 1 <%> 1", HIDING["domain"])
+
+    def test_what_touches_no_table_is_not_counted(self, tables):
+        """Transactions, settings and look-ups in the catalogs touch no table of the submission."""
+        with tables.counting() as counted, contextlib.closing(psycopg.connect(tables.url, autocommit=True)) as app:
+            for statement in HARMLESS:
+                app.execute(statement)
+
+        assert counted.of(tables.names()) == []
+        assert counted.total() >= len(HARMLESS)
+
+    def test_a_statement_that_is_too_long_to_read_counts(self, tables):
+        """A flood of long texts hides nothing, and does not keep the statements from being counted."""
+        with tables.counting() as counted, contextlib.closing(psycopg.connect(tables.url, autocommit=True)) as app:
+            for number in range(1, 71):
+                app.execute(f'SELECT {"1, " * number} 1 AS "{"x" * 1_000_000}"')
+
+        assert counted.total(["resources"]) == 70
+
+    def test_a_read_behind_the_text_of_a_look_up_counts(self, database):
+        """Reads that the server shows under the text of an earlier statement, which was a look-up, count all the same."""
+        database.script("CREATE TABLE resources (category text, name text, id int PRIMARY KEY)")
+        with contextlib.closing(psycopg.connect(database.url, autocommit=True)) as app:
+            app.execute("SELECT r.datname FROM pg_stat_activity AS r WHERE r.pid = 5")
+            with database.counting() as counted:
+                for _ in range(40):
+                    app.execute("SELECT r.name FROM resources AS r WHERE r.id = 5")
+
+        assert counted.total(database.names()) == 40
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT query_to_xml($1, $2, $3, $4)",
+            "SELECT pg_catalog.table_to_xml($1, $2, $3, $4)",
+            "SELECT * FROM dblink($1, $2) AS t(x int)",
+            "SELECT lo_get($1)",
+            "EXPLAIN ANALYZE EXECUTE prepared",
+        ],
+    )
+    def test_a_function_that_runs_a_text_touches_any_table(self, query):
+        """A statement that hands the server a text to run may touch any table."""
+        assert read_names(query).runs_code
+
+    @pytest.mark.parametrize(
+        ("query", "tables"),
+        [
+            ("SELECT 1 FROM pg_class c JOIN pg_type t ON c.oid = t.oid, v", {"pg_class", "pg_type", "v"}),
+            ("SELECT 1 FROM pg_class set, v", {"pg_class", "v"}),
+            ("SELECT 1 FROM (pg_class JOIN v ON true)", {"pg_class", "v"}),
+            ("SELECT 1 FROM rows", {"rows"}),
+            ("WITH v AS (SELECT * FROM v) SELECT * FROM v", {"v"}),
+            ("WITH v (x) AS (SELECT 1) SELECT * FROM v", set()),
+            ("SELECT (WITH v AS (SELECT 1) SELECT 2) FROM v", {"v"}),
+            ("SELECT extract(year FROM x), a IS DISTINCT FROM b", set()),
+            ("TABLE v", {"v"}),
+        ],
+    )
+    def test_tables_are_found_by_their_place(self, query, tables):
+        """A name is that of a table where the grammar has one, unless a WITH defines it there."""
+        assert read_names(query).tables == tables
 
     @pytest.mark.parametrize(
         ("query", "named"),
@@ -107,14 +231,17 @@ class TestNaming:
             ("SELECT * FROM resources", True),
             ('SELECT "resources"."id" FROM "resources"', True),
             ("select * from public.RESOURCES r", True),
+            ('SELECT * FROM "RESOURCES"', False),
             ("SELECT * FROM resources_archive", False),
             ("SELECT resources_id FROM referrals", False),
             ("SELECT 1 -- resources", False),
-            ("SELECT /* resources */ 1", False),
+            ("SELECT /* resources /* nested */ resources */ 1", False),
+            ("SELECT 'resources', E'\\' resources', $tag$ resources $tag$", False),
+            ("DECLARE c CURSOR FOR SELECT 'a\\', ' FROM resources --'", True),
         ],
     )
-    def test_whole_words_count(self, query, named):
-        """A table is named by its whole name, quoted or not, outside of comments."""
+    def test_a_table_is_named_as_the_server_reads_it(self, query, named):
+        """A table is named by its whole name, quoted or not, outside of comments and strings."""
         counted = Counted([Statement(query, 1, 1)])
 
         assert counted.total(naming=("resources",)) == int(named)
@@ -131,7 +258,8 @@ def test_what_the_provisioner_does_is_not_counted(embedded):
 def test_server_without_counting_is_our_trouble(embedded):
     """A server that does not count statements is our trouble, and the sentence says what to do."""
     bare = embedded.database()
-    meter = StatementCounter(ElsewhereAdmin(embedded, bare), bare.app.role, bare.name, superuser=True)
+    scope = Scope(bare.name, bare.app.role)
+    meter = StatementCounter(ElsewhereAdmin(embedded, bare), scope, superuser=True, tables=list)
 
     with pytest.raises(CouldNotCheck, match=r"does not count statements .* load pg_stat_statements"):
         meter.counts()
@@ -147,4 +275,4 @@ class ElsewhereAdmin:
 
     def attempt(self, sql, *parameters):
         """Run a statement in a database without the extension."""
-        return self.database._attempt(sql, parameters)
+        return self.database.as_course._attempt(sql, parameters)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.services.postgres.access import Access
+from classroom.services.postgres.admin import PRIVATE, failure
 from classroom.services.postgres.connect import first_line, reaches
 from classroom.services.postgres.servers.binaries import PACKAGE, SESSION_KB
 from classroom.services.postgres.servers.cluster import ADMIN_ROLE, FOLDER, PORT, cluster_archive
@@ -32,7 +33,7 @@ class PrivateServer:
         sandbox: in which it is started at once, without waiting until it can be reached.
     """
 
-    way = "private"
+    way = PRIVATE
     programs: Path | None = None
     places: tuple[Path, ...] = ()
 
@@ -79,12 +80,10 @@ class PrivateServer:
         Raises:
             DatabaseError: it was ended because of what the submission did with it.
         """
-        from classroom.services.postgres.database import DatabaseError
-
         if self.sandbox.ended() is None and reaches(self.access):
             return
         why = self.sandbox.ended() or "it has crashed, and cannot recover with the room it has"
-        raise DatabaseError(f"The services of this submission were ended: {why}.")
+        raise failure(self, f"The services of this submission were ended: {why}.")
 
     def close(self) -> None:
         """Leave it to its sandbox."""

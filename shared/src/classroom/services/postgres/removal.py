@@ -1,0 +1,132 @@
+"""Removing databases and roles, past whatever a submission has done to keep them.
+
+A submission may hold the row of its database or of its role, and grant rights in its own database to the roles of others,
+which then cannot be dropped. What cannot be removed now can no longer be used, and is left for a later sweep.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from classroom.services.postgres.owner_connection import CONTENDED, END, OwnerConnection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.services.postgres.admin import Admin
+    from classroom.services.postgres.bounded_query import Refusal
+
+LOCK = "1s"
+IN_USE, DEPENDENT = "55006", "2BP01"
+MOST_ELSEWHERE = 5  # databases to look into for one role
+KNOWN = "SELECT oid, datconnlimit = -2 AS broken FROM pg_database WHERE datname = %s"
+ELSEWHERE = (
+    "SELECT DISTINCT datname AS name FROM pg_shdepend JOIN pg_database d ON d.oid = dbid"
+    " WHERE refclassid = 'pg_authid'::regclass AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = %s)"
+    " AND datallowconn LIMIT %s"
+)
+
+
+class Removal:
+    """Removes one database and its roles.
+
+    Args:
+        admin: the provisioner's connection to a database of its own.
+        name: the database's name.
+        roles: the names of its roles, whether they exist or not.
+    """
+
+    def __init__(self, admin: Admin, name: str, roles: Sequence[str]) -> None:
+        self.admin = admin
+        self.name = name
+        self.roles = list(roles)
+
+    def run(self) -> list[Refusal]:
+        """Remove what can be removed, and return why the rest could not.
+
+        Raises:
+            CouldNotCheck: The server does not respond.
+        """
+        refused = [refusal for row in self.admin.ask(KNOWN, self.name) if (refusal := self._drop_database(row))]
+        self.admin.ask(END, self.name, self.roles)  # sessions in the databases of others
+        together = f"SET LOCAL lock_timeout = '{LOCK}'; " + "; ".join(
+            f"DROP ROLE IF EXISTS {role}" for role in self.roles
+        )
+        if self.admin.attempt(together)[1] is not None:
+            refused += [refusal for role in self.roles if (refusal := self._drop_role(role))]
+        return refused
+
+    def _drop_database(self, row: dict[str, object]) -> Refusal | None:
+        # A killed server may have half dropped it: then nothing but DROP is allowed. Else nobody comes back while
+        # sessions are being ended.
+        if not row["broken"] and (
+            refusal := self._insist(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false IS_TEMPLATE false")
+        ):
+            return refusal
+        drop = f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)"
+        refusal = self.admin.attempt(drop)[1]
+        if refusal is not None and refusal.code == IN_USE:
+            self._abandon_prepared()
+            refusal = self.admin.attempt(drop)[1]
+        # Keep the table of counted statements small: those of a database that is gone are of no use. Only a superuser
+        # is allowed to.
+        self.admin.attempt("SELECT pg_stat_statements_reset(0, %s, 0)", row["oid"])
+        return refusal
+
+    def _insist(self, sql: str) -> Refusal | None:
+        return insist(self.admin, self.name, self.roles, sql)
+
+    def _abandon_prepared(self) -> None:
+        owner = self._owner(self.name)
+        self._insist(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true")
+        try:
+            owner.abandon_prepared()
+        finally:
+            owner.close()
+            self._insist(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false")
+
+    def _drop_role(self, role: str) -> Refusal | None:
+        drop = f"SET LOCAL lock_timeout = '{LOCK}'; DROP ROLE IF EXISTS {role}"
+        refusal = self.admin.attempt(drop)[1]
+        if refusal is not None and refusal.code == DEPENDENT:
+            self._drop_owned(role)
+            refusal = self.admin.attempt(drop)[1]
+        if refusal is not None:
+            self.admin.attempt(f"SET LOCAL lock_timeout = '{LOCK}'; ALTER ROLE {role} NOLOGIN")
+        return refusal
+
+    def _drop_owned(self, role: str) -> None:
+        """Drop what a role has in other databases, and the rights that others gave it there."""
+        drop = f"SET LOCAL lock_timeout = '{LOCK}'; DROP OWNED BY {role}"
+        self.admin.attempt(drop)
+        for row in self.admin.ask(ELSEWHERE, role, MOST_ELSEWHERE):
+            owner = self._owner(row["name"])
+            try:
+                owner.attempt(drop)
+            finally:
+                owner.close()
+
+    def _owner(self, database: str) -> OwnerConnection:
+        access = replace(self.admin.server.access, database=database)
+        return OwnerConnection(self.admin, database, self.roles, lambda: self.admin.open(access))
+
+
+def insist(admin: Admin, name: str, roles: Sequence[str], sql: str) -> Refusal | None:
+    """End all sessions of a database, and change it from outside, where some changes have to be made from.
+
+    Args:
+        admin: the provisioner's connection to a database of its own.
+        name: the database.
+        roles: the submission's roles in it.
+        sql: what changes it.
+    """
+    admin.ask(END, name, list(roles))
+    refusal = admin.attempt(f"SET LOCAL lock_timeout = '{LOCK}'; {sql}")[1]
+    if refusal is None or refusal.code not in CONTENDED:
+        return refusal
+    outside = OwnerConnection(admin, name, roles, lambda: admin.open(admin.server.access))
+    try:
+        return outside.insist(sql)
+    finally:
+        outside.close()
