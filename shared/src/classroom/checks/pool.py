@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.checks.worker import AGAIN, GradingJob, could_not_grade
+from classroom.checks.job import AGAIN, GradingJob, could_not_grade
 from classroom.core.errors import CouldNotCheck
 from classroom.core.files import write_atomic
 from classroom.core.load import LoadLimits

@@ -13,58 +13,27 @@ import shutil
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from classroom.apps.open import FORKS, open_launcher
 from classroom.checks import pytest_session
+from classroom.checks.job import AGAIN, GradingJob, could_not_grade
 from classroom.checks.run import Job, Run
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck, DiskFull
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_explained, full_disk_of
 from classroom.core.processes import die_with_parent
-from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, VISIBLE, Result, utc_timestamp
-from classroom.core.submission import Submission, look, materialize
+from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Result
+from classroom.core.submission import look, materialize
 from classroom.services.manager import Services, are_private
 
 if TYPE_CHECKING:
     import pytest
 
     from classroom.services.private import PrivateServices
-
-AGAIN = 75  # EX_TEMPFAIL in sysexits.h
-
-
-@dataclass(frozen=True)
-class GradingJob:
-    """A submission for a worker to grade.
-
-    Attributes:
-        out: the file that the result is written to.
-        room: the folder for temporary files.
-        in_place: check the folder itself instead of a copy.
-        request_s: replaces the time limit of a request, in seconds, for an app that is known to never respond.
-        until_red: stop at the first check that fails.
-    """
-
-    name: str
-    path: str
-    bare: bool
-    commit: str | None
-    fingerprint: str
-    seed: int
-    out: str
-    room: str
-    in_place: bool = False
-    request_s: float | None = None
-    until_red: bool = False
-
-    @property
-    def submission(self) -> Submission:
-        """Return the submission to grade."""
-        return Submission(self.name, Path(self.path), self.bare, self.commit)
 
 
 class Worker:
@@ -245,24 +214,6 @@ def report(replies: IO[str], what: dict[str, Any]) -> None:
         print(json.dumps(what), file=replies, flush=True)
     except OSError:
         os._exit(0)
-
-
-def could_not_grade(assignment: Assignment, job: GradingJob, reason: str, *, sandbox: str, hidden: bool) -> Result:
-    """Return the result of a submission that could not be graded, with the reason."""
-    return Result(
-        assignment=assignment.name,
-        submission=job.name,
-        status=COULD_NOT_GRADE,
-        score=None,
-        max_score=assignment.max_score,
-        commit=job.commit,
-        fingerprint=job.fingerprint,
-        graded_at=utc_timestamp(),
-        seed=job.seed,
-        sandbox=sandbox,
-        scope=OFFICIAL if hidden else VISIBLE,
-        reason=reason,
-    )
 
 
 def main() -> int:

@@ -1,0 +1,151 @@
+"""The fixtures of checks that need services: databases, a cache, a storage, a whole system on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from classroom.apps.app import App
+from classroom.apps.open import open_launcher
+from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.fixtures import build_app
+from classroom.core.scratch import ScratchDir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.checks.run import Run
+    from classroom.checks.system import System
+    from classroom.services.cache import Cache
+    from classroom.services.manager import Backing
+    from classroom.services.postgres.database import Database
+    from classroom.services.storage import Storage
+
+Kind = TypeVar("Kind", bound=App)
+
+
+@pytest.fixture(scope="session")
+def database(run: Run) -> Iterator[Database]:
+    """The database that the app uses."""
+    database: Database = run.services.database()
+    try:
+        yield database
+    finally:
+        database.drop()
+
+
+@pytest.fixture(scope="session")
+def _blank_database(run: Run) -> Iterator[Database]:
+    database: Database = run.services.database()
+    try:
+        yield database
+    finally:
+        database.drop()
+
+
+@pytest.fixture
+def blank(run: Run, _blank_database: Database) -> Database:
+    """An empty database for this check, which the app does not know."""
+    run.touched = True
+    # Clearing a database takes a tenth of the time of creating one.
+    _blank_database.clear()
+    return _blank_database
+
+
+@pytest.fixture(scope="session")
+def course_launcher(run: Run) -> Iterator[Any]:
+    """The launcher of the course's own apps, separate from those of the submission."""
+    from classroom.services.storage import LIBRARIES
+
+    if run.course_launcher is not None:
+        yield run.course_launcher
+        return
+    launcher = open_launcher(LIBRARIES)
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture(scope="session")
+def cache(run: Run) -> Iterator[Cache]:
+    """The cache that all instances share."""
+    cache = run.services.cache()
+    cache.start()
+    yield cache
+    cache.close()
+
+
+@pytest.fixture(scope="session")
+def storage(run: Run, course_launcher: Any) -> Iterator[Storage]:
+    """The week's storage, running."""
+    from classroom.services.storage import Storage
+
+    storage = Storage(run.assignment.folder, course_launcher)
+    if storage.private:
+        run.launcher.sockets[storage.port] = storage.socket_path
+    run.stores.append(storage)
+    yield storage
+    run.stores.remove(storage)
+    storage.close()
+
+
+@pytest.fixture(scope="session")
+def _logs() -> Iterator[Path]:
+    """The folder of the apps' logs; pytest's own folders would outlive the run."""
+    with ScratchDir("logs") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def backing(
+    run: Run, course_launcher: Any, cache: Cache, _logs: Path, request: pytest.FixtureRequest
+) -> Iterator[Backing]:
+    """The services that the system runs on."""
+    del course_launcher  # it loads libraries for the storage while the cache and the database are created
+    database = run.services.system_database()
+    storage = request.getfixturevalue("storage")
+    yield run.services.backing(database, cache, storage, _logs / "system.log")
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def _blank_backing(run: Run, cache: Cache, storage: Storage, _logs: Path) -> Iterator[Backing]:
+    database = run.services.system_database()
+    yield run.services.backing(database, cache, storage, _logs / "blank.log")
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def _whole_system(run: Run, backing: Backing) -> Iterator[System]:
+    yield from _system(run, backing)
+
+
+def _system(run: Run, backing: Backing) -> Iterator[System]:
+    from classroom.checks.system import system_of
+
+    def make(kind: type[Kind], backing: Backing) -> Kind:
+        return build_app(kind, run, backing.environment(run.assignment.database_scheme))
+
+    yield from system_of(backing, make, lambda app: AppUnderTest(run, app, {}))
+
+
+@pytest.fixture
+def system(_whole_system: System) -> Iterator[System]:
+    """Two running instances on the same services."""
+    _whole_system.ready()
+    yield _whole_system
+    _whole_system.rest()
+
+
+@pytest.fixture
+def blank_system(run: Run, _blank_backing: Backing) -> Iterator[System]:
+    """A system on an empty database of its own, with instances that are not started yet."""
+    cache, database = _blank_backing.cache, _blank_backing.database
+    cache.start()
+    cache.flush()
+    # Clearing a database takes a tenth of the time of creating one; its reader has to be granted access again.
+    database.clear()
+    database.reader()
+    Path(_blank_backing.transcode_log).unlink(missing_ok=True)
+    yield from _system(run, _blank_backing)
