@@ -399,7 +399,7 @@ class TestSentences:
     ):
         """A full disk is no failed check, except where the submission's own database has filled it."""
         monkeypatch.setattr(ramdisk, "has_room", lambda _: False)
-        monkeypatch.setattr(suite_run, "MODEST", 30 << 20)
+        monkeypatch.setattr(suite_run, "MAX_OWN_DATA", 30 << 20)
         with cache_named("disk/cache") as folder:
             disk = folder.parent
             disk.mkdir()
