@@ -149,7 +149,7 @@ class Services:
         """Why a database could not be asked where its server has no room left; else None."""
         if self._provisioner is None or self.private is not None:  # what is full there, the submission has filled
             return None
-        from classroom.services.postgres.database import DatabaseError
+        from classroom.services.postgres.errors import DatabaseError
 
         found: DiskFull | None = self._provisioner.full(error) if isinstance(error, DatabaseError) else None
         return found

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.apps.exchange import Exchange, Failure
-from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.app_under_test import TEXT_LIMIT, AppUnderTest, Files, together
 from classroom.checks.system import Balancer, Instance
 from classroom.core.load import LoadLimits
 
@@ -136,3 +136,52 @@ def test_the_balancer_leaves_out_who_is_gone(running):
         balancer.note(Exchange("GET", "/"))
 
     assert len(instances[1].running.app.noted) == 3
+
+
+def test_together_returns_responses_in_order():
+    """Calls meet at the same time, and their responses come in the order of the calls."""
+    barrier = threading.Barrier(3, timeout=10)
+
+    def call(number):
+        barrier.wait()
+        return number
+
+    assert together(*[lambda number=number: call(number) for number in range(3)]) == [0, 1, 2]
+
+
+def test_together_raises_the_first_error():
+    """The error of a call reaches the check."""
+    with pytest.raises(Failure, match="second"):
+        together(lambda: 1, lambda: (_ for _ in ()).throw(Failure("second")))
+
+
+class TestFiles:
+    @pytest.fixture
+    def files(self, tmp_path):
+        """Return the files of a submission in a folder."""
+        return Files(SimpleNamespace(job=SimpleNamespace(folder=tmp_path), touched=False))
+
+    def test_text_is_read_without_its_byte_order_mark(self, files, tmp_path):
+        """A file that an editor has marked as UTF-8 reads as its text, and counts as seen."""
+        (tmp_path / "a.sql").write_bytes("\ufeffSELECT 1".encode())
+
+        assert files.read("a.sql") == "SELECT 1"
+        assert files.run.touched
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (None, "The submission has no file a.sql."),
+            (b"\xff", "a.sql is not UTF-8 text."),
+            (b"x" * (TEXT_LIMIT + 1), "a.sql is larger than 1 MB."),
+        ],
+    )
+    def test_file_that_is_no_text_fails_the_check(self, files, tmp_path, content, message):
+        """A missing, too large or otherwise unreadable file is named."""
+        if content is not None:
+            (tmp_path / "a.sql").write_bytes(content)
+
+        with pytest.raises(Failure) as failure:
+            files.read("a.sql")
+
+        assert str(failure.value) == message

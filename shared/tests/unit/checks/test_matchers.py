@@ -33,6 +33,7 @@ DIFFERENT = [
     (None, {"id": 1}, "The response is null, expected an object with 'id'."),
     ({}, [], "The response is {}, expected a list."),
     ({"a": 1, "b": 2}, exactly({"a": 1}), 'In the response there is "b", which is not expected.'),
+    ({"a": 1}, unordered([1]), 'The response is {"a": 1}, expected a list.'),
     ([1, 1], unordered([1, 2]), "In the response 2 is missing."),
     ([1, 2, 2], unordered([1, 2]), "In the response 2 is too many."),
     ("c", one_of("a", "b"), 'The response is "c", expected "a" or "b".'),

@@ -17,7 +17,7 @@ from classroom.services import sandbox as module
 from classroom.services.manager import Services
 from classroom.services.postgres.bounded_query import ready
 from classroom.services.postgres.connect import connect
-from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.private import PrivateServices
 
 FORBIDDEN = (

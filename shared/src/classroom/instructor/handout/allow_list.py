@@ -95,6 +95,7 @@ STUDENTS = (
     "services/postgres/connect.py",
     "services/postgres/course_connection.py",
     "services/postgres/database.py",
+    "services/postgres/errors.py",
     "services/postgres/names.py",
     "services/postgres/open.py",
     "services/postgres/owner_connection.py",

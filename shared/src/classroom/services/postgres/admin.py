@@ -10,6 +10,7 @@ from classroom.core.errors import CouldNotCheck, DiskFull
 from classroom.core.folders import full_disk
 from classroom.services.postgres.bounded_query import Answer, Refusal, TooMuch, ask
 from classroom.services.postgres.connect import ForkSafeConnection, connect
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.servers.ramdisk import PLACE
 
 if TYPE_CHECKING:
@@ -126,8 +127,6 @@ def failure(server: Server, message: str) -> Exception:
     """
     if server.way != PRIVATE:
         return CouldNotCheck(message)
-    from classroom.services.postgres.course_connection import DatabaseError
-
     return DatabaseError(message)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from classroom.services.postgres import roles
 from classroom.services.postgres.bounded_query import TooMuch, ask
 from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
+from classroom.services.postgres.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,14 +31,6 @@ COURSE_SECONDS, LOCK_SECONDS = 10, 5
 OPENINGS = 3  # two processes that open the same database disturb each other
 # Not an answer to the statement: another session holds a lock, or time, room or the connection ran out.
 NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
-
-
-class DatabaseError(AssertionError):
-    """The database did not do what a check asked of it: a failed check, since its tables are the submission's."""
-
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class CourseConnection:

@@ -10,7 +10,8 @@ from classroom.apps.environment import Environment
 from classroom.core.errors import CouldNotCheck
 from classroom.services.postgres import removal, roles, triggers
 from classroom.services.postgres.admin import refused
-from classroom.services.postgres.course_connection import COURSE_SECONDS, LOCK_SECONDS, CourseConnection, DatabaseError
+from classroom.services.postgres.course_connection import COURSE_SECONDS, LOCK_SECONDS, CourseConnection
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.owner_connection import OwnerConnection
 from classroom.services.postgres.script import Outcome, Scripts
 from classroom.services.postgres.statement_counts import SESSIONS, Counted, Scope, StatementCounter

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from classroom.core.errors import DiskFull
     from classroom.services.postgres.access import Server
     from classroom.services.postgres.bounded_query import Refusal
-    from classroom.services.postgres.database import DatabaseError
+    from classroom.services.postgres.errors import DatabaseError
 
 SELF = (
     "SELECT rolname AS name, rolsuper AS superuser, rolsuper OR rolcreatedb AS createdb,"

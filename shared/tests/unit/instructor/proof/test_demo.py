@@ -16,7 +16,7 @@ def test_sample_is_forty_submissions_the_same_each_time(tmp_path):
 
     def texts():
         cohort = sample(WEEK, tmp_path / "demo", sandbox="none")
-        return {one.name: (one.place / "app/main.py").read_text() for one in cohort.found if one.place.is_dir()}
+        return {one.name: (one.path / "app/main.py").read_text() for one in cohort.found if one.path.is_dir()}
 
     first = texts()
     (tmp_path / "demo/submissions/stray").mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.roles import Login
 
 

@@ -8,7 +8,7 @@ import urllib.parse
 
 import psycopg
 import pytest
-from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.errors import DatabaseError
 
 TABLE = "CREATE TABLE resources (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, opened date)"
 

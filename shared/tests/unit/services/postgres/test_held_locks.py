@@ -8,7 +8,7 @@ import threading
 import psycopg
 import pytest
 from classroom.services.postgres import course_connection
-from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.watchdog import oversee
 
 STEPS = ("away", "reader", "clear", "counting", "disconnect", "rows", "freeze", "drop")

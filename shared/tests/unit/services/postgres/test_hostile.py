@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from classroom.core.errors import CouldNotCheck
 from classroom.services.postgres import bounded_query, course_connection, script
-from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers.embedded import Embedded
 from classroom.services.postgres.servers.external import ExternalServer

@@ -19,7 +19,7 @@ from classroom.core.errors import CouldNotCheck, DiskFull
 from classroom.core.locks import Lock, owned
 from classroom.services.manager import Services
 from classroom.services.postgres.bounded_query import ready
-from classroom.services.postgres.database import DatabaseError
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.provisioner import Provisioner
 from classroom.services.postgres.servers import binaries, ramdisk
 from classroom.services.postgres.servers import embedded as module
@@ -399,7 +399,7 @@ class TestSentences:
     ):
         """A full disk is no failed check, except where the submission's own database has filled it."""
         monkeypatch.setattr(ramdisk, "has_room", lambda _: False)
-        monkeypatch.setattr(suite_run, "MODEST", 30 << 20)
+        monkeypatch.setattr(suite_run, "MAX_OWN_DATA", 30 << 20)
         with cache_named("disk/cache") as folder:
             disk = folder.parent
             disk.mkdir()

@@ -1,0 +1,99 @@
+"""Reading an assignment, and finding the folder of a week."""
+
+import pytest
+from classroom.core.assignment import Assignment, find
+from classroom.core.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("find_text", "replacement", "message"),
+    [
+        ("number = 2", "number = 1", "tasks must have different numbers, in ascending order"),
+        ("needs = [2]", "needs = [3]", "task 3 can only need tasks with a smaller number"),
+        ("minutes = 60", "minutes = '60'", "minutes in the top level must be of type int"),
+        ("minutes = 60", "", "minutes is missing in the top level"),
+        ("minutes = 60", "minutes = 60\nminute = 1", "the top level has the unknown entry 'minute'"),
+        ("minutes = 60", "minutes = 60\nservices = ['mysql']", "'mysql' is not a service (known: postgres, cache"),
+        ("minutes = 60", "minutes = 60\nstudent_files = [1]", "student_files must be a list of strings"),
+        ("minutes = 60", "minutes = 60\nlimits = { check_s = 0 }", "[limits] check_s must be a number greater than 0"),
+    ],
+)
+def test_invalid_entry_is_named(tmp_path, find_text, replacement, message):
+    """An invalid assignment.toml raises an error with its path and the entry."""
+    text = "title = 'T'\nminutes = 60\n" + "".join(
+        f"[[tasks]]\nnumber = {number}\ntitle = 'T'\npoints = 1\nneeds = [{number - 1 or ''}]\n" for number in (1, 2, 3)
+    )
+    assert find_text in text
+    (tmp_path / "assignment.toml").write_text(text.replace(find_text, replacement, 1))
+
+    with pytest.raises(UsageError) as error:
+        Assignment.load(tmp_path)
+
+    assert str(error.value).startswith(f"{tmp_path / 'assignment.toml'}: ")
+    assert message in str(error.value)
+
+
+def test_tasks_must_be_tables(tmp_path):
+    """A list of anything but tables is an invalid entry."""
+    (tmp_path / "assignment.toml").write_text("title = 'T'\nminutes = 1\ntasks = [1]\n")
+
+    with pytest.raises(UsageError, match=r"\[\[tasks\]\] must be a table"):
+        Assignment.load(tmp_path)
+
+
+def test_folder_without_the_file_is_not_a_week(tmp_path):
+    """A folder without assignment.toml is named."""
+    with pytest.raises(UsageError, match=r"is not a week of the course: it has no assignment.toml"):
+        Assignment.load(tmp_path)
+
+
+def test_file_that_is_a_folder_cannot_be_read(tmp_path):
+    """An assignment.toml that the system cannot open is named with the system's reason."""
+    (tmp_path / "assignment.toml").mkdir()
+
+    with pytest.raises(UsageError, match=r"assignment.toml cannot be read: "):
+        Assignment.load(tmp_path)
+
+
+def test_task_that_does_not_exist_is_named(assignment):
+    """A wrong task number raises an error that lists the existing ones."""
+    with pytest.raises(UsageError, match=r"has no task 9: its tasks are 1 to \d"):
+        assignment.task(9)
+
+
+class TestFind:
+    def test_without_a_name_it_is_the_week_around(self, week):
+        """Inside a week, no name means that week."""
+        assert find(None, week / "app") == week
+
+    def test_a_number_inside_a_week_alone_is_that_week(self, week):
+        """A week without its course is found by its own number."""
+        assert find("1", week / "app") == week
+
+    def test_a_folder_is_used_directly(self, course, week):
+        """A folder's name is enough."""
+        assert find("week1-tiny", course) == week
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            (None, "Which week? Give its number or its folder"),
+            ("7", "There is no week 7 in "),
+            ("week1-tinny", "There is no folder week1-tinny. Did you mean week1-tiny?"),
+            ("zzz", "There is no folder zzz. Weeks here: week1-tiny."),
+            ("file", "file is a file. A week is a folder, or its number, such as 1."),
+        ],
+    )
+    def test_what_is_not_a_week_is_explained(self, course, name, message):
+        """A wrong name raises an error that says what exists."""
+        (course / "file").touch()
+
+        with pytest.raises(UsageError) as error:
+            find(name, course)
+
+        assert message in str(error.value)
+
+    def test_outside_a_course_a_number_means_nothing(self, tmp_path):
+        """Without a course the error says where to go."""
+        with pytest.raises(UsageError, match=r"There is no course in .* or above it"):
+            find("1", tmp_path)

@@ -1,0 +1,31 @@
+"""The ports of a local system."""
+
+import socket
+
+import pytest
+from classroom.core.errors import UsageError
+from classroom.core.ports import HOST, Ports, ensure_port_free, listens
+
+
+def test_number_out_of_range_is_not_a_port():
+    """A number above 65535 is not a valid port."""
+    with pytest.raises(UsageError, match="70000 is not a valid port: use a number from 1 to 65535"):
+        ensure_port_free(70_000, "--port 8001")
+
+
+def test_port_in_use_names_the_option_for_another_one():
+    """A port in use is named, with the option that chooses another one."""
+    with socket.create_server((HOST, 0)) as server:
+        port = server.getsockname()[1]
+
+        with pytest.raises(UsageError, match=f"Port {port} of .* cannot be used .* classroom run --port {port + 10}"):
+            Ports(site=port).ensure_free()
+        assert listens(port)
+
+
+def test_nothing_listens_on_a_closed_port():
+    """A port that nothing listens on is recognized."""
+    with socket.create_server((HOST, 0)) as server:
+        port = server.getsockname()[1]
+
+    assert not listens(port)

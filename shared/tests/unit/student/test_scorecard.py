@@ -1,0 +1,100 @@
+"""The scorecard on the terminal."""
+
+import io
+
+import pytest
+from classroom.core.result import COULD_NOT_GRADE, GRADED, CheckResult, Result, TaskResult, Verdict
+from classroom.student.scorecard import Scorecard, command
+from rich.console import Console
+
+
+def card(assignment, *checks, encoding="utf-8", **fields):
+    """Return the scorecard of a result whose task 2 has these checks."""
+    tasks = tuple(
+        TaskResult(
+            number=task.number,
+            title=task.title,
+            points=task.points,
+            earned=0,
+            verdict=checks[0].verdict if task.number == 2 else Verdict.PASS,
+            reason=None,
+            checks=checks if task.number == 2 else (),
+        )
+        for task in assignment.tasks
+    )
+    result = Result(
+        **{
+            "assignment": assignment.name,
+            "submission": "alice",
+            "status": GRADED,
+            "score": 40,
+            "max_score": 100,
+            "tasks": tasks,
+            **fields,
+        }
+    )
+    output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    Scorecard(assignment, result, Console(file=output, width=200)).print()
+    output.flush()
+    return output.buffer.getvalue().decode(encoding)
+
+
+def failed(**fields):
+    """Return a failed check."""
+    values = {"name": "c", "hidden": False, "weight": 1, "verdict": Verdict.FAIL, "asks": "GET / returns 200."}
+    return CheckResult(**{**values, "message": "GET / returned 404, expected 200.", **fields})
+
+
+def test_first_red_task_is_shown_with_its_request(assignment, monkeypatch):
+    """The card has the total, what the task asks, what happened and a command to repeat it."""
+    monkeypatch.delenv("CLASSROOM_MAKE", raising=False)
+    shown = card(assignment, failed(request="curl -i http://127.0.0.1:8000/"), failed(), failed())
+
+    assert "Total" in shown
+    assert "The task asks     GET / returns 200." in shown
+    assert "What happened     GET / returned 404, expected 200." in shown
+    assert "Try it yourself\ncurl -i http://127.0.0.1:8000/\n" in shown
+    assert "Also              2 more checks of this task" in shown
+    assert "2 hints left: python -m classroom hint 2" in shown
+    assert "Next: task 2. Edit it, save, and check again." in shown
+
+
+def test_data_of_a_hidden_check_is_not_shown(assignment):
+    """A hidden check says that it failed, and not with which data."""
+    shown = card(assignment, failed(hidden=True, message="/items/4711 is missing", answer="SECRET"))
+
+    assert "A hidden check failed here." in shown
+    assert "4711" not in shown
+    assert "SECRET" not in shown
+
+
+def test_terminal_without_unicode_gets_plain_signs(assignment):
+    """If the terminal cannot show a check mark, a letter is shown instead."""
+    shown = card(assignment, failed(), encoding="ascii")
+
+    assert "x" in shown
+    assert "✘" not in shown
+
+
+def test_task_that_could_not_be_checked_is_no_problem_of_the_code(assignment):
+    """A failure of the kit is shown as one."""
+    broken = failed(verdict=Verdict.COULD_NOT_CHECK, message="the server is down")
+    shown = card(assignment, broken, status=COULD_NOT_GRADE, score=None, reason="the server is down")
+
+    assert "This is not a problem with your code: the server is down" in shown
+    assert "?/100" in shown
+
+
+def test_submission_without_tasks_says_why(assignment):
+    """A result without tasks has a reason instead of a table."""
+    shown = card(assignment, failed(), tasks=(), status=COULD_NOT_GRADE, score=None, reason="the disk is full")
+
+    assert "Could not be graded: the disk is full" in shown
+
+
+@pytest.mark.parametrize(("by_make", "typed"), [("1", "make hint WEEK=1 TASK=2"), ("", "python -m classroom hint 2")])
+def test_commands_are_shown_as_the_user_types_them(assignment, monkeypatch, by_make, typed):
+    """Under make the card shows make targets."""
+    monkeypatch.setenv("CLASSROOM_MAKE", by_make)
+
+    assert command("hint", assignment, 2) == typed
