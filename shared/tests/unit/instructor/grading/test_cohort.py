@@ -370,9 +370,11 @@ class TestUsage:
             Cohort(assignment, tmp_path / "nowhere", tmp_path / "out")
 
     def test_empty_folder(self, assignment, tmp_path):
-        """A folder without a submission is told."""
+        """A folder without a submission is rejected with a sentence that says what it takes."""
+        (tmp_path / "empty").mkdir()
+
         with pytest.raises(UsageError, match="There are no submissions in"):
-            Cohort(assignment, tmp_path / "course" / "week1-tiny" / "tests", tmp_path / "out")
+            Cohort(assignment, tmp_path / "empty", tmp_path / "out")
 
     def test_same_name_twice(self, handed_in, assignment, tmp_path):
         """Two folders of one student are told instead of one overwriting the other."""
