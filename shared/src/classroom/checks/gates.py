@@ -1,8 +1,8 @@
 """Gates in an app's database: statements wait there until a check lets them go on, so that a race can be arranged.
 
 A gate is an advisory lock: a statement that waits holds (gate, 1), and the course holds (gate, 0) while the gate is shut.
-A waiting statement polls, because a lock_timeout that the app has set must not end the wait. It waits for `PATIENCE`
-seconds at most: an app that serves one request at a time might otherwise never reach the request that opens the gate.
+A waiting statement polls, because a lock_timeout that the app has set must not end the wait. It waits for some seconds
+at most, more on a busy machine: an app that serves one request at a time might otherwise never reach the request that opens the gate.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.checks.concurrency import wait_until
 from classroom.checks.expect import expect
+from classroom.core.load import under_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,30 +21,29 @@ if TYPE_CHECKING:
     from classroom.checks.system import System
     from classroom.services.postgres.database import Database
 
-COMMITS, READS, STARTS, PATIENCE = 52026001, 52026002, 52026003, 3
+COMMITS, READS, STARTS = 52026001, 52026002, 52026003
+PATIENCE = 3  # seconds
 TABLES = (
     "SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'"
     " AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'classroom') AND n.nspname !~ '^pg_'"
 )
 # Assignments and not PERFORM: at a commit a statement of a trigger is counted like one that the client sent.
 WAIT = (
-    "DECLARE ignored text; late timestamptz := clock_timestamp() + interval '"
-    f"{PATIENCE} s'; BEGIN"
+    "DECLARE ignored text; late timestamptz := clock_timestamp() + interval '{seconds} s'; BEGIN"
     " IF coalesce(current_setting('classroom.gate{gate}', true), '') <> ({once})::text THEN"
     " ignored := set_config('classroom.gate{gate}', ({once})::text, false);"
     " ignored := pg_advisory_xact_lock_shared({gate}, 1);"
     " WHILE clock_timestamp() < late AND NOT pg_try_advisory_xact_lock_shared({gate}, 0) LOOP"
     " ignored := pg_sleep(0.003); END LOOP; END IF;"
 )
-COMMITS_PASS = (
+COMMITS_GATE = (
     "CREATE SCHEMA IF NOT EXISTS classroom; REVOKE ALL ON SCHEMA classroom FROM PUBLIC;"
-    " CREATE OR REPLACE FUNCTION classroom.commits() RETURNS trigger LANGUAGE plpgsql AS $body$"
-    f" {WAIT.format(gate=COMMITS, once='pg_current_xact_id()')} RETURN NULL; END $body$"
+    " CREATE OR REPLACE FUNCTION classroom.commits() RETURNS trigger LANGUAGE plpgsql AS $body$ {wait} RETURN NULL; END $body$"
 )
-READS_PASS = (
+READS_GATE = (
     "CREATE SCHEMA IF NOT EXISTS classroom;"
     " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$"
-    f" {WAIT.format(gate=READS, once='statement_timestamp()')} RETURN true; END $body$"
+    " {wait} RETURN true; END $body$"
 )
 # A policy is evaluated for rows, so a lookup that finds no row would not wait. Lookups wait in a view instead: the search
 # path has the schema named like the role before `public`, so a view there shadows the table.
@@ -73,6 +73,15 @@ WAITING = (
     "SELECT count(*) AS waiting FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = 1"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+
+
+def _wait(gate: int, once: str) -> str:
+    """Return the code of a function that waits at a gate, once for each value of an expression."""
+    return WAIT.format(gate=gate, once=once, seconds=under_load(PATIENCE))
+
+
+def _reads_gate() -> str:
+    return READS_GATE.format(wait=_wait(READS, "statement_timestamp()"))
 
 
 class Gate:
@@ -105,12 +114,12 @@ class Gate:
         return found
 
     def wait_for(self, *calls: BackgroundCall[Any]) -> None:
-        """Return when each of these calls waits at the gate or has ended, or after `PATIENCE` seconds."""
-        wait_until(lambda: self.waiting() + sum(call.done for call in calls) >= len(calls), PATIENCE)
+        """Return when each of these calls waits at the gate or has ended, or after some seconds."""
+        wait_until(lambda: self.waiting() + sum(call.done for call in calls) >= len(calls), under_load(PATIENCE))
 
     def wait_for_nobody(self) -> None:
-        """Return when no statement waits any more, or after `PATIENCE` seconds."""
-        wait_until(lambda: not self.waiting(), PATIENCE)
+        """Return when no statement waits any more, or after some seconds."""
+        wait_until(lambda: not self.waiting(), under_load(PATIENCE))
 
 
 def app_tables(database: Database) -> list[str]:
@@ -121,7 +130,7 @@ def app_tables(database: Database) -> list[str]:
 @contextlib.contextmanager
 def gate_for_commits(database: Database) -> Iterator[Gate]:
     """Yield a gate at which every transaction that changes a table of the app waits at its commit."""
-    database.run(COMMITS_PASS)
+    database.run(COMMITS_GATE.format(wait=_wait(COMMITS, "pg_current_xact_id()")))
     for table in app_tables(database):
         database.run(
             f'CREATE CONSTRAINT TRIGGER classroom_commits AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
@@ -142,7 +151,7 @@ def gate_for_reads(database: Database) -> Iterator[Gate]:
     The owner of a table, which the app writes as, is not held up: policies do not apply to it.
     """
     tables = app_tables(database)
-    database.run(READS_PASS)
+    database.run(_reads_gate())
     gate = Gate(database, READS)
     try:
         for table in tables:
@@ -166,7 +175,7 @@ def gate_for_lookups(database: Database, reader: Database) -> Iterator[Gate]:
     role = reader.app.role
     gate = Gate(database, READS)
     try:
-        database.run(f'{READS_PASS}; CREATE SCHEMA "{role}"; GRANT USAGE ON SCHEMA "{role}" TO "{role}"')
+        database.run(f'{_reads_gate()}; CREATE SCHEMA "{role}"; GRANT USAGE ON SCHEMA "{role}" TO "{role}"')
         for row in database.rows(SHADOWED):
             database.run(SHADOW.format(role=role, table=row["name"]))
         yield gate
@@ -190,10 +199,11 @@ def start_together(system: System, background: Callable[[Callable[[], Any]], Bac
     gate = Gate(beside, STARTS)
     gate.shut()
     dropping = background(lambda: primary.run(DROPPING))
-    wait_until(lambda: dropping.done or beside.rows(DROPPED), PATIENCE)
+    wait_until(lambda: dropping.done or beside.rows(DROPPED), under_load(PATIENCE))
     starts = [background(instance.start) for instance in (system.a, system.b)]
     wait_until(
-        lambda: sum(start.done for start in starts) + len(beside.rows(HELD_UP, primary.app.role)) > 1, 2 * PATIENCE
+        lambda: sum(start.done for start in starts) + len(beside.rows(HELD_UP, primary.app.role)) > 1,
+        under_load(2 * PATIENCE),
     )
     gate.open()
     dropping.result()

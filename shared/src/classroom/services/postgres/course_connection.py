@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from classroom.services.postgres.roles import Login
 
 COURSE_SECONDS, LOCK_SECONDS = 10, 5
+# What DISCARD ALL does, except for advisory locks: a gate holds one from one statement to the next.
+CLEAR = (
+    "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD PLANS; DISCARD TEMP;"
+    " DISCARD SEQUENCES"
+)
 OPENINGS = 3  # two processes that open the same database disturb each other
 # Not an answer to the statement: another session holds a lock, or time, room or the connection ran out.
 NOT_A_REFUSAL = ("40", "53", "54", "55", "57", "58", "08", "XX")
@@ -102,7 +107,7 @@ class CourseConnection:
 
         connection = self._connection.get()
         if connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            ask(connection, "DISCARD ALL", COURSE_SECONDS)
+            ask(connection, CLEAR, COURSE_SECONDS)
         found = ask(connection, sql, COURSE_SECONDS + LOCK_SECONDS, parameters)
         if connection.pgconn.transaction_status == TransactionStatus.INERROR:
             # A BEGIN whose ROLLBACK was never reached: everything asked after it would be refused.

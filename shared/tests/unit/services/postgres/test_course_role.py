@@ -125,3 +125,14 @@ def test_a_session_under_any_role_is_counted(provisioner, trapped):
             sessions = database.connections()
 
         assert (counted.total(["u"]), len(sessions)) == (1, 1)
+
+
+def test_an_advisory_lock_outlasts_a_statement(provisioner):
+    """What clears the course's session before each statement leaves its advisory locks: a gate is one."""
+    with provisioner.database() as database:
+        database.run("SELECT pg_advisory_lock(42, 0)")
+        database.rows("SELECT 1")
+
+        assert database.rows("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = 42") == [
+            {"objid": 0}
+        ]
