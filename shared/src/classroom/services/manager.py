@@ -1,4 +1,4 @@
-"""What an assignment names under `services`, opened once and closed together."""
+"""The services that an assignment names, opened once and closed together."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ CONNECTIONS = 60
 
 
 def are_private(names: Sequence[str], sandbox: str) -> bool:
-    """Tell whether each submission gets services of its own: in a sandbox, unless a server is given or asked for."""
+    """Return whether each submission gets services of its own: in a sandbox, unless a server is given or asked for."""
     shared = os.environ.get("DATABASE_URL") or os.environ.get("POSTGRES", "embedded") != "embedded"
     return sandbox != "none" and "postgres" in names and not shared
 
 
 @dataclass
 class Backing:
-    """Everything that one system stands on: two roles of one database, a cache, a storage, a secret."""
+    """The backing services of one system: two roles of one database, a cache, a storage, a secret."""
 
     database: Database
     reader: Database
@@ -44,7 +44,7 @@ class Backing:
     transcode_log: str
 
     def environment(self, scheme: str) -> Environment:
-        """What an app gets to see of it.
+        """Return the app's environment variables.
 
         Args:
             scheme: of the database URLs, such as `postgresql+psycopg2`.
@@ -69,11 +69,11 @@ class Backing:
 
 
 class Services:
-    """The services of one run; none is opened before it is asked for, or announced by `open_ahead`.
+    """The services of one run; each is opened when it is first needed, or ahead by `open_ahead`.
 
     Args:
         names: of the services, such as `postgres`.
-        private: those of one submission, in a sandbox of their own, in the place of what all share.
+        private: the services of one submission, in a sandbox of their own, instead of the shared ones.
     """
 
     def __init__(self, names: Sequence[str], private: PrivateServices | None = None) -> None:
@@ -84,7 +84,7 @@ class Services:
         self._opening: threading.Thread | None = None
 
     def open_ahead(self) -> None:
-        """Begin to open the services while the caller goes on."""
+        """Start opening the services in the background."""
         if "postgres" in self.names and self._opening is None:
             self._opening = threading.Thread(target=self._open, daemon=True)
             self._opening.start()
@@ -106,10 +106,10 @@ class Services:
 
     @property
     def provisioner(self) -> Provisioner:
-        """The provisioner of the PostgreSQL server.
+        """Return the provisioner of the PostgreSQL server.
 
         Raises:
-            CouldNotCheck: it cannot be had.
+            CouldNotCheck: there is no server.
         """
         if "postgres" not in self.names:
             raise CouldNotCheck("A check asks for a database, and assignment.toml names no service postgres.")
@@ -134,19 +134,19 @@ class Services:
         return own or Cache()
 
     def database(self) -> Database:
-        """A new database with a role of its own."""
+        """Return a new database with a role of its own."""
         return self.provisioner.database()
 
     def system_database(self) -> Database:
-        """A new database with room for a whole system."""
+        """Return a new database that accepts the connections of a whole system."""
         return self.provisioner.database(connections=CONNECTIONS)
 
     def places(self) -> list[Path]:
-        """The folders of ours in which the databases lie; none where no database was asked for."""
+        """Return the folders that hold the databases, if any was asked for and they are on this machine."""
         return list(self._provisioner.places()) if self._provisioner is not None else []
 
     def full(self, error: BaseException) -> DiskFull | None:
-        """Why a database could not be asked where its server has no room left; else None."""
+        """Return why a database could not be asked, if its server's disk is full, or None."""
         if self._provisioner is None or self.private is not None:  # what is full there, the submission has filled
             return None
         from classroom.services.postgres.errors import DatabaseError
@@ -155,17 +155,17 @@ class Services:
         return found
 
     def held(self) -> int:
-        """How many bytes the databases hold that a submission uses."""
+        """Return the size in bytes of the databases that a submission uses."""
         return int(self._provisioner.held()) if self._provisioner is not None else 0
 
     def backing(self, database: Database, cache: Cache, storage: Storage, log: Path) -> Backing:
-        """Both roles of a database, beside this cache and this storage.
+        """Return the backing services of a system.
 
         Args:
             database: an empty one.
             cache: a running cache.
             storage: a running storage.
-            log: the file in which the app may keep what it has transcoded.
+            log: the file that the app writes its transcodes to.
         """
         return Backing(database, database.reader(), cache, storage, secrets.token_hex(24), str(log))
 

@@ -1,4 +1,4 @@
-"""The services of one submission, in a sandbox of their own: made ahead, begun when the submission is known, gone with it."""
+"""The services of one submission, in a sandbox of their own, which ends with it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 class PrivateServices:
     """A database server and, where the week has one, a cache.
 
-    They are started at once, without waiting for them. A fork of this process may use them.
+    They are started without waiting until they respond, so they can be made ahead; a fork of this process can use them.
 
     Args:
         names: of the week's services.
 
     Raises:
-        CouldNotCheck: they cannot be had here.
+        CouldNotCheck: they cannot be started here.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -32,7 +32,7 @@ class PrivateServices:
         self._cache = "cache" in names and not os.environ.get("CACHE_URL")
 
     def begin(self) -> None:
-        """Wait until they can be reached, and count from now on what they use.
+        """Wait until they respond, and enforce their limits from now on.
 
         Raises:
             CouldNotCheck: they do not start.
@@ -52,5 +52,5 @@ class PrivateServices:
         return found
 
     def close(self) -> None:
-        """End them; what was stored in them is gone."""
+        """Kill them; what was stored in them is lost."""
         self.sandbox.close()

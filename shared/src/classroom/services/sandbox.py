@@ -1,4 +1,4 @@
-"""Sandbox for the services of one submission: no network, files in memory, limits of its own, gone with the submission."""
+"""Sandbox for the services of one submission: no network, files in memory, limits of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MESSAGE = 65536
 class ServiceSandbox:
     """One bubblewrap process with a service host inside.
 
-    It can be made ahead, before anybody knows whose it will be, and used in a fork of the process that made it.
+    It can be made ahead and used in a fork of the process that made it.
     """
 
     FOLDER = SOCKETS  # of the services' sockets, as they see it
@@ -61,12 +61,12 @@ class ServiceSandbox:
 
     @property
     def sockets(self) -> str:
-        """The folder of the services' Unix sockets, as this process and its forks can open it."""
+        """Return the folder of the services' Unix sockets, as this process and its forks can open it."""
         self._read()
         return f"/proc/self/fd/{self._folder}"
 
     def run(self, argv: Sequence[str], stdin: int | None = None) -> None:
-        """Have a program run to its end, without waiting for it.
+        """Run a program to its end, without waiting for it.
 
         Raises:
             CouldNotCheck: the sandbox has ended.
@@ -89,7 +89,7 @@ class ServiceSandbox:
         self._read()
 
     def begin(self) -> None:
-        """Count from now on what the services use, and end them where it is too much."""
+        """Watch from now on what the services use, and end them if it is too much."""
         self._read()
         if self.watch is None:
             self.watch = Watch(self.processes)
@@ -103,7 +103,7 @@ class ServiceSandbox:
         return self.watch.reason if self.watch else None
 
     def close(self) -> None:
-        """End everything inside; what was stored there is gone."""
+        """Kill everything inside; what was stored there is lost."""
         if self.watch is not None:
             self.watch.close()
         self._control.close()
@@ -164,10 +164,10 @@ class Watch:
     """A thread that ends the services of a submission when they use too much together.
 
     Args:
-        processes: what belongs to them at this moment.
+        processes: returns their processes at this moment.
 
     Attributes:
-        reason: why they were ended; None as long as they were not.
+        reason: why they were ended, or None.
     """
 
     def __init__(self, processes: Any) -> None:
@@ -180,7 +180,7 @@ class Watch:
         self._thread.start()
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._over.set()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()

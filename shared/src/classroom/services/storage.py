@@ -1,4 +1,4 @@
-"""The storage that a week brings along, as a process of the course's own, with a clock that a check can move."""
+"""The storage that comes with a week, in a process of its own, with a clock that a check can move."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Storage:
 
     Args:
         week: the week's folder.
-        launcher: what starts the course's own apps: never that of the submission.
+        launcher: the launcher of the course's own apps, never that of the submission.
 
     Attributes:
         secret: what its signatures are made with.
@@ -71,49 +71,49 @@ class Storage:
 
     @property
     def port(self) -> int:
-        """The loopback port of its URLs; in a sandbox it stands for its Unix socket."""
+        """Return the loopback port of its URLs; in a sandbox the port stands for its Unix socket."""
         return STORAGE_PORT if self.private else int(self._app.address[1])
 
     @property
     def socket_path(self) -> str:
-        """The path of its Unix socket, where it runs in a sandbox."""
+        """Return the path of its Unix socket, if it runs in a sandbox."""
         return str(self._app.address)
 
     @property
     def url(self) -> str:
-        """Where the backend finds it."""
+        """Return the base URL for the backend."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def public_url(self) -> str:
-        """Where everybody else finds it: another name for the same address, so that a URL shows which one was meant."""
+        """Return the base URL for clients: another name for the same address, so that a URL shows which one was meant."""
         return f"http://localhost:{self.port}"
 
     def advance(self, seconds: int) -> None:
-        """Move its clock on, or back."""
+        """Move its clock forward, or back."""
         self.ahead += seconds
         self._clock.write_text(str(self.ahead), encoding="ascii")
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        """What it has been asked so far: method, path and status of each request, in order."""
+        """Return the requests so far, in order: method, path and status of each."""
         if not self._journal.exists():
             return []
         return [json.loads(line) for line in self._journal.read_text(encoding="utf-8").splitlines()]
 
     def held(self) -> int:
-        """How many bytes its files hold."""
+        """Return the size of its files in bytes."""
         return sum(file.stat().st_size for file in self._files.rglob("*") if file.is_file())
 
     def close(self) -> None:
-        """End it, and remove its files."""
+        """Stop it and remove its files."""
         self.client.connections.close()
         self._app.close()
         self._scratch.close()
 
 
 class StorageClient(Client):
-    """A client of the storage that takes whole URLs, as an app hands them out."""
+    """A client of the storage that accepts whole URLs, as an app returns them."""
 
     def __init__(self, storage: Storage) -> None:
         super().__init__(self)
@@ -122,17 +122,17 @@ class StorageClient(Client):
 
     @property
     def seconds(self) -> float:
-        """Seconds for the next answer."""
+        """Return the seconds for the next response."""
         return under_load(SECONDS)
 
     def note(self, exchange: Exchange) -> None:
-        """Nothing is remembered of the course's own requests."""
+        """Do nothing: the course's own requests are not recorded."""
 
     def lost(self, exchange: Exchange) -> None:
-        """Nothing is started anew."""
+        """Do nothing: the storage is not restarted."""
 
     def request(self, method: str, path: str, **more: Any) -> Answer:
-        """Ask the storage; a URL that leads elsewhere is a failure of whoever made it."""
+        """Send a request to the storage; a URL that leads elsewhere is the app's failure."""
         from classroom.apps.exchange import Failure
 
         public = self.storage.public_url

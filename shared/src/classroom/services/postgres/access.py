@@ -1,4 +1,4 @@
-"""What a provisioner needs of a server, whichever way it is run."""
+"""How to log in to a server, and what a provisioner needs of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Access:
-    """How the provisioner itself gets in, and the address that a submission is given."""
+    """How to log in, and the address that a submission gets."""
 
     host: str
     port: int
@@ -25,7 +25,7 @@ class Access:
     options: dict[str, str] = field(default_factory=dict)  # of the URL that was given: sslmode and the like
 
     def login(self, login: Login, database: str) -> Access:
-        """Return how another role gets into a database of this server."""
+        """Return how another role logs in to a database of this server."""
         return replace(self, user=login.role, password=login.password, database=database)
 
     def url(self, driver: str = "postgresql") -> str:
@@ -37,7 +37,7 @@ class Access:
 
 
 class Server(Protocol):
-    """A PostgreSQL that stays up as long as this object is open."""
+    """A PostgreSQL server that runs as long as this object is open."""
 
     way: str
     programs: Path | None  # the folder with its psql, where it brings one
@@ -45,13 +45,13 @@ class Server(Protocol):
 
     @property
     def access(self) -> Access:
-        """Return how to get in."""
+        """Return how to log in."""
 
     def trouble(self, error: Exception) -> str:
-        """Say in one sentence that it does not answer, and what to do."""
+        """Return one sentence: the server does not respond, and what to do."""
 
     def revive(self) -> None:
-        """Wait for a server that mends itself after a crash; start one that is ours and gone again."""
+        """Wait for a server that is recovering from a crash; restart one of ours that has stopped."""
 
     def close(self) -> None:
-        """Give the server up."""
+        """Give up the server."""

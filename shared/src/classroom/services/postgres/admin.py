@@ -1,4 +1,4 @@
-"""The provisioner's own connection: to its own database, where nothing of a submission can be met."""
+"""The provisioner's own connection, to a database that holds nothing of a submission."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UNCOUNTED = (
 
 
 class Admin:
-    """A connection that is opened when it is needed, and again when it was lost."""
+    """A connection that is opened when needed, and reopened after it was lost."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -131,7 +131,7 @@ def failure(server: Server, message: str) -> Exception:
 
 
 def full_server(message: str, server: Server) -> DiskFull:
-    """Say that a server has no room left, by what it says of it."""
+    """Return the error for a server whose disk is full."""
     if not server.places:
         return DiskFull("The disk of the database server is full: make room there, and run the command again.")
     return full_disk(PLACE if "pg_tblspc/" in message else server.places[0])

@@ -1,4 +1,4 @@
-"""Questions to the database that come back in bounded time and with a bounded answer, whatever was asked.
+"""Queries whose time and result size are bounded, whatever the statement is.
 
 What a submission has stored, or wrote into its SQL, decides how much comes back. So the text goes over by the simple
 protocol (the server's own parser takes it apart), rows come a few at a time, and bytes are counted before they are read.
@@ -30,7 +30,7 @@ class TooMuch(Exception):
 
 @dataclass
 class Answer:
-    """What one statement of a text answered."""
+    """The result of one statement."""
 
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)

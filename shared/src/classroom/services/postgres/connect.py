@@ -1,4 +1,4 @@
-"""Connections of the provisioner's own: every one has its timeouts, none is turned elsewhere by the environment."""
+"""The course's own connections: with timeouts, and not redirected by environment variables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAME = "classroom"  # what pg_stat_activity shows for the provisioner's own conn
 
 
 def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **other: Any) -> psycopg.Connection[Any]:
-    """Open a connection in autocommit, by the Unix socket where there is one.
+    """Open a connection in autocommit mode, over the Unix socket if there is one.
 
     What is set in the start-up packet goes before anything that a role or a database has set for itself.
     """

@@ -1,4 +1,4 @@
-"""PostgreSQL's programs out of the wheel, and the account they run under."""
+"""PostgreSQL's programs from the wheel, and the account that runs them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Programs:
         return self._run([self.path(name), *arguments], cwd, seconds, subprocess.PIPE)
 
     def launch(self, *arguments: str, cwd: Path, seconds: float, inherited: Sequence[int] = ()) -> bool:
-        """Have pg_ctl start a server that stays, and keeps the open files it inherits; tell whether it did."""
+        """Start a server that keeps running and keeps the open files it inherits; return whether it started."""
         command = [self.path("pg_ctl"), "start", *arguments]
         if sys.platform == "linux":
             # No session may take more than its share of memory, whatever work_mem its role sets.

@@ -29,7 +29,7 @@ INSTALL = "run `python -m pip install 'testcontainers>=4.8'`, or leave POSTGRES 
 
 
 class Container(SharedServer):
-    """A share in the container that all processes of this account use together."""
+    """A share in the container that all processes of this account use."""
 
     way = "container"
 
@@ -37,12 +37,12 @@ class Container(SharedServer):
         super().__init__(Engine())
 
     def trouble(self, error: Exception) -> str:
-        """Say in one sentence that the server does not answer, and what to do."""
+        """Return one sentence: the server does not respond, and what to do."""
         return f"The PostgreSQL in the container does not answer ({first_line(error)}): see `docker ps`, and try again."
 
 
 class Engine:
-    """How the container is started and stopped. Whoever calls `start` holds the start lock."""
+    """Starts and stops the container. The caller of `start` must hold the start lock."""
 
     def __init__(self) -> None:
         self.image = os.environ.get("POSTGRES_IMAGE", IMAGE)
@@ -86,7 +86,7 @@ class Engine:
         return container.with_command(["postgres", *settings.as_arguments(settings.ALL)])
 
     def _remove_leftover(self, container: Any) -> None:
-        """Remove a container whose starter died before it could say where it is."""
+        """Remove a container whose starter was killed before it could record the address."""
         from docker.errors import NotFound  # type: ignore[import-untyped]
 
         with contextlib.suppress(NotFound):

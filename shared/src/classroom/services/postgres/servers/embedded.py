@@ -1,4 +1,4 @@
-"""The PostgreSQL of a wheel: no Docker, no root, nothing to set up."""
+"""Embedded PostgreSQL from a wheel: no Docker, no root, nothing to set up."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PREPARE = (
 
 
 class Embedded(SharedServer):
-    """A share in the server that all processes of this account use together."""
+    """A share in the server that all processes of this account use."""
 
     way = "embedded"
 
@@ -47,12 +47,12 @@ class Embedded(SharedServer):
         self.places = (engine.folder,)
 
     def trouble(self, error: Exception) -> str:
-        """Say in one sentence that the server does not answer, and what to do."""
+        """Return one sentence: the server does not respond, and what to do."""
         return f"The embedded PostgreSQL does not answer ({first_line(error)}): run the command again."
 
 
 class Engine:
-    """How the embedded server is made, started and stopped. Whoever calls `start` holds the start lock."""
+    """Creates, starts and stops the embedded server. The caller of `start` must hold the start lock."""
 
     def __init__(self) -> None:
         cache = make_folder(usable(cache_folder()), 0o755)
@@ -63,7 +63,7 @@ class Engine:
         self.log = self.home / "log.txt"
 
     def start(self) -> Note:
-        """Start the server, make its data folder first where there is none, and return how to get in."""
+        """Start the server, creating its data folder if there is none; return how to log in."""
         make_folder(self.home, 0o711)
         self.programs.give(self.home)
         self._stop_leftover()
@@ -84,16 +84,16 @@ class Engine:
         return vars(access)
 
     def answers(self, note: Note) -> bool:
-        """Tell whether the server lets the provisioner in."""
+        """Return whether the server accepts the provisioner."""
         return reaches(Access(**note))
 
     def stopping(self) -> dict[str, Any]:
-        """Return how the guard stops the server."""
+        """Return how the reaper stops the server."""
         command = [self.programs.path("pg_ctl"), "stop", "-D", os.fspath(self.data), "-m", "fast", "-t", "30", "-s"]
         return {"command": command, "folder": os.fspath(self.home), "account": self.programs.account}
 
     def _stop_leftover(self) -> None:
-        """Stop a server whose starter died before it could say where it is."""
+        """Stop a server whose starter was killed before it could record the address."""
         if (self.data / "postmaster.pid").exists():
             arguments = ("stop", "-D", os.fspath(self.data), "-m", "immediate", "-t", "20", "-s")
             self.programs.run("pg_ctl", *arguments, cwd=self.home, seconds=START_SECONDS)
@@ -107,7 +107,7 @@ class Engine:
             return file.read_text(encoding="utf-8")
 
     def _make_data(self, password: str) -> None:
-        """Run initdb beside the data folder's place, so that what is there is always whole."""
+        """Run initdb next to the data folder and rename the result, so that a data folder is always complete."""
         new, secret = self.home / "data.new", self.home / "password.new"
         shutil.rmtree(new, ignore_errors=True)
         write_secret(secret, password)
@@ -142,7 +142,7 @@ class Engine:
         return os.fspath(wanted)
 
     def _start_at_a_port(self, door: str | None, more: dict[str, str], inherited: list[int]) -> int:
-        """Start the server at the port it had last, or at another free one."""
+        """Start the server on its last port, or on another free one."""
         remembered = self.folder / "port"
         port = int(remembered.read_text()) if remembered.exists() else 0
         for _ in range(ATTEMPTS):
@@ -185,7 +185,7 @@ class Engine:
 
 
 def usable(folder: Path) -> Path:
-    """Return a folder whose name pg_ctl can hand to its shell."""
+    """Return the folder if pg_ctl can pass its name to a shell."""
     found = [character for character in '"$`\n\\' if character in str(folder)]
     if found and sys.platform != "win32":
         raise CouldNotCheck(
@@ -195,7 +195,7 @@ def usable(folder: Path) -> Path:
 
 
 def free_port(wanted: int) -> int:
-    """Return *wanted* if nobody listens there, else a port that the system picks."""
+    """Return *wanted* if the port is free, otherwise a port that the system picks."""
     for port in (wanted, 0):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
             if sys.platform != "win32":

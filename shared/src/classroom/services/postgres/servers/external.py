@@ -1,4 +1,4 @@
-"""A server that the user names in DATABASE_URL. Only databases and roles with our own prefix are made or dropped there."""
+"""A server named by DATABASE_URL. Only databases and roles with our own prefix are created or dropped there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN_KEYS = ("host", "hostaddr", "port", "user", "password", "dbname")
 
 
 class ExternalServer:
-    """A server that somebody else keeps running."""
+    """A server that its owner keeps running."""
 
     way = "given"
     programs: Path | None = None
@@ -35,16 +35,16 @@ class ExternalServer:
         return self._access
 
     def trouble(self, error: Exception) -> str:
-        """Say in one sentence that the server does not answer, and what to do."""
+        """Return one sentence: the server does not respond, and what to do."""
         where = f"{self._access.host}:{self._access.port}"
         return f"The database of DATABASE_URL ({where}) does not answer ({first_line(error)}): start it, {WITHOUT}."
 
     def revive(self) -> None:
-        """Wait for a server that mends itself; one that is gone is its owner's business."""
+        """Wait for a server that is recovering; its owner restarts one that has stopped."""
         reaches(self._access)
 
     def close(self) -> None:
-        """Leave it to its owner."""
+        """Do nothing: its owner stops it."""
 
     def _check(self) -> None:
         import psycopg
@@ -62,7 +62,7 @@ class ExternalServer:
 
 
 def read_url(url: str) -> Access:
-    """Take a DATABASE_URL apart, in the form of libpq or of SQLAlchemy.
+    """Parse a DATABASE_URL in the form of libpq or SQLAlchemy.
 
     Raises:
         CouldNotCheck: It is no address of a PostgreSQL, or has no host and port for the submissions.

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a submission's own, in the sandbox of its services."""
+"""PostgreSQL server of one submission, in the sandbox of its services."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ PAUSE = 0.003
 
 
 class PrivateServer:
-    """One submission's server: whatever happens to it is that submission's affair.
+    """One submission's server: what happens to it is that submission's responsibility.
 
     Args:
-        sandbox: in which it is started at once, without waiting until it can be reached.
+        sandbox: the sandbox that it is started in, without waiting until it responds.
     """
 
     way = PRIVATE
@@ -43,14 +43,14 @@ class PrivateServer:
         with archive.open("rb") as packed:
             sandbox.run(["/bin/tar", "-xf", "-", "-C", DATA], stdin=packed.fileno())
         data = f"{DATA}/{FOLDER}"
-        # On a file system of its own: where the data has filled theirs, the server itself can still work.
+        # In a file system of its own: the server keeps working when the data has filled theirs.
         sandbox.run(["/bin/sh", "-c", f"mv {data}/pg_wal {WAL}/pg_wal && ln -s {WAL}/pg_wal {data}/pg_wal"])
         argv = [f"{programs_folder()}/postgres", "-D", data, "-k", sandbox.FOLDER]
         sandbox.start(NAME, argv, {"AS": SESSION_KB * 1024, "CORE": 0})
 
     @property
     def access(self) -> Access:
-        """Return how to get in."""
+        """Return how to log in."""
         return Access(HOST, PORT, ADMIN_ROLE, self._password, "postgres", self.sandbox.sockets)
 
     @property
@@ -59,7 +59,7 @@ class PrivateServer:
         return f"{self.sandbox.sockets}/.s.PGSQL.{PORT}"
 
     def ready(self) -> None:
-        """Wait until it can be reached.
+        """Wait until it responds.
 
         Raises:
             CouldNotCheck: it does not start.
@@ -71,7 +71,7 @@ class PrivateServer:
             time.sleep(PAUSE)
 
     def trouble(self, error: Exception) -> str:
-        """Say in one sentence that the server does not respond."""
+        """Return one sentence: the server does not respond."""
         return f"The PostgreSQL of this submission does not respond ({first_line(error)})."
 
     def revive(self) -> None:
@@ -86,7 +86,7 @@ class PrivateServer:
         raise failure(self, f"The services of this submission were ended: {why}.")
 
     def close(self) -> None:
-        """Leave it to its sandbox."""
+        """Do nothing: it ends with its sandbox."""
 
 
 def programs_folder() -> Path:

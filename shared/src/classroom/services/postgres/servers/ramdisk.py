@@ -33,7 +33,7 @@ INSIDE = "SELECT datname FROM pg_database JOIN pg_tablespace ON pg_tablespace.oi
 
 
 def has_room(place: Path) -> bool:
-    """Tell whether a folder in memory is there, with room enough to work in."""
+    """Return whether a folder in memory exists and has enough free space."""
     try:
         return shutil.disk_usage(place).free >= LEAST_FREE
     except OSError:
@@ -41,12 +41,12 @@ def has_room(place: Path) -> bool:
 
 
 def prefix(home: Path) -> str:
-    """How the folders in memory of servers with this home begin: other machines' too, where containers share the memory."""
+    """Return the beginning of the names of a server's folders; containers may share the memory with other machines."""
     return f"classroom-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}-"
 
 
 class RamTablespace:
-    """The folder in memory of one server, held by it for as long as it lives.
+    """The folder in memory of one server, locked by the server as long as it runs.
 
     The server inherits a lock in the folder, and the kernel takes it back: so whoever has a server with the same home in
     another container, which sees neither this server nor its files, still knows whose folder is in use.
@@ -75,16 +75,16 @@ class RamTablespace:
 
     @property
     def descriptors(self) -> list[int]:
-        """What the server inherits."""
+        """Return the descriptors that the server inherits."""
         return [self._lock.fileno()] if self._lock else []
 
     def close(self) -> None:
-        """Leave the folder to the server."""
+        """Close this process's end of the lock; the server keeps its own."""
         if self._lock is not None:
             self._lock.close()
 
     def make(self, connection: psycopg.Connection[Any]) -> None:
-        """Let a server that was started just now have its place in memory, where the system offers one with room.
+        """Create the tablespace in a server that was just started, if there is enough memory.
 
         Args:
             connection: as superuser, in autocommit.
@@ -116,7 +116,7 @@ class RamTablespace:
 
 
 def clear(beginning: str) -> None:
-    """Remove folders in memory that no server holds: those of servers whose own folder was removed since."""
+    """Remove folders that no server holds: those of servers whose data folder is gone."""
     for held in PLACE.glob(f"{beginning}*/{HELD}"):
         with contextlib.suppress(OSError, CouldNotCheck):
             if held.lstat().st_uid != os.geteuid():  # everybody may put something there, a link for instance

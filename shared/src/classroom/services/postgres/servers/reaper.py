@@ -1,4 +1,4 @@
-"""The guard of a shared server: waits until nobody uses the server any more, then stops it.
+"""Reaper of a shared server: waits until no process uses the server any more, then stops it.
 
 It is a process of its own (`python -m classroom.services.postgres.servers.reaper FOLDER`), because whoever used the server last may
 have crashed. It sleeps in the kernel, in a wait for the lock that every user shares, and that the system takes back
@@ -83,7 +83,7 @@ def stop(folder: Path) -> None:
 
 
 def remove_door(folder: Path) -> None:
-    """Remove the folder of the server's socket, which may lie outside of its home; only an empty one goes."""
+    """Remove the folder of the server's socket if it is empty; it may be outside the server's home."""
     with contextlib.suppress(OSError, ValueError):
         found = json.loads((folder / "server.json").read_text(encoding="utf-8"))
         if found.get("door"):

@@ -1,4 +1,4 @@
-"""How the server is set where it is ours: quick, since nothing in it is worth keeping, and hard to abuse."""
+"""Settings of our own servers: fast, because nothing in them needs to survive, and hard to abuse."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ RUINS = {"ignore_invalid_pages": "on"}
 
 
 def quoted(value: str) -> str:
-    """Write a value as postgresql.conf wants it."""
+    """Return a value quoted for postgresql.conf."""
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def as_file(settings: dict[str, str]) -> str:
-    """Write settings as a postgresql.conf."""
+    """Return settings as a postgresql.conf."""
     return "".join(f"{name} = {quoted(value)}\n" for name, value in settings.items())
 
 
 def as_arguments(settings: dict[str, str]) -> list[str]:
-    """Write settings as arguments of `postgres`."""
+    """Return settings as arguments of `postgres`."""
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -1,4 +1,4 @@
-"""One server for all processes of one account: the first starts it, a guard stops it after the last."""
+"""One server for all processes of an account: the first one starts it, a reaper stops it after the last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Note = dict[str, Any]
 
 
 class Engine(Protocol):
-    """A kind of server: how it is started, asked and stopped."""
+    """How a kind of server is started, probed and stopped."""
 
     folder: Path
 
@@ -62,7 +62,7 @@ class Shared:
         return note
 
     def close(self) -> None:
-        """Give up the share; the guard does the rest."""
+        """Give up the share; the reaper does the rest."""
         if self._users is not None:
             if (self.folder / "stop.json").exists():
                 start_reaper(self.folder)
@@ -88,7 +88,7 @@ class Shared:
 
 
 class SharedServer:
-    """What the servers of our own have in common, as a provisioner needs them: a share in one that all processes use together."""
+    """Base of our own servers: a share in one that all processes use."""
 
     programs: Path | None = None
     places: tuple[Path, ...] = ()
@@ -98,13 +98,13 @@ class SharedServer:
 
     @property
     def access(self) -> Access:
-        """Return how to get in."""
+        """Return how to log in."""
         return Access(**self._share.note)
 
     def revive(self) -> None:
-        """Start the server again where it is gone."""
+        """Restart the server if it has stopped."""
         self._share.running()
 
     def close(self) -> None:
-        """Give the server up."""
+        """Give up the share in the server."""
         self._share.close()
