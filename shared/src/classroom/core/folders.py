@@ -68,7 +68,7 @@ def trouble(folder: Path, error: OSError) -> CouldNotCheck:
 def full_disk(folder: Path) -> DiskFull:
     """Return the error for a full disk under a database."""
     return DiskFull(
-        f"The disk with {folder} is full: free some space, or set CLASSROOM_CACHE to a folder on another disk."
+        f"The disk that holds {folder} is full: free some space, or set CLASSROOM_CACHE to a folder on another disk."
     )
 
 

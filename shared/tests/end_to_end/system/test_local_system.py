@@ -56,7 +56,7 @@ def test_an_instance_that_dies_is_told_and_the_other_goes_on(run, make_week):
 
     assert command.process.wait(240) == 1
     assert answered == {parts["b"]}
-    assert "no instance is left: everything is stopped." in command.said
+    assert "no instance is left: stopping everything." in command.said
 
 
 def test_a_cache_that_dies_is_told(run, make_week):
