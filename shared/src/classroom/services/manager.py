@@ -28,8 +28,27 @@ CONNECTIONS = 60
 
 def are_private(names: Sequence[str], sandbox: str) -> bool:
     """Return whether each submission gets services of its own: in a sandbox, unless a server is given or asked for."""
-    shared = os.environ.get("DATABASE_URL") or os.environ.get("POSTGRES", "embedded") != "embedded"
-    return sandbox != "none" and "postgres" in names and not shared
+    return sandbox != "none" and "postgres" in names and _shared_by() is None
+
+
+def what_is_shared(names: Sequence[str], sandbox: str) -> str | None:
+    """Return one sentence if submissions share a service although each is graded in a sandbox, else None."""
+    variable = _shared_by() if "postgres" in names else None
+    if variable is None and "cache" in names and os.environ.get("CACHE_URL"):
+        variable = "CACHE_URL"
+    if sandbox == "none" or variable is None:
+        return None
+    return (
+        f"Submissions share the server of {variable}, where they can see, block and slow each other: "
+        f"unset {variable} to give each submission a server of its own."
+    )
+
+
+def _shared_by() -> str | None:
+    """Return the variable that names one PostgreSQL server for all, or None."""
+    if os.environ.get("DATABASE_URL"):
+        return "DATABASE_URL"
+    return "POSTGRES" if os.environ.get("POSTGRES", "embedded") != "embedded" else None
 
 
 @dataclass

@@ -146,10 +146,14 @@ def _declare_serve(group: Group) -> None:
 def _serve(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.classrooms.push_server import PushServer
+    from classroom.services.manager import what_is_shared
 
     start_logging(verbose=arguments.verbose, stream="stdout")
     classroom = Classroom(arguments.folder)
     _ensure_sandbox(arguments.sandbox)
+    services = {service for week in classroom.weeks() for service in week.services}
+    if note := what_is_shared(sorted(services), arguments.sandbox):
+        print(note)
     with PushServer(classroom, sandbox=arguments.sandbox, jobs=arguments.jobs) as server:
         graded = server.serve(once=arguments.once)
         left = server.left() if arguments.once else 0

@@ -79,6 +79,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     from classroom.core.result import COULD_NOT_GRADE
     from classroom.instructor.grading.cohort import Cohort
     from classroom.instructor.grading.deadline import deadline_of
+    from classroom.services.manager import what_is_shared
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     days, points = arguments.late_days, arguments.late_points
@@ -100,6 +101,8 @@ def _grade(arguments: argparse.Namespace) -> int:
     )
     if arguments.roster:
         print(f"  {arguments.roster}: {cohort.students.summary()}")
+    if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
+        print(f"  {note}")
     try:
         with Meter() as meter:
             results = cohort.grade(meter.begin, meter.show)

@@ -1,0 +1,41 @@
+"""Which services each submission has for itself, and what is said where it shares one."""
+
+import pytest
+from classroom.services.manager import are_private, what_is_shared
+
+WEEK3, WEEK5 = ("postgres",), ("postgres", "cache", "storage")
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch):
+    for name in ("DATABASE_URL", "POSTGRES", "CACHE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("names", "sandbox", "private"),
+    [(WEEK3, "bubblewrap", True), (WEEK5, "bubblewrap", True), (WEEK3, "none", False), ((), "bubblewrap", False)],
+)
+def test_services_are_private_in_a_sandbox(names, sandbox, private):
+    """A submission that is graded in a sandbox has services of its own, if its week has services."""
+    assert are_private(names, sandbox) is private
+    assert what_is_shared(names, sandbox) is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "postgresql://db/x"), ("POSTGRES", "container")])
+def test_a_shared_server_is_named(monkeypatch, name, value):
+    """A sentence says which variable makes submissions share a server, and what that means."""
+    monkeypatch.setenv(name, value)
+
+    assert not are_private(WEEK3, "bubblewrap")
+    assert what_is_shared(WEEK3, "bubblewrap").startswith(f"Submissions share the server of {name}, ")
+    assert what_is_shared(WEEK3, "none") is None
+
+
+def test_a_shared_cache_is_named(monkeypatch):
+    """A given cache is shared although each submission has a database server of its own."""
+    monkeypatch.setenv("CACHE_URL", "redis://cache:6379/0")
+
+    assert are_private(WEEK5, "bubblewrap")
+    assert "unset CACHE_URL" in what_is_shared(WEEK5, "bubblewrap")
+    assert what_is_shared(WEEK3, "bubblewrap") is None
