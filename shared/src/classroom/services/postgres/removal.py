@@ -6,6 +6,7 @@ which then cannot be dropped. What cannot be removed now can no longer be used, 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from classroom.services.postgres.admin import Admin
     from classroom.services.postgres.bounded_query import Refusal
 
-LOCK = "1s"
+LOCK_SECONDS = 1
+LOCK = f"{LOCK_SECONDS}s"
 IN_USE, DEPENDENT = "55006", "2BP01"
 MOST_ELSEWHERE = 5  # databases to look into for one role
 KNOWN = "SELECT oid, datconnlimit = -2 AS broken FROM pg_database WHERE datname = %s"
@@ -78,12 +80,11 @@ class Removal:
         return insist(self.admin, self.name, self.roles, sql)
 
     def _abandon_prepared(self) -> None:
-        owner = self._owner(self.name)
         self._insist(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true")
         try:
-            owner.abandon_prepared()
+            with contextlib.closing(connection_to(self.admin, self.name, self.name, self.roles)) as inside:
+                inside.abandon_prepared()
         finally:
-            owner.close()
             self._insist(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false")
 
     def _drop_role(self, role: str) -> Refusal | None:
@@ -101,15 +102,8 @@ class Removal:
         drop = f"SET LOCAL lock_timeout = '{LOCK}'; DROP OWNED BY {role}"
         self.admin.attempt(drop)
         for row in self.admin.ask(ELSEWHERE, role, MOST_ELSEWHERE):
-            owner = self._owner(row["name"])
-            try:
-                owner.attempt(drop)
-            finally:
-                owner.close()
-
-    def _owner(self, database: str) -> OwnerConnection:
-        access = replace(self.admin.server.access, database=database)
-        return OwnerConnection(self.admin, database, self.roles, lambda: self.admin.open(access))
+            with contextlib.closing(connection_to(self.admin, row["name"], self.name, self.roles)) as there:
+                there.attempt(drop)
 
 
 def insist(admin: Admin, name: str, roles: Sequence[str], sql: str) -> Refusal | None:
@@ -125,8 +119,13 @@ def insist(admin: Admin, name: str, roles: Sequence[str], sql: str) -> Refusal |
     refusal = admin.attempt(f"SET LOCAL lock_timeout = '{LOCK}'; {sql}")[1]
     if refusal is None or refusal.code not in CONTENDED:
         return refusal
-    outside = OwnerConnection(admin, name, roles, lambda: admin.open(admin.server.access))
-    try:
+    with contextlib.closing(connection_to(admin, name, name, roles)) as inside:
+        inside.abandon_prepared()
+    with contextlib.closing(connection_to(admin, admin.server.access.database, name, roles)) as outside:
         return outside.insist(sql)
-    finally:
-        outside.close()
+
+
+def connection_to(admin: Admin, database: str, held: str, roles: Sequence[str]) -> OwnerConnection:
+    """Return a connection to *database* that ends sessions of *roles*, and those in *held*, where they are in its way."""
+    access = replace(admin.server.access, database=database)
+    return OwnerConnection(admin, held, roles, lambda: admin.open(access, lock_s=LOCK_SECONDS))
