@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -66,12 +67,12 @@ def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_g
 
 
 @pytest.fixture
-def place(monkeypatch, tmp_path):
-    """Another place in memory, which the server's account can reach."""
-    monkeypatch.setattr(ramdisk, "PLACE", tmp_path)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    return tmp_path
+def place(monkeypatch):
+    """Another folder for tablespaces, which the server's account can reach: pytest's own folders are closed to it."""
+    with tempfile.TemporaryDirectory(prefix="classroom-test-") as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setattr(ramdisk, "PLACE", Path(folder))
+        yield Path(folder)
 
 
 @ROOMY
