@@ -22,7 +22,9 @@ from classroom.core.files import claim_folder
 from classroom.core.git import BRANCH, git
 from classroom.core.git_history import RECEIVED
 from classroom.core.scratch import ScratchDir
+from classroom.core.text import one_line
 from classroom.instructor.classrooms.repository import Repository
+from classroom.instructor.grading.results import file_stems
 from classroom.instructor.roster import Student, read_roster
 
 if TYPE_CHECKING:
@@ -128,17 +130,19 @@ class Classroom:
         if not (self.folder / week).is_dir():
             raise UsageError(f"{grades} holds grades of {week}, and this classroom has no such week.")
         delivered = unchanged = 0
+        usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
         for path in sorted((grades / "feedback").glob("*.md")):
-            repository = self.repository(week, path.stem)
+            username = usernames.get(path.stem, path.stem)
+            repository = self.repository(week, username)
             if repository is None:
-                on_problem(f"{path.stem} has no repository of {week} here.")
+                on_problem(f"{one_line(username)} has no repository of {week} here.")
                 continue
             try:
                 new = repository.reply("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
             except ClassroomError as error:
-                on_problem(f"{path.stem}: the feedback could not be put on the branch feedback: {error}")
+                on_problem(f"{username}: the feedback could not be put on the branch feedback: {error}")
                 continue
-            log.info("%s: %s feedback %s", week, path.stem, "delivered" if new else "unchanged")
+            log.info("%s: %s feedback %s", week, username, "delivered" if new else "unchanged")
             delivered, unchanged = delivered + new, unchanged + (not new)
         return delivered, unchanged
 

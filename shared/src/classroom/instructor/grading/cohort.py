@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import secrets
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from classroom.checks.pool import Pool
@@ -25,7 +26,7 @@ from classroom.instructor.grading.basis import basis
 from classroom.instructor.grading.deadline import Counted, resolve_deadline
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.report import write_report
-from classroom.instructor.grading.results import PAIRS, SETTINGS
+from classroom.instructor.grading.results import MAX_STEM, PAIRS, SETTINGS, file_stems, plain_stem
 from classroom.instructor.grading.similarity import Pair, similarities
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.student.feedback import feedback
@@ -58,6 +59,7 @@ class Cohort:
 
     Attributes:
         students: the students on the roster; empty if there is none.
+        stems: the name of each one's files in `results` and `feedback`, without the ending, by the submission's name.
         counted: what counts of each submission, by its name, once grading has begun.
 
     Raises:
@@ -75,6 +77,7 @@ class Cohort:
     jobs: int = 0
     sandbox: str = "none"
     students: Roster = Roster(())
+    stems: dict[str, str] = field(default_factory=dict)
     counted: dict[str, Counted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,16 +87,19 @@ class Cohort:
         self._ensure_right_week()
         if self.roster is not None:
             self.students = read_roster(self.roster)
-        self.found = submissions(self.folder, self.assignment)
+        self.found = _distinct(submissions(self.folder, self.assignment))
         if not self.found and not self.students:
             raise UsageError(
                 f"There are no submissions in {self.folder}: each sub-folder or bare git repository in it is one."
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
-            raise UsageError(f"There is no submission {unknown[0]} in {self.folder}.")
+            raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
         for name, count in Counter(submission.name for submission in self.found).items():
             if count > 1:
-                raise UsageError(f"Two submissions in {self.folder} are called {name}: rename one of them.")
+                raise UsageError(f"Two submissions in {self.folder} are called {one_line(name)}: rename one of them.")
+        submitted = {self._student(submission.name) for submission in self.found}
+        absent = [student.username for student in self.students if student not in submitted]
+        self.stems = file_stems([*(submission.name for submission in self.found), *absent])
 
     def _ensure_right_week(self) -> None:
         """Check that the folder is not the one of all weeks, or another week's, in a classroom or a copy of it.
@@ -156,7 +162,7 @@ class Cohort:
         """Write what is made from the results: gradebook, feedback, page."""
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
-            write_atomic(self.out / "feedback" / f"{self._path(result.submission).stem}.md", feedback(result))
+            write_atomic(self.out / "feedback" / f"{self.stems[result.submission]}.md", feedback(result))
         write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
         if results:
             deadline = str(self.deadline) if self.deadline else None
@@ -219,6 +225,11 @@ class Cohort:
             for folder in (self.out, self.out / "results", self.out / "feedback"):
                 for half_written in folder.glob(".*.*-????????"):
                     half_written.unlink(missing_ok=True)
+            for name, stem in self.stems.items():
+                if stem != plain_stem(name) and len(plain_stem(name).encode()) <= MAX_STEM:
+                    # Written before there was another submission of almost the same name.
+                    for file in (f"results/{plain_stem(name)}.json", f"feedback/{plain_stem(name)}.md"):
+                        (self.out / file).unlink(missing_ok=True)
         except OSError as error:
             raise self._not_writable(error) from None
 
@@ -228,15 +239,14 @@ class Cohort:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _path(self, name: str) -> Path:
-        # A folder's name may hold anything, including what leads out of `results`.
-        safe = name.replace("/", "_").replace("\\", "_")
-        return self.out / "results" / f"{safe}.json"
+        return self.out / "results" / f"{self.stems[name]}.json"
 
     def _read(self, name: str) -> Result | None:
         try:
-            return Result.from_json(self._path(name).read_text(encoding="utf-8"))
+            result = Result.from_json(self._path(name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
+        return result if result.submission == name else None
 
     def _is_current(self, submission: Submission, wanted: str) -> bool:
         known = self._read(submission.name)
@@ -274,6 +284,26 @@ class Cohort:
         if counted is None:
             return Row(student, result)
         return Row(student, result, counted.submission.path.name, utc_timestamp(counted.at) if counted.at else "")
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _distinct(found: list[Submission]) -> list[Submission]:
+    """Return the submissions with a digest added to a name that is not UTF-8, where its spelling is another one's name."""
+    counts = Counter(submission.name for submission in found)
+    return [
+        replace(
+            submission, name=f"{submission.name}~{hashlib.sha256(os.fsencode(submission.path.name)).hexdigest()[:8]}"
+        )
+        if counts[submission.name] > 1 and not _is_utf8(submission.path.name)
+        else submission
+        for submission in found
+    ]
 
 
 def _setting(path: Path, name: str) -> object:
