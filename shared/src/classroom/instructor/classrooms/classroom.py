@@ -10,17 +10,18 @@ week1-hello-api/.closes                      when this week stops accepting push
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
 from classroom.core.git import BRANCH, git
-from classroom.core.git_history import RECEIVED
+from classroom.core.git_history import BRANCHES, HEADS, RECEIVED, History, receipts
+from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
 from classroom.instructor.classrooms.repository import Repository
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 STATE = ".classroom"
 ROSTER = "roster.csv"
+MAX_LEFT_BEHIND = 100  # branches whose names are collected with a repository
 USERNAME = re.compile(r"[A-Za-z0-9._-]+")
 
 log = logging.getLogger(__name__)
@@ -155,11 +157,26 @@ def _collect(repository: Repository, target: Path) -> None:
         if tip := repository.tip():
             repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
             git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
-        if (repository.path / RECEIVED).is_file():
-            shutil.copyfile(repository.path / RECEIVED, copy / RECEIVED)
+        _copy_record(repository, copy)
         if target.exists():
             target.rename(scratch / "before")
         copy.rename(target)
+
+
+def _copy_record(repository: Repository, copy: Path) -> None:
+    """Write down the pushes to the graded branch, and the names of the branches that stay behind.
+
+    Raises:
+        ClassroomError: the record of the pushes cannot be read.
+    """
+    pushes = receipts(repository.path, f"{HEADS}{BRANCH}")
+    if pushes is not None:
+        lines = [f"{utc_timestamp(push.received)} {push.ref} {push.commit}\n" for push in pushes]
+        (copy / RECEIVED).write_text("".join(lines), encoding="ascii")
+    history = History.at(repository.path)
+    others = itertools.islice(history.others().items() if history else (), MAX_LEFT_BEHIND)
+    text = "".join(f"{HEADS}{name} {commit}\n" for name, commit in others)
+    (copy / BRANCHES).write_text(text, encoding="utf-8", errors="replace")
 
 
 def _graded_week(grades: Path) -> str:

@@ -154,7 +154,11 @@ class PushServer:
         found = []
         for week in self.weeks:
             for username, repository in self.classroom.repositories(week).items():
-                pushes = repository.pushes()[1:]  # the first is the starter
+                try:
+                    pushes = repository.pushes()[1:]  # the first is the starter
+                except ClassroomError as error:
+                    log.warning("%s  %s  %s", week, username, error)
+                    continue
                 if pushes and pushes[-1].commit == repository.tip() != self._graded_commit(week, username):
                     found.append(PushNotice("", week, username, pushes[-1].commit))
         return found

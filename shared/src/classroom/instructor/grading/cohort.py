@@ -18,7 +18,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
-from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp
+from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, OFFICIAL, Result, utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, fingerprint, submissions
 from classroom.core.text import one_line
@@ -138,13 +138,16 @@ class Cohort:
     def _grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         self._prepare()
         began = time.monotonic()
-        self.counted = {submission.name: resolve_deadline(submission, self.deadline) for submission in self.found}
-        in_time = [counted.submission for counted in self.counted.values() if not counted.missed]
-        wanted = [submission for submission in in_time if not self.only or submission.name in self.only]
+        self.counted = {submission.name: self._count(submission) for submission in self.found}
+        in_time = [counted.submission for counted in self.counted.values() if not (counted.missed or counted.trouble)]
+        wanted = [submission for submission in in_time if self._is_wanted(submission.name)]
         kit = basis(self.assignment)
         fingerprints = {submission.name: self._fingerprint(submission, kit) for submission in wanted}
         due = [one for one in wanted if self.force or not self._is_current(one, fingerprints[one.name])]
         on_start(len(due), len(wanted) - len(due))
+        for name, counted in self.counted.items():
+            if counted.trouble and self._is_wanted(name):
+                on_result(self._without_grading(name, counted))
         log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
         try:
@@ -157,6 +160,16 @@ class Cohort:
             self._write(results, pairs)
         log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results
+
+    def _is_wanted(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+    def _count(self, submission: Submission) -> Counted:
+        """Return what counts of a submission; what is wrong with its repository is its trouble alone."""
+        try:
+            return resolve_deadline(submission, self.deadline)
+        except ClassroomError as error:
+            return Counted(submission, trouble=str(error))
 
     def _write(self, results: list[Result], pairs: list[Pair]) -> None:
         """Write what is made from the results: gradebook, feedback, page."""
@@ -256,7 +269,7 @@ class Cohort:
         """Return all results, sorted by name, with late penalties applied."""
         found = {}
         for name, counted in self.counted.items():
-            known = self._missing(name, counted.missed) if counted.missed else self._read(name)
+            known = self._without_grading(name, counted) if counted.missed or counted.trouble else self._read(name)
             if known is not None:
                 found[name] = self._saved(known, counted.apply_late_penalty(known))
         submitted = {self._student(name) for name in self.counted}
@@ -265,6 +278,13 @@ class Cohort:
                 found[student.username] = self._saved(None, self._missing(student.username))
         return [found[name] for name in sorted(found)]
 
+    def _without_grading(self, name: str, counted: Counted) -> Result:
+        """Return the result of a submission of which nothing counts, or of which that cannot be found out."""
+        missing = self._missing(name, counted.missed)
+        if counted.trouble is None:
+            return missing
+        return replace(missing, status=COULD_NOT_GRADE, score=None, reason=counted.trouble)
+
     def _missing(self, name: str, reason: str | None = None) -> Result:
         points = self.assignment.max_score
         week = self.assignment.name
@@ -272,7 +292,7 @@ class Cohort:
 
     def _saved(self, known: Result | None, result: Result) -> Result:
         """Return a result, after writing it if it differs from the file."""
-        if result != known or result.status == MISSING:
+        if result != known or result.status != GRADED:
             write_atomic(self._path(result.submission), result.to_json())
         return result
 
