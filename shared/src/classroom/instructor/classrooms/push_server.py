@@ -135,7 +135,7 @@ class PushServer:
             try:
                 pool = self._pool(notice.week)
                 out = self._score_path(*key)
-                pool.take([pool.job(self._submission(notice), seed=secrets.randbelow(100_000), out=out)])
+                pool.take([pool.job(self._submission(notice), seed=secrets.randbits(64), out=out)])
                 self.in_progress[key], self.started[notice] = notice, time.monotonic()
                 log.debug("%s  %s  grading %s", *key, notice.commit)
             except (ClassroomError, OSError) as error:

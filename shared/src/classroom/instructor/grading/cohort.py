@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import logging
 import os
-import secrets
 import time
 from collections import Counter
 from contextlib import closing
@@ -17,7 +17,7 @@ from classroom.checks.pool import Pool
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
-from classroom.core.locks import Lock
+from classroom.core.locks import Lock, load_or_create_secret
 from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, OFFICIAL, Result, utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, fingerprint, submissions
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.instructor.grading.deadline import Deadline
 
+SEED_SECRET = ".seed-secret"  # in the folder of the results; students get no file of it but their feedback
+SECRET_BYTES, SEED_BYTES = 32, 8
+
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +52,8 @@ class Cohort:
         assignment: the week.
         folder: each sub-folder or bare git repository in it is a submission.
         out: the folder for results and gradebook.
-        seed: of the checks' data, the same for all; None takes that of the grading being resumed, or a new one.
+        seed: of the checks' data, the same for all, which a resumed grading keeps. With None each submission has a seed
+            of its own, and another one when its files or the checks change.
         roster: a CSV file with the students; those who submitted nothing get a row in the gradebook.
         deadline: what was submitted later does not count, or counts less.
         only: the names of the submissions to grade; empty for all.
@@ -188,14 +192,14 @@ class Cohort:
         on_result: Callable[[Result], None],
         scratch: Path,
     ) -> None:
-        assert self.seed is not None
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
             jobs = []
             for submission in due:
                 out = self._path(submission.name)
                 # An old result must not outlive the decision to grade again.
                 out.unlink(missing_ok=True)
-                jobs.append(pool.job(submission, seed=self.seed, out=out, fingerprint=fingerprints[submission.name]))
+                known = fingerprints[submission.name]
+                jobs.append(pool.job(submission, seed=self._seed(submission.name, known), out=out, fingerprint=known))
             for _, result in pool.grade(jobs):
                 result = self.counted[result.submission].apply_late_penalty(result)
                 outcome = result.reason if result.score is None else f"{result.score}/{result.max_score}"
@@ -224,15 +228,15 @@ class Cohort:
         )
 
     def _prepare(self) -> None:
-        """Choose the seed, and remove what a killed grading left half-written."""
+        """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
         settings = self.out / SETTINGS
         if (graded := _setting(settings, "assignment")) not in (None, self.assignment.name):
             raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         try:
             if self.seed is None:
-                seed = _setting(settings, "seed")
-                self.seed = seed if isinstance(seed, int) else secrets.randbelow(100_000)
-            known = {"assignment": self.assignment.name, "seed": self.seed}
+                seed = _setting(settings, "fixed_seed")
+                self.seed = seed if isinstance(seed, int) else None
+            known = {"assignment": self.assignment.name, "fixed_seed": self.seed}
             deadline = {"deadline": str(self.deadline)} if self.deadline else {}
             write_atomic(settings, json.dumps(known | deadline) + "\n")
             for folder in (self.out, self.out / "results", self.out / "feedback"):
@@ -250,6 +254,14 @@ class Cohort:
         """Return a digest of all that a result depends on: the files, the kit and the checks, the sandbox, the seed."""
         parts = (fingerprint(submission, self.assignment), kit, self.sandbox, str(self.seed))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def _seed(self, name: str, fingerprint: str) -> int:
+        """Return the seed of a submission's checks: the fixed one, or one that only this folder's secret can repeat."""
+        if self.seed is not None:
+            return self.seed
+        secret = load_or_create_secret(self.out / SEED_SECRET, SECRET_BYTES)
+        text = f"{name}\0{fingerprint}".encode("utf-8", "surrogatepass")
+        return int.from_bytes(hmac.digest(secret.encode(), text, "sha256")[:SEED_BYTES])
 
     def _path(self, name: str) -> Path:
         return self.out / "results" / f"{self.stems[name]}.json"

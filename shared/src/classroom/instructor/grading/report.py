@@ -52,7 +52,7 @@ def write_report(
         deadline=deadline,
         own_clock=sum(OWN_CLOCK in result.notes for result in results),
         sandboxes=sorted({result.sandbox for result in results if result.status == GRADED}),
-        seeds=sorted({result.seed for result in results}),
+        seeds=sorted({result.seed for result in results if result.status == GRADED}),
         figures=figures(results),
         max_score=next((result.max_score for result in results), 100),
         rows=[_row(result) for result in results],

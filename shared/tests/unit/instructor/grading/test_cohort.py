@@ -151,7 +151,7 @@ def test_name_that_a_spreadsheet_would_run_is_defused(handed_in, assignment, out
 
     grade(assignment, handed_in.folder, out)
 
-    assert ",'=HYPERLINK(evil)," in (out / "gradebook.csv").read_text()
+    assert '"\'=HYPERLINK(evil)"' in (out / "gradebook.csv").read_text()
 
 
 def test_only_what_changed_is_graded_again(handed_in, assignment, out):
@@ -371,8 +371,10 @@ class TestUsage:
 
     def test_empty_folder(self, assignment, tmp_path):
         """A folder without a submission is told."""
+        (tmp_path / "empty").mkdir()
+
         with pytest.raises(UsageError, match="There are no submissions in"):
-            Cohort(assignment, tmp_path / "course" / "week1-tiny" / "tests", tmp_path / "out")
+            Cohort(assignment, tmp_path / "empty", tmp_path / "out")
 
     def test_same_name_twice(self, handed_in, assignment, tmp_path):
         """Two folders of one student are told instead of one overwriting the other."""
