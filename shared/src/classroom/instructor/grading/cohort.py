@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import logging
-import os
 import time
 from collections import Counter
 from contextlib import closing
@@ -17,16 +15,18 @@ from classroom.checks.pool import Pool
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
-from classroom.core.locks import Lock, load_or_create_secret
+from classroom.core.locks import Lock
 from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, OFFICIAL, Result, utc_timestamp
 from classroom.core.scratch import ScratchDir
-from classroom.core.submission import Submission, fingerprint, submissions
+from classroom.core.submission import Submission, fingerprint
 from classroom.core.text import one_line
 from classroom.instructor.grading.basis import basis
 from classroom.instructor.grading.deadline import Counted, resolve_deadline
+from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.report import write_report
 from classroom.instructor.grading.results import MAX_STEM, PAIRS, SETTINGS, file_stems, plain_stem
+from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Pair, similarities
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.student.feedback import feedback
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
     from classroom.instructor.grading.deadline import Deadline
-
-SEED_SECRET = ".seed-secret"  # in the folder of the results; students get no file of it but their feedback
-SECRET_BYTES, SEED_BYTES = 32, 8
 
 log = logging.getLogger(__name__)
 
@@ -85,43 +82,18 @@ class Cohort:
     counted: dict[str, Counted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.folder.is_dir():
-            kind = "is a file" if self.folder.is_file() else "does not exist"
-            raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
-        self._ensure_right_week()
+        self.found = find_submissions(self.folder, self.assignment)
         if self.roster is not None:
             self.students = read_roster(self.roster)
-        self.found = _distinct(submissions(self.folder, self.assignment))
         if not self.found and not self.students:
             raise UsageError(
                 f"There are no submissions in {self.folder}: each sub-folder or bare git repository in it is one."
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
-        for name, count in Counter(submission.name for submission in self.found).items():
-            if count > 1:
-                raise UsageError(f"Two submissions in {self.folder} are called {one_line(name)}: rename one of them.")
         submitted = {self._student(submission.name) for submission in self.found}
         absent = [student.username for student in self.students if student not in submitted]
         self.stems = file_stems([*(submission.name for submission in self.found), *absent])
-
-    def _ensure_right_week(self) -> None:
-        """Check that the folder is not the one of all weeks, or another week's, in a classroom or a copy of it.
-
-        Raises:
-            UsageError: it is; the message names the right folder.
-        """
-        folder, name = self.folder.resolve(), self.assignment.name
-        sibling, child = folder.with_name(name), folder / name
-        collected = (folder / ".collected").exists() and (sibling / ".collected").exists()
-        if (folder / ".classroom/inbox").is_dir() or (child / ".collected").exists():
-            right = child
-        elif (folder.parent / ".classroom/inbox").is_dir() or collected:
-            right = sibling
-        else:
-            return
-        if folder != right:
-            raise UsageError(f"{self.folder} holds no submissions of {name}: --submissions takes {right}.")
 
     def grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write gradebook, feedback and page.
@@ -256,12 +228,7 @@ class Cohort:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def _seed(self, name: str, fingerprint: str) -> int:
-        """Return the seed of a submission's checks: the fixed one, or one that only this folder's secret can repeat."""
-        if self.seed is not None:
-            return self.seed
-        secret = load_or_create_secret(self.out / SEED_SECRET, SECRET_BYTES)
-        text = f"{name}\0{fingerprint}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(hmac.digest(secret.encode(), text, "sha256")[:SEED_BYTES])
+        return secret_seed(self.out, name, fingerprint) if self.seed is None else self.seed
 
     def _path(self, name: str) -> Path:
         return self.out / "results" / f"{self.stems[name]}.json"
@@ -316,26 +283,6 @@ class Cohort:
         if counted is None:
             return Row(student, result)
         return Row(student, result, counted.submission.path.name, utc_timestamp(counted.at) if counted.at else "")
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        return bool(name.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def _distinct(found: list[Submission]) -> list[Submission]:
-    """Return the submissions with a digest added to a name that is not UTF-8, where its spelling is another one's name."""
-    counts = Counter(submission.name for submission in found)
-    return [
-        replace(
-            submission, name=f"{submission.name}~{hashlib.sha256(os.fsencode(submission.path.name)).hexdigest()[:8]}"
-        )
-        if counts[submission.name] > 1 and not _is_utf8(submission.path.name)
-        else submission
-        for submission in found
-    ]
 
 
 def _setting(path: Path, name: str) -> object:
