@@ -408,7 +408,8 @@ def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
     assert rows["nobody"]["status"] == "missing"
     results = [json.loads(path.read_text()) for path in (grades / "results").glob("*.json")]
     assert {result["sandbox"] for result in results if result["status"] == "graded"} == {"bubblewrap"}
-    assert {result["seed"] for result in results} == {7}
+    seeds = [result["seed"] for result in results if result["status"] == "graded"]
+    assert len(set(seeds)) == len(seeds) == 3
     assert (grades / "report.html").stat().st_size > 1000
     told = {
         path.split("/")[3]: (body["state"], body["description"], body["target_url"]) for path, body, _ in hub.statuses

@@ -61,14 +61,18 @@ def _own_run(config: pytest.Config) -> Run:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put checks in the order of their tasks, visible before hidden; leave out the tasks not asked for."""
+    """Put all visible checks before the hidden ones, each in the order of their tasks; leave out the tasks not asked for.
+
+    What an app returns to a visible check is shown to its author. So it must not be able to contain what hidden checks
+    have sent, which an app or its database could remember.
+    """
     current = config.stash.get(RUN, None)
     if current is None:
         return
     hidden = current.assignment.folder / "grading"
 
-    def order(item: pytest.Item) -> tuple[int, bool]:
-        return _task(item), hidden in item.path.parents
+    def order(item: pytest.Item) -> tuple[bool, int]:
+        return hidden in item.path.parents, _task(item)
 
     items.sort(key=order)
     if current.only is not None:

@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import os
 import re
+import stat
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,11 +31,13 @@ HEADS, REMOTE = "refs/heads/", "refs/remotes/origin/"
 REF = re.compile(r"ref: (refs/heads/[^\s~^:?*\[\\\x00-\x1f]{1,200})\n?")
 BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http-alternates")
 RECEIVED = "classroom-received"  # in a classroom's bare repository: one line `TIME REF COMMIT` for each push
+BRANCHES = "classroom-branches"  # in a collected repository: one line `REF COMMIT` for each branch left behind
 FEEDBACK = "feedback"  # the branch on which the course writes to the student
 USUAL = ("main", "master")
 MAX_BRANCHES = 1000
 COMPARE_SECONDS = 10  # time limit of a comparison; only a hostile repository takes longer
-MAX_FILE_BYTES = 4_000_000  # of a file read here: references, or the receipts
+MAX_FILE_BYTES = 4_000_000  # of a file of references
+MAX_RECEIPT = 500  # characters of a line in the list of receipts
 # On top of what `git` always sets: a filter that the instructor's own configuration names must not run, either.
 ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_NO_REPLACE_OBJECTS": "1"}
 
@@ -45,6 +48,51 @@ class Commit:
 
     name: str
     made: datetime | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One push: when it was received, and the commit that a branch has pointed to since."""
+
+    received: datetime
+    ref: str
+    commit: str
+
+
+def receipts(folder: Path, ref: str | None) -> list[Receipt] | None:
+    """Return every push to a branch as the hook recorded it, oldest first; None if the repository keeps no such list.
+
+    The list may be long; lines that are not receipts are skipped.
+
+    Args:
+        folder: a bare repository.
+        ref: the branch's full name.
+
+    Raises:
+        ClassroomError: there is a list, and it cannot be read. It is what a deadline goes by, so it never counts as empty.
+    """
+    path = folder / RECEIVED
+    if not os.path.lexists(path):
+        return None
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise ClassroomError(f"The list of pushes {path} is not a regular file.")
+        # Also if it is replaced now: a pipe would block, and a link could lead to another student's list.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, encoding="ascii", errors="replace") as file:
+            lines = iter(lambda: file.readline(MAX_RECEIPT), "")
+            return [found for line in lines if (found := _receipt(line)) and found.ref == ref]
+    except OSError as error:
+        raise ClassroomError(f"The list of pushes {path} cannot be read: {error.strerror}.") from None
+
+
+def _receipt(line: str) -> Receipt | None:
+    match line.split():
+        case [time, ref, commit] if HASH.fullmatch(commit) and set(commit) != {"0"}:
+            with contextlib.suppress(ValueError, OverflowError):
+                moment = datetime.fromisoformat(time)
+                return Receipt(moment if moment.tzinfo else moment.replace(tzinfo=UTC), ref, commit)
+    return None
 
 
 class History:
@@ -125,12 +173,13 @@ class History:
     def others(self) -> dict[str, str]:
         """Return the branches that are not graded, usual names first, each with its commit, which may not exist here.
 
-        These are the repository's own branches, the remote ones that a clone remembers, and those of the receipts.
+        These are the repository's own branches, the remote ones that a clone remembers, and those that `collect` left
+        behind, which the receipts of an earlier version name.
         """
         found: dict[str, str] = {}
-        for line in (self.text(RECEIVED) or "").splitlines():
+        for line in [*(self.text(RECEIVED) or "").splitlines(), *(self.text(BRANCHES) or "").splitlines()]:
             match line.split():
-                case [_, ref, commit] if ref.startswith(HEADS) and HASH.fullmatch(commit):
+                case [*_, ref, commit] if ref.startswith(HEADS) and HASH.fullmatch(commit):
                     found[ref.removeprefix(HEADS)] = commit
         for kind in (REMOTE, HEADS):
             found |= {ref.removeprefix(kind): commit for ref, commit in self._branches(kind).items()}

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from classroom.core.text import ACTIVE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -104,6 +106,8 @@ class Result:
     def to_json(self) -> str:
         """Return the content of a `result.json`."""
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        # Printing the file must run no terminal codes and hide no characters.
+        text = ACTIVE.sub(lambda match: json.dumps(match[0])[1:-1], text)
         # A response may contain half a surrogate pair, which is not UTF-8; escaped it is still JSON.
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -166,7 +166,7 @@ def write_roster(path: Path, students: Iterable[Student]) -> None:
     more = {name: heading for name, heading in more.items() if any(getattr(student, name) for student in students)}
     other = list(dict.fromkeys(heading for student in students for heading in student.other if heading not in COLUMNS))
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow([*COLUMNS, *more.values(), *other])
     for student in students:
         first = (student.identifier, student.username, student.other.get("github_id", ""), student.name)

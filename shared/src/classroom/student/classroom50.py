@@ -83,7 +83,7 @@ def grade(bundle: Path, checkout: Path, hidden: str | None) -> Result:
         name = os.environ.get("USERNAME") or checkout.name
         submission = Submission(name, checkout)
         with Pool(assignment, jobs=1, hidden=bool(hidden), sandbox=choose_sandbox(), room=folder / "pool") as pool:
-            job = pool.job(submission, seed=int.from_bytes(os.urandom(2)), out=folder / "result.json")
+            job = pool.job(submission, seed=int.from_bytes(os.urandom(8)), out=folder / "result.json")
             ((_, result),) = pool.grade([job])
     return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.core.result import GRADED, MISSING, Verdict
+from classroom.core.result import GRADED, MISSING, OFFICIAL, Verdict
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def feedback(result: Result) -> str:
         )
     if result.status != GRADED or result.score is None:
         lines += [
-            f"Could not be graded: {code_span(result.reason or result.status)}",
+            f"Could not be graded: {code_span(_reason(result))}",
             "This is not a problem with your code.",
             "",
         ]
@@ -46,8 +46,18 @@ def feedback(result: Result) -> str:
             lines += [f"## {task.number}. {task.title}", ""]
             for check in bad:
                 lines += _details(check)
-    lines += [f"Graded {result.graded_at}, commit {result.commit or 'none'}, seed {result.seed}.", ""]
+    # With the seed of an official grading the data of hidden checks could be drawn again.
+    seed = "" if result.scope == OFFICIAL else f", seed {result.seed}"
+    lines += [f"Graded {result.graded_at}, commit {result.commit or 'none'}{seed}.", ""]
     return "\n".join(lines)
+
+
+def _reason(result: Result) -> str:
+    """Return why a submission could not be graded, without the words of a hidden check."""
+    checks = [check for task in result.tasks for check in task.checks]
+    if any(check.hidden and check.verdict is Verdict.COULD_NOT_CHECK for check in checks):
+        return "a hidden check could not be run"
+    return result.reason or result.status
 
 
 def _notes(result: Result) -> list[str]:

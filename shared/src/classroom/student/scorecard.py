@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from classroom.core.result import COULD_NOT_GRADE, Verdict
+from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
 from classroom.core.text import first_line, sanitize
 from classroom.student.feedback import HIDDEN
 from classroom.student.hints import hints_left
@@ -150,7 +150,9 @@ class Scorecard:
             self.console.print(Text(f"  See the app in your browser: {run}", style="dim"))
         elif red:
             self.console.print(Text(f"  Next: task {red[0].number}. Edit it, save, and check again.", style="cyan"))
-        self.console.print(Text(f"  {result.duration_s:.1f} s, seed {result.seed}", style="dim"))
+        # With the seed of an official grading the data of hidden checks could be drawn again.
+        seed = "" if result.scope == OFFICIAL and not self.hidden else f", seed {result.seed}"
+        self.console.print(Text(f"  {result.duration_s:.1f} s{seed}", style="dim"))
 
 
 def _line(task: TaskResult) -> str:

@@ -53,7 +53,7 @@ def _declare_grade(group: Group) -> None:
     )
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results and gradebook")
     _takes_jobs(command)
-    command.add_argument("--seed", type=int, metavar="N", help="seed of the checks' data, the same for all students")
+    command.add_argument("--seed", type=int, metavar="N", help="one seed of the checks' data for all students")
     takes_sandbox(command, "bubblewrap")
     command.add_argument(
         "--roster", type=Path, metavar="CSV", help="the students, as for `open`; those who submitted nothing get a row"

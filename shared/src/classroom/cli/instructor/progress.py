@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, Result
-from classroom.core.text import first_line, sanitize
+from classroom.core.text import display_name, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Meter:
     def show(self, result: Result) -> None:
         """Print one line for a result."""
         self.bar.advance(self.task)
-        name = sanitize(result.submission)
+        name = display_name(result.submission)
         if result.status == GRADED:
             remarks = [*([f"late: {result.late}"] if result.late else []), *result.notes]
             remark = f"  {first_line(remarks[0], 70)}" if remarks else ""

@@ -10,19 +10,22 @@ week1-hello-api/.closes                      when this week stops accepting push
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
 from classroom.core.git import BRANCH, git
-from classroom.core.git_history import RECEIVED
+from classroom.core.git_history import BRANCHES, HEADS, RECEIVED, History, receipts
+from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
+from classroom.core.text import one_line
 from classroom.instructor.classrooms.repository import Repository
+from classroom.instructor.grading.results import file_stems
 from classroom.instructor.roster import Student, read_roster
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 STATE = ".classroom"
 ROSTER = "roster.csv"
+MAX_LEFT_BEHIND = 100  # branches whose names are collected with a repository
 USERNAME = re.compile(r"[A-Za-z0-9._-]+")
 
 log = logging.getLogger(__name__)
@@ -128,17 +132,19 @@ class Classroom:
         if not (self.folder / week).is_dir():
             raise UsageError(f"{grades} holds grades of {week}, and this classroom has no such week.")
         delivered = unchanged = 0
+        usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
         for path in sorted((grades / "feedback").glob("*.md")):
-            repository = self.repository(week, path.stem)
+            username = usernames.get(path.stem, path.stem)
+            repository = self.repository(week, username)
             if repository is None:
-                on_problem(f"{path.stem} has no repository of {week} here.")
+                on_problem(f"{one_line(username)} has no repository of {week} here.")
                 continue
             try:
                 new = repository.reply("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
             except ClassroomError as error:
-                on_problem(f"{path.stem}: the feedback could not be put on the branch feedback: {error}")
+                on_problem(f"{username}: the feedback could not be put on the branch feedback: {error}")
                 continue
-            log.info("%s: %s feedback %s", week, path.stem, "delivered" if new else "unchanged")
+            log.info("%s: %s feedback %s", week, username, "delivered" if new else "unchanged")
             delivered, unchanged = delivered + new, unchanged + (not new)
         return delivered, unchanged
 
@@ -151,11 +157,26 @@ def _collect(repository: Repository, target: Path) -> None:
         if tip := repository.tip():
             repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
             git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
-        if (repository.path / RECEIVED).is_file():
-            shutil.copyfile(repository.path / RECEIVED, copy / RECEIVED)
+        _copy_record(repository, copy)
         if target.exists():
             target.rename(scratch / "before")
         copy.rename(target)
+
+
+def _copy_record(repository: Repository, copy: Path) -> None:
+    """Write down the pushes to the graded branch, and the names of the branches that stay behind.
+
+    Raises:
+        ClassroomError: the record of the pushes cannot be read.
+    """
+    pushes = receipts(repository.path, f"{HEADS}{BRANCH}")
+    if pushes is not None:
+        lines = [f"{utc_timestamp(push.received)} {push.ref} {push.commit}\n" for push in pushes]
+        (copy / RECEIVED).write_text("".join(lines), encoding="ascii")
+    history = History.at(repository.path)
+    others = itertools.islice(history.others().items() if history else (), MAX_LEFT_BEHIND)
+    text = "".join(f"{HEADS}{name} {commit}\n" for name, commit in others)
+    (copy / BRANCHES).write_text(text, encoding="utf-8", errors="replace")
 
 
 def _graded_week(grades: Path) -> str:

@@ -194,7 +194,7 @@ def join(outs: Sequence[Path], to: Path) -> int:
         shutil.copyfile(out / SETTINGS, to / SETTINGS)
     rows.sort(key=lambda row: row["github_username"].casefold())
     with (to / "gradebook.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\r\n")
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
     write_atomic(to / PAIRS, json.dumps(pairs) + "\n")

@@ -12,7 +12,7 @@ from classroom.core.assignment import Assignment, find
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.git import BRANCH, FROM_FOLDER, git
-from classroom.core.git_history import RECEIVED
+from classroom.core.git_history import FEEDBACK, RECEIVED
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.classrooms.classroom import ROSTER, STATE
@@ -31,6 +31,8 @@ DROPPED = f"{STATE}/dropped.csv"  # students who left: their repositories stay, 
 PUSH_WAITS_SECONDS = 20  # for its scorecard
 REPOSITORY_SETTINGS = {
     "receive.maxInputSize": "1g",  # of one push: it protects the disk, and is far above any submission
+    # The course's own branch: students fetch it and cannot push to it, nor to a name below it.
+    "receive.hideRefs": f"refs/heads/{FEEDBACK}",
     # What was received in time stays, whatever is pushed over it later.
     "core.logAllRefUpdates": "always",
     "receive.denyDeleteCurrent": "refuse",
@@ -163,6 +165,8 @@ def _make_repositories(folder: Path, week: str, template: Path, students: Sequen
                 (scratch / "copy").rename(repository)
                 new += 1
                 log.info("%s: made the repository of %s", week, student.username)
+            elif "hiderefs" not in (repository / "config").read_text(encoding="utf-8", errors="replace").lower():
+                git("config", "receive.hideRefs", REPOSITORY_SETTINGS["receive.hideRefs"], cwd=repository)
             _install_hooks(repository)
     return new
 

@@ -135,7 +135,7 @@ class PushServer:
             try:
                 pool = self._pool(notice.week)
                 out = self._score_path(*key)
-                pool.take([pool.job(self._submission(notice), seed=secrets.randbelow(100_000), out=out)])
+                pool.take([pool.job(self._submission(notice), seed=secrets.randbits(64), out=out)])
                 self.in_progress[key], self.started[notice] = notice, time.monotonic()
                 log.debug("%s  %s  grading %s", *key, notice.commit)
             except (ClassroomError, OSError) as error:
@@ -154,7 +154,11 @@ class PushServer:
         found = []
         for week in self.weeks:
             for username, repository in self.classroom.repositories(week).items():
-                pushes = repository.pushes()[1:]  # the first is the starter
+                try:
+                    pushes = repository.pushes()[1:]  # the first is the starter
+                except ClassroomError as error:
+                    log.warning("%s  %s  %s", week, username, error)
+                    continue
                 if pushes and pushes[-1].commit == repository.tip() != self._graded_commit(week, username):
                     found.append(PushNotice("", week, username, pushes[-1].commit))
         return found

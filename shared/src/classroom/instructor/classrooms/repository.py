@@ -6,23 +6,19 @@ The student controls its contents, so none of its hooks, filters or settings tak
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
 from classroom.core.git import BRANCH, git
-from classroom.core.git_history import RECEIVED, History
+from classroom.core.git_history import History, receipts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from classroom.core.git_history import Receipt
 
-@dataclass(frozen=True)
-class Push:
-    """One push: when it was received, and the commit that the branch has pointed to since."""
-
-    received: datetime
-    commit: str
+MAX_REPLY_BYTES = 100_000  # of a commit, or of a listing of files, on a branch of the course
+MAX_REPLY_FILES = 20
 
 
 @dataclass(frozen=True)
@@ -38,24 +34,19 @@ class Repository:
         except ClassroomError:
             return None
 
-    def pushes(self) -> list[Push]:
-        """Return every push to the graded branch, as the hook recorded it, oldest first."""
-        try:
-            lines = (self.path / RECEIVED).read_text(encoding="ascii", errors="replace").splitlines()
-        except OSError:
-            return []
-        found = []
-        for fields in (line.split() for line in lines):
-            try:
-                received, ref, commit = fields
-                if ref == f"refs/heads/{BRANCH}":
-                    found.append(Push(datetime.fromisoformat(received).astimezone(UTC), commit))
-            except ValueError:
-                continue
-        return found
+    def pushes(self) -> list[Receipt]:
+        """Return every push to the graded branch, as the hook recorded it, oldest first.
+
+        Raises:
+            ClassroomError: the record cannot be read.
+        """
+        return receipts(self.path, f"refs/heads/{BRANCH}") or []
 
     def reply(self, branch: str, name: str, text: str, subject: str) -> bool:
         """Commit a file to a branch of the course, keeping the other files on it.
+
+        Students cannot push to that branch, but could in classrooms of an earlier version: where it is not as the course
+        leaves it, it starts again with this file alone.
 
         Returns:
             Whether the file changed.
@@ -63,16 +54,36 @@ class Repository:
         Raises:
             ClassroomError: the repository cannot be written.
         """
-        tip = self.tip(branch)
-        files = dict(self._files(tip)) if tip else {}
+        tip, tree = self._course_branch(branch)
+        files = dict(self._files(tree)) if tree else {}
         blob = self._git("hash-object", "-w", "--stdin", stdin=text)
         if files.get(name) == blob:
             return False
         listing = "".join(f"100644 blob {file}\t{path}\n" for path, file in sorted({**files, name: blob}.items()))
-        tree = self._git("mktree", stdin=listing)
-        commit = self._git("commit-tree", tree, *(("-p", tip) if tip else ()), "-m", subject)
-        self._git("update-ref", f"refs/heads/{branch}", commit, tip or "0" * 40)
+        new_tree = self._git("mktree", stdin=listing)
+        parent = ("-p", tip) if tip and tree else ()
+        commit = self._git("commit-tree", new_tree, *parent, "-m", subject)
+        self._git("update-ref", f"refs/heads/{branch}", commit, tip or "0" * len(commit))
         return True
+
+    def _course_branch(self, branch: str) -> tuple[str | None, str | None]:
+        """Return what a branch points to, and its tree; None for a tree that is too large to be the course's.
+
+        Only sizes are looked up at first: git reads a commit or a tree as a whole, however large it is.
+        """
+        tip, kind, size = self._object(f"refs/heads/{branch}")
+        if kind != "commit" or size > MAX_REPLY_BYTES:
+            return tip, None
+        tree, kind, size = self._object(f"{tip}^{{tree}}")
+        return tip, tree if kind == "tree" and size <= MAX_REPLY_BYTES else None
+
+    def _object(self, name: str) -> tuple[str | None, str, int]:
+        """Return name, kind and size of an object, or None if there is none."""
+        line = self._git("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", stdin=f"{name}\n")
+        match line.split():
+            case [found, kind, size] if size.isdecimal():
+                return found, kind, int(size)
+        return None, "", 0
 
     def pack(self, commits: list[str], folder: Path) -> None:
         """Write these commits, as far as they exist, with all that they contain, as one pack into a folder.
@@ -88,11 +99,12 @@ class Repository:
         folder.mkdir(parents=True, exist_ok=True)
         self._git("pack-objects", "--revs", "--quiet", str(folder / "pack"), stdin="\n".join(existing) + "\n")
 
-    def _files(self, commit: str) -> list[tuple[str, str]]:
-        """Return name and blob of each Markdown file at the top of a commit, ignoring what a student may have added."""
-        lines = self._git("ls-tree", commit).splitlines()
+    def _files(self, tree: str) -> list[tuple[str, str]]:
+        """Return name and blob of each Markdown file at the top of a tree, ignoring what a student may have added."""
+        lines = self._git("ls-tree", tree).splitlines()
         entries = (line.split(maxsplit=3) for line in lines)
-        return [(name, blob) for _, kind, blob, name in entries if kind == "blob" and name.endswith(".md")]
+        files = [(name, blob) for _, kind, blob, name in entries if kind == "blob" and name.endswith(".md")]
+        return files[:MAX_REPLY_FILES]
 
     def _git(self, *argv: str, stdin: str = "") -> str:
         return git(*argv, cwd=self.path, stdin=stdin)

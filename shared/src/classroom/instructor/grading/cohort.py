@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import secrets
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from classroom.checks.pool import Pool
@@ -17,15 +16,17 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
-from classroom.core.result import GRADED, MISSING, OFFICIAL, Result, utc_timestamp
+from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, OFFICIAL, Result, utc_timestamp
 from classroom.core.scratch import ScratchDir
-from classroom.core.submission import Submission, fingerprint, submissions
+from classroom.core.submission import Submission, fingerprint
 from classroom.core.text import one_line
 from classroom.instructor.grading.basis import basis
 from classroom.instructor.grading.deadline import Counted, resolve_deadline
+from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.report import write_report
-from classroom.instructor.grading.results import PAIRS, SETTINGS
+from classroom.instructor.grading.results import MAX_STEM, PAIRS, SETTINGS, file_stems, plain_stem
+from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Pair, similarities
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.student.feedback import feedback
@@ -48,7 +49,8 @@ class Cohort:
         assignment: the week.
         folder: each sub-folder or bare git repository in it is a submission.
         out: the folder for results and gradebook.
-        seed: of the checks' data, the same for all; None takes that of the grading being resumed, or a new one.
+        seed: of the checks' data, the same for all, which a resumed grading keeps. With None each submission has a seed
+            of its own, and another one when its files or the checks change.
         roster: a CSV file with the students; those who submitted nothing get a row in the gradebook.
         deadline: what was submitted later does not count, or counts less.
         only: the names of the submissions to grade; empty for all.
@@ -58,6 +60,7 @@ class Cohort:
 
     Attributes:
         students: the students on the roster; empty if there is none.
+        stems: the name of each one's files in `results` and `feedback`, without the ending, by the submission's name.
         counted: what counts of each submission, by its name, once grading has begun.
 
     Raises:
@@ -75,43 +78,22 @@ class Cohort:
     jobs: int = 0
     sandbox: str = "none"
     students: Roster = Roster(())
+    stems: dict[str, str] = field(default_factory=dict)
     counted: dict[str, Counted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.folder.is_dir():
-            kind = "is a file" if self.folder.is_file() else "does not exist"
-            raise UsageError(f"{self.folder} {kind}: --submissions takes the folder that holds the submissions.")
-        self._ensure_right_week()
+        self.found = find_submissions(self.folder, self.assignment)
         if self.roster is not None:
             self.students = read_roster(self.roster)
-        self.found = submissions(self.folder, self.assignment)
         if not self.found and not self.students:
             raise UsageError(
                 f"There are no submissions in {self.folder}: each sub-folder or bare git repository in it is one."
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
-            raise UsageError(f"There is no submission {unknown[0]} in {self.folder}.")
-        for name, count in Counter(submission.name for submission in self.found).items():
-            if count > 1:
-                raise UsageError(f"Two submissions in {self.folder} are called {name}: rename one of them.")
-
-    def _ensure_right_week(self) -> None:
-        """Check that the folder is not the one of all weeks, or another week's, in a classroom or a copy of it.
-
-        Raises:
-            UsageError: it is; the message names the right folder.
-        """
-        folder, name = self.folder.resolve(), self.assignment.name
-        sibling, child = folder.with_name(name), folder / name
-        collected = (folder / ".collected").exists() and (sibling / ".collected").exists()
-        if (folder / ".classroom/inbox").is_dir() or (child / ".collected").exists():
-            right = child
-        elif (folder.parent / ".classroom/inbox").is_dir() or collected:
-            right = sibling
-        else:
-            return
-        if folder != right:
-            raise UsageError(f"{self.folder} holds no submissions of {name}: --submissions takes {right}.")
+            raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
+        submitted = {self._student(submission.name) for submission in self.found}
+        absent = [student.username for student in self.students if student not in submitted]
+        self.stems = file_stems([*(submission.name for submission in self.found), *absent])
 
     def grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write gradebook, feedback and page.
@@ -132,13 +114,16 @@ class Cohort:
     def _grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         self._prepare()
         began = time.monotonic()
-        self.counted = {submission.name: resolve_deadline(submission, self.deadline) for submission in self.found}
-        in_time = [counted.submission for counted in self.counted.values() if not counted.missed]
-        wanted = [submission for submission in in_time if not self.only or submission.name in self.only]
+        self.counted = {submission.name: self._count(submission) for submission in self.found}
+        in_time = [counted.submission for counted in self.counted.values() if not (counted.missed or counted.trouble)]
+        wanted = [submission for submission in in_time if self._is_wanted(submission.name)]
         kit = basis(self.assignment)
         fingerprints = {submission.name: self._fingerprint(submission, kit) for submission in wanted}
         due = [one for one in wanted if self.force or not self._is_current(one, fingerprints[one.name])]
         on_start(len(due), len(wanted) - len(due))
+        for name, counted in self.counted.items():
+            if counted.trouble and self._is_wanted(name):
+                on_result(self._without_grading(name, counted))
         log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
         try:
@@ -152,11 +137,21 @@ class Cohort:
         log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results
 
+    def _is_wanted(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+    def _count(self, submission: Submission) -> Counted:
+        """Return what counts of a submission; what is wrong with its repository is its trouble alone."""
+        try:
+            return resolve_deadline(submission, self.deadline)
+        except ClassroomError as error:
+            return Counted(submission, trouble=str(error))
+
     def _write(self, results: list[Result], pairs: list[Pair]) -> None:
         """Write what is made from the results: gradebook, feedback, page."""
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
-            write_atomic(self.out / "feedback" / f"{self._path(result.submission).stem}.md", feedback(result))
+            write_atomic(self.out / "feedback" / f"{self.stems[result.submission]}.md", feedback(result))
         write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
         if results:
             deadline = str(self.deadline) if self.deadline else None
@@ -169,14 +164,14 @@ class Cohort:
         on_result: Callable[[Result], None],
         scratch: Path,
     ) -> None:
-        assert self.seed is not None
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
             jobs = []
             for submission in due:
                 out = self._path(submission.name)
                 # An old result must not outlive the decision to grade again.
                 out.unlink(missing_ok=True)
-                jobs.append(pool.job(submission, seed=self.seed, out=out, fingerprint=fingerprints[submission.name]))
+                known = fingerprints[submission.name]
+                jobs.append(pool.job(submission, seed=self._seed(submission.name, known), out=out, fingerprint=known))
             for _, result in pool.grade(jobs):
                 result = self.counted[result.submission].apply_late_penalty(result)
                 outcome = result.reason if result.score is None else f"{result.score}/{result.max_score}"
@@ -205,20 +200,25 @@ class Cohort:
         )
 
     def _prepare(self) -> None:
-        """Choose the seed, and remove what a killed grading left half-written."""
+        """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
         settings = self.out / SETTINGS
         if (graded := _setting(settings, "assignment")) not in (None, self.assignment.name):
             raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         try:
             if self.seed is None:
-                seed = _setting(settings, "seed")
-                self.seed = seed if isinstance(seed, int) else secrets.randbelow(100_000)
-            known = {"assignment": self.assignment.name, "seed": self.seed}
+                seed = _setting(settings, "fixed_seed")
+                self.seed = seed if isinstance(seed, int) else None
+            known = {"assignment": self.assignment.name, "fixed_seed": self.seed}
             deadline = {"deadline": str(self.deadline)} if self.deadline else {}
             write_atomic(settings, json.dumps(known | deadline) + "\n")
             for folder in (self.out, self.out / "results", self.out / "feedback"):
                 for half_written in folder.glob(".*.*-????????"):
                     half_written.unlink(missing_ok=True)
+            for name, stem in self.stems.items():
+                if stem != plain_stem(name) and len(plain_stem(name).encode()) <= MAX_STEM:
+                    # Written before there was another submission of almost the same name.
+                    for file in (f"results/{plain_stem(name)}.json", f"feedback/{plain_stem(name)}.md"):
+                        (self.out / file).unlink(missing_ok=True)
         except OSError as error:
             raise self._not_writable(error) from None
 
@@ -227,16 +227,18 @@ class Cohort:
         parts = (fingerprint(submission, self.assignment), kit, self.sandbox, str(self.seed))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
+    def _seed(self, name: str, fingerprint: str) -> int:
+        return secret_seed(self.out, name, fingerprint) if self.seed is None else self.seed
+
     def _path(self, name: str) -> Path:
-        # A folder's name may hold anything, including what leads out of `results`.
-        safe = name.replace("/", "_").replace("\\", "_")
-        return self.out / "results" / f"{safe}.json"
+        return self.out / "results" / f"{self.stems[name]}.json"
 
     def _read(self, name: str) -> Result | None:
         try:
-            return Result.from_json(self._path(name).read_text(encoding="utf-8"))
+            result = Result.from_json(self._path(name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
+        return result if result.submission == name else None
 
     def _is_current(self, submission: Submission, wanted: str) -> bool:
         known = self._read(submission.name)
@@ -246,7 +248,7 @@ class Cohort:
         """Return all results, sorted by name, with late penalties applied."""
         found = {}
         for name, counted in self.counted.items():
-            known = self._missing(name, counted.missed) if counted.missed else self._read(name)
+            known = self._without_grading(name, counted) if counted.missed or counted.trouble else self._read(name)
             if known is not None:
                 found[name] = self._saved(known, counted.apply_late_penalty(known))
         submitted = {self._student(name) for name in self.counted}
@@ -255,6 +257,13 @@ class Cohort:
                 found[student.username] = self._saved(None, self._missing(student.username))
         return [found[name] for name in sorted(found)]
 
+    def _without_grading(self, name: str, counted: Counted) -> Result:
+        """Return the result of a submission of which nothing counts, or of which that cannot be found out."""
+        missing = self._missing(name, counted.missed)
+        if counted.trouble is None:
+            return missing
+        return replace(missing, status=COULD_NOT_GRADE, score=None, reason=counted.trouble)
+
     def _missing(self, name: str, reason: str | None = None) -> Result:
         points = self.assignment.max_score
         week = self.assignment.name
@@ -262,7 +271,7 @@ class Cohort:
 
     def _saved(self, known: Result | None, result: Result) -> Result:
         """Return a result, after writing it if it differs from the file."""
-        if result != known or result.status == MISSING:
+        if result != known or result.status != GRADED:
             write_atomic(self._path(result.submission), result.to_json())
         return result
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from classroom.core.errors import UsageError
-from classroom.core.git_history import HASH, RECEIVED, History
+from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.git_history import History, receipts
 from classroom.core.result import GRADED
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Counted:
         at: when that commit was submitted; None if unknown.
         note: a remark about that time.
         missed: why nothing counts; None if something does.
+        trouble: why it is not known what counts; None if it is.
         late: how long after the deadline it was submitted.
         penalty: the points that this costs.
     """
@@ -79,6 +80,7 @@ class Counted:
     at: datetime | None = None
     note: str | None = None
     missed: str | None = None
+    trouble: str | None = None
     late: timedelta = timedelta()
     penalty: int = 0
 
@@ -97,21 +99,26 @@ class Counted:
 def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -> Counted:
     """Return what counts of a submission: its last commit, or its last one before a deadline.
 
-    The time of a push is when the repository received it, if the repository recorded that; else the commit's own.
+    The time of a push is when the repository received it, if the repository records that; else the commit's own.
+
+    Raises:
+        ClassroomError: the record cannot be read, or git did not finish in time.
     """
     repository = History.at(submission.path)
     if repository is None or submission.commit is None:
         return Counted(submission, note=NO_TIME if deadline and not submission.bare else None)
-    pushes = received(repository) if submission.bare else []
+    pushes = receipts(repository.folder, repository.branch) if submission.bare else None
     if deadline is None:
         commit = repository.commit()
-        at = next((at for at, name in reversed(pushes) if name == submission.commit), commit.made if commit else None)
-        return Counted(submission, at)
-    if pushes:
-        for moment, name in reversed([push for push in pushes if push[0] <= deadline.last]):
-            if repository.commit(name):
-                return _counted(submission, name, moment, deadline, None)
-        first = pushes[0][0]
+        times = (push.received for push in reversed(pushes or []) if push.commit == submission.commit)
+        return Counted(submission, next(times, commit.made if commit else None))
+    if pushes is not None:
+        if not pushes:
+            raise ClassroomError(f"The list of pushes in {submission.path} has no push to the branch that is graded.")
+        for push in reversed([push for push in pushes if push.received <= deadline.last]):
+            if repository.commit(push.commit):
+                return _counted(submission, push.commit, push.received, deadline, None)
+        first = pushes[0].received
     else:
         commit = repository.commit(until=deadline.last)
         if commit and commit.made:
@@ -127,20 +134,6 @@ def _counted(submission: Submission, commit: str, moment: datetime, deadline: De
     penalty = math.ceil(late / DAY) * deadline.points
     # `bare`: the commit is read from the repository even if there is a working tree.
     return Counted(replace(submission, bare=True, commit=commit), moment, note, late=late, penalty=penalty)
-
-
-def received(repository: History) -> list[tuple[datetime, str]]:
-    """Return when the graded branch was pushed and to which commit, skipping receipts that cannot be read."""
-    found = []
-    for line in (repository.text(RECEIVED) or "").splitlines():
-        match line.split():
-            case [time, ref, commit] if ref == repository.branch and HASH.fullmatch(commit) and set(commit) != {"0"}:
-                try:
-                    moment = datetime.fromisoformat(time)
-                except ValueError:
-                    continue
-                found.append((moment if moment.tzinfo else moment.replace(tzinfo=UTC), commit))
-    return found
 
 
 def shown(moment: datetime) -> str:

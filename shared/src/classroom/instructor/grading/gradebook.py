@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.files import write_atomic
-from classroom.core.text import sanitize
+from classroom.core.text import display_name, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,11 @@ COLUMNS = (
     "points_awarded",
     "points_available",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What a spreadsheet may take for the beginning of a formula, where a cell begins: also in full width, which Excel reads
+# as the plain sign in East Asian settings, and after a separator, because it splits a file at its own language's.
+FORMULA = re.compile(
+    '((?:^|[;,|\t\uff1b\uff0c])[\\s"]*)(?=[=+\\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe66\ufe62\ufe63\ufe6b\ufe6a\u207a-\u207c\u208a-\u208c\u2212])'
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Row:
 def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> None:
     """Write the gradebook. A submission that could not be graded has blank points and a reason."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     tasks = [f"task_{task.number}" for task in assignment.tasks]
     writer.writerow([*COLUMNS, *tasks, "bonus", "status", "late", "reason", "notes"])
     for row in rows:
@@ -65,7 +70,7 @@ def _cells(assignment: Assignment, row: Row) -> list[object]:
     earned = {task.number: task.earned for task in result.tasks}
     return [
         *(assignment.name, "", ""),
-        *(row.student.username, row.student.identifier, row.repository, "", row.submitted),
+        *(display_name(row.student.username), row.student.identifier, display_name(row.repository), "", row.submitted),
         *("" if result.score is None else result.score, result.max_score),
         *("" if result.score is None else earned.get(task.number, 0) for task in assignment.tasks),
         *(result.bonus, result.status, result.late or "", result.reason or "", "; ".join(result.notes)),
@@ -73,8 +78,7 @@ def _cells(assignment: Assignment, row: Row) -> list[object]:
 
 
 def escape_formula(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    """Return a cell in which no spreadsheet finds a formula, at whichever sign it splits lines; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell
-    text = sanitize(cell).replace("\n", " ")
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else text
+    return FORMULA.sub(r"\1'", sanitize(re.sub(r"[\r\n\t]+", " ", cell)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.core.files import write_atomic
 from classroom.core.result import GRADED, Result, Verdict
-from classroom.core.text import sanitize
+from classroom.core.text import display_name, sanitize
 from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
 from classroom.instructor.grading.similarity import Pair, Side
@@ -52,11 +52,11 @@ def write_report(
         deadline=deadline,
         own_clock=sum(OWN_CLOCK in result.notes for result in results),
         sandboxes=sorted({result.sandbox for result in results if result.status == GRADED}),
-        seeds=sorted({result.seed for result in results}),
+        seeds=sorted({result.seed for result in results if result.status == GRADED}),
         figures=figures(results),
         max_score=next((result.max_score for result in results), 100),
         rows=[_row(result) for result in results],
-        noted=[(sanitize(result.submission, 80), notes) for result in results if (notes := _notes(result))],
+        noted=[(display_name(result.submission, 80), notes) for result in results if (notes := _notes(result))],
         pairs=[_pair(pair) for pair in pairs],
         tasks=next((result.tasks for result in results if result.tasks), ()),
         data=_data(results, pairs),
@@ -71,7 +71,7 @@ def write_report(
 def _row(result: Result) -> dict[str, object]:
     """Return what the table of students shows of a result."""
     return {
-        "name": sanitize(result.submission, 80),
+        "name": display_name(result.submission, 80),
         "status": result.status,
         "score": result.score,
         "tasks": [
@@ -90,8 +90,8 @@ def _notes(result: Result) -> list[str]:
 def _pair(pair: Pair) -> dict[str, object]:
     """Return what the table of similar submissions shows of a pair."""
     return {
-        "left": sanitize(pair.left.name, 80),
-        "right": sanitize(pair.right.name, 80),
+        "left": display_name(pair.left.name, 80),
+        "right": display_name(pair.right.name, 80),
         "rare_overlap": pair.rare_overlap,
         "similarity": pair.similarity,
     }
@@ -103,7 +103,7 @@ def _data(results: Sequence[Result], pairs: Sequence[Pair]) -> str:
     The sentence of each check is in it once, not with each student.
     """
     asks = {check.name: check.asks for result in results for task in result.tasks for check in task.checks}
-    data = {"asks": asks, "results": [_brief(result) for result in results], "pairs": [asdict(pair) for pair in pairs]}
+    data = {"asks": asks, "results": [_brief(result) for result in results], "pairs": [_named(pair) for pair in pairs]}
     text = json.dumps(_sanitized(data), ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -119,7 +119,15 @@ def _brief(result: Result) -> dict[str, object]:
             for check in task["checks"]
         ]
     kept = ("submission", "status", "score", "max_score", "bonus", "commit", "reason", "late", "notes", "tasks")
-    return {name: table[name] for name in kept}
+    return {name: table[name] for name in kept} | {"submission": display_name(result.submission)}
+
+
+def _named(pair: Pair) -> dict[str, object]:
+    """Return a pair as data, with the names as they are shown."""
+    table = asdict(pair)
+    for side in (table["left"], table["right"]):
+        side["name"] = display_name(side["name"])
+    return table
 
 
 def _sanitized(value: object) -> object:

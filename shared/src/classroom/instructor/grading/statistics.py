@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from classroom.core.result import GRADED, Verdict
-from classroom.core.text import first_line, sanitize
+from classroom.core.text import display_name, first_line, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def figures(results: Sequence[Result]) -> Figures:
     graded = [result for result in results if result.status == GRADED]
     scores = [result.score or 0 for result in graded]
     others = tuple(
-        (sanitize(result.submission, 80), result.status, sanitize(result.reason or ""))
+        (display_name(result.submission, 80), result.status, sanitize(result.reason or ""))
         for result in results
         if result.status != GRADED
     )
@@ -127,7 +127,7 @@ def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
                 if check.verdict is Verdict.FAIL and check.message and not check.is_stub(task.number):
                     line = first_line(check.message, 160)
                     key = (task.number, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
-                    met[key].add(sanitize(result.submission, 80))
+                    met[key].add(display_name(result.submission, 80))
                     shown.setdefault(key, (check, line))
     commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:MAX_FAILURES]
     return tuple(Failure(key[0], shown[key][0].asks, shown[key][1], tuple(sorted(names))) for key, names in commonest)

@@ -151,7 +151,7 @@ def test_name_that_a_spreadsheet_would_run_is_defused(handed_in, assignment, out
 
     grade(assignment, handed_in.folder, out)
 
-    assert ",'=HYPERLINK(evil)," in (out / "gradebook.csv").read_text()
+    assert '"\'=HYPERLINK(evil)"' in (out / "gradebook.csv").read_text()
 
 
 def test_only_what_changed_is_graded_again(handed_in, assignment, out):

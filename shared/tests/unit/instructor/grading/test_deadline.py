@@ -121,6 +121,33 @@ class TestWhichCommitCounts:
 
         assert counted(deadline_of(DEADLINE)).submission.commit == first
 
+    @pytest.mark.parametrize("kind", ["empty", "folder", "link", "pipe"])
+    def test_list_of_pushes_that_cannot_be_read_never_gives_way_to_the_commits_clock(
+        self, history, handed_in, assignment, tmp_path, kind
+    ):
+        """A list that is there and says nothing is that submission's trouble; the others are graded."""
+        place, _ = history("2026-11-01T00:00:00Z")
+        record = place / "classroom-received"
+        make = {"folder": record.mkdir, "link": lambda: record.symlink_to(place / "HEAD"), "empty": record.touch}
+        make.get(kind, lambda: os.mkfifo(record))()
+        handed_in("bob")
+
+        results = Cohort(assignment, handed_in.folder, tmp_path / "out", deadline=deadline_of(DEADLINE)).grade(
+            lambda *_: None, lambda _: None
+        )
+
+        assert [(one.submission, one.status) for one in results] == [("alice", "could-not-grade"), ("bob", "graded")]
+        assert "list of pushes" in results[0].reason
+
+    def test_list_of_any_length_is_read(self, history, counted):
+        """A list of many megabytes, most of it about other references, still says what was received when."""
+        place, (first, second) = history("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z")
+        other = f"2026-11-20T10:00:00Z refs/tags/{'d' * 3000} {second}"
+        lines = [f"2026-11-20T10:00:00Z refs/heads/main {first}", *[other] * 1500]
+        pushed(place, *lines, f"2026-11-25T10:00:00Z refs/heads/main {second}")
+
+        assert counted(deadline_of(DEADLINE)).submission.commit == first
+
     def test_commit_that_is_gone_gives_way_to_the_one_before(self, history, counted):
         """What was received and overwritten since, and cleared away, cannot be graded: the push before it is."""
         place, (first,) = history("2026-11-20T10:00:00Z")

@@ -1,0 +1,99 @@
+"""The files of a grading: one for each submission, whatever its name."""
+
+import os
+import sys
+import unicodedata
+
+import pytest
+from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.grading.results import file_stems
+
+COLLIDING = [
+    ("bob_ross", "bob\\ross", "bob/ross", "bob%2fross", "bob%5cross"),
+    ("Ada", "ada", "ADA"),
+    ("e\u0301", "\u00e9", "\u00c9"),
+    ("straße", "STRASSE", "strasse"),
+    ("z" * 255, "z" * 254, "Z" * 255, "z" * 245),
+    ("é" * 120, "é" * 119 + "è"),
+    ("bob\\udcff", "bob\udcff", "bob%ed%b3%bf"),
+    ("a b", "a\u00a0b", "a\u200bb", "a\tb", "a\nb"),
+    ("\u0130", "i\u0307", "i"),
+    ("x", "x ", "x.", "x~", "x%7e"),
+]
+
+
+def folded(stems):
+    """The names as a file system sees them that knows neither case nor how an accent is composed."""
+    return {unicodedata.normalize("NFC", unicodedata.normalize("NFD", stem).casefold()) for stem in stems}
+
+
+@pytest.mark.parametrize("names", COLLIDING)
+def test_names_that_almost_agree_have_a_file_each(names):
+    """No two submissions share a file on any file system."""
+    assert len(folded(file_stems(names).values())) == len(names)
+
+
+@pytest.mark.parametrize("names", COLLIDING)
+def test_digest_of_one_name_is_not_anothers_name(names):
+    """A submission that is called like another one's file gets another file."""
+    named_so = [*names, *file_stems(names).values()]
+
+    assert len(folded(file_stems(set(named_so)).values())) == len(set(named_so))
+
+
+@pytest.mark.parametrize("name", ["alice", "Alice-1", "a.b_c", "Zoë", "日本", "x y", "week1-2"])
+def test_usual_name_is_its_file(name):
+    """The file of a usual name is called like it."""
+    assert file_stems([name, "other"])[name] == name
+
+
+@pytest.mark.parametrize("name", [".hidden", "..", "a/../b", "con", "NUL.txt", "a\x00b", "x:y", "é" * 300, " ", "-rf"])
+def test_file_can_be_made_anywhere(name, tmp_path):
+    """An unusual name gives a short file name without separators, devices, controls or a leading dot."""
+    (stem,) = file_stems([name]).values()
+
+    (tmp_path / f".{stem}.json-12345678").touch()
+    assert len(stem.encode()) <= 100
+    assert not stem.startswith((".", "-", " "))
+    assert stem.lower() not in {"con", "nul.txt"}
+    assert stem.isprintable()
+
+
+def test_odd_names_are_graded_and_resumed(handed_in, assignment, tmp_path):
+    """A long name, names that almost agree and one on two lines are graded like any other, and again from their own files."""
+    names = ["anna", "z" * 255, "bob_ross", "bob\\ross", "line\nbreak", "Anna"]
+    for name in names:
+        handed_in(name)
+    told = []
+
+    for _ in range(2):
+        results = Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7).grade(
+            lambda *counts: told.append(counts), lambda _: None
+        )
+
+    assert {result.submission: result.score for result in results} == dict.fromkeys(names, 100)
+    assert told == [(6, 0), (0, 6)]
+    assert len([*(tmp_path / "out/results").iterdir()]) == len([*(tmp_path / "out/feedback").iterdir()]) == 6
+
+
+def test_file_of_one_is_no_result_of_another(handed_in, assignment, tmp_path):
+    """When a submission of almost the same name is added, no result is taken over and no stale feedback is left."""
+    handed_in("ada")
+    Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7).grade(lambda *_: None, lambda _: None)
+    handed_in("Ada", "def broken(:\n")
+
+    results = Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7).grade(lambda *_: None, lambda _: None)
+
+    assert {result.submission: result.score for result in results} == {"ada": 100, "Ada": 0}
+    assert not (tmp_path / "out/feedback/ada.md").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere every name is text.")
+def test_name_that_is_not_text_does_not_stop_the_cohort(handed_in, assignment, tmp_path):
+    """A name that is not UTF-8 and one that spells it out are two submissions."""
+    for name in ("bob\\udcff", os.fsdecode(b"bob\xff"), "bob"):
+        handed_in(name)
+
+    cohort = Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7)
+
+    assert len(set(cohort.stems.values())) == len(cohort.found) == 3
