@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -19,6 +18,7 @@ from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from classroom.checks.run import Run
     from classroom.checks.system import System
@@ -303,5 +303,4 @@ def blank_system(run: Run, _blank_backing: Backing) -> Iterator[System]:
     # Clearing a database takes a tenth of the time of creating one; its reader has to be granted access again.
     database.clear()
     database.reader()
-    Path(_blank_backing.transcode_log).unlink(missing_ok=True)
     yield from _system(run, _blank_backing)
