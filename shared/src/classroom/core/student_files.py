@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import stat
 from dataclasses import dataclass
@@ -71,8 +70,20 @@ def _why_not_graded(path: str, kind: int, size: int, used: int, size_mb: int) ->
 Name = tuple[OpenFolder, str, str, str]  # a folder, a name in it, its path, and why it is not graded if that is known
 
 
+@dataclass
+class _Seen:
+    """How many names have been looked at."""
+
+    count: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many more may be."""
+        return MAX_ENTRIES - self.count
+
+
 def _names(home: OpenFolder, parts: tuple[str, ...]) -> Iterator[Name]:
-    seen = itertools.count()
+    seen = _Seen()
     for part in parts:
         if home.holds(part, stat.S_IFDIR):
             yield from _below(home, part, part, seen, top=True)
@@ -80,8 +91,10 @@ def _names(home: OpenFolder, parts: tuple[str, ...]) -> Iterator[Name]:
             yield home, part, part, ""
 
 
-def _below(above: OpenFolder, name: str, path: str, seen: Iterator[int], *, top: bool = False) -> Iterator[Name]:
+def _below(above: OpenFolder, name: str, path: str, seen: _Seen, *, top: bool = False) -> Iterator[Name]:
     """Yield the files of a folder, then those of the folders in it."""
+    if seen.left < 0:
+        return
     try:
         folder = above.folder(name)
     except OSError as error:
@@ -89,17 +102,18 @@ def _below(above: OpenFolder, name: str, path: str, seen: Iterator[int], *, top:
         return
     with folder:
         try:
-            entries = folder.entries(MAX_ENTRIES)
+            entries = folder.entries(seen.left + 1)
         except OSError as error:
             yield above, name, path, why_unreadable(error)
             return
         if not top and any(entry == ENVIRONMENT for entry, _ in entries):
             return
+        seen.count += len(entries)
+        if seen.left < 0:
+            yield above, name, path, f"it is one of more than {MAX_ENTRIES} files and folders"
+            return
         too_deep = path.count("/") >= MAX_DEPTH - 1
         for entry, is_folder in entries:
-            if next(seen) >= MAX_ENTRIES:
-                yield above, name, path, f"it is one of more than {MAX_ENTRIES} files and folders"
-                return
             if (not is_folder and not entry.endswith(".pyc")) or (too_deep and entry not in NEVER_GRADED):
                 yield folder, entry, f"{path}/{entry}", ""
         for entry, is_folder in entries:
