@@ -34,6 +34,8 @@ CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
 LOCAL_PATH = re.compile(
     r"""\b(?:open|Path|append|insert|directory=)\(?\s*[rf]?["']((?:[A-Za-z]:[\\/]|/home/|/Users/)[^"'\n]*)"""
 )
+# `re.compile` and a method `exec`, such as a session's, are not meant.
+RUNS_TEXT = re.compile(r"(?<![\w.])(?:exec|compile)[ \t]*\(|\brunpy\.run_path\b|\bSourceFileLoader\b")
 ARCHIVE = re.compile(r"\.(?:zip|rar|7z|tar|tgz|tar\.gz)$", re.IGNORECASE)
 PUSH = "commit and push"
 
@@ -92,6 +94,9 @@ class Slips:
                 f"{shown(name)}, line {line} uses {shown(path[1])}, which exists on one computer only: "
                 "build the path from __file__"
             )
+        if self.graded and (runs := RUNS_TEXT.search(text)):
+            line = text.count("\n", 0, runs.start()) + 1
+            self.found.append(f"{shown(name)}, line {line} runs code that is not in a .py file: {runs[0].rstrip('( ')}")
         if len(data) <= MAX_SIZE_FOR_IMPORTS and len(self.imports) < MOST_IMPORTS:
             self.imports += [(name, line, package) for line, package in imports(text)]
 
