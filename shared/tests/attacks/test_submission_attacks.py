@@ -4,10 +4,14 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
+from classroom.core import student_files
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError
+from classroom.core.open_folder import OpenFolder
+from classroom.core.slips import Slips
 from classroom.core.submission import fingerprint, materialize, submissions
 from classroom.instructor.grading.deadline import resolve_deadline
 
@@ -153,8 +157,30 @@ def link_to_neighbor(kind, place, neighbor):
         (place / "objects").symlink_to(neighbor / "objects")
         (place / "refs/heads/main").write_text(f"{commit}\n")
 
+    elif kind in ("linked loose folders", "linked loose objects"):
+        for folder in (path for path in (neighbor / "objects").iterdir() if len(path.name) == 2):
+            if kind == "linked loose folders":
+                (place / "objects" / folder.name).symlink_to(folder)
+                continue
+            (place / "objects" / folder.name).mkdir()
+            for file in folder.iterdir():
+                (place / "objects" / folder.name / file.name).symlink_to(file)
+        (place / "refs/heads/main").write_text(f"{commit}\n")
+    elif kind == "linked packs":
+        git(neighbor, "repack", "-a", "-d", "-q")
+        (place / "objects/pack").mkdir()
+        for file in (neighbor / "objects/pack").iterdir():
+            (place / "objects/pack" / file.name).symlink_to(file)
+        (place / "refs/heads/main").write_text(f"{commit}\n")
 
-@pytest.mark.parametrize("kind", ["common folder", "linked branch", "alternates", "linked objects"])
+
+BORROWING = (
+    *("common folder", "linked branch", "alternates", "linked objects"),
+    *("linked loose folders", "linked loose objects", "linked packs"),
+)
+
+
+@pytest.mark.parametrize("kind", BORROWING)
 def test_repository_that_borrows_from_a_neighbor_gets_nothing(kind, week, handed, tmp_path):
     """A repository that leads to a neighbor's commits is laid out empty, and a note says why; git itself would follow."""
     git(handed, "init", "-q")
@@ -168,6 +194,23 @@ def test_repository_that_borrows_from_a_neighbor_gets_nothing(kind, week, handed
     assert "app/main.py" in git(thief, "-c", "safe.directory=*", "ls-tree", "-r", "--name-only", "HEAD")
     assert (when, [*(tmp_path / "target").rglob("*.py")]) == (None, [])
     assert notes == ["nothing was graded: the repository is incomplete, because it borrows objects from another one"]
+
+
+def test_pipe_among_the_objects_keeps_nobody_waiting(week, handed, tmp_path):
+    """A repository with a named pipe in the place of an object is not read: git would wait for a writer for ever."""
+    git(handed, "init", "-q")
+    git(handed, "add", ".")
+    git(handed, "commit", "-q", "-m", "x")
+    commit = git(handed, "rev-parse", "HEAD")
+    bare = tmp_path / "bare/mallory.git"
+    bare.parent.mkdir()
+    shutil.copytree(handed / ".git", bare)
+    (bare / "objects" / commit[:2] / commit[2:]).unlink()
+    os.mkfifo(bare / "objects" / commit[:2] / commit[2:])
+
+    _, when, notes = graded(bare, week, tmp_path / "target")
+
+    assert (when, notes[0].split(":")[0]) == (None, "nothing was graded")
 
 
 def test_file_that_names_a_neighbors_repository_names_nothing(week, handed, tmp_path):
@@ -289,3 +332,133 @@ def test_names_that_are_no_text_are_spelled_out(week, handed, tmp_path):
 
     assert submissions(renamed.parent, week)[0].name == "mallory\\udcff\\udcfe"
     "".join(notes).encode("utf-8")
+
+
+def on_first_file(monkeypatch, name, change):
+    """Make a change as soon as this file of a submission has been read."""
+    inspect = Slips.inspect
+
+    def inspect_and_change(slips, found, data):
+        inspect(slips, found, data)
+        if found == name:
+            change()
+
+    monkeypatch.setattr(Slips, "inspect", inspect_and_change)
+
+
+def lay_folder(handed, tmp_path):
+    """Hand in app/d with two files, and make a folder of the instructor's with a file of the same name."""
+    for folder, text in ((handed / "app/d", "mine"), (tmp_path / "secret", "SECRET")):
+        folder.mkdir()
+        (folder / "0first").write_text(text)
+        (folder / "shadow").write_text(text)
+    return handed / "app/d"
+
+
+@pytest.mark.parametrize("what", ["folder", "parent"])
+def test_folder_swapped_while_it_is_read_shows_nothing_else(what, week, handed, tmp_path, monkeypatch):
+    """A link put in the place of a folder, or of the one above, while its files are read leads to no other file."""
+    folder = lay_folder(handed, tmp_path)
+    top = folder if what == "folder" else folder.parent
+    if what == "parent":
+        shutil.copytree(tmp_path / "secret", tmp_path / "secret parent/d")
+
+    def swap():
+        top.rename(tmp_path / "away")
+        top.symlink_to(tmp_path / ("secret" if what == "folder" else "secret parent"))
+
+    on_first_file(monkeypatch, "app/d/0first", swap)
+
+    graded(handed, week, tmp_path / "target")
+
+    assert [path for path in (tmp_path / "target").rglob("*") if path.is_file() and "SECRET" in path.read_text()] == []
+
+
+def test_file_that_vanishes_while_it_is_read_is_a_note(week, handed, tmp_path, monkeypatch):
+    """An editor that removes a file during grading costs that file, and ends nothing."""
+    folder = lay_folder(handed, tmp_path)
+    on_first_file(monkeypatch, "app/d/0first", (folder / "shadow").unlink)
+
+    _, _, notes = graded(handed, week, tmp_path / "target")
+
+    assert "app/d/shadow was ignored: it changed while it was read" in notes
+    assert (tmp_path / "target/app/main.py").is_file()
+
+
+def test_submission_that_vanishes_is_its_own_trouble(week, handed, tmp_path, monkeypatch):
+    """A submission that is removed after it was found cannot be graded, and has a fingerprint all the same."""
+    one = submissions(handed.parent, week)[0]
+    shutil.rmtree(handed)
+
+    assert fingerprint(one, week)
+    with pytest.raises(ClassroomError, match="cannot be read"):
+        materialize(one, week, tmp_path / "target")
+
+
+def test_gigabytes_of_sparse_files_are_not_read(week, handed, monkeypatch):
+    """Files that take no room on the disk are read up to the limit on their sum, and not each up to it."""
+    for number in range(400):
+        with (handed / f"app/{number:03}").open("wb") as file:
+            file.truncate(900_000)
+    sizes = []
+    read = OpenFolder.read
+    monkeypatch.setattr(OpenFolder, "read", lambda folder, name, size: sizes.append(size) or read(folder, name, size))
+
+    fingerprint(submissions(handed.parent, week)[0], week)
+
+    assert 0 < sum(sizes) <= 1_000_000
+
+
+def test_more_names_than_anybody_writes_are_not_listed(week, handed, tmp_path, monkeypatch):
+    """Folders and compiled files, which are no files of a submission, are counted all the same."""
+    monkeypatch.setattr(student_files, "MAX_ENTRIES", 100)
+    for number in range(200):
+        (handed / f"app/d{number:03}/e").mkdir(parents=True)
+
+    _, _, notes = graded(handed, week, tmp_path / "target")
+
+    assert notes == [f"{notes[0].split()[0]} was ignored: it is one of more than 100 files and folders"]
+
+
+ORDINARY = """
+import sys
+from pathlib import Path
+from classroom.core.assignment import Assignment
+from classroom.core.errors import ClassroomError
+from classroom.core.submission import fingerprint, materialize, submissions
+from classroom.instructor.grading.deadline import resolve_deadline
+folder, week, target = sys.argv[1:]
+week = Assignment.load(Path(week))
+for one in submissions(Path(folder), week):
+    assert fingerprint(one, week)
+    try:
+        resolve_deadline(one)
+        print(one.name, materialize(one, week, Path(target, one.name)))
+    except ClassroomError as error:
+        print(one.name, "could not be graded:", error)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX systems")
+@pytest.mark.parametrize("part", ["", ".git", ".git/objects", ".git/refs", ".git/HEAD", "app", "app/d"])
+def test_what_cannot_be_read_is_the_submissions_own_trouble(part, week, handed, tmp_path):
+    """A folder without rights, anywhere in a submission, keeps an ordinary account from nothing else."""
+    (handed / "app/d").mkdir()
+    git(handed, "init", "-q")
+    git(handed, "add", ".")
+    git(handed, "commit", "-q", "-m", "x")
+    shutil.copytree(handed, handed.with_name("anna"))
+    rights = "-dac_override,-dac_read_search"
+    limited = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"] if os.geteuid() == 0 else []
+    if limited and not shutil.which(limited[0]):
+        pytest.skip("setpriv is not installed")
+    (handed / part).chmod(0)
+    try:
+        argv = [*limited, sys.executable, "-c", ORDINARY, handed.parent, week.folder, tmp_path / "target"]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    finally:
+        (handed / part).chmod(0o755)
+
+    anna, mallory = done.stdout.splitlines() or [done.stderr, ""]
+    assert (anna.split()[0], mallory.split()[0]) == ("anna", "mallory")
+    assert (tmp_path / "target/anna/app/main.py").is_file()

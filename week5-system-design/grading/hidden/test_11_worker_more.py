@@ -7,7 +7,9 @@ from classroom import expect, task
 
 def killed_in_the_middle(site):
     """A video with which a worker has begun, and been killed; on a very slow machine it may have come to the end."""
+    site.restart()
     video = site.ready()
+    site.leave_it_to_workers()
     worker = site.system.worker()
     end = time.monotonic() + 15
     while f"begin {video['id']}" not in site.system.transcodes():
@@ -26,6 +28,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
         video = killed_in_the_middle(site)
         if f"end {video['id']}" not in site.system.transcodes():
             break
+    site.restart()
     found = site.get(video)
     expect.that(
         found.json.get("transcoded") is not True,
@@ -33,9 +36,11 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
         found,
     )
 
+    site.leave_it_to_workers()
     site.wait_for_work([site.system.worker()], [video])
 
     site.see_one_end([video])
+    site.restart()
     site.see_transcoded([video])
 
 
@@ -48,5 +53,7 @@ def test_a_worker_waits_for_work(busy_site):
 
     video = site.ready()
 
+    site.leave_it_to_workers()
     site.wait_for_work([worker], [video])
+    site.restart()
     site.see_transcoded([video])

@@ -10,6 +10,20 @@ from .videos import Videos
 class Transcoding(Videos):
     """What the log of the transcoder and a GET show."""
 
+    def leave_it_to_workers(self):
+        """Kill both instances, so that nothing but a worker can transcode, and check that the app has not done so."""
+        for instance in (self.system.a, self.system.b):
+            instance.kill()
+        lines = self.system.transcodes_in_app()
+        expect.that(
+            not lines, f"The app transcoded by itself ({len(lines)} lines in the log): that is the worker's work."
+        )
+
+    def restart(self):
+        """Start both instances again."""
+        for instance in (self.system.a, self.system.b):
+            instance.start()
+
     def wait_for_work(self, workers, videos, seconds=31):
         """Wait until every one of these videos is transcoded."""
         end = time.monotonic() + seconds

@@ -79,4 +79,4 @@ class ApiDescription:
 
 def _shape(path: str) -> str:
     """Return a path without the names of its parameters and without a slash at its end."""
-    return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")
+    return re.sub(r"\{[^{}]*\}", "{}", path).rstrip("/")

@@ -147,5 +147,4 @@ def blank_system(run: Run, _blank_backing: Backing) -> Iterator[System]:
     # Clearing a database takes a tenth of the time of creating one; its reader has to be granted access again.
     database.clear()
     database.reader()
-    Path(_blank_backing.transcode_log).unlink(missing_ok=True)
     yield from _system(run, _blank_backing)

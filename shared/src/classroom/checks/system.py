@@ -8,6 +8,7 @@ import itertools
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ALGORITHMS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 AN_HOUR = 3600
+OF_WORKERS = ".workers"  # added to the name of the instances' log
 
 
 class Instance:
@@ -88,6 +90,8 @@ class System:
         self.primary, self.replica = backing.database, backing.reader
         self.cache, self.storage = backing.cache, backing.storage
         self.auth_secret = backing.auth_secret
+        # A log of their own: the instances cannot write what workers are expected to.
+        self._for_workers = replace(backing, transcode_log=f"{backing.transcode_log}{OF_WORKERS}")
         self._make = make
         self._workers: list[BackgroundProgram] = []
 
@@ -115,20 +119,33 @@ class System:
 
     def worker(self) -> BackgroundProgram:
         """Start another worker, which is stopped at the end of the check at the latest."""
-        worker: BackgroundProgram = self._make(BackgroundProgram, self.backing)
+        worker: BackgroundProgram = self._make(BackgroundProgram, self._for_workers)
         self._workers.append(worker)
         worker.begin("app.worker")
         return worker
 
     def transcodes(self) -> list[str]:
-        """Return the lines that the provided transcoder has written."""
-        log = Path(self.backing.transcode_log)
-        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        """Return the lines that the provided transcoder has written in workers."""
+        return _lines(self._for_workers)
+
+    def transcodes_in_app(self) -> list[str]:
+        """Return the lines that it has written in the instances, which are not meant to transcode anything."""
+        return _lines(self.backing)
+
+    def forget_transcodes(self) -> None:
+        """Remove both logs, which an earlier system on the same services may have written."""
+        for backing in (self.backing, self._for_workers):
+            Path(backing.transcode_log).unlink(missing_ok=True)
 
     def rest(self) -> None:
         """Stop the workers of a check."""
         while self._workers:
             self._workers.pop().close()
+
+
+def _lines(backing: Backing) -> list[str]:
+    log = Path(backing.transcode_log)
+    return log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
 
 
 def _base64(data: bytes) -> str:
@@ -145,6 +162,7 @@ def system_of(backing: Backing, make: Any, running: Any) -> Iterator[System]:
     """
     apps = [make(App, backing) for _ in range(2)]
     system = System([Instance(running(app)) for app in apps], backing, make)
+    system.forget_transcodes()
     try:
         yield system
     finally:

@@ -16,7 +16,7 @@ NOT_IMPLEMENTED = 501
 
 def todo_number(answer: Answer) -> int | None:
     """Return the number of the TODO that a 501 response names, or None."""
-    found = re.search(r"TODO (\d+)", answer.text) if answer.status == NOT_IMPLEMENTED else None
+    found = re.search(r"TODO (\d{1,3})(?!\d)", answer.text) if answer.status == NOT_IMPLEMENTED else None
     return int(found[1]) if found else None
 
 

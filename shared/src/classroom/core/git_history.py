@@ -15,15 +15,16 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.git import git, invocation
+from classroom.core.open_folder import OpenFolder
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SHA1_LENGTH = 40
@@ -35,6 +36,7 @@ BRANCHES = "classroom-branches"  # in a collected repository: one line `REF COMM
 FEEDBACK = "feedback"  # the branch on which the course writes to the student
 USUAL = ("main", "master")
 MAX_BRANCHES = 1000
+BRANCH_LEVELS = 3  # of folders in which a branch may be, as in a/b/c
 COMPARE_SECONDS = 10  # time limit of a comparison; only a hostile repository takes longer
 MAX_FILE_BYTES = 4_000_000  # of a file of references
 MAX_RECEIPT = 500  # characters of a line in the list of receipts
@@ -118,24 +120,25 @@ class History:
         if is_bare(path):
             return cls(path)
         inside = path / ".git"
-        return cls(inside) if inside.is_dir() and not inside.is_symlink() and is_bare(inside) else None
+        return cls(inside) if not os.path.islink(inside) and is_bare(inside) else None  # noqa: PTH114 - never raises
 
     @property
     def whole(self) -> bool:
         """Whether the repository is self-contained, borrowing nothing from another one."""
-        links = any((self.folder / part).is_symlink() for part in ("objects", "objects/info", "objects/pack"))
-        return not links and not any(os.path.lexists(self.folder / name) for name in BORROWED)
+        borrowed = any(os.path.lexists(self.folder / name) for name in BORROWED)
+        return not borrowed and _holds_only_files(self.folder / "objects")
 
     def text(self, name: str) -> str | None:
         """Return the text of a small file of the repository, never following a symbolic link; None if there is none."""
-        path = self.folder
-        for part in name.split("/"):
-            path = path / part
-            if path.is_symlink():
-                return None
-        with contextlib.suppress(OSError):
-            if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
-                return path.read_text(encoding="utf-8", errors="replace")
+        *folders, last = name.split("/")
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            # The repository itself may be reached by a link, such as a classroom's folder of a week.
+            folder = stack.enter_context(OpenFolder(self.folder, follow=True))
+            for part in folders:
+                folder = stack.enter_context(folder.folder(part))
+            size = folder.lstat(last).st_size
+            if size <= MAX_FILE_BYTES:
+                return folder.read(last, size).decode("utf-8", "replace")
         return None
 
     def _find(self) -> str | None:
@@ -160,10 +163,7 @@ class History:
             name, _, ref = line.partition(" ")
             if ref.startswith(kind) and HASH.fullmatch(name):
                 found[ref] = name
-        heads = self.folder / kind
-        # A recursive walk could be driven into the recursion limit by folders nested deep enough.
-        paths = itertools.chain.from_iterable(map(heads.glob, ("*", "*/*", "*/*/*")))
-        loose = [path.relative_to(self.folder).as_posix() for path in itertools.islice(paths, MAX_BRANCHES)]
+        loose = [f"{kind}{name}" for name in itertools.islice(_names(self.folder / kind), MAX_BRANCHES)]
         for ref in {*loose, *([self.branch] if self.branch and kind == HEADS else [])}:
             name = (self.text(ref) or "").strip()
             if HASH.fullmatch(name):
@@ -264,5 +264,31 @@ class History:
 
 
 def is_bare(path: Path) -> bool:
-    """Return whether a folder looks like a repository without a working tree."""
-    return (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
+    """Return whether a folder looks like a repository without a working tree; one that cannot be read does not."""
+    # The functions of os.path return False where those of Path raise PermissionError.
+    folders = all(os.path.isdir(path / name) for name in ("objects", "refs"))  # noqa: PTH112
+    return folders and os.path.isfile(path / "HEAD")  # noqa: PTH113
+
+
+def _names(folder: Path, levels: int = BRANCH_LEVELS) -> Iterator[str]:
+    """Yield the paths of files and folders in a folder; of one that cannot be read, none."""
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            yield entry.name
+            if levels > 1 and entry.is_dir(follow_symlinks=False):
+                yield from (f"{entry.name}/{name}" for name in _names(Path(entry.path), levels - 1))
+
+
+def _holds_only_files(folder: Path) -> bool:
+    """Return whether a folder holds nothing but files and folders, however deep: no link to another repository, no pipe."""
+    waiting = [folder]
+    if os.path.islink(folder):  # noqa: PTH114 - never raises
+        return False
+    while waiting:
+        with contextlib.suppress(PermissionError, FileNotFoundError), os.scandir(waiting.pop()) as found:
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
+                    return False
+    return True

@@ -57,7 +57,7 @@ class CheckResult:
 
     def is_stub(self, task: int) -> bool:
         """Return whether the stub of this task or of an earlier one sent the response; a later one's may hide an error here."""
-        stub = re.match(r"501 .*?\bTODO (\d+)\b", self.answer or "", re.DOTALL)
+        stub = re.match(r"501 .*?\bTODO (\d{1,3})\b", self.answer or "", re.DOTALL)
         return stub is not None and int(stub[1]) <= task
 
 

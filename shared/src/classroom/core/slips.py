@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import re
 import shlex
-from pathlib import Path, PurePosixPath
+import stat
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from classroom.core.imports import CODE, imports, is_known
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from classroom.core.assignment import Assignment
+    from classroom.core.open_folder import OpenFolder
 
 NEVER_GRADED = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
 ENVIRONMENT = "pyvenv.cfg"  # marks a virtual environment, whatever its folder is called
@@ -32,6 +34,8 @@ CONFLICT = re.compile(rb"^<{7} ", re.MULTILINE)
 LOCAL_PATH = re.compile(
     r"""\b(?:open|Path|append|insert|directory=)\(?\s*[rf]?["']((?:[A-Za-z]:[\\/]|/home/|/Users/)[^"'\n]*)"""
 )
+# `re.compile` and a method `exec`, such as a session's, are not meant.
+RUNS_TEXT = re.compile(r"(?<![\w.])(?:exec|compile)[ \t]*\(|\brunpy\.run_path\b|\bSourceFileLoader\b")
 ARCHIVE = re.compile(r"\.(?:zip|rar|7z|tar|tgz|tar\.gz)$", re.IGNORECASE)
 PUSH = "commit and push"
 
@@ -90,6 +94,9 @@ class Slips:
                 f"{shown(name)}, line {line} uses {shown(path[1])}, which exists on one computer only: "
                 "build the path from __file__"
             )
+        if self.graded and (runs := RUNS_TEXT.search(text)):
+            line = text.count("\n", 0, runs.start()) + 1
+            self.found.append(f"{shown(name)}, line {line} runs code that is not in a .py file: {runs[0].rstrip('( ')}")
         if len(data) <= MAX_SIZE_FOR_IMPORTS and len(self.imports) < MOST_IMPORTS:
             self.imports += [(name, line, package) for line, package in imports(text)]
 
@@ -98,12 +105,12 @@ class Slips:
         """Return whether the submission is exactly what was handed out."""
         return self.same and not self.left_out and self.names >= set(starter_names(self.assignment)) != set()
 
-    def notes(self, home: Path, *, pushed: bool) -> list[str]:
+    def notes(self, home: OpenFolder, *, pushed: bool) -> list[str]:
         """Return a note for each slip; `pushed` means that the folder comes from a repository."""
         found = [*self._misplaced(home, pushed=pushed), *self.found, *self._strange_imports(home)]
         return limit_notes(list(dict.fromkeys(found)), MAX_NOTES)
 
-    def _misplaced(self, home: Path, *, pushed: bool) -> Iterator[str]:
+    def _misplaced(self, home: OpenFolder, *, pushed: bool) -> Iterator[str]:
         missing = self._missing(home)
         if not missing and not pushed:
             return
@@ -132,10 +139,10 @@ class Slips:
     def _is_own(self, name: str) -> bool:
         return name.split("/", maxsplit=1)[0] in self.assignment.student_files
 
-    def _missing(self, home: Path) -> list[str]:
+    def _missing(self, home: OpenFolder) -> list[str]:
         """Return the missing files that checks need, the first one of each part."""
         # Compare listed names: some systems treat App and app as the same, and the grader does not.
-        there = {entry.name for entry in os.scandir(home)} if home.is_dir() else set()
+        there = {name for name, _ in _entries(home, 10 * MAX_SEARCHED)}
         names = {name for name in self.names if name.split("/", maxsplit=1)[0] in there}
         wanted = [name for name in starter_names(self.assignment) if name.endswith(".sql")] if self.graded else []
         if "app" in self.assignment.student_files and PACKAGE not in names:
@@ -147,7 +154,7 @@ class Slips:
                 gone.setdefault(part, name)
         return list(gone.values())
 
-    def _strange_imports(self, home: Path) -> Iterator[str]:
+    def _strange_imports(self, home: OpenFolder) -> Iterator[str]:
         own = {PurePosixPath(name).stem for name in (*self.assignment.student_files, *self.assignment.course_files)}
         seen: set[str] = set()
         for name, line, package in self.imports:
@@ -159,7 +166,9 @@ class Slips:
             if beside and not self.own_paths:
                 dotted = str(folder).replace("/", ".")
                 yield f"{where} imports {shown(package)}, which Python does not find: write from {dotted} import {shown(package)}"
-            elif not beside and any(_is_real(home / form) for form in (f"{package}.py", package)):
+            elif not beside and any(
+                home.holds(form, stat.S_IFREG, stat.S_IFDIR) for form in (f"{package}.py", package)
+            ):
                 yield f"{where} imports {shown(package)}, which is outside {folder}/ and is not graded: move it into {folder}/"
             elif not beside:
                 yield f"{where} imports {shown(package)}, which official grading does not have: README.md lists the packages it has"
@@ -227,26 +236,32 @@ def _unreadable(name: str, data: bytes) -> str | None:
     return None
 
 
-def _is_real(path: Path) -> bool:
-    """Return whether a path exists and is not a link; links are never followed."""
-    return path.exists() and not path.is_symlink()
-
-
-def _listing(home: Path) -> tuple[list[str], list[str]]:
+def _listing(home: OpenFolder) -> tuple[list[str], list[str]]:
     """Return the files and the empty folders below a folder, by path, within the limits of the search."""
     files: list[str] = []
     empty: list[str] = []
-    for folder, below, names in os.walk(home):
-        here = Path(folder).relative_to(home)
-        if not below and not names and here.parts:
-            empty.append(here.as_posix())
-        below[:] = sorted(name for name in below if name not in NEVER_GRADED and not name.startswith("."))
-        if len(here.parts) >= MAX_DEPTH:
-            below.clear()
-        files += [(here / name).as_posix() for name in sorted(names)]
-        if len(files) + len(empty) > MAX_SEARCHED:
-            break
+    _list(home, "", files, empty)
     return sorted(files, key=lambda name: (name.count("/"), name)), empty
+
+
+def _list(folder: OpenFolder, path: str, files: list[str], empty: list[str]) -> None:
+    entries = _entries(folder, MAX_SEARCHED)
+    if path and not entries:
+        empty.append(path.removesuffix("/"))
+    files += [f"{path}{name}" for name, is_folder in entries if not is_folder]
+    for name, is_folder in entries:
+        if len(files) + len(empty) > MAX_SEARCHED or path.count("/") >= MAX_DEPTH:
+            break
+        if is_folder and name not in NEVER_GRADED and not name.startswith("."):
+            with contextlib.suppress(OSError), folder.folder(name) as below:
+                _list(below, f"{path}{name}/", files, empty)
+
+
+def _entries(folder: OpenFolder, limit: int) -> list[tuple[str, bool]]:
+    """Return the entries of a folder; none if it was removed or cannot be read."""
+    with contextlib.suppress(OSError):
+        return folder.entries(limit)
+    return []
 
 
 def _explanation(wanted: str, files: Iterable[str]) -> str | None:

@@ -10,23 +10,21 @@ import re
 import shutil
 import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.branches import branch_note, no_commit_note
 from classroom.core.errors import ClassroomError
 from classroom.core.git_history import History, is_bare
-from classroom.core.slips import ENVIRONMENT, NEVER_GRADED, Slips, limit_notes, nested_note
+from classroom.core.open_folder import OpenFolder, why_unreadable
+from classroom.core.slips import Slips, limit_notes, nested_note
+from classroom.core.student_files import MAX_ENTRIES, student_files
 from classroom.core.text import one_line
-from classroom.core.unpack import MAX_FILES, MAX_NOTES, MAX_PATH, MEGABYTE, unpack
+from classroom.core.unpack import MAX_FILES, MAX_NOTES, MEGABYTE, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from classroom.core.assignment import Assignment
-
-LINK = "it is a link; hand in the real file or folder instead"
-MAX_DEPTH = 50  # nested folders
 
 
 @dataclass(frozen=True)
@@ -74,13 +72,17 @@ def fingerprint(submission: Submission, assignment: Assignment) -> str:
     if submission.bare:
         digest.update(str(submission.commit).encode())
         return digest.hexdigest()
-    home, _ = _home(submission.path, assignment)
-    for path, name in itertools.islice(_files(home, assignment.student_files), MAX_FILES + 1):
-        status = path.lstat()
-        digest.update(f"{name}\0{stat.S_IFMT(status.st_mode)}\0{status.st_size}\0".encode("utf-8", "surrogateescape"))
-        if stat.S_ISREG(status.st_mode) and status.st_size <= assignment.limits.size_mb * MEGABYTE:
-            with contextlib.suppress(PermissionError):
-                digest.update(path.read_bytes())
+    with contextlib.ExitStack() as stack:
+        try:
+            top = stack.enter_context(OpenFolder(submission.path))
+            home, _ = _home(top, assignment, stack)
+        except OSError as error:
+            digest.update(why_unreadable(error).encode())
+            return digest.hexdigest()
+        found = student_files(home, assignment.student_files, assignment.limits.size_mb)
+        for file in itertools.islice(found, MAX_FILES + 1):
+            digest.update(f"{file.name}\0{file.kind}\0{file.size}\0".encode("utf-8", "surrogateescape"))
+            digest.update(file.data if file.data is not None else b"")
     return digest.hexdigest()
 
 
@@ -93,15 +95,14 @@ def materialize(submission: Submission, assignment: Assignment, target: Path) ->
         Notes about files that look wrong, were ignored, or were found in an unexpected place.
 
     Raises:
-        ClassroomError: the repository cannot be read.
+        ClassroomError: the folder or the repository cannot be read.
     """
     for name in assignment.course_files:
         target.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(assignment.folder / name, target / name)
     slips = Slips(assignment, graded=True)
     if not submission.bare:
-        pushed = (submission.path / ".git").exists()
-        notes = _copy(submission.path, assignment, target, slips, pushed=pushed)
+        notes = _copy(submission.path, assignment, target, slips)
     else:
         notes = _copy_commit(submission, assignment, target, slips)
     branch = branch_note(History.at(submission.path), untouched=slips.untouched)
@@ -131,15 +132,15 @@ def _copy_commit(submission: Submission, assignment: Assignment, target: Path, s
 def look(assignment: Assignment) -> list[str]:
     """Return notes about what looks wrong in a week's own folder, which is checked in place."""
     slips = Slips(assignment, graded=False)
-    home = assignment.folder
-    for path, name in itertools.islice(_files(home, assignment.student_files), MAX_FILES):
-        status = path.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_size <= assignment.limits.size_mb * MEGABYTE:
-            with contextlib.suppress(OSError):
-                slips.inspect(name, path.read_bytes())
-        else:
-            slips.leave_out(name, LINK if stat.S_ISLNK(status.st_mode) else "it is too large")
-    found = slips.notes(home, pushed="GITHUB_ACTIONS" in os.environ)
+    with OpenFolder(assignment.folder, follow=True) as home:
+        for file in itertools.islice(
+            student_files(home, assignment.student_files, assignment.limits.size_mb), MAX_FILES
+        ):
+            if file.data is None:
+                slips.leave_out(file.name, file.reason)
+            else:
+                slips.inspect(file.name, file.data)
+        found = slips.notes(home, pushed="GITHUB_ACTIONS" in os.environ)
     return [*_repositories_within(assignment), *found, *limit_notes([*slips.left_out.values()], MAX_NOTES)]
 
 
@@ -153,75 +154,54 @@ def _repositories_within(assignment: Assignment) -> list[str]:
     return [nested_note(folder.relative_to(home).as_posix()) for folder in folders]
 
 
-def _copy(top: Path, assignment: Assignment, target: Path, slips: Slips, *, pushed: bool) -> list[str]:
-    home, notes = _home(top, assignment)
+def _copy(path: Path, assignment: Assignment, target: Path, slips: Slips, *, pushed: bool = False) -> list[str]:
+    """Copy the student's files of a folder; `pushed` means that it comes from a repository, even without a `.git`."""
     target.mkdir(parents=True, exist_ok=True)
-    limit = assignment.limits.size_mb * MEGABYTE
-    used = 0
-    for count, (path, name) in enumerate(_files(home, assignment.student_files)):
-        if count >= MAX_FILES:
-            notes.append(
-                f"{one_line(name)[:200]} and all files after it were ignored: there are more than {MAX_FILES} files"
-            )
-            slips.complete = False
-            break
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            slips.leave_out(name, LINK if stat.S_ISLNK(status.st_mode) else "it is not a regular file")
-        elif used + status.st_size > limit:
-            total = assignment.limits.size_mb
-            slips.leave_out(name, f"{status.st_size / MEGABYTE:.0f} MB, the limit is {total} MB in total")
-        elif len(os.fsencode(name)) > MAX_PATH:
-            slips.leave_out(name, "its path is too long")
-        else:
-            used += status.st_size
-            try:
-                data = path.read_bytes()
-            except PermissionError:
-                slips.leave_out(name, "it cannot be read")
+    with contextlib.ExitStack() as stack:
+        try:
+            top = stack.enter_context(OpenFolder(path))
+            home, notes = _home(top, assignment, stack)
+        except OSError as error:
+            raise ClassroomError(f"The submission {path} cannot be read: {error.strerror}.") from None
+        for count, file in enumerate(student_files(home, assignment.student_files, assignment.limits.size_mb)):
+            if count >= MAX_FILES:
+                more = f"there are more than {MAX_FILES} files"
+                notes.append(f"{one_line(file.name)[:200]} and all files after it were ignored: {more}")
+                slips.complete = False
+                break
+            if file.data is None:
+                slips.leave_out(file.name, file.reason)
                 continue
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_bytes(data)
-            slips.inspect(name, data)
-    return [*slips.notes(home, pushed=pushed), *notes, *limit_notes([*slips.left_out.values()], MAX_NOTES)]
+            (target / file.name).parent.mkdir(parents=True, exist_ok=True)
+            (target / file.name).write_bytes(file.data)
+            slips.inspect(file.name, file.data)
+        found = slips.notes(home, pushed=pushed or top.holds(".git"))
+    return [*found, *notes, *limit_notes([*slips.left_out.values()], MAX_NOTES)]
 
 
-def _home(top: Path, assignment: Assignment) -> tuple[Path, list[str]]:
-    """Return the folder that contains the week, and a note if it is one level below the submission."""
+def _home(top: OpenFolder, assignment: Assignment, stack: contextlib.ExitStack) -> tuple[OpenFolder, list[str]]:
+    """Return the folder that contains the week, and a note if it is one level below the submission.
 
-    def holds(folder: Path) -> bool:
-        return any((folder / part).is_dir() for part in assignment.student_files)
+    Args:
+        top: the submission.
+        assignment: the week.
+        stack: closes what is opened.
+    """
 
+    def holds(folder: OpenFolder) -> bool:
+        return any(folder.holds(part, stat.S_IFDIR, stat.S_IFLNK) for part in assignment.student_files)
+
+    entries = top.entries(MAX_ENTRIES)
     if holds(top):
         return top, []
-    below = [path for path in sorted(top.iterdir()) if path.is_dir() and not path.is_symlink() and holds(path)]
+    below = []
+    for name in (name for name, is_folder in entries if is_folder):
+        with contextlib.suppress(OSError), top.folder(name) as folder:
+            below += [name] if holds(folder) else []
     week = re.match(r"week\d+", assignment.name)
-    named = [path for path in below if week and re.match(rf"{week[0]}(?!\d)", path.name)]
-    chosen = named or ([] if any(re.match(r"week\d", path.name) for path in below) else below)
+    named = [name for name in below if week and re.match(rf"{week[0]}(?!\d)", name)]
+    chosen = named or ([] if any(re.match(r"week\d", name) for name in below) else below)
     if len(chosen) == 1:
-        return chosen[0], [f"the week was found one level down, in {one_line(chosen[0].name)}/"]
+        note = f"the week was found one level down, in {one_line(chosen[0])}/"
+        return stack.enter_context(top.folder(chosen[0])), [note]
     return top, []
-
-
-def _files(home: Path, parts: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
-    """Yield every file of the student's parts (folders or single files) with its path; a link to a folder counts as a file."""
-    for part in parts:
-        if (home / part).is_symlink() or (home / part).is_file():
-            yield home / part, part
-            continue
-        for folder, below, files in os.walk(home / part):
-            below[:] = sorted(name for name in below if name not in NEVER_GRADED and not _is_environment(folder, name))
-            if Path(folder).relative_to(home).parts[MAX_DEPTH:]:
-                # os.walk is recursive, and nesting this deep is made to overflow it.
-                yield from ((Path(folder, name), Path(folder, name).relative_to(home).as_posix()) for name in below)
-                below.clear()
-            linked = [name for name in below if Path(folder, name).is_symlink()]
-            for name in sorted([*files, *linked]):
-                path = Path(folder, name)
-                if path.suffix != ".pyc":
-                    yield path, path.relative_to(home).as_posix()
-
-
-def _is_environment(folder: str, name: str) -> bool:
-    """Return whether a folder is a virtual environment, whatever its name."""
-    return not Path(folder, name).is_symlink() and os.path.lexists(Path(folder, name, ENVIRONMENT))

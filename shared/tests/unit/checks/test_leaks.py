@@ -1,6 +1,8 @@
 """What a response must not show is found wherever it is, and ordinary sentences are let through."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from classroom import leak_in, leak_pattern
@@ -41,6 +43,34 @@ def test_leak_is_found(text, leak):
 def test_ordinary_sentence_is_no_leak(text):
     """Words of SQL in a sentence of one's own are fine."""
     assert leak_in(answer(text), PATTERN) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["select " * 200_000, "select x" + " from " * 200_000, "insert" + " " * 2_000_000, "update tags " * 100_000],
+    ids=["selects", "froms", "spaces", "updates"],
+)
+def test_hostile_text_is_searched_in_time_linear_in_its_length(text):
+    """Megabytes of the beginnings of statements are searched once, not once for each beginning."""
+    code = (
+        "import sys; from classroom import leak_in, leak_pattern; from classroom.apps.exchange import Answer, Exchange, Headers; "
+        "body = sys.stdin.buffer.read(); print(leak_in(Answer(500, Headers({}), body, Exchange('GET', '/')), leak_pattern('notes')))"
+    )
+    # Long enough for any machine: what is searched once for each beginning takes hours.
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=text.encode(), capture_output=True, timeout=120, check=False
+    )
+
+    assert done.stdout.decode().strip() == "None"
+
+
+@pytest.mark.parametrize("gap", ["", "select ", "x" * 100_000])
+def test_query_is_found_whatever_is_between_select_and_from(gap):
+    """The columns of a query may be long, or queries of their own."""
+    found = leak_in(answer(f"select {gap} a  from tags"), PATTERN)
+
+    assert found.startswith("select ")
+    assert found.endswith(" from tags")
 
 
 def test_secret_is_a_leak_and_an_empty_one_is_passed_over():

@@ -10,6 +10,7 @@ import pytest
 from classroom.checks.pool import Pool
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.imports import imports
+from classroom.core.open_folder import OpenFolder
 from classroom.core.slips import Slips
 from classroom.core.submission import Submission, look, materialize, submissions
 from classroom.instructor.proof.cases import RIGHT as RIGHT_ANSWER
@@ -321,8 +322,8 @@ def test_hostile_text_takes_no_longer_than_its_length(text, assignment, tmp_path
     """A text made to slow down the search is searched in time."""
     code = (
         "import sys; from pathlib import Path; from classroom.core.assignment import Assignment; "
-        "from classroom.core.slips import Slips; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
-        "slips.inspect('app/main.py', sys.stdin.buffer.read()); slips.notes(Path(sys.argv[2]), pushed=True)"
+        "from classroom.core.slips import Slips; from classroom.core.open_folder import OpenFolder; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
+        "slips.inspect('app/main.py', sys.stdin.buffer.read()); slips.notes(OpenFolder(Path(sys.argv[2])), pushed=True)"
     )
     # So long that a slow machine is no reason: what would be squared takes hours.
     done = subprocess.run(
@@ -370,7 +371,7 @@ class TestOnALaptop:
         slips.inspect("app/main.py", b"")
         (week / "app").rename(week / "App")
 
-        (note,) = slips.notes(week, pushed=False)
+        (note,) = slips.notes(OpenFolder(week), pushed=False)
 
         assert note.startswith("App/main.py is not app/main.py, because case matters")
 

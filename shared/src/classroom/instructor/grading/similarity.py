@@ -35,10 +35,10 @@ MIN_HOLDERS, HOLDERS_SHARE, MAX_HOLDERS = 3, 8, 10
 LINE_MAJORITY = 0.7  # share of a line's words that must be rare, or the same, before the line is marked so
 MAX_PAIRS = 40  # reported, the most similar ones
 MAX_WORDS = 10_000  # compared of one submission
-MAX_LINES = 4_000  # read of one file
-MAX_LETTERS = 150_000  # read of one submission
-MAX_LINE_LETTERS, MAX_COMPARED_LETTERS = 400, 1_000  # shown, and compared, of one line
-SUFFIXES = {".py", ".sql"}
+MAX_LETTERS = 2_000_000  # read of one submission
+PIECE = 1_000  # letters; a longer line is compared as several
+MAX_LINE_LETTERS = 400  # shown of one line
+MAX_SEARCHED_FOR_ZEROS = 8_000  # bytes, as git does to tell text from other files
 WORD = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|[^\w\s]")
 COMMENT = {".py": re.compile(r"(?:^|\s)#.*"), ".sql": re.compile(r"--.*")}
 KNOWN = {word.lower() for word in (*keyword.kwlist, *keyword.softkwlist, *dir(builtins))}
@@ -107,7 +107,7 @@ def similarities(submissions: Iterable[Submission], assignment: Assignment, scra
 
 
 def _texts(submission: Submission, assignment: Assignment, scratch: Path | None) -> dict[str, str]:
-    """Return a submission's programs by path, as they would be graded."""
+    """Return a submission's text files by path, as they would be graded: a program may have any name."""
     found: dict[str, str] = {}
     with ScratchDir("similar", scratch) as folder:
         top = folder / "submission"
@@ -115,12 +115,27 @@ def _texts(submission: Submission, assignment: Assignment, scratch: Path | None)
             materialize(submission, assignment, top)
         except (ClassroomError, OSError):
             return {}
-        for path in sorted(top.rglob("*")):
-            left = MAX_LETTERS - sum(map(len, found.values()))
-            if path.suffix in SUFFIXES and path.is_file() and left > 0:
-                with path.open(encoding="utf-8", errors="replace") as file:
-                    found[path.relative_to(top).as_posix()] = file.read(left)
+        left = MAX_LETTERS
+        # The smallest first: what fills up a submission is large.
+        for path in sorted((path for path in top.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size):
+            text = _text(path)[:left]
+            left -= len(text)
+            if text:
+                found[path.relative_to(top).as_posix()] = text
     return found
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file, whatever its name, with long lines cut into several; nothing if it is not text."""
+    data = path.read_bytes()
+    if b"\0" in data[:MAX_SEARCHED_FOR_ZEROS]:
+        return ""
+    lines = []
+    for line in data.decode("utf-8", "replace").splitlines():
+        # A program within a string has its lines in one, with escaped ends.
+        lines += line.split("\\n") if len(line) > PIECE else [line]
+    pieces = (line[start : start + PIECE] for line in lines for start in range(0, max(len(line), 1), PIECE))
+    return "\n".join(pieces)
 
 
 class Starter:
@@ -137,21 +152,29 @@ class Starter:
         """
         parts: list[list[Line]] = []
         for file, text in sorted(files.items()):
-            comment = COMMENT.get(file[file.rfind(".") :])
+            comment = COMMENT.get(file[file.rfind(".") :], COMMENT[".py"])
             decorated = False
-            for number, line in enumerate(text.splitlines()[:MAX_LINES], 1):
+            for number, line in enumerate(text.splitlines(), 1):
                 begins = line[:1].strip() and line[:1] not in ")]}"
                 if not parts or (begins and not decorated):
                     parts.append([])
                 if begins:
                     decorated = line.startswith("@")
                 if line.strip() and line.strip() not in self.lines:
-                    code = (comment.sub("", line) if comment else line).lower()[:MAX_COMPARED_LETTERS]
+                    code = comment.sub("", line).lower()
                     parts[-1].append(Line(file, number, line[:MAX_LINE_LETTERS], tuple(WORD.findall(code))))
         parts.sort(key=lambda part: [line.words for line in part])
-        lines = [line for part in parts for line in part]
+        lines = _without_filler([line for part in parts for line in part])
         words_so_far = list(accumulate(len(line.words) for line in lines))
         return OwnCode(name, tuple(lines[: bisect_right(words_so_far, MAX_WORDS)]))
+
+
+def _without_filler(lines: list[Line]) -> list[Line]:
+    """Return the lines to compare of a submission with too many words: each once, and those with words of a language first."""
+    if sum(len(line.words) for line in lines) <= MAX_WORDS:
+        return lines
+    distinct = list({line.words: line for line in lines if line.words}.values())
+    return sorted(distinct, key=lambda line: KNOWN.isdisjoint(line.words))
 
 
 def pairs(submissions: Iterable[OwnCode], starter: Starter, limit: int = MAX_PAIRS) -> list[Pair]:

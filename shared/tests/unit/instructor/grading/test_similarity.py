@@ -107,6 +107,33 @@ def test_text_made_to_be_slow_is_cut(text):
     assert len(class_of({"a": text, "b": text, "c": ANOTHER})) <= 1
 
 
+HIDINGS = {
+    "another name": lambda text: {"app/main.py": "exec(open('app/x.bin').read())\n", "app/x.bin": text},
+    "filler": lambda text: {"app/a.txt": "la di da, " * 100_000, "app/main.py": text},
+    "one long line": lambda text: {"app/main.py": f"code = {'x' * 2000 + text.strip()!r}\nexec(code[2000:])\n"},
+}
+
+
+@pytest.mark.parametrize("hide", HIDINGS.values(), ids=HIDINGS)
+def test_copy_that_is_hidden_from_a_reader_of_programs_is_found(hide, tmp_path):
+    """A copy in a file of any name, behind filler or at the end of a long line is compared all the same."""
+    week = tmp_path / "week0-shelves"
+    for place, files in (
+        (week, STARTER),
+        (tmp_path / "all/ada", {"app/main.py": STARTER["app/main.py"] + ONE}),
+        (tmp_path / "all/eve", hide(STARTER["app/main.py"] + ONE)),
+    ):
+        for name, text in files.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text)
+    (week / "assignment.toml").write_text('title = "T"\nminutes = 1\n[[tasks]]\nnumber = 1\ntitle = "A"\npoints = 1\n')
+    assignment = Assignment.load(week)
+
+    (found,) = similarities(submissions(tmp_path / "all", assignment), assignment, tmp_path)
+
+    assert {found.left.name, found.right.name} == {"ada", "eve"}
+
+
 def test_page_made_again_shows_the_pairs_that_grading_found(tmp_path):
     """The page that `report` makes from the results has the same pairs, and the deadline."""
     write_atomic(tmp_path / "results/a.json", Result("week1-tiny", "a", "graded", 0, 100).to_json())
