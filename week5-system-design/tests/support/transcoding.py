@@ -15,7 +15,9 @@ class Transcoding(Videos):
         for instance in (self.system.a, self.system.b):
             instance.kill()
         lines = self.system.transcodes_in_app()
-        expect.that(not lines, f"The app transcoded by itself ({len(lines)} lines in the log): that is the worker's work.")
+        expect.that(
+            not lines, f"The app transcoded by itself ({len(lines)} lines in the log): that is the worker's work."
+        )
 
     def restart(self):
         """Start both instances again."""
