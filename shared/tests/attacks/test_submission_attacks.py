@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import pytest
 from classroom.core import student_files
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError
+from classroom.core.git import CPU_SECONDS
 from classroom.core.open_folder import OpenFolder
 from classroom.core.slips import Slips
 from classroom.core.submission import fingerprint, materialize, submissions
 from classroom.instructor.grading.deadline import resolve_deadline
+from classroom.instructor.grading.similarity import similarities
 
 GIT = [
     "git",
@@ -278,6 +281,95 @@ def test_no_file_is_written_through_a_link(levels, week, tmp_path):
 
     assert [path.name for path in tmp_path.rglob("escaped")] == []
     assert (tmp_path / "in here/target/app/main.py").exists()
+
+
+def bare_of(tmp_path, *entries):
+    """Make a bare repository with one commit of app/main.py and these entries of app/, each made of the repository."""
+    place = tmp_path / "bare/mallory.git"
+    subprocess.run([*GIT, "init", "-q", "--bare", str(place)], check=True, capture_output=True)
+    main = store(place, "blob", b"app = 1\n")
+    app = store_tree(place, ("100644", "main.py", main), *(("40000", name, made(place)) for name, made in entries))
+    git(
+        place,
+        "update-ref",
+        "refs/heads/main",
+        git(place, "commit-tree", store_tree(place, ("40000", "app", app)), "-m", "x"),
+    )
+    return place
+
+
+def bomb(place, bottom):
+    """Return a tree of 10^11 entries, each of which is the same at the bottom."""
+    for _ in range(11):
+        bottom = store_tree(place, *(("40000", f"d{number}", bottom) for number in range(10)))
+    return bottom
+
+
+def of_files(place):
+    """Return a tree with 10^11 files."""
+    return bomb(place, store_tree(place, ("100644", "f", store(place, "blob", b"x"))))
+
+
+def of_nothing(place):
+    """Return a tree with 10^11 empty folders, of which an archive shows nothing at all."""
+    return bomb(place, store_tree(place))
+
+
+def nested(place):
+    """Return a tree as deep as git takes it."""
+    bottom = store_tree(place, ("100644", "f", store(place, "blob", b"x")))
+    for _ in range(1000):
+        bottom = store_tree(place, ("40000", "d", bottom))
+    return bottom
+
+
+def of_gigabytes(place):
+    """Return a tree that holds one file of a megabyte two thousand times."""
+    file = store(place, "blob", bytes(1_000_000))
+    return store_tree(place, *(("100644", f"{number:04}", file) for number in range(2000)))
+
+
+@pytest.mark.parametrize("made", [of_files, of_nothing, nested, of_gigabytes])
+def test_tree_beyond_any_size_is_cut_off_before_it_is_unpacked(made, week, tmp_path):
+    """A push of some kilobytes that unpacks to more than any machine holds costs its student the note, and the files after it."""
+    place = bare_of(tmp_path, ("z", made))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+    _, _, notes = graded(place, week, tmp_path / "target")
+
+    assert [note for note in notes if note.startswith("the repository is too large: app/z/")]
+    assert (tmp_path / "target/app/main.py").is_file()
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < CPU_SECONDS / 2
+
+
+def test_bomb_is_compared_with_nothing(week, tmp_path):
+    """The comparison of submissions, which unpacks them again, is held to the same limits."""
+    place = bare_of(tmp_path, ("z", of_files))
+
+    assert similarities(submissions(place.parent, week), week, tmp_path) == []
+
+
+def test_commit_without_one_of_its_files_cannot_be_read(week, tmp_path):
+    """A repository in which an object is missing is not graded as if the rest were all."""
+    place = bare_of(tmp_path, ("z", lambda place: store_tree(place, ("100644", "gone", "1" * 40))))
+
+    with pytest.raises(ClassroomError, match="cannot be read at"):
+        graded(place, week, tmp_path / "target")
+
+
+def test_attributes_of_a_commit_leave_nothing_out(week, handed, tmp_path):
+    """A file that a commit's own attributes keep out of archives is graded, and read by whoever compares."""
+    (handed / ".gitattributes").write_text("hidden.py export-ignore\n")
+    (handed / "app/hidden.py").write_text("x = 1\n")
+    git(handed, "init", "-q")
+    git(handed, "add", ".")
+    git(handed, "commit", "-q", "-m", "x")
+    bare = tmp_path / "bare/mallory.git"
+    subprocess.run([*GIT, "clone", "-q", "--bare", str(handed), str(bare)], check=True, capture_output=True)
+
+    graded(bare, week, tmp_path / "target")
+
+    assert (tmp_path / "target/app/hidden.py").is_file()
 
 
 def test_tree_too_deep_to_walk_is_passed_over(week, handed, tmp_path):

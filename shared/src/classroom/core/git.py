@@ -1,22 +1,34 @@
-"""Run git with hardened settings, a time limit, and errors of one sentence."""
+"""Run git with hardened settings, limits on time and memory, and errors of one sentence."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
-from typing import TYPE_CHECKING
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     Argument = str | os.PathLike[str]
 
 BRANCH = "main"
 TIMEOUT_SECONDS = 300
 FROM_FOLDER = {"GIT_ALLOW_PROTOCOL": "file"}  # allows a clone from another folder of this machine, and nothing else
+
+# Of every git that reaches no other repository, and so of every one that reads a student's objects.
+CPU_SECONDS = 120  # on Linux, as the next one; elsewhere the time limit holds alone
+MEMORY_BYTES = 2_000_000_000
+# Packs are read piece by piece, so that large ones stay within the memory limit; large files are not held in memory.
+FRUGAL_SETTINGS = (
+    *("-c", "core.packedGitWindowSize=32m", "-c", "core.packedGitLimit=256m", "-c", "core.bigFileThreshold=32m"),
+    *("-c", "pack.threads=1", "-c", "pack.windowMemory=256m"),
+)
 
 # For every command: commits are the course's, and neither a hook, a monitor nor a signing program runs.
 SETTINGS = (
@@ -54,25 +66,91 @@ def git(
         CouldNotCheck: git did not finish in time.
     """
     command, environment = invocation(argv, env, network=network)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+    ) as process:
+        if not network:
+            _limit(process)
+        try:
+            out, err = process.communicate(stdin, timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise CouldNotCheck(f"git did not finish within {timeout:.0f} seconds.") from None
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise ClassroomError(_failure(process.returncode, error_line(err or out)))
+    return out.strip()
+
+
+@contextlib.contextmanager
+def git_output(
+    *argv: Argument, env: Mapping[str, str] | None = None, timeout: float = TIMEOUT_SECONDS
+) -> Iterator[Output]:
+    """Run git, which is killed after the `with` or after `timeout` seconds, and yield its standard output while it runs."""
+    command, environment = invocation(argv, env)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    _limit(process)
+    deadline = threading.Timer(timeout, process.kill)
+    deadline.daemon = True
+    deadline.start()
     try:
-        done = subprocess.run(
-            command,
-            cwd=cwd,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            env=environment,
-            timeout=timeout,
-        )
-    except subprocess.TimeoutExpired:
-        raise CouldNotCheck(f"git did not finish within {timeout:.0f} seconds.") from None
-    if done.returncode:
-        reason = error_line(done.stderr or done.stdout)
-        raise ClassroomError(f"git says: {reason}" if reason else f"git ended with exit status {done.returncode}.")
-    return done.stdout.strip()
+        yield Output(process)
+    finally:
+        deadline.cancel()
+        process.kill()
+        process.communicate()
+
+
+class Output:
+    """The standard output of a git that runs."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        self.stream = process.stdout
+        self._process = process
+
+    def ensure_complete(self) -> None:
+        """Wait for the end of a git whose output has been read to its end.
+
+        Raises:
+            ClassroomError: it failed or was killed, so that output is missing.
+        """
+        if status := self._process.wait():
+            raise ClassroomError(_failure(status))
+
+
+def _failure(status: int, reason: str = "") -> str:
+    if status < 0:
+        return "git was ended: it needed too much time or memory."
+    return f"git says: {reason}" if reason else f"git ended with exit status {status}."
+
+
+def _limit(process: subprocess.Popen[Any]) -> None:
+    """Limit a process that has just been started; not in it, because that is unsafe where threads run."""
+    if sys.platform == "linux":
+        import resource
+
+        limits = ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES))
+        for kind, most in limits:
+            with contextlib.suppress(OSError, ValueError):  # it has ended, or has a stricter limit already
+                resource.prlimit(process.pid, kind, (most, most))
 
 
 def invocation(
@@ -82,7 +160,11 @@ def invocation(
     if network:
         return ["git", *SETTINGS, *argv], {**os.environ, **(env or {})}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return ["git", *SETTINGS, *OFFLINE_SETTINGS, *argv], {**inherited, **OFFLINE_ENVIRONMENT, **(env or {})}
+    return ["git", *SETTINGS, *OFFLINE_SETTINGS, *FRUGAL_SETTINGS, *argv], {
+        **inherited,
+        **OFFLINE_ENVIRONMENT,
+        **(env or {}),
+    }
 
 
 def error_line(output: str) -> str:

@@ -12,14 +12,13 @@ import itertools
 import os
 import re
 import stat
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, CouldNotCheck
-from classroom.core.git import git, invocation
+from classroom.core.git import Output, git, git_output
 from classroom.core.open_folder import OpenFolder
 from classroom.core.scratch import ScratchDir
 
@@ -234,17 +233,22 @@ class History:
             return Commit(found, None)
 
     @contextlib.contextmanager
-    def archive(self, name: str) -> Iterator[subprocess.Popen[bytes]]:
-        """Yield a process that writes a commit's files as a tar archive to its standard output."""
-        with self._objects() as (options, env):
-            # The tree, not the commit: an archive without files that has a commit's name in front cannot be read.
-            command, environment = invocation([*options, "archive", "--format=tar", f"{name}^{{tree}}"], env)
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
-            try:
-                yield process
-            finally:
-                process.kill()
-                process.communicate()
+    def listing(self, name: str) -> Iterator[Output]:
+        """Yield what `git ls-tree -z` says of all files and folders of a commit: mode, type, object, size and path."""
+        with (
+            self._objects() as (options, env),
+            git_output(*options, "ls-tree", "-r", "-t", "-l", "-z", f"{name}^{{tree}}", env=env) as output,
+        ):
+            yield output
+
+    @contextlib.contextmanager
+    def archive(self, name: str) -> Iterator[Output]:
+        """Yield a commit's files as a tar archive, in the order of `listing`; folders are not all in it."""
+        # The tree, not the commit: an archive without files that has a commit's name in front cannot be read.
+        # With --worktree-attributes git does not read the whole tree into memory, and no attribute of the commit counts.
+        argv = ("archive", "--format=tar", "--worktree-attributes", f"{name}^{{tree}}")
+        with self._objects() as (options, env), git_output(*options, *argv, env=env) as output:
+            yield output
 
     @contextlib.contextmanager
     def _objects(self) -> Iterator[tuple[list[str], dict[str, str]]]:

@@ -1,10 +1,11 @@
 """The one way in which the kit runs git: hardened, limited in time, and with git's own reason for a failure."""
 
+import os
 import sys
 
 import pytest
 from classroom.core.errors import ClassroomError, CouldNotCheck
-from classroom.core.git import FROM_FOLDER, error_line, git
+from classroom.core.git import CPU_SECONDS, FROM_FOLDER, MEMORY_BYTES, error_line, git, git_output
 
 
 @pytest.fixture
@@ -45,6 +46,26 @@ def test_command_that_takes_too_long_is_ended(repository):
     """After the time limit git is ended, and the error is ours."""
     with pytest.raises(CouldNotCheck, match="did not finish within"):
         git("-c", "alias.wait=!exec sleep 600", "wait", cwd=repository, timeout=0.2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere a process cannot be limited from outside.")
+def test_git_has_little_memory_and_processor_time(repository):
+    """What git and the programs that it starts may take is limited, except where it reaches another repository."""
+    show = ("-c", "alias.limits=!sleep 0.5; ulimit -t; ulimit -v", "limits")
+
+    assert git(*show, cwd=repository).split() == [str(CPU_SECONDS), str(MEMORY_BYTES // 1024)]
+    assert git(*show, cwd=repository, network=True).split() != [str(CPU_SECONDS), str(MEMORY_BYTES // 1024)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="A named pipe keeps git waiting.")
+def test_output_of_a_git_that_is_ended_is_not_complete(repository):
+    """A git killed at its time limit is told from one that has written everything."""
+    os.mkfifo(repository / "pipe")
+
+    with git_output("hash-object", repository / "pipe", timeout=0.2) as output:
+        assert output.stream.read() == b""
+        with pytest.raises(ClassroomError, match="was ended"):
+            output.ensure_complete()
 
 
 def test_hook_of_a_repository_does_not_run(repository):
