@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
@@ -97,12 +99,17 @@ class Roster:
 
     def find(self, name: str) -> Student | None:
         """Return the student with this username, identifier, email or name, in any letter case; None if nobody has it."""
-        wanted = name.casefold()
+        return next((index[name.casefold()] for index in self._indexes if name.casefold() in index), None)
+
+    @cached_property
+    def _indexes(self) -> list[dict[str, Student]]:
+        """The students by each attribute that can name them, without the values that two of them share."""
+        indexes = []
         for key in ("username", "login", "identifier", "email", "name"):
-            found = [student for student in self.students if getattr(student, key).casefold() == wanted]
-            if len(found) == 1:
-                return found[0]
-        return None
+            values = Counter(getattr(student, key).casefold() for student in self.students)
+            by_value = {getattr(student, key).casefold(): student for student in self.students}
+            indexes.append({value: student for value, student in by_value.items() if value and values[value] == 1})
+        return indexes
 
     def summary(self) -> str:
         """Return one line that says which columns were used for what, and what was left out."""

@@ -1,8 +1,8 @@
-# Thin names for the commands in README.md, for whoever has make.
+# Short names for the commands in README.md.
 
 .DEFAULT_GOAL := help
 
-# Of a machine's Pythons the first that will do, unless one is named.
+# The first suitable Python on this machine, unless PYTHON is set.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 FOUND = $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	  $$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
