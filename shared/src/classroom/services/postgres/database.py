@@ -65,9 +65,8 @@ class Database:
         self.owner: OwnerConnection = (
             primary.owner if primary else OwnerConnection(admin, name, everybody, self._open_as_owner)
         )
-        self.as_course: CourseConnection = (
-            primary.as_course if primary else CourseConnection(admin, self.owner, self._login, course)
-        )
+        # Not the primary's: a check holds a lock in one session and waits for it in the other.
+        self.as_course = CourseConnection(admin, self.owner, self._login, course)
         self._readers: list[Database] = []
         self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
 

@@ -136,3 +136,11 @@ def test_an_advisory_lock_outlasts_a_statement(provisioner):
         assert database.rows("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = 42") == [
             {"objid": 0}
         ]
+
+
+def test_the_reader_has_a_session_of_its_own(provisioner):
+    """A lock that the course holds through the reader's database is not its own in the primary's: it would have to wait."""
+    with provisioner.database() as database:
+        database.reader().run("SELECT pg_advisory_lock(42, 0)")
+
+        assert database.rows("SELECT pg_try_advisory_lock(42, 0) AS got") == [{"got": False}]
