@@ -69,10 +69,11 @@ def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_g
 @pytest.fixture
 def place(monkeypatch):
     """Another folder for tablespaces, which the server's account can reach: pytest's own folders are closed to it."""
-    with tempfile.TemporaryDirectory(prefix="classroom-test-") as folder:
-        Path(folder).chmod(0o755)
-        monkeypatch.setattr(ramdisk, "PLACE", Path(folder))
-        yield Path(folder)
+    folder = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    folder.chmod(0o755)
+    monkeypatch.setattr(ramdisk, "PLACE", folder)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)  # the server may still be leaving
 
 
 @ROOMY
