@@ -37,7 +37,7 @@ def cache(name="cache"):
         yield home / name
     await_guards(home / name)
     for place in home.glob("**/server/data/pg_tblspc/*"):
-        shutil.rmtree(place.resolve())
+        shutil.rmtree(place.resolve(), ignore_errors=True)
     shutil.rmtree(home)
 
 
