@@ -529,17 +529,17 @@ def test_fetch_leaves_what_is_not_its_own(kit, tmp_path):
     refused, first, again = fetch(mine), fetch(tmp_path / "new"), fetch(tmp_path / "new")
 
     assert refused.status == 2
-    assert "holds something else: --to takes a new folder, or one fetched to before." in refused.err
+    assert "contains something else: --to needs a new folder, or one that was fetched to before." in refused.err
     assert (mine / "roster.csv").read_text() == "mine\n"
     assert (first.status, again.status) == (0, 0), first.err + again.err
 
 
 def test_git_asks_the_environment_for_the_token(kit, tmp_path):
     """What fetches, and what publishes, gives git the token from the environment, with no address or file that holds it."""
-    from classroom.instructor.classrooms.github import HELPER
+    from classroom.instructor.classrooms.github import CREDENTIAL_HELPER
 
     (step,) = [step for step in load(OURS / "publish.yml")["jobs"]["publish"]["steps"] if "run" in step]
-    for helper in (HELPER, step["env"]["GIT_CONFIG_VALUE_0"]):
+    for helper in (CREDENTIAL_HELPER, step["env"]["GIT_CONFIG_VALUE_0"]):
         done = subprocess.run(
             ["git", "-c", f"credential.helper={helper}", "credential", "fill"],
             input="protocol=https\nhost=github.com\n\n",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.text import one_line
@@ -78,8 +79,6 @@ def git(
         errors="replace",
         env=environment,
     ) as process:
-        if not network:
-            _limit(process)
         try:
             out, err = process.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:
@@ -106,7 +105,6 @@ def git_output(
         stderr=subprocess.DEVNULL,
         env=environment,
     )
-    _limit(process)
     deadline = threading.Timer(timeout, process.kill)
     deadline.daemon = True
     deadline.start()
@@ -142,15 +140,12 @@ def _failure(status: int, reason: str = "") -> str:
     return f"git says: {reason}" if reason else f"git ended with exit status {status}."
 
 
-def _limit(process: subprocess.Popen[Any]) -> None:
-    """Limit a process that has just been started; not in it, because that is unsafe where threads run."""
-    if sys.platform == "linux":
-        import resource
-
-        limits = ((resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_AS, MEMORY_BYTES))
-        for kind, most in limits:
-            with contextlib.suppress(OSError, ValueError):  # it has ended, or has a stricter limit already
-                resource.prlimit(process.pid, kind, (most, most))
+def _limited(argv: list[Argument]) -> list[Argument]:
+    """Return a command line whose process has limits from its first moment on, without code between fork and exec."""
+    if sys.platform != "linux" or shutil.which("git") is None:
+        return argv
+    limits = f'ulimit -t {CPU_SECONDS}; ulimit -v {MEMORY_BYTES // 1024}; exec "$0" "$@"'
+    return ["/bin/sh", "-c", limits, *argv]
 
 
 def invocation(
@@ -160,7 +155,7 @@ def invocation(
     if network:
         return ["git", *SETTINGS, *argv], {**os.environ, **(env or {})}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return ["git", *SETTINGS, *OFFLINE_SETTINGS, *FRUGAL_SETTINGS, *argv], {
+    return _limited(["git", *SETTINGS, *OFFLINE_SETTINGS, *FRUGAL_SETTINGS, *argv]), {
         **inherited,
         **OFFLINE_ENVIRONMENT,
         **(env or {}),

@@ -20,7 +20,7 @@ def archive(**files):
 
 def test_large_file_is_ignored_with_its_size(tmp_path):
     """A file over the limit is not written, and the note says its size and the limit."""
-    notes = unpack._extract(archive(small=10, large=3_000_000), tmp_path, 1_000_000)
+    notes = unpack._extract(archive(small=10, large=3_000_000), tmp_path, 1_000_000, 100)
 
     assert notes == ["large was ignored: 3 MB, the limit is 1 MB"]
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
@@ -30,7 +30,7 @@ def test_long_path_is_ignored(tmp_path):
     """A path that is too long for a system is not written."""
     name = "/".join(["f" * 100] * 11)
 
-    notes = unpack._extract(archive(**{name: 1}), tmp_path, 1_000_000)
+    notes = unpack._extract(archive(**{name: 1}), tmp_path, 1_000_000, 100)
 
     assert notes == [f"{name[:200]} was ignored: its path is too long"]
 
@@ -39,7 +39,7 @@ def test_repository_that_is_too_large_is_cut(tmp_path, monkeypatch):
     """After the limit for all files nothing is written any more, and the note names the first ignored file."""
     monkeypatch.setattr(unpack, "MAX_UNPACKED", 15)
 
-    notes = unpack._extract(archive(first=10, second=10, third=1), tmp_path, 1_000_000)
+    notes = unpack._extract(archive(first=10, second=10, third=1), tmp_path, 1_000_000, 100)
 
     assert notes == ["the repository is too large: second and all files after it were ignored"]
     assert [path.name for path in tmp_path.iterdir()] == ["first"]
@@ -47,5 +47,5 @@ def test_repository_that_is_too_large_is_cut(tmp_path, monkeypatch):
 
 def test_first_of_two_entries_with_one_name_counts(tmp_path):
     """A file where a folder of the same name follows stays what it is."""
-    assert unpack._extract(archive(**{"a": 1, "a/b": 2}), tmp_path, 1_000_000) == []
+    assert unpack._extract(archive(**{"a": 1, "a/b": 2}), tmp_path, 1_000_000, 100) == []
     assert (tmp_path / "a").read_bytes() == b"x"

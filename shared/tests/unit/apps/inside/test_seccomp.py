@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 from classroom.apps.inside.kernel import ALL_NAMESPACES
-from classroom.apps.inside.seccomp import CLONE, CLONE3, MACHINES, REFUSED, SOCKET, filter_for
+from classroom.apps.inside.seccomp import CLONE, CLONE3, MACHINES, REFUSED, SETSOCKOPT, SOCKET, filter_for
 
 HEADERS = {
     "x86_64": ("x86_64-linux-gnu/asm/unistd_64.h", "asm/unistd_64.h"),
     "aarch64": ("aarch64-linux-gnu/asm/unistd_64.h", "asm-generic/unistd.h"),  # the second is what it had before 6.11
 }
-CALLS = REFUSED | {"clone": CLONE, "clone3": CLONE3, "socket": SOCKET}
+CALLS = REFUSED | {"clone": CLONE, "clone3": CLONE3, "socket": SOCKET, "setsockopt": SETSOCKOPT}
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # linux/audit.h
-ALLOW, KILL, EPERM, ENOSYS, EAFNOSUPPORT = 0x7FFF0000, 0x80000000, 0x50001, 0x50026, 0x50061
+ALLOW, KILL, IGNORED, EPERM, ENOSYS, EAFNOSUPPORT = 0x7FFF0000, 0x80000000, 0x50000, 0x50001, 0x50026, 0x50061
 
 
 def numbers_of(machine):
@@ -27,9 +27,11 @@ def numbers_of(machine):
     pytest.skip(f"The kernel's headers for {machine} are not installed here.")
 
 
-def decide(machine, number, argument=0, architecture=None):
+def decide(machine, number, argument=0, architecture=None, more=()):
     """Run the filter over a system call as the kernel does, and return its decision."""
-    data = struct.pack("=IIQQ", number, architecture or ARCHITECTURE[machine], 0, argument)
+    data = struct.pack(
+        "=IIQ6Q", number, architecture or ARCHITECTURE[machine], 0, argument, *more, *[0] * (5 - len(more))
+    )
     program = [*struct.iter_unpack("=HBBI", filter_for(machine))]
     at, value = 0, 0
     while True:
@@ -65,6 +67,16 @@ def test_calls_of_the_list_are_refused_and_others_allowed(machine):
     assert refused == listed
     assert decide(machine, CLONE3[column]) == ENOSYS
     assert {decide(machine, number, argument=1) for number in range(600)} == {ALLOW, EPERM, ENOSYS}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_sizes_of_buffers_are_ignored(machine):
+    """Setting the size of a socket's buffer succeeds and changes nothing; every other option is left alone."""
+    call = SETSOCKOPT[MACHINES.index(machine)]
+
+    assert [decide(machine, call, 5, more=(1, option)) for option in (7, 8)] == [IGNORED, IGNORED]
+    assert decide(machine, call, 5, more=(1, 2)) == ALLOW
+    assert decide(machine, call, 5, more=(6, 7)) == ALLOW
 
 
 @pytest.mark.parametrize("machine", MACHINES)

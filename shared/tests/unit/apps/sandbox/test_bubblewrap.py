@@ -166,14 +166,14 @@ class TestWorld:
         (
             "postgresql://u:p@db.school.edu/x",
             "postgresql://u:p@127.0.0.1:5432/x",
-            {5432: ("db.school.edu", 5432, True)},
+            {5432: ("db.school.edu", 5432, True, None)},
         ),
         (
             "postgresql+psycopg2://u:p%40@[::1]:6000/x?a=b",
             "postgresql+psycopg2://u:p%40@127.0.0.1:5432/x?a=b",
-            {5432: ("::1", 6000, True)},
+            {5432: ("::1", 6000, True, None)},
         ),
-        ("redis://127.0.0.1:41000/0", "redis://127.0.0.1:41000/0", {41000: ("127.0.0.1", 41000, False)}),
+        ("redis://127.0.0.1:41000/0", "redis://127.0.0.1:41000/0", {41000: ("127.0.0.1", 41000, False, None)}),
         ("postgresql:///x?host=/door", "postgresql:///x?host=/door", {}),
         ("just words", "just words", {}),
     ],
@@ -193,7 +193,7 @@ def test_two_names_of_one_service_stay_two_names():
     rewrite_url("http://127.0.0.1:9000", targets)
 
     assert rewrite_url("http://localhost:9000", targets) == "http://localhost:9000"
-    assert targets == {9000: ("127.0.0.1", 9000, False)}
+    assert targets == {9000: ("127.0.0.1", 9000, False, None)}
 
 
 def test_services_that_want_the_same_port_get_different_ones():
