@@ -35,13 +35,10 @@ def test_long_path_is_ignored(tmp_path):
     assert notes == [f"{name[:200]} was ignored: its path is too long"]
 
 
-def test_repository_that_is_too_large_is_cut(tmp_path, monkeypatch):
-    """After the limit for all files nothing is written any more, and the note names the first ignored file."""
-    monkeypatch.setattr(unpack, "MAX_UNPACKED", 15)
+def test_no_more_files_are_written_than_the_tree_may_have(tmp_path):
+    """After as many files as the budget of the tree allows, nothing is written any more."""
+    assert unpack._extract(archive(first=10, second=10, third=1), tmp_path, 1_000_000, 1) == []
 
-    notes = unpack._extract(archive(first=10, second=10, third=1), tmp_path, 1_000_000, 100)
-
-    assert notes == ["the repository is too large: second and all files after it were ignored"]
     assert [path.name for path in tmp_path.iterdir()] == ["first"]
 
 
