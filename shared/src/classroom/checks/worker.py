@@ -7,6 +7,7 @@ exits after one submission, and so it does after a submission killed the fork se
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -84,7 +85,8 @@ class Worker:
             if child == 0:
                 self.private = private
                 self.grade_and_leave(session, job)
-            self.spare = self._services()  # for the next submission, while this one is being checked
+            with contextlib.suppress(CouldNotCheck):  # said when the next submission asks for it
+                self.spare = self._services()  # for the next submission, while this one is being checked
             _, status = os.waitpid(child, 0)
             if private is not None:
                 private.close()

@@ -28,7 +28,11 @@ class PrivateServices:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.sandbox = ServiceSandbox()
-        self.postgres = PrivateServer(self.sandbox)
+        try:
+            self.postgres = PrivateServer(self.sandbox)
+        except BaseException:
+            self.sandbox.close()
+            raise
         self._cache = "cache" in names and not os.environ.get("CACHE_URL")
 
     def begin(self) -> None:

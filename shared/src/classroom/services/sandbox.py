@@ -13,21 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.inside.service_host import SOCKETS
 from classroom.apps.sandbox import bubblewrap
-from classroom.apps.sandbox.limits import GREEDY, CpuTime, Memory, children, descendants, lower_priority
+from classroom.apps.sandbox.limits import SECONDS, CpuTime, Limits, Usage, children, descendants
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.core.processes import popen_with_pdeathsig
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 DATA, WAL = "/data", "/wal"
 SIZES = {DATA: 640, WAL: 256, "/run": 1, "/tmp": 16, "/dev/shm": 64}  # noqa: S108 - MB of each file system in memory
-MEMORY_MB = 1000  # of all processes together, on top of their files
-CPU_S = 150  # of all processes together
-PROCESSES = 300  # two roles of sixty sessions each, the course's own, and what the server itself has
-LOOK_SECONDS = 0.1
+LIMITS = Limits(processes=300)  # two roles of sixty sessions each, the course's own, and the server's
 REPLY_SECONDS = 30
 MESSAGE = 65536
 
@@ -170,11 +167,10 @@ class Watch:
         reason: why they were ended, or None.
     """
 
-    def __init__(self, processes: Any) -> None:
+    def __init__(self, processes: Callable[[], list[int]]) -> None:
         self.processes = processes
         self.reason: str | None = None
-        self.memory, self.cpu = Memory(), CpuTime()
-        self.cpu_s, self.memory_bytes = 0.0, 0  # the most that was seen
+        self._usage = Usage(LIMITS, CpuTime())
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -182,25 +178,13 @@ class Watch:
     def close(self) -> None:
         """Stop watching."""
         self._over.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
+        self._thread.join()
 
     def _run(self) -> None:
-        while not self._over.wait(LOOK_SECONDS):
+        while not self._over.wait(SECONDS):
             pids = self.processes()
-            self.cpu_s = self.cpu.look(pids)
-            self.memory_bytes = max(self.memory_bytes, used := self.memory.look(pids))
-            if len(pids) > PROCESSES:
-                self._end(pids, f"they had more than {PROCESSES} processes")
-            elif used > MEMORY_MB * 1_000_000:
-                self._end(pids, f"they used more than {MEMORY_MB} MB of memory")
-            elif self.cpu_s > CPU_S:
-                self._end(pids, f"they computed for more than {CPU_S} s")
-            elif self.cpu_s > GREEDY:
-                lower_priority(pids)
-
-    def _end(self, pids: list[int], why: str) -> None:
-        self.reason = self.reason or why
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+            if excess := self._usage.excess(pids):
+                self.reason = self.reason or f"they {excess}"
+                for pid in pids:
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.kill(pid, signal.SIGKILL)

@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -73,18 +74,22 @@ class Memory:
 
     Memory that forks share is counted once for each of them at first. Only where that is too much, it is measured page by
     page, which takes a millisecond for each process: at most once a second, unless the growth since then may be too much.
+
+    Args:
+        limit: in bytes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MEMORY) -> None:
+        self.limit = limit
         self.exact = self.counted = 0
         self.until = -math.inf
 
     def look(self, pids: list[int]) -> int:
         """Return how many bytes these processes hold; an upper bound while that is under the limit."""
         counted, now = sum(map(_resident, pids)), time.monotonic()
-        if counted <= MEMORY:
+        if counted <= self.limit:
             return counted
-        if now >= self.until or self.exact + counted - self.counted > MEMORY:
+        if now >= self.until or self.exact + counted - self.counted > self.limit:
             self.exact, self.counted, self.until = sum(map(_share, pids)), counted, now + SHARE_SECONDS
         return self.exact + max(0, counted - self.counted)
 
@@ -135,6 +140,51 @@ class CpuTime:
         )
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What processes may use together.
+
+    Attributes:
+        memory: bytes.
+        processes: their number.
+        cpu: seconds, ended processes included.
+    """
+
+    memory: int = MEMORY
+    processes: int = PROCESSES
+    cpu: float = CPU
+
+
+class Usage:
+    """What a group of processes uses, measured again and again.
+
+    Args:
+        limits: that it is compared with.
+        spent: the CPU time so far, also of processes that have ended.
+    """
+
+    def __init__(self, limits: Limits, spent: CpuTime) -> None:
+        self.limits = limits
+        self.spent = spent
+        self.memory = Memory(limits.memory)
+        self._looks = itertools.count()
+
+    def excess(self, pids: list[int]) -> str | None:
+        """Return what these processes have too much of, after "it" or "they", or None; slow down greedy ones."""
+        limits = self.limits
+        if len(pids) > limits.processes:
+            return f"had more than {limits.processes} processes"
+        if self.memory.look(pids) > limits.memory:
+            return f"used more than {limits.memory // 1_000_000} MB of memory"
+        if next(self._looks) % SOCKETS_EVERY == 0 and any(sockets(pid) > SOCKETS for pid in pids):
+            return f"had more than {SOCKETS} sockets"
+        if (spent := self.spent.look(pids)) > limits.cpu:
+            return f"used more than {limits.cpu:g} s of CPU time in total"
+        if spent > GREEDY:
+            lower_priority(pids)
+        return None
+
+
 class Watch:
     """A thread that kills all of a submission's apps when they use too much together.
 
@@ -147,8 +197,7 @@ class Watch:
 
     def __init__(self, processes: Callable[[], list[int]], spent: CpuTime) -> None:
         self.processes = processes
-        self.spent = spent
-        self.memory = Memory()
+        self.usage = Usage(Limits(), spent)
         self.changing = threading.Lock()
         self.outputs: dict[int, bool] = {}  # of each app, and whether it says already why the app was ended
         self.over = threading.Event()
@@ -183,20 +232,9 @@ class Watch:
             ending.join()
 
     def _run(self, over: threading.Event) -> None:
-        for look in itertools.count():
-            if over.wait(SECONDS):
-                return
-            pids = self.processes()
-            if len(pids) > PROCESSES:
-                self._kill(f"it had more than {PROCESSES} processes")
-            elif self.memory.look(pids) > MEMORY:
-                self._kill(f"it used more than {MEMORY // 1_000_000} MB of memory")
-            elif look % SOCKETS_EVERY == 0 and any(sockets(pid) > SOCKETS for pid in pids):
-                self._kill(f"it had more than {SOCKETS} sockets")
-            elif (spent := self.spent.look(pids)) > CPU:
-                self._kill(f"it used more than {CPU} s of CPU time in total")
-            elif spent > GREEDY:
-                lower_priority(pids)
+        while not over.wait(SECONDS):
+            if excess := self.usage.excess(self.processes()):
+                self._kill(f"it {excess}")
 
     def _kill(self, why: str) -> None:
         for pid in self.processes():

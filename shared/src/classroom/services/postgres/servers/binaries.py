@@ -36,9 +36,11 @@ class Programs:
         """Return the path of one program."""
         return os.fspath(self.folder / (f"{name}.exe" if sys.platform == "win32" else name))
 
-    def run(self, name: str, *arguments: str, cwd: Path, seconds: float) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end, with what it says."""
-        return self._run([self.path(name), *arguments], cwd, seconds, subprocess.PIPE)
+    def run(
+        self, name: str, *arguments: str, cwd: Path, seconds: float, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end, with a text for its standard input; its output is kept."""
+        return self._run([self.path(name), *arguments], cwd, seconds, subprocess.PIPE, stdin=stdin)
 
     def launch(self, *arguments: str, cwd: Path, seconds: float, inherited: Sequence[int] = ()) -> bool:
         """Start a server that keeps running and keeps the open files it inherits; return whether it started."""
@@ -50,16 +52,23 @@ class Programs:
         return self._run(command, cwd, seconds, subprocess.DEVNULL, inherited).returncode == 0
 
     def _run(
-        self, command: list[str], cwd: Path, seconds: float, said: int, inherited: Sequence[int] = ()
+        self,
+        command: list[str],
+        cwd: Path,
+        seconds: float,
+        output: int,
+        inherited: Sequence[int] = (),
+        *,
+        stdin: str = "",
     ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(
                 command,
                 cwd=cwd,
                 env=plain_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                input=stdin,
+                stdout=output,
+                stderr=output,
                 text=True,
                 errors="replace",
                 timeout=seconds,

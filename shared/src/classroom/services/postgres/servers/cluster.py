@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import secrets
 import tarfile
-import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import CouldNotCheck
-from classroom.core.folders import cache_folder, explained, make_folder
+from classroom.core.folders import cache_folder, explained, make_folder, write_secret
 from classroom.core.locks import owned
-from classroom.services.postgres.access import Access
-from classroom.services.postgres.connect import connect
+from classroom.core.scratch import ScratchDir
 from classroom.services.postgres.servers import settings
 from classroom.services.postgres.servers.binaries import WHEEL, find_programs
 
@@ -24,8 +22,13 @@ if TYPE_CHECKING:
 
 ADMIN_ROLE = "classroom_keeper"
 PORT = 5432
-MAKE_SECONDS = 170
+MAKE_SECONDS, KEPT_SECONDS = 170, 30 * 24 * 3600
 FOLDER = "cluster"  # inside the archive
+INITDB = (
+    *("-D", FOLDER, "-U", ADMIN_ROLE, "-A", "scram-sha-256", "--encoding=UTF8"),
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+    *("--no-sync", "--no-instructions", "--wal-segsize=1", "-c", "scram_iterations=1"),
+)
 PRIVATE = {
     "shared_buffers": "16MB",
     "max_wal_size": "64MB",
@@ -60,70 +63,65 @@ def cluster_archive() -> tuple[Path, str]:
     configuration = settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | PRIVATE)
     version = f"{importlib.metadata.version(WHEEL)}\n{configuration}\n".encode() + Path(__file__).read_bytes()
     archive = cache / f"{hashlib.sha256(version).hexdigest()[:16]}.tar"
-    password = archive.with_suffix(".password")
     if not archive.exists():
         with owned(cache / "lock", MAKE_SECONDS):
             if not archive.exists():
-                _make(archive, password, configuration)
+                _make(archive, configuration)
     with explained(cache):
-        return archive, password.read_text(encoding="ascii")
+        return archive, _password(archive).read_text(encoding="ascii")
 
 
-def _make(archive: Path, password: Path, configuration: str) -> None:
-    """Make a cluster in a folder for a while, and pack it."""
+def _password(archive: Path) -> Path:
+    return archive.with_suffix(".password")
+
+
+def _make(archive: Path, configuration: str) -> None:
+    """Make a cluster in a folder that is removed again, and pack it."""
     programs = find_programs(make_folder(cache_folder(), 0o755))
-    # Not in the cache: a Unix socket needs a short path, and the server's account a way there.
-    with explained(archive), tempfile.TemporaryDirectory(prefix="classroom-", dir="/tmp") as folder:
-        home = Path(folder)
+    with explained(archive), ScratchDir("cluster") as scratch:
+        scratch.chmod(0o711)
+        home = scratch / "home"
+        home.mkdir(mode=0o700)
         programs.give(home)
         secret = secrets.token_hex(16)
-        _initialize(programs, home, secret)
+        write_secret(home / "password", secret)
+        programs.give(home / "password")
+        _run(programs, home, "initdb", *INITDB, "--pwfile=password")
         data = home / FOLDER
         (data / "postgresql.conf").write_text(configuration, encoding="utf-8")
-        _prepare(programs, home, secret)
-        password.touch(mode=0o600)
-        password.write_text(secret, encoding="ascii")
+        # In single-user mode: there is no server that a kill could leave behind.
+        _run(
+            programs,
+            home,
+            "postgres",
+            "--single",
+            "-D",
+            FOLDER,
+            "postgres",
+            stdin="".join(f"{sql}\n" for sql in PREPARE),
+        )
+        # The server keeps segments of the log for later; after this there is one.
+        _run(programs, home, "pg_resetwal", "-f", "-D", FOLDER)
+        write_secret(_password(archive), secret)
         half = archive.with_suffix(".half")
-        half.unlink(missing_ok=True)
-        half.touch(mode=0o600)  # it holds the hash of the password
+        write_secret(half, "")  # the archive holds the hash of the password: nobody else may read it
         with tarfile.open(half, "w") as packed:
             packed.add(data, FOLDER)
         half.rename(archive)
-    for stale in archive.parent.glob("*.tar"):
-        if stale != archive:
-            stale.unlink(missing_ok=True)
+    for old in archive.parent.iterdir():
+        if old.stat().st_mtime < time.time() - KEPT_SECONDS:  # of an earlier version; who still needs it makes it again
+            old.unlink()
 
 
-def _initialize(programs: Programs, home: Path, secret: str) -> None:
-    file = home / "password"
-    file.write_text(secret, encoding="ascii")
-    programs.give(file)
-    done = programs.run(
-        "initdb", "-D", os.fspath(home / FOLDER), "-U", ADMIN_ROLE, "-A", "scram-sha-256", f"--pwfile={file}",
-        "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        "--no-sync", "--no-instructions", "--wal-segsize=1", "-c", "scram_iterations=1",
-        cwd=home, seconds=MAKE_SECONDS,
-    )  # fmt: skip
-    file.unlink()
-    if done.returncode != 0:
-        raise CouldNotCheck(f"PostgreSQL's initdb failed: {done.stderr.strip()[-300:]}.")
+def _run(programs: Programs, home: Path, name: str, *arguments: str, stdin: str = "") -> None:
+    """Run one of PostgreSQL's programs.
 
-
-def _prepare(programs: Programs, home: Path, secret: str) -> None:
-    """Start the server once, for what only SQL can do."""
-    data = os.fspath(home / FOLDER)
-    # Durable this once: what is packed must be whole.
-    arguments = ["-D", data, "-w", "-s", "-o", f"-k {home}", "-l", os.fspath(home / "log.txt")]
-    if not programs.launch(*arguments, cwd=home, seconds=MAKE_SECONDS):
-        log = home / "log.txt"
-        said = log.read_text(errors="replace").strip()[-300:] if log.exists() else ""
-        raise CouldNotCheck(f"The PostgreSQL of a submission cannot be prepared: {said}.")
-    try:
-        access = Access("127.0.0.1", PORT, ADMIN_ROLE, secret, "postgres", os.fspath(home))
-        with connect(access) as connection:
-            for statement in PREPARE:
-                connection.execute(statement)
-    finally:
-        programs.run("pg_ctl", "stop", "-D", data, "-m", "fast", "-s", cwd=home, seconds=MAKE_SECONDS)
-    # The server keeps segments of the log for later; after this there is one.
-    programs.run("pg_resetwal", "-f", "-D", data, cwd=home, seconds=MAKE_SECONDS)
+    Raises:
+        CouldNotCheck: it failed.
+    """
+    done = programs.run(name, *arguments, cwd=home, seconds=MAKE_SECONDS, stdin=stdin)
+    # Single-user mode reports an error and goes on.
+    errors = [line for line in done.stderr.splitlines() if "ERROR:" in line or "FATAL:" in line]
+    if done.returncode or errors:
+        reason = errors[0] if errors else done.stderr.strip()[-300:]
+        raise CouldNotCheck(f"PostgreSQL's {name} failed while a submission's server was prepared: {reason}.")
