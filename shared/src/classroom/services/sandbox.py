@@ -170,7 +170,7 @@ class Watch:
     def __init__(self, processes: Callable[[], list[int]]) -> None:
         self.processes = processes
         self.reason: str | None = None
-        self._usage = Usage(LIMITS, CpuTime())
+        self._usage = Usage(CpuTime())
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -183,7 +183,7 @@ class Watch:
     def _run(self) -> None:
         while not self._over.wait(SECONDS):
             pids = self.processes()
-            if excess := self._usage.excess(pids):
+            if excess := self._usage.excess(pids, LIMITS):
                 self.reason = self.reason or f"they {excess}"
                 for pid in pids:
                     with contextlib.suppress(ProcessLookupError, PermissionError):

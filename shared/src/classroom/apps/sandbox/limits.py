@@ -74,22 +74,18 @@ class Memory:
 
     Memory that forks share is counted once for each of them at first. Only where that is too much, it is measured page by
     page, which takes a millisecond for each process: at most once a second, unless the growth since then may be too much.
-
-    Args:
-        limit: in bytes.
     """
 
-    def __init__(self, limit: int = MEMORY) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
         self.exact = self.counted = 0
         self.until = -math.inf
 
-    def look(self, pids: list[int]) -> int:
+    def look(self, pids: list[int], limit: int = MEMORY) -> int:
         """Return how many bytes these processes hold; an upper bound while that is under the limit."""
         counted, now = sum(map(_resident, pids)), time.monotonic()
-        if counted <= self.limit:
+        if counted <= limit:
             return counted
-        if now >= self.until or self.exact + counted - self.counted > self.limit:
+        if now >= self.until or self.exact + counted - self.counted > limit:
             self.exact, self.counted, self.until = sum(map(_share, pids)), counted, now + SHARE_SECONDS
         return self.exact + max(0, counted - self.counted)
 
@@ -155,26 +151,26 @@ class Limits:
     cpu: float = CPU
 
 
+APPS = Limits()
+
+
 class Usage:
     """What a group of processes uses, measured again and again.
 
     Args:
-        limits: that it is compared with.
         spent: the CPU time so far, also of processes that have ended.
     """
 
-    def __init__(self, limits: Limits, spent: CpuTime) -> None:
-        self.limits = limits
+    def __init__(self, spent: CpuTime) -> None:
         self.spent = spent
-        self.memory = Memory(limits.memory)
+        self.memory = Memory()
         self._looks = itertools.count()
 
-    def excess(self, pids: list[int]) -> str | None:
+    def excess(self, pids: list[int], limits: Limits) -> str | None:
         """Return what these processes have too much of, after "it" or "they", or None; slow down greedy ones."""
-        limits = self.limits
         if len(pids) > limits.processes:
             return f"had more than {limits.processes} processes"
-        if self.memory.look(pids) > limits.memory:
+        if self.memory.look(pids, limits.memory) > limits.memory:
             return f"used more than {limits.memory // 1_000_000} MB of memory"
         if next(self._looks) % SOCKETS_EVERY == 0 and any(sockets(pid) > SOCKETS for pid in pids):
             return f"had more than {SOCKETS} sockets"
@@ -197,7 +193,7 @@ class Watch:
 
     def __init__(self, processes: Callable[[], list[int]], spent: CpuTime) -> None:
         self.processes = processes
-        self.usage = Usage(Limits(), spent)
+        self.usage = Usage(spent)
         self.changing = threading.Lock()
         self.outputs: dict[int, bool] = {}  # of each app, and whether it says already why the app was ended
         self.over = threading.Event()
@@ -233,7 +229,7 @@ class Watch:
 
     def _run(self, over: threading.Event) -> None:
         while not over.wait(SECONDS):
-            if excess := self.usage.excess(self.processes()):
+            if excess := self.usage.excess(self.processes(), APPS):
                 self._kill(f"it {excess}")
 
     def _kill(self, why: str) -> None:

@@ -37,7 +37,7 @@ def test_cpu_of_what_has_ended_is_not_forgotten():
 
 def test_reason_of_the_end_is_printed_once(monkeypatch):
     """However often too much use is measured, the app's output says so once."""
-    monkeypatch.setattr(limits, "CPU", -1)
+    monkeypatch.setattr(limits, "APPS", limits.Limits(cpu=-1))
     looks, (output, app_output) = threading.Semaphore(0), os.pipe()
     watch = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
     app = watch.add(app_output)
@@ -52,7 +52,7 @@ def test_reason_of_the_end_is_printed_once(monkeypatch):
 
 def test_every_app_of_a_submission_prints_the_reason(monkeypatch):
     """What its apps use is counted together, and each of them says why it was ended."""
-    monkeypatch.setattr(limits, "CPU", -1)
+    monkeypatch.setattr(limits, "APPS", limits.Limits(cpu=-1))
     looks, pipes = threading.Semaphore(0), [os.pipe() for _ in range(2)]
     watch = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
     apps = [watch.add(app_output) for _, app_output in pipes]

@@ -354,7 +354,7 @@ def test_forks_that_share_their_memory_are_not_counted_twice(start):
 
 def test_cpu_of_an_app_and_its_children_is_limited_together(start, monkeypatch):
     """An app whose children compute too long between them is ended, and its output says why."""
-    monkeypatch.setattr(limits, "CPU", 2)
+    monkeypatch.setattr(limits, "APPS", limits.Limits(cpu=2))
     app, client = start(
         """
         import os, time
