@@ -29,15 +29,15 @@ Kind = TypeVar("Kind", bound=App)
 @pytest.fixture(scope="session")
 def database(run: Run) -> Iterator[Database]:
     """The database that the app uses."""
-    database: Database = run.services.database()
-    try:
-        yield database
-    finally:
-        database.drop()
+    yield from _new_database(run)
 
 
 @pytest.fixture(scope="session")
 def _blank_database(run: Run) -> Iterator[Database]:
+    yield from _new_database(run)
+
+
+def _new_database(run: Run) -> Iterator[Database]:
     database: Database = run.services.database()
     try:
         yield database

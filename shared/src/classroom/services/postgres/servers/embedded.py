@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.core.errors import CouldNotCheck
-from classroom.core.folders import cache_folder, explained, full_disk, make_folder, write_secret
+from classroom.core.folders import cache_folder, explained, full_disk, make_folder, room_left, write_secret
 from classroom.services.postgres.access import Access
 from classroom.services.postgres.connect import connect, first_line, reaches
 from classroom.services.postgres.servers import ramdisk, settings
@@ -28,6 +28,7 @@ ADMIN_ROLE = "classroom_keeper"
 LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
 ATTEMPTS = 20
 PAUSE = 0.1
+ROOM = 32 << 20  # bytes that the server needs to work: two segments of its log
 INITDB_SECONDS, START_SECONDS = 170, 60
 PREPARE = (
     "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC",
@@ -48,7 +49,9 @@ class Embedded(SharedServer):
 
     def trouble(self, error: Exception) -> str:
         """Return one sentence: the server does not respond, and what to do."""
-        return f"The embedded PostgreSQL does not answer ({first_line(error)}): run the command again."
+        if room_left(self.places[0]) < ROOM:
+            return str(full_disk(self.places[0]))
+        return f"The embedded PostgreSQL does not respond ({first_line(error)}): run the command again."
 
 
 class Engine:

@@ -410,7 +410,8 @@ class TestSentences:
             run = suite_run.Run(SimpleNamespace(tasks=()), None, services)
             try:
                 database = services.database()
-                database.run("CREATE TABLE large (text text)")
+                # Unlogged: without room for its log the server itself would end, which the next test is about.
+                database.run("CREATE UNLOGGED TABLE large (text text)")
                 before = run.out_of_room(AssertionError("404"))
                 left = shutil.disk_usage(disk).free
                 with (disk / "filler").open("wb", buffering=0) as file:
@@ -429,6 +430,13 @@ class TestSentences:
         assert before is None
         assert (found is None, seen_by_app is None) == (own, own)
         assert own or f"The disk that holds {folder}" in str(found)
+
+    def test_full_disk_is_why_a_server_does_not_respond(self, module_cache, monkeypatch):
+        """A server that has ended for want of room is no reason to run the command again: the disk is named."""
+        with Provisioner(Embedded()) as provisioner:
+            monkeypatch.setattr(module, "room_left", lambda _: 0)
+
+            assert "is full: free some space" in provisioner.server.trouble(OSError("closed"))
 
     def test_missing_wheel(self, fresh_cache, monkeypatch):
         """Where the wheel is not installed, the command that installs it is named."""
