@@ -308,6 +308,11 @@ def of_files(place):
     return bomb(place, store_tree(place, ("100644", "f", store(place, "blob", b"x"))))
 
 
+def of_nothing(place):
+    """Return a tree with 10^11 empty folders."""
+    return bomb(place, store_tree(place))
+
+
 def nested(place):
     """Return a tree as deep as git takes it."""
     bottom = store_tree(place, ("100644", "f", store(place, "blob", b"x")))
@@ -322,7 +327,7 @@ def of_gigabytes(place):
     return store_tree(place, *(("100644", f"{number:04}", file) for number in range(2000)))
 
 
-@pytest.mark.parametrize("made", [of_files, nested, of_gigabytes])
+@pytest.mark.parametrize("made", [of_files, of_nothing, nested, of_gigabytes])
 def test_tree_beyond_any_size_is_cut_off_before_it_is_unpacked(made, week, tmp_path):
     """A push of some kilobytes that unpacks to more than any machine holds costs its student the note, and the files after it."""
     place = bare_of(tmp_path, ("z", made))

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.text import one_line
@@ -94,13 +94,16 @@ def git(
 
 @contextlib.contextmanager
 def git_output(
-    *argv: Argument, env: Mapping[str, str] | None = None, timeout: float = TIMEOUT_SECONDS
+    *argv: Argument,
+    env: Mapping[str, str] | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+    stdin: IO[bytes] | None = None,
 ) -> Iterator[Output]:
     """Run git, which is killed after the `with` or after `timeout` seconds, and yield its standard output while it runs."""
     command, environment = invocation(argv, env)
     process = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,

@@ -12,6 +12,7 @@ import itertools
 import os
 import re
 import stat
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from classroom.core.open_folder import OpenFolder
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SHA1_LENGTH = 40
@@ -242,13 +243,13 @@ class History:
             yield output
 
     @contextlib.contextmanager
-    def archive(self, name: str) -> Iterator[Output]:
-        """Yield a commit's files as a tar archive, in the order of `listing`; folders are not all in it."""
-        # The tree, not the commit: an archive without files that has a commit's name in front cannot be read.
-        # With --worktree-attributes git does not read the whole tree into memory, and no attribute of the commit counts.
-        argv = ("archive", "--format=tar", "--worktree-attributes", f"{name}^{{tree}}")
-        with self._objects() as (options, env), git_output(*options, *argv, env=env) as output:
-            yield output
+    def contents(self, objects: Iterable[str]) -> Iterator[Output]:
+        """Yield what `git cat-file --batch` prints: for each object a line with its type and size, then its content."""
+        with tempfile.TemporaryFile() as names, self._objects() as (options, env):
+            names.write("".join(f"{name}\n" for name in objects).encode())
+            names.seek(0)
+            with git_output(*options, "cat-file", "--batch", env=env, stdin=names) as output:
+                yield output
 
     @contextlib.contextmanager
     def _objects(self) -> Iterator[tuple[list[str], dict[str, str]]]:

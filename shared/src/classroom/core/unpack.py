@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,7 @@ from classroom.core.slips import NEVER_GRADED, ignored_note
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
-    import tarfile
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
     from classroom.core.git_history import History
@@ -29,11 +28,30 @@ MAX_LISTED = 4 * MAX_FILES  # files and folders
 MAX_LISTED_DEPTH = 200  # nested folders
 MAX_LISTING = 50 * MEGABYTE  # of the list itself
 CHUNK = 1 << 16
+LINK_MODE = "120000"
 LINK_TARGET = "classroom-link"  # of every unpacked link; it does not exist
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file in a commit; `size` is in bytes."""
+
+    mode: str
+    object: str
+    size: int
+    path: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file: neither a link nor a repository within."""
+        return self.mode.startswith("100")
 
 
 def unpack(repository: History, commit: str, folder: Path, limit: int) -> list[str]:
     """Write the files of a commit into a new folder; a file larger than `limit` bytes is ignored.
+
+    The tree is read once, within a budget, and then no more than the files in it: what a commit unpacks to may be more
+    than any machine holds.
 
     Returns:
         Notes about what was ignored.
@@ -41,50 +59,48 @@ def unpack(repository: History, commit: str, folder: Path, limit: int) -> list[s
     Raises:
         ClassroomError: the commit cannot be read.
     """
-    import tarfile
-
     folder.mkdir(parents=True)
     try:
         with repository.listing(commit) as listing:
-            files, beyond = _within_budget(listing.stream)
+            entries, beyond = _within_budget(listing.stream)
             if beyond is None:
                 listing.ensure_complete()
-        notes = [] if beyond is None else [_too_large(beyond)]
-        if not files and beyond is not None:
-            return notes
-        with repository.archive(commit) as archive, tarfile.open(fileobj=archive.stream, mode="r|") as tar:
-            found = _extract(tar, folder, limit, files)
-            if beyond is None:
-                archive.ensure_complete()
-            return [*found, *notes]
-    except (tarfile.TarError, OSError, ClassroomError) as error:
+        wanted, notes = _choose(entries, limit)
+        files = [entry for entry in wanted if entry.is_file]
+        with repository.contents(entry.object for entry in files) as contents:
+            for entry in wanted:
+                _write(entry, contents.stream, folder / entry.path)
+            contents.ensure_complete()
+    except (OSError, ClassroomError) as error:
         reason = str(error).removesuffix(".")
         raise ClassroomError(f"The repository {repository.folder} cannot be read at {commit}: {reason}.") from None
+    return notes if beyond is None else [*notes, _too_large(beyond)]
 
 
-def _within_budget(stream: IO[bytes]) -> tuple[int, str | None]:
-    """Return how many of a commit's files are unpacked, and the path of what exceeds the limits, None if nothing does."""
-    files = 0
+def _within_budget(stream: IO[bytes]) -> tuple[list[Entry], str | None]:
+    """Return the files of a commit, and the path of the first that exceeds the limits, None if none does."""
+    entries: list[Entry] = []
     size = count = ignored_size = ignored_count = listed = 0
     for line in _records(stream):
         head, _, name = line.partition(b"\t")
         path = name.decode("utf-8", "surrogateescape")
-        kind, length = (head.split()[index] for index in (1, 3)) if len(head.split()) > 3 else (b"", b"")  # noqa: PLR2004
-        bytes_of = int(length) if length.isdigit() else 0
+        mode, kind, found, length = (head.decode("ascii", "replace").split() + [""] * 4)[:4]
+        entry = Entry(mode, found, int(length) if length.isdigit() else 0, path)
         listed += len(line)
         if NEVER_GRADED.isdisjoint(path.split("/")):
-            size, count = size + bytes_of, count + 1
+            size, count = size + entry.size, count + 1
         else:
-            ignored_size, ignored_count = ignored_size + bytes_of, ignored_count + 1
+            ignored_size, ignored_count = ignored_size + entry.size, ignored_count + 1
         if (
             max(size, ignored_size / 4) > MAX_UNPACKED
             or max(count, ignored_count / 4) > MAX_LISTED
             or path.count("/") > MAX_LISTED_DEPTH
             or listed > MAX_LISTING
         ):
-            return files, path
-        files += kind == b"blob"
-    return files, None
+            return entries, path
+        if kind != "tree":
+            entries.append(entry)
+    return entries, None
 
 
 def _records(stream: IO[bytes]) -> Iterator[bytes]:
@@ -102,49 +118,58 @@ def _too_large(path: str) -> str:
     return f"the repository is too large: {one_line(path)[:200]} and all files after it were ignored"
 
 
-def _extract(tar: tarfile.TarFile, folder: Path, limit: int, files: int) -> list[str]:
-    """Write the first `files` files of an archive; skip folders that are never graded."""
+def _choose(entries: Iterable[Entry], limit: int) -> tuple[list[Entry], list[str]]:
+    """Return the entries that are written, and notes about the others."""
+    wanted: list[Entry] = []
     notes: list[str] = []
-    for member in tar:
-        if not member.isdir() and (files := files - 1) < 0:
-            break
-        parts = member.name.split("/")
+    for entry in entries:
+        parts = entry.path.split("/")
         if ignored_at := [at for at, part in enumerate(parts, start=1) if part in NEVER_GRADED]:
             # A virtual environment is larger than everything that is graded, and its files may come before app/.
             note = ignored_note("/".join(parts[: ignored_at[0]]))
             if "__pycache__" not in parts and note not in notes and len(notes) < MAX_NOTES:
                 notes.append(note)
-        elif member.size > limit or len(os.fsencode(member.name)) > MAX_PATH:
+        elif entry.size > limit or len(os.fsencode(entry.path)) > MAX_PATH:
             if len(notes) < MAX_NOTES:
-                notes.append(f"{one_line(member.name)[:200]} was ignored: {_reason(member, limit)}")
-        elif not Path(member.name).anchor and ".." not in parts:
-            with contextlib.suppress(
-                FileExistsError, NotADirectoryError
-            ):  # of two entries with the same name the first counts
-                _write(tar, member, folder / member.name)
-    return notes
+                notes.append(f"{one_line(entry.path)[:200]} was ignored: {_reason(entry, limit)}")
+        elif not Path(entry.path).anchor and ".." not in parts:
+            wanted.append(entry)
+    return wanted, notes
 
 
-def _reason(member: tarfile.TarInfo, limit: int) -> str:
-    if member.size > limit:
-        return f"{member.size / MEGABYTE:.0f} MB, the limit is {limit / MEGABYTE:.0f} MB"
+def _reason(entry: Entry, limit: int) -> str:
+    if entry.size > limit:
+        return f"{entry.size / MEGABYTE:.0f} MB, the limit is {limit / MEGABYTE:.0f} MB"
     return "its path is too long"
 
 
-def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
-    """Write one file, folder or link.
+def _write(entry: Entry, contents: IO[bytes], path: Path) -> None:
+    """Write one file, whose content comes next, or what stands for a link or a repository within."""
+    data = _next_content(contents, entry) if entry.is_file else b""
+    # Of two entries with the same name the first counts; creating links needs a permission on Windows.
+    with contextlib.suppress(FileExistsError, NotADirectoryError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(path):
+            return
+        if entry.is_file:
+            path.write_bytes(data)
+        elif entry.mode == LINK_MODE:
+            # A link is reported and never followed; anything written through it stays in the same folder.
+            with contextlib.suppress(OSError):
+                path.symlink_to(LINK_TARGET)
+        else:
+            path.mkdir()
 
-    tarfile's own filter is not used: it exists only since Python 3.11.4, and until 2025 it mishandled links to links.
+
+def _next_content(contents: IO[bytes], entry: Entry) -> bytes:
+    """Read the content of the next object.
+
+    Raises:
+        ClassroomError: it is missing, or is not what the tree says.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.lexists(path):
-        return
-    if member.isdir():
-        path.mkdir()
-    elif member.issym():
-        # A link is reported and never followed; anything written through it stays in the same folder.
-        with contextlib.suppress(OSError):  # creating links needs a permission on Windows
-            path.symlink_to(LINK_TARGET)
-    elif source := tar.extractfile(member) if member.isreg() else None:
-        with source, path.open("wb") as file:
-            shutil.copyfileobj(source, file)
+    if contents.readline().split() != [entry.object.encode(), b"blob", str(entry.size).encode()]:
+        raise ClassroomError(f"the content of {one_line(entry.path)[:200]} is missing")
+    data = contents.read(entry.size)
+    if len(data) != entry.size or contents.read(1) != b"\n":
+        raise ClassroomError(f"the content of {one_line(entry.path)[:200]} is incomplete")
+    return data
