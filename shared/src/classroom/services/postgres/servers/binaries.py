@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import CouldNotCheck
-from classroom.core.folders import explained, is_root
+from classroom.core.folders import explained, full_disk, is_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +88,17 @@ class Programs:
             with explained(path):
                 os.chown(path, self.account["user"], self.account["group"])
 
+    def failure(self, said: str, folder: Path) -> CouldNotCheck | None:
+        """Return the error for what a program printed if a remedy is known: a full disk, or a folder closed to the account."""
+        if "No space left" in said or "Disk quota" in said:
+            return full_disk(folder)
+        if "Permission denied" in said and self.account:
+            return CouldNotCheck(
+                f"The account that runs the database for root cannot get into {folder}: "
+                "set CLASSROOM_CACHE to a folder that everybody may enter."
+            )
+        return None
+
 
 def plain_environment() -> dict[str, str]:
     """Return the environment without anything that would turn PostgreSQL's programs elsewhere."""
@@ -152,3 +163,13 @@ def copied(home: Path, cache: Path) -> Path:
                 shutil.copytree(libraries, half / libraries.name)
             half.rename(target)
     return target / PACKAGE / "pginstall" / "bin"
+
+
+def shell_safe(folder: Path) -> Path:
+    """Return the folder if pg_ctl can pass its name to a shell."""
+    found = [character for character in '"$`\n\\' if character in str(folder)]
+    if found and sys.platform != "win32":
+        raise CouldNotCheck(
+            f"PostgreSQL cannot work in {folder}: set CLASSROOM_CACHE to a folder without {found[0]!r}."
+        )
+    return folder

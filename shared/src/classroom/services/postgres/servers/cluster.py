@@ -15,7 +15,7 @@ from classroom.core.folders import cache_folder, explained, make_folder, write_s
 from classroom.core.locks import owned
 from classroom.core.scratch import ScratchDir
 from classroom.services.postgres.servers import settings
-from classroom.services.postgres.servers.binaries import WHEEL, find_programs
+from classroom.services.postgres.servers.binaries import WHEEL, find_programs, shell_safe
 
 if TYPE_CHECKING:
     from classroom.services.postgres.servers.binaries import Programs
@@ -59,7 +59,7 @@ def cluster_archive() -> tuple[Path, str]:
     Raises:
         CouldNotCheck: it cannot be made.
     """
-    cache = make_folder(make_folder(cache_folder(), 0o755) / "clusters")
+    cache = make_folder(make_folder(shell_safe(cache_folder()), 0o755) / "clusters")
     configuration = settings.as_file(settings.ALL | settings.SINCE_16 | settings.SINCE_18 | PRIVATE)
     version = f"{importlib.metadata.version(WHEEL)}\n{configuration}\n".encode() + Path(__file__).read_bytes()
     archive = cache / f"{hashlib.sha256(version).hexdigest()[:16]}.tar"
@@ -77,8 +77,9 @@ def _password(archive: Path) -> Path:
 
 def _make(archive: Path, configuration: str) -> None:
     """Make a cluster in a folder that is removed again, and pack it."""
-    programs = find_programs(make_folder(cache_folder(), 0o755))
-    with explained(archive), ScratchDir("cluster") as scratch:
+    cache = archive.parent.parent  # the account of the database may enter it, but not every folder for temporary files
+    programs = find_programs(cache)
+    with explained(archive), ScratchDir("cluster", cache) as scratch:
         scratch.chmod(0o711)
         home = scratch / "home"
         home.mkdir(mode=0o700)
@@ -123,5 +124,7 @@ def _run(programs: Programs, home: Path, name: str, *arguments: str, stdin: str 
     # Single-user mode reports an error and goes on.
     errors = [line for line in done.stderr.splitlines() if "ERROR:" in line or "FATAL:" in line]
     if done.returncode or errors:
+        if known := programs.failure(done.stderr, home):
+            raise known
         reason = errors[0] if errors else done.stderr.strip()[-300:]
         raise CouldNotCheck(f"PostgreSQL's {name} failed while a submission's server was prepared: {reason}.")
