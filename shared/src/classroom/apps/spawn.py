@@ -110,7 +110,7 @@ class SpawnLauncher:
         return clean_environment()
 
     def start(self, request: StartRequest, endpoint: Endpoint) -> SpawnedInstance:
-        """Start one app in the interpreter that is ready."""
+        """Start one app in the spare interpreter, and start a new spare for the next app."""
         instance, self.spare = self.spare, SpawnedInstance(self.libraries)
         self.instances = [known for known in self.instances if known.alive()]
         self.instances.append(instance)

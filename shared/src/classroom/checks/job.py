@@ -1,4 +1,4 @@
-"""A grading job: what a worker is told of one submission, and the result where it cannot be graded."""
+"""A grading job: the message that a worker gets for one submission, and the result if it cannot be graded."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_runtest_call(item: pytest.Item) -> None:
-    """Start the check's time anew: what it took to start the app is not the check's."""
+    """Restart the check's clock: the time that the app took to start is not the check's."""
     if current := item.config.stash.get(RUN, None):
         current.check_began = time.monotonic()
 
@@ -143,7 +143,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     check = current.checks.get(item.nodeid) if current else None
     if current is None or check is None:
         return (yield)
-    # Where pytest sees a failure it draws it at once, and parses the check's whole file anew for each that it draws.
+    # pytest renders each failure at once, and parses the check's whole file again each time.
     caught, call.excinfo = call.excinfo, None
     report = yield
     call.excinfo = caught
@@ -153,19 +153,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     error = caught.value
     if full := current.out_of_room(error):
-        # Told once, and not by each check that is left.
+        # Reported once, not by each remaining check.
         current.full, item.session.shouldstop, error = full, str(full), full
     if call.when == "teardown":
         error = verdict.of_clean_up(error)
     result = verdict.judge(check, error, current, call.duration)
     current.results[item.nodeid] = result
-    told = "\n".join(filter(None, (result.message, result.request, result.answer, result.printed)))
+    details = "\n".join(filter(None, (result.message, result.request, result.answer, result.printed)))
     if result.verdict is Verdict.SKIPPED:
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {result.message}")
     else:
         report.outcome = "failed"
-        report.longrepr = f"{result.asks}\n\n{told}"
+        report.longrepr = f"{result.asks}\n\n{details}"
     return report
 
 

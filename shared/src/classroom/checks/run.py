@@ -109,7 +109,7 @@ class Run:
         return max(0.01, min(check, self.began + self.patience.of(limits.total_s) - now))
 
     def out_of_room(self, error: BaseException) -> DiskFull | None:
-        """Return the DiskFull error if the failure may be caused by a full disk that the kit needs, else None.
+        """Return a DiskFull error if a full disk may explain this failure, else None.
 
         The app, the storage and the database need space as well, so on a full disk any failure may be caused by it. A
         submission that filled the disk itself is still judged.

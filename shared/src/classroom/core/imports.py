@@ -57,7 +57,7 @@ def is_known(package: str, *, here: bool) -> bool:
 
 
 def imports(text: str) -> Iterator[tuple[int, str]]:
-    """Yield line and package of each import that a program needs."""
+    """Yield the line number and package of each import, except in a block that expects the package to be missing."""
     code = TRIPLE.sub(lambda match: "\n" * match[0].count("\n"), text)
     lines = code.split("\n")
     number, counted = 1, 0

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission of one student.
+    """One student's submission.
 
     Attributes:
-        name: the student, as named by the folder.
+        name: the student's name, taken from the folder name.
         path: the folder, or the bare repository.
         bare: whether `path` is a bare git repository.
         commit: the commit that is graded, if there is one.

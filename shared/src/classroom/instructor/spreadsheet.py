@@ -86,7 +86,7 @@ def _decoded(path: Path) -> str:
 def _declared_separator(text: str) -> tuple[str, str]:
     """Return the text without Excel's first line `sep=;`, and the separators to try."""
     if found := re.match(r'"?sep=(.)"?[,;\t]*\r?\n', text, re.IGNORECASE):
-        # A blank line stands in for it, so that line numbers stay those of the file.
+        # A blank line replaces it, so that line numbers stay those of the file.
         return "\n" + text[found.end() :], found[1]
     return text, SEPARATORS
 

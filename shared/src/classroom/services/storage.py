@@ -137,8 +137,8 @@ class StorageClient(Client):
 
         public = self.storage.public_url
         if isinstance(path, str) and path.startswith(self.storage.url + "/"):
-            told = "is for the backend alone (STORAGE_URL): a client needs a URL at STORAGE_PUBLIC_URL"
-            raise Failure(f"{path!r} {told}, {public}.")
+            problem = "is for the backend only (STORAGE_URL): a client needs a URL at STORAGE_PUBLIC_URL"
+            raise Failure(f"{path!r} {problem}, {public}.")
         if not isinstance(path, str) or not path.startswith(public + "/"):
             raise Failure(f"{path!r} does not lead to the storage at {public} (STORAGE_PUBLIC_URL).")
         return super().request(method, path.removeprefix(public), **more)

@@ -53,7 +53,7 @@ class RepoName:
     name: str
 
     def student(self, week: str) -> str:
-        """Return the username in a repository's name."""
+        """Return the student's username: the repository name without its week prefix."""
         return self.name.removeprefix(f"{week}-") or self.name
 
     def __str__(self) -> str:

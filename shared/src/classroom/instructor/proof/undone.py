@@ -1,4 +1,4 @@
-"""Partly done answers: the solution with some tasks undone, found by the TODO numbers of the starter."""
+"""Partial answers: the solution with some tasks undone, by restoring the starter's stubs (matched by TODO number) or by edits."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from classroom.services.postgres.roles import Login
@@ -21,15 +22,28 @@ class Access:
     user: str
     password: str
     database: str
-    door: str | None = None  # the folder of its Unix socket, where there is one
+    socket_dir: str | None = None  # the folder of its Unix socket, where there is one
     options: dict[str, str] = field(default_factory=dict)  # of the URL that was given: sslmode and the like
+
+    def to_note(self) -> dict[str, Any]:
+        """Return what other processes are told: with the keys that the kits of earlier weeks read, too."""
+        note = dict(vars(self))
+        note["door"] = note.pop("socket_dir")
+        return note
+
+    @classmethod
+    def of_note(cls, note: Mapping[str, Any]) -> Access:
+        """Return the access that a note describes."""
+        fields = dict(note)
+        socket_dir = fields.pop("door")
+        return cls(**fields, socket_dir=socket_dir)
 
     def login(self, login: Login, database: str) -> Access:
         """Return how another role logs in to a database of this server."""
         return replace(self, user=login.role, password=login.password, database=database)
 
     def url(self, driver: str = "postgresql") -> str:
-        """Return the address with a host and a port, which code that takes it apart expects."""
+        """Return the connection URL; it always has a host and a port, because code that parses it expects both."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         user, password, database = (quote(part, safe="") for part in (self.user, self.password, self.database))
         options = f"?{urlencode(self.options)}" if self.options else ""

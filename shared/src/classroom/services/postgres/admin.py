@@ -91,7 +91,7 @@ class Admin:
             raise failure(self.server, self.server.trouble(error)) from error
 
     def epoch(self) -> str:
-        """Return a text that changes when the server was started anew, be it by itself after a crash."""
+        """Return a string that changes whenever the server restarts, including by itself after a crash."""
         sql = (
             "SELECT coalesce(max(backend_start) FILTER (WHERE backend_type = 'checkpointer'),"
             " pg_postmaster_start_time())::text AS epoch FROM pg_stat_activity"

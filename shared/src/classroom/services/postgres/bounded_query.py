@@ -35,7 +35,7 @@ class Answer:
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
     count: int = 0  # rows that an INSERT, UPDATE or DELETE touched, or a SELECT sent
-    has_rows: bool = False  # it is of a kind that answers rows, be it none
+    has_rows: bool = False  # a statement of a kind that returns rows, even if there are none
 
 
 @dataclass(frozen=True)

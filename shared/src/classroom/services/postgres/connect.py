@@ -39,7 +39,7 @@ def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **ot
         "default_transaction_read_only": "off",
     }
     asked: dict[str, Any] = {
-        "host": access.door or access.host,
+        "host": access.socket_dir or access.host,
         "hostaddr": "",  # an empty text keeps PGHOSTADDR and its like out
         "port": access.port,
         "user": access.user,

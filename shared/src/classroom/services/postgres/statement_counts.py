@@ -103,7 +103,8 @@ class Counted:
     def rows(self, naming: Iterable[str] | None = None) -> int:
         """Return how many rows these statements sent or touched.
 
-        What a cursor sends is counted by the server at its FETCH, which names no table.
+        If one of these statements opens a cursor, every FETCH is included: the server counts a cursor's rows there, and a
+        FETCH names no table.
         """
         asked = self.of(naming)
         if naming is not None and any(CURSOR.match(statement.query) for statement in asked):

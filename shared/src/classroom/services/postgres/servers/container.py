@@ -23,7 +23,7 @@ IMAGE = "postgres:18"  # POSTGRES_IMAGE names another one
 ADMIN_ROLE = "classroom_keeper"
 START_SECONDS = 60
 PAUSE = 0.05
-# Runs as the guard, which knows nothing of this package.
+# Runs in the reaper, which imports nothing of this package.
 STOP = "import docker, sys; docker.from_env().containers.get(sys.argv[1]).remove(force=True, v=True)"
 INSTALL = "run `python -m pip install 'testcontainers>=4.8'`, or leave POSTGRES out to use the embedded server"
 
@@ -64,14 +64,14 @@ class Engine:
         with connect(access) as connection:
             for statement in PREPARE:
                 connection.execute(statement)
-        return vars(access)
+        return access.to_note()
 
     def answers(self, note: Note) -> bool:
         """Tell whether the server lets the provisioner in."""
-        return reaches(Access(**note))
+        return reaches(Access.of_note(note))
 
     def stopping(self) -> dict[str, Any]:
-        """Return how the guard stops the container."""
+        """Return how the reaper stops the container."""
         return {"command": [sys.executable, "-c", STOP, self.name], "folder": os.fspath(self.folder), "account": {}}
 
     def _described(self, password: str) -> Any:

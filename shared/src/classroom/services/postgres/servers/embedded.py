@@ -19,7 +19,7 @@ from classroom.core.folders import cache_folder, explained, full_disk, make_fold
 from classroom.services.postgres.access import Access
 from classroom.services.postgres.connect import connect, first_line, reaches
 from classroom.services.postgres.servers import ramdisk, settings
-from classroom.services.postgres.servers.binaries import find_programs
+from classroom.services.postgres.servers.binaries import find_programs, shell_safe
 from classroom.services.postgres.servers.shared import Note, SharedServer
 
 MAJOR = 18
@@ -58,7 +58,7 @@ class Engine:
     """Creates, starts and stops the embedded server. The caller of `start` must hold the start lock."""
 
     def __init__(self) -> None:
-        cache = make_folder(usable(cache_folder()), 0o755)
+        cache = make_folder(shell_safe(cache_folder()), 0o755)
         self.folder = cache / f"postgres-{MAJOR}"
         self.programs = find_programs(cache)
         self.home = self.folder / "server"  # belongs to the server's account, everything else to ours
@@ -73,22 +73,22 @@ class Engine:
         password = self._password()
         if not (self.data / "PG_VERSION").exists():
             self._make_data(password)
-        door = self._door()
+        socket_dir = self._socket_dir()
         place = ramdisk.RamTablespace(self.data, self.programs.give)
         try:
-            port = self._start_at_a_port(door, settings.RUINS if place.lost else {}, place.descriptors)
-            access = Access(HOST, port, ADMIN_ROLE, password, "postgres", door)
+            port = self._start_at_a_port(socket_dir, settings.RUINS if place.lost else {}, place.descriptors)
+            access = Access(HOST, port, ADMIN_ROLE, password, "postgres", socket_dir)
             with connect(access) as connection:
                 for statement in PREPARE:
                     connection.execute(statement)
                 place.make(connection)
         finally:
             place.close()
-        return vars(access)
+        return access.to_note()
 
     def answers(self, note: Note) -> bool:
         """Return whether the server accepts the provisioner."""
-        return reaches(Access(**note))
+        return reaches(Access.of_note(note))
 
     def stopping(self) -> dict[str, Any]:
         """Return how the reaper stops the server."""
@@ -127,7 +127,7 @@ class Engine:
         with explained(self.home):
             new.rename(self.data)
 
-    def _door(self) -> str | None:
+    def _socket_dir(self) -> str | None:
         """Return a folder for the Unix socket whose path is short enough."""
         if sys.platform == "win32":
             return None
@@ -144,13 +144,13 @@ class Engine:
         wanted.chmod(0o711)
         return os.fspath(wanted)
 
-    def _start_at_a_port(self, door: str | None, more: dict[str, str], inherited: list[int]) -> int:
+    def _start_at_a_port(self, socket_dir: str | None, more: dict[str, str], inherited: list[int]) -> int:
         """Start the server on its last port, or on another free one."""
         remembered = self.folder / "port"
         port = int(remembered.read_text()) if remembered.exists() else 0
         for _ in range(ATTEMPTS):
             port = free_port(port)
-            self._configure(port, door, more)
+            self._configure(port, socket_dir, more)
             self.log.unlink(missing_ok=True)
             arguments = ("-D", os.fspath(self.data), "-l", os.fspath(self.log), "-w", "-t", "60", "-s")
             if self.programs.launch(*arguments, cwd=self.home, seconds=START_SECONDS + 10, inherited=inherited):
@@ -165,8 +165,8 @@ class Engine:
                 break
         raise self._trouble(said)
 
-    def _configure(self, port: int, door: str | None, more: dict[str, str]) -> None:
-        sockets = {} if door is None else {"unix_socket_directories": f'"{door}"'}
+    def _configure(self, port: int, socket_dir: str | None, more: dict[str, str]) -> None:
+        sockets = {} if socket_dir is None else {"unix_socket_directories": f'"{socket_dir}"'}
         across = settings.ACROSS if ramdisk.has_room(ramdisk.PLACE) else {}
         here = {"listen_addresses": HOST, "port": str(port), **sockets, **across, **more}
         file = self.data / "postgresql.conf"
@@ -174,27 +174,12 @@ class Engine:
         self.programs.give(file)
 
     def _trouble(self, said: str) -> CouldNotCheck:
-        if "No space left" in said or "Disk quota" in said:
-            return full_disk(self.folder)
-        if "Permission denied" in said and self.programs.account:
-            return CouldNotCheck(
-                f"The account that runs the database for root cannot get into {self.folder}: "
-                "set CLASSROOM_CACHE to a folder that everybody may enter."
-            )
+        if known := self.programs.failure(said, self.folder):
+            return known
         lines = [line for line in said.strip().splitlines() if "FATAL" in line or "error" in line] or [said.strip()]
         return CouldNotCheck(
             f"The embedded PostgreSQL did not start ({lines[-1][:300]}): see {self.log}, or set DATABASE_URL to a server."
         )
-
-
-def usable(folder: Path) -> Path:
-    """Return the folder if pg_ctl can pass its name to a shell."""
-    found = [character for character in '"$`\n\\' if character in str(folder)]
-    if found and sys.platform != "win32":
-        raise CouldNotCheck(
-            f"PostgreSQL cannot work in {folder}: set CLASSROOM_CACHE to a folder without {found[0]!r}."
-        )
-    return folder
 
 
 def free_port(wanted: int) -> int:

@@ -80,18 +80,18 @@ def read_url(url: str) -> Access:
     except ProgrammingError as error:
         raise CouldNotCheck(f"DATABASE_URL cannot be read ({first_line(error)}): correct it, {WITHOUT}.") from error
     host = str(parts.get("host") or "127.0.0.1")
-    door = host if host.startswith("/") else None
+    socket_dir = host if host.startswith("/") else None
     port = str(parts.get("port") or 5432)
     if "," in host or not parts.get("user") or not port.isdecimal():
         raise CouldNotCheck(
             f"DATABASE_URL must name one host, a user and a port that is a number: correct it, {WITHOUT}."
         )
     return Access(
-        host="127.0.0.1" if door else host,
+        host="127.0.0.1" if socket_dir else host,
         port=int(port),
         user=str(parts["user"]),
         password=str(parts.get("password") or ""),
         database=str(parts.get("dbname") or parts["user"]),
-        door=door,
+        socket_dir=socket_dir,
         options={key: str(value) for key, value in parts.items() if key not in OWN_KEYS and value is not None},
     )

@@ -1,6 +1,6 @@
-"""A tablespace in /dev/shm for throw-away databases: a disk creates and removes their 300 files slowly.
+"""A tablespace in /dev/shm for throwaway databases, because creating and deleting a database's 300 files is slow on disk.
 
-It is a tablespace of the embedded server. What lasts from one run to the next stays on the disk.
+It belongs to the embedded server. Databases that are kept between runs stay on disk.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class RamTablespace:
             lock.share(CLEAR_SECONDS)
             if os.fstat(lock.fileno()).st_nlink:
                 break
-            lock.close()  # somebody took the folder for one that is left, and has cleared it
+            lock.close()  # another process took the folder for an abandoned one and removed it
         self.folder, self._lock = folder, lock
 
 

@@ -1,8 +1,8 @@
 """Reaper of a shared server: waits until no process uses the server any more, then stops it.
 
-It is a process of its own (`python -m classroom.services.postgres.servers.reaper FOLDER`), because whoever used the server last may
-have crashed. It sleeps in the kernel, in a wait for the lock that every user shares, and that the system takes back
-from the dead. How to stop the server stands in FOLDER/stop.json.
+It is a process of its own (`python -m classroom.services.postgres.servers.reaper FOLDER`), because the last process that
+used the server may have crashed. It sleeps in the kernel, waiting for the lock that every user shares and that the system
+releases when a process ends. FOLDER/stop.json says how to stop the server.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from classroom.core.locks import Lock
 
 STOP_SECONDS = 60
+LOCK = "guard.lock"  # the name that earlier versions use, whose reapers may still be running
+TRIES, PAUSE = 20, 0.05  # seconds
 
 
-def needs_guard(folder: Path) -> bool:
-    """Tell whether no guard is at its post."""
-    post = Lock(folder / "guard.lock")
+def needs_reaper(folder: Path) -> bool:
+    """Return whether no reaper is running."""
+    post = Lock(folder / LOCK)
     try:
         return post.attempt()
     finally:
@@ -29,8 +32,8 @@ def needs_guard(folder: Path) -> bool:
 
 
 def start_reaper(folder: Path) -> None:
-    """Start a guard, unless there is one; it outlives this process."""
-    if not needs_guard(folder):
+    """Start a reaper unless there is one; it outlives this process."""
+    if not needs_reaper(folder):
         return
     detached: dict[str, int | bool] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -47,19 +50,31 @@ def start_reaper(folder: Path) -> None:
     process.returncode = 0  # it is meant to go on, so Popen need not warn that it does
 
 
-def stand_guard(folder: Path) -> None:
+def reap(folder: Path) -> None:
     """Wait for the last user to leave, and stop the server."""
-    post = Lock(folder / "guard.lock")
-    if not post.attempt():
+    post = Lock(folder / LOCK)
+    if not taken(post):
         return
     users = Lock(folder / "users.lock")
     users.wait()
     try:
         stop(folder)
     finally:
-        # In this order: whoever gets the users' lock next must see that the guard has gone.
+        # In this order: the next process that gets the users' lock must see that the reaper has gone.
         post.close()
         users.close()
+
+
+def taken(post: Lock) -> bool:
+    """Take the reaper's lock; return False if there is a reaper.
+
+    A process that asks whether there is one holds the lock for a moment, so one attempt says too little.
+    """
+    for _ in range(TRIES):
+        if post.attempt():
+            return True
+        time.sleep(PAUSE)
+    return False
 
 
 def stop(folder: Path) -> None:
@@ -78,17 +93,17 @@ def stop(folder: Path) -> None:
                 stderr=subprocess.DEVNULL,
                 **how["account"],
             )
-        remove_door(folder)
+        remove_socket_dir(folder)
         note.unlink(missing_ok=True)
 
 
-def remove_door(folder: Path) -> None:
+def remove_socket_dir(folder: Path) -> None:
     """Remove the folder of the server's socket if it is empty; it may be outside the server's home."""
     with contextlib.suppress(OSError, ValueError):
         found = json.loads((folder / "server.json").read_text(encoding="utf-8"))
-        if found.get("door"):
-            Path(found["door"]).rmdir()
+        if folder_of_socket := found.get("door"):
+            Path(folder_of_socket).rmdir()
 
 
 if __name__ == "__main__":
-    stand_guard(Path(sys.argv[1]))
+    reap(Path(sys.argv[1]))

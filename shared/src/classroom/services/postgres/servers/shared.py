@@ -14,7 +14,7 @@ from classroom.services.postgres.servers.reaper import start_reaper
 if TYPE_CHECKING:
     from pathlib import Path
 
-USERS_SECONDS = 90  # a guard may be stopping the server
+USERS_SECONDS = 90  # a reaper may be stopping the server
 START_SECONDS = 180  # another process may be making the data folder on a slow disk
 
 Note = dict[str, Any]
@@ -26,13 +26,13 @@ class Engine(Protocol):
     folder: Path
 
     def start(self) -> Note:
-        """Start the server and return what its users have to know."""
+        """Start the server and return what its users need to know."""
 
     def answers(self, note: Note) -> bool:
-        """Tell whether the server of this note is there."""
+        """Return whether the server of this note responds."""
 
     def stopping(self) -> dict[str, Any]:
-        """Return how the guard stops it: a command, a folder to run it in, an account."""
+        """Return how the reaper stops it: a command, a folder to run it in, an account."""
 
 
 class Shared:
@@ -70,7 +70,7 @@ class Shared:
             self._users = None
 
     def _start(self) -> Note:
-        # The guard comes first: it also tidies up after a starter that is killed half-way.
+        # The reaper first: it also cleans up after a starter that is killed half-way.
         write_secret(self.folder / "stop.json", json.dumps(self.engine.stopping()))
         start_reaper(self.folder)
         note = self.engine.start()
@@ -99,7 +99,7 @@ class SharedServer:
     @property
     def access(self) -> Access:
         """Return how to log in."""
-        return Access(**self._share.note)
+        return Access.of_note(self._share.note)
 
     def revive(self) -> None:
         """Restart the server if it has stopped."""

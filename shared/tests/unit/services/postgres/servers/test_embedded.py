@@ -268,7 +268,7 @@ class TestPlaces:
         """Nobody becomes the provisioner without its password, by the socket neither."""
         server = Embedded()
         access = server.access
-        for host in (access.host, access.door):
+        for host in (access.host, access.socket_dir):
             with pytest.raises(psycopg.OperationalError, match="password"):
                 psycopg.connect(host=host, port=access.port, user=access.user, dbname="postgres", password="wrong")
         server.close()
@@ -294,8 +294,8 @@ class TestPlaces:
         """A cache folder whose path is too long for a socket works all the same."""
         with cache_named("/".join(["long" * 10] * 3)) as folder:
             server = Embedded()
-            door = Path(server.access.door)
-            assert len(server.access.door) < 90
+            door = Path(server.access.socket_dir)
+            assert len(server.access.socket_dir) < 90
             assert door.is_dir()
             server.close()
             guard_has_gone(folder)

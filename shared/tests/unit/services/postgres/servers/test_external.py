@@ -32,7 +32,7 @@ class TestUrl:
         """A server that is named by its socket is reached over TCP by a submission."""
         access = read_url("postgresql://me:pw@/course?host=/run/postgresql&port=5433")
 
-        assert (access.door, access.host, access.port) == ("/run/postgresql", "127.0.0.1", 5433)
+        assert (access.socket_dir, access.host, access.port) == ("/run/postgresql", "127.0.0.1", 5433)
 
     def test_special_characters_come_through(self):
         """What is special in a URL is written so that it can be read again."""
