@@ -46,6 +46,9 @@ class ProofReport:
         if proof.visible:
             shares = ", ".join(f"task {number} {seen}/{lost}" for number, (lost, seen) in sorted(proof.visible.items()))
             lines.append(f"  wrong answers that a visible check shows: {shares}")
+        if proof.slips:
+            named, count = proof.slips
+            lines.append(f"  slips whose card begins with the cause: {named} of {count} ({100 * named // count} %)")
         if proof.slowest:
             lines.append(f"  slowest check that passed: {proof.slowest[0]:.1f} s, {proof.slowest[1]}")
         if proof.degenerate:

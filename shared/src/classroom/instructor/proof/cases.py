@@ -25,13 +25,15 @@ class Case:
     """One answer, described by its difference from the solution.
 
     Attributes:
-        kind: starter, solution, right, wrong, prefix, without or degenerate.
+        kind: starter, solution, right, wrong, prefix, without, degenerate or slip.
         path: the file that describes it.
         loses: the tasks that it must lose.
         may_lose: the tasks that it may lose with them.
         hidden_only: whether only hidden checks may catch it.
-        edits: changes to the solution's files.
-        remove: files of the solution that it does not have.
+        on_starter: whether it is described by its difference from the starter.
+        edits: changes to the files.
+        move: old and new paths of files that are in another place.
+        remove: files that it does not have.
         undone: tasks of the solution that are undone in it.
     """
 
@@ -42,7 +44,9 @@ class Case:
     loses: frozenset[int] = frozenset()
     may_lose: frozenset[int] = frozenset()
     hidden_only: bool = False
+    on_starter: bool = False
     edits: tuple[Edit, ...] = ()
+    move: tuple[tuple[str, str], ...] = ()
     remove: tuple[str, ...] = ()
     undone: tuple[Undone, ...] = ()
 
@@ -64,20 +68,32 @@ class Case:
         for part in assignment.student_files:
             if (assignment.folder / part).exists():
                 _copy_over(assignment.folder / part, target / part)
-        if self.kind == STARTER:
-            return
-        _copy_over(assignment.folder / "grading" / "solution", target)
-        if self.kind == SOLUTION:
-            return
-        if self.kind in (RIGHT, WRONG) and self.path.with_suffix("").is_dir():
+        if self.kind != STARTER and not self.on_starter:
+            _copy_over(assignment.folder / "grading" / "solution", target)
+        if self.kind not in (STARTER, SOLUTION):
+            self._change(assignment, target)
+
+    def _change(self, assignment: Assignment, target: Path) -> None:
+        if self.path.suffix == ".toml" and self.path.with_suffix("").is_dir():
             _copy_over(self.path.with_suffix(""), target)
         for name in self.remove:
-            if not (target / name).exists():
-                raise UsageError(f"{self.path}: `remove` names {name}, which the solution does not have.")
-            _remove(target / name)
+            _remove(self._existing(target, "remove", name))
         undo(self.undone, assignment, target)
         for edit in self.edits:
             edit.apply(target, self.path)
+        for old, new in self.move:
+            (target / new).parent.mkdir(parents=True, exist_ok=True)
+            self._existing(target, "move", old).rename(target / new)
+
+    def _existing(self, target: Path, entry: str, name: str) -> Path:
+        """Return a file's path.
+
+        Raises:
+            UsageError: it does not exist.
+        """
+        if not (target / name).exists():
+            raise UsageError(f"{self.path}: `{entry}` names {name}, which the solution does not have.")
+        return target / name
 
 
 def _copy_over(source: Path, target: Path) -> None:

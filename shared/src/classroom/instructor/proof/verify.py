@@ -14,6 +14,7 @@ from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.instructor.proof import expected
 from classroom.instructor.proof.cases import DEGENERATE, PREFIX, RIGHT, SOLUTION, WITHOUT, WRONG, Case, cases
+from classroom.instructor.proof.slips import SLIP, read_slips, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ class Proof:
         kinds: how many answers of each kind were graded.
         visible: for each task, how many wrong answers lose it, and how many of those lose a visible check of it.
         degenerate: the points that each degenerate app earns beyond task 1.
+        slips: how many cards of slips begin with the cause, and how many slips there are.
         slowest: duration in seconds and name of the slowest check that passed.
     """
 
@@ -46,6 +48,7 @@ class Proof:
     kinds: Counter[str] = field(default_factory=Counter)
     visible: dict[int, tuple[int, int]] = field(default_factory=dict)
     degenerate: dict[str, int] = field(default_factory=dict)
+    slips: tuple[int, int] | None = None
     slowest: tuple[float, str] | None = None
 
 
@@ -59,7 +62,7 @@ def verify(
     sample: int | None = None,
     on_result: Callable[[Case, Result], None] = lambda *_: None,
 ) -> Proof:
-    """Grade every case of a week, and compare each result with what the case promises.
+    """Grade every case of a week, and compare each result with what the case promises, and each slip's card with its cause.
 
     Args:
         assignment: the week.
@@ -80,6 +83,7 @@ def verify(
         proof.graded += 1
         proof.kinds[case.kind] += 1
         proof.problems += expected.problems(case, results[case.title], assignment)
+    _verify_slips(proof, only, sample, (jobs, seed, sandbox), on_result)
     proof.slowest = max(_passed(chosen, results), default=None)
     if only is None:
         proof.problems += _same_twice(results)
@@ -89,6 +93,27 @@ def verify(
             case.name: expected.points_beyond_first(results[case.title]) for case in chosen if case.kind == DEGENERATE
         }
     return proof
+
+
+def _verify_slips(
+    proof: Proof,
+    only: str | None,
+    sample: int | None,
+    settings: tuple[int, int, str],
+    on_result: Callable[[Case, Result], None],
+) -> None:
+    """Grade the slips, or a sample of them, and add those whose card does not begin with the cause."""
+    jobs, seed, sandbox = settings
+    found = [slip for slip in read_slips(proof.assignment) if only is None or only in slip.case.title]
+    if sample is not None:
+        found = random.Random(seed).sample(found, min(sample, len(found)))  # noqa: S311 - a sample, not a secret
+    if not found:
+        return
+    problems = unnamed(proof.assignment, found, jobs, seed, sandbox, on_result)
+    proof.graded += len(found)
+    proof.kinds[SLIP] += len(found)
+    proof.slips = (len(found) - len(problems), len(found))
+    proof.problems += problems
 
 
 def _verify_files(proof: Proof) -> None:

@@ -1,0 +1,117 @@
+"""Slips: natural beginner's mistakes, each with the words that its card must begin with."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from classroom.checks.pool import Pool
+from classroom.core.errors import UsageError
+from classroom.core.scratch import ScratchDir
+from classroom.core.submission import Submission
+from classroom.instructor.proof.cases import SOLUTION, STARTER, Case
+from classroom.instructor.proof.edit import Edit
+from classroom.student.card import first_red, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+
+SLIP = "slip"
+KNOWN = {"about", "base", "task", "shows", "edit", "move", "remove"}
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake, and what its card must say.
+
+    Attributes:
+        case: the answer with the mistake.
+        task: the first red task, whose details the card shows.
+        shows: texts that the first two lines of those details must hold, such as `app/main.py, line 41`.
+    """
+
+    case: Case
+    task: int
+    shows: tuple[str, ...]
+
+    def problem(self, result: Result) -> str | None:
+        """Return why the card does not name the cause, if so."""
+        found = first_red(result)
+        if found is None:
+            return f"{self.case.path}: no visible check fails."
+        task, check = found
+        lines = opening(check)
+        if task.number != self.task:
+            return (
+                f"{self.case.path}: the card shows task {task.number} ({' / '.join(lines)}), expected task {self.task}."
+            )
+        if missing := [text for text in self.shows if text not in "\n".join(lines)]:
+            return f"{self.case.path}: the card does not begin with {missing[0]!r}, but with: {' / '.join(lines)}"
+        return None
+
+
+def read_slips(assignment: Assignment) -> list[Slip]:
+    """Return the slips of a week, from `grading/slips/*.toml`.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
+    return [_read(path, assignment) for path in sorted((assignment.folder / "grading" / "slips").glob("*.toml"))]
+
+
+def _read(path: Path, assignment: Assignment) -> Slip:
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    if unknown := sorted(set(data) - KNOWN):
+        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(KNOWN))}).")
+    task, shows, base = data.get("task"), tuple(data.get("shows", ())), data.get("base", SOLUTION)
+    if not data.get("about") or task not in {task.number for task in assignment.tasks} or not shows:
+        raise UsageError(f"{path} needs `about`, `task` with the number of a task, and `shows` with a text or more.")
+    if base not in (STARTER, SOLUTION):
+        raise UsageError(f"{path}: `base` is {base!r}, expected {STARTER!r} or {SOLUTION!r}.")
+    case = Case(
+        SLIP,
+        path.stem,
+        data["about"],
+        path,
+        on_starter=base == STARTER,
+        edits=Edit.read_all(path, data.get("edit", ())),
+        move=tuple(data.get("move", {}).items()),
+        remove=tuple(data.get("remove", ())),
+    )
+    return Slip(case, task, shows)
+
+
+def unnamed(
+    assignment: Assignment,
+    slips: Sequence[Slip],
+    jobs: int,
+    seed: int,
+    sandbox: str,
+    on_result: Callable[[Case, Result], None],
+) -> list[str]:
+    """Grade each slip with the visible checks, as the student does; return the problem of each card that misses the cause."""
+    found: dict[str, str | None] = {}
+    by_title = {slip.case.title: slip for slip in slips}
+    with (
+        ScratchDir("slips") as scratch,
+        Pool(assignment, jobs=jobs, sandbox=sandbox, hidden=False, room=scratch / "pool") as pool,
+    ):
+        grading = []
+        for number, slip in enumerate(slips):
+            folder = scratch / f"{number}"
+            slip.case.materialize(assignment, folder)
+            job = pool.job(Submission(slip.case.title, folder), seed=seed, out=scratch / f"{number}.json")
+            grading.append(job)
+        for job, result in pool.grade(grading):
+            slip = by_title[job.name]
+            found[job.name] = slip.problem(result)
+            on_result(slip.case, result)
+    return [problem for _, problem in sorted(found.items()) if problem]
