@@ -36,6 +36,7 @@ class CheckResult:
 
     Attributes:
         asks: what the task asks for: the docstring of the check.
+        cause: where the error is and what it is, such as `app/main.py, line 83: NameError: ...`, if it is known.
         message: what was wrong, or why the check was skipped; None if it passed.
         request: the request that failed, as a curl command.
         answer: the response to it, shortened.
@@ -54,6 +55,7 @@ class CheckResult:
     printed: str | None = None
     flaw: str | None = None
     duration_s: float = 0.0
+    cause: str | None = None
 
     def is_stub(self, task: int) -> bool:
         """Return whether the stub of this task or of an earlier one sent the response; a later one's may hide an error here."""

@@ -24,5 +24,6 @@ def first_red(result: Result) -> tuple[TaskResult, CheckResult] | None:
 
 def opening(check: CheckResult) -> list[str]:
     """Return the first two lines that the card shows of a red check."""
-    lines = [part for line in (check.message or "").splitlines() for part in textwrap.wrap(line, WIDTH)]
+    text = "\n".join(part for part in (check.cause, check.message) if part)
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, WIDTH)]
     return lines[:OPENING]
