@@ -347,6 +347,16 @@ def unwalled(world):
     return grade(world, [one for one in BANK.values() if one.plain], "none", 1)
 
 
+@pytest.fixture(scope="session")
+def unwalled_channel(world):
+    """The two ends of a channel graded at once, without walls and with services that all share."""
+    names = ("sql_channel_1_writes", "sql_channel_2_reads")
+    yield grade(world, [BANK_SQL[name] for name in names], "none", jobs=2)
+    for place in ("/tmp", "/var/tmp", "/dev/shm", "/run", "/dev/mqueue"):
+        for left in (*Path(place).glob("CANARY-c0de*"), *Path(place).glob("channel47123")):
+            left.unlink(missing_ok=True)
+
+
 @pytest.fixture
 def naive(tmp_path):
     """A function that grades in the usual way: pytest with a TestClient, exit status 0 is full marks."""

@@ -8,11 +8,12 @@ SPARE_SECONDS = 8
 
 
 def test_attack_earns_no_more_than_its_honest_score(sql_attack, walled_sql):
-    """An attack is graded, and earns what it answers rightly, at most."""
+    """An attack is graded, and earns exactly what it answers rightly; one that takes all it can get may earn less."""
     result = walled_sql.results[sql_attack.name]
 
     assert result.status == GRADED, f"{sql_attack.name} bought itself {result.status}: {result.reason}"
-    assert result.score <= sql_attack.honest, f"{sql_attack.name} tries: {sql_attack.tries}"
+    earned = max(result.score, sql_attack.honest) if sql_attack.kind == "exhausting" else result.score
+    assert earned == sql_attack.honest, f"{sql_attack.name} tries: {sql_attack.tries}"
 
 
 def test_attack_sees_no_secret_and_gains_no_right(sql_attack, walled_sql, world):
@@ -49,3 +50,8 @@ def test_nothing_stays_behind(walled_sql):
     """No program that was run by the server has written a file."""
     assert walled_sql.results
     assert [str(path) for top in ("/tmp", "/var/tmp") for path in Path(top).glob("outlived-*")] == []
+
+
+def test_channel_is_heard_without_walls(unwalled_channel, bank):
+    """The marks of one submission reach the other where nothing stands between them: behind walls silence means something."""
+    assert "CANARY-" in unwalled_channel.looted(bank["sql_channel_2_reads"])
