@@ -159,7 +159,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         error = verdict.of_clean_up(error)
     result = verdict.judge(check, error, current, call.duration)
     current.results[item.nodeid] = result
-    details = "\n".join(filter(None, (result.message, result.request, result.answer, result.printed)))
+    details = "\n".join(filter(None, (result.cause, result.message, result.request, result.answer, result.printed)))
     if result.verdict is Verdict.SKIPPED:
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, f"Skipped: {result.message}")

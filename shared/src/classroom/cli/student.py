@@ -80,16 +80,29 @@ def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
     from classroom.student.check import check_in_place
 
     result = check_in_place(assignment, only=arguments.task, seed=arguments.seed)
+    behind = _behind(assignment, result, arguments.seed) if arguments.task else None
     from classroom.core.files import write_atomic
     from classroom.student.scorecard import print_card
-    from classroom.student.workspace import remember
+    from classroom.student.workspace import last_result, remember
 
+    before = last_result(assignment)
     if arguments.task is None:
         remember(assignment, result)
     if arguments.out:
         write_atomic(arguments.out, result.to_json())
-    print_card(assignment, result)
+    print_card(assignment, result, before=before, behind=behind)
     return result
+
+
+def _behind(assignment: Assignment, result: Result, seed: int | None) -> Result | None:
+    """Return the result of the earlier task that a task on its own waits for, if it is red."""
+    from classroom.student.check import check_in_place
+    from classroom.student.remarks import waits_for
+
+    found = None
+    while result.tasks and (number := waits_for(result.tasks[0])):
+        found = result = check_in_place(assignment, only=number, seed=seed)
+    return found if found and found.tasks[0].verdict == "fail" else None
 
 
 def _watch(assignment: Assignment) -> int:
@@ -100,9 +113,9 @@ def _watch(assignment: Assignment) -> int:
 
     console = Console(highlight=False)
 
-    def show(result: Result) -> None:
+    def show(result: Result, before: Result | None) -> None:
         console.clear()
-        Scorecard(assignment, result, console).print()
+        Scorecard(assignment, result, console, before=before).print()
         console.print("  Watching. Save a file to check again, Ctrl-C to stop.", style="dim")
 
     watch(assignment, show)

@@ -1,29 +1,130 @@
-"""The card of a red task: its rows, which every place that shows a result prints in the same words."""
+"""The card of a red task: rows of a label and a text, which every place that shows a result prints in the same words."""
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.result import Verdict
+from classroom.core.text import sanitize
+from classroom.core.wrapping import wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from classroom.core.result import CheckResult, Result, TaskResult
 
 WIDTH = 76  # columns of a card's text, in a terminal of 80
 OPENING = 2  # lines
+HIDDEN = "A hidden check failed here."
+CAUSE, HAPPENED, ASKS = "Cause", "What happened", "The task asks"
+TRY_IT, CAME_BACK, PRINTED = "Try it yourself", "What came back", "Your app printed"
+COMMAND = re.compile(r"(?:[a-z_]+\d*=\$\()?curl ")
+MOST_LINES, FIRST, LAST = 14, 5, 8  # of one text; the lines between are folded
+OWN_LINE = re.compile(r"(?:File \"(?P<file>[^\"\n]+)\"|(?P<path>[\w./-]{1,200}\.\w{1,9})), line (?P<line>\d+)")
+
+
+class Row(NamedTuple):
+    """A label and its text, which may come from the submission and is not sanitized."""
+
+    label: str
+    text: str
 
 
 def first_red(result: Result) -> tuple[TaskResult, CheckResult] | None:
     """Return the first task that is red, and its first red check; None if nothing is."""
     for task in result.tasks:
         if task.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK):
-            return task, next(check for check in task.checks if check.verdict is task.verdict)
+            return task, first_bad(task)
     return None
+
+
+def first_bad(task: TaskResult) -> CheckResult:
+    """Return the first check of a red task that is red."""
+    return next(check for check in task.checks if check.verdict is task.verdict)
+
+
+def check_rows(check: CheckResult, *, hidden: bool = False) -> list[Row]:
+    """Return the rows of a red check: the cause, what happened, what the task asks, and what can be tried.
+
+    Args:
+        check: the check.
+        hidden: whether to show the data of hidden checks.
+    """
+    if check.hidden and not hidden:
+        return [Row(HAPPENED, HIDDEN), Row(ASKS, check.asks)]
+    texts = (
+        (CAUSE, check.cause),
+        (HAPPENED, folded(check.message or "")),
+        (ASKS, check.asks),
+        (TRY_IT, check.request),
+        (CAME_BACK, check.answer),
+        (PRINTED, folded(_not_in_cause(check.printed or "", check.cause or ""))),
+    )
+    return [Row(label, text) for label, text in texts if text]
 
 
 def opening(check: CheckResult) -> list[str]:
     """Return the first two lines that the card shows of a red check."""
-    text = "\n".join(part for part in (check.cause, check.message) if part)
-    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, WIDTH)]
-    return lines[:OPENING]
+    return _opening_lines(check_rows(check, hidden=True), WIDTH)[:OPENING]
+
+
+def _opening_lines(rows: Iterable[Row], width: int) -> list[str]:
+    return [line for row in rows if row.label in (CAUSE, HAPPENED) for line in wrapped(row.text, width)]
+
+
+def locations(check: CheckResult) -> list[tuple[str, int]]:
+    """Return the files and lines that a check names: its cause's, then those of the app's own lines, innermost first."""
+    own = f"{check.message or ''}\n{check.printed or ''}"
+    found = [*OWN_LINE.finditer(check.cause or ""), *reversed([*OWN_LINE.finditer(own)])]
+    return [(match["file"] or match["path"], int(match["line"][:9])) for match in found]
+
+
+def folded(text: str) -> str:
+    """Return a text with the middle of many lines replaced by their number."""
+    lines = text.splitlines()
+    if len(lines) <= MOST_LINES:
+        return text
+    left_out = len(lines) - FIRST - LAST
+    return "\n".join([*lines[:FIRST], f"  ... {left_out} more lines ...", *lines[-LAST:]])
+
+
+def _not_in_cause(printed: str, cause: str) -> str:
+    """Return what the app printed without the traceback of the error that the cause names."""
+    if not cause:
+        return printed
+    kept: list[str] = []
+    block: list[str] | None = None
+    for line in printed.splitlines():
+        if line.startswith("Traceback ("):
+            kept += block or []
+            block = [line]
+        elif block is None:
+            kept.append(line)
+        else:
+            block.append(line)
+            if not line.startswith(" "):
+                kept += [] if _names(cause, line) else block
+                block = None
+    return "\n".join([*kept, *(block or [])]).strip()
+
+
+def _names(cause: str, error: str) -> bool:
+    """Return whether a cause names the error in the last line of a traceback."""
+    said = " ".join(cause.split())
+    return error.strip() in said or error.partition(": ")[2].strip()[:60] in said
+
+
+def text_of(rows: Iterable[Row], width: int = WIDTH) -> str:
+    """Return rows as sanitized text: first the cause and what happened, then each label above its text."""
+    rows = [Row(row.label, sanitize(row.text)) for row in rows]
+    lines = _opening_lines(rows, width)
+    for row in rows:
+        if row.label not in (CAUSE, HAPPENED):
+            lines += ["", f"{row.label}:", *lines_of(row.text, width)]
+    return "\n".join(lines)
+
+
+def lines_of(text: str, width: int) -> list[str]:
+    """Return a text in lines, wrapped except for commands, which are pasted whole."""
+    return [part for line in text.splitlines() for part in ([line] if COMMAND.match(line) else wrapped(line, width))]

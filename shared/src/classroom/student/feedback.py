@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.result import GRADED, MISSING, OFFICIAL, Verdict
 from classroom.core.text import sanitize
+from classroom.student.card import ASKS, HIDDEN, check_rows, text_of
 
 if TYPE_CHECKING:
     from classroom.core.result import CheckResult, Result
@@ -16,7 +17,6 @@ VERDICTS = {
     Verdict.SKIPPED: "skipped",
     Verdict.COULD_NOT_CHECK: "could not check",
 }
-HIDDEN = "A hidden check failed here."
 
 
 def feedback(result: Result) -> str:
@@ -70,8 +70,8 @@ def _details(check: CheckResult) -> list[str]:
         return [*lines, f"  Skipped: {code_span(check.message or '')}.", ""]
     if check.hidden:
         return [*lines, f"  {HIDDEN}", ""]
-    parts = "\n\n".join(part for part in (check.message, check.request, check.answer, check.printed) if part)
-    return [*lines, "", *block(parts), ""]
+    rows = [row for row in check_rows(check) if row.label != ASKS]
+    return [*lines, "", *block(text_of(rows)), ""]
 
 
 def block(text: str) -> list[str]:

@@ -20,19 +20,19 @@ from classroom.core.branches import other_branch
 from classroom.core.imports import starter_files
 from classroom.core.result import Verdict
 from classroom.core.text import first_line, sanitize
+from classroom.student.card import ASKS, CAUSE, HAPPENED, check_rows, first_bad, locations, text_of
 from classroom.student.feedback import feedback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from classroom.core.assignment import Assignment
-    from classroom.core.result import Result, TaskResult
+    from classroom.core.result import CheckResult, Result, TaskResult
 
 # Variables that lead to files and services of the run, which a student's program must not reach.
 CHANNELS = ("GITHUB_", "ACTIONS_", "RUNNER_", "INPUT_")
 KEPT = ("GITHUB_ACTIONS",)  # sanitize() reads it
 STATUS = {Verdict.PASS: "pass", Verdict.COULD_NOT_CHECK: "error"}
-OWN_LINE = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
 class Actions:
@@ -81,8 +81,8 @@ class Actions:
         path, line = location_of(assignment, task)
         with contextlib.suppress(ValueError):
             path = path.relative_to(self.workspace.resolve())
-        bad = next(check for check in task.checks if check.verdict is task.verdict)
-        message = f"{bad.asks} {first_line(bad.message or '', 300)}"
+        bad = first_bad(task)
+        message = text_of(row for row in check_rows(bad) if row.label in (CAUSE, HAPPENED)) + f"\n{ASKS}: {bad.asks}"
         title = f"{task.number}. {task.title}: {task.earned}/{task.points}"
         about = {"file": path.as_posix(), "line": str(line), "title": title}
         properties = ",".join(f"{name}={_escaped(value, property=True)}" for name, value in about.items())
@@ -118,7 +118,7 @@ def points(task: TaskResult) -> str:
                 "name": check.name,
                 "status": status,
                 "score": share,
-                "message": first_line(check.message or "", 300),
+                "message": _said(check),
                 "test_code": "",
                 "filename": "",
                 "line_no": 0,
@@ -127,6 +127,12 @@ def points(task: TaskResult) -> str:
         )
     data = {"version": 1, "status": STATUS.get(task.verdict, "fail"), "max_score": task.points, "tests": tests}
     return base64.b64encode(json.dumps(data).encode()).decode()
+
+
+def _said(check: CheckResult) -> str:
+    """Return the first line of what the card says of a check, or an empty text."""
+    rows = [] if check.verdict is Verdict.PASS else check_rows(check)
+    return first_line(rows[0].text, 300) if rows else ""
 
 
 def location_of(assignment: Assignment, task: TaskResult) -> tuple[Path, int]:
@@ -145,10 +151,10 @@ def location_of(assignment: Assignment, task: TaskResult) -> tuple[Path, int]:
 def _failed_line(assignment: Assignment, task: TaskResult, files: list[Path]) -> tuple[Path, int] | None:
     for check in task.checks:
         if check.verdict is task.verdict and not check.hidden:
-            for name, line in reversed(OWN_LINE.findall(f"{check.message or ''}\n{check.printed or ''}")):
+            for name, line in locations(check):
                 path = assignment.folder / name
-                if path in files and 0 < int(line[:9]) <= len(path.read_bytes().splitlines()):
-                    return path, int(line[:9])
+                if path in files and 0 < line <= len(path.read_bytes().splitlines()):
+                    return path, line
     return None
 
 

@@ -1,35 +1,44 @@
-"""A result on the terminal: one line for each task, and the details of the first red one."""
+"""A result on the terminal: a line for each task, the card of the first red one, and what to do next."""
 
 from __future__ import annotations
 
 import os
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
-from classroom.core.text import first_line, sanitize
-from classroom.student.feedback import HIDDEN
+from classroom.core.text import sanitize
+from classroom.core.wrapping import shortened, wrapped
+from classroom.student.card import CAUSE, HAPPENED, TRY_IT, Row, check_rows, first_bad, lines_of
+from classroom.student.handing_in import is_handed_in, is_template
 from classroom.student.hints import hints_left
+from classroom.student.remarks import is_starting_point, remark, waits_for
+from classroom.student.since import changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classroom.core.assignment import Assignment
-    from classroom.core.result import CheckResult, Result, TaskResult
+    from classroom.core.result import Result, TaskResult
     from classroom.student.workspace import Progress
 
-TRY_IT = "Try it yourself"
+TITLE, NARROW = 34, 70  # columns of a title at most; of a terminal in which a remark has its own lines
+STUCK = "Stuck?"
+LABEL = 18  # columns of a label and the space after it
+REMARK_LINES = 2
+RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
 SIGNS = {
     Verdict.PASS: ("✔", "+", "green"),
     Verdict.FAIL: ("✘", "x", "red"),
     Verdict.SKIPPED: ("·", "-", "yellow"),
     Verdict.COULD_NOT_CHECK: ("?", "?", "magenta"),
 }
+HIDDEN_CHECKS = "Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
 
 
 def command(verb: str, assignment: Assignment, task: int | None = None) -> str:
@@ -48,128 +57,201 @@ class Scorecard:
         result: the result to print.
         console: where to print it.
         hidden: whether to show the data of hidden checks.
+        before: the result of the check before, to say what has changed.
+        behind: the result of the earlier task that the only task of `result` waits for.
+        pushed: whether the result is that of a push.
     """
 
-    def __init__(self, assignment: Assignment, result: Result, console: Console, *, hidden: bool = False) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        result: Result,
+        console: Console,
+        *,
+        hidden: bool = False,
+        before: Result | None = None,
+        behind: Result | None = None,
+        pushed: bool = False,
+    ) -> None:
         self.assignment = assignment
         self.result = result
         self.console = console
         self.hidden = hidden
+        self.before = before
+        self.behind = behind
+        self.pushed = pushed
         self.plain = "utf" not in (console.encoding or "").lower()
 
     def print(self) -> None:
         """Print the whole card."""
-        self.console.print()
+        self._line()
         self._heading()
         if not self.result.tasks:
-            self.console.print(Text(f"  Could not be graded: {sanitize(self.result.reason or self.result.status)}"))
-            self.console.print(Text("  This is not a problem with your code."))
+            self._say(f"Could not be graded: {sanitize(self.result.reason or self.result.status)}")
+            self._say("This is not a problem with your code.")
             return
-        self._tasks()
-        red = [task for task in self.result.tasks if task.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK)]
+        for task in self.result.tasks:
+            self._task(task)
+        self._total()
+        for change in changes(self.before, self.result):
+            self._say(change, "cyan")
+        red = self._red()
         if red:
-            self._details(red[0])
+            self._card(red)
+        if self.result.notes:
+            self._line()
         for note in self.result.notes:
-            self.console.print(Padding(Text(f"Note: {sanitize(note)}", style="yellow"), (0, 0, 0, 2)))
+            self._say(f"Note: {sanitize(note)}", "yellow")
         self._closing(red)
+
+    def _red(self) -> TaskResult | None:
+        """Return the task whose card is shown; where the only task waits, the one behind it."""
+        return next((task for task in (self.behind or self.result).tasks if task.verdict in RED), None)
+
+    def _line(self, text: str = "", style: str = "") -> None:
+        self.console.print(Text(text, style=style), soft_wrap=True)
+
+    def _say(self, text: str, style: str = "", indent: int = 2) -> None:
+        """Print a text, wrapped at words."""
+        for line in wrapped(text, self.console.width - indent):
+            self._line(" " * indent + line, style)
 
     def _heading(self) -> None:
         line = Text(f"  {self.assignment.title}", style="bold")
         line.append(f"  ({self.assignment.name})", style="dim")
-        self.console.print(line)
-        self.console.print()
+        self.console.print(line, soft_wrap=True)
+        self._line()
 
-    def _tasks(self) -> None:
-        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
-        widest = max(len(task.title) for task in self.result.tasks)
-        widths = (3, 2, min(widest, 32), 14 if any(task.bonus for task in self.result.tasks) else 7)
-        for justify, width in zip(("right", "right", "left", "right"), widths, strict=True):
-            table.add_column(justify=justify, no_wrap=True, min_width=width, max_width=width)  # type: ignore[arg-type]
-        table.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
-        for task in self.result.tasks:
-            fancy, plain, color = SIGNS[task.verdict]
-            sign = Text("  " + (plain if self.plain else fancy), style=color)
-            points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
-            style = "dim" if task.verdict is Verdict.SKIPPED else ""
-            table.add_row(sign, str(task.number), Text(task.title, style=style), points, Text(_line(task), style="dim"))
+    @property
+    def _title_width(self) -> int:
+        return min(max(len(task.title) for task in self.result.tasks), TITLE)
+
+    @property
+    def _points_width(self) -> int:
+        return max(7, *(len(_points(task)) for task in self.result.tasks))
+
+    def _task(self, task: TaskResult) -> None:
+        fancy, plain, color = SIGNS[task.verdict]
+        sign, said = plain if self.plain else fancy, sanitize(remark(task))
+        narrow = self.console.width < NARROW
+        titles = wrapped(task.title, self._title_width)
+        edge = 9 + self._title_width + 2 + self._points_width + 2
+        remarks = [] if narrow or not said else _two_lines(said, self.console.width - edge)
+        for index, (title, words) in enumerate(zip_longest(titles, remarks, fillvalue="")):
+            line = Text(f"  {sign} " if not index else "    ", style=color)
+            number, points = ("", "") if index else (str(task.number), _points(task))
+            line.append(
+                f"{number:>3}  {title:<{self._title_width}}", style="dim" if task.verdict is Verdict.SKIPPED else ""
+            )
+            line.append(f"  {points:>{self._points_width}}")
+            line.append(f"  {words}", style="dim")
+            line.rstrip()
+            self.console.print(line, soft_wrap=True)
+        if narrow and said:
+            for words in _two_lines(said, self.console.width - 9):
+                self._line(" " * 9 + words, "dim")
+
+    def _total(self) -> None:
         if len(self.result.tasks) < len(self.assignment.tasks):
-            self.console.print(table)
             return
         score = "?" if self.result.score is None else str(self.result.score)
-        table.add_row("", "", Text("Total", style="bold"), Text(f"{score}/{self.result.max_score}", style="bold"), "")
-        self.console.print(table)
+        points = f"{score}/{self.result.max_score}"
+        self._line(f"{'':9}{'Total':<{self._title_width}}  {points:>{self._points_width}}", "bold")
 
-    def _details(self, task: TaskResult) -> None:
-        check = next(check for check in task.checks if check.verdict is task.verdict)
-        self.console.print()
-        self.console.print(Text(f"  Task {task.number}: {task.title}", style="bold"))
-        for label, text in self._rows(task, check):
-            if label == TRY_IT:
-                # One line, however long, so that it can be pasted.
-                self.console.print(Text(f"    {label}", style="dim"))
-                self.console.print(Text(f"{sanitize(text)}"), soft_wrap=True)
-                continue
-            table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-            table.add_column(style="dim", no_wrap=True, min_width=16)
-            table.add_column(overflow="fold")
-            table.add_row(label, Text(sanitize(text)))
-            self.console.print(Padding(table, (0, 0, 0, 4)))
+    def _card(self, task: TaskResult) -> None:
+        self._line()
+        if self.behind:
+            waiting = self.result.tasks[0]
+            self._say(f"Task {waiting.number} waits for task {task.number}, which is red:", "cyan")
+        self._line(f"  Task {task.number}: {task.title}", "bold")
+        for row in self._rows(task):
+            self._row(row)
 
-    def _rows(self, task: TaskResult, check: CheckResult) -> list[tuple[str, str]]:
-        rows = [("The task asks", check.asks)]
-        if check.hidden and not self.hidden:
-            rows.append(("What happened", HIDDEN))
-        else:
-            labels = ("What happened", TRY_IT, "What came back", "Your app printed")
-            texts = (check.message, check.request, check.answer, check.printed)
-            rows += [(label, text) for label, text in zip(labels, texts, strict=True) if text]
+    def _row(self, row: Row) -> None:
+        text, width = sanitize(row.text), self.console.width - 4
+        if row.label == STUCK and len(text) > width - LABEL:
+            text = text.replace(": ", ":\n")  # so that the command is in one piece
+        if row.label in (CAUSE, HAPPENED):
+            for line in wrapped(text, width):
+                self._line(f"    {line}", "red" if row.label == CAUSE else "")
+            return
+        if row.label == TRY_IT:
+            self._line(f"    {row.label}", "dim")
+            for line in lines_of(text, width):
+                self._line(line)  # a command begins in the first column, and is pasted whole
+            return
+        for index, line in enumerate(wrapped(text, width - LABEL)):
+            label = Text(f"    {row.label if not index else '':<{LABEL}}", style="dim")
+            self.console.print(label.append(line, style="default"), soft_wrap=True)
+
+    def _rows(self, task: TaskResult) -> list[Row]:
+        """Return the rows of a task's card: those of its first red check, and where to go on."""
+        check = first_bad(task)
+        rows = check_rows(check, hidden=self.hidden)
         more = sum(other.verdict is check.verdict for other in task.checks) - 1
         if more > 0:
-            rows.append(("Also", f"{more} more {'check' if more == 1 else 'checks'} of this task"))
-        rows.append(("Read", f'README.md, "{task.number}. {task.title}"'))
+            rows.append(Row("Also", f"{more} more {'check' if more == 1 else 'checks'} of this task"))
+        rows.append(Row("Read", f'README.md, "{task.number}. {task.title}"'))
         if hints := hints_left(self.assignment, task.number):
             count = "1 hint" if hints == 1 else f"{hints} hints"
-            rows.append(("Stuck?", f"{count} left: {command('hint', self.assignment, task.number)}"))
+            rows.append(Row(STUCK, f"{count} left: {command('hint', self.assignment, task.number)}"))
         return rows
 
-    def _closing(self, red: list[TaskResult]) -> None:
-        self.console.print()
+    def _closing(self, red: TaskResult | None) -> None:
+        self._line()
         tasks, result = self.result.tasks, self.result
+        complete = len(tasks) == len(self.assignment.tasks)
         if result.status == COULD_NOT_GRADE:
-            self.console.print(
-                Text(f"  This is not a problem with your code: {sanitize(result.reason or '')}", style="magenta")
-            )
-        elif result.green and len(tasks) == len(self.assignment.tasks):
-            next_step = "Read the notes, then hand it in." if result.notes else "Hand it in."
-            self.console.print(Text(f"  Everything passes. {next_step}", style="green"))
-        elif len(tasks) > 1 and [task for task in tasks if task.verdict is Verdict.PASS] == [tasks[0]]:
-            run = command("run", self.assignment)
-            self.console.print(
-                Text("  This is the starting point: the red tasks are what you will build.", style="cyan")
-            )
-            self.console.print(Text(f"  See the app in your browser: {run}", style="dim"))
+            self._say(f"This is not a problem with your code: {sanitize(result.reason or '')}", "magenta")
+        elif result.green and complete:
+            self._praise()
+        elif complete and is_starting_point(result):
+            self._say("This is the starting point: the red tasks are what you will build.", "cyan")
+            self._say(f"See the app in your browser: {command('run', self.assignment)}", "dim")
         elif red:
-            self.console.print(Text(f"  Next: task {red[0].number}. Edit it, save, and check again.", style="cyan"))
+            passed = sum(task.verdict is Verdict.PASS for task in tasks)
+            done = f"{passed} of {len(tasks)} tasks done. " if complete and passed else ""
+            self._say(f"{done}Next: task {red.number}. Edit it, save, and check again.", "cyan")
+        elif waiting := [task for task in tasks if waits_for(task)]:
+            self._say(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "cyan")
+        elif not complete:
+            self._say(f"All of it: {command('check', self.assignment)}", "dim")
         # With the seed of an official grading the data of hidden checks could be drawn again.
         seed = "" if result.scope == OFFICIAL and not self.hidden else f", seed {result.seed}"
-        self.console.print(Text(f"  {result.duration_s:.1f} s{seed}", style="dim"))
+        self._line(f"  {result.duration_s:.1f} s{seed}", "dim")
+
+    def _praise(self) -> None:
+        folder = self.assignment.folder
+        next_step = "Read the notes, then hand it in." if self.result.notes else "Well done!"
+        self._say(f"Everything passes. {next_step}", "green")
+        self._say(HIDDEN_CHECKS, "green")
+        if self.pushed:
+            return
+        if is_template(folder):
+            self._say("DESIGN.md is still the template: a person reads it, so write your own answers.", "yellow")
+        elif is_handed_in(folder):
+            self._say("It is handed in already: your last push contains these files.", "green")
+        elif not self.result.notes:
+            self._say("Hand it in.", "green")
 
 
-def _line(task: TaskResult) -> str:
-    """Return what the line of a task says after its points."""
-    if task.verdict is Verdict.PASS:
-        return ""
-    if task.verdict is Verdict.SKIPPED:
-        return f"skipped, {first_line(task.reason or '')}"
-    bad = [check for check in task.checks if check.verdict is task.verdict]
-    if bad[0].is_stub(task.number):
-        return "not written yet"
-    return first_line(bad[0].asks if bad[0].hidden else bad[0].message or "")
+def _points(task: TaskResult) -> str:
+    return f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
 
 
-def print_card(assignment: Assignment, result: Result) -> None:
+def _two_lines(text: str, width: int) -> list[str]:
+    """Return the first two lines of a text, the second with an ellipsis if there are more."""
+    lines = wrapped(text, max(width, 20))
+    if len(lines) > REMARK_LINES:
+        lines[REMARK_LINES - 1] = shortened(" ".join(lines[REMARK_LINES - 1 :]), max(width, 20))
+    return lines[:REMARK_LINES]
+
+
+def print_card(
+    assignment: Assignment, result: Result, *, before: Result | None = None, behind: Result | None = None
+) -> None:
     """Print the scorecard to standard output."""
-    Scorecard(assignment, result, Console(highlight=False)).print()
+    Scorecard(assignment, result, Console(highlight=False), before=before, behind=behind).print()
 
 
 def print_progress(weeks: Sequence[Progress]) -> None:

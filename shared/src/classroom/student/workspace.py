@@ -64,10 +64,10 @@ def progress(top: Path) -> list[Progress]:
     return found
 
 
-def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
+def watch(assignment: Assignment, show: Callable[[Result, Result | None], None]) -> None:
     """Check now and after each save, until Ctrl-C is pressed.
 
-    One worker keeps the libraries loaded and the checks collected, so that a check is fast.
+    `show` is called with each result and the one before. One worker keeps the libraries loaded and the checks collected, so that a check is fast.
     """
     import secrets
 
@@ -84,8 +84,9 @@ def watch(assignment: Assignment, show: Callable[[Result], None]) -> None:
         def check() -> None:
             job = pool.job(submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True)
             for _, result in pool.grade([job]):
+                before = last_result(assignment)
                 remember(assignment, result)
-                show(result)
+                show(result, before)
 
         check()
         for _ in changes(*parts, watch_filter=wanted, debounce=60, step=20):

@@ -19,7 +19,7 @@ class TestCheck:
         assert done.status == 1
         assert re.search(r"✔\s+1\s+Hello\s+10/10", done.out)
         assert re.search(r"✘\s+2\s+Double\s+0/60\s+not written yet", done.out)
-        assert re.search(r"·\s+3\s+No words\s+0/30\s+skipped, because task 2", done.out)
+        assert re.search(r"·\s+3\s+No words\s+0/30\s+waits for task 2", done.out)
         assert re.search(r"Total\s+10/100", done.out)
         assert re.search(r"^curl -i http://127.0.0.1:8000/double/\d+$", done.out, re.MULTILINE)
         assert '"2. Double"' in done.out

@@ -52,11 +52,11 @@ def test_first_red_task_is_shown_with_its_request(assignment, monkeypatch):
 
     assert "Total" in shown
     assert "The task asks     GET / returns 200." in shown
-    assert "What happened     GET / returned 404, expected 200." in shown
+    assert "  Task 2: Double\n    GET / returned 404, expected 200.\n    The task asks" in shown
     assert "Try it yourself\ncurl -i http://127.0.0.1:8000/\n" in shown
     assert "Also              2 more checks of this task" in shown
     assert "2 hints left: python -m classroom hint 2" in shown
-    assert "Next: task 2. Edit it, save, and check again." in shown
+    assert "2 of 3 tasks done. Next: task 2. Edit it, save, and check again." in shown
 
 
 def test_data_of_a_hidden_check_is_not_shown(assignment):

@@ -234,5 +234,5 @@ def scorecard_text(assignment: Assignment, result: Result) -> str:
     """Return the scorecard as plain text, which git shows as `remote: ...`."""
     text = io.StringIO()
     console = Console(file=text, width=SCORECARD_WIDTH, highlight=False, no_color=True)
-    Scorecard(assignment, result, console).print()
+    Scorecard(assignment, result, console, pushed=True).print()
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

@@ -16,16 +16,17 @@ from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
 from classroom.instructor.grading.similarity import Pair, Side
 from classroom.instructor.grading.statistics import figures
+from classroom.student.card import ASKS, check_rows, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classroom.core.assignment import Assignment
+    from classroom.core.result import CheckResult
 
 PAGE = Path(__file__).with_name("page")
 NOTES_ON_TIME = (OWN_CLOCK, NO_TIME)
 MAX_NOTES = 3  # of one submission in the list of all
-FAILURE_FIELDS = ("hidden", "message", "request", "answer", "printed")
 
 
 def write_report(
@@ -111,15 +112,18 @@ def _data(results: Sequence[Result], pairs: Sequence[Pair]) -> str:
 def _brief(result: Result) -> dict[str, object]:
     """Return a result without what the page does not show."""
     table = asdict(result)
-    for task in table["tasks"]:
-        task["checks"] = [
-            {name: check[name] for name in ("name", "verdict", *FAILURE_FIELDS) if check[name]}
-            if check["verdict"] != Verdict.PASS
-            else {"name": check["name"], "verdict": Verdict.PASS, "hidden": check["hidden"]}
-            for check in task["checks"]
-        ]
+    for task, shown in zip(result.tasks, table["tasks"], strict=True):
+        shown["checks"] = [_brief_check(check) for check in task.checks]
     kept = ("submission", "status", "score", "max_score", "bonus", "commit", "reason", "late", "notes", "tasks")
     return {name: table[name] for name in kept} | {"submission": display_name(result.submission)}
+
+
+def _brief_check(check: CheckResult) -> dict[str, object]:
+    """Return a check with the card that the student gets, also of a hidden one."""
+    brief: dict[str, object] = {"name": check.name, "verdict": check.verdict, "hidden": check.hidden}
+    if check.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK):
+        brief["card"] = text_of(row for row in check_rows(check, hidden=True) if row.label != ASKS)
+    return brief
 
 
 def _named(pair: Pair) -> dict[str, object]:

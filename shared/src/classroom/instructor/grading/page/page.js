@@ -47,9 +47,7 @@ function show(index) {
       const hidden = check.hidden ? " (hidden)" : "";
       const line = add(story, "p", `${signs[check.verdict]} ${asks[check.name]}${hidden}`, "check");
       line.classList.add(check.verdict === "pass" ? "asks" : check.verdict);
-      if (check.verdict === "pass" || check.verdict === "skipped") continue;
-      const parts = [check.message, check.request, check.answer, check.printed].filter(Boolean);
-      if (parts.length) add(story, "pre", parts.join("\n\n"));
+      if (check.card) add(story, "pre", check.card);
     }
   }
 }

@@ -1,0 +1,38 @@
+"""Wrapping text for a terminal."""
+
+from classroom.core.wrapping import shortened, wrapped
+
+
+def test_text_is_wrapped_at_words():
+    """A line breaks between words."""
+    assert wrapped("one two three four", 9) == ["one two", "three", "four"]
+
+
+def test_indentation_is_kept():
+    """Each part of an indented line is indented."""
+    assert wrapped("    a long line of code", 16) == ["    a long line", "    of code"]
+
+
+def test_json_breaks_between_values():
+    """JSON without spaces breaks after a comma, never in the middle of a word."""
+    assert wrapped('{"name":"Lamp","price":5}', 16) == ['{"name":"Lamp",', '"price":5}']
+
+
+def test_word_is_never_cut():
+    """A word that is wider than the terminal stays whole."""
+    assert wrapped("see https://example.org/a/long/path now", 10) == ["see", "https://example.org/a/long/path", "now"]
+
+
+def test_empty_text_is_one_empty_line():
+    """An empty text is one empty line."""
+    assert wrapped("", 10) == [""]
+
+
+def test_short_text_is_not_shortened():
+    """What fits is left as it is."""
+    assert shortened("404, expected 200", 20) == "404, expected 200"
+
+
+def test_long_text_is_shortened_at_a_word():
+    """What does not fit ends with a whole word and an ellipsis."""
+    assert shortened("In /openapi.json GET /items has no tag", 30) == "In /openapi.json GET /items…"

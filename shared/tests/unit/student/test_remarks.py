@@ -1,0 +1,62 @@
+"""What the table says of a task, and whether a result is the starting point."""
+
+import pytest
+from classroom.core.result import GRADED, CheckResult, Result, TaskResult, Verdict
+from classroom.student.remarks import is_starting_point, remark, waits_for
+
+STUB = '501 Not Implemented\n{"detail":"TODO 2: answer"}'
+
+
+def task(number=2, verdict=Verdict.FAIL, earned=0, reason=None, **check):
+    """Return a task with one check."""
+    values = {"name": "c", "hidden": False, "weight": 1, "verdict": verdict, "asks": "It works."}
+    return TaskResult(number, "Title", 10, earned, verdict, reason, (CheckResult(**{**values, **check}),))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (task(verdict=Verdict.PASS), ""),
+        (task(answer=STUB, message="GET / returned 501, expected 200."), "not written yet"),
+        (task(answer=STUB, earned=7, message="GET / returned 501, expected 200."), "TODO 2 is left"),
+        (task(message="GET /items returned 404, expected 200."), "404, expected 200"),
+        (task(cause="app/main.py, line 3: KeyError: 1", message="…"), "app/main.py, line 3: KeyError: 1"),
+        (
+            task(answer=STUB, cause="app/main.py, line 3: this raise is above the return"),
+            "app/main.py, line 3: this raise is above the return",
+        ),
+        (task(hidden=True, message="SECRET"), "A hidden check failed here."),
+        (task(verdict=Verdict.SKIPPED, reason="because task 3 is not there yet"), "waits for task 3"),
+        (task(verdict=Verdict.SKIPPED, reason="because the app does not start (see task 1)"), "the app does not start"),
+    ],
+)
+def test_remark_of_a_task(given, said):
+    """A task's line says in few words what is wrong, and never that a task with points is not written."""
+    assert remark(given) == said
+
+
+def test_skipped_task_names_the_earlier_one_it_waits_for():
+    """A skipped task leads to the task that comes first."""
+    assert waits_for(task(3, Verdict.SKIPPED, reason="because task 2 is not there yet")) == 2
+    assert waits_for(task(3, reason="because task 2 is not there yet")) is None
+
+
+def result(*tasks):
+    """Return a result with these tasks."""
+    return Result("week1-tiny", "alice", GRADED, sum(task.earned for task in tasks), 100, tasks)
+
+
+def test_starter_is_the_starting_point():
+    """With task 1 done and stubs for the rest, nothing is written."""
+    assert is_starting_point(result(task(1, Verdict.PASS, 5), task(answer=STUB), task(3, answer="404 Not Found")))
+
+
+def test_points_of_a_later_task_are_no_starting_point():
+    """A task that has earned something has been begun."""
+    assert not is_starting_point(result(task(1, Verdict.PASS, 5), task(answer=STUB, earned=3)))
+
+
+def test_error_of_the_students_code_is_no_starting_point():
+    """A wrong response, or an error with a cause, is the student's own work."""
+    assert not is_starting_point(result(task(1, Verdict.PASS, 5), task(answer="200 OK\n{}")))
+    assert not is_starting_point(result(task(1, Verdict.PASS, 5), task(cause="app/main.py, line 1: x")))
