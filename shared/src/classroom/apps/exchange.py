@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BASE = "http://127.0.0.1:8000"
 SHOWN = 600  # characters of a body
+NOT_IMPLEMENTED = 501  # the response of a TODO
 
 
 class NoAnswer(Exception):
@@ -124,7 +125,16 @@ class Failure(AssertionError):
 class GroundMissing(Exception):
     """An earlier task, which this check builds on, does not work yet."""
 
-    def __init__(self, task: int, answer: Answer | None = None) -> None:
-        super().__init__(f"because task {task} is not there yet")
+    def __init__(self, task: int, answer: Answer | None = None, missing: str | None = None) -> None:
+        super().__init__(f"because task {task} is not there yet{_what_happened(answer, missing)}")
         self.task = task
         self.answer = answer
+
+
+def _what_happened(answer: Answer | None, missing: str | None) -> str:
+    """Return what the earlier task's response was, for the end of a sentence; nothing for a TODO."""
+    if answer is None or answer.status == NOT_IMPLEMENTED:
+        return ""
+    if missing is not None:
+        return f": the response to {answer.exchange} has no {missing}"
+    return f": {answer.exchange} returned {answer.status}"

@@ -95,8 +95,9 @@ class Expectation:
             found = self.answer.json if self.answer.body else None
         except Failure:
             found = None
-        if has and not (isinstance(found, dict) and all(key in found for key in has)):
-            raise GroundMissing(task, self.answer)
+        there = found if isinstance(found, dict) else {}
+        if absent := next((key for key in has if key not in there), None):
+            raise GroundMissing(task, self.answer, f"`{absent}`")
         return found
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.apps.app import NotStarted
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
+from classroom.checks.cause import request_cause
+from classroom.checks.start_failure import start_cause
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import CheckResult, Verdict
 
@@ -32,6 +35,7 @@ class _Ruling:
     message: str
     exchange: Exchange | None = None
     flaw: str | None = None
+    cause: str | None = None
 
 
 def judge(check: Check, error: BaseException, run: Run, duration: float) -> CheckResult:
@@ -42,8 +46,9 @@ def judge(check: Check, error: BaseException, run: Run, duration: float) -> Chec
         verdict=ruling.verdict,
         message=_cut(ruling.message),
         flaw=ruling.flaw and _cut(ruling.flaw),
+        cause=ruling.cause,
     )
-    return _with_request(result, ruling.exchange) if ruling.exchange else result
+    return _with_request(result, check, ruling.exchange, run) if ruling.exchange else result
 
 
 def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
@@ -99,7 +104,11 @@ def _cut(text: str) -> str:
 def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
     first = run.assignment.tasks[0].number
     if check.task == first:
-        return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}")
+        cause: str | None = None
+        if job := run.job:
+            with contextlib.suppress(Exception):  # an explanation must never change a verdict
+                cause = start_cause(reason, job.folder, job.notes)
+        return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}", cause=cause)
     return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})")
 
 
@@ -110,11 +119,14 @@ def _assertion(error: AssertionError) -> str:
     return sentence.splitlines()[0] if sentence.startswith("assert ") else "\n".join(sentence.splitlines()[:12])
 
 
-def _with_request(result: CheckResult, exchange: Exchange) -> CheckResult:
-    """Return the result with the curl command, the response, and what the app printed if it broke."""
+def _with_request(result: CheckResult, check: Check, exchange: Exchange, run: Run) -> CheckResult:
+    """Return the result with the curl command, the response, the cause, and what the app printed if it broke."""
     answer = exchange.answer
+    printed = exchange.printed().strip() if exchange.printed else ""
     result = replace(result, request=exchange.curl(), answer=str(answer) if answer else None)
-    if exchange.printed is None or (answer is not None and answer.status < BROKEN):
+    if run.job is not None and result.cause is None:
+        with contextlib.suppress(Exception):  # an explanation must never change a verdict
+            result = replace(result, cause=request_cause(result, check.task, exchange, printed, run.job.folder))
+    if not printed or (answer is not None and answer.status < BROKEN):
         return result
-    printed = exchange.printed().strip()
     return replace(result, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-MAX_TEXT:] or None)

@@ -58,9 +58,12 @@ class CheckResult:
     cause: str | None = None
 
     def is_stub(self, task: int) -> bool:
-        """Return whether the stub of this task or of an earlier one sent the response; a later one's may hide an error here."""
+        """Return whether the stub of this task or of an earlier one sent the response, and is all there is.
+
+        A later task's stub may hide an error here, and a cause says that something was written.
+        """
         stub = re.match(r"501 .*?\bTODO (\d{1,3})\b", self.answer or "", re.DOTALL)
-        return stub is not None and int(stub[1]) <= task
+        return self.cause is None and stub is not None and int(stub[1]) <= task
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_what_a_submission_breaks_after_a_check_is_its_failure(error, verdict):
 def verdict_of(error, *, touched=False, exchanges=()):
     """Return the result of a check of task 1 that ended with an error."""
     check = Check(name="c", task=1, hidden=False, weight=1, asks="")
-    return judge(check, error, SimpleNamespace(exchanges=list(exchanges), touched=touched), 0.1)
+    return judge(check, error, SimpleNamespace(exchanges=list(exchanges), touched=touched, job=None), 0.1)
 
 
 @pytest.mark.parametrize("seen", [{"touched": True}, {"exchanges": [Exchange("GET", "/items")]}])

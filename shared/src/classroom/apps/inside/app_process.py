@@ -13,8 +13,9 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from .error_guard import ErrorGuard, short_traceback
+from .error_guard import ErrorGuard
 from .kernel import PR_SET_PDEATHSIG, prctl
+from .short_traceback import short_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
-from pathlib import Path
 from typing import Any
 
+from .short_traceback import short_traceback
+
 SERVER_ERROR = 500
-FRAMES, CHARACTERS = 8, 4000  # of a traceback, from its end
-
-
-def short_traceback(error: BaseException, folder: str) -> str:
-    """Return an error as its author should read it: the lines of their own files, and the error itself.
-
-    Args:
-        error: what was raised.
-        folder: the submission.
-    """
-    found = traceback.TracebackException.from_exception(error, limit=None)
-    top = os.path.realpath(folder) + os.sep
-    frames = [
-        frame
-        for frame in found.stack
-        if Path(frame.filename).is_absolute() and os.path.realpath(frame.filename).startswith(top)
-    ]
-    lines = []
-    for frame in frames[-FRAMES:]:
-        path = os.path.realpath(frame.filename)[len(top) :].replace(os.sep, "/")
-        lines.append(f'  File "{path}", line {frame.lineno}, in {frame.name}')
-        lines.extend([f"    {frame.line}"] if frame.line else [])
-    last = "".join(found.format_exception_only()).rstrip().replace(top, "")
-    text = "\n".join([*(["Traceback (your own lines):", *lines] if lines else []), last])
-    return text[-CHARACTERS:]
 
 
 class ErrorGuard:
@@ -65,7 +39,7 @@ class ErrorGuard:
         try:
             await self.app(scope, receive, hold)
         except Exception as error:
-            shown = short_traceback(error, self.folder)
+            shown = short_traceback(error, self.folder, scope.get("endpoint"))
             if scope["type"] == "lifespan":
                 self.failure = shown
                 raise

@@ -1,0 +1,102 @@
+"""Short traceback: an error as its author should read it, with the lines of their own files only."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import linecache
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+FRAMES, CHARACTERS = 8, 4000  # of a traceback, from its end
+CHAINED = 3  # errors of one chain
+HEADER = "Traceback (your own lines):"
+BETWEEN = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
+
+
+def short_traceback(error: BaseException, folder: str, endpoint: Any = None) -> str:
+    """Return an error with its author's own lines, after the errors that led to it there.
+
+    Args:
+        error: what was raised.
+        folder: the submission.
+        endpoint: the function that handled the request; its line is shown where the error has no own line.
+    """
+    top = os.path.realpath(folder) + os.sep
+    shown = [_block(error, top, endpoint)]
+    for origin in _origins(error):
+        if block := _own_block(origin, top):
+            shown.insert(0, block)
+    return BETWEEN.join(shown)[-CHARACTERS:]
+
+
+def _origins(error: BaseException) -> list[BaseException]:
+    """Return the errors during whose handling this one was raised, the latest first."""
+    found: list[BaseException] = []
+    while len(found) < CHAINED:
+        origin = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if origin is None or origin in found:
+            break
+        found.append(origin)
+        error = origin
+    return found
+
+
+def _own_block(error: BaseException, top: str) -> str:
+    """Return an error with its own lines; nothing if it has none."""
+    text = _block(error, top, None)
+    return text if text.startswith(HEADER) else ""
+
+
+def _block(error: BaseException, top: str, endpoint: Any) -> str:
+    found = traceback.TracebackException.from_exception(error, limit=None)
+    frames = [(frame.filename, frame.lineno or 0, frame.name, frame.line or "") for frame in found.stack]
+    own = [frame for frame in frames if Path(frame[0]).is_absolute() and os.path.realpath(frame[0]).startswith(top)]
+    if not own and not isinstance(error, SyntaxError):
+        own = [frame for frame in _endpoint_frame(endpoint) if os.path.realpath(frame[0]).startswith(top)]
+    lines = []
+    for file, number, name, line in own[-FRAMES:]:
+        lines.append(f'  File "{os.path.realpath(file)[len(top) :].replace(os.sep, "/")}", line {number}, in {name}')
+        lines.extend([f"    {line}"] if line else [])
+    last = "".join(found.format_exception_only()).rstrip().replace(top, "")
+    last += _suggestion(error) if "Did you mean" not in last else ""
+    return "\n".join([*([HEADER, *lines] if lines else []), last])
+
+
+def _endpoint_frame(endpoint: Any) -> list[tuple[str, int, str, str]]:
+    """Return the place of a function's only `return`, or else of its `def`, as a frame; nothing if that is unknown."""
+    code = getattr(endpoint, "__code__", None)
+    if code is None:
+        return []
+    numbers = sorted({number for _, _, number in code.co_lines() if number})
+    lines = {number: linecache.getline(code.co_filename, number).strip() for number in numbers}
+    returns = [number for number, line in lines.items() if line.startswith("return ")]
+    if len(returns) != 1:
+        first = range(code.co_firstlineno, code.co_firstlineno + 20)
+        lines = {number: linecache.getline(code.co_filename, number).strip() for number in first}
+        returns = [number for number, line in lines.items() if line.startswith(("def ", "async def "))]
+    return [(code.co_filename, number, code.co_name, lines[number]) for number in returns[:1]]
+
+
+def _suggestion(error: BaseException) -> str:
+    """Return "Did you mean ..." as Python 3.12 and later add it to a name that does not exist."""
+    try:
+        if not isinstance(error, (NameError, AttributeError)) or not error.name:
+            return ""
+        close = difflib.get_close_matches(error.name, _known_names(error), 1, 0.7)
+    except Exception:  # noqa: BLE001 - the object's own code, such as __dir__, may fail
+        return ""
+    return f". Did you mean: {close[0]!r}?" if close else ""
+
+
+def _known_names(error: NameError | AttributeError) -> list[str]:
+    """Return the names that could have been meant."""
+    if isinstance(error, AttributeError):
+        return [name for name in dir(error.obj) if not name.startswith("_")]
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    frame = last.tb_frame if last else None
+    return [*frame.f_locals, *frame.f_globals, *dir(builtins)] if frame else []

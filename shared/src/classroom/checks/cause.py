@@ -1,0 +1,90 @@
+"""The cause of a failure in the student's own terms: file, line and error."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from classroom.checks import response_advice
+from classroom.checks.error_advice import advise
+from classroom.checks.printed_error import first_error
+from classroom.core.text import sanitize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from classroom.apps.exchange import Exchange
+    from classroom.checks.printed_error import PrintedError
+    from classroom.core.result import CheckResult
+
+MAX_CAUSE = 900  # characters
+MAX_SENTENCE = 300
+BROKEN = 500
+DATABASE = re.compile(r"(?:psycopg2?|asyncpg|sqlalchemy)\b")
+WRAPPED = re.compile(r"^\((?:psycopg2?|asyncpg|sqlalchemy)[\w.]*\) ")
+
+
+def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: str, folder: Path) -> str | None:
+    """Return the cause of a failed request, or None if it is not known.
+
+    Args:
+        result: the result of the check, with its message and the response.
+        task: the number of the check's task.
+        exchange: the request and its response.
+        printed: what the app has printed since the request.
+        folder: the submission.
+    """
+    answer = exchange.answer
+    known = response_advice.advise(answer, folder, printed) if answer else None
+    if known:
+        return sanitize(known, MAX_CAUSE)
+    if answer is None or answer.status < BROKEN or result.is_stub(task):
+        return None
+    error = first_error(printed, folder)
+    if error is None:
+        return None
+    if is_of_database(error) and "returned 5" not in (result.message or ""):
+        return None  # a check may have made the database refuse, to see what the response shows
+    return describe(error, folder)
+
+
+def error_cause(printed: str, folder: Path) -> str | None:
+    """Return the cause that an app printed as an error, or None if it printed none.
+
+    Args:
+        printed: what the app has printed.
+        folder: the submission.
+    """
+    error = first_error(printed, folder)
+    return describe(error, folder) if error else None
+
+
+def describe(error: PrintedError, folder: Path) -> str:
+    """Return an error with its place, a remedy if it is a known mistake, and the line of source."""
+    sentence = advise(error, folder) or error_sentence(error)
+    place = error.place
+    first = f"{place}: {sentence}" if place else sentence
+    below = error.shown or ((f"    {place.source}",) if place and place.source else ())
+    return sanitize("\n".join([first[: MAX_SENTENCE * 2], *below[:4]]), MAX_CAUSE)
+
+
+def is_of_database(error: PrintedError) -> bool:
+    """Return whether a database, or a library for it, raised the error."""
+    return DATABASE.match(error.kind) is not None
+
+
+def error_sentence(error: PrintedError) -> str:
+    """Return what an error says, in one line; a database's error without the names of its classes."""
+    message = WRAPPED.sub("", error.message)
+    if is_of_database(error):
+        return _with_hint(message or error.name, error.more)[:MAX_SENTENCE]
+    if error.name == "ValidationError" and len(error.more) > 1:
+        reason = re.sub(r" \[type=.*", "", error.more[1].strip())
+        return f"ValidationError: {error.more[0].strip()}: {reason}"[:MAX_SENTENCE]
+    return error.first_line[:MAX_SENTENCE]
+
+
+def _with_hint(message: str, more: tuple[str, ...]) -> str:
+    """Return a database's message with the hint that the server gave."""
+    hint = next((line.removeprefix("HINT:").strip() for line in more if line.startswith("HINT:")), "")
+    return f"{message}. {hint}" if hint else message

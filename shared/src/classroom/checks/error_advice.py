@@ -1,0 +1,193 @@
+"""Advice about errors: common mistakes that an error's own words do not name, each a small rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from classroom.core.imports import is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from classroom.checks.printed_error import PrintedError
+
+MAX_SOURCE = 200_000  # bytes of a file that is read
+CALL_LINES = 8  # of a statement that are searched
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An error, and where it happened.
+
+    Attributes:
+        text: kind and message in one line.
+        source: the line of source.
+        statement: the line and those below it, which belong to the same call.
+    """
+
+    error: PrintedError
+    folder: Path
+    text: str
+    source: str
+    statement: str
+
+
+def advise(error: PrintedError, folder: Path) -> str | None:
+    """Return a sentence that names a known mistake, or None."""
+    text = "\n".join([error.first_line, *error.more])
+    place = error.place
+    source = place.source if place else ""
+    statement = "\n".join(lines_from(folder, place.file, place.line, CALL_LINES)) if place else ""
+    scene = Scene(error, folder, text, source, statement or source)
+    for rule in RULES:
+        if sentence := rule(scene):
+            return sentence
+    return None
+
+
+def lines_from(folder: Path, file: str, line: int, count: int) -> list[str]:
+    """Return some lines of a file of the submission; none if it cannot be read."""
+    try:
+        path = (folder / file).resolve()
+        if not path.is_relative_to(folder.resolve()) or path.stat().st_size > MAX_SOURCE:
+            return []
+        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[line - 1 : line - 1 + count]
+    except (OSError, ValueError):
+        return []
+
+
+def _not_json(scene: Scene) -> str | None:
+    """Recognize a returned value that FastAPI cannot turn into JSON."""
+    if "vars() argument must have __dict__" not in scene.text and "Unable to serialize unknown type" not in scene.text:
+        return None
+    if "coroutine" in scene.text:
+        return "a coroutine was returned instead of its result: `await` is missing before the call."
+    if view := re.search(r"\.(values|keys|items)\(\)", scene.source):
+        return f"{view[0]} is a view of a dict and cannot be returned as JSON: put list(...) around it."
+    kind = re.search(r"'(\w+)' object is not iterable|<class '([\w.]+)'>", scene.text)
+    named = f" of type {kind[1] or kind[2]}" if kind else ""
+    return f"the returned value{named} cannot be turned into JSON: return a dict or a list."
+
+
+def _missing_await(scene: Scene) -> str | None:
+    if "'coroutine' object" in scene.text:
+        return f"{scene.error.first_line}: `await` is missing before the call."
+    if found := re.search(r"object (\w+) can't be used in 'await' expression", scene.text):
+        return f"`await` needs an async function, but this returns a {found[1]}: leave out `await`."
+    return None
+
+
+def _placeholder(scene: Scene) -> str | None:
+    """Recognize parameters that do not fit the placeholders of a statement."""
+    if "unsupported format character" in scene.text or "only '%s', '%b', '%t' are allowed" in scene.text:
+        return "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
+    fits = re.search(
+        r"not all arguments converted|index out of range|does not support indexing|object is not subscriptable"
+        r"|not enough arguments for format|the query has \d+ placeholders?|dict is not a sequence"
+        r"|argument 2 must be|query parameters should be a sequence",
+        scene.text,
+    )
+    if not fits or not re.search(r"\bexecute(?:many)?\s*\(", scene.source):
+        return None
+    if re.search(r"(?<![\w%'])\?(?!\w)|\$\d", scene.statement):
+        return "psycopg's placeholder is `%s`, not `?`."
+    if re.search(r"(?<=[\s(=]):[a-z_]\w*", scene.statement):
+        return "psycopg's placeholder is `%s`, not `:name`."
+    if re.search(r"'%'|%'|'%", scene.statement):
+        return "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
+    if single := re.search(r",\s*\(?\s*([A-Za-z_][\w.]*)\s*\)+\s*$", scene.statement.split("\n", maxsplit=1)[0]):
+        return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
+    return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."
+
+
+def _sql_syntax(scene: Scene) -> str | None:
+    """Recognize values and placeholders of other databases in the text of a statement."""
+    if "syntax error at or near" not in scene.text and "does not exist" not in scene.text:
+        return None
+    shown = re.search(r"LINE \d+: (.*)", scene.text)
+    sql = shown[1] if shown else ""
+    if re.search(r'(?:at or near|column) "none"', scene.text, re.IGNORECASE):
+        return "None was written into the SQL text: pass values as parameters (`%s`), then None becomes NULL."
+    if 'near ":"' in scene.text or re.search(r"[\s(=]:[a-z_]\w*", sql):
+        return "`:name` is not a placeholder here: psycopg's placeholder is `%s`."
+    if re.search(r"(?<!\w)\?(?!\w)", sql) or 'near "?"' in scene.text:
+        return "`?` is not a placeholder here: psycopg's placeholder is `%s`."
+    if 'near "%"' in scene.text and "%s" in sql:
+        return "`%s` was sent as it is: give execute() the parameters as its second argument."
+    if re.search(r"""\bf(?:"|')|\.format\(|["'] *\+|\+ *["']""", scene.statement):
+        message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
+        return f"{message}: the value is part of the SQL text. Pass it as a parameter (`%s`)."
+    return None
+
+
+def _row_by_name(scene: Scene) -> str | None:
+    if "tuple indices must be integers or slices, not str" in scene.text:
+        return "a row is a tuple here: read it by position (row[0]), or use a cursor that returns dicts."
+    return None
+
+
+def _missing_comma(scene: Scene) -> str | None:
+    if re.search(r"'(?:tuple|str|list|dict|int)' object is not callable", scene.text):
+        return f"{scene.error.first_line}: is a comma missing before the parenthesis?"
+    return None
+
+
+def _other_language(scene: Scene) -> str | None:
+    words = {"null": "None", "true": "True", "false": "False", "undefined": "None"}
+    found = re.match(r"NameError: name '(\w+)' is not defined", scene.text)
+    return f"{found[0]}: Python writes {words[found[1]]}." if found and found[1] in words else None
+
+
+def _module(scene: Scene) -> str | None:
+    """Recognize imports that work nowhere, or only on the student's own computer."""
+    found = re.match(r"ModuleNotFoundError: No module named '(\w+)'", scene.text)
+    place = scene.error.place
+    if found is None or place is None:
+        return None
+    name, own = found[1], place.file.rpartition("/")[0]
+    if own and ((scene.folder / own / f"{name}.py").is_file() or (scene.folder / own / name).is_dir()):
+        dotted = own.replace("/", ".")
+        better = re.sub(rf"\bfrom {name}\b", f"from {dotted}.{name}", scene.source)
+        better = re.sub(rf"^import {name}\b", f"from {dotted} import {name}", better)
+        return f"{found[0].partition(': ')[2]}: write `{better}`."
+    if not is_known(name, here=False):
+        return (
+            f"{found[0].partition(': ')[2]}: official grading does not have this package. README.md lists those it has."
+        )
+    return None
+
+
+def _closed(scene: Scene) -> str | None:
+    if re.search(r"(?:cursor|connection) already closed|connection is closed|cursor is closed", scene.text):
+        return f"{scene.error.first_line}: this line is outside the `with` block that opened it."
+    return None
+
+
+def _input(scene: Scene) -> str | None:
+    if scene.text.startswith("EOFError") and "input(" in scene.source:
+        return "input() waits for a keyboard, and a server has none: remove it."
+    return None
+
+
+def _bare_not_implemented(scene: Scene) -> str | None:
+    if scene.error.name == "NotImplementedError" and not scene.error.message:
+        return "this line still raises NotImplementedError: replace it with your own code."
+    return None
+
+
+RULES: tuple[Callable[[Scene], str | None], ...] = (
+    _not_json,
+    _missing_await,
+    _placeholder,
+    _sql_syntax,
+    _row_by_name,
+    _missing_comma,
+    _other_language,
+    _module,
+    _closed,
+    _input,
+    _bare_not_implemented,
+)

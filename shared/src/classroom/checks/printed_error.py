@@ -1,0 +1,175 @@
+"""The error that an app printed: its traceback, read as text that a submission may have written itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LINES = 2000  # of a text that are read
+MAX_LINE = 300  # characters of one line
+MAX_MESSAGE_LINES = 12
+MAX_PARTS = 24  # of a path
+FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in .*)?$')
+HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
+KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
+MARKERS = re.compile(r"[ ~^]+$")
+LIBRARIES = ("site-packages", "dist-packages")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A line of the student's own, as a traceback shows it."""
+
+    file: str
+    line: int
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True)
+class PrintedError:
+    """An error with its traceback.
+
+    Attributes:
+        kind: the name of its class, with the module where the traceback has it.
+        message: the first line of what it says.
+        more: further lines, such as the statement and the caret of a database error.
+        frames: the student's own lines that led to it.
+        shown: the lines of source and caret that a syntax error shows.
+    """
+
+    kind: str
+    message: str = ""
+    more: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the error's class alone."""
+        return self.kind.rpartition(".")[2]
+
+    @property
+    def place(self) -> Frame | None:
+        """The student's last own line."""
+        return self.frames[-1] if self.frames else None
+
+    @property
+    def first_line(self) -> str:
+        """The error's last line in a traceback, such as `NameError: name 'x' is not defined`."""
+        return f"{self.name}: {self.message}" if self.message else self.name
+
+
+def first_error(printed: str, folder: Path) -> PrintedError | None:
+    """Return the error that a printed text begins with, or None.
+
+    Of errors that followed from each other it is the first one; where only a later one has lines of the student's own,
+    it has those.
+
+    Args:
+        printed: what an app has printed.
+        folder: the submission.
+    """
+    errors = list(_errors(printed, folder))
+    if not errors:
+        return None
+    first = errors[0]
+    own = first.frames or next((error.frames for error in errors if error.frames), ())
+    return PrintedError(first.kind, first.message, first.more, own, first.shown)
+
+
+def _errors(printed: str, folder: Path) -> Iterator[PrintedError]:
+    """Yield the errors of the first chain in a text."""
+    lines = [line[:MAX_LINE] for line in printed.splitlines()[:MAX_LINES]]
+    position = next((n for n, line in enumerate(lines) if HEADER.match(line) or FRAME.match(line)), None)
+    if position is None:
+        if (found := _error_line(lines)) is not None:
+            yield found
+        return
+    while position is not None:
+        error, position = _block(lines, position, folder)
+        if error is not None:
+            yield error
+        position = _next_block(lines, position)
+
+
+def _error_line(lines: list[str]) -> PrintedError | None:
+    """Return an error that was printed without a traceback: its line is the first one that looks like one."""
+    for number, line in enumerate(lines):
+        match = KIND.match(line)
+        if match and re.search(r"(?:Error|Exception|Exit|Interrupt)$", match[1]):
+            return PrintedError(match[1], match[2] or "", _message_lines(lines, number + 1))
+    return None
+
+
+def _block(lines: list[str], position: int, folder: Path) -> tuple[PrintedError | None, int]:
+    """Return the error whose traceback is at this position, and the position after it."""
+    frames: list[Frame] = []
+    shown: tuple[str, ...] = ()
+    position += HEADER.match(lines[position]) is not None
+    while position < len(lines) and (lines[position].startswith(" ") or not lines[position]):
+        match = FRAME.match(lines[position])
+        position += 1
+        if match is None:
+            continue
+        below = position
+        while position < len(lines) and lines[position].startswith("    ") and not FRAME.match(lines[position]):
+            position += 1
+        shown = tuple(lines[below:position])
+        file = own_path(match[1], folder)
+        if file:
+            frames.append(Frame(file, int(match[2]), next((line.strip() for line in shown), "")))
+    match = KIND.match(lines[position]) if position < len(lines) else None
+    if match is None:
+        return None, position + 1
+    more = _message_lines(lines, position + 1)
+    carets = shown if frames and len(shown) > 1 and any(MARKERS.match(line) for line in shown) else ()
+    return PrintedError(match[1], match[2] or "", more, tuple(frames), carets), position + 1 + len(more)
+
+
+def _message_lines(lines: list[str], start: int) -> tuple[str, ...]:
+    """Return the further lines of a message: up to an empty line or the next traceback."""
+    found = []
+    for line in lines[start : start + MAX_MESSAGE_LINES]:
+        if not line.strip() or HEADER.match(line):
+            break
+        found.append(line)
+    return tuple(found)
+
+
+def _next_block(lines: list[str], position: int) -> int | None:
+    """Return where the next traceback of the same chain begins, or None."""
+    for number in range(position, min(position + MAX_MESSAGE_LINES, len(lines))):
+        if HEADER.match(lines[number]):
+            between = "\n".join(lines[position:number])
+            return number if "above exception" in between else None
+    return None
+
+
+def own_path(path: str, folder: Path) -> str | None:
+    """Return the path of a file below the submission, or None for any other file.
+
+    In a sandbox the submission is in another folder, so the path's end is what counts.
+    """
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if len(parts) > MAX_PARTS or ".." in parts or any(part in LIBRARIES for part in parts):
+        return None
+    for start in range(len(parts)):
+        name = "/".join(parts[start:])
+        if not name.startswith("/") and _is_file(folder / name):
+            return name
+    return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,162 @@
+"""The routes of a submission, read from the text of its files: nothing of it is run for this."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_FILES, MAX_SIZE = 40, 200_000
+MAX_ROUTES = 200
+DEF_WITHIN = 12  # lines from a decorator to its function
+BODY_LINES = 60
+DECORATOR = re.compile(
+    r"^[ \t]*@(\w{1,40})\.(get|post|put|patch|delete|head)\(\s*(?:path\s*=\s*)?[rfR]?[\"']([^\"'\n]{0,200})[\"']",
+    re.MULTILINE,
+)
+ROUTER = re.compile(r"^(\w{1,40})\s*=\s*APIRouter\([^)]{0,300}?prefix\s*=\s*[\"']([^\"'\n]{0,100})[\"']", re.MULTILINE)
+INCLUDED = re.compile(r"include_router\(\s*(\w{1,40})[^)]{0,200}?prefix\s*=\s*[\"']([^\"'\n]{0,100})[\"']")
+DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w{1,80})[ \t]*\(")
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route as it is declared.
+
+    Attributes:
+        method: such as `GET`.
+        path: such as `/items/{item_id}`.
+        file: where it is declared.
+        line: of its decorator.
+        function: the name of its function.
+        body: the lines of the function, each with its number.
+    """
+
+    method: str
+    path: str
+    file: str
+    line: int
+    function: str
+    body: tuple[tuple[int, str], ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def matches(self, path: str) -> bool:
+        """Return whether a request for this path can reach the route."""
+        ours, theirs = self.path.split("/"), path.split("/")
+        return len(ours) == len(theirs) and all(
+            "{" in own or own == other for own, other in zip(ours, theirs, strict=True)
+        )
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names in the path."""
+        return PARAMETER.findall(self.path)
+
+
+class Routes:
+    """All routes of a submission.
+
+    Args:
+        folder: the submission.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.texts = dict(_texts(folder))
+        prefixes = {name: prefix for text in self.texts.values() for name, prefix in INCLUDED.findall(text)}
+        self.found = [
+            route for file, text in self.texts.items() for route in islice(_routes(file, text, prefixes), MAX_ROUTES)
+        ]
+
+    def handler(self, method: str, path: str) -> Route | None:
+        """Return the first route of a file that a request reaches."""
+        return next((route for route in self.found if route.method == method and route.matches(path)), None)
+
+    def all_of(self, path: str) -> list[Route]:
+        """Return the routes of any method that match a path."""
+        return [route for route in self.found if route.matches(path)]
+
+    def nearest(self, method: str, path: str) -> Route | None:
+        """Return the route that is most likely meant by a path that no route has."""
+        likely = [route for route in self.found if route.method == method and not route.matches(path)]
+        close = [(difflib.SequenceMatcher(None, _filled(route, path), path).ratio(), route) for route in likely]
+        best = max(close, key=lambda pair: pair[0], default=(0.0, None))
+        return best[1] if best[0] >= 0.75 else None  # noqa: PLR2004 - alike but for a letter or two
+
+    def undecorated(self, path: str) -> tuple[str, int, str] | None:
+        """Return file, line and name of a function without a decorator whose name has a word of the path."""
+        words = list(re.findall(r"[a-z]{3,}", path.casefold()))
+        for file, text in self.texts.items():
+            lines = text.splitlines()
+            for number, line in enumerate(lines):
+                match = DEF.match(line)
+                if match is None or line.startswith((" ", "\t")) or _is_decorated(lines, number):
+                    continue
+                if any(word.removesuffix("s") in match[1].casefold() for word in words):
+                    return file, number + 1, match[1]
+        return None
+
+
+def _texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the Python files of the app, main.py first."""
+    try:
+        files = sorted(
+            islice((folder / "app").rglob("*.py"), MAX_FILES), key=lambda file: (file.name != "main.py", file)
+        )
+        for file in files:
+            if file.is_file() and not file.is_symlink() and file.stat().st_size <= MAX_SIZE:
+                yield file.relative_to(folder).as_posix(), file.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return
+
+
+def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
+    own = dict(ROUTER.findall(text))
+    lines = text.splitlines()
+    stem = file.rpartition("/")[2].removesuffix(".py")
+    for match in DECORATOR.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        outer = included.get(stem, included.get(match[1], "")) if match[1] != "app" else ""
+        path = outer + own.get(match[1], "") + match[3]
+        start = next((n for n in range(line, min(line + DEF_WITHIN, len(lines))) if DEF.match(lines[n])), None)
+        if start is None:
+            continue
+        name = DEF.match(lines[start])
+        body = _body(lines, start)
+        yield Route(match[2].upper(), path, file, line, name[1] if name else "", body)
+
+
+def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:
+    """Return the lines of a function, from its `def` to the next line that is indented as little."""
+    indent = len(lines[start]) - len(lines[start].lstrip())
+    found = [(start + 1, lines[start])]
+    for number in range(start + 1, min(start + BODY_LINES, len(lines))):
+        line = lines[number]
+        if line.strip() and len(line) - len(line.lstrip()) <= indent and not line.lstrip().startswith((")", "#")):
+            break
+        found.append((number + 1, line))
+    return tuple(found)
+
+
+def _is_decorated(lines: list[str], number: int) -> bool:
+    """Return whether the lines above a function are a decorator."""
+    above = next((line for line in reversed(lines[:number]) if not line.lstrip().startswith("#")), "")
+    return above.lstrip().startswith(("@", ")", '"', "'")) or above.rstrip().endswith((",", ")"))
+
+
+def _filled(route: Route, path: str) -> str:
+    """Return a route's path with its parameters taken from a real path, so that only its own words differ."""
+    theirs = path.split("/")
+    parts = [
+        theirs[number] if "{" in part and number < len(theirs) else part
+        for number, part in enumerate(route.path.split("/"))
+    ]
+    return "/".join(parts)

@@ -1,0 +1,83 @@
+"""Short tracebacks: an error with its author's own lines."""
+
+import importlib.util
+
+import pytest
+from classroom.apps.inside.short_traceback import short_traceback
+
+CODE = """ITEMS = {1: "one"}
+
+
+def misspelled():
+    return ITEM[1]
+
+
+def chained():
+    try:
+        ITEMS[2]
+    except KeyError:
+        raise RuntimeError("second")
+
+
+def views():
+    # a comment
+    return ITEMS.values()
+
+
+def two(flag):
+    if flag:
+        return ITEMS.keys()
+    return ITEMS.values()
+"""
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A module of a submission."""
+    (tmp_path / "main.py").write_text(CODE)
+    spec = importlib.util.spec_from_file_location("app_of_a_student", tmp_path / "main.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def error_of(call):
+    """Return the error that a call raises."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - any
+        call()
+    return caught.value
+
+
+def test_misspelled_name_gets_a_suggestion(app, tmp_path):
+    """A name that is nearly one of the module's is suggested in every version of Python."""
+    assert short_traceback(error_of(app.misspelled), str(tmp_path)).splitlines() == [
+        "Traceback (your own lines):",
+        '  File "main.py", line 5, in misspelled',
+        "    return ITEM[1]",
+        "NameError: name 'ITEM' is not defined. Did you mean: 'ITEMS'?",
+    ]
+
+
+def test_error_that_led_to_it_comes_first(app, tmp_path):
+    """An error raised while another one was handled follows that one."""
+    shown = short_traceback(error_of(app.chained), str(tmp_path))
+
+    assert shown.index("KeyError: 2") < shown.index("During handling") < shown.index("RuntimeError: second")
+
+
+@pytest.mark.parametrize(("name", "line"), [("views", 17), ("two", 20)])
+def test_error_without_own_lines_is_at_the_endpoint(app, tmp_path, name, line):
+    """An error behind the endpoint shows its only return, or else its def."""
+    shown = short_traceback(ValueError("no JSON"), str(tmp_path), getattr(app, name))
+
+    assert f'File "main.py", line {line}, in {name}' in shown
+
+
+def test_object_whose_own_code_fails_gets_no_suggestion(tmp_path):
+    """A suggestion is left out where looking for one fails."""
+
+    class Broken:
+        def __dir__(self):
+            raise RuntimeError
+
+    assert short_traceback(error_of(lambda: Broken().name), str(tmp_path)).endswith("has no attribute 'name'")

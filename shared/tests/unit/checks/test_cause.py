@@ -1,0 +1,198 @@
+"""Causes of failures, and the known mistakes among errors."""
+
+import pytest
+from classroom.apps.exchange import Answer, Exchange, Headers
+from classroom.checks.cause import error_cause, request_cause
+from classroom.checks.start_failure import start_cause
+from classroom.core.result import CheckResult, Verdict
+
+
+def printed(error, source="x = 1", line=2):
+    """Return what an app prints for an error in its second line."""
+    return f'Traceback (your own lines):\n  File "app/main.py", line {line}, in read\n    {source}\n{error}\n'
+
+
+@pytest.fixture
+def submission(tmp_path):
+    """Write app/main.py and return its folder."""
+
+    def write(text="", **files):
+        (tmp_path / "app").mkdir(exist_ok=True)
+        (tmp_path / "app/main.py").write_text(text)
+        for name, content in files.items():
+            (tmp_path / f"app/{name}.py").write_text(content)
+        return tmp_path
+
+    return write
+
+
+def test_cause_is_place_error_and_source(submission):
+    """The cause names file, line and error, and shows the line of source."""
+    cause = error_cause(printed("NameError: name 'ITEM' is not defined", "return ITEM"), submission())
+
+    assert cause == "app/main.py, line 2: NameError: name 'ITEM' is not defined\n    return ITEM"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        'psycopg2.errors.UndefinedColumn: column "categry" does not exist\nLINE 1: SELECT\n        ^',
+        'sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedColumn) column "categry" does not exist',
+    ],
+)
+def test_database_error_is_the_servers_sentence(submission, error):
+    """An error of the database is told without the names of classes."""
+    cause = error_cause(printed(error), submission())
+
+    assert cause.splitlines()[0] == 'app/main.py, line 2: column "categry" does not exist'
+
+
+def test_hint_of_the_server_is_told(submission):
+    """What the server suggests is part of the cause."""
+    error = 'psycopg2.errors.UndefinedColumn: column "nam" does not exist\nHINT:  Perhaps you meant "resources.name".'
+
+    assert 'does not exist. Perhaps you meant "resources.name".' in error_cause(printed(error), submission())
+
+
+NOT_JSON = "ValueError: [{0}, TypeError('vars() argument must have __dict__ attribute')]"
+KNOWN = {
+    "view": (NOT_JSON.format("TypeError('x')"), "return ITEMS.values()", ".values() is a view of a dict"),
+    "object": (NOT_JSON.format("TypeError(\"'Item' object is not iterable\")"), "return item", "of type Item cannot"),
+    "coroutine": (
+        NOT_JSON.format("TypeError(\"'coroutine' object is not iterable\")"),
+        "return f()",
+        "`await` is missing",
+    ),
+    "await": ("TypeError: 'coroutine' object is not subscriptable", "return f()[0]", "`await` is missing"),
+    "no await": ("TypeError: object dict can't be used in 'await' expression", "await f()", "leave out `await`"),
+    "tuple": (
+        "TypeError: not all arguments converted during string formatting",
+        'cursor.execute("SELECT 1 WHERE x = %s", (name))',
+        "must be a tuple: `(name,)`",
+    ),
+    "question mark": (
+        "TypeError: not all arguments converted during string formatting",
+        'cursor.execute("SELECT 1 WHERE x = ?", (name,))',
+        "placeholder is `%s`, not `?`",
+    ),
+    "colon": (
+        'psycopg2.errors.SyntaxError: syntax error at or near ":"\nLINE 1: SELECT 1 WHERE x = :id',
+        "cursor.execute(sql, {})",
+        "`:name` is not a placeholder",
+    ),
+    "none": (
+        'psycopg2.errors.UndefinedColumn: column "none" does not exist',
+        "cursor.execute(sql)",
+        "None was written into the SQL text",
+    ),
+    "percent": (
+        "ValueError: unsupported format character ''' (0x27) at index 50",
+        "cursor.execute(sql, (q,))",
+        "write a percent sign as `%%`",
+    ),
+    "f-string": (
+        'psycopg2.errors.SyntaxError: syntax error at or near "Hara"',
+        "cursor.execute(f\"SELECT 1 WHERE x = '{q}'\")",
+        "part of the SQL text",
+    ),
+    "row": ("TypeError: tuple indices must be integers or slices, not str", 'row["id"]', "a row is a tuple"),
+    "comma": ("TypeError: 'tuple' object is not callable", "x = [(1, 2) (3, 4)]", "is a comma missing"),
+    "null": ("NameError: name 'null' is not defined", "return null", "Python writes None"),
+    "closed": ("psycopg2.InterfaceError: cursor already closed", "cursor.fetchall()", "outside the `with`"),
+    "package": ("ModuleNotFoundError: No module named 'pandas'", "import pandas", "does not have this package"),
+    "todo": ("NotImplementedError", "raise NotImplementedError", "still raises NotImplementedError"),
+}
+
+
+@pytest.mark.parametrize(("error", "source", "told"), KNOWN.values(), ids=KNOWN)
+def test_known_mistake_is_named(submission, error, source, told):
+    """A common mistake that the error's own words do not name is named, with its line."""
+    cause = error_cause(printed(error, source), submission(f"\n{source}\n"))
+
+    assert cause.startswith("app/main.py, line 2: ")
+    assert told in cause.splitlines()[0]
+
+
+def test_import_of_a_file_next_to_it(submission):
+    """An import without the package is shown as it has to be written."""
+    folder = submission("", catalog="ITEMS = {}")
+
+    cause = error_cause(printed("ModuleNotFoundError: No module named 'catalog'", "from catalog import ITEMS"), folder)
+
+    assert "write `from app.catalog import ITEMS`" in cause
+
+
+def test_terminal_codes_of_an_app_are_escaped(submission):
+    """What a hostile app prints cannot act on the terminal."""
+    assert "\x1b" not in error_cause(printed("ValueError: \x1b[2J"), submission())
+
+
+def cause_of(folder, status, body=b"", error="", task=5, message="GET /items returned 500, expected 200."):
+    """Return the cause of a failed GET /items."""
+    exchange = Exchange("GET", "/items")
+    exchange.answer = Answer(status, Headers(), body, exchange)
+    result = CheckResult(
+        "c", hidden=False, weight=1, verdict=Verdict.FAIL, message=message, answer=str(exchange.answer)
+    )
+    return request_cause(result, task, exchange, error, folder)
+
+
+def test_stub_of_a_later_task_does_not_hide_the_error(submission):
+    """An error that ends in a later task's TODO is the cause; an own TODO has none."""
+    body, error = b'{"detail": "TODO 10: a database that failed"}', printed("KeyError: 'x'")
+
+    assert cause_of(submission(), 501, body, error).startswith("app/main.py, line 2: KeyError")
+    assert cause_of(submission(), 501, body, error, task=10) is None
+
+
+def test_error_that_a_check_has_caused_is_not_the_cause(submission):
+    """Where a check made the database refuse, and looks at what the response shows, the refusal is not the mistake."""
+    error = printed("psycopg2.errors.RaiseException: kept for later")
+
+    assert cause_of(submission(), 500, b"", error, message="The response shows `kept for later`.") is None
+    assert "kept for later" in cause_of(submission(), 500, b"", error)
+
+
+def test_success_has_no_error(submission):
+    """What an app prints beside a response below 500 is not taken for its cause."""
+    assert cause_of(submission(), 200, b"[]", printed("ValueError: handled")) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "notes", "told"),
+    [
+        ("ModuleNotFoundError: No module named 'app.main'", (), "There is no app/main.py."),
+        (
+            "ModuleNotFoundError: No module named 'app.main'",
+            ("main.py is in the wrong folder: move it to app/main.py",),
+            "There is no app/main.py: main.py is in the wrong folder: move it to app/main.py",
+        ),
+        (
+            "SyntaxError: source code string cannot contain null bytes",
+            ("app/main.py is encoded in UTF-16: save it as UTF-8",),
+            "app/main.py is encoded in UTF-16: save it as UTF-8",
+        ),
+        ("AttributeError: app/main.py has no `app`: it needs a line", (), "app/main.py has no `app`: it needs a line"),
+    ],
+)
+def test_app_that_does_not_start_for_its_files(submission, reason, notes, told):
+    """A file that is missing or unreadable is the cause of an app that does not start."""
+    assert start_cause(reason, submission(), notes) == told
+
+
+def test_server_started_at_import_is_named(submission):
+    """An app that starts a server while it is imported is never ready; the line is named."""
+    folder = submission("import uvicorn\napp = 1\nuvicorn.run(app)\n")
+
+    cause = start_cause("It was not ready within 10 s: something runs.", folder, ())
+
+    assert cause.startswith("app/main.py, line 3: uvicorn.run(...) starts a server")
+
+
+def test_syntax_error_is_told_with_its_caret(submission):
+    """An app that cannot be parsed begins with the place, and shows the caret."""
+    reason = "  File \"app/main.py\", line 2\n    def f()\n           ^\nSyntaxError: expected ':'"
+
+    assert start_cause(reason, submission(), ()) == (
+        "app/main.py, line 2: SyntaxError: expected ':'\n    def f()\n           ^"
+    )

@@ -1,0 +1,150 @@
+"""Known mistakes that show in a response."""
+
+import pytest
+from classroom.apps.exchange import Answer, Exchange, Headers
+from classroom.checks.response_advice import advise
+
+APP = """from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+@app.get("/items/{item_id}")
+def read_item(item_id: int):
+    {body}
+
+
+@app.get("/items/cheapest")
+def read_cheapest():
+    return 1
+
+
+def read_health():
+    return 1
+
+
+@app.post("/orders")
+def create_order(name: str):
+    raise NotImplementedError("TODO 5: create")
+    return name
+"""
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Return the advice about a response of an app whose first handler has this body."""
+
+    def ask(method, path, status, body, *, code="return 1", printed="", content=None):
+        (tmp_path / "app").mkdir(exist_ok=True)
+        (tmp_path / "app/main.py").write_text(APP.replace("{body}", code))
+        exchange = Exchange(method, path, content=content)
+        return advise(Answer(status, Headers(), body.encode(), exchange), tmp_path, printed)
+
+    return ask
+
+
+NO_ROUTE = '{"detail":"Not Found"}'
+MISSING = '{"detail":[{"type":"missing","loc":["query","%s"],"msg":"Field required"}]}'
+
+
+def test_print_instead_of_return(told):
+    """Null came back, and something was printed."""
+    assert told("GET", "/items/1", 200, "null", code="print({'id': 1})", printed="{'id': 1}\n") == (
+        "app/main.py, line 8: print() shows {'id': 1} in the terminal only: use return to send it."
+    )
+
+
+def test_no_return(told):
+    """Null came back, and nothing was printed."""
+    assert "line 7: read_item() ends without a return" in told("GET", "/items/1", 200, "null", code="item_id + 1")
+
+
+def test_null_that_is_returned_is_no_mistake(told):
+    """A value that happens to be null has no advice."""
+    assert told("GET", "/items/1", 200, "null", code="return ITEMS.get(item_id)") is None
+
+
+def test_returned_exception(told):
+    """An HTTPException that was returned comes back as JSON with its attributes."""
+    body = '{"status_code":404,"detail":"Item not found","headers":null}'
+
+    assert told("GET", "/items/1", 200, body, code="return HTTPException(404)").startswith(
+        "app/main.py, line 8: HTTPException is returned here: it must be raised"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body", "sentence"),
+    [
+        (
+            "GET",
+            "/item/1",
+            404,
+            NO_ROUTE,
+            "line 6: there is no route for GET /item/1; your app has GET /items/{item_id}.",
+        ),
+        ("PUT", "/items/1", 405, '{"detail":"Method Not Allowed"}', "line 6: there is no route PUT /items/{item_id}"),
+        ("GET", "/health", 404, NO_ROUTE, "line 16: read_health() has no decorator"),
+        ("GET", "/other", 404, NO_ROUTE, None),
+        ("GET", "/items/1", 404, '{"detail":"Item not found"}', None),
+    ],
+)
+def test_missing_route(told, method, path, status, body, sentence):
+    """The route that is probably meant is named where a path or a method is not there."""
+    found = told(method, path, status, body)
+
+    assert found is None if sentence is None else sentence in found
+
+
+def test_route_above_catches_the_request(told):
+    """A parameter that matches another route's word is named with both lines."""
+    body = '{"detail":[{"type":"int_parsing","loc":["path","item_id"],"msg":"m","input":"cheapest"}]}'
+
+    assert told("GET", "/items/cheapest", 422, body) == (
+        "app/main.py, line 6: GET /items/{item_id} is above GET /items/cheapest (line 11) and matches /items/cheapest first."
+    )
+
+
+def test_two_names_of_one_parameter(told):
+    """A path parameter of another name than the function's turns into a query parameter."""
+    assert "the path has {item_id}, the function number" in told("GET", "/items/1", 422, MISSING % "number")
+
+
+def test_body_that_is_read_from_the_query(told):
+    """A plain parameter is read from the query, not from the body."""
+    found = told("POST", "/orders", 422, MISSING % "name", content=b"{}")
+
+    assert "line 21: name is expected in the query, and was sent in the body" in found
+
+
+def test_raise_above_the_return(told):
+    """The stub's raise that was left above the own lines is named."""
+    assert told("POST", "/orders", 501, '{"detail":"TODO 5: create"}') == (
+        "app/main.py, line 22 still raises NotImplementedError: line 23 is never reached."
+    )
+
+
+def test_stub_that_was_not_touched_has_no_advice(told):
+    """A raise with nothing below it is a task that is not written yet."""
+    assert told("GET", "/items/1", 501, '{"detail":"TODO 3"}', code='raise NotImplementedError("TODO 3")') is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "sentence"),
+    [
+        ('[{"id":1}]', 'return {"id": 1},', "the comma at the end makes this a tuple"),
+        ('["id","x"]', 'return {"id", "x"}', "braces without colons make a set"),
+        ('[{"id":1}]', 'return [{"id": 1}]', None),
+    ],
+)
+def test_tuple_and_set(told, body, code, sentence):
+    """A list that was not meant is traced to its comma or braces."""
+    found = told("GET", "/items/1", 200, body, code=code)
+
+    assert found is None if sentence is None else sentence in found
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, "\x00", "{" * 30_000, ""])
+def test_hostile_body(told, body):
+    """A response that is no JSON, or too much of it, has no advice."""
+    assert told("GET", "/items/1", 200, body) is None
