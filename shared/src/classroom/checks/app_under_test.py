@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from classroom.apps.app import App, NotStarted
 from classroom.apps.exchange import Failure
 from classroom.core.load import under_load
+from classroom.services.postgres.script import ScriptFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +141,7 @@ class Files:
         if data is None:
             raise Failure(f"{path} is larger than {TEXT_LIMIT // 1_000_000} MB.")
         try:
-            return data.decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise Failure(f"{path} is not UTF-8 text.") from None
+        return ScriptFile(text, path, self.run.script_failures) if path.endswith(".sql") else text

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_SOURCE = 200_000  # bytes of a file that is read
 CALL_LINES = 8  # of a statement that are searched
+LINES_ABOVE = 15
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Scene:
         text: kind and message in one line.
         source: the line of source.
         statement: the line and those below it, which belong to the same call.
+        above: the lines above it, where a statement may have been put together.
     """
 
     error: PrintedError
@@ -33,6 +35,7 @@ class Scene:
     text: str
     source: str
     statement: str
+    above: str = ""
 
 
 def advise(error: PrintedError, folder: Path) -> str | None:
@@ -41,7 +44,9 @@ def advise(error: PrintedError, folder: Path) -> str | None:
     place = error.place
     source = place.source if place else ""
     statement = "\n".join(lines_from(folder, place.file, place.line, CALL_LINES)) if place else ""
-    scene = Scene(error, folder, text, source, statement or source)
+    first = max(1, place.line - LINES_ABOVE) if place else 1
+    above = "\n".join(lines_from(folder, place.file, first, place.line - first)) if place else ""
+    scene = Scene(error, folder, text, source, statement or source, above)
     for rule in RULES:
         if sentence := rule(scene):
             return sentence
@@ -80,32 +85,38 @@ def _missing_await(scene: Scene) -> str | None:
     return None
 
 
+PERCENT = "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
+UNFIT = re.compile(
+    r"not all arguments converted|index out of range|does not support indexing|object is not subscriptable"
+    r"|not enough arguments for format|the query has \d+ placeholders?|dict is not a sequence"
+    r"|argument 2 must be|query parameters should be a sequence"
+)
+NO_SEQUENCE = re.compile(
+    r"does not support indexing|not subscriptable|argument 2 must be|should be a sequence|not all arguments converted"
+)
+
+
 def _placeholder(scene: Scene) -> str | None:
     """Recognize parameters that do not fit the placeholders of a statement."""
     if "unsupported format character" in scene.text or "only '%s', '%b', '%t' are allowed" in scene.text:
-        return "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
-    fits = re.search(
-        r"not all arguments converted|index out of range|does not support indexing|object is not subscriptable"
-        r"|not enough arguments for format|the query has \d+ placeholders?|dict is not a sequence"
-        r"|argument 2 must be|query parameters should be a sequence",
-        scene.text,
-    )
-    if not fits or not re.search(r"\bexecute(?:many)?\s*\(", scene.source):
+        return PERCENT
+    if not UNFIT.search(scene.text) or not re.search(r"\bexecute(?:many)?\s*\(", scene.source):
         return None
     if re.search(r"(?<![\w%'])\?(?!\w)|\$\d", scene.statement):
         return "psycopg's placeholder is `%s`, not `?`."
     if re.search(r"(?<=[\s(=]):[a-z_]\w*", scene.statement):
         return "psycopg's placeholder is `%s`, not `:name`."
-    if re.search(r"'%'|%'|'%", scene.statement):
-        return "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
-    if single := re.search(r",\s*\(?\s*([A-Za-z_][\w.]*)\s*\)+\s*$", scene.statement.split("\n", maxsplit=1)[0]):
+    if re.search(r"'%'|%'|'%", scene.statement + scene.above):
+        return PERCENT
+    single = re.search(r",\s*\(?\s*([A-Za-z_][\w.]*)\s*\)?,?\s*\)", scene.statement)
+    if single and NO_SEQUENCE.search(scene.text):
         return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
     return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."
 
 
 def _sql_syntax(scene: Scene) -> str | None:
     """Recognize values and placeholders of other databases in the text of a statement."""
-    if "syntax error at or near" not in scene.text and "does not exist" not in scene.text:
+    if not re.search(r'syntax error at|column "[^"]*" does not exist', scene.text):
         return None
     shown = re.search(r"LINE \d+: (.*)", scene.text)
     sql = shown[1] if shown else ""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 MAX_LINES = 2000  # of a text that are read
 MAX_LINE = 300  # characters of one line
 MAX_MESSAGE_LINES = 12
 MAX_PARTS = 24  # of a path
-FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in .*)?$')
+FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in (.*))?$')
 HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
 MARKERS = re.compile(r"[ ~^]+$")
+SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 LIBRARIES = ("site-packages", "dist-packages")
 
 
@@ -28,6 +29,7 @@ class Frame:
     file: str
     line: int
     source: str = ""
+    function: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}"
@@ -77,27 +79,61 @@ def first_error(printed: str, folder: Path) -> PrintedError | None:
         printed: what an app has printed.
         folder: the submission.
     """
-    errors = list(_errors(printed, folder))
-    if not errors:
-        return None
-    first = errors[0]
-    own = first.frames or next((error.frames for error in errors if error.frames), ())
-    return PrintedError(first.kind, first.message, first.more, own, first.shown)
+    lines = _lines(printed)
+    start = _next_traceback(lines, 0)
+    return _error_line(lines) if start is None else _chain(lines, start, folder)[0]
 
 
-def _errors(printed: str, folder: Path) -> Iterator[PrintedError]:
-    """Yield the errors of the first chain in a text."""
-    lines = [line[:MAX_LINE] for line in printed.splitlines()[:MAX_LINES]]
-    position = next((n for n, line in enumerate(lines) if HEADER.match(line) or FRAME.match(line)), None)
-    if position is None:
-        if (found := _error_line(lines)) is not None:
-            yield found
-        return
+def fold_tracebacks(printed: str, folder: Path) -> str:
+    """Return a printed text in which each traceback has the student's own lines only, and chained errors are one.
+
+    Args:
+        printed: what an app has printed.
+        folder: the submission.
+    """
+    lines, position = _lines(printed), 0
+    folded: list[str] = []
+    while (start := _next_traceback(lines, position)) is not None:
+        folded += lines[position:start]
+        error, position = _chain(lines, start, folder)
+        folded += _short(error) if error and error.frames else lines[start:position]
+    return "\n".join(folded + lines[position:])
+
+
+def _short(error: PrintedError) -> list[str]:
+    """Return the lines of an error's traceback with own lines only."""
+    shown = ["Traceback (your own lines):"]
+    for frame in error.frames:
+        shown.append(f'  File "{frame.file}", line {frame.line}' + (f", in {frame.function}" if frame.function else ""))
+        shown.extend([f"    {frame.source}"] if frame.source and not (error.shown and frame == error.place) else [])
+    return [*shown, *error.shown, f"{error.kind}: {error.message}" if error.message else error.kind, *error.more]
+
+
+def _lines(printed: str) -> list[str]:
+    return [line[:MAX_LINE] for line in printed.splitlines()[:MAX_LINES]]
+
+
+def _next_traceback(lines: list[str], position: int) -> int | None:
+    """Return where the next traceback begins; that of a syntax error may have no heading."""
+    for number in range(position, len(lines)):
+        if HEADER.match(lines[number]) or FRAME.match(lines[number]):
+            return number
+    return None
+
+
+def _chain(lines: list[str], start: int, folder: Path) -> tuple[PrintedError | None, int]:
+    """Return the first of the errors that followed from each other, and the position after the last."""
+    errors: list[PrintedError] = []
+    position: int | None = start
+    end = start
     while position is not None:
-        error, position = _block(lines, position, folder)
-        if error is not None:
-            yield error
-        position = _next_block(lines, position)
+        error, end = _block(lines, position, folder)
+        errors += [error] if error else []
+        position = _next_block(lines, end)
+    if not errors:
+        return None, end
+    own = errors[0].frames or next((error.frames for error in errors if error.frames), ())
+    return replace(errors[0], frames=own), end
 
 
 def _error_line(lines: list[str]) -> PrintedError | None:
@@ -125,12 +161,12 @@ def _block(lines: list[str], position: int, folder: Path) -> tuple[PrintedError 
         shown = tuple(lines[below:position])
         file = own_path(match[1], folder)
         if file:
-            frames.append(Frame(file, int(match[2]), next((line.strip() for line in shown), "")))
+            frames.append(Frame(file, int(match[2]), next((line.strip() for line in shown), ""), match[3] or ""))
     match = KIND.match(lines[position]) if position < len(lines) else None
     if match is None:
         return None, position + 1
     more = _message_lines(lines, position + 1)
-    carets = shown if frames and len(shown) > 1 and any(MARKERS.match(line) for line in shown) else ()
+    carets = shown if match[1] in SYNTAX else ()
     return PrintedError(match[1], match[2] or "", more, tuple(frames), carets), position + 1 + len(more)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
     from classroom.core.assignment import Assignment
     from classroom.core.errors import DiskFull
+    from classroom.services.postgres.script import ScriptFailure
 
 # Bytes that must be free for the kit's own small files, and for a database server, which creates files of 16 MB.
 MIN_FREE, MIN_FREE_FOR_SERVER = 1 << 20, 32 << 20
@@ -98,6 +99,7 @@ class Run:
         self.patience = LoadLimits()
         self.results: dict[str, CheckResult] = {}
         self.exchanges: list[Exchange] = []
+        self.script_failures: list[ScriptFailure] = []
         self.touched = False
         self.check_began = self.began
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from classroom.apps.app import NotStarted
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
 from classroom.checks.cause import request_cause
+from classroom.checks.printed_error import fold_tracebacks
+from classroom.checks.script_cause import script_cause
 from classroom.checks.start_failure import start_cause
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import CheckResult, Verdict
@@ -48,6 +50,9 @@ def judge(check: Check, error: BaseException, run: Run, duration: float) -> Chec
         flaw=ruling.flaw and _cut(ruling.flaw),
         cause=ruling.cause,
     )
+    if result.cause is None and run.job is not None:
+        with contextlib.suppress(Exception):  # an explanation must never change a verdict
+            result = replace(result, cause=script_cause(ruling.message, run.script_failures))
     return _with_request(result, check, ruling.exchange, run) if ruling.exchange else result
 
 
@@ -129,4 +134,7 @@ def _with_request(result: CheckResult, check: Check, exchange: Exchange, run: Ru
             result = replace(result, cause=request_cause(result, check.task, exchange, printed, run.job.folder))
     if not printed or (answer is not None and answer.status < BROKEN):
         return result
+    if run.job is not None:
+        with contextlib.suppress(Exception):
+            printed = fold_tracebacks(printed, run.job.folder)
     return replace(result, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-MAX_TEXT:] or None)

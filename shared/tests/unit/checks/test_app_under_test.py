@@ -159,7 +159,7 @@ class TestFiles:
     @pytest.fixture
     def files(self, tmp_path):
         """Return the files of a submission in a folder."""
-        return Files(SimpleNamespace(job=SimpleNamespace(folder=tmp_path), touched=False))
+        return Files(SimpleNamespace(script_failures=[], job=SimpleNamespace(folder=tmp_path), touched=False))
 
     def test_text_is_read_without_its_byte_order_mark(self, files, tmp_path):
         """A file that an editor has marked as UTF-8 reads as its text, and counts as seen."""

@@ -1,7 +1,7 @@
 """Errors read from what an app printed."""
 
 import pytest
-from classroom.checks.printed_error import Frame, first_error, own_path
+from classroom.checks.printed_error import Frame, first_error, fold_tracebacks, own_path
 
 OWN = """Traceback (your own lines):
   File "app/main.py", line 43, in read_item
@@ -48,7 +48,7 @@ def test_own_traceback(folder):
     error = first_error(OWN, folder)
 
     assert error.first_line == "NameError: name 'ITEM' is not defined"
-    assert error.place == Frame("app/main.py", 43, "return ITEM[item_id]")
+    assert error.place == Frame("app/main.py", 43, "return ITEM[item_id]", "read_item")
 
 
 def test_first_error_of_a_chain_has_the_own_lines_of_the_chain(folder):
@@ -111,3 +111,24 @@ def test_endless_text_is_read_in_part(folder):
 def test_own_path(folder, path, own):
     """A file of the submission is recognized by the end of its path."""
     assert own_path(path, folder) == own
+
+
+def test_chain_is_folded_to_the_first_error_and_own_lines(folder):
+    """What was printed keeps its other lines; a chain of errors keeps the first one and the student's own lines."""
+    assert fold_tracebacks(CHAIN + "\nbye", folder).splitlines() == [
+        "INFO: something else",
+        "Traceback (your own lines):",
+        '  File "app/main.py", line 83, in list_resources',
+        "    cursor.execute(sql)",
+        'psycopg2.errors.UndefinedColumn: column "categry" does not exist',
+        "LINE 1: SELECT categry FROM resources",
+        "               ^",
+        "",
+        "bye",
+    ]
+
+
+@pytest.mark.parametrize("printed", [OWN.strip(), SYNTAX.strip(), "hello\nyou", ""])
+def test_short_text_stays(folder, printed):
+    """What is short already is not changed."""
+    assert fold_tracebacks(printed, folder) == printed

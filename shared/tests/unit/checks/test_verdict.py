@@ -15,7 +15,7 @@ from classroom.services.postgres.errors import DatabaseError
 def test_what_a_submission_says_without_end_is_cut():
     """A long text from a submission is cut, so that results and pages stay small."""
     check = Check(name="c", task=1, hidden=False, weight=1, asks="")
-    run = SimpleNamespace(exchanges=[])
+    run = SimpleNamespace(exchanges=[], job=None)
 
     told = judge(check, Failure("The database says: " + "x" * 10_000_000), run, 0.1)
 
@@ -37,7 +37,7 @@ def test_what_a_submission_says_without_end_is_cut():
 def test_what_a_submission_breaks_after_a_check_is_its_failure(error, verdict):
     """An app that does not start again after a check fails the check; only trouble of ours is "could not check"."""
     check = Check(name="c", task=2, hidden=False, weight=1, asks="")
-    run = SimpleNamespace(exchanges=[], touched=False)
+    run = SimpleNamespace(exchanges=[], touched=False, job=None)
 
     assert judge(check, of_clean_up(error), run, 0.1).verdict is verdict
 

@@ -62,6 +62,7 @@ STUDENTS = (
     "checks/response_advice.py",
     "checks/routes.py",
     "checks/run.py",
+    "checks/script_cause.py",
     "checks/service_fixtures.py",
     "checks/start_failure.py",
     "checks/support.py",

@@ -40,10 +40,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The server's error: its SQLSTATE, and its own sentence."""
+    """The server's error: its SQLSTATE, its own sentence, and where in the text it is (counted from 1), if it says so."""
 
     code: str
     message: str
+    position: int | None = None
 
     def __str__(self) -> str:
         return f"{self.message} (SQLSTATE {self.code})"
@@ -206,7 +207,8 @@ def refusal_of(result: PGresult) -> Refusal:
     if code is None:  # libpq's own words: the connection was cut
         raise OperationalError(result.get_error_message())
     primary = result.error_field(DiagnosticField.MESSAGE_PRIMARY) or b""
-    return Refusal(code.decode(), primary.decode("utf-8", "replace"))
+    position = result.error_field(DiagnosticField.STATEMENT_POSITION)
+    return Refusal(code.decode(), primary.decode("utf-8", "replace"), int(position) if position else None)
 
 
 def is_usable(connection: psycopg.Connection[Any]) -> bool:

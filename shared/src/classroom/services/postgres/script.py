@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from classroom.services.postgres.bounded_query import Answer, TooMuch, ask
 from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
@@ -21,12 +21,39 @@ SCRIPT_SECONDS = 15
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a student's SQL did: the server's error, or the rows of the last statement that answers rows."""
+    """What a student's SQL did: the server's error with its place in the text, or the rows of the last statement that has any."""
 
     error: str | None = None
     code: str | None = None
+    position: int | None = None
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+class ScriptFile(str):  # noqa: SLOT000 - it has attributes
+    """The text of an SQL file, which remembers its path and how its last run failed.
+
+    Attributes:
+        path: within the submission.
+        failures: receives each failure of a run.
+    """
+
+    path: str
+    failures: list[ScriptFailure]
+
+    def __new__(cls, text: str, path: str, failures: list[ScriptFailure]) -> Self:
+        """Return the text as a string of its own kind."""
+        made = super().__new__(cls, text)
+        made.path, made.failures = path, failures
+        return made
+
+
+@dataclass(frozen=True)
+class ScriptFailure:
+    """An SQL file that failed: the file, and what the server said."""
+
+    file: ScriptFile
+    outcome: Outcome
 
 
 class Scripts:
@@ -58,7 +85,10 @@ class Scripts:
         if "\0" in text:
             return Outcome(error="the text holds a NUL character, which SQL does not know", code="22021")
         with self._turn:
-            return self._run(text)
+            outcome = self._run(text)
+        if outcome.error is not None and isinstance(text, ScriptFile):
+            text.failures.append(ScriptFailure(text, outcome))
+        return outcome
 
     def _run(self, text: str) -> Outcome:
         from psycopg import OperationalError
@@ -76,7 +106,7 @@ class Scripts:
             self._probe()
             return Outcome(error=first_line(error), code="08006")
         if refusal is not None:
-            return Outcome(error=refusal.message, code=refusal.code)
+            return Outcome(error=refusal.message, code=refusal.code, position=refusal.position)
         last = next((answer for answer in reversed(answers) if answer.has_rows), Answer())
         return Outcome(columns=last.columns, rows=last.rows)
 

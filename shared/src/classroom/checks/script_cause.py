@@ -1,0 +1,65 @@
+"""The cause of an SQL file's failure: its line, what the server says, and a caret."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from classroom.core.text import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.services.postgres.script import ScriptFailure
+
+MAX_LINE = 120  # characters of a line that is shown
+MAX_CAUSE = 900
+
+
+def script_cause(message: str, failures: Sequence[ScriptFailure]) -> str | None:
+    """Return the cause of the failed SQL file that a message is about, or None.
+
+    Args:
+        message: what a check says; it contains the server's sentence.
+        failures: of SQL files of the submission, the latest last.
+    """
+    about = [failure for failure in failures if (failure.outcome.error or "") in message]
+    named = [failure for failure in about if failure.file.path in message]
+    return describe((named or about)[-1]) if about else None
+
+
+def describe(failure: ScriptFailure) -> str:
+    """Return file and line of a failure, the server's sentence, and the line with a caret."""
+    outcome, path = failure.outcome, failure.file.path
+    error = (outcome.error or "")[:MAX_CAUSE]
+    offset = outcome.position - 1 if outcome.position else _offset_of_name(failure.file, error)
+    if offset is None or offset > len(failure.file):
+        return sanitize(f"{path}: {error}", MAX_CAUSE)
+    before, sentence = failure.file[:offset], _with_advice(error, failure.file, offset)
+    line = failure.file.splitlines()[before.count("\n")] if offset < len(failure.file) else ""
+    column = len(before) - before.rfind("\n") - 1
+    shown = [f"    {line}", " " * (4 + column) + "^"] if line and len(line) <= MAX_LINE else []
+    return sanitize("\n".join([f"{path}, line {before.count(chr(10)) + 1}: {sentence}", *shown]), MAX_CAUSE)
+
+
+def _offset_of_name(text: str, error: str) -> int | None:
+    """Return where the name that an error quotes is first written outside a comment, or None."""
+    quoted = re.search(r'"([^"]{1,60})"', error)
+    if quoted is None:
+        return None
+    code = re.sub(r"--[^\n]*", lambda comment: " " * len(comment[0]), text)
+    found = re.search(rf"(?<!\w){re.escape(quoted[1])}(?!\w)", code)
+    return found.start() if found else None
+
+
+def _with_advice(error: str, text: str, offset: int) -> str:
+    """Return the error with a word about a comma, where one is probably missing or too many."""
+    code = re.sub(r"--[^\n]*", "", text[:offset]).rstrip()
+    if "syntax error" not in error:
+        return error
+    if code.endswith(",") and text[offset : offset + 1] == ")":
+        return f"{error}: the comma before it is one too many"
+    above = code.rpartition("\n")[2]
+    if "\n" in text[len(code) : offset] and code and code[-1] not in ",(;" and re.match(r"\w+[ \t]+\w+", text[offset:]):
+        return f"{error}: is a comma missing after `{above.strip()[-40:]}`?"
+    return error

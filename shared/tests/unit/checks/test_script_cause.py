@@ -1,0 +1,68 @@
+"""Causes of SQL files that fail."""
+
+import pytest
+from classroom.checks.script_cause import script_cause
+from classroom.services.postgres.script import Outcome, ScriptFailure, ScriptFile
+
+PATH = "schema/01_create_tables.sql"
+TABLE = "-- tables\nCREATE TABLE notes (\n    id SERIAL,\n    text TEXT{0}\n{1});\n"
+
+
+def cause_of(text, error, position=None, message=None):
+    """Return the cause of a file that failed."""
+    failure = ScriptFailure(ScriptFile(text, PATH, []), Outcome(error=error, position=position))
+    return script_cause(message or f"The database says: {error}", [failure])
+
+
+def test_line_and_caret():
+    """The line of the server's position is named and shown with a caret."""
+    text = "SELECT 1;\nSELECT * FORM notes;\n"
+
+    assert cause_of(text, 'syntax error at or near "FORM"', text.index("FORM") + 1) == (
+        f'{PATH}, line 2: syntax error at or near "FORM"\n    SELECT * FORM notes;\n             ^'
+    )
+
+
+def test_comma_before_a_parenthesis():
+    """A comma before the closing parenthesis is named."""
+    text = TABLE.format(",", "")
+
+    cause = cause_of(text, 'syntax error at or near ")"', text.index(");") + 1)
+
+    assert cause.splitlines()[0] == f'{PATH}, line 5: syntax error at or near ")": the comma before it is one too many'
+
+
+def test_missing_comma():
+    """A missing comma is named with the line that it belongs to."""
+    text = TABLE.format("", "    author TEXT\n")
+
+    cause = cause_of(text, 'syntax error at or near "author"', text.index("author") + 1)
+
+    assert cause.splitlines()[0].endswith(
+        'line 5: syntax error at or near "author": is a comma missing after `text TEXT`?'
+    )
+
+
+def test_name_is_searched_where_the_server_says_no_place():
+    """An error without a position is at the first use of the name that it quotes, comments aside."""
+    text = "-- resources\nCREATE TABLE a (id INT REFERENCES resources);\n"
+
+    assert cause_of(text, 'relation "resources" does not exist').startswith(f"{PATH}, line 2: relation")
+
+
+@pytest.mark.parametrize(("error", "position"), [("deadlock detected", None), ("strange", 100_000)])
+def test_file_alone_where_no_place_is_known(error, position):
+    """Without a place, the file is named."""
+    assert cause_of("SELECT 1;", error, position) == f"{PATH}: {error}"
+
+
+def test_error_at_the_end_of_the_file():
+    """An error at the end of the input is at the last line."""
+    text = "SELECT 1,\n"
+
+    assert cause_of(text, "syntax error at end of input", len(text) + 1).startswith(f"{PATH}, line 2: ")
+
+
+def test_message_about_something_else_has_no_cause():
+    """A file that failed earlier is not the cause of another failure."""
+    assert cause_of("SELECT 1;", "strange", message="The list is not sorted.") is None
