@@ -38,6 +38,7 @@ class _Ruling:
     exchange: Exchange | None = None
     flaw: str | None = None
     cause: str | None = None
+    printed: str | None = None
 
 
 def judge(check: Check, error: BaseException, run: Run, duration: float) -> CheckResult:
@@ -49,6 +50,7 @@ def judge(check: Check, error: BaseException, run: Run, duration: float) -> Chec
         message=_cut(ruling.message),
         flaw=ruling.flaw and _cut(ruling.flaw),
         cause=ruling.cause,
+        printed=ruling.printed and _cut(ruling.printed),
     )
     if result.cause is None and run.job is not None:
         with contextlib.suppress(Exception):  # an explanation must never change a verdict
@@ -113,7 +115,9 @@ def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
         if job := run.job:
             with contextlib.suppress(Exception):  # an explanation must never change a verdict
                 cause = start_cause(reason, job.folder, job.notes)
-        return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}", cause=cause)
+        if cause is None:
+            return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}")
+        return _Ruling(Verdict.FAIL, "The app does not start.", cause=cause, printed=reason)
     return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})")
 
 
