@@ -154,7 +154,7 @@ class Hub:
             f"The database refused, and the app answered {answer.status}: any code from 400 says that it did not work."
         )
         expect.that(answer.status >= 400, sentence, answer)
-        expect.that("TODO" not in answer.text, "The answer is still that of a TODO.", answer)
+        expect.that("TODO" not in answer.text, "This still returns the TODO placeholder.", answer)
         self._shows_nothing(answer, secret)
 
     def refused(self, answer, *codes):
