@@ -1,7 +1,8 @@
-"""Task 10: hostile texts, a database that refuses, many requests at once."""
+"""Task 10: hostile texts, a database that rejects statements, many requests at once."""
 
 import pytest
 from classroom import expect, task
+from support.differences import as_text
 
 HOSTILE = [
     'O\'Brien and "Sons"',
@@ -20,22 +21,24 @@ def tables(hub):
 
 
 def hostile(draw):
-    """Hostile texts in a random order, each with a word of its own, so that no other row has the same text."""
+    """Return the hostile texts in a random order, each with a word of its own, so that no other row has the same text."""
     return [f"{draw.word()} {text}" for text in draw.sample(HOSTILE, len(HOSTILE))]
 
 
 def kept(answer, before, after, sent):
-    """One row more is stored, and it holds every text that was sent, as it was sent."""
+    """Check that one more row is stored, with every text exactly as it was sent."""
     expect(answer).status(200, 201)
     added = [row for row in after if row not in before]
-    expect.that(len(added) == 1, f"There are {len(added)} new rows, not 1.", answer)
+    expect.that(len(added) == 1, f"There are {len(added)} new or changed rows, expected 1.", answer)
     for text in sent:
-        expect.that(text in added[0].values(), f"The text {text} is stored as something else: {added[0]}.", answer)
+        expect.that(
+            text in added[0].values(), f"The text {text!r} is not stored as it was sent: {as_text(added[0])}.", answer
+        )
 
 
 @task(10)
 def test_hostile_texts_of_a_new_resource_are_stored_as_they_are(client, hub, draw):
-    """POST /resources stores quotes, semicolons, comments and backslashes as they are, and runs none of them."""
+    """POST /resources stores quotes, semicolons, comments and backslashes as they are, and never runs them."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     hub.referral(hub.resource())
     resources, referrals = tables(hub)
@@ -49,12 +52,12 @@ def test_hostile_texts_of_a_new_resource_are_stored_as_they_are(client, hub, dra
         before = after
 
     expect.that(all(row in before for row in resources), "Other resources were changed.")
-    expect.that(hub.referrals() == referrals, "The table referrals is not what it was.")
+    expect.that(hub.referrals() == referrals, "The table referrals was changed.")
 
 
 @task(10)
 def test_hostile_texts_in_put_are_stored_as_they_are(client, hub, draw):
-    """PUT /resources/{id} stores quotes, semicolons, comments and backslashes as they are, in this row alone."""
+    """PUT /resources/{id} stores quotes, semicolons, comments and backslashes as they are, and only in this row."""
     row = hub.resource()
     expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
     resources, referrals = tables(hub)
@@ -69,7 +72,7 @@ def test_hostile_texts_in_put_are_stored_as_they_are(client, hub, draw):
 
     others = [one for one in resources if one["id"] != row["id"]]
     expect.that([one for one in before if one["id"] != row["id"]] == others, "Other resources were changed.")
-    expect.that(hub.referrals() == referrals, "The table referrals is not what it was.")
+    expect.that(hub.referrals() == referrals, "The table referrals was changed.")
 
 
 @task(10)
@@ -88,12 +91,12 @@ def test_hostile_texts_of_a_referral_are_stored_as_they_are(client, hub, draw):
         before = after
 
     expect.that(all(row in before for row in referrals), "Other referrals were changed.")
-    expect.that(hub.resources() == resources, "The table resources is not what it was.")
+    expect.that(hub.resources() == resources, "The table resources was changed.")
 
 
 @task(10)
 def test_hostile_filter_finds_what_it_says(client, hub, draw):
-    """GET /resources?q= and ?category= look for quotes, semicolons and comments like for any other text."""
+    """GET /resources?q= and ?category= treat quotes, semicolons and comments like any other text."""
     hub.referral(hub.resource())
     expect(client.get("/resources")).ground(task=5)
     for end in ("O'Brien", "' OR '1'='1", "x'); DELETE FROM referrals; --", 'the "old" /* one */'):
@@ -105,13 +108,13 @@ def test_hostile_filter_finds_what_it_says(client, hub, draw):
         hub.finds(client.get("/resources", params={"q": text}), named)
         hub.finds(client.get("/resources", params={"category": text}), filed)
 
-        expect.that(tables(hub) == before, "Reading has changed the tables.")
+        expect.that(tables(hub) == before, "A GET changed the tables.")
 
 
 @task(10)
 @pytest.mark.parametrize("when", ["row", "commit"])
 def test_database_that_refuses_a_create(client, database, hub, draw, when):
-    """When the database refuses a new resource in the middle, the answer tells nothing of it; the next one works."""
+    """If the database rejects a new resource, the response shows nothing of it, and the next one works."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     before = hub.resources()
     secret = draw.word(12)
@@ -119,12 +122,12 @@ def test_database_that_refuses_a_create(client, database, hub, draw, when):
 
     for _ in range(3):
         hub.safe(client.post("/resources", json=hub.new()), secret)
-    expect.that(hub.resources() == before, "The database refused, and the resource is stored all the same.")
+    expect.that(hub.resources() == before, "The database rejected the resource, but it is stored anyway.")
     database.calm()
 
     sent = hub.new()
     expect(client.post("/resources", json=sent)).status(200, 201)
-    expect.that(len(hub.resources(name=sent["name"])) == 1, "After a request that failed, a resource is not stored.")
+    expect.that(len(hub.resources(name=sent["name"])) == 1, "After a failed request, a new resource is not stored.")
 
 
 def refusing(database, table, secret, when):
@@ -136,7 +139,7 @@ def refusing(database, table, secret, when):
 
 @task(10)
 def test_ten_at_a_time_use_few_connections(client, hub, pressure):
-    """Ten requests at a time all work, never use more than twenty connections, and mix nothing up."""
+    """Ten requests at a time all work, use at most twenty connections, and do not get mixed up."""
     row = hub.resource()
     expect(client.get(f"/resources/{row['id']}")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
@@ -152,13 +155,13 @@ def test_ten_at_a_time_use_few_connections(client, hub, pressure):
         expect.that(name in answer.text, f"The response is not about {name!r}.", answer)
     stored = hub.resources()
     names = [one["name"] for one in stored]
-    expect.that(all(names.count(one["name"]) == 1 for one in sent), "Not every resource is stored once.")
+    expect.that(all(names.count(one["name"]) == 1 for one in sent), "Not every new resource is stored exactly once.")
     pressure.few_connections()
 
 
 @task(10)
 def test_requests_in_a_row_use_few_connections(client, hub, pressure):
-    """Many requests in a row, refused ones among them, all work and never use more than twenty connections."""
+    """Many requests in a row, including rejected ones, work and use at most twenty connections."""
     row, busy = hub.resource(), hub.resource()
     hub.referral(busy)
     unknown = hub.ids(1)[0]

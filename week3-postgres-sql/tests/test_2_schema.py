@@ -1,17 +1,29 @@
-"""Tasks 2 and 3: the tables, and the first rows. Run in new databases, without the app."""
+"""Tasks 2 and 3: the tables, and the first rows. Checked in a new database, without the app."""
 
 from classroom import expect, ground, task
+from support.differences import rows_difference
 
 SCHEMA = "schema/01_create_tables.sql"
+SEED = "schema/02_seed_data.sql"
 NEW_RESOURCE = "INSERT INTO resources (name, category) VALUES (%s, %s) RETURNING id"
 NEW_REFERRAL = "INSERT INTO referrals (family_name, resource_id, referral_date) VALUES (%s, %s, %s) RETURNING id"
 
 
 def stored(database, sql, *values):
-    """Store a row that the task says goes in, and return its id."""
+    """Store a valid row, and return its id."""
     refused = database.refuses(sql, *values)
-    expect.that(refused is None, f"The row {values} has all that is required, and the database says: {refused}.")
+    expect.that(refused is None, rejected(sql, refused))
     return database.rows(sql, *values)[0]["id"]
+
+
+def rejected(sql, refused):
+    """Return why a valid row was rejected, in the words of the schema."""
+    table, error = sql.split()[2], str(refused)
+    if 'null value in column "id"' in error:
+        return f"{SCHEMA}: the id of {table} does not fill itself: a row without an id is rejected ({error})."
+    if "duplicate key" in error:
+        return f"{SCHEMA}: two equal rows of {table} must be accepted, but something is UNIQUE ({error})."
+    return f"{SCHEMA}: a valid row of {table} is rejected: {error}."
 
 
 def a_resource(database, draw):
@@ -20,22 +32,24 @@ def a_resource(database, draw):
 
 @task(2)
 def test_schema_makes_both_tables(schema):
-    """schema/01_create_tables.sql runs without an error and makes resources and referrals with all their columns."""
+    """schema/01_create_tables.sql runs without an error and creates resources and referrals with all their columns."""
     asked = {
         "resources": ["id", "name", "category", "address", "contact_email"],
         "referrals": ["id", "family_name", "resource_id", "referral_date", "notes"],
     }
 
-    expect.that(schema.outcome.error is None, f"The database says: {schema.outcome.error}")
+    expect.that(schema.outcome.error is None, f"{SCHEMA} fails: {schema.outcome.error}")
     for table, names in asked.items():
         expect.that(schema.columns[table], f"There is no table {table} yet.")
         missing = [name for name in names if name not in schema.columns[table]]
-        expect.that(not missing, f"The table {table} has no column {', '.join(missing)}.")
+        others = sorted(schema.columns[table] - set(names))
+        there = f"; it has {', '.join(others)} instead" if others else ""
+        expect.that(not missing, f"{SCHEMA}: the table {table} has no column {', '.join(missing)}{there}.")
 
 
 @task(2)
 def test_id_is_a_primary_key_that_fills_itself(made, draw):
-    """In both tables id is the primary key: a row without an id gets a new one, and an id that is taken is refused."""
+    """In both tables, id is the primary key: a row without an id gets a new one, and an id in use is rejected."""
     keys = made.rows(
         "SELECT c.conrelid::regclass::text AS table, array_agg(a.attname::text) AS columns"
         " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)"
@@ -44,7 +58,7 @@ def test_id_is_a_primary_key_that_fills_itself(made, draw):
     )
     for table in ("resources", "referrals"):
         expect.that(
-            {"table": table, "columns": ["id"]} in keys, f"The primary key of {table} has to be id, and nothing else."
+            {"table": table, "columns": ["id"]} in keys, f"{SCHEMA}: the primary key of {table} must be id alone."
         )
 
     first, second = a_resource(made, draw), a_resource(made, draw)
@@ -58,15 +72,18 @@ def test_id_is_a_primary_key_that_fills_itself(made, draw):
     }
     for one, other, table in ((first, second, "resources"), (third, fourth, "referrals")):
         whole = isinstance(one, int) and isinstance(other, int)
-        expect.that(whole and one != other, f"Two new rows of {table} got the ids {one!r} and {other!r}.")
+        expect.that(
+            whole and one != other,
+            f"Two new rows of {table} got the ids {one!r} and {other!r}, expected two different integers.",
+        )
         refused = made.refuses(given[table], one + 1000)
-        expect.that(refused is None, f"{table} takes no row with an id that is free, the database says: {refused}.")
-        expect.that(made.refuses(given[table], one), f"Two rows of {table} may have the same id.")
+        expect.that(refused is None, f"A row of {table} with an unused id is rejected: {refused}.")
+        expect.that(made.refuses(given[table], one), f"Two rows of {table} with the same id are accepted.")
 
 
 @task(2)
 def test_required_column_left_out_is_refused(made, draw):
-    """The database refuses a row in which a required column is left out."""
+    """The database rejects a row in which a required column is left out."""
     number = a_resource(made, draw)
     tables = {
         "resources": {"name": draw.word(), "category": draw.word()},
@@ -79,15 +96,18 @@ def test_required_column_left_out_is_refused(made, draw):
 
     for table, values in tables.items():
         why = refused(table, values)
-        expect.that(why is None, f"A row of {table} has all that is required, and the database says: {why}.")
+        expect.that(why is None, rejected(f"INSERT INTO {table}", why))
         for column in values:
             without = {name: value for name, value in values.items() if name != column}
-            expect.that(refused(table, without), f"The database takes a row of {table} without a {column}.")
+            expect.that(
+                refused(table, without),
+                f"{SCHEMA}: {table}.{column} can be left out. Is NOT NULL missing, or is there a default?",
+            )
 
 
 @task(2)
 def test_rows_may_be_alike(made, draw):
-    """In both tables, two rows may be alike in everything but their id."""
+    """In both tables, two rows may be the same in everything but their id."""
     resource = {"name": draw.word(), "category": draw.word(), "address": draw.word(), "contact_email": "a@example.org"}
     number = a_resource(made, draw)
     referral = {"family_name": draw.word(), "resource_id": number, "referral_date": "2025-04-06", "notes": draw.word()}
@@ -95,12 +115,12 @@ def test_rows_may_be_alike(made, draw):
     for table, row in (("resources", resource), ("referrals", referral)):
         new = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))}) RETURNING id"
         first, second = (stored(made, new, *row.values()) for _ in range(2))
-        expect.that(first != second, f"Two rows of {table} got the id {first}.")
+        expect.that(first != second, f"Two rows of {table} got the same id, {first}.")
 
 
 @task(2)
 def test_referral_of_an_unknown_resource_is_refused(made, draw):
-    """The database refuses a referral to a resource that does not exist, and an UPDATE to one."""
+    """The database rejects a referral to a resource that does not exist, in an INSERT and in an UPDATE."""
     number = a_resource(made, draw)
     unknown = number + draw.randint(100, 900)
     family, day = draw.word(), "2025-07-02"
@@ -109,31 +129,32 @@ def test_referral_of_an_unknown_resource_is_refused(made, draw):
 
     expect.that(
         made.refuses(NEW_REFERRAL, family, unknown, day),
-        "The database takes a referral to a resource that is not there.",
+        f"{SCHEMA}: referrals.resource_id accepts the id of a resource that does not exist. Is REFERENCES missing?",
     )
     move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
     expect.that(
-        made.refuses(move, unknown, referral), "A referral may be moved to a resource that is not there by an UPDATE."
+        made.refuses(move, unknown, referral),
+        f"{SCHEMA}: an UPDATE can set referrals.resource_id to a resource that does not exist.",
     )
 
 
 @task(2)
 def test_referral_date_is_a_date(made, draw):
-    """referral_date keeps a day, and the database refuses a text that is none and a day that does not exist."""
+    """referral_date stores a day; the database rejects text that is not a date, and impossible dates."""
     number = a_resource(made, draw)
     family = draw.word()
 
     referral = stored(made, NEW_REFERRAL, family, number, "2024-02-29")
 
     kept = made.rows("SELECT referral_date::text AS day FROM referrals WHERE id = %s", referral)[0]["day"]
-    expect.that(kept == "2024-02-29", f"The day 2024-02-29 is kept as {kept}.")
+    expect.that(kept == "2024-02-29", f"{SCHEMA}: referral_date stores the day 2024-02-29 as {kept}. Is it a DATE?")
     for day in ("next week", "2025-02-30"):
         refused = made.refuses(NEW_REFERRAL, family, number, day)
-        expect.that(refused, f"The database takes {day!r} for a day.")
+        expect.that(refused, f"{SCHEMA}: referrals.referral_date accepts {day!r}. Is it a DATE?")
 
 
 def shape(database):
-    """Columns and constraints of the two tables, whatever the constraints are called."""
+    """Return the columns and constraints of the two tables; the names of constraints do not count."""
     columns = database.rows(
         "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns"
         " WHERE table_name IN ('resources', 'referrals') ORDER BY 1, 2"
@@ -154,11 +175,11 @@ def test_schema_runs_again_without_harm(schema, made, submission, draw):
 
     outcome = made.script(submission.read(SCHEMA))
 
-    expect.that(outcome.error is None, f"The second time, the database says: {outcome.error}")
-    expect.that(shape(made) == before[0], "After the second time the tables have other columns or constraints.")
-    expect.that(schema.rows() == before[1], "After the second time the tables hold other rows.")
+    expect.that(outcome.error is None, f"{SCHEMA} fails when it runs again: {outcome.error}")
+    expect.that(shape(made) == before[0], "The second run changed the columns or constraints of the tables.")
+    expect.that(schema.rows() == before[1], "The second run changed the rows of the tables.")
     later = a_resource(made, draw)
-    expect.that(later > number, f"After the second time a new row gets the id {later}, the one before had {number}.")
+    expect.that(later > number, f"After the second run, a new row has the id {later}, but the last one had {number}.")
 
 
 RESOURCES = [
@@ -179,36 +200,40 @@ REFERRALS = [
 
 
 def same(table, found, expected):
-    expect.that(found, f"The seed has put no row into {table} yet.")
-    for one, other in zip(found, expected, strict=False):
-        expect.that(one == other, f"In {table} there is {one}, expected {other}.")
-    expect.that(len(found) == len(expected), f"In {table} there are {len(found)} rows, expected {len(expected)}.")
+    """Check that the rows of a table are those of the list."""
+    expect.that(found, f"{SEED} has not inserted any rows into {table} yet.")
+    mismatch = rows_difference(found, [dict(zip(found[0], row, strict=True)) for row in expected])
+    expect.that(mismatch is None, f"{SEED}: in the table {table}, {mismatch}.")
 
 
 @task(3)
 def test_seed_inserts_the_resources(seeded):
-    """schema/02_seed_data.sql puts the five resources of its comments into new tables, with their ids."""
+    """schema/02_seed_data.sql inserts the five resources listed in its comments, with their ids."""
     same("resources", seeded.resources, RESOURCES)
 
 
 @task(3)
 def test_seed_inserts_the_referrals(seeded):
-    """schema/02_seed_data.sql puts the six referrals of its comments into new tables, with their ids."""
-    # A column that keeps more than the day belongs to task 2.
-    same("referrals", [(*row[:3], row[3][:10], row[4]) for row in seeded.referrals], REFERRALS)
+    """schema/02_seed_data.sql inserts the six referrals listed in its comments, with their ids."""
+    # A column that stores more than the day costs points in task 2 only.
+    same("referrals", [row | {"referral_date": row["referral_date"][:10]} for row in seeded.referrals], REFERRALS)
 
 
 @task(3)
 def test_row_after_the_seed_gets_a_new_id(seeded, draw):
-    """A row that is created after the seed, in either table, gets an id that is free."""
+    """A row that is created after the seed, in either table, gets an unused id."""
     ground(seeded.resources and seeded.referrals, task=3)
-    taken = {"resources": {row[0] for row in seeded.resources}, "referrals": {row[0] for row in seeded.referrals}}
+    taken = {"resources": {row["id"] for row in seeded.resources}, "referrals": {row["id"] for row in seeded.referrals}}
     for table, sql, values in (
         ("resources", NEW_RESOURCE, (draw.word(), "Food")),
-        ("referrals", NEW_REFERRAL, (draw.word(), seeded.resources[0][0], "2025-06-01")),
+        ("referrals", NEW_REFERRAL, (draw.word(), seeded.resources[0]["id"], "2025-06-01")),
     ):
         refused = seeded.database.refuses(sql, *values)
 
-        expect.that(refused is None, f"The next row of {table} does not go in, the database says: {refused}.")
+        behind = "duplicate key" in str(refused)
+        expect.that(
+            not behind, f"The next row of {table} gets an id that is in use: the counter is behind ({refused})."
+        )
+        expect.that(refused is None, f"The next row of {table} is rejected: {refused}.")
         number = seeded.database.rows(sql, *values)[0]["id"]
-        expect.that(number not in taken[table], f"The next row of {table} got the id {number} again.")
+        expect.that(number not in taken[table], f"The next row of {table} got the id {number}, which is in use.")

@@ -1,36 +1,45 @@
-"""Task 8: DELETE takes a resource away, unless referrals point to it."""
+"""Task 8: DELETE deletes a resource, unless referrals point to it."""
 
 from classroom import expect, task
+from support.differences import rows_difference
+
+
+def deleted_alone(hub, row, left, answer):
+    """Check that this row is deleted, and no other."""
+    other = f"{answer.exchange} returned 409, but no referral points to this resource. Is there a WHERE?"
+    expect.that(answer.status != 409, other, answer)
+    expect(answer).deleted()
+    expect.that(not hub.resources(id=row["id"]), "The row is still in the table. Was the DELETE committed?", answer)
+    mismatch = rows_difference(hub.resources(), left)
+    expect.that(mismatch is None, f"Expected exactly one row to be deleted. The table: {mismatch}.", answer)
 
 
 @task(8)
 def test_delete_takes_one_row_away(client, hub):
-    """DELETE /resources/{id} answers 204 with no body, and deletes this row and no other."""
+    """DELETE /resources/{id} returns 204 with no body, and deletes this row and no other."""
     _, row, _ = hub.mixed([hub.new(), hub.new(), hub.new()])
     left = [one for one in hub.resources() if one["id"] != row["id"]]
 
     answer = client.delete(f"/resources/{row['id']}")
 
-    expect(answer).deleted()
-    expect.that(hub.resources() == left, "The table does not hold all the other rows, and them alone.", answer)
+    deleted_alone(hub, row, left, answer)
 
 
 @task(8)
 def test_delete_leaves_similar_rows_alone(client, hub):
-    """DELETE /resources/{id} deletes only this row, even if other rows have the same name, category, address or email."""
+    """DELETE /resources/{id} deletes only this row, even if others have the same name, category, address or email."""
     for row in (hub.resource(), hub.resource(address=None, contact_email=None)):
         hub.neighbors(row)
         left = [one for one in hub.resources() if one["id"] != row["id"]]
 
         answer = client.delete(f"/resources/{row['id']}")
 
-        expect(answer).deleted()
-        expect.that(hub.resources() == left, "Expected exactly this row to be deleted.", answer)
+        deleted_alone(hub, row, left, answer)
 
 
 @task(8)
 def test_delete_a_second_time_is_404(client, hub):
-    """DELETE /resources/{id} answers 404 for a resource that is already deleted, and for one that never was."""
+    """DELETE /resources/{id} returns 404 for a resource that is already deleted, and for one that never existed."""
     row = hub.resource()
     unknown = hub.ids(1)[0]
 
@@ -50,21 +59,25 @@ def test_delete_with_referrals_is_409(client, hub):
     refused = client.delete(f"/resources/{row['id']}")
 
     hub.refused(refused, 409)
-    expect.that((hub.resources(), hub.referrals()) == before, "Something was deleted all the same.", refused)
+    expect.that((hub.resources(), hub.referrals()) == before, "Something was deleted anyway.", refused)
     hub.remove("referrals", referral["id"])
     expect(client.delete(f"/resources/{row['id']}")).deleted()
 
 
 @task(8)
 def test_delete_is_committed_before_the_answer(client, database, hub):
-    """When DELETE /resources/{id} answers 204, the row is gone for everybody, even if the database takes its time."""
+    """When DELETE /resources/{id} returns 204, the row is already gone, even if the database is slow."""
     row = hub.resource()
     database.slow_commit("resources", 0.3)
 
     answer = client.delete(f"/resources/{row['id']}")
 
     expect(answer).deleted()
-    expect.that(not hub.resources(id=row["id"]), "The answer came before the row was gone.", answer)
+    expect.that(
+        not hub.resources(id=row["id"]),
+        "The response was sent, but the row is still in the table. Was the DELETE committed before?",
+        answer,
+    )
 
 
 @task(8)

@@ -9,7 +9,7 @@ from .tables import COLUMNS, SCHEMA, SEED, columns_of
 class Bench:
     """A second database, for what is checked without the app; it is emptied between two kinds of content.
 
-    A database for each check would take longer than the checks.
+    Creating a database for each check would take longer than the checks.
     """
 
     def __init__(self, database, run):
@@ -18,7 +18,7 @@ class Bench:
         self.content = None
 
     def empty(self, rights):
-        """Drop all tables, and grant what a submission may do here: the course owns the schema itself."""
+        """Drop all tables, and grant what a submission may do here: the course owns the schema."""
         self.content = None
         for statement in (
             "DROP SCHEMA public CASCADE",
@@ -28,7 +28,7 @@ class Bench:
             self.database.run(statement)
 
     def script(self, path):
-        """Run an SQL file of the student's."""
+        """Run one of the student's SQL files."""
         return self.database.script(self.files.read(path))
 
     def holding(self, kind):
@@ -57,13 +57,13 @@ class Schema:
         self.columns = columns_of(bench.database)
 
     def complete(self):
-        """Skip the check unless both tables are there with all their columns: ground that task 2 makes."""
+        """Skip the check unless both tables have all their columns: task 2 makes them."""
         for table, columns in COLUMNS.items():
             ground(self.columns[table] >= set(columns), task=2)
         return self
 
     def rows(self):
-        """Return the rows of both tables by id, in the columns that the task names."""
+        """Return the rows of both tables by id, with the columns that the task names."""
         return [
             self.database.rows(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
             for table, columns in COLUMNS.items()
@@ -71,28 +71,30 @@ class Schema:
 
 
 class Seeded(Schema):
-    """The student's tables and seed, each run once, and what the tables held right after that."""
+    """The student's tables and seed, each run once, and the rows right after that."""
 
     def __init__(self, bench):
         super().__init__(bench)
         self.complete()
         self.seeding = bench.script(SEED)
         self.resources = self._rows("resources", "id, name, category, address, contact_email")
-        self.referrals = self._rows("referrals", "id, family_name, resource_id, referral_date::text, notes")
+        self.referrals = self._rows(
+            "referrals", "id, family_name, resource_id, referral_date::text AS referral_date, notes"
+        )
 
     def _rows(self, table, columns):
-        return [tuple(row.values()) for row in self.database.rows(f"SELECT {columns} FROM {table} ORDER BY id")]
+        return self.database.rows(f"SELECT {columns} FROM {table} ORDER BY id")
 
 
 @pytest.fixture
 def schema(bench):
-    """What the schema makes in a new database."""
+    """A new database in which the schema has run."""
     return bench.holding(Schema)
 
 
 @pytest.fixture
 def made(schema):
-    """A database in which the schema has made its tables."""
+    """A database with the student's tables."""
     return schema.complete().database
 
 

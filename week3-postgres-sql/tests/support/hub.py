@@ -1,16 +1,17 @@
-"""The tables of the running app, and what its responses may show of them."""
+"""The tables of the running app, and what its responses must not show of them."""
 
 import re
 
 import pytest
 from classroom import expect, ground, leak_in
 
+from .differences import rows_difference
 from .tables import COLUMNS, REFERRAL, RESOURCE, advance_counter, columns_of, insert
 
-# Ids of the course's own rows. They stay below what a SMALLINT holds, and above what a counter reaches in a run.
+# Ids of the course's own rows: small enough for a SMALLINT, and higher than a counter gets in a run.
 OWN_IDS = range(10_000, 30_000)
 COUNTERS = {"resources": (200, 4_000), "referrals": (5_000, 9_000)}
-# What no response shows: the names of drivers, and words of which a statement, an error or a traceback consists.
+# What no response may show: the names of drivers, and words of statements, errors and tracebacks.
 SHOWN = (
     "psycopg",
     "asyncpg",
@@ -38,14 +39,14 @@ LEAKS = re.compile("|".join(map(re.escape, SHOWN)))
 
 
 def texts_in(body):
-    """Return the values in a JSON body, however deeply they are nested."""
+    """Return all values in a JSON body, at any depth."""
     if isinstance(body, dict | list):
         return {text for part in (body.values() if isinstance(body, dict) else body) for text in texts_in(part)}
     return {body}
 
 
 class Hub:
-    """The two tables of the running app, written and read past the app."""
+    """The two tables of the running app, written and read without the app."""
 
     def __init__(self, database, draw):
         self.database = database
@@ -55,16 +56,16 @@ class Hub:
         self._taken = None
 
     def table(self, table):
-        """Return the name of a table of the student's that is there with all its columns."""
+        """Return the name of a table; skip the check unless it has all its columns."""
         if table not in self._tables:
             ground(self._there[table] >= set(COLUMNS[table]), task=2)
-            # A seed that leaves the counter behind costs task 3, and no create of a later task.
+            # A seed that leaves the counter behind costs points in task 3 only.
             advance_counter(self.database, table, self.draw.randint(*COUNTERS[table]))
             self._tables.add(table)
         return table
 
     def ids(self, count):
-        """Return `count` ids that no row of either table has or has had in this check, the lowest first."""
+        """Return `count` ids that no row of either table has or had in this check, the lowest first."""
         if self._taken is None:
             there = [f"SELECT id::text FROM {name}" for name in COLUMNS if "id" in self._there[name]]
             self._taken = {row["id"] for row in self.database.rows(" UNION ALL ".join(there))}
@@ -78,10 +79,10 @@ class Hub:
 
     def name(self):
         """Return a name that no resource has yet."""
-        return f"{self.draw.word().capitalize()} {self.draw.one_of(['House', 'Centre', 'Corner', 'Kitchen'])}"
+        return f"{self.draw.word().capitalize()} {self.draw.one_of(['House', 'Center', 'Corner', 'Kitchen'])}"
 
     def new(self, **values):
-        """Return what a client may send to create a resource, all fields filled; `values` replace drawn ones."""
+        """Return a valid body for creating a resource, with all fields; `values` replace drawn ones."""
         word = self.draw.word()
         return {
             "name": self.name(),
@@ -91,7 +92,7 @@ class Hub:
         } | values
 
     def new_referral(self, **values):
-        """Return what a client may send to create a referral, all fields filled."""
+        """Return a valid body for creating a referral, with all fields."""
         return {
             "family_name": self.draw.word().capitalize(),
             "referral_date": self.day(),
@@ -99,7 +100,7 @@ class Hub:
         } | values
 
     def day(self):
-        """Return a day of 2024 or 2025."""
+        """Return a day in 2024 or 2025."""
         return f"{self.draw.randint(2024, 2025)}-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
 
     def resource(self, **values):
@@ -129,7 +130,7 @@ class Hub:
         self.resource(**shared)
 
     def touch(self, table, number):
-        """Update a row without changing it: in the table it now comes after all others."""
+        """Update a row without changing it: without ORDER BY, it now comes last."""
         column = COLUMNS[table][1]
         self.database.run(f"UPDATE {self.table(table)} SET {column} = {column} WHERE id = %s", number)
 
@@ -148,33 +149,63 @@ class Hub:
             f"SELECT {shown} FROM {self.table(table)} WHERE {condition} ORDER BY id", *where.values()
         )
 
+    def holds(self, row, answer=None):
+        """Check that a resource is in the table exactly as in `row`."""
+        found = self.resources(id=row["id"])
+        expect.that(found, f"The resource {row['id']} is not in the table. Was it committed?", answer)
+        mismatch = rows_difference(found, [row])
+        expect.that(mismatch is None, f"In the table resources, {mismatch}.", answer)
+
+    def replaced(self, old, new, answer):
+        """Check that a resource is in the table as it was sent, and no longer as it was."""
+        unchanged = self.resources(id=old["id"]) == [old] != [new]
+        expect.that(not unchanged, f"The resource {old['id']} is not changed in the table. Was it committed?", answer)
+        self.holds(new, answer)
+
+    def created_once(self, table, answer, **where):
+        """Check that exactly one row with these values is in a table, and return it."""
+        found = self._rows(table, COLUMNS[table], where)
+        expect.that(found, f"The new row is not in the table {table}. Was it committed?", answer)
+        expect.that(len(found) == 1, f"The new row is {len(found)} times in the table {table}, expected once.", answer)
+        return found[0]
+
+    def unchanged(self, before, sentence, answer=None):
+        """Check that both tables have the same rows as before."""
+        for table, rows, found in zip(COLUMNS, before, (self.resources(), self.referrals()), strict=True):
+            mismatch = rows_difference(found, rows)
+            expect.that(mismatch is None, f"{sentence} In the table {table}: {mismatch}.", answer)
+
     def safe(self, answer, secret):
-        """Check that a response is a refusal, with any code from 400, that shows nothing of the database."""
-        sentence = (
-            f"The database refused, and the app answered {answer.status}: any code from 400 says that it did not work."
-        )
+        """Check that a response is an error, with any code from 400, that shows nothing of the database."""
+        sentence = f"The database rejected the statement, but the app returned {answer.status}: expected 400 or higher."
         expect.that(answer.status >= 400, sentence, answer)
         expect.that("TODO" not in answer.text, "This still returns the TODO placeholder.", answer)
         self._shows_nothing(answer, secret)
 
-    def refused(self, answer, *codes):
-        """Check that a response has one of these status codes, and shows nothing of the database."""
-        expect(answer).refused(*codes)
+    def refused(self, answer, code, sent=None):
+        """Check that a response has this status code and shows nothing of the database; `sent` names what was wrong."""
+        told = f"{answer.exchange} with {sent} returned {answer.status}, expected {code}."
+        expect.that(sent is None or answer.status == code, told, answer)
+        expect(answer).refused(code)
         self._shows_nothing(answer)
         return expect(answer)
 
     @staticmethod
     def _shows_nothing(answer, *secrets):
         shown = leak_in(answer, LEAKS, *secrets, headers=True)
-        expect.that(shown is None, f"The response shows something of the database: {shown!r}.", answer)
+        expect.that(
+            shown is None,
+            f"The response to {answer.exchange} shows the client what the database said: {shown!r}.",
+            answer,
+        )
 
     def finds(self, answer, row):
-        """Check that a list has the name of this resource and of no other; how the list is built up is up to task 5."""
+        """Check that a list has this resource's name and no other's; task 5 checks the rest of the list."""
         expect(answer).status(200)
         shown = texts_in(answer.json)
-        expect.that(row["name"] in shown, f"The resource {row['name']!r} is missing.", answer)
+        expect.that(row["name"] in shown, f"The resource {row['name']!r} is missing in the response.", answer)
         for other in self.resources():
-            sentence = f"The resource {other['name']!r} should not be in the list."
+            sentence = f"The resource {other['name']!r} should not be in the response."
             expect.that(other == row or other["name"] not in shown, sentence, answer)
 
     def remove(self, table, number):
@@ -184,7 +215,7 @@ class Hub:
 
 @pytest.fixture
 def hub(client, app, database, draw):
-    """The tables of the running app; the course's triggers are removed after the check."""
+    """The tables of the running app, without the course's triggers after the check."""
     found = Hub(database, draw)
     found.table("resources")
     try:
@@ -193,6 +224,6 @@ def hub(client, app, database, draw):
         try:
             database.calm()
         except AssertionError:
-            # The app holds a table in a transaction that it never ended: the next check begins with a new app.
+            # The app never ended a transaction that locks a table: the next check starts with a new app.
             app.restart()
             database.calm()

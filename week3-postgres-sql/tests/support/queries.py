@@ -1,20 +1,21 @@
-"""Tables of the course's own, and the student's queries run on them."""
+"""The student's queries, run on tables that the course has made and filled."""
 
 from decimal import Decimal
 
 import pytest
 from classroom import Draw, expect
 
+from .differences import rows_difference
 from .rows import DrawnRows
 
 
 def _plain(value):
-    """Return a number as an int where it is whole: a count is a count, whatever its type in the database."""
+    """Return a whole number as an int: a count is a count, whatever its type in the database."""
     return int(value) if isinstance(value, Decimal) and value == int(value) else value
 
 
 class Queries:
-    """Tables of the course, and the student's queries run on them."""
+    """The course's own tables, and the student's queries run on them."""
 
     RIGHTS = "USAGE"
     TABLES = (
@@ -26,7 +27,7 @@ class Queries:
             "CREATE TABLE referrals (id SERIAL PRIMARY KEY, family_name TEXT NOT NULL,"
             " resource_id INTEGER NOT NULL REFERENCES resources (id), referral_date DATE NOT NULL, notes TEXT)"
         ),
-        # The course owns the tables: a file that would change them costs itself, and no other query.
+        # The course owns the tables: a file that tries to change them costs its own points only.
         "GRANT SELECT ON resources, referrals TO PUBLIC",
     )
 
@@ -36,35 +37,31 @@ class Queries:
             bench.database.run(statement)
 
     def hold(self, rows=None):
-        """Let the tables hold these rows, or none."""
+        """Fill the tables with these rows, or with none."""
         self.bench.database.run("TRUNCATE resources, referrals")
         if rows:
             rows.store(self.bench.database)
 
-    def returns(self, path, expected, *, free=False):
-        """Check that the query in this file returns these rows in this order, and no other column unless that is free."""
+    def returns(self, path, expected, *, order="by id", free=False):
+        """Check that the query in this file returns these rows in this order, and no other columns unless they are free."""
         outcome = self.bench.script(path)
         expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
-        expect.that(outcome.columns, f"{path} holds no SELECT yet.")
-        columns = sorted(expected[0] if expected else outcome.columns)
+        expect.that(outcome.columns, f"{path} has no SELECT yet.")
+        columns = list(expected[0] if expected else outcome.columns)
         if free:
             missing = [name for name in columns if name not in outcome.columns]
-            expect.that(not missing, f"{path} answers no column {', '.join(missing)}.")
+            expect.that(not missing, f"{path} does not return the column {', '.join(missing)}.")
         else:
-            sentence = (
-                f"{path} answers the columns {', '.join(outcome.columns)}, the task asks for {', '.join(columns)}."
-            )
-            expect.that(sorted(outcome.columns) == columns, sentence)
+            sentence = f"{path} returned the columns {', '.join(outcome.columns)}; expected {', '.join(columns)}."
+            expect.that(sorted(outcome.columns) == sorted(columns), sentence)
         found = [{name: _plain(row[name]) for name in columns} for row in outcome.rows]
-        for number, (row, other) in enumerate(zip(found, expected, strict=False), 1):
-            expect.that(row == other, f"Row {number} of {path} is {row}, expected {other}.")
-        sentence = f"{path} answers {len(found)} rows, there are {len(expected)} to answer."
-        expect.that(len(found) == len(expected), sentence)
+        mismatch = rows_difference(found, expected, order=order, shown=outcome.rows)
+        expect.that(mismatch is None, f"{path}: {mismatch}.")
 
 
 @pytest.fixture
 def queries(bench):
-    """Tables of the course's own, and a way to run the queries on them."""
+    """The course's own tables, and a way to run the queries on them."""
     return bench.holding(Queries)
 
 
@@ -76,5 +73,5 @@ def few(run):
 
 @pytest.fixture(scope="session")
 def many(run):
-    """Some dozens of rows for the queries."""
+    """A few dozen rows for the queries."""
     return DrawnRows(Draw(run.job.seed, "many"), more=30)

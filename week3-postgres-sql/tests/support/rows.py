@@ -2,11 +2,11 @@
 
 
 class DrawnRows:
-    """Rows of the course's own for the queries, drawn so that every mistake shows.
+    """The course's own rows for the queries, drawn so that every mistake shows.
 
     Args:
         draw: the source of the rows.
-        more: how many resources and referrals there are beyond those that each have their reason.
+        more: how many resources and referrals to add to those that each have a purpose.
     """
 
     def __init__(self, draw, more):
@@ -33,7 +33,8 @@ class DrawnRows:
         kinds += [(f"{word()} Place", draw.one_of(["Food", "Housing", "Health"])) for _ in range(more)]
         # The first kind keeps the lowest id and the last the highest: neither gets a referral.
         first, *middle, last = kinds
-        numbers = sorted(draw.sample(range(20, 900), len(kinds)))
+        # Ordered as text, the lowest id comes last.
+        numbers = sorted([draw.randint(90, 99), *draw.sample(range(100, 900), len(kinds) - 1)])
         return [
             {
                 "id": number,
@@ -70,7 +71,7 @@ class DrawnRows:
         ]
 
     def store(self, database):
-        """Store the rows, neither in the order of their ids nor as they will be in the end."""
+        """Store the rows out of order, and with other values at first."""
         for table, rows in (("resources", self.resources), ("referrals", self.referrals)):
             names = ", ".join(rows[0])
             first = {"name": "Pantry to be", "category": "Food"} if table == "resources" else {}

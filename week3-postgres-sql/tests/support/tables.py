@@ -10,7 +10,7 @@ COLUMNS = {"resources": RESOURCE, "referrals": REFERRAL}
 
 
 def columns_of(database):
-    """Return the columns of each of the two tables; an empty set for a table that is not there."""
+    """Return the columns of each of the two tables; an empty set for a table that does not exist."""
     rows = database.rows(
         "SELECT name, attname FROM unnest(%s::text[]) AS name"
         " JOIN pg_attribute ON attrelid = to_regclass(name) AND attnum > 0",
@@ -20,7 +20,7 @@ def columns_of(database):
 
 
 def advance_counter(database, table, least):
-    """Move the counter of a table's id to `least`, where there is a counter and it is not that far."""
+    """Move the counter of a table's id to `least`, if there is a counter and it is lower."""
     database.rows(
         "SELECT setval(counter, %s) FROM pg_get_serial_sequence(%s, 'id') AS counter"
         " WHERE coalesce(pg_sequence_last_value(counter::regclass), 0) < %s AND counter IS NOT NULL",
@@ -31,7 +31,7 @@ def advance_counter(database, table, least):
 
 
 def insert(database, table, rows):
-    """Store rows as the course, with ids that are given; that they are accepted is ground that task 2 makes."""
+    """Store rows with given ids as the course; skip the check if they are rejected, because that is task 2."""
     row = f"({', '.join(['%s'] * len(rows[0]))})"
     sql = f"INSERT INTO {table} ({', '.join(rows[0])}) OVERRIDING SYSTEM VALUE VALUES {', '.join([row] * len(rows))}"
     values = [value for row in rows for value in row.values()]
