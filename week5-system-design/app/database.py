@@ -7,6 +7,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app import lag
 from app.models import Base
 from app.settings import settings
 
@@ -32,7 +33,7 @@ def writing() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session to look things up: everything that a GET needs (provided)."""
-    with Session(reader) as session:
+    with lag.session(reader) as session:
         yield session
 
 
