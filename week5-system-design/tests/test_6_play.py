@@ -2,63 +2,66 @@
 
 from classroom import expect, task
 
-OUTLINE = ("no token", "a word", "an expired one", "one signed with another secret", "one without a signature")
+OUTLINE = ("no token", "a word", "an expired token", "a token signed with another secret", "an unsigned token")
 
 
 def play(site, answer):
-    """The bytes behind the playback_url of an answer."""
+    """Return the bytes behind the playback_url of a response."""
     expect(answer).ok({"playback_url": str})
     found = site.system.storage.client.get(answer.json["playback_url"])
     expect.that(
-        found.status == 200, f"playback_url was refused by the storage with {found.status}: {found.text[:100]}", answer
+        found.status == 200, f"The storage rejected the playback_url with {found.status}: {found.text[:100]}", answer
     )
     return found.body
 
 
 @task(6)
 def test_complete_makes_ready_what_is_uploaded(site, shape):
-    """POST /videos/{id}/complete is 409 before the upload, 200 with status ready after it, and 200 again."""
+    """POST /videos/{id}/complete returns 409 before the upload, then 200 with status ready, and 200 again."""
     video = site.video()
     expect(site.complete(video)).refused(409)
-    expect.that(site.read(video).get("status") == "pending", "A complete that was refused made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A complete that was rejected made the video ready.")
 
     site.uploaded(video)
 
     for via in (site.a, site.b):
-        expect(site.complete(video, via=via)).ok(shape(id=video["id"], status="ready", created_at=video["created_at"]))
-    expect(site.look(video)).ok(shape(id=video["id"], title=video["title"], status="ready"))
+        answer = site.complete(video, via=via)
+        site.see_completed(answer, video)
+        expect(answer).ok(shape(id=video["id"], status="ready", created_at=video["created_at"]))
+    site.shows(video, shape(id=video["id"], title=video["title"], status="ready"), fresh=True)
 
 
 @task(6)
 def test_a_ready_video_can_be_played(site):
-    """GET /videos/{id} of a ready video holds a `playback_url` that downloads exactly the bytes uploaded."""
+    """GET /videos/{id} of a ready video returns a `playback_url` that downloads exactly the uploaded bytes."""
     video = site.video()
     content = site.uploaded(video)
     expect(site.complete(video)).ok({"status": "ready"})
 
     for via in (site.a, site.b, site.a):
         expect.that(
-            play(site, site.get(video, via)) == content, "playback_url leads to other bytes than were uploaded."
+            play(site, site.get(video, via)) == content,
+            "The bytes behind the playback_url are not those that were uploaded.",
         )
 
 
 @task(6)
 def test_somebody_else_may_not_complete(site):
-    """Complete is 403 for another account, 404 for an unknown video, and the video stays pending."""
+    """Complete returns 403 for another account and 404 for an unknown video; the video stays pending."""
     video, twin = site.video(), site.video()
     site.uploaded(video)
     site.uploaded(twin)
     expect(site.complete(twin)).ok({"status": "ready"})
 
-    expect(site.complete(video, who=site.other)).refused(403)
+    site.forbidden("Complete", site.complete(video, who=site.other))
     expect(site.complete({"id": site.new_id()})).refused(404)
 
-    expect.that(site.read(video).get("status") == "pending", "A complete that was refused made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A complete that was rejected made the video ready.")
 
 
 @task(6)
 def test_a_complete_without_a_good_token_is_401(site, forged):
-    """POST /videos/{id}/complete returns 401 without a token, with an expired or a forged one; the video stays pending."""
+    """POST /videos/{id}/complete returns 401 without a valid token; the video stays pending."""
     video, twin = site.video(), site.video()
     site.uploaded(video), site.uploaded(twin)
     expect(site.complete(twin)).ok({"status": "ready"})
@@ -71,7 +74,7 @@ def test_a_complete_without_a_good_token_is_401(site, forged):
 
 @task(6)
 def test_a_complete_makes_one_video_ready(site):
-    """Complete leaves other videos pending, even with the same owner, title, description or time of creation."""
+    """Complete makes no other video ready, even with the same owner, title, description or time of creation."""
     video, others = site.among_neighbors()
     for one in (video, *others):
         site.uploaded(one)
@@ -79,12 +82,12 @@ def test_a_complete_makes_one_video_ready(site):
     expect(site.complete(video)).ok({"status": "ready"})
 
     for other in others:
-        expect(site.look(other)).ok({"status": "pending"})
+        site.shows(other, {"status": "pending"}, fresh=True)
 
 
 @task(6)
 def test_the_backend_asks_without_fetching(site):
-    """To know whether the file is there the backend asks the storage with HEAD, before the upload and after it."""
+    """To find out whether the file is there, the backend sends HEAD to the storage, and never GET."""
     video = site.video()
     expect(site.complete(video)).refused(409)
     site.uploaded(video)
@@ -92,5 +95,5 @@ def test_the_backend_asks_without_fetching(site):
     expect(site.complete(video)).ok({"status": "ready"})
 
     asked = [method for method, _ in site.asked_of_storage(video) if method != "PUT"]
-    expect.that("HEAD" in asked, f"The storage was asked {asked}: complete has to look whether the file is there.")
-    expect.that("GET" not in asked, "The backend fetched the bytes: HEAD tells whether the file is there.")
+    expect.that("GET" not in asked, "Complete downloads the video with GET; HEAD tells whether the file is there.")
+    expect.that("HEAD" in asked, f"Complete sent {asked} to the storage, expected HEAD: is the file there?")

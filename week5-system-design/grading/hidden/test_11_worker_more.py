@@ -6,15 +6,15 @@ from classroom import expect, task
 
 
 def killed_in_the_middle(site):
-    """A video with which a worker has begun, and been killed; on a very slow machine it may have come to the end."""
+    """Return a video whose worker was killed while transcoding; on a very slow machine it may have finished."""
     site.restart()
     video = site.ready()
     site.leave_it_to_workers()
     worker = site.system.worker()
     end = time.monotonic() + 15
     while f"begin {video['id']}" not in site.system.transcodes():
-        expect.that(worker.running, "The worker ended by itself: it is meant to work until it is stopped.")
-        expect.that(time.monotonic() < end, "A video was completed, and a worker did not begin with it in 15 seconds.")
+        expect.that(worker.running, f"{site.crash([worker])}The worker has ended; it must run until it is stopped.")
+        expect.that(time.monotonic() < end, "A video was completed, and no worker started on it within 15 seconds.")
         time.sleep(0.01)
     worker.kill()
     return video
@@ -22,7 +22,7 @@ def killed_in_the_middle(site):
 
 @task(11)
 def test_what_a_killed_worker_left_is_taken_up(busy_site):
-    """A worker is killed between the two lines; another one takes the video up within half a minute and ends it once."""
+    """When a worker is killed in the middle, another one transcodes its video once, within half a minute."""
     site = busy_site
     for _ in range(4):
         video = killed_in_the_middle(site)
@@ -32,7 +32,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
     found = site.get(video)
     expect.that(
         found.json.get("transcoded") is not True,
-        "The worker was killed in the middle, and the video is called transcoded.",
+        "The worker was killed in the middle, and the GET says that the video is transcoded.",
         found,
     )
 
@@ -46,7 +46,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
 
 @task(11)
 def test_a_worker_waits_for_work(busy_site):
-    """A worker that was started before there was anything to do takes up what is completed later."""
+    """A worker that starts before there is work transcodes what is completed later."""
     site = busy_site
     worker = site.system.worker()
     time.sleep(0.3)

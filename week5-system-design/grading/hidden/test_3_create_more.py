@@ -5,14 +5,14 @@ from classroom import expect, task, together
 
 @task(3)
 def test_the_account_is_the_one_in_the_token(site):
-    """Two callers with good tokens are two accounts: each owns the videos that it creates."""
+    """Each caller with a valid token owns the videos that it creates."""
     for who in (site.owner, site.other, site.draw.word(12)):
         expect(site.create(who=who)).status(200, 201).json({"owner": who})
 
 
 @task(3)
 def test_one_of_two_accounts_gets_an_id(site):
-    """When two accounts send the same id at once, all of one account's requests succeed and all of the other's are 409."""
+    """When two accounts send the same id at once, one succeeds each time and the other gets 409 each time."""
     site.video()
     video_id = site.new_id()
     sends = [lambda who=who: site.create(id=video_id, who=who) for who in (site.owner, site.other) * 5]
@@ -27,12 +27,14 @@ def test_one_of_two_accounts_gets_an_id(site):
         expect(answer).status(200, 201)
     for answer in by_other:
         expect(answer).refused(409)
-    expect.that(len({answer.json.get("owner") for answer in by_owner}) == 1, "One id, and two owners were answered.")
+    expect.that(
+        len({answer.json.get("owner") for answer in by_owner}) == 1, "Two different owners were returned for one id."
+    )
 
 
 @task(3)
 def test_what_is_the_servers_is_not_the_clients(site):
-    """`owner`, `status` and `created_at` sent with a create are ignored or 422."""
+    """`owner`, `status` and `created_at` in a create are ignored or rejected with 422."""
     expect(site.create()).created()
 
     for field, value in (("owner", site.other), ("status", "ready"), ("created_at", "2001-01-01T00:00:00Z")):
@@ -40,13 +42,13 @@ def test_what_is_the_servers_is_not_the_clients(site):
         expect(answer).status(200, 201, 422)
         if answer.status != 422:
             taken = str(answer.json.get(field))[:4] == value[:4]
-            expect.that(not taken, f"A client sent {field} = {value!r}, and it was taken.", answer)
+            expect.that(not taken, f"A client sent {field} = {value!r}, and it was stored.", answer)
             expect(answer).json({"owner": site.owner, "status": "pending"})
 
 
 @task(3)
 def test_a_refused_create_stores_nothing(site):
-    """A create that is 422 leaves its id free: another account may use it."""
+    """A create that is rejected with 422 stores nothing: another account can use its id."""
     video_id = site.new_id()
 
     expect(site.create(id=video_id, title="x" * 101)).refused(422)
@@ -56,7 +58,7 @@ def test_a_refused_create_stores_nothing(site):
 
 @task(3)
 def test_any_text_is_kept_as_it_is(site):
-    """Quotes, semicolons, line ends and signs of other alphabets are stored as they were sent."""
+    """Quotes, semicolons, line breaks and letters of other alphabets are stored as they were sent."""
     title, description = 'Ducks\'); -- "ünï" 鴨', "one\ntwo \\ %s {x} 🦆"
 
     expect(site.create(title=title, description=description)).created({"title": title, "description": description})
@@ -65,7 +67,7 @@ def test_any_text_is_kept_as_it_is(site):
 
 @task(3)
 def test_wrong_types_are_422(site):
-    """A list for a title, an object for a description and an id that is an object are 422; a body that is no object too."""
+    """Fields of the wrong type, and a body that is not a JSON object, are rejected with 422."""
     expect(site.create()).created()
 
     for fields in ({"title": ["x"]}, {"title": {}}, {"description": {"x": 1}}, {"id": {"x": 1}}):

@@ -4,14 +4,14 @@ from classroom import expect, task
 
 
 def upload_url(video):
-    """The upload_url of a create's answer."""
-    expect.that(isinstance(video.get("upload_url"), str), "The create's answer has no upload_url.")
+    """Return the upload_url in the response of a create."""
+    expect.that(isinstance(video.get("upload_url"), str), "The response of POST /videos has no upload_url.")
     return video["upload_url"]
 
 
 @task(5)
 def test_each_create_has_a_url_of_its_own(site):
-    """The URL of one video stores that video's bytes, whichever instance made it, with an id of the client's or without."""
+    """Each upload_url stores the bytes of its own video, through both instances, with and without an id from the client."""
     storage = site.system.storage.client
     videos = [site.video(via=via, **fields) for via in (site.a, site.b) for fields in ({}, {"id": site.new_id()})]
     contents = [site.content(100) for _ in videos]
@@ -21,35 +21,35 @@ def test_each_create_has_a_url_of_its_own(site):
 
     for video, content in zip(videos, contents, strict=True):
         stored = storage.get(site.signed("GET", f"videos/{video['id']}"))
-        expect.that(stored.body == content, "The bytes of one video lie under the key of another.")
+        expect.that(stored.body == content, "The bytes of one video are under the key of another.")
 
 
 @task(5)
 def test_a_large_video_goes_straight_to_the_storage(site):
-    """Three megabytes are uploaded, and the backend is asked nothing meanwhile."""
+    """An upload of three megabytes works without the backend."""
     video, content = site.video(), site.content(3_000_000)
 
     expect(site.system.storage.client.put(upload_url(video), content=content)).status(200, 201)
 
     stored = site.system.storage.client.get(site.signed("GET", f"videos/{video['id']}"))
-    expect.that(stored.body == content, "The storage has other bytes than were uploaded.")
+    expect.that(stored.body == content, "The bytes in the storage are not those that were uploaded.")
 
 
 @task(5)
 def test_the_upload_may_be_repeated(site):
-    """The URL is good for a second try: an upload that broke off can be made again."""
+    """An upload_url works twice, so an upload that was interrupted can be repeated."""
     storage, video = site.system.storage.client, site.video()
 
     expect(storage.put(upload_url(video), content=b"half of")).status(200, 201)
     expect(storage.put(upload_url(video), content=b"the whole")).status(200, 201)
 
     stored = storage.get(site.signed("GET", f"videos/{video['id']}"))
-    expect.that(stored.body == b"the whole", "The second upload did not take the first one's place.")
+    expect.that(stored.body == b"the whole", "The second upload did not replace the first.")
 
 
 @task(5)
 def test_an_upload_url_does_not_download(site):
-    """A PUT signature serves neither GET nor HEAD, and leads to no other key."""
+    """An upload_url allows neither GET nor HEAD, and no other key."""
     storage, video = site.system.storage.client, site.video()
     url = upload_url(video)
     expect(storage.put(url, content=b"mine")).status(200, 201)

@@ -1,4 +1,4 @@
-"""Task 6: ready means ready, and a playback_url works whenever it is answered."""
+"""Task 6: ready means ready, and a playback_url works whenever it is returned."""
 
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -8,18 +8,18 @@ from classroom import expect, task
 
 @task(6)
 def test_the_file_of_another_video_does_not_count(site):
-    """Complete is 409 while only other videos have been uploaded."""
+    """Complete returns 409 when only other videos have been uploaded."""
     other, video = site.ready(), site.video()
 
     expect(site.complete(video)).refused(409)
 
-    expect.that(site.read(video).get("status") == "pending", "A complete that was refused made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A complete that was rejected made the video ready.")
     expect(site.get(other)).ok({"status": "ready"})
 
 
 @task(6)
 def test_every_answer_plays(site):
-    """Each GET holds a playback_url that works: with the cache warm or empty, through either instance, after a change."""
+    """Each GET returns a playback_url that works: with or without a copy in the cache, on both instances, after a change."""
     video = site.ready(content=site.content(200_000))
     answers = [site.get(video, via) for via in (site.a, site.b, site.a, site.b)]
     site.system.cache.flush()
@@ -30,19 +30,23 @@ def test_every_answer_plays(site):
     for answer in answers:
         expect(answer).ok({"playback_url": str, "status": "ready"})
         found = site.system.storage.client.get(answer.json["playback_url"])
-        expect.that(found.body == video["content"], "playback_url leads to other bytes than were uploaded.", answer)
+        expect.that(
+            found.body == video["content"],
+            "The bytes behind the playback_url are not those that were uploaded.",
+            answer,
+        )
 
 
 @task(6)
 def test_a_playback_url_works_at_the_moment_of_its_answer(site):
-    """A GET made after the first URL's time is over answers a URL that works."""
+    """A GET after the first playback_url has expired returns one that works."""
     video = site.ready()
     first = site.get(video)
     expect(first).ok({"playback_url": str})
     expires = parse_qs(urlsplit(first.json["playback_url"]).query).get("expires", ["0"])[0]
     left = int(expires) - time.time() if expires.isdecimal() else 0
 
-    # An hour is too long to wait for; a URL that lives for seconds alone is seen to its end.
+    # An hour is too long to wait; a URL that is valid for a few seconds is watched until it expires.
     if left < 8:
         time.sleep(max(0.0, left + 1.1))
 
@@ -50,18 +54,20 @@ def test_a_playback_url_works_at_the_moment_of_its_answer(site):
         answer = site.get(video, via)
         expect(answer).ok({"playback_url": str})
         found = site.system.storage.client.get(answer.json["playback_url"])
-        expect.that(found.status == 200, f"playback_url was refused by the storage with {found.status}.", answer)
+        expect.that(found.status == 200, f"The storage rejected the playback_url with {found.status}.", answer)
 
 
 @task(6)
 def test_a_playback_url_does_not_upload(site):
-    """With the URL that plays a video nobody can put another one in its place; HEAD is fine."""
+    """A playback_url cannot be used to upload; HEAD is fine."""
     video = site.ready()
     answer = site.get(video)
     expect(answer).ok({"playback_url": str})
     url, storage = answer.json["playback_url"], site.system.storage.client
     expect.that(
-        storage.get(url).body == video["content"], "playback_url leads to other bytes than were uploaded.", answer
+        storage.get(url).body == video["content"],
+        "The bytes behind the playback_url are not those that were uploaded.",
+        answer,
     )
 
     expect(storage.put(url, content=b"another film")).refused(403)
@@ -70,7 +76,7 @@ def test_a_playback_url_does_not_upload(site):
 
 @task(6)
 def test_every_kind_of_bad_token_is_401_on_a_complete(site, forged):
-    """POST /videos/{id}/complete returns 401 for a token that is broken, changed, expired or signed in any other way."""
+    """Complete returns 401 for any token that is broken, changed, expired or not signed with AUTH_SECRET."""
     video = site.video()
     site.uploaded(video)
 
@@ -90,15 +96,15 @@ def test_a_ready_video_is_still_its_owners(site):
         lambda one: site.change(one, who=site.other, title="stolen"),
         lambda one: site.delete(one, who=site.other),
     ):
-        if send(pending).status == 403:  # whoever lets it through has lost it in task 4
+        if send(pending).status == 403:  # anything else loses points in task 4
             expect(send(video)).refused(403)
-            expect(site.look(video)).ok(expected | {"status": "ready"})
-    expect(site.look(video)).ok(expected | {"status": "ready"})
+            site.shows(video, expected | {"status": "ready"}, fresh=True)
+    site.shows(video, expected | {"status": "ready"}, fresh=True)
 
 
 @task(6)
 def test_a_repeated_create_keeps_a_ready_video_ready(site, shape):
-    """POST /videos sent again when the video is ready leaves it ready."""
+    """POST /videos sent again for a ready video leaves it ready."""
     new = site.new(id=site.new_id())
     video = site.ready(**new)
 
@@ -108,12 +114,12 @@ def test_a_repeated_create_keeps_a_ready_video_ready(site, shape):
     again = site.create(**new)
 
     expect(again).status(200, 201).json(shape(id=video["id"], status="ready", created_at=video["created_at"]))
-    expect(site.look(video)).ok({"status": "ready"})
+    site.shows(video, {"status": "ready"}, fresh=True)
 
 
 @task(6)
 def test_the_backend_never_fetches_the_bytes(site):
-    """From complete to play the backend neither puts nor gets: HEAD is all that it asks the storage."""
+    """From complete to play, the backend sends only HEAD to the storage."""
     video = site.video()
     site.uploaded(video)
     before = len(site.asked_of_storage(video))
@@ -122,12 +128,12 @@ def test_the_backend_never_fetches_the_bytes(site):
         expect(site.get(video, via)).ok({"status": "ready"})
 
     asked = [method for method, _ in site.asked_of_storage(video)[before:]]
-    expect.that(set(asked) <= {"HEAD"}, f"The backend asked the storage {asked}: a HEAD says what it has to know.")
+    expect.that(set(asked) <= {"HEAD"}, f"The backend sent {asked} to the storage, expected HEAD alone.")
 
 
 @task(6)
 def test_complete_of_a_malformed_id_is_422(site):
-    """POST /videos/{id}/complete is 422 for an id that is no UUID."""
+    """POST /videos/{id}/complete returns 422 for an id that is not a UUID."""
     video = site.ready()
     expect(site.complete(video)).ok()
 
@@ -136,7 +142,7 @@ def test_complete_of_a_malformed_id_is_422(site):
 
 @task(6)
 def test_a_pending_video_is_not_called_ready(site):
-    """Neither a create nor an upload makes a video ready: its owner's complete does."""
+    """Neither a create nor an upload makes a video ready; only its owner's complete does."""
     video = site.video()
     site.uploaded(video)
 

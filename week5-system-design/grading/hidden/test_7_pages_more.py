@@ -1,4 +1,4 @@
-"""Task 7: longer walks, equal times, and texts that are no cursors."""
+"""Task 7: longer walks, equal times, and invalid cursors."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ from classroom import expect, task, together
 
 @task(7)
 def test_videos_of_the_same_instant_are_shown_once_each(site):
-    """Videos with the same created_at, or a microsecond apart, are each shown once, whatever the size of a page."""
+    """Videos created at the same time, or a microsecond apart, are each shown once, at every page size."""
     videos = [site.ready() for _ in range(7)]
     site.same_instant(videos)
     site.system.cache.flush()
@@ -16,14 +16,16 @@ def test_videos_of_the_same_instant_are_shown_once_each(site):
 
     for limit in (1, 2, 3):
         shown = [item["id"] for item in site.walk(limit=limit, until=ours)]
-        expect.that(len(shown) == len(set(shown)), "Videos of the same instant: walking the pages shows one twice.")
+        expect.that(len(shown) == len(set(shown)), "Videos with the same created_at: one of them is shown twice.")
         missing = len(ours - set(shown))
-        expect.that(not missing, f"Videos of the same instant: walking the pages misses {missing} of {len(ours)}.")
+        expect.that(
+            not missing, f"Videos with the same created_at: {missing} of {len(ours)} are missing from the pages."
+        )
 
 
 @task(7)
 def test_the_order_is_that_of_creation(site):
-    """The list is ordered by created_at, not by when a video became ready, was changed, or by its id or title."""
+    """The list is ordered by created_at, and not by id, title, or when a video became ready or was changed."""
     videos = [site.video(title=f"{number} {site.draw.word()}") for number in (5, 9, 1, 7, 3)]
     for video in site.draw.sample(videos, len(videos)):
         site.uploaded(video)
@@ -46,7 +48,7 @@ def test_ten_creates_at_once_show_as_one_in_the_list(site):
         answers = together(*[lambda: site.create(**new)] * 10)
     made = {answer.json["id"] for answer in answers if answer.status in (200, 201)}
     if len(made) != 1:
-        return  # whoever makes several has lost it in task 3
+        return  # several videos lose points in task 3
     (video_id,) = made
     site.uploaded({"id": video_id})
     site.complete_ground({"id": video_id})
@@ -59,18 +61,18 @@ def test_ten_creates_at_once_show_as_one_in_the_list(site):
 
 @task(7)
 def test_a_page_has_20_unless_asked_otherwise(site):
-    """Without `limit` a page holds 20 videos; with limit=21 it holds 21."""
+    """Without `limit` a page has 20 videos; with limit=21 it has 21."""
     there = len(site.page(limit=100)["items"])
     for _ in range(21 - there):
         site.ready(content=b"x")
 
-    expect.that(len(site.page()["items"]) == 20, "Without limit a page does not hold 20 videos.")
-    expect.that(len(site.page(limit=21)["items"]) == 21, "With limit=21 a page does not hold 21 videos.")
+    expect.that(len(site.page()["items"]) == 20, "Without limit, a page does not have 20 videos.")
+    expect.that(len(site.page(limit=21)["items"]) == 21, "With limit=21, a page does not have 21 videos.")
 
 
 @task(7)
 def test_completing_older_ones_in_between_moves_nothing(site):
-    """A video announced before and completed during the walk neither hides nor doubles another one."""
+    """A video that becomes ready during the walk neither hides nor repeats another one."""
     waiting, at_start = [], set()
     for _ in range(6):
         at_start.add(site.ready(content=b"x")["id"])
@@ -86,16 +88,16 @@ def test_completing_older_ones_in_between_moves_nothing(site):
 
     expect.that(len(shown) == len(set(shown)), "A video became ready during the walk, and one was shown twice.")
     expect.that(
-        at_start <= set(shown), "A video became ready during the walk, and one that was there at the start was missed."
+        at_start <= set(shown), "A video became ready during the walk, and one that was there at the start is missing."
     )
 
 
 @task(7)
 def test_no_text_breaks_the_list(site):
-    """Whatever stands in `cursor`, the answer is 422 where it is no cursor, and never 500."""
+    """Any text that is not a cursor is rejected with 422, never with 500."""
     site.ready(content=b"x"), site.ready(content=b"x")
     cursor = site.page(limit=1)["next_cursor"]
-    expect.that(cursor is not None, "Two videos are ready, limit=1, and next_cursor is null.")
+    expect.that(cursor is not None, "next_cursor is null with limit=1, and two videos are ready.")
     expect(site.a.get("/videos", params={"cursor": cursor})).ok()
 
     inside = [

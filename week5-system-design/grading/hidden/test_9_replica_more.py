@@ -1,11 +1,11 @@
-"""Task 9: every read there is."""
+"""Task 9: every kind of read."""
 
 from classroom import expect, task
 
 
 @task(9)
 def test_every_kind_of_single_read_asks_the_replica(site):
-    """A pending video, a changed one and an unknown id are read from the replica alone."""
+    """Pending and changed videos and unknown ids are read from the replica alone."""
     pending, changed, unknown = site.video(), site.video(), {"id": site.new_id()}
     site.changed(changed, title="changed")
     expect(site.get(site.video())).ground(task=4)
@@ -20,14 +20,14 @@ def test_every_kind_of_single_read_asks_the_replica(site):
 
 @task(9)
 def test_every_kind_of_page_asks_the_replica(site):
-    """A ready video, a first page, a following page and a page of limit=100 are read from the replica alone."""
+    """A ready video, first and further pages, and a page with limit=100 are read from the replica alone."""
     videos = [site.ready(content=b"x") for _ in range(3)]
     cursors = {via: site.page(via=via, limit=1)["next_cursor"] for via in (site.a, site.b)}
     site.system.cache.flush()
 
     with site.replica_alone():
         for via, cursor in cursors.items():
-            if cursor is not None:  # a page that leads nowhere is task 7's affair
+            if cursor is not None:  # task 7 checks that a page leads on
                 expect(via.get("/videos", params={"limit": 1, "cursor": cursor})).ok()
             expect(via.get("/videos", params={"limit": 1})).ok()
             expect(via.get("/videos", params={"limit": 100})).ok()
@@ -36,7 +36,7 @@ def test_every_kind_of_page_asks_the_replica(site):
 
 @task(9)
 def test_writes_go_to_the_primary(site):
-    """Create, change and delete each run a statement through DATABASE_URL, and a read runs none there."""
+    """Create, change and delete each run a statement on the primary; a read runs none there."""
     expect(site.get(site.video())).ground(task=4)
     names = site.names()
 
@@ -45,7 +45,7 @@ def test_writes_go_to_the_primary(site):
         site.changed(video, title="new")
         expect(site.delete(video)).ground(task=4)
     asked = on_primary.total(naming=names)
-    expect.that(asked >= 3, f"Three writes ran {asked} statements through DATABASE_URL.")
+    expect.that(asked >= 3, f"Three writes ran {asked} statements through DATABASE_URL, expected 3 or more.")
 
     video = site.video()
     with site.replica_alone():
@@ -54,7 +54,7 @@ def test_writes_go_to_the_primary(site):
 
 @task(9)
 def test_the_pages_go_on_without_the_primary(site):
-    """While the primary is away the pages show what they showed before, and an unknown id is still 404."""
+    """While the primary is away, the pages show the same videos, and an unknown id still returns 404."""
     for _ in range(4):
         site.ready(content=b"x")
     before = [item["id"] for item in site.walk(limit=2)]
@@ -64,4 +64,4 @@ def test_the_pages_go_on_without_the_primary(site):
         shown = [item["id"] for item in site.walk(limit=2)]
         expect(site.get({"id": site.new_id()})).refused(404)
 
-    expect.that(shown == before, "The primary was away, and the pages showed other videos than before.")
+    expect.that(shown == before, "While the primary was away, the pages did not show the same videos as before.")

@@ -1,4 +1,4 @@
-"""Who is let through: accounts, and tokens that are not theirs."""
+"""Callers: accounts, and tokens that are not valid."""
 
 import time
 
@@ -8,29 +8,70 @@ from classroom import expect, matching
 from .videos import Videos
 
 a_bearer = matching(lambda value: value.split()[0].lower().strip(",") == "bearer", "Bearer")  # perhaps with a realm
+NO_TOKEN = "no token"
 
 
 class Accounts(Videos):
-    """What a request is let through for, and what it is stopped for."""
+    """Requests that must be let through, and requests that must be rejected, because of who sends them."""
 
     def knock(self, method, path, headers):
-        """Send a request only to see who is let through: a later task's TODO in the response is fine here."""
+        """Send a request only to see whether its caller is accepted: a later task's TODO in the response is fine here."""
         sent = {"json": self.new()} if method == "POST" else {}
-        answer = self.system.client.request(method, path, headers=headers, **sent)
-        expect.that(answer.status != 501 or "TODO 2" not in answer.text, "TODO 2 is still to be done.", answer)
-        return answer
+        return self.system.client.request(method, path, headers=headers, **sent)
 
     def let_through(self, method, path, headers):
-        """Check that a request is not rejected for who is calling."""
+        """Check that a request is not rejected because of its caller."""
         answer = self.knock(method, path, headers)
-        sentence = f"{method} {path} was rejected with {answer.status}, although nothing was wrong with who is calling."
-        expect.that(answer.status not in (401, 403), sentence, answer)
+        self._written(answer, method, path, headers)
+        if headers:
+            why = f"A valid token was rejected with {answer.status}. It is signed with HS256 and AUTH_SECRET, and has not expired."
+        else:
+            why = f"{answer.exchange} without a token returned {answer.status}: reading needs no token."
+        expect.that(answer.status not in (401, 403), why, answer)
+
+    def _written(self, answer, method, path, headers):
+        """Check that the response is not task 2's TODO; where a part of the task is written, say what that part does."""
+        if not self._todo(answer):
+            return
+        stranger = self.knock(method, path, {}) if headers else answer
+        if self._todo(stranger):
+            expect.that(False, "TODO 2 is still to be done.", answer)
+        good = "as expected" if stranger.status == 401 else "expected 401"
+        sentence = f"{stranger.exchange} without a token returned {stranger.status}, {good}. With a valid token it still reaches TODO 2."
+        expect.that(False, sentence, answer)
+
+    @staticmethod
+    def forbidden(what, answer):
+        """Check that a request by an account that does not own the video was rejected with 403."""
+        sentence = f"{what} by another account returned {answer.status}, expected 403: only its owner may do that."
+        expect.that(answer.status == 403, sentence, answer)
+
+    @staticmethod
+    def _todo(answer):
+        return answer.status == 501 and "TODO 2" in answer.text
 
     def stopped(self, what, answer):
-        """Check that a request was rejected for who is calling."""
-        sentence = f"{answer.exchange} with {what} returned {answer.status}, expected 401."
+        """Check that a request was rejected because of its caller.
+
+        Args:
+            what: what the request came with, a key of `forged`.
+            answer: the response.
+        """
+        sentence = "TODO 2 is still to be done." if self._todo(answer) else self._let_in(what, answer)
         expect.that(answer.status == 401, sentence, answer)
+        missing = f"The 401 of {answer.exchange} has no header WWW-Authenticate: Bearer."
+        expect.that("www-authenticate" in answer.headers, missing, answer)
         expect(answer).header("www-authenticate", a_bearer)
+
+    @staticmethod
+    def _let_in(what, answer):
+        """Return the sentence for a request that was not rejected with 401."""
+        rejected = 400 <= answer.status < 600 and answer.status not in (404, 409, 422, 501)
+        if what == NO_TOKEN:
+            return f"{answer.exchange} without a token returned {answer.status}, expected 401."
+        if rejected:
+            return f"{answer.exchange} with {what} returned {answer.status}, expected 401."
+        return f"{what[0].upper()}{what[1:]} was accepted: {answer.exchange} returned {answer.status}, expected 401."
 
     def rejects(self, forged, send):
         """Check that `send(headers)` is rejected with each of these tokens, as a create is.
@@ -42,8 +83,7 @@ class Accounts(Videos):
             if create.status != 401:
                 continue
             answer = send(headers)
-            sentence = f"{answer.exchange.method} with {what} returned {answer.status}, expected 401."
-            expect.that(answer.status == 401, sentence, answer)
+            expect.that(answer.status == 401, self._let_in(what, answer), answer)
             if "www-authenticate" in create.headers:
                 expect(answer).header("www-authenticate", a_bearer)
 
@@ -59,18 +99,18 @@ def forged(system):
         of_another = system.token(name + "x").split(".")[1]
         flipped = ("A" if signature[9] != "A" else "B").join((signature[:9], signature[10:]))
         texts = {
-            "no token": None,
+            NO_TOKEN: None,
             "a word": "Bearer nobody",
             "half a token": f"Bearer {head}.{body}",
-            "another scheme": f"Basic {good}",
-            "a changed signature": f"Bearer {head}.{body}.{flipped}",
-            "another account's name under this signature": f"Bearer {head}.{of_another}.{signature}",
-            "an expired one": f"Bearer {system.token(name, exp=int(time.time()) - 400)}",
-            "one signed with another secret": f"Bearer {system.token(name, secret=secret[::-1] + 'x')}",
-            "one without exp": f"Bearer {system.token(name, exp=None)}",
-            "one without a signature": f"Bearer {system.token(name, secret='', algorithm='none')}",
-            "one of algorithm HS512": f"Bearer {system.token(name, algorithm='HS512')}",
-            "one of algorithm HS384": f"Bearer {system.token(name, algorithm='HS384')}",
+            "a valid token under the scheme Basic": f"Basic {good}",
+            "a token with a changed signature": f"Bearer {head}.{body}.{flipped}",
+            "a token whose account was changed": f"Bearer {head}.{of_another}.{signature}",
+            "an expired token": f"Bearer {system.token(name, exp=int(time.time()) - 400)}",
+            "a token signed with another secret": f"Bearer {system.token(name, secret=secret[::-1] + 'x')}",
+            "a token without exp": f"Bearer {system.token(name, exp=None)}",
+            "an unsigned token": f"Bearer {system.token(name, secret='', algorithm='none')}",
+            "a token signed with HS512": f"Bearer {system.token(name, algorithm='HS512')}",
+            "a token signed with HS384": f"Bearer {system.token(name, algorithm='HS384')}",
         }
         return {what: {"Authorization": text} if text else {} for what, text in texts.items()}
 

@@ -1,4 +1,4 @@
-"""The video site under check, and what a video is like."""
+"""The video site that is checked, and the shape of a video in a response."""
 
 import uuid
 from datetime import datetime
@@ -7,6 +7,7 @@ import pytest
 from classroom import expect, matching, one_of
 
 from .accounts import Accounts
+from .copies import Copies
 from .data import Data
 from .lists import Lists
 from .transcoding import Transcoding
@@ -19,23 +20,23 @@ a_moment = matching(
 
 
 def same_id(video_id):
-    """Return a matcher of an id in any spelling of the same UUID."""
+    """Return a matcher of the same UUID, in any notation."""
     return matching(lambda found: uuid.UUID(found) == uuid.UUID(video_id), f"the id {video_id}")
 
 
 def same_moment(text):
-    """Return a matcher of the same point in time in any spelling."""
+    """Return a matcher of the same point in time, in any notation."""
     return matching(lambda found: datetime.fromisoformat(found) == datetime.fromisoformat(text), f"the time {text}")
 
 
 def moment(text):
     """Return a created_at as a point in time."""
     found = datetime.fromisoformat(text)
-    expect.that(found.tzinfo is not None, f"created_at is {text!r}, and says no time zone.")
+    expect.that(found.tzinfo is not None, f"created_at is {text!r}, which has no time zone.")
     return found
 
 
-class Site(Accounts, Uploads, Lists, Data, Transcoding):
+class Site(Accounts, Uploads, Lists, Data, Copies, Transcoding):
     """The video site: its two instances, its services and two people who have an account."""
 
 
@@ -47,13 +48,13 @@ def site(system, draw, task_number):
 
 @pytest.fixture
 def empty_site(blank_system, draw, task_number):
-    """The site on an empty database, none of its instances started yet."""
+    """The site on an empty database, with neither instance started."""
     return Site(blank_system, draw, task_number)
 
 
 @pytest.fixture
 def busy_site(blank_system, draw, task_number):
-    """The site on a database of its own, so that workers find this check's videos and no others. Its instances run."""
+    """The running site on a database of its own, so that workers find only this check's videos."""
     for instance in (blank_system.a, blank_system.b):
         instance.start()
     return Site(blank_system, draw, task_number)
@@ -61,7 +62,7 @@ def busy_site(blank_system, draw, task_number):
 
 @pytest.fixture
 def shape():
-    """A function that returns what a video is like in a response."""
+    """A function that returns the expected shape of a video in a response."""
 
     def like(**known):
         fields = {

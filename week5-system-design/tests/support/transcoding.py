@@ -1,28 +1,42 @@
 """Workers, and the videos that they transcode."""
 
+import re
 import time
 
 from classroom import expect
 
 from .videos import Videos
 
+PLACE = re.compile(r'File "(?:[^"]*/)?(app/[^"]+\.py)", line (\d+)')
+
 
 class Transcoding(Videos):
-    """What the log of the transcoder and a GET show."""
+    """Workers, watched through the transcoder's log and GET requests."""
 
     def leave_it_to_workers(self):
-        """Kill both instances, so that nothing but a worker can transcode, and check that the app has not done so."""
+        """Kill both instances, so that only a worker can transcode, and check that the app has not done so."""
         for instance in (self.system.a, self.system.b):
             instance.kill()
         lines = self.system.transcodes_in_app()
-        expect.that(
-            not lines, f"The app transcoded by itself ({len(lines)} lines in the log): that is the worker's work."
-        )
+        expect.that(not lines, f"An instance transcoded ({len(lines)} lines in its log): only the worker may do that.")
 
     def restart(self):
         """Start both instances again."""
         for instance in (self.system.a, self.system.b):
             instance.start()
+
+    @staticmethod
+    def crash(workers):
+        """Return where and why a worker has ended with an error, as a line, or nothing if none has."""
+        for worker in workers:
+            text = worker.output.since(0) if worker.output else ""
+            lines = [line for line in text.splitlines() if line.strip()]
+            if places := PLACE.findall(text):
+                file, line = places[-1]
+                return f"{file}, line {line}: {lines[-1][:300]}\n"
+            if lines:
+                return f"{lines[-1][:300]}\n"
+        return ""
 
     def wait_for_work(self, workers, videos, seconds=31):
         """Wait until every one of these videos is transcoded."""
@@ -31,16 +45,17 @@ class Transcoding(Videos):
         while not wanted <= set(self.system.transcodes()):
             left = len(wanted - set(self.system.transcodes()))
             running = any(worker.running for worker in workers)
-            expect.that(running, f"{left} videos are still to be transcoded, and every worker has ended by itself.")
+            expect.that(running, f"{self.crash(workers)}Every worker has ended, and {left} videos are not transcoded.")
             expect.that(time.monotonic() < end, f"After {seconds} seconds {left} videos are still not transcoded.")
             time.sleep(0.02)
 
     def see_one_end(self, videos):
-        """Check that each of these videos was transcoded once, also after a while in which it may be started again."""
+        """Check that each of these videos was transcoded once, and is not started again within a moment."""
         time.sleep(0.6)
         for video in videos:
             ends = self.system.transcodes().count(f"end {video['id']}")
-            expect.that(ends == 1, f"A video was completed, and the log has {ends} ending lines for it.")
+            again = " Is its job locked while a worker has it?" if ends > 1 else ""
+            expect.that(ends == 1, f"A video was transcoded {ends} times, expected once.{again}")
 
     def see_transcoded(self, videos):
         """Check that a GET of each of these videos shows it as transcoded, through both instances."""

@@ -4,22 +4,25 @@ import contextlib
 import hashlib
 import hmac
 import time
+from urllib.parse import parse_qs, urlsplit
+
+from classroom import expect
 
 from .videos import Videos
 
 
 class Uploads(Videos):
-    """What is in the storage, put there without the app's help."""
+    """The files in the storage, and the signed URLs that lead to them."""
 
     def content(self, size=5000):
         """Return the bytes of a video."""
         return self.draw.randbytes(size)
 
     def uploaded(self, video, content=None):
-        """Put the bytes of this video into the storage, without the app's help; return them."""
+        """Upload the bytes of this video without the app's help; return them."""
         content = self.content() if content is None else content
         answer = self.system.storage.client.put(self.signed("PUT", f"videos/{video['id']}"), content=content)
-        assert answer.status in (200, 201), "the storage did not take the course's own upload"
+        assert answer.status in (200, 201), "the storage did not accept the course's own upload"
         return content
 
     def signed(self, method, key, seconds=600):
@@ -31,7 +34,7 @@ class Uploads(Videos):
         return f"{storage.public_url}/{key}?expires={expires}&signature={signature}"
 
     def ready(self, *, content=None, **more):
-        """Return a video that can be played, with its bytes as `content`; ground of tasks 3 and 6."""
+        """Return a video that can be played, with its bytes as `content`. Requires tasks 3 and 6."""
         video = self.video(**more)
         content = self.uploaded(video, content)
         self.complete_ground(video, who=more.get("who"))
@@ -47,6 +50,46 @@ class Uploads(Videos):
             self.system.storage.advance(-seconds)
 
     def asked_of_storage(self, video):
-        """Return the requests to the storage about this video, as (method, status)."""
+        """Return the requests for this video that the storage received, as (method, status)."""
         path = f"/videos/{video['id']}"
         return [(asked["method"], asked["status"]) for asked in self.system.storage.requests if asked["path"] == path]
+
+    def takes(self, url, content, video, *, method="PUT"):
+        """Check that the storage accepts an upload to a signed URL, and say what was signed where it does not."""
+        answer = self.system.storage.client.put(url, content=content)
+        sentence = f"The storage rejected the {method} with 403. {self.misread(url, method, video)}"
+        expect.that(answer.status != 403, sentence, answer)
+        expect(answer).status(200, 201)
+
+    def misread(self, url, method, video):
+        """Return what is wrong with a signed URL, as far as it is one of the usual mistakes."""
+        fields = parse_qs(urlsplit(url).query)
+        expires, signature = (fields.get(name, [""])[0] for name in ("expires", "signature"))
+        if not expires.isdecimal() or int(expires) < 10**9:
+            return f"expires is {expires!r}, expected a moment in seconds since 1970."
+        key = f"videos/{video['id']}"
+        right, secret = f"{method}\n/{key}\n{expires}", self.system.storage.secret
+        usual = {
+            "without the slash before the key": (secret, f"{method}\n{key}\n{expires}"),
+            "with a line end after the last line": (secret, f"{right}\n"),
+            "without the line ends": (secret, right.replace("\n", "")),
+            "with spaces instead of line ends": (secret, right.replace("\n", " ")),
+            "without the method": (secret, f"/{key}\n{expires}"),
+            "without its end": (secret, f"{method}\n/{key}"),
+            "without videos/": (secret, f"{method}\n/{video['id']}\n{expires}"),
+            "with AUTH_SECRET instead of STORAGE_SECRET": (self.system.auth_secret, right),
+        }
+        for other in {"GET", "PUT", "HEAD", "POST"} - {method}:
+            usual[f"for {other}"] = (secret, right.replace(method, other, 1))
+        for mistake, (key_used, text) in usual.items():
+            if hmac.new(key_used.encode(), text.encode(), hashlib.sha256).hexdigest() == signature:
+                return f"The signature was made {mistake}."
+        return "The signature does not fit this method, key and time."
+
+    def see_completed(self, answer, video):
+        """Check that a complete whose file is in the storage was not rejected for want of it."""
+        asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
+        told = f"the storage answered your {asked[-1]}" if asked else "your backend sent the storage no request"
+        if asked and asked[-1].endswith("403"):
+            told += ": its URL is not signed as GET, for this key"
+        expect.that(answer.status != 409, f"Complete returned 409, and the file is there: {told}.", answer)

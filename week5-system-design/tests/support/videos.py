@@ -4,11 +4,17 @@ import uuid
 
 from classroom import TaskClient, anything, expect, ground, one_of, todo_number
 
+KINDS = ("Sleepy", "Hungry", "Brave", "Muddy", "Noisy", "Clever", "Tiny", "Curious")
+ANIMALS = ("ducks", "otters", "foxes", "puppies", "goats", "owls", "hedgehogs", "ponies")
+PLACES = ("by the river", "in the rain", "on a farm", "at night", "in the garden", "from a boat", "in the snow")
+NAMES = ("alice", "bruno", "carla", "dario", "emma", "farid", "grace", "hugo")
 FIELDS = ("id", "owner", "title", "description", "status", "created_at")
 
 
 class SiteClient(TaskClient):
-    """A client of the site: any other task's TODO is a missing ground, and the check's own fails it at once."""
+    """A client of the site or of one instance: another task's TODO skips the check, and its own fails it at once."""
+
+    name = "the site"
 
     def request(self, method, path, **more):
         answer = super().request(method, path, **more)
@@ -28,7 +34,7 @@ class Videos:
         self.system = system
         self.draw = draw
         self.task = task
-        self.owner, self.other = draw.word(7), draw.word(9)
+        self.owner, self.other = (f"{name}{draw.randrange(1000, 10000)}" for name in draw.sample(NAMES, 2))
         self.wait_for_answers(None)
 
     def wait_for_answers(self, seconds):
@@ -37,10 +43,13 @@ class Videos:
         self.any, self.a, self.b = (
             SiteClient(client, self.task, seconds) for client in (system.client, system.a.client, system.b.client)
         )
+        self.a.name, self.b.name = "instance a", "instance b"
 
     def new(self, **fields):
         """Return what a client sends to announce a video."""
-        drawn = {"title": f"{self.draw.word().title()} {self.draw.word()}", "description": self.draw.word(20)}
+        draw = self.draw
+        title = f"{draw.choice(KINDS)} {draw.choice(ANIMALS)} {draw.randrange(1000, 10000)}"
+        drawn = {"title": title, "description": f"Filmed {draw.choice(PLACES)}, take {draw.randrange(1000, 10000)}"}
         return drawn | fields
 
     def new_id(self):
@@ -52,7 +61,7 @@ class Videos:
         return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
 
     def video(self, *, who=None, via=None, **fields):
-        """Announce a video and return it as the response has it, or as sent where a field is missing; ground of task 3."""
+        """Announce a video and return it as in the response, or as sent where a field is missing. Requires task 3."""
         new = self.new(**fields)
         answer = self.create(who=who, via=via, **new)
         found = expect(answer).ground(task=3, has=["id"])
@@ -60,7 +69,7 @@ class Videos:
         return {**new, "owner": who or self.owner, "status": "pending", "created_at": anything} | found
 
     def repeats(self):
-        """Return whether a create that is sent again makes no second video and leaves the first alone, as task 3 asks."""
+        """Return whether a repeated create makes no second video and leaves the first unchanged, as task 3 asks."""
         first = self.video(id=self.new_id())
         again = self.create(id=first["id"])
         found = again.json if again.status in (200, 201) else None
@@ -77,18 +86,19 @@ class Videos:
         return (via or self.any).patch(path, json=fields, headers=self.system.bearer(who or self.owner))
 
     def changed(self, video, *, via=None, **fields):
-        """Change a video on the way to something else; return what a GET may then show of these fields. Ground of task 4."""
+        """Change a video and return what a GET may then show of these fields. Requires task 4."""
         return self.fields_after(self.change(video, via=via, **fields), **fields)
 
     @staticmethod
     def fields_after(change, **fields):
-        """Return what a GET may show of these fields after this response to a change: what was sent, or what came back.
+        """Return what a GET may show of these fields after a change: what was sent, or what the response says.
 
-        Ground of task 4: a PATCH that forgets a field, or returns the video as it was, costs that task alone.
+        Requires task 4. A PATCH that forgets a field, or returns the video unchanged, loses points in that task alone.
         """
         found = expect(change).ground(task=4)
         found = found if isinstance(found, dict) else {}
-        return {name: one_of(sent, found.get(name, sent)) for name, sent in fields.items()}
+        pairs = {name: (sent, found.get(name, sent)) for name, sent in fields.items()}
+        return {name: one_of(sent) if sent == shown else one_of(sent, shown) for name, (sent, shown) in pairs.items()}
 
     def delete(self, video, *, who=None, via=None):
         """Delete a video; return the response."""
@@ -99,15 +109,15 @@ class Videos:
         return (via or self.any).get(f"/videos/{video['id']}")
 
     def look(self, video, via=None):
-        """Read a video without a copy in the cache, which is the subject of task 10; return the response."""
+        """Empty the cache, which is the subject of task 10, and read a video; return the response."""
         self.system.cache.flush()
         return self.get(video, via)
 
     def read(self, video):
-        """Return what a GET shows of a video, of the fields that every video has; ground of task 4."""
+        """Return the fields of a video that a GET shows. Requires task 4."""
         found = expect(self.look(video)).ground(task=4)
         return {name: found[name] for name in FIELDS if isinstance(found, dict) and name in found}
 
     def complete_ground(self, video, who=None):
-        """Complete a video whose bytes are there; ground of task 6."""
+        """Complete a video whose bytes are in the storage. Requires task 6."""
         expect(self.complete(video, who=who)).ground(task=6)
