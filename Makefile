@@ -18,6 +18,9 @@ PREPARE = for python in $(BIN)/python "$(PYTHON)" /usr/bin/python3 python; do \
 	  "$$python" -I -S -c 0 2>/dev/null && exec "$$python" -I -S shared/prepare.py $(LEFT_OUT) $(1); \
 	done; echo "No Python was found. Install 3.11 or newer, for example from https://www.python.org/downloads/" >&2; exit 2
 
+# An option that is given as in make run PORT=8001; a variable of the environment with that name is something else.
+OPTION = $(if $(filter command,$(word 1,$(origin $(1)))),$(2) "$($(1))")
+
 # Red tasks (1) and Ctrl-C (130) are not errors to make; any other status is.
 CALM = || { status=$$?; [ $$status -eq 1 ] || [ $$status -eq 130 ] || exit $$status; }
 
@@ -60,7 +63,7 @@ hint: week-is-named task-is-named ready ## Show the next hint: make hint WEEK=1 
 
 .PHONY: run
 run: week-is-named ready ## Start the app and see it in the browser: make run WEEK=1
-	@$(CLASSROOM) run "$(WEEK)" $(CALM)
+	@$(CLASSROOM) run "$(WEEK)" $(call OPTION,PORT,--port) $(call OPTION,STORAGE_PORT,--storage-port) $(call OPTION,WORKERS,--workers) $(CALM)
 
 .PHONY: progress
 progress: ready ## Show all weeks at a glance

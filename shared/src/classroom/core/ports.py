@@ -7,6 +7,7 @@ import os
 import socket
 from dataclasses import dataclass
 
+from classroom.core.commands import typed
 from classroom.core.errors import UsageError
 
 HOST = "127.0.0.1"
@@ -24,11 +25,11 @@ class Ports:
         """Return the ports of the two instances."""
         return self.site + 1, self.site + 2
 
-    def ensure_free(self) -> None:
-        """Raise UsageError, with what to type, if one of the ports is in use."""
+    def ensure_free(self, week: str) -> None:
+        """Raise UsageError, with what to type for this week, if one of the ports is in use."""
         for port in (self.site, *self.instances):
-            ensure_port_free(port, f"--port {self.site + 10}")
-        ensure_port_free(self.storage, f"--storage-port {self.storage + 1}")
+            ensure_port_free(port, typed("run", week, port=self.site + 10))
+        ensure_port_free(self.storage, typed("run", week, storage_port=self.storage + 1))
 
 
 def ensure_port_free(port: int, other: str) -> None:
@@ -36,7 +37,7 @@ def ensure_port_free(port: int, other: str) -> None:
 
     Args:
         port: its number.
-        other: the option that chooses another port, such as `--port 8001`.
+        other: the command that uses another port.
     """
     with socket.socket() as probe:
         # Without this option a port that was in use a moment ago is unavailable on Linux; on Windows it would steal a port.
@@ -49,7 +50,7 @@ def ensure_port_free(port: int, other: str) -> None:
         except OSError as error:
             raise UsageError(
                 f"Port {port} of {HOST} cannot be used ({error.strerror}). "
-                f"Stop what is running there, or use another port: classroom run {other}"
+                f"Stop what is running there, or use another port: {other}"
             ) from None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from classroom.core.commands import typed
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
 from classroom.core.text import sanitize
 from classroom.core.wrapping import shortened, wrapped
@@ -39,14 +38,6 @@ SIGNS = {
     Verdict.COULD_NOT_CHECK: ("?", "?", "magenta"),
 }
 HIDDEN_CHECKS = "Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
-
-
-def command(verb: str, assignment: Assignment, task: int | None = None) -> str:
-    """Return a command as the user types it: a make target if make called the kit, else for the week's folder."""
-    number = re.sub(r"^week0*(\d+).*", r"\1", assignment.name)
-    if os.environ.get("CLASSROOM_MAKE"):
-        return f"make {verb} WEEK={number}" + (f" TASK={task}" if task else "")
-    return f"python -m classroom {verb}" + (f" {task}" if task else "")
 
 
 class Scorecard:
@@ -194,7 +185,7 @@ class Scorecard:
         rows.append(Row("Read", f'README.md, "{task.number}. {task.title}"'))
         if hints := hints_left(self.assignment, task.number):
             count = "1 hint" if hints == 1 else f"{hints} hints"
-            rows.append(Row(STUCK, f"{count} left: {command('hint', self.assignment, task.number)}"))
+            rows.append(Row(STUCK, f"{count} left: {typed('hint', self.assignment.name, task.number)}"))
         return rows
 
     def _closing(self, red: TaskResult | None) -> None:
@@ -207,7 +198,7 @@ class Scorecard:
             self._praise()
         elif complete and is_starting_point(result):
             self._say("This is the starting point: the red tasks are what you will build.", "cyan")
-            self._say(f"See the app in your browser: {command('run', self.assignment)}", "dim")
+            self._say(f"See the app in your browser: {typed('run', self.assignment.name)}", "dim")
         elif red:
             passed = sum(task.verdict is Verdict.PASS for task in tasks)
             done = f"{passed} of {len(tasks)} tasks done. " if complete and passed else ""
@@ -215,7 +206,7 @@ class Scorecard:
         elif waiting := [task for task in tasks if waits_for(task)]:
             self._say(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "cyan")
         elif not complete:
-            self._say(f"All of it: {command('check', self.assignment)}", "dim")
+            self._say(f"All of it: {typed('check', self.assignment.name)}", "dim")
         # With the seed of an official grading the data of hidden checks could be drawn again.
         seed = "" if result.scope == OFFICIAL and not self.hidden else f", seed {result.seed}"
         self._line(f"  {result.duration_s:.1f} s{seed}", "dim")

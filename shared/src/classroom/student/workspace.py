@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, weeks
-from classroom.core.errors import UsageError
+from classroom.core.commands import typed
+from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
+from classroom.core.locks import Lock
 from classroom.core.ports import Ports, ensure_port_free
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import Result
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-LAST = "last.json"
+LAST, IN_USE = "last.json", "in-use"
+IN_USE_SECONDS = 5
 STORED = "storage-files"  # uploads, which are kept between two runs
 
 
@@ -113,7 +116,7 @@ def run_app(
     """
     if "storage" in assignment.services:
         return _run_system(assignment, Ports(port, storage_port), log, workers)
-    ensure_port_free(port, f"--port {port + 1}")
+    ensure_port_free(port, typed("run", assignment.name, port=port + 1))
     with _kept_database(assignment) as environment:
         log(f"Open http://127.0.0.1:{port}/docs in your browser. Press Ctrl-C to stop.")
         return _serve(assignment, port, environment)
@@ -122,6 +125,7 @@ def run_app(
 def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> int:
     """Run the app with reload until it ends or Ctrl-C is pressed, and return its exit status."""
     command = [sys.executable, "-m", "classroom.student.dev_server", "app.main:app", "--port", str(port), "--reload"]
+    command += ["--reload-include", "*.sql"]
     command += [argument for part in assignment.student_files for argument in ("--reload-dir", part)]
     process = subprocess.Popen(command, cwd=assignment.folder, env=clean_environment() | environment)
     try:
@@ -136,7 +140,7 @@ def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> in
 
 
 def _run_system(assignment: Assignment, ports: Ports, log: Callable[[str], None], workers: int) -> int:
-    ports.ensure_free()
+    ports.ensure_free(assignment.name)
     week = assignment.folder
     with _kept_database(assignment) as environment:
         return run_system(
@@ -153,35 +157,85 @@ def _kept_database(assignment: Assignment) -> Iterator[dict[str, str]]:
             yield {}
             return
         database = services.provisioner.kept(assignment.name)
+        in_use = _in_use(assignment)
         scheme = assignment.database_scheme
         addresses = {"DATABASE_URL": database.url_for(scheme)}
         if "storage" in assignment.services:
             addresses["DATABASE_REPLICA_URL"] = database.reader().url_for(scheme)
-        yield addresses
+        with in_use:
+            yield addresses
     finally:
         services.close()
+
+
+@contextlib.contextmanager
+def _in_use(assignment: Assignment) -> Iterator[None]:
+    """Hold the database that is kept as one of those that use it, where the folder can be written."""
+    try:
+        lock = _use(assignment)
+    except (OSError, ClassroomError):
+        yield
+        return
+    try:
+        lock.share(IN_USE_SECONDS)
+        yield
+    finally:
+        lock.close()
+
+
+def _use(assignment: Assignment) -> Lock:
+    """Return the lock that every app on the database that is kept shares."""
+    (assignment.folder / STATE_DIR).mkdir(exist_ok=True)
+    return Lock(assignment.folder / STATE_DIR / IN_USE)
+
+
+@contextlib.contextmanager
+def _unused(assignment: Assignment) -> Iterator[None]:
+    """Keep apps from starting on the database that is kept.
+
+    Raises:
+        UsageError: one is running on it.
+    """
+    lock = None
+    with contextlib.suppress(OSError, ClassroomError):
+        lock = _use(assignment)
+    try:
+        if lock and not lock.attempt():
+            raise UsageError(
+                f"The app of {assignment.name} is running on this database. Stop it with Ctrl-C, "
+                f"then: {typed('reset', assignment.name)}"
+            )
+        yield
+    finally:
+        if lock:
+            lock.close()
 
 
 def reset(assignment: Assignment) -> None:
-    """Delete everything in the database that `run` keeps, and in its storage."""
+    """Delete everything in the database that `run` keeps, and in its storage.
+
+    Raises:
+        UsageError: an app is running on it.
+    """
     _needs_database(assignment)
-    if "storage" in assignment.services:
-        shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
-    services = Services(assignment.services)
-    try:
-        services.provisioner.reset(assignment.name)
-    finally:
-        services.close()
+    with _unused(assignment):
+        if "storage" in assignment.services:
+            shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
+        services = Services(assignment.services)
+        try:
+            services.provisioner.reset(assignment.name)
+        finally:
+            services.close()
 
 
 def psql(assignment: Assignment) -> int:
-    """Open an SQL prompt on the database that `run` keeps, and return its exit status."""
+    """Open an SQL prompt in the week's folder on the database that `run` keeps, and return its exit status."""
     from classroom.services.postgres.psql import open_prompt
 
     _needs_database(assignment)
     services = Services(assignment.services)
     try:
-        return open_prompt(services.provisioner.kept(assignment.name))
+        return open_prompt(services.provisioner.kept(assignment.name), assignment.folder)
     finally:
         services.close()
 

@@ -10,7 +10,7 @@ from classroom.core.ports import HOST, Ports, ensure_port_free, listens
 def test_number_out_of_range_is_not_a_port():
     """A number above 65535 is not a valid port."""
     with pytest.raises(UsageError, match="70000 is not a valid port: use a number from 1 to 65535"):
-        ensure_port_free(70_000, "--port 8001")
+        ensure_port_free(70_000, "python -m classroom run --port 8001")
 
 
 def test_port_in_use_names_the_option_for_another_one():
@@ -18,8 +18,10 @@ def test_port_in_use_names_the_option_for_another_one():
     with socket.create_server((HOST, 0)) as server:
         port = server.getsockname()[1]
 
-        with pytest.raises(UsageError, match=f"Port {port} of .* cannot be used .* classroom run --port {port + 10}"):
-            Ports(site=port).ensure_free()
+        with pytest.raises(
+            UsageError, match=f"Port {port} of .* cannot be used .* python -m classroom run --port {port + 10}"
+        ):
+            Ports(site=port).ensure_free("week5-site")
         assert listens(port)
 
 

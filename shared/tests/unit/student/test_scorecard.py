@@ -2,9 +2,8 @@
 
 import io
 
-import pytest
 from classroom.core.result import COULD_NOT_GRADE, GRADED, CheckResult, Result, TaskResult, Verdict
-from classroom.student.scorecard import Scorecard, command
+from classroom.student.scorecard import Scorecard
 from rich.console import Console
 
 
@@ -90,11 +89,3 @@ def test_submission_without_tasks_says_why(assignment):
     shown = card(assignment, failed(), tasks=(), status=COULD_NOT_GRADE, score=None, reason="the disk is full")
 
     assert "Could not be graded: the disk is full" in shown
-
-
-@pytest.mark.parametrize(("by_make", "typed"), [("1", "make hint WEEK=1 TASK=2"), ("", "python -m classroom hint 2")])
-def test_commands_are_shown_as_the_user_types_them(assignment, monkeypatch, by_make, typed):
-    """Under make the card shows make targets."""
-    monkeypatch.setenv("CLASSROOM_MAKE", by_make)
-
-    assert command("hint", assignment, 2) == typed

@@ -77,6 +77,7 @@ STUDENTS = (
     "core/__init__.py",
     "core/assignment.py",
     "core/branches.py",
+    "core/commands.py",
     "core/errors.py",
     "core/files.py",
     "core/folders.py",

@@ -162,7 +162,7 @@ def free_ports() -> Ports:
     for _ in range(50):
         ports = Ports(draw.choice(PORTS), draw.choice(PORTS))
         try:
-            ports.ensure_free()
+            ports.ensure_free("")
         except UsageError:
             continue
         return ports

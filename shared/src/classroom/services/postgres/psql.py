@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from classroom.services.postgres.database import Database
     from classroom.services.postgres.script import Outcome
 
-WELCOME = "There is no psql on this machine, so this is a small stand-in: end a statement with ; and leave with Ctrl-D."
+WELCOME = "There is no psql on this machine, so this is a small stand-in: end a statement with ; run a file with \\i FILE, leave with Ctrl-D."
+INCLUDE = "\\i "
 
 
-def open_prompt(database: Database) -> int:
-    """Let a person talk to a database until they leave; return the exit status."""
+def open_prompt(database: Database, folder: Path) -> int:
+    """Let a person talk to a database until they leave; return the exit status.
+
+    Args:
+        database: the database.
+        folder: where the paths that a person types begin.
+    """
     program = find_psql(database.provisioner.server.programs)
-    return run_psql(program, database) if program else run_stand_in(database)
+    return run_psql(program, database, folder) if program else run_stand_in(database, folder)
 
 
 def find_psql(programs: Path | None) -> str | None:
@@ -43,7 +49,7 @@ def works(program: str) -> bool:
         return False
 
 
-def run_psql(program: str, database: Database) -> int:
+def run_psql(program: str, database: Database, folder: Path) -> int:
     """Run psql; its password goes by the environment, where other people's `ps` does not see it."""
     access = database.access()
     environment = plain_environment() | {
@@ -59,21 +65,32 @@ def run_psql(program: str, database: Database) -> int:
     # Ctrl-C takes back a line in psql, and must not end us meanwhile.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        return subprocess.run([program], env=environment, check=False).returncode
+        return subprocess.run([program], env=environment, cwd=folder, check=False).returncode
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def run_stand_in(database: Database) -> int:
-    """Read statements from standard input and show what they answer."""
+def run_stand_in(database: Database, folder: Path) -> int:
+    """Read statements, and names of files with statements, from standard input and show what they return."""
     print(WELCOME, file=sys.stderr)
     text = ""
     for line in sys.stdin:
+        if line.startswith(INCLUDE):
+            print(_included(database, folder / line.removeprefix(INCLUDE).strip()), flush=True)
+            continue
         text += line
         if line.rstrip().endswith(";"):
             print(as_table(database.script(text)), flush=True)
             text = ""
     return 0
+
+
+def _included(database: Database, path: Path) -> str:
+    """Return what the statements of a file return."""
+    try:
+        return as_table(database.script(path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError) as error:
+        return f"{path}: {error}"
 
 
 def as_table(outcome: Outcome) -> str:

@@ -1,0 +1,23 @@
+"""Commands as the user types them: make targets if make called the kit, else those of the week's folder."""
+
+from __future__ import annotations
+
+import os
+import re
+
+
+def typed(verb: str, week: str, task: int | None = None, **options: int) -> str:
+    """Return a command line.
+
+    Args:
+        verb: the command, such as `check`.
+        week: the name of the week's folder.
+        task: the number of a task, if the command takes one.
+        options: further options, such as `port=8001`.
+    """
+    number = re.sub(r"^week0*(\d+).*", r"\1", week)
+    if os.environ.get("CLASSROOM_MAKE"):
+        words = [f"make {verb} WEEK={number}", *([f"TASK={task}"] if task else [])]
+        return " ".join([*words, *(f"{name.upper()}={value}" for name, value in options.items())])
+    words = [f"python -m classroom {verb}", *([str(task)] if task else [])]
+    return " ".join([*words, *(f"--{name.replace('_', '-')} {value}" for name, value in options.items())])

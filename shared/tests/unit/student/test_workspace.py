@@ -1,0 +1,42 @@
+"""The database that `run` keeps, and who may empty it."""
+
+from types import SimpleNamespace
+
+import pytest
+from classroom.core.errors import UsageError
+from classroom.student import workspace
+
+
+@pytest.fixture
+def week(tmp_path, monkeypatch):
+    """A week with a database, whose server is not needed."""
+    emptied = []
+    provisioner = SimpleNamespace(reset=emptied.append)
+    services = SimpleNamespace(provisioner=provisioner, close=lambda: None)
+    monkeypatch.setattr(workspace, "Services", lambda _: services)
+    monkeypatch.setenv("CLASSROOM_MAKE", "1")
+    return SimpleNamespace(folder=tmp_path, name="week3-sql", services=("postgres",), emptied=emptied)
+
+
+def test_database_is_emptied(week):
+    """Without a running app the database is emptied."""
+    workspace.reset(week)
+
+    assert week.emptied == ["week3-sql"]
+
+
+def test_database_of_a_running_app_is_kept(week):
+    """While an app runs on the database it stays, and the message says what to do."""
+    with (
+        workspace._in_use(week),
+        pytest.raises(UsageError, match=r"Stop it with Ctrl-C, then: make reset WEEK=3"),
+    ):
+        workspace.reset(week)
+
+    assert week.emptied == []
+
+
+def test_two_apps_may_use_the_database(week):
+    """An app on another port uses the same database."""
+    with workspace._in_use(week), workspace._in_use(week):
+        pass
