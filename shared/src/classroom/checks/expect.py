@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from classroom.apps.exchange import Failure, GroundMissing
+from classroom.checks.content import content_of
 from classroom.checks.matchers import Matcher, difference, show
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Expectation:
         __tracebackhide__ = True
         if self.answer.status not in codes:
             expected = " or ".join(map(str, codes))
-            self._fail(f"{self.answer.exchange} returned {self.answer.status}, expected {expected}.")
+            self._fail(
+                f"{self.answer.exchange} returned {self.answer.status}, expected {expected}{content_of(self.answer)}."
+            )
         return self
 
     def json(self, expected: Any) -> Expectation:

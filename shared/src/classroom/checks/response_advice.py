@@ -119,14 +119,29 @@ def _no_route(case: Case) -> str | None:
     others = [route for route in case.routes.all_of(case.path) if route.method != method]
     if others:
         return f"{others[0].file}, line {others[0].line}: there is no route {method} {others[0].path}; your app has {others[0]}."
+    if second := case.routes.second_app():
+        file, line = second
+        return f"{file}, line {line}: a second app = FastAPI() replaces the first one: the routes above it are lost."
     if case.handler is not None:
-        return None
+        return _not_included(case, case.handler)
+    if call := case.routes.without_at(method, case.path):
+        file, line, text = call
+        return f"{file}, line {line}: `{text}` does nothing without the @ at its beginning."
     if bare := case.routes.undecorated(case.path):
         file, line, name = bare
         return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
     if route := case.routes.nearest(method, case.path):
         return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {route}."
     return None
+
+
+def _not_included(case: Case, route: Route) -> str | None:
+    """Return the cause if a route is declared on a router that the app does not include."""
+    if route.owner == "app" or any("include_router" in text for text in case.routes.texts.values()):
+        return None
+    return (
+        f"{route.file}, line {route.line}: {route} is on a router that app/main.py does not include (include_router)."
+    )
 
 
 def _invalid(case: Case) -> str | None:
@@ -179,6 +194,17 @@ def _shape(case: Case) -> str | None:
     return None
 
 
+def _status_beside_body(case: Case) -> str | None:
+    """Recognize Flask's way to send a status code: as the second of two values."""
+    if not isinstance(case.json, list) or len(case.json) != 2 or type(case.json[1]) is not int or case.handler is None:  # noqa: PLR2004
+        return None
+    code = case.json[1]
+    line = next((number for number, text in case.returns if re.search(rf",\s*{code}\)?$", text)), None)
+    if line is None:
+        return None
+    return f"{case.handler.file}, line {line}: a code after the value is sent as a list: raise HTTPException({code}, ...) instead."
+
+
 def _left_over(case: Case) -> str | None:
     """Recognize the stub's `raise` that was left above the student's own lines."""
     if case.answer.status != NOT_IMPLEMENTED or case.handler is None:
@@ -200,5 +226,6 @@ RULES: tuple[Callable[[Case], str | None], ...] = (
     _returned_exception,
     _no_route,
     _invalid,
+    _status_beside_body,
     _shape,
 )

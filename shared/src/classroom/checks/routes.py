@@ -23,6 +23,11 @@ DECORATOR = re.compile(
 ROUTER = re.compile(r"^(\w{1,40})\s*=\s*APIRouter\([^)]{0,300}?prefix\s*=\s*[\"']([^\"'\n]{0,100})[\"']", re.MULTILINE)
 INCLUDED = re.compile(r"include_router\(\s*(\w{1,40})[^)]{0,200}?prefix\s*=\s*[\"']([^\"'\n]{0,100})[\"']")
 DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w{1,80})[ \t]*\(")
+APP = re.compile(r"^app\s*=\s*FastAPI\(", re.MULTILINE)
+NO_AT = re.compile(
+    r"^app\.(get|post|put|patch|delete)\([\"']([^\"'\n]{0,200})[\"'][^\n)]{0,200}\)(?=\s*\n(?:async )?def )",
+    re.MULTILINE,
+)
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -35,6 +40,7 @@ class Route:
         path: such as `/items/{item_id}`.
         file: where it is declared.
         line: of its decorator.
+        owner: the variable of the app or router that it is declared on.
         function: the name of its function.
         body: the lines of the function, each with its number.
     """
@@ -43,6 +49,7 @@ class Route:
     path: str
     file: str
     line: int
+    owner: str
     function: str
     body: tuple[tuple[int, str], ...]
 
@@ -51,10 +58,7 @@ class Route:
 
     def matches(self, path: str) -> bool:
         """Return whether a request for this path can reach the route."""
-        ours, theirs = self.path.split("/"), path.split("/")
-        return len(ours) == len(theirs) and all(
-            "{" in own or own == other for own, other in zip(ours, theirs, strict=True)
-        )
+        return _matches(self.path, path)
 
     @property
     def parameters(self) -> list[str]:
@@ -87,9 +91,25 @@ class Routes:
     def nearest(self, method: str, path: str) -> Route | None:
         """Return the route that is most likely meant by a path that no route has."""
         likely = [route for route in self.found if route.method == method and not route.matches(path)]
-        close = [(difflib.SequenceMatcher(None, _filled(route, path), path).ratio(), route) for route in likely]
+        close = [(_likeness(route, path), route) for route in likely]
         best = max(close, key=lambda pair: pair[0], default=(0.0, None))
         return best[1] if best[0] >= 0.75 else None  # noqa: PLR2004 - alike but for a letter or two
+
+    def second_app(self) -> tuple[str, int] | None:
+        """Return file and line of a second `app = FastAPI()`, below routes of the first."""
+        for file, text in self.texts.items():
+            made = [match.start() for match in APP.finditer(text)]
+            if len(made) > 1 and DECORATOR.search(text, made[0], made[-1]):
+                return file, text.count("\n", 0, made[-1]) + 1
+        return None
+
+    def without_at(self, method: str, path: str) -> tuple[str, int, str] | None:
+        """Return file, line and text of a decorator for this route that lacks its @."""
+        for file, text in self.texts.items():
+            for match in NO_AT.finditer(text):
+                if match[1].upper() == method and _matches(match[2], path):
+                    return file, text.count("\n", 0, match.start()) + 1, match[0].strip()
+        return None
 
     def undecorated(self, path: str) -> tuple[str, int, str] | None:
         """Return file, line and name of a function without a decorator whose name has a word of the path."""
@@ -131,7 +151,7 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
             continue
         name = DEF.match(lines[start])
         body = _body(lines, start)
-        yield Route(match[2].upper(), path, file, line, name[1] if name else "", body)
+        yield Route(match[2].upper(), path, file, line, match[1], name[1] if name else "", body)
 
 
 def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:
@@ -152,11 +172,30 @@ def _is_decorated(lines: list[str], number: int) -> bool:
     return above.lstrip().startswith(("@", ")", '"', "'")) or above.rstrip().endswith((",", ")"))
 
 
+def _matches(pattern: str, path: str) -> bool:
+    """Return whether a path fits a pattern with parameters such as `{item_id}`."""
+    ours, theirs = pattern.split("/"), path.split("/")
+    return len(ours) == len(theirs) and all("{" in own or own == other for own, other in zip(ours, theirs, strict=True))
+
+
+def _likeness(route: Route, path: str) -> float:
+    """Return how alike a route and a path are, from 0 to 1; a path with as many parts is more alike."""
+    if route.path.strip("/") == path.strip("/"):
+        return 1.0
+    ratio = difflib.SequenceMatcher(None, _filled(route, path), path).ratio()
+    return ratio if route.path.count("/") == path.count("/") else ratio - 0.2
+
+
+def _stands_for_any(part: str) -> bool:
+    """Return whether a part of a path is a parameter, or was meant to be one: {id}, <id>, :id, item_id."""
+    return re.search(r"[{<:]|_id$", part) is not None
+
+
 def _filled(route: Route, path: str) -> str:
     """Return a route's path with its parameters taken from a real path, so that only its own words differ."""
     theirs = path.split("/")
     parts = [
-        theirs[number] if "{" in part and number < len(theirs) else part
+        theirs[number] if _stands_for_any(part) and number < len(theirs) else part
         for number, part in enumerate(route.path.split("/"))
     ]
     return "/".join(parts)

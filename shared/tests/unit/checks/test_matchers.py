@@ -20,24 +20,30 @@ SAME = [
     ({"a": {"b": [1]}}, {"a": {"b": [int]}}),
 ]
 DIFFERENT = [
-    ({"id": 1}, {"name": "x"}, "In the response the field 'name' is missing."),
+    ({"id": 1}, {"name": "x"}, "In the response the field 'name' is missing: there is \"id\"."),
+    ({"nam": 1}, {"name": "x"}, "In the response the field 'name' is missing: there is \"nam\" instead."),
+    ({"item": {"name": "x"}}, {"name": "x"}, "In the response the field 'name' is missing: it is inside \"item\"."),
+    ({}, {"name": "x"}, "In the response the field 'name' is missing: the object is empty."),
     ({"a": {"b": 2}}, {"a": {"b": 3}}, "`a.b` is 2, expected 3."),
-    ([1, 2, 3], [1, 2], "The response has 3 entries, expected 2."),
-    ([1], [1, 2], "The response has 1 entry, expected 2."),
+    ([1, 2, 3], [1, 2], "The list has 3 items, expected 2: 3 should not be there."),
+    ([1], [1, 2], "The list has 1 item, expected 2: 2 is missing."),
     ([1, 3], [1, 2], "`[1]` is 3, expected 2."),
-    (True, 1, "The response is true, expected 1."),
-    (1, True, "The response is 1, expected true."),
+    (True, 1, "The response is true, expected the number 1."),
+    (1, True, "The response is the number 1, expected true."),
     (True, int, "The response is true, expected an integer."),
-    ("5", 5, 'The response is "5", expected 5.'),
-    (5.5, int, "The response is 5.5, expected an integer."),
+    ("5", 5, 'The response is the string "5", expected the number 5.'),
+    (5.5, int, "The response is the number 5.5, expected an integer."),
     (None, {"id": 1}, "The response is null, expected an object with 'id'."),
-    ({}, [], "The response is {}, expected a list."),
+    ({}, [], "The response is an empty object, expected a list."),
     ({"a": 1, "b": 2}, exactly({"a": 1}), 'In the response there is "b", which is not expected.'),
-    ({"a": 1}, unordered([1]), 'The response is {"a": 1}, expected a list.'),
+    ({"a": 1}, unordered([1]), 'The response is an object with "a", expected a list.'),
     ([1, 1], unordered([1, 2]), "In the response 2 is missing."),
-    ([1, 2, 2], unordered([1, 2]), "In the response 2 is too many."),
+    ([1, 2, 2], unordered([1, 2]), "The list has 3 items, expected 2: 2 is there twice."),
     ("c", one_of("a", "b"), 'The response is "c", expected "a" or "b".'),
     (4, matching(lambda text: len(text) == 10, "a date"), "The response is 4, expected a date."),
+    ("a ", "a", 'The response is "a ", expected "a" (the spaces around it differ).'),
+    ("A", "a", 'The response is "A", expected "a" (upper and lower case differ).'),
+    ([{"id": 1}], {"id": 1}, "The response is a list with 1 item, expected an object with 'id'."),
     (float("nan"), 1, "The response is NaN, expected 1."),
 ]
 
@@ -52,3 +58,53 @@ def test_alike(found, expected):
 def test_difference_is_told_in_a_sentence(found, expected, told):
     """The first difference is named, with what was found and what was expected."""
     assert difference(found, expected) == told
+
+
+ITEMS = [{"id": number, "name": f"n{number}"} for number in range(1, 8)]
+LISTS = {
+    "not filtered": (ITEMS, [ITEMS[2], ITEMS[6]], "is not filtered: 7 items, expected 2; id 1 should not be there."),
+    "not cut": (ITEMS, ITEMS[:3], "has 7 items, expected 3: id 4 should not be there."),
+    "one too many": (ITEMS[:4], ITEMS[1:4], "has 4 items, expected 3: id 1 should not be there."),
+    "one missing": (ITEMS[:6], ITEMS, "has 6 items, expected 7: id 7 is missing."),
+    "empty": ([], ITEMS, "is empty, expected 7 items."),
+    "order": (ITEMS[::-1], ITEMS, "has the right items in the wrong order: it begins with id 7, expected id 1."),
+    "later order": (
+        [ITEMS[0], ITEMS[2], ITEMS[1]],
+        ITEMS[:3],
+        "has the right items in the wrong order: it has at [1] id 3, expected id 2.",
+    ),
+    "twice": (ITEMS + ITEMS, ITEMS, "has 14 items, expected 7: id 1 is there twice."),
+    "others": (
+        [ITEMS[0], ITEMS[4]],
+        ITEMS[:2],
+        "has other items than expected: id 5 should not be there, id 2 is missing.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "expected", "told"), LISTS.values(), ids=LISTS)
+def test_lists_are_compared_as_a_whole(found, expected, told):
+    """How a list differs is told of the whole list, by the ids of its items."""
+    assert difference(found, expected) == f"The list {told}"
+    assert difference({"items": found}, {"items": expected}) == f"The list `items` {told}"
+
+
+@pytest.mark.parametrize("name", ["not filtered", "one too many", "one missing", "empty", "twice", "others"])
+def test_lists_without_an_order_are_compared_as_a_whole(name):
+    """The same is told where the order does not count."""
+    found, expected, told = LISTS[name]
+
+    assert difference(found, unordered(expected)) == f"The list {told}"
+
+
+def test_item_whose_content_differs_keeps_its_path():
+    """Where only the content of an item differs, the path leads to it."""
+    assert difference([ITEMS[0], {"id": 2, "name": "x"}], ITEMS[:2]) == '`[1].name` is "x", expected "n2".'
+
+
+def test_long_lists_are_compared_one_by_one():
+    """Lists too long to compare each item with each other are told by their first difference, or their length."""
+    many = list(range(1000))
+
+    assert difference([*many, 1], many) == "The list has 1001 items, expected 1000."
+    assert difference([*many[:-1], -1], many) == "`[999]` is -1, expected 999."

@@ -96,6 +96,33 @@ def test_missing_route(told, method, path, status, body, sentence):
     assert found is None if sentence is None else sentence in found
 
 
+MORE_APPS = {
+    "second app": ("app = FastAPI()\n@app.get('/')\ndef read():\n    pass\napp = FastAPI()\n", "line 5: a second app"),
+    "no at": ("app.get('/')\ndef read():\n    pass\n", "line 1: `app.get('/')` does nothing without the @"),
+    "router": ("@router.get('/')\ndef read():\n    pass\n", "line 1: GET / is on a router that app/main.py does not"),
+    "flask": ("@app.get('/x/<id>')\ndef read():\n    pass\n", "your app has GET /x/<id>."),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), MORE_APPS.values(), ids=MORE_APPS)
+def test_route_that_is_declared_and_not_there(tmp_path, text, sentence):
+    """A route that is in the file, and that the app does not have, is named with the reason."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text(text)
+    path = "/x/5" if "flask" in sentence or "/x" in text else "/"
+
+    found = advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", path)), tmp_path, "")
+
+    assert sentence in found
+
+
+def test_status_code_after_the_value(told):
+    """A code in a tuple after the value is Flask's way."""
+    found = told("GET", "/items/1", 200, '[{"detail":"x"},404]', code='return {"detail": "x"}, 404')
+
+    assert found.startswith("app/main.py, line 8: a code after the value is sent as a list")
+
+
 def test_route_above_catches_the_request(told):
     """A parameter that matches another route's word is named with both lines."""
     body = '{"detail":[{"type":"int_parsing","loc":["path","item_id"],"msg":"m","input":"cheapest"}]}'
