@@ -1,4 +1,4 @@
-"""The checks that you see. The items they speak of are different in each run: see support/catalog.py."""
+"""The visible checks. Their items are different in each run: see support/catalog.py."""
 
 from classroom import expect, task
 
@@ -7,30 +7,35 @@ CATEGORIES = ("food", "stationery", "tech")
 
 @task(1)
 def test_root_says_hello(client):
-    """GET / answers {"message": "Hello World"}."""
+    """GET / returns {"message": "Hello World"}."""
     expect(client.get("/")).ok({"message": "Hello World"})
 
 
 @task(2)
 def test_health_is_ok(client):
-    """GET /health answers {"status": "ok"}."""
+    """GET /health returns {"status": "ok"}."""
     expect(client.get("/health")).ok({"status": "ok"})
 
 
 @task(3, weight=2)
-def test_item_has_all_its_fields(client, items):
-    """GET /items/{item_id} answers the item's id, name, price and category."""
+def test_item_has_all_its_fields(client, items, found):
+    """GET /items/{item_id} returns the item's id, name, price and category."""
     item = items.any()
 
-    expect(client.get(f"/items/{item['id']}")).ok(item)
+    answer = client.get(f"/items/{item['id']}")
+
+    found(answer, item)
+    expect(answer).ok(item)
 
 
 @task(3, weight=2)
-def test_word_as_id_is_422(client, items, draw):
-    """GET /items/{item_id} refuses an id that is no whole number with 422."""
-    known = client.get(f"/items/{items.any()['id']}")
+def test_word_as_id_is_422(client, items, draw, found):
+    """GET /items/{item_id} returns 422 for an id that is not an integer."""
+    item = items.any()
+    known = client.get(f"/items/{item['id']}")
+    found(known, item)
     expect(known).ok()
-    expect.that(items.named_in(known), "An id that is known must be answered with its item.", known)
+    expect.that(items.named_in(known), f"GET /items/{item['id']} must return that item.", known)
 
     for malformed in ("abc", draw.word(), f"{items.any()['id']}.5"):
         expect(client.get(f"/items/{malformed}")).refused(422)
@@ -38,7 +43,7 @@ def test_word_as_id_is_422(client, items, draw):
 
 @task(4, weight=2)
 def test_unknown_id_is_404(client, items):
-    """GET /items/{item_id} answers 404 with {"detail": "Item not found"} where no item has the id."""
+    """GET /items/{item_id} returns 404 with {"detail": "Item not found"} if no item has this id."""
     expect(client.get(f"/items/{items.any()['id']}")).ground(task=3)
 
     expect(client.get(f"/items/{items.beyond()}")).refused(404).json({"detail": "Item not found"})
@@ -47,39 +52,41 @@ def test_unknown_id_is_404(client, items):
 
 @task(5)
 def test_all_items_are_listed(client, items):
-    """GET /items answers a list of every item, by id, each time it is asked."""
+    """GET /items returns a list of all items in id order, each time it is requested."""
     expect(client.get("/items")).ok(items.all)
     expect(client.get("/items")).ok(items.all)
 
 
 @task(6)
-def test_cheapest_item_is_answered(client, items):
-    """GET /items/cheapest answers the item with the lowest price."""
-    expect(client.get("/items/cheapest")).ok(items.cheapest())
+def test_cheapest_item_is_answered(client, items, cheapest):
+    """GET /items/cheapest returns the item with the lowest price."""
+    cheapest(client, items)
 
 
 @task(6)
-def test_lowest_id_wins_a_tie(client_with, small_catalog):
-    """GET /items/cheapest returns the item with the lowest id where several have the lowest price."""
+def test_lowest_id_wins_a_tie(client_with, small_catalog, cheapest):
+    """GET /items/cheapest returns the item with the lowest id if several items share the lowest price."""
     client, items = client_with(small_catalog)
 
-    expect(client.get("/items/cheapest")).ok(items.cheapest())
+    cheapest(client, items)
 
 
 @task(7, weight=2)
 def test_category_lists_its_items(client, items):
-    """GET /categories/{category} answers the list of this category's items, by id."""
+    """GET /categories/{category} returns a list of the items in this category, in id order."""
     for category in CATEGORIES:
         expect(client.get(f"/categories/{category}")).ok(items.of(category))
 
 
 @task(7)
 def test_other_word_as_category_is_422(client, items, draw):
-    """GET /categories/{category} refuses every word but the three categories with 422."""
+    """GET /categories/{category} returns 422 for any word except the three categories."""
     category = draw.one_of(CATEGORIES)
     known = client.get(f"/categories/{category}")
     expect(known).ok()
-    expect.that(items.named_in(known, category), f"The category {category} must be answered with its items.", known)
+    expect.that(
+        items.named_in(known, category), f"GET /categories/{category} must return the items of this category.", known
+    )
 
     expect(client.get(f"/categories/{draw.word()}")).refused(422)
     expect(client.get(f"/categories/{draw.word(3)}{category}")).refused(422)
@@ -88,34 +95,37 @@ def test_other_word_as_category_is_422(client, items, draw):
 
 @task(7)
 def test_openapi_names_the_categories(client, items, description):
-    """The entry of GET /categories/{category} in /openapi.json names the three words that are allowed."""
+    """In /openapi.json, the entry of GET /categories/{category} names the three allowed words."""
     known = client.get("/categories/food")
     expect(known).ok()
-    expect.that(items.named_in(known, "food"), "The category food must be answered with its items.", known)
+    expect.that(items.named_in(known, "food"), "GET /categories/food must return the items of this category.", known)
 
     described = description()
     choices = described.choices("/categories/{category}")
     for category in CATEGORIES:
-        sentence = f"That entry has no enumeration, `Literal` or pattern with {category}."
+        sentence = (
+            f"In /openapi.json, GET /categories/{{category}} does not name `{category}` as a value of its parameter "
+            "(as an enum, a Literal or a pattern)."
+        )
         expect.that(category in choices, sentence, described.answer)
 
 
 @task(8, weight=3)
 def test_root_and_health_are_documented(documented):
-    """GET / and GET /health show in /openapi.json with a tag and a description."""
+    """In /openapi.json, GET / and GET /health have a tag and a description."""
     documented("/health")
     documented("/")
 
 
 @task(8, weight=3)
 def test_items_are_documented(documented):
-    """GET /items and GET /items/{item_id} show in /openapi.json with a tag and a description."""
+    """In /openapi.json, GET /items and GET /items/{item_id} have a tag and a description."""
     documented("/items/{item_id}")
     documented("/items")
 
 
 @task(8, weight=3)
 def test_cheapest_and_categories_are_documented(documented):
-    """GET /items/cheapest and GET /categories/{category} show in /openapi.json with a tag and a description."""
+    """In /openapi.json, GET /items/cheapest and GET /categories/{category} have a tag and a description."""
     documented("/items/cheapest")
     documented("/categories/{category}")

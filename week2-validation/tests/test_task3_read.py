@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(3)
 def test_product_is_answered_by_its_id(client, create, like):
-    """GET /products/{id} answers the product with this id."""
+    """GET /products/{id} returns the product with this id."""
     one, two = create(client), create(client)
 
     for product in (two, one):
@@ -12,7 +12,7 @@ def test_product_is_answered_by_its_id(client, create, like):
 
 @task(3)
 def test_unknown_product_is_404(client, create, draw):
-    """GET /products/{id} answers 404 and "Product not found" for an id that no product has."""
+    """GET /products/{id} returns 404 with {"detail": "Product not found"} for an unknown id."""
     product = create(client)
     expect(client.get(f"/products/{product['id']}")).ok({"id": product["id"]})
 
@@ -23,7 +23,7 @@ def test_unknown_product_is_404(client, create, draw):
 
 @task(3)
 def test_malformed_id_is_422(client, create):
-    """GET /products/{id} answers 422 when the id is no whole number."""
+    """GET /products/{id} returns 422 if the id is not an integer."""
     product = create(client)
     expect(client.get(f"/products/{product['id']}")).ok({"id": product["id"]})
 

@@ -2,27 +2,27 @@ from classroom import expect, task
 
 
 @task(5)
-def test_q_finds_a_part_of_the_name(client, create, listing, draw):
-    """GET /products?q= answers the products with this text in their name, upper or lower case alike."""
+def test_q_finds_a_part_of_the_name(client, create, listing, draw, selects):
+    """GET /products?q= returns the products with this text in their name, in upper or lower case."""
     word = draw.word()
     found = [
         create(client, name=f"{word} tea"),
         create(client, name=f"Old {word.upper()}"),
         create(client, name=f"a{word.capitalize()}b"),
     ]
-    create(client, description=word)
+    other = create(client, description=word)
     expected = listing(client)([product["id"] for product in found])
 
     for q in (word, word.upper(), word.capitalize()):
-        expect(client.get("/products", params={"q": q})).ok(expected)
+        selects(client.get("/products", params={"q": q}), "name", found, [other]).ok(expected)
     expect(client.get("/products", params={"q": f"{word} t"})).ok([{"id": found[0]["id"]}])
 
 
 @task(5)
-def test_price_range_includes_its_ends(fresh, create, listing, draw):
-    """GET /products?min_price=&max_price= answers the products from one price to the other, both included."""
+def test_price_range_includes_its_ends(fresh, create, listing, draw, selects):
+    """GET /products?min_price=&max_price= returns the products between the two prices, both included."""
     low = draw.randint(10, 900)
-    a, b, c, d = (create(fresh, price=low + more)["id"] for more in (20.25, 0.5, 40.75, 10.5))
+    a, b, c, d = products = [create(fresh, price=low + more) for more in (20.25, 0.5, 40.75, 10.5)]
     expected = listing(fresh)
 
     for asked, found in (
@@ -32,23 +32,25 @@ def test_price_range_includes_its_ends(fresh, create, listing, draw):
         ({"min_price": low + 40.75, "max_price": low + 40.75}, [c]),
         ({"min_price": low + 41}, []),
     ):
-        expect(fresh.get("/products", params=asked)).ok(expected(found))
+        answer = fresh.get("/products", params=asked)
+        selects(answer, "price", found, products).ok(expected([product["id"] for product in found]))
 
 
 @task(5)
-def test_bound_of_0_is_a_bound(fresh, create, listing):
-    """GET /products?max_price=0 returns an empty list, and min_price=0 alone leaves every product in it."""
-    ids = [create(fresh)["id"] for _ in range(3)]
+def test_bound_of_0_is_a_bound(fresh, create, listing, selects):
+    """GET /products?max_price=0 returns an empty list; min_price=0 alone returns every product."""
+    products = [create(fresh) for _ in range(3)]
 
-    expect(fresh.get("/products", params={"min_price": 0})).ok(listing(fresh)(ids))
+    answer = fresh.get("/products", params={"min_price": 0})
+    selects(answer, "price", products).ok(listing(fresh)([product["id"] for product in products]))
 
     for asked in ({"max_price": 0}, {"min_price": 0, "max_price": 0}):
-        expect(fresh.get("/products", params=asked)).ok([])
+        selects(fresh.get("/products", params=asked), "price", [], products).ok([])
 
 
 @task(5)
 def test_min_price_above_max_price_is_422(client, create):
-    """GET /products rejects a min_price above max_price with 422, also when max_price is 0; equal prices are fine."""
+    """GET /products rejects a min_price above max_price with 422, even if max_price is 0; equal prices are accepted."""
     create(client)
     expect(client.get("/products", params={"min_price": 8.5, "max_price": 8.5})).ok(list)
 
@@ -57,30 +59,32 @@ def test_min_price_above_max_price_is_422(client, create):
 
 
 @task(5)
-def test_tag_may_be_repeated(client, create, listing, draw):
-    """GET /products?tag=a answers the products with this tag, ?tag=a&tag=b those with both."""
+def test_tag_may_be_repeated(client, create, listing, draw, selects):
+    """GET /products?tag=a returns the products with this tag, ?tag=a&tag=b those with both."""
     a, b, c = draw.word(5), draw.word(6), draw.word(7)
-    tagged = [create(client, tags=tags)["id"] for tags in ([a], [b], [c, b, a], [a, b], [c])]
+    tagged = [create(client, tags=tags) for tags in ([a], [b], [c, b, a], [a, b], [c])]
     expected = listing(client)
 
     for tags, places in (([a], (0, 2, 3)), ([a, b], (2, 3)), ([b, a], (2, 3))):
         found = [tagged[place] for place in places]
-        expect(client.get("/products", params=[("tag", tag) for tag in tags])).ok(expected(found))
+        answer = client.get("/products", params=[("tag", tag) for tag in tags])
+        selects(answer, "tags", found, tagged).ok(expected([product["id"] for product in found]))
 
 
 @task(5)
-def test_filters_work_together_before_paging(client, create, listing, draw):
-    """GET /products applies all filters together, and takes limit and offset from what they left."""
+def test_filters_work_together_before_paging(client, create, listing, draw, selects):
+    """GET /products applies all filters together, and limit and offset to the products that are left."""
     word, tag = draw.word(), draw.word(6)
-    ids = []
+    products = []
     for change in ({}, {"tags": []}, {"price": 10.25}, {}, {"price": 30.75}, {"name": draw.word()}, {}):
         fits = {"name": f"{word} {draw.word()}", "price": 20.5, "tags": [tag]}
-        ids.append(create(client, **fits | change)["id"])
+        products.append(create(client, **fits | change))
     asked = {"q": word, "tag": tag, "min_price": 15, "max_price": 25}
 
     whole = client.get("/products", params=asked)
-    expect(whole).ok(listing(client)([ids[0], ids[3], ids[6]]))
-    # The pages are compared with the app's own order, so that a wrong one costs its own task alone.
+    fitting = [products[0], products[3], products[6]]
+    selects(whole, "whole", fitting, products).ok(listing(client)([product["id"] for product in fitting]))
+    # The pages are compared with the app's own order, because a wrong order only costs its own task.
     first, second, third = (product["id"] for product in whole.json)
     for page, found in (
         ({"limit": 2}, [first, second]),

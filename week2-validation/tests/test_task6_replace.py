@@ -3,7 +3,7 @@ from classroom import expect, one_of, task
 
 @task(6, weight=2)
 def test_put_replaces_the_whole_product(client, shelve, product, like, stored):
-    """PUT /products/{id} answers 200 with the new product under the old id, and keeps it."""
+    """PUT /products/{id} returns 200 with the new product under the old id, and stores it."""
     old, new = shelve(client), product()
 
     answer = client.put(f"/products/{old['id']}", json=new)
@@ -14,7 +14,7 @@ def test_put_replaces_the_whole_product(client, shelve, product, like, stored):
 
 @task(6)
 def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, stored):
-    """PUT /products/{id} without tags and description empties both."""
+    """PUT /products/{id} without tags and description sets them to [] and null."""
     old, new = shelve(client), product()
     del new["tags"], new["description"]
 
@@ -26,7 +26,7 @@ def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, sto
 
 @task(6)
 def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stored):
-    """PUT /products/{id} twice with the same body returns and leaves the same product."""
+    """PUT /products/{id} twice with the same body returns and stores the same product."""
     old, new = shelve(client), product()
 
     for _ in range(2):
@@ -36,7 +36,7 @@ def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, s
 
 @task(6)
 def test_put_changes_no_other_product(fresh, among, product, put_alone):
-    """PUT /products/{id} changes no product that has a value in common with this one, and moves none in the list."""
+    """PUT /products/{id} changes no other product, even if it has the same name or price, and moves none in the list."""
     old, neighbors = among(fresh)
 
     put_alone(fresh, old, product(), neighbors)
@@ -44,7 +44,7 @@ def test_put_changes_no_other_product(fresh, among, product, put_alone):
 
 @task(6)
 def test_put_accepts_an_empty_description_and_no_tags(client, shelve, product, stored):
-    """PUT /products/{id} with an empty description and empty tags empties both; "" may come back as null."""
+    """PUT /products/{id} accepts an empty description and no tags; "" may be returned as null."""
     old, new = shelve(client), product(tags=[], description="")
 
     expect(client.put(f"/products/{old['id']}", json=new)).ok({"id": old["id"]})
@@ -54,7 +54,7 @@ def test_put_accepts_an_empty_description_and_no_tags(client, shelve, product, s
 
 @task(6)
 def test_put_takes_a_name_that_another_has(client, shelve, product, like, stored):
-    """PUT /products/{id} takes a name that another product has, because no rule says that names differ."""
+    """PUT /products/{id} accepts a name that another product has: names need not be unique."""
     old, other = shelve(client), shelve(client)
     new = product(name=other["name"])
 
@@ -65,26 +65,26 @@ def test_put_takes_a_name_that_another_has(client, shelve, product, like, stored
 
 
 @task(6)
-def test_put_without_a_required_field_is_422(client, shelve, product, stored):
-    """PUT /products/{id} without name or price is 422, and changes nothing."""
+def test_put_without_a_required_field_is_422(client, shelve, product, stored, rejected):
+    """PUT /products/{id} without name or price is rejected with 422, and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
 
     for missing in ("name", "price"):
         body = {name: value for name, value in product().items() if name != missing}
-        expect(client.put(f"/products/{old['id']}", json=body)).refused(422)
+        rejected(client.put(f"/products/{old['id']}", json=body), f"a product without {missing}")
 
     stored(client, new, id=old["id"])
 
 
 @task(6)
-def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stored):
-    """PUT /products/{id} refuses with 422 what POST /products refuses, and changes nothing."""
+def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stored, rejected):
+    """PUT /products/{id} rejects with 422 what POST /products rejects, and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
 
     for change in broken_rules:
-        expect(client.put(f"/products/{old['id']}", json=product() | change)).refused(422)
+        rejected(client.put(f"/products/{old['id']}", json=product() | change), **change)
 
     stored(client, new, id=old["id"])
 

@@ -3,7 +3,7 @@ from classroom import expect, one_of, task
 
 @task(7, weight=2)
 def test_patch_changes_only_what_is_sent(client, shelve, product, like, stored):
-    """PATCH /products/{id} answers 200 with the product, changed in what was sent and in nothing else."""
+    """PATCH /products/{id} changes only the fields that were sent, and returns 200 with the whole product."""
     now = shelve(client)
 
     for name, value in product().items():
@@ -14,7 +14,7 @@ def test_patch_changes_only_what_is_sent(client, shelve, product, like, stored):
 
 @task(7)
 def test_patch_changes_no_other_product(fresh, among, product, stored, in_place):
-    """PATCH /products/{id} changes no product that has a value in common with this one, and moves none in the list."""
+    """PATCH /products/{id} changes no other product, even if it has the same name or price, and moves none in the list."""
     now, neighbors = among(fresh)
     settled = in_place(fresh)
 
@@ -30,7 +30,7 @@ def test_patch_changes_no_other_product(fresh, among, product, stored, in_place)
 
 @task(7)
 def test_patch_takes_a_name_that_another_has(client, shelve, like, stored):
-    """PATCH /products/{id} takes a name that another product has, because no rule says that names differ."""
+    """PATCH /products/{id} accepts a name that another product has: names need not be unique."""
     now, other = shelve(client), shelve(client)
     change = {"name": other["name"]}
 
@@ -42,7 +42,7 @@ def test_patch_takes_a_name_that_another_has(client, shelve, like, stored):
 
 @task(7)
 def test_empty_patch_changes_nothing(client, shelve, like, stored):
-    """PATCH /products/{id} with {} answers 200 with the product as it was."""
+    """PATCH /products/{id} with {} returns 200 with the unchanged product."""
     product = shelve(client)
 
     expect(client.patch(f"/products/{product['id']}", json={})).ok(like(product))
@@ -52,7 +52,7 @@ def test_empty_patch_changes_nothing(client, shelve, like, stored):
 
 @task(7)
 def test_null_clears_the_description(client, shelve, like, stored):
-    """PATCH /products/{id} with "description": null clears it, and leaves the rest."""
+    """PATCH /products/{id} with "description": null clears the description and nothing else."""
     product = shelve(client)
 
     expect(client.patch(f"/products/{product['id']}", json={"description": None})).ok(like(product, description=None))
@@ -62,7 +62,7 @@ def test_null_clears_the_description(client, shelve, like, stored):
 
 @task(7)
 def test_patch_empties_tags_and_description(client, shelve, stored):
-    """PATCH /products/{id} with "tags": [] or "description": "" empties that field; "" may come back as null."""
+    """PATCH /products/{id} with "tags": [] or "description": "" empties that field; "" may be returned as null."""
     product = shelve(client)
 
     expect(client.patch(f"/products/{product['id']}", json={"tags": []})).ok({"tags": []})
@@ -74,33 +74,33 @@ def test_patch_empties_tags_and_description(client, shelve, stored):
 
 
 @task(7)
-def test_null_for_a_required_field_is_422(client, shelve, draw, stored):
-    """PATCH /products/{id} refuses null for name and for price with 422."""
+def test_null_for_a_required_field_is_422(client, shelve, draw, stored, rejected):
+    """PATCH /products/{id} rejects a null name and a null price with 422."""
     product = shelve(client)
     name = draw.word()
     expect(client.patch(f"/products/{product['id']}", json={"name": name})).status(200).json({"id": product["id"]})
 
     for field in ("name", "price"):
-        expect(client.patch(f"/products/{product['id']}", json={field: None})).refused(422)
+        rejected(client.patch(f"/products/{product['id']}", json={field: None}), **{field: None})
 
     stored(client, product, name=name)
 
 
 @task(7)
-def test_patch_keeps_the_field_rules(client, shelve, broken_rules, draw):
-    """PATCH /products/{id} refuses with 422 what POST /products refuses, field by field."""
+def test_patch_keeps_the_field_rules(client, shelve, broken_rules, draw, rejected):
+    """PATCH /products/{id} rejects with 422 each value that POST /products rejects."""
     product = shelve(client)
     expect(client.patch(f"/products/{product['id']}", json={"name": draw.word()})).status(200).json(
         {"id": product["id"]}
     )
 
     for change in broken_rules:
-        expect(client.patch(f"/products/{product['id']}", json=change)).refused(422)
+        rejected(client.patch(f"/products/{product['id']}", json=change), **change)
 
 
 @task(7)
-def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stored):
-    """PATCH /products/{id} with one good and one bad field is 422, and the good one does not act either."""
+def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stored, rejected):
+    """PATCH /products/{id} with one valid and one invalid field is rejected with 422, and changes neither."""
     product = shelve(client)
     name = draw.word()
     expect(client.patch(f"/products/{product['id']}", json={"name": name})).status(200).json({"id": product["id"]})
@@ -111,7 +111,7 @@ def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stored):
         {"description": None, "name": "  "},
         {"tags": [], "colour": "blue"},
     ):
-        expect(client.patch(f"/products/{product['id']}", json=change)).refused(422)
+        rejected(client.patch(f"/products/{product['id']}", json=change), **change)
         stored(client, product, name=name)
 
 

@@ -3,7 +3,7 @@ from classroom import expect, ground, task
 
 @task(8)
 def test_deleted_product_is_gone(client, shelve, stored, absent):
-    """DELETE /products/{id} answers 204 with no body and takes this product away; the second time it is 404."""
+    """DELETE /products/{id} returns 204 with no body and deletes this product; the second time, it returns 404."""
     other, product = shelve(client), shelve(client)
     path = f"/products/{product['id']}"
 
@@ -16,20 +16,20 @@ def test_deleted_product_is_gone(client, shelve, stored, absent):
 
 @task(8)
 def test_deleted_product_leaves_the_list(fresh, shelve, order):
-    """A deleted product is no longer in the list of products; the others are."""
+    """A deleted product is no longer in the list of products; the other products still are."""
     first, gone, last = (shelve(fresh)["id"] for _ in range(3))
     ground({first, gone, last} <= set(order(fresh)), task=4)
 
     expect(fresh.delete(f"/products/{gone}")).status(200, 204)
 
     left = order(fresh)
-    expect.that(gone not in left, f"Product {gone} was deleted and is in the list.")
-    expect.that({first, last} <= set(left), "The list does not hold the products that were not deleted.")
+    expect.that(gone not in left, f"Product {gone} was deleted, but is still in the list.")
+    expect.that({first, last} <= set(left), "Products that were not deleted are missing from the list.")
 
 
 @task(8)
 def test_delete_removes_no_other_product(fresh, among, stored, absent):
-    """DELETE /products/{id} removes no product that has a value in common with this one."""
+    """DELETE /products/{id} deletes no other product, even if it has the same name or price."""
     product, neighbors = among(fresh)
 
     expect(fresh.delete(f"/products/{product['id']}")).status(200, 204)
@@ -41,7 +41,7 @@ def test_delete_removes_no_other_product(fresh, among, stored, absent):
 
 @task(8)
 def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
-    """After a DELETE, PUT and PATCH with the id of another product still change that product."""
+    """After a DELETE, PUT and PATCH still change the product whose id they name."""
     paths = [f"/products/{shelve(fresh)['id']}" for _ in range(4)]
 
     def renames(ask, path, body):
@@ -49,14 +49,17 @@ def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
         found = fresh.get(path)
         return found.status == 200 and isinstance(found.json, dict) and found.json.get("name") == body["name"]
 
-    # What does not work before the DELETE is a mistake in task 6 or 7.
+    # A PUT or PATCH that does not work before the DELETE is a mistake in task 6 or 7.
     put, patch = renames(fresh.put, paths[1], product()), renames(fresh.patch, paths[1], {"name": draw.word()})
     expect(fresh.delete(paths[0])).status(200, 204)
 
-    expect.that(not put or renames(fresh.put, paths[3], product()), "A PUT after a DELETE did not change its product.")
+    expect.that(
+        not put or renames(fresh.put, paths[3], product()), "A PUT after a DELETE did not change the product it names."
+    )
     change = {"name": draw.word()}
     expect.that(
-        not patch or renames(fresh.patch, paths[3], change), "A PATCH after a DELETE did not change its product."
+        not patch or renames(fresh.patch, paths[3], change),
+        "A PATCH after a DELETE did not change the product it names.",
     )
 
 
@@ -71,24 +74,24 @@ def test_delete_of_an_unknown_product_is_404(client, shelve, draw):
 
 @task(8)
 def test_deleted_product_cannot_be_changed(client, shelve, product, draw, absent):
-    """PUT and PATCH of a deleted product are refused, and do not bring it back."""
+    """PUT and PATCH of a deleted product are rejected, and do not bring it back."""
     number, unknown = shelve(client)["id"], draw.randint(100_000, 900_000)
 
     expect(client.delete(f"/products/{number}")).status(200, 204)
 
-    # Where an id that was never given is not refused, that is a mistake in task 6 or 7.
+    # If an id that never existed is not rejected either, that is a mistake in task 6 or 7.
     if client.put(f"/products/{unknown}", json=product()).status >= 400:
-        expect.that(client.put(f"/products/{number}", json=product()).status >= 400, "A deleted product was replaced.")
+        expect.that(client.put(f"/products/{number}", json=product()).status >= 400, "PUT replaced a deleted product.")
     if client.patch(f"/products/{unknown}", json={"price": 5}).status >= 400:
         expect.that(
-            client.patch(f"/products/{number}", json={"price": 5}).status >= 400, "A deleted product was changed."
+            client.patch(f"/products/{number}", json={"price": 5}).status >= 400, "PATCH changed a deleted product."
         )
     absent(client, number)
 
 
 @task(8)
 def test_id_of_a_deleted_product_is_not_given_again(fresh, shelve, absent):
-    """POST /products gives no product the id of one that was deleted."""
+    """POST /products never gives a new product the id of a deleted one."""
     ids = [shelve(fresh)["id"] for _ in range(3)]
 
     for gone in (ids[2], ids[0]):
@@ -96,4 +99,4 @@ def test_id_of_a_deleted_product_is_not_given_again(fresh, shelve, absent):
         absent(fresh, gone)
         ids.append(shelve(fresh)["id"])
 
-    expect.that(len(set(ids)) == len(ids), f"An id was given twice: {ids}.")
+    expect.that(len(set(ids)) == len(ids), f"An id was used twice: {ids}.")

@@ -3,7 +3,7 @@ from classroom import anything, expect, matching, task
 
 @task(9, weight=2)
 def test_created_user_comes_back_without_password(client, user, shown, keeps_secret):
-    """POST /users answers 201 with id, name, email and age, and nothing of the password."""
+    """POST /users returns 201 with id, name, email and age, and without the password."""
     body = user()
 
     answer = client.post("/users", json=body)
@@ -14,7 +14,7 @@ def test_created_user_comes_back_without_password(client, user, shown, keeps_sec
 
 @task(9)
 def test_users_are_read_without_password(client, user, shown, keeps_secret, accepted):
-    """GET /users/{id} and GET /users return a user without the password; unknown ids give 404, malformed ones 422."""
+    """GET /users/{id} and GET /users return users without the password; an unknown id gives 404, a malformed one 422."""
     body = user()
     created = accepted(client.post("/users", json=body)).json({"id": int}).answer.json
 
@@ -22,7 +22,7 @@ def test_users_are_read_without_password(client, user, shown, keeps_secret, acce
 
     expect(one).ok(shown(body, id=created["id"]))
     names = matching(
-        lambda users: [u["name"] for u in users].count(body["name"]) == 1, "a list with the new user in it"
+        lambda users: [u["name"] for u in users].count(body["name"]) == 1, "a list with the new user in it, once"
     )
     expect(everyone).ok(names)
     for answer in (one, everyone):
@@ -33,7 +33,7 @@ def test_users_are_read_without_password(client, user, shown, keeps_secret, acce
 
 @task(9)
 def test_all_users_are_listed_by_id(fresh, user, accepted):
-    """GET /users lists all users in id order, twelve of them as well as one."""
+    """GET /users lists all users in id order, even if there are twelve."""
     created = [accepted(fresh.post("/users", json=user())).json({"id": int}) for _ in range(12)]
 
     ids = sorted(one.answer.json["id"] for one in created)
@@ -41,52 +41,54 @@ def test_all_users_are_listed_by_id(fresh, user, accepted):
 
 
 @task(9)
-def test_user_has_name_and_age_in_bounds(client, user, draw, accepted):
-    """A name of 1 to 100 characters and an age of 1 to 120 are taken; an empty or longer name, 0 and 121 are 422."""
+def test_user_has_name_and_age_in_bounds(client, user, draw, accepted, rejected):
+    """Names of 1 to 100 characters and ages of 1 to 120 are accepted; anything outside is rejected with 422."""
     for named in ({"name": draw.word(1), "age": 1}, {"name": draw.word(100), "age": 120}):
-        accepted(client.post("/users", json=user(**named))).json({"id": int, **named})
+        accepted(client.post("/users", json=user(**named)), **named).json({"id": int, **named})
 
     for named in ({"name": ""}, {"name": draw.word(101)}, {"age": 0}, {"age": 121}, {"age": 30.5}):
-        expect(client.post("/users", json=user(**named))).refused(422)
+        rejected(client.post("/users", json=user(**named)), **named)
 
 
 @task(9)
-def test_password_has_8_to_128_characters(client, user, draw, accepted):
-    """A password of 8 or 128 characters is taken; one of 7 or 129 is 422."""
+def test_password_has_8_to_128_characters(client, user, draw, accepted, rejected):
+    """Passwords of 8 and 128 characters are accepted; 7 and 129 characters are rejected with 422."""
     for length in (8, 128):
-        accepted(client.post("/users", json=user(password=draw.word(length)))).json({"id": int})
+        answer = client.post("/users", json=user(password=draw.word(length)))
+        accepted(answer, f"a password of {length} characters").json({"id": int})
 
     for length in (7, 129):
-        expect(client.post("/users", json=user(password=draw.word(length)))).refused(422)
+        rejected(client.post("/users", json=user(password=draw.word(length))), f"a password of {length} characters")
 
 
 @task(9)
-def test_email_has_the_form_of_one(client, user, draw, accepted):
-    """An email is something@domain.tld; a text that lacks a part of that is 422."""
+def test_email_has_the_form_of_one(client, user, draw, accepted, rejected):
+    """An email has the form something@domain.tld; text that lacks a part of it is rejected with 422."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     word = draw.word()
     for email in (word, f"{word}.example.com", "@example.com", f"{word}@", f"{word}@example", f"{word}@.com"):
-        expect(client.post("/users", json=user(email=email))).refused(422)
+        rejected(client.post("/users", json=user(email=email)), email=email)
 
 
 @task(9)
-def test_taken_email_is_409(client, user, keeps_secret, accepted):
-    """POST /users answers 409 when somebody has this email, in upper or in lower case."""
+def test_taken_email_is_409(client, user, keeps_secret, accepted, rejected):
+    """POST /users returns 409 if another user has this email, in upper or lower case."""
     first, second = user(), user()
     for body in (first, second):
         accepted(client.post("/users", json=body)).json({"id": int})
 
-    for email in (first["email"], second["email"].upper().replace("EXAMPLE.COM", "Example.Com")):
+    in_capitals = second["email"].upper().replace("EXAMPLE.COM", "Example.Com")
+    for email, named in ((first["email"], "an email twice"), (in_capitals, "an email twice, in another case")):
         again = user(email=email)
         answer = client.post("/users", json=again)
-        expect(answer).refused(409)
+        rejected(answer, named, code=409)
         keeps_secret(answer, again["password"])
 
 
 @task(9, weight=2)
 def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret, accepted):
-    """The 422 of POST /users has a detail, which never holds the password, whether a field is missing or wrong."""
+    """The 422 of POST /users has a detail and never contains the password, whichever field is missing or invalid."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     body = user()

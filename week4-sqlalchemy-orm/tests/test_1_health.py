@@ -4,6 +4,6 @@ from classroom import expect, task
 
 
 @task(1)
-def test_health_says_that_the_database_answers(client):
-    """GET /health answers {"status": "ok", "database": "ok"}."""
+def test_health_says_that_the_database_responds(client):
+    """GET /health returns {"status": "ok", "database": "ok"}."""
     expect(client.get("/health")).ok({"status": "ok", "database": "ok"})

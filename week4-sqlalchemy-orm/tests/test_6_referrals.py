@@ -8,13 +8,13 @@ SLOW = 0.4
 
 
 def shown(referral):
-    """A referral as its resource shows it."""
+    """Return a referral as its resource shows it."""
     return {name: referral[name] for name in ("id", "family_name", "referral_date", "notes")}
 
 
 @task(6)
-def test_create_referral_answers_201_with_the_row(client, hub):
-    """POST /resources/{id}/referrals stores a referral and answers 201 with the row."""
+def test_create_referral_returns_201_with_the_row(client, hub):
+    """POST /resources/{id}/referrals stores a referral and returns 201 with the new row."""
     resource = hub.resource()
     new = hub.new_referral()
     expected = {**new, "resource_id": resource["id"]}
@@ -25,22 +25,21 @@ def test_create_referral_answers_201_with_the_row(client, hub):
         .answer.json
     )
 
-    stored = hub.settled(lambda: hub.stored_referral(made["id"]), {"id": made["id"], **expected})
-    expect.that(stored == {"id": made["id"], **expected}, f"The table referrals holds {stored}, expected {expected}.")
+    hub.is_stored("referrals", {"id": made["id"], **expected})
 
 
 @task(6)
 def test_notes_may_be_left_out(client, hub):
-    """POST /resources/{id}/referrals takes a referral without notes: they are null."""
+    """POST /resources/{id}/referrals accepts a referral without notes, and returns them as null."""
     resource = hub.resource()
-    new = {"family_name": hub.draw.word().title(), "referral_date": hub.day()}
+    new = {"family_name": hub.name.family(), "referral_date": hub.day()}
 
     expect(client.post(f"/resources/{resource['id']}/referrals", json=new)).created({"id": int, **new, "notes": None})
 
 
 @task(6)
 def test_referral_to_an_unknown_resource_is_404(client, hub):
-    """POST /resources/{id}/referrals is 404 where there is no such resource, and stores nothing."""
+    """POST /resources/{id}/referrals returns 404 for an unknown resource, and stores nothing."""
     resource = hub.resource()
     new = hub.new_referral()
     before = hub.count("referrals")
@@ -49,12 +48,12 @@ def test_referral_to_an_unknown_resource_is_404(client, hub):
 
     hub.refused(client.post(f"/resources/{hub.unused_id()}/referrals", json=new), 404)
 
-    expect.that(hub.count("referrals") == stored, "A refused request has stored something.")
+    expect.that(hub.count("referrals") == stored, "A rejected request has stored a row.")
 
 
 @task(6)
 def test_a_referral_needs_its_name_and_a_real_date(client, hub):
-    """POST /resources/{id}/referrals is 422 without a name, without a date, and for a day that does not exist."""
+    """POST /resources/{id}/referrals rejects a missing name, a missing date and an impossible date with 422."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}/referrals"
     new = hub.new_referral()
@@ -67,7 +66,7 @@ def test_a_referral_needs_its_name_and_a_real_date(client, hub):
 
 @task(6, weight=2)
 def test_a_resource_shows_its_referrals_by_date(client, hub):
-    """GET /resources/{id} shows the referrals of that resource, in date order."""
+    """GET /resources/{id} shows the referrals of that resource and no others, in date order."""
     other, resource = hub.resources([{}, {}])
     late, early, middle, _ = hub.referrals(
         [
@@ -84,7 +83,7 @@ def test_a_resource_shows_its_referrals_by_date(client, hub):
 
 @task(6)
 def test_a_resource_without_referrals_shows_an_empty_list(client, hub):
-    """GET /resources/{id} shows an empty list where no family was sent."""
+    """GET /resources/{id} shows an empty list for a resource without referrals."""
     busy, idle = hub.resources([{}, {}])
     referral = hub.referral(busy["id"])
 
@@ -93,8 +92,8 @@ def test_a_resource_without_referrals_shows_an_empty_list(client, hub):
 
 
 @task(6)
-def test_a_referral_is_committed_before_it_is_answered(client, hub, trouble):
-    """POST /resources/{id}/referrals is committed before its answer leaves, however slow the commit is."""
+def test_a_referral_is_committed_before_the_response(client, hub, trouble):
+    """POST /resources/{id}/referrals commits before it responds, even when the commit is slow."""
     resource = hub.resource()
     trouble.slow_commit("referrals", SLOW)
     new = hub.new_referral()
@@ -106,14 +105,14 @@ def test_a_referral_is_committed_before_it_is_answered(client, hub, trouble):
     expect(answer).created(new)
     expect.that(
         took >= SLOW,
-        f"The answer 201 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.",
+        f"The 201 was sent before the commit: after {took:.2f} s, while the commit takes {SLOW} s here.",
         answer,
     )
 
 
 @task(6)
-def test_a_referral_leaves_nothing_open(client, hub):
-    """POST /resources/{id}/referrals leaves no connection in a transaction, for a known and for an unknown id."""
+def test_a_new_referral_closes_its_session(client, hub):
+    """POST /resources/{id}/referrals closes its session, also for an unknown id: no transaction stays open."""
     resource = hub.resource()
     new = hub.new_referral()
 
@@ -125,8 +124,8 @@ def test_a_referral_leaves_nothing_open(client, hub):
 
 
 @task(6)
-def test_a_referral_that_is_refused_at_the_commit_is_told(client, hub, trouble):
-    """When the database refuses a referral, the response is an error that shows nothing of it, and the next one works."""
+def test_a_referral_whose_commit_fails_is_an_error(client, hub, trouble):
+    """When the database rejects a referral, the response is an error that reveals nothing, and the next one works."""
     path = f"/resources/{hub.resource()['id']}/referrals"
     new = hub.new_referral()
     expect(client.post(path, json=new)).created(new)

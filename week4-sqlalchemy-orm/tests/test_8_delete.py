@@ -1,23 +1,23 @@
-"""Task 8: delete, and what hangs on it."""
+"""Task 8: delete a resource and its referrals."""
 
 from classroom import expect, task
 
 
 @task(8)
 def test_delete_takes_the_referrals_along(client, hub):
-    """DELETE /resources/{id} answers 204, and the resource and its referrals are gone."""
+    """DELETE /resources/{id} returns 204, and deletes the resource and its referrals."""
     resource = hub.resource()
     made = hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
-    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
-    expect.that(hub.settled(lambda: hub.left(made), []) == [], "Referrals of the resource are still there.")
+    hub.is_deleted(resource)
+    expect.that(hub.settled(lambda: hub.left(made), []) == [], "The referrals of the resource are still in the table.")
 
 
 @task(8)
 def test_delete_takes_no_others(client, hub):
-    """DELETE /resources/{id} leaves other resources and their referrals alone, however much they look alike."""
+    """DELETE /resources/{id} does not delete other resources and their referrals, even with the same values."""
     resource, others = hub.among_others()
     own = hub.new_referral()
     alike = [own, *(hub.new_referral(**{name: own[name]}) for name in own)]
@@ -26,17 +26,17 @@ def test_delete_takes_no_others(client, hub):
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
-    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
+    hub.is_deleted(resource)
     hub.unchanged(others)
     for referral in kept:
         found = hub.stored_referral(referral["id"])
-        expect.that(found, f"A referral of another resource is gone: {referral}.")
-        expect.that(found == referral, f"A referral of another resource is changed: it was {referral}, and is {found}.")
+        expect.that(found, f"A referral of another resource was deleted: {referral}.")
+        expect.that(found == referral, f"A referral of another resource was changed: from {referral} to {found}.")
 
 
 @task(8)
 def test_a_delete_that_fails_halfway_deletes_nothing(client, hub, trouble):
-    """When the database refuses to delete the resource, its referrals are still there, too."""
+    """When the database rejects the delete of a resource, neither the resource nor its referrals are deleted."""
     resource, other = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
     expect(client.delete(f"/resources/{other['id']}")).deleted()
@@ -46,15 +46,19 @@ def test_a_delete_that_fails_halfway_deletes_nothing(client, hub, trouble):
     hub.calm()
     hub.recovers(client)
 
-    expect.that(answer.status >= 400, f"The database refused the delete, and the response is {answer.status}.", answer)
-    expect.that(hub.stored_resource(resource["id"]) == resource, "The resource is gone.", answer)
+    expect.that(answer.status >= 400, f"The database rejected the delete, but the response is {answer.status}.", answer)
+    expect.that(hub.stored_resource(resource["id"]) == resource, "The delete failed, but the resource is gone.", answer)
     left = hub.left(made)
-    expect.that(left == [one["id"] for one in made], f"Of the three referrals {len(left)} are left.", answer)
+    expect.that(
+        left == [one["id"] for one in made],
+        f"The delete failed, but only {len(left)} of the 3 referrals are left: use one transaction.",
+        answer,
+    )
 
 
 @task(8)
 def test_delete_of_an_unknown_id_is_404(client, hub):
-    """DELETE /resources/{id} is 404 for an unknown id."""
+    """DELETE /resources/{id} returns 404 for an unknown id."""
     resource = hub.resource()
 
     hub.refused(client.delete(f"/resources/{hub.unused_id()}"), 404)
@@ -62,8 +66,8 @@ def test_delete_of_an_unknown_id_is_404(client, hub):
 
 
 @task(8)
-def test_a_delete_leaves_nothing_open(client, hub):
-    """DELETE /resources/{id} leaves no connection in a transaction, for a known and for an unknown id."""
+def test_a_delete_closes_its_session(client, hub):
+    """DELETE /resources/{id} closes its session, also for an unknown id: no transaction is open after the response."""
     resource = hub.resource()
 
     hub.leaves_nothing_open(
@@ -74,8 +78,8 @@ def test_a_delete_leaves_nothing_open(client, hub):
 
 
 @task(8)
-def test_a_delete_that_is_refused_at_the_commit_is_told(client, hub, trouble):
-    """When the database refuses a DELETE, the response is an error that shows nothing of it, and the next one works."""
+def test_a_delete_whose_commit_fails_is_an_error(client, hub, trouble):
+    """When the database rejects a delete, the response is an error that reveals nothing, and the next one works."""
     first, second, third = hub.resources([{}, {}, {}])
     expect(client.delete(f"/resources/{first['id']}")).deleted()
 

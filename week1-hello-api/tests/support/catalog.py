@@ -1,4 +1,4 @@
-"""The items that the app has in a run: another catalog each time, and ways to choose from it."""
+"""The catalog that the app gets in a run: different items each time, and ways to choose from them."""
 
 import re
 
@@ -9,7 +9,7 @@ NOUNS = ("Bread", "Cable", "Clip", "Folder", "Honey", "Lamp", "Marker", "Mouse",
 
 
 def draw_catalog(draw):
-    """Return twelve to fifteen items in id order, drawn so that a wrong way to choose is never right by luck.
+    """Return twelve to fifteen items in id order, drawn so that a wrong choice is never right by luck.
 
     The ids have gaps and are too high to be indexes of the list. Every category has three items or more.
     """
@@ -25,9 +25,9 @@ def draw_catalog(draw):
 
 
 def draw_items(draw):
-    """Return items in id order, of which the cheapest is so by a few cents, and not where prices are compared as text.
+    """Return items in id order, whose cheapest item is cheaper by a few cents, and not the first by price as text.
 
-    An item before it costs the same in tens of cents and in whole numbers, whether cut off, rounded up or rounded down.
+    An item before it has the same price in tens of cents and in whole numbers, truncated or rounded either way.
     """
     size = draw.randint(12, 15)
     ids = sorted(draw.sample(range(20, 100), size))
@@ -51,7 +51,7 @@ def draw_items(draw):
 
 
 def as_files(items):
-    """Return these items as the file that replaces app/catalog.py."""
+    """Return the file that replaces app/catalog.py, with these items."""
     lines = [f"    {item['id']}: {item!r}," for item in items]
     return {"app/catalog.py": "\n".join(["ITEMS = {", *lines, "}", ""])}
 
@@ -68,7 +68,7 @@ class Items:
         return self.draw.one_of(self.all)
 
     def cheapest(self):
-        """Return the item with the lowest price, and the lowest id among equals."""
+        """Return the item with the lowest price; in a tie, the one with the lowest id."""
         return min(self.all, key=lambda item: (item["price"], item["id"]))
 
     def of(self, category):
@@ -76,21 +76,26 @@ class Items:
         return [item for item in self.all if item["category"] == category]
 
     def named_in(self, answer, category=None):
-        """Return whether the response holds the name of any item, or of any in this category."""
+        """Return whether the response contains the name of an item, or of one in this category."""
         return any(item["name"] in answer.text for item in (self.of(category) if category else self.all))
 
+    def in_answer(self, answer):
+        """Return the item whose id the response's JSON object has, or None."""
+        number = answer.json.get("id") if isinstance(answer.json, dict) else None
+        return next((item for item in self.all if item["id"] == number), None)
+
     def mentioned_in(self, answer):
-        """Return whether the response holds an id, a name or a price of any item."""
+        """Return whether the response contains the id, name or price of an item."""
         found = set(re.findall(r"[\w.]+", answer.text))
         return self.named_in(answer) or any({str(item["id"]), str(item["price"])} & found for item in self.all)
 
     def gap(self):
-        """Return an id between the lowest and the highest that no item has."""
+        """Return an unused id between the lowest and the highest id."""
         ids = {item["id"] for item in self.all}
         return self.draw.one_of(sorted(set(range(min(ids), max(ids))) - ids))
 
     def beyond(self):
-        """Return an id above all of theirs."""
+        """Return an id above the highest one."""
         return self.all[-1]["id"] + self.draw.randint(1, 500)
 
 
@@ -102,7 +107,7 @@ def catalog(session_draw):
 
 @pytest.fixture(scope="session")
 def small_catalog(session_draw):
-    """Six expensive items, of which three share the lowest price; the last of these three comes first by name."""
+    """Six expensive items; three share the lowest price, and the last of these three is the first by name."""
     draw = session_draw
     ids = sorted(draw.sample(range(3, 900), 6))
     low = draw.price(1000, 4000)
@@ -124,11 +129,11 @@ def given_files(catalog):
 
 @pytest.fixture
 def items(catalog, draw):
-    """The items of this run, to choose from."""
+    """The items of this run, with ways to choose from them."""
     return Items(catalog, draw)
 
 
 @pytest.fixture
 def client_with(client_of, draw):
-    """A function that returns a client of an app with other items, and these items to choose from."""
+    """A function that returns the client of an app with other items, and these items to choose from."""
     return lambda others: (client_of(as_files(others)), Items(others, draw))

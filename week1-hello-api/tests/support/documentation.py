@@ -1,4 +1,4 @@
-"""What the app says about its endpoints in /openapi.json."""
+"""What /openapi.json says about the app's endpoints."""
 
 import pytest
 from classroom import ApiDescription, NoAnswer, expect, ground
@@ -14,11 +14,11 @@ def description(client):
 
 @pytest.fixture
 def documented(client, items, app):
-    """A function that checks that an endpoint is there, and has a tag and a description.
+    """A function that checks that an endpoint works, and has a tag and a description.
 
-    An endpoint that returns nothing from the catalog is not there yet, however well it is documented. While no endpoint
-    has a tag, that is a missing ground; later it costs this endpoint's share alone. An endpoint that hangs or ends the
-    app is there: that mistake costs its own task.
+    An endpoint that returns nothing from the catalog does not work yet, however well it is documented. While no endpoint
+    has a tag, the check is skipped; later, this costs only this endpoint's share. An endpoint that hangs or ends the
+    app counts as working here: that mistake costs its own task.
     """
     requests = {
         "/": (1, "/"),
@@ -40,14 +40,16 @@ def documented(client, items, app):
         else:
             there = 200 <= answer.status < 300 and has_content(answer, task)
         ground(there or described.has_tags(), task=task)
-        expect.that(there, f"GET {path} does not answer what task {task} asks for: its docs count after that.", answer)
+        expect.that(
+            there, f"GET {path} does not return what task {task} asks for yet; its docs count once it does.", answer
+        )
 
         operation = described.operation(path)
         text, tags = operation.get("description"), operation.get("tags")
         tagged = isinstance(tags, list) and any(str(tag).strip() for tag in tags)
-        expect.that(tagged, f"In /openapi.json GET {path} has no tag.", described.answer)
+        expect.that(tagged, f"In /openapi.json, GET {path} has no tag.", described.answer)
         has_text = isinstance(text, str) and text.strip()
-        expect.that(has_text, f"In /openapi.json GET {path} has no description.", described.answer)
+        expect.that(has_text, f"In /openapi.json, GET {path} has no description.", described.answer)
 
     def has_content(answer, task):
         if task <= 2:

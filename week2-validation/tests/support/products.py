@@ -1,4 +1,4 @@
-"""Products to send, and products that a check creates before it looks at something else."""
+"""Products to send, and products that a check creates first to check something else."""
 
 import pytest
 from classroom import expect, ground, unordered
@@ -8,7 +8,7 @@ FIELDS = ("id", "name", "price", "tags", "description")
 
 
 def known(product):
-    """Return the fields of a product that the README names: others are free, and may change between two responses."""
+    """Return the fields of a product that the README names: other fields are free, and may change between responses."""
     return {name: product[name] for name in FIELDS if name in product}
 
 
@@ -19,11 +19,11 @@ def is_success(answer):
 
 @pytest.fixture
 def product(draw):
-    """Make a product as a client sends it: other values each time, except for those that are named."""
+    """Make a product as a client sends it: with other values each time, except for those that are given."""
     whole = draw.sample(range(100, 900), 800)
 
     def make(**named):
-        # Quarters are exact in binary, so that a price is never a trap where none is meant.
+        # Quarters are exact in binary, so that rounding matters only in the checks that are about it.
         price = whole.pop() + draw.choice([0.25, 0.5, 0.75])
         body = {
             "name": f"{draw.word()} {draw.word()}",
@@ -38,7 +38,7 @@ def product(draw):
 
 @pytest.fixture
 def plain(product):
-    """Make a product whose price is a whole number: it is created even where the rules for prices are wrong."""
+    """Make a product whose price is a whole number: it is accepted even if the rules for prices are wrong."""
 
     def make(**named):
         body = product()
@@ -49,7 +49,7 @@ def plain(product):
 
 @pytest.fixture
 def create(plain):
-    """Create a product as the ground of another task, and return the fields of it that the README names."""
+    """Create a product that another task needs, and return the fields of it that the README names."""
 
     def make(client, **named):
         return known(expect(client.post("/products", json=plain(**named))).ground(task=2, has=["id"]))
@@ -59,7 +59,7 @@ def create(plain):
 
 @pytest.fixture
 def shelve(create):
-    """Create a product and read it back once: the ground of the tasks that change or delete it."""
+    """Create a product and read it back once, for the tasks that change or delete it."""
 
     def make(client, **named):
         created = create(client, **named)
@@ -71,11 +71,11 @@ def shelve(create):
 
 @pytest.fixture
 def among(plain):
-    """Create a product among neighbors, read it back once, and return it and them.
+    """Create a product among neighbors, read it back once, and return it and its neighbors.
 
-    Each neighbor has one value in common with the product, or with `other` where it is given: its name, its price, its
-    tags or its description. There are two for each, created before and after the product. Where an app rejects a value
-    that another product has, that is a mistake in task 2, and it has fewer neighbors here.
+    Each neighbor has one value in common with the product (or with `other`, if given): its name, price, tags or
+    description. There are two for each, one created before the product and one after it. An app that rejects a value
+    because another product has it makes a mistake in task 2, and has fewer neighbors here.
     """
 
     def post(client, *bodies):
@@ -99,7 +99,7 @@ def among(plain):
 
 @pytest.fixture
 def like():
-    """Make of a product what a response is compared with: the order of its tags is free."""
+    """Make from a product what a response is compared with: the order of its tags is free."""
 
     def make(product, **named):
         expected = product | named
@@ -112,7 +112,7 @@ def like():
 
 @pytest.fixture
 def broken_rules(draw):
-    """A change for each field rule of task 2, each of which makes a valid product invalid."""
+    """Changes that make a valid product invalid, one for each field rule of task 2."""
     return [
         {"name": ""},
         {"name": "   "},

@@ -8,6 +8,22 @@ from classroom import expect, matching
 NOT_VALID = 422
 
 
+def texts(answer):
+    """Yield the path and the text of each string in a response, such as `detail[0].input.password`."""
+    try:
+        todo = [("", answer.json)]
+    except AssertionError:
+        return
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict):
+            todo += [(f"{path}.{name}".lstrip("."), inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            todo += [(f"{path}[{index}]", inner) for index, inner in enumerate(value)]
+
+
 def field_names(answer):
     """Yield the names of all fields in a response, at any depth."""
     todo = [answer.json] if answer.text.strip() else []
@@ -22,7 +38,7 @@ def field_names(answer):
 
 @pytest.fixture
 def user(draw):
-    """Make a user as a client sends it: other values each time, except for those that are named."""
+    """Make a user as a client sends it: with other values each time, except for those that are given."""
 
     def make(**named):
         body = {
@@ -38,7 +54,7 @@ def user(draw):
 
 @pytest.fixture
 def shown():
-    """Make of a user what the app shows of it; an email may come back in either case."""
+    """Make from a user what the app returns of it; the email may be in upper or lower case."""
 
     def make(user, **named):
         email = matching(lambda answered: answered.lower() == user["email"].lower(), f"{user['email']} in any case")
@@ -49,17 +65,21 @@ def shown():
 
 @pytest.fixture
 def keeps_secret():
-    """Check that a response does not hold the password, nor a field named after it.
+    """Check that a response contains neither the password nor a field named after it.
 
-    In a 422 the word is allowed, in `loc` above all: there only the value counts.
+    In a 422 the word is allowed, for example in `loc`: there only the value counts.
     """
 
     def check(answer, password):
         for secret in (password, json.dumps(password)[1:-1]):
             shown = f"{answer.text} {' '.join(answer.headers.values())}"
-            expect.that(secret not in shown, "The answer holds the password that was sent.", answer)
+            place = next((f" in `{path}`" for path, text in texts(answer) if secret in text), "")
+            sentence = f"The {answer.status} of {answer.exchange} contains the password that was sent{place}."
+            expect.that(secret not in shown, sentence, answer)
         if answer.status != NOT_VALID:
             named = [name for name in field_names(answer) if "password" in name.lower()]
-            expect.that(not named, "The answer has a field with `password` in its name.", answer)
+            expect.that(
+                not named, f"The {answer.status} of {answer.exchange} has a field with `password` in its name.", answer
+            )
 
     return check

@@ -1,10 +1,10 @@
-"""Task 1, with a fresh start."""
+"""Task 1, after a restart."""
 
 from classroom import expect, task
 
 
 @task(1)
-def test_health_answers_after_a_restart(fresh):
-    """GET /health answers the same after the app has been started again."""
+def test_health_responds_after_a_restart(fresh):
+    """GET /health returns the same after the app was restarted."""
     for _ in range(2):
         expect(fresh.get("/health")).ok({"status": "ok", "database": "ok"})

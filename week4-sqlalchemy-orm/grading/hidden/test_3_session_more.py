@@ -7,7 +7,7 @@ from classroom import expect, task, together
 
 @task(3)
 def test_null_for_a_required_field_is_refused(client, hub):
-    """POST /resources with null for a required field is 422, with null for an optional one 201."""
+    """POST /resources accepts null for optional fields, and rejects null for required ones with 422."""
     new = hub.new_resource(address=None, contact_email=None)
     expect(client.post("/resources", json=new)).created(new)
 
@@ -17,17 +17,16 @@ def test_null_for_a_required_field_is_refused(client, hub):
 
 @task(3)
 def test_any_text_is_stored_as_it_is(client, hub):
-    """POST /resources stores quotes, backslashes, percent signs and any script as they are."""
+    """POST /resources stores quotes, backslashes, percent signs and any script unchanged."""
     for odd in ("O'Neill; DROP TABLE referrals; --", 'a "quoted" \\n name', "100% {x} :name %s", "Straße 漢字 ☂"):
-        new = hub.new_resource(name=f"{hub.draw.word()} {odd}", address=odd)
+        new = hub.new_resource(name=f"{hub.name.place()} {odd}", address=odd)
         made = expect(client.post("/resources", json=new)).created({"id": int, **new}).answer.json
-        stored = hub.settled(lambda: hub.stored_resource(made["id"]), {"id": made["id"], **new})  # noqa: B023
-        expect.that(stored == {"id": made["id"], **new}, f"The table resources holds {stored}, sent was {new}.")
+        hub.is_stored("resources", {"id": made["id"], **new})
 
 
 @task(3)
-def test_a_body_that_is_no_json_is_422(client, hub):
-    """POST /resources with a body that is no JSON is 422."""
+def test_a_body_that_is_not_json_is_422(client, hub):
+    """POST /resources rejects a body that is not valid JSON with 422."""
     new = hub.new_resource()
     expect(client.post("/resources", json=new)).created(new)
 
@@ -36,8 +35,8 @@ def test_a_body_that_is_no_json_is_422(client, hub):
 
 
 @task(3, weight=2)
-def test_an_error_at_the_statement_spoils_nothing(client, hub, trouble):
-    """When the database refuses a statement, the answer is an error that shows nothing, and other requests go on."""
+def test_after_an_error_at_the_statement_other_requests_work(client, hub, trouble):
+    """When the database rejects a statement, the response is an error that reveals nothing, and other requests work."""
     new = hub.new_resource()
     kept = hub.resource()
     before = hub.count("resources") + 1
@@ -48,19 +47,21 @@ def test_an_error_at_the_statement_spoils_nothing(client, hub, trouble):
     trouble.refuse("resources", secret, when="row")
     for _ in range(3):
         answer = client.post("/resources", json=hub.new_resource())
-        expect.that(answer.status >= 400, f"The database refused the row, and the answer is {answer.status}.", answer)
+        expect.that(
+            answer.status >= 400, f"The database rejected the row, but the response is {answer.status}.", answer
+        )
         hub.shows_nothing(answer, secret)
         expect(client.get(f"/resources/{kept['id']}")).ok(kept)
     hub.calm()
 
-    expect.that(hub.count("resources") == before, "A row that the database refused is there.")
+    expect.that(hub.count("resources") == before, "A row that the database rejected is in the table.")
     another = hub.new_resource()
     expect(client.post("/resources", json=another)).created(another)
 
 
 @task(3, weight=2)
 def test_many_errors_use_up_nothing(client, hub, trouble):
-    """Forty requests that fail leave no connection in a transaction, at most twenty open, and the next one works."""
+    """After forty failed requests no transaction is open, at most twenty connections are, and the next one works."""
     new = hub.new_resource()
     kept = hub.resource()
     expect(client.post("/resources", json=new)).created(new)
@@ -71,22 +72,24 @@ def test_many_errors_use_up_nothing(client, hub, trouble):
         missing = [partial(client.get, f"/resources/{hub.unused_id()}") for _ in range(5)]
         answers = together(*failing, *missing)
         expect.that(
-            all(answer.status >= 400 for answer in answers[:5]), "A commit that was refused is told as a success."
+            all(answer.status >= 400 for answer in answers[:5]), "A commit failed, but the response reports success."
         )
         for answer in answers[5:]:
             hub.refused(answer, 404)
         connections = hub.leaves_no_transaction("ten requests had failed")
     hub.calm()
 
-    expect.that(len(connections) <= 20, f"{len(connections)} connections are open at rest, at most 20 are asked for.")
+    expect.that(
+        len(connections) <= 20, f"{len(connections)} connections are open after all requests, expected at most 20."
+    )
     expect(client.get(f"/resources/{kept['id']}")).ok(kept)
     another = hub.new_resource()
     expect(client.post("/resources", json=another)).created(another)
 
 
 @task(3)
-def test_reads_and_refusals_leave_nothing_open(client, hub):
-    """Thirty reads, unknown ids and refused bodies in a row leave no connection in a transaction."""
+def test_reads_and_rejections_leave_nothing_open(client, hub):
+    """After thirty reads, unknown ids and invalid bodies in a row no transaction is open."""
     kept = hub.resource()
     for _ in range(10):
         expect(client.get(f"/resources/{kept['id']}")).ok(kept)
@@ -96,10 +99,10 @@ def test_reads_and_refusals_leave_nothing_open(client, hub):
 
 
 @task(3, weight=2)
-def test_an_error_beside_others_is_its_own(client, hub, trouble):
-    """Among requests at the same time each gets the answer that is its own, and each row is stored once."""
+def test_an_error_does_not_affect_requests_at_the_same_time(client, hub, trouble):
+    """Of valid and invalid requests at the same time each receives its own response, and each row is stored once."""
     trouble.slow_commit("resources", 0.03)
-    category = hub.draw.word().title()
+    category = hub.name.category() + hub.draw.word(6)
     bad = [partial(client.post, "/resources", json={"category": category}) for _ in range(5)]
 
     for _ in range(3):
@@ -118,5 +121,5 @@ def test_an_error_beside_others_is_its_own(client, hub, trouble):
 
     expect.that(
         hub.settled(stored, (15, 15)) == (15, 15),
-        f"15 resources were created, stored are {stored()[0]}, of which {stored()[1]} different.",
+        f"15 resources were created, but the table has {stored()[0]}, {stored()[1]} of them different.",
     )

@@ -9,29 +9,27 @@ SLOW = 0.4
 
 @task(5)
 def test_each_field_changes_alone(client, hub):
-    """PATCH /resources/{id} changes any one field and leaves the others as they are."""
+    """PATCH /resources/{id} changes any single field and leaves the others as they are."""
     resource = hub.resource()
     for name, value in hub.new_resource().items():
-        resource = resource | {name: value}
-        expect(client.patch(f"/resources/{resource['id']}", json={name: value})).ok(resource)
-        stored = hub.settled(lambda: hub.stored_resource(resource["id"]), resource)  # noqa: B023
-        expect.that(stored == resource, f"The table resources holds {stored}, expected {resource}.")
+        before, resource = resource, resource | {name: value}
+        hub.patched(client.patch(f"/resources/{resource['id']}", json={name: value}), before, {name: value})
+        hub.is_changed(before, resource)
 
 
 @task(5)
 def test_each_optional_field_is_cleared_alone(client, hub):
-    """PATCH /resources/{id} with null clears that optional field and no other, beside a change too."""
+    """PATCH /resources/{id} with null clears that optional field and no other, also together with another change."""
     resource = hub.resource()
     for change in ({"contact_email": None}, {"contact_email": "new@example.org", "address": None}):
-        resource = resource | change
-        expect(client.patch(f"/resources/{resource['id']}", json=change)).ok(resource)
-        stored = hub.settled(lambda: hub.stored_resource(resource["id"]), resource)  # noqa: B023
-        expect.that(stored == resource, f"The table resources holds {stored}, expected {resource}.")
+        before, resource = resource, resource | change
+        hub.patched(client.patch(f"/resources/{resource['id']}", json=change), before, change)
+        hub.is_changed(before, resource)
 
 
 @task(5)
 def test_an_invalid_patch_changes_nothing_at_all(client, hub):
-    """PATCH /resources/{id} in which one field is invalid is rejected with 422, and leaves the valid ones alone too."""
+    """PATCH /resources/{id} with one invalid field is rejected with 422, and changes no other field either."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
     invalid = [("name", None), ("category", None), ("address", ["a"]), ("contact_email", {"a": 1}), ("name", [])]
@@ -40,7 +38,7 @@ def test_an_invalid_patch_changes_nothing_at_all(client, hub):
         for bad in (valid | {name: value}, {name: value} | valid):
             hub.refused(client.patch(path, json=bad), 422)
             found = hub.stored_resource(resource["id"])
-            expect.that(found == resource, f"The rejected PATCH {bad} changed the row to {found}.")
+            expect.that(found == resource, f"The rejected PATCH {bad} changed the row in the table to {found}.")
 
     good = {"name": "New", "category": "Food"}
     expect(client.patch(path, json=good)).ok(resource | good)
@@ -48,25 +46,24 @@ def test_an_invalid_patch_changes_nothing_at_all(client, hub):
 
 @task(5)
 def test_patch_changes_one_row(client, hub):
-    """PATCH /resources/{id} leaves all other rows and the referrals of its own row as they are."""
+    """PATCH /resources/{id} changes neither other resources nor the referrals of its own."""
     for name, value in hub.new_resource(address=None).items():
         resource, others = hub.among_others()
         referral = hub.referral(resource["id"])
         changed = resource | {name: value}
 
-        expect(client.patch(f"/resources/{resource['id']}", json={name: value})).ok(changed)
+        hub.patched(client.patch(f"/resources/{resource['id']}", json={name: value}), resource, {name: value})
 
-        stored = hub.settled(lambda: hub.stored_resource(resource["id"]), changed)  # noqa: B023
-        expect.that(stored == changed, f"The table resources holds {stored}, expected {changed}.")
+        hub.is_changed(resource, changed)
         hub.unchanged(others)
-        expect.that(hub.stored_referral(referral["id"]) == referral, "A referral of the resource has changed.")
+        expect.that(hub.stored_referral(referral["id"]) == referral, "A referral of the resource was changed.")
 
 
 @task(5)
-def test_a_change_is_committed_before_it_is_answered(client, hub, trouble):
-    """PATCH /resources/{id} is committed before its answer leaves; a malformed id is 422."""
+def test_a_change_is_committed_before_the_response(client, hub, trouble):
+    """PATCH /resources/{id} commits before it responds, and returns 422 for an id that is not a number."""
     resource = hub.resource()
-    change = {"name": hub.draw.word().title()}
+    change = {"name": hub.name.place()}
     trouble.slow_commit("resources", SLOW)
 
     began = time.monotonic()
@@ -76,7 +73,7 @@ def test_a_change_is_committed_before_it_is_answered(client, hub, trouble):
     expect(answer).ok(change)
     expect.that(
         took >= SLOW,
-        f"The answer 200 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.",
+        f"The 200 was sent before the commit: after {took:.2f} s, while the commit takes {SLOW} s here.",
         answer,
     )
-    hub.refused(client.patch(f"/resources/{hub.draw.word()}", json=change), 422)
+    hub.refused(client.patch("/resources/first", json=change), 422)

@@ -8,26 +8,32 @@ SLOW = 0.4
 
 
 @task(8)
-def test_a_refused_delete_deletes_nothing(client, hub, trouble):
-    """DELETE /resources/{id} deletes neither the resource nor a referral when the database refuses in the middle."""
+def test_a_rejected_delete_deletes_nothing(client, hub, trouble):
+    """DELETE /resources/{id} deletes nothing when the database rejects a part of it."""
     resource = hub.resource()
     made = [hub.referral(resource["id"])["id"] for _ in range(3)]
     for table in ("resources", "referrals"):
         trouble.refuse(table, hub.draw.word(16), when="row")
         answer = client.delete(f"/resources/{resource['id']}")
         hub.calm()
-        expect.that(answer.status >= 400, f"The database refused, and the answer is {answer.status}.", answer)
+        expect.that(
+            answer.status >= 400, f"The database rejected the delete, but the response is {answer.status}.", answer
+        )
         left = hub.stored_resource(resource["id"]), hub.referral_ids(resource["id"])
-        expect.that(left == (resource, made), f"The database refused a row of {table}, and a part was deleted.", answer)
+        expect.that(
+            left == (resource, made),
+            f"The database rejected the delete of a row of {table}, but others were deleted.",
+            answer,
+        )
         hub.recovers(client)
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
-    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
+    hub.is_deleted(resource)
 
 
 @task(8)
-def test_delete_is_committed_before_it_is_answered(client, hub, trouble):
-    """DELETE /resources/{id} is committed before its answer leaves, however slow the commit is."""
+def test_delete_is_committed_before_the_response(client, hub, trouble):
+    """DELETE /resources/{id} commits before it responds, even when the commit is slow."""
     resource = hub.resource()
     trouble.slow_commit("resources", SLOW)
 
@@ -38,29 +44,29 @@ def test_delete_is_committed_before_it_is_answered(client, hub, trouble):
     expect(answer).deleted()
     expect.that(
         took >= SLOW,
-        f"The answer 204 came after {took:.2f} s, but the commit takes {SLOW} s: it was not done yet.",
+        f"The 204 was sent before the commit: after {took:.2f} s, while the commit takes {SLOW} s here.",
         answer,
     )
 
 
 @task(8)
 def test_delete_takes_many_referrals_and_no_others(client, hub):
-    """DELETE /resources/{id} takes all of sixty referrals along, and no others."""
+    """DELETE /resources/{id} deletes all sixty referrals of the resource, and no others."""
     other, resource = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": resource["id"]} for _ in range(60)])
     kept = [referral["id"] for referral in hub.referrals([{"resource_id": other["id"]} for _ in range(4)])]
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
-    expect.that(hub.settled(lambda: hub.left(made), []) == [], "Referrals of the resource are still there.")
-    expect.that(hub.referral_ids(other["id"]) == kept, "Referrals of another resource are gone.")
-    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
+    expect.that(hub.settled(lambda: hub.left(made), []) == [], "Referrals of the resource are still in the table.")
+    expect.that(hub.referral_ids(other["id"]) == kept, "Referrals of another resource were deleted.")
+    hub.is_deleted(resource)
 
 
 @task(8)
 def test_a_resource_without_referrals_is_deleted(client, hub):
-    """DELETE /resources/{id} takes a resource to which no family was sent, and a malformed id is 422."""
+    """DELETE /resources/{id} deletes a resource without referrals, and returns 422 for an id that is not a number."""
     resource = hub.resource()
-    hub.refused(client.delete(f"/resources/{hub.draw.word()}"), 422)
+    hub.refused(client.delete("/resources/first"), 422)
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
-    expect.that(hub.settled(lambda: hub.stored_resource(resource["id"]), None) is None, "The resource is still there.")
+    hub.is_deleted(resource)

@@ -4,12 +4,13 @@ from classroom import expect, task
 
 
 def line(category, resources, referrals):
+    """Return a line of the report."""
     return {"category": category, "resources": resources, "referrals": referrals}
 
 
 @task(9, weight=2)
 def test_report_over_many_categories_is_one_statement(client, hub):
-    """GET /reports/categories counts a dozen categories in one SQL statement with one row for each."""
+    """GET /reports/categories counts a dozen categories in one SQL statement, which returns one row for each."""
     hub.empty()
     kinds = sorted({hub.draw.word().title() for _ in range(12)})
     resources = hub.resources(
@@ -34,14 +35,16 @@ def test_report_over_many_categories_is_one_statement(client, hub):
     expect(answer).ok(expected)
     names = hub.names()
     calls = counted.total(naming=names)
-    expect.that(calls == 1, f"The report runs {calls} SQL statements, one is asked for.", answer)
+    expect.that(calls == 1, f"The report runs {calls} SQL statements, expected 1: let the database count.", answer)
     rows = counted.rows(naming=names)
-    expect.that(rows == len(kinds), f"The database sends back {rows} rows for {len(kinds)} categories.", answer)
+    expect.that(
+        rows == len(kinds), f"The database returns {rows} rows, expected {len(kinds)}: one for each category.", answer
+    )
 
 
 @task(9)
 def test_report_of_nothing_is_empty(client, hub):
-    """GET /reports/categories answers an empty list where there is no resource."""
+    """GET /reports/categories returns an empty list if there are no resources."""
     hub.empty()
     expect(client.get("/reports/categories")).ok([])
     hub.resource(category="Food")
@@ -50,7 +53,7 @@ def test_report_of_nothing_is_empty(client, hub):
 
 @task(9)
 def test_report_counts_each_resource_once(client, hub):
-    """GET /reports/categories counts a resource once, however many referrals it has, and all of these."""
+    """GET /reports/categories counts a resource once, no matter how many referrals it has."""
     hub.empty()
     busy, other, _ = hub.resources([{"category": kind} for kind in ("Legal", "Clothing", "Legal")])
     hub.referrals([{"resource_id": busy["id"], "family_name": "Same", "referral_date": "2026-01-31"} for _ in range(9)])
@@ -60,8 +63,8 @@ def test_report_counts_each_resource_once(client, hub):
 
 
 @task(9)
-def test_report_is_of_this_moment(client, hub, database):
-    """GET /reports/categories counts the rows that are there now: after a change, and after a delete."""
+def test_report_is_up_to_date(client, hub, database):
+    """GET /reports/categories is up to date after a change and after a delete."""
     hub.empty()
     first, second = hub.resources([{"category": "Food"}, {"category": "Food"}])
     referral = hub.referral(first["id"])

@@ -1,24 +1,24 @@
-"""The app between two checks, and the client that a check uses."""
+"""The app between two checks, and the client that the checks use."""
 
 import pytest
 from classroom import NoAnswer, TaskClient, at_rest, open_transactions
 
-SESSIONS = 3  # the task whose checks look at what sessions leave open
+SESSIONS = 3  # the task whose checks are about sessions that are left open
 WRITERS = """
 SELECT pid FROM pg_locks
 WHERE relation IN (to_regclass('resources'), to_regclass('referrals')) AND granted AND pid <> pg_backend_pid()
 AND mode <> 'AccessShareLock'
 """
-POOL = 15  # connections of a default pool that is full
-FEW = 4  # of these: with so many in a transaction, even a pool of five has room for one more request
+POOL = 15  # connections in a full pool of the default size
+FEW = 4  # with this many in a transaction, even a pool of five has room for one more request
 
 
 class Between:
-    """Restarts the app between two checks, so that what one check left behind never spoils the next.
+    """Restarts the app between two checks if one has left something open that would make the next one fail.
 
     Attributes:
-        leaks: the app has been seen to leave transactions open. It is not waited for again.
-        leaks_in_task_3: it does so in the requests of task 3, too.
+        leaks: the app has left transactions open before, so nobody waits for it again.
+        leaks_in_task_3: the requests of task 3 leave transactions open, too.
     """
 
     def __init__(self, app, database):
@@ -28,19 +28,19 @@ class Between:
         self.leaks_in_task_3 = False
 
     def settle(self, *, failed=False, bearable=0):
-        """Restart the app if the last check ended in an error, or left more open than the next one can bear."""
+        """Restart the app if the last check ended in an error, or left too many transactions open for the next one."""
         if failed or not self.rests(bearable):
             self.restart()
 
     def rests(self, bearable=0):
-        """Return whether at most `bearable` transactions are open, none has written, and a default pool has room."""
+        """Return whether at most `bearable` transactions are open, none of them has written, and the pool has room."""
         connections = at_rest(self.database, 0) if self.leaks else at_rest(self.database)
         left = open_transactions(connections)
         self.leaks = self.leaks or bool(left)
         return len(left) <= bearable and len(connections) <= POOL and not (left and self.database.rows(WRITERS))
 
     def make_room(self):
-        """Restart an app that leaks before even a small pool runs out of connections."""
+        """Restart an app that leaves transactions open before a small pool runs out of connections."""
         if self.leaks and len(open_transactions(self.database.connections())) >= FEW:
             self.restart()
 
@@ -67,14 +67,14 @@ class HubClient(TaskClient):
             raise NoAnswer(f"{error}{self.cause()}", error.exchange) from None
 
     def cause(self):
-        """Return what may have kept the app from responding, as far as its connections show it."""
+        """Return why the app may not have responded, if its connections show it."""
         connections = self.between.database.connections()
         idle = sum(str(each["state"]).startswith("idle in transaction") for each in connections)
         if idle < 2:
             return ""
         return (
-            f". The app has {len(connections)} connections open, {idle} of them idle in a transaction:"
-            " a session that is never closed keeps its connection, and when none is left, the next request waits"
+            f". A session is never closed: {len(connections)} connections are open, {idle} of them idle in a transaction,"
+            " and a request that finds none free has to wait"
         )
 
 
@@ -86,7 +86,7 @@ def between(app, database):
 
 @pytest.fixture
 def client(client, between, run, task_number):
-    """The app, as a client sees it."""
+    """A client of the running app."""
     last = [*run.results.values()][-1:]
     between.settle(failed=any(str(result.answer).startswith("500") for result in last), bearable=FEW)
     return HubClient(client, task_number, between)
@@ -94,8 +94,8 @@ def client(client, between, run, task_number):
 
 @pytest.fixture
 def trouble(client, database, between):
-    """The database, whose triggers of the course are removed after the check."""
+    """The database; triggers that a check puts on its tables are removed afterwards."""
     yield database
-    # A transaction that the app has left open would hold the triggers in place.
+    # An open transaction of the app would block the removal.
     between.settle(failed=between.leaks)
     database.calm()

@@ -1,4 +1,4 @@
-"""The running hub: its tables, what its sessions leave open, and what its responses show."""
+"""The running app: its tables, the transactions that its sessions leave open, and what its responses reveal."""
 
 import re
 import time
@@ -6,9 +6,9 @@ import time
 import pytest
 from classroom import DatabaseError, at_rest, expect, ground, leak_in, leak_pattern, open_transactions
 
-from .tables import MODELS, TABLES, Tables
+from .tables import MODELS, TABLES, Tables, missing_table
 
-# More than all referrals that the checks make: the id of a referral is never that of its resource.
+# More than all referrals of the checks: no referral has the same id as its resource.
 AHEAD = 3000
 BRIEF = 0.5  # seconds, for an app that is known to leave transactions open
 FAILED = 400
@@ -16,7 +16,7 @@ LEAKS = leak_pattern(*TABLES)
 
 
 class Hub(Tables):
-    """The two tables of the running app, and what else a check looks at from outside."""
+    """The two tables of the running app, and what a check can see of it from outside."""
 
     def __init__(self, database, draw, task, between):
         super().__init__(database, draw, task)
@@ -25,34 +25,37 @@ class Hub(Tables):
     def calm(self):
         """Remove the course's triggers in the middle of a check."""
         if self.between.leaks and open_transactions(at_rest(self.database, BRIEF)):
-            self.between.restart()  # a transaction that is left open would hold the triggers for seconds
+            self.between.restart()  # an open transaction would block the removal for seconds
         try:
             self.database.calm()
         except DatabaseError:
-            expect.that(False, "A transaction that the app has left open after its answer still holds the table.")
+            expect.that(
+                False, "A transaction is still open after the response, and locks the table. Close the session."
+            )
 
     def at_rest(self):
-        """Return the app's connections once none is at work any more."""
+        """Return the app's connections as soon as none is running a statement."""
         return at_rest(self.database)
 
     def leaves_no_transaction(self, after):
-        """Check that no connection of the app is still in a transaction at rest; return all its connections."""
+        """Check that no connection of the idle app is in a transaction; return all its connections."""
         connections = self.at_rest()
         waiting = len(open_transactions(connections))
-        sentence = f"{waiting} of {len(connections)} connections are still in a transaction after {after}."
-        expect.that(not waiting, f"{sentence} Is every session closed, after an error too?")
+        sentence = f"A session is never closed: {waiting} of {len(connections)} connections are still in a transaction"
+        expect.that(not waiting, f"{sentence} after {after}. Is every session closed, also after an error?")
         return connections
 
     def leaves_nothing_open(self, client, *requests):
-        """Check that no connection stays in the transaction of any of these requests.
+        """Check that none of these requests leaves its transaction open.
 
-        An app that leaves it open for GET /resources/{id} too has lost that in task 3 and does not lose it again.
+        If GET /resources/{id} leaves one open as well, that cost points in task 3, and costs none here.
         """
         for ask in requests:
             if self.between.leaks_in_task_3:
                 ask()
             elif (left := self._left_open(ask)) and not self._leaks_in_task_3(client):
-                expect.that(False, f"Still in a transaction after the response: {left} of the app's connections.")
+                many = "1 connection is" if left == 1 else f"{left} connections are"
+                expect.that(False, f"A session is never closed: {many} still in a transaction after the response.")
 
     def _leaks_in_task_3(self, client):
         """Return whether a request of task 3 leaves a transaction open, too."""
@@ -62,8 +65,8 @@ class Hub(Tables):
         return self.between.leaks_in_task_3
 
     def _left_open(self, ask):
-        """Return how many connections rest in a transaction that this request was the last to use."""
-        self.at_rest()  # what was open before has been so for two seconds, and is not taken for this request's
+        """Return how many connections this request has left in a transaction."""
+        self.at_rest()  # a transaction of an earlier request is then two seconds old, and not counted for this one
         began = time.monotonic()
         ask()
         waiting = open_transactions(self.at_rest())
@@ -83,34 +86,61 @@ class Hub(Tables):
     def settled(self, look, expected):
         """Return what `look` finds as soon as it is `expected`, or what it finds after a second.
 
-        Whether a change is committed before its response is the subject of other checks: these leave it a moment.
+        Other checks ask whether the commit comes before the response; these give it a moment.
         """
         end = time.monotonic() + 1
         while (found := look()) != expected and time.monotonic() < end:
             time.sleep(0.02)
         return found
 
+    def is_stored(self, table, row):
+        """Check that a row that was created is in its table."""
+        look = self.stored_resource if table == "resources" else self.stored_referral
+        found = self.settled(lambda: look(row["id"]), row)
+        expect.that(found, f"The new row is not in the table {table}. Was it committed?")
+        expect.that(found == row, f"The new row in the table {table} is wrong: {_differences(found, row)}.")
+
+    def is_changed(self, before, after):
+        """Check that the row of a resource has changed from `before` to `after`."""
+        found = self.settled(lambda: self.stored_resource(after["id"]), after)
+        expect.that(found, "The resource is no longer in the table.")
+        unsaved = found == before != after
+        expect.that(not unsaved, "The row in the table has not changed. Was the change committed?")
+        expect.that(found == after, f"The row in the table is wrong: {_differences(found, after)}.")
+
+    def is_deleted(self, resource):
+        """Check that the row of a resource is gone."""
+        left = self.settled(lambda: self.stored_resource(resource["id"]), None)
+        expect.that(left is None, "The resource is still in the table. Was the delete committed?")
+
+    def patched(self, answer, before, change):
+        """Check that a PATCH returned 200 with the fields that were sent, and the others as they were."""
+        returned = expect(answer).ok().answer.json
+        for name in sorted(before.keys() - change.keys()):
+            kept = not isinstance(returned, dict) or name not in returned or returned[name] == before[name]
+            expect.that(kept, f"{name} was not sent, but it has changed.", answer)
+        expect(answer).ok(before | change)
+
     def refused(self, answer, code):
-        """Check that a response has this status code, and shows nothing of the database."""
+        """Check that a response has this status code, and reveals nothing of the database."""
         expect(answer).refused(code)
         self.shows_nothing(answer)
 
     def shows_nothing(self, answer, *secrets):
-        """Check that a response shows nothing of the database behind the app."""
+        """Check that a response reveals nothing of the database."""
         shown = self._shown(answer, *secrets)
         expect.that(not shown, shown, answer)
 
     def _shown(self, answer, *secrets):
-        """Return a sentence about what a response shows of the database behind the app, or an empty string."""
+        """Return a sentence about what a response reveals of the database, or an empty string."""
         password = re.search(r"://[^:/@]*:([^@/]*)@", self.database.url)
         found = leak_in(answer, LEAKS, *secrets, *(password.groups() if password else ()))
-        failed = "The answer to a request that failed tells something of the database or the program"
-        return f"{failed}: {found[:80]!r}." if found else ""
+        return f"The response shows part of an error of the database or the program: {found[:80]!r}." if found else ""
 
     def bears_a_refused_commit(self, client, ask):
-        """Check that an error of the database, at the commit or before it, is not shown as a success or in its own words.
+        """Check that an error of the database, before or at the commit, is reported as an error, and its text not shown.
 
-        An app that does so for POST /resources has lost that in task 3 and does not lose it again.
+        If POST /resources has the same mistake, that cost points in task 3, and costs none here.
         """
         for when in ("row", "commit"):
             secret = self.draw.word(16)
@@ -124,29 +154,29 @@ class Hub(Tables):
             self.recovers(client)
 
     def recovers(self, client):
-        """Restart an app in which GET /resources/{id} no longer works after the refusal: it has lost that in task 3."""
+        """Restart the app if GET /resources/{id} no longer works after an error: that cost points in task 3."""
         if client.get(f"/resources/{self.resource()['id']}").status >= FAILED:
             self.between.restart()
 
     def _fault(self, answer, secret):
         if answer.status < FAILED:
-            return f"The database refused the change, and the response is {answer.status}."
+            return f"The database rejected the change, but the response is {answer.status}: the error is not reported."
         return self._shown(answer, secret)
 
 
 @pytest.fixture(scope="session")
 def ahead():
-    """A list that is empty until the ids of the resources are ahead of those of the referrals."""
+    """A list that is empty until the ids of resources have a lead over those of referrals."""
     return []
 
 
 @pytest.fixture
 def hub(client, database, draw, ahead, between, task_number):
-    """The two tables; without them a check is skipped, because task 2 is not there yet."""
+    """The two tables; without them every check but those of task 2 is skipped."""
     there = database.rows("SELECT to_regclass('resources') IS NOT NULL AND to_regclass('referrals') IS NOT NULL AS yes")
     if task_number != MODELS:
         ground(there[0]["yes"], task=MODELS)
-    expect.that(there[0]["yes"], "After the app has started there are no tables resources and referrals.")
+    expect.that(there[0]["yes"], missing_table(database))
     if not ahead:
         spare = (
             "INSERT INTO resources (name, category) SELECT 'Spare ' || n, 'Spare' FROM generate_series(1, %s::int) AS n"
@@ -156,3 +186,10 @@ def hub(client, database, draw, ahead, between, task_number):
             database.run("DELETE FROM resources WHERE category = 'Spare'")
         ahead.append(True)
     return Hub(database, draw, task_number, between)
+
+
+def _differences(found, expected):
+    """Return in words which columns of a row differ."""
+    return ", ".join(
+        f"{name} is {found[name]!r}, expected {expected[name]!r}" for name in expected if found[name] != expected[name]
+    )

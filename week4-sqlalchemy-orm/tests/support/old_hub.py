@@ -1,5 +1,7 @@
 """The database as it was before the migration."""
 
+import re
+
 import pytest
 from classroom import expect
 
@@ -20,23 +22,25 @@ NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;
 
 
 class OldHub:
-    """The two tables of the course, with rows and without a phone, and the submission's alembic."""
+    """The two tables as the course makes them, with rows and without a phone, and the submission's alembic."""
 
     def __init__(self, database, command):
         self.database = database
         self.command = command
 
     def alembic(self, *arguments):
-        """Run alembic as the submission does, and check that it ends well; a failure shows its last lines."""
+        """Run alembic in the submission's folder, and check that it succeeds."""
         done = self.command.run("alembic", *arguments)
-        last = "\n".join(done.output.strip().splitlines()[-4:])
-        sentence = f"alembic {' '.join(arguments)} ends with exit status {done.exit_code}:\n{last}"
+        lines = done.output.strip().splitlines()
+        own = re.findall(r'File ".*?/(migrations/versions/[^"]+)", line (\d+)', done.output)
+        cause = "".join(f"{file}, line {line}: " for file, line in own[-1:]) + "".join(lines[-1:])
+        sentence = f"{cause}\nalembic {' '.join(arguments)} failed with exit status {done.exit_code}."
         expect.that(done.exit_code == 0, sentence)
 
     def rows(self):
-        """Return all rows, in the columns that were there before."""
+        """Return all rows, with the columns that the tables had at first."""
         gone = {"id", "name", "category", "address", "contact_email"} - self.columns()
-        expect.that(not gone, f"The column {', '.join(sorted(gone))} of resources is gone.")
+        expect.that(not gone, f"The migration has removed the column {', '.join(sorted(gone))} from resources.")
         resources = self.database.rows(f"SELECT {RESOURCE} FROM resources ORDER BY id")
         return resources, self.database.rows(f"SELECT {REFERRAL} FROM referrals ORDER BY id")
 
@@ -51,11 +55,11 @@ class OldHub:
 
 @pytest.fixture
 def old_hub(app, command, database, draw):
-    """A database that holds rows and was never migrated; the app makes its own tables again when it is started next."""
+    """A database that holds rows and was never migrated."""
     app.stop()
     tables = Tables(database, draw, MIGRATION)
     made = database.script(NO_TABLES + OLD_TABLES)
-    expect.that(made.error is None, f"The tables could not be made anew: {made.error}")
+    expect.that(made.error is None, f"The tables could not be created again: {made.error}")
     resources = tables.resources([{} for _ in range(5)])
     tables.referrals([{"resource_id": draw.one_of(resources)["id"]} for _ in range(9)])
     yield OldHub(database, command)

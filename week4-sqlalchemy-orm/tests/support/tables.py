@@ -1,46 +1,56 @@
-"""The two tables, written to and read past the app."""
+"""The two tables, which the checks read and write without the app."""
 
 import contextlib
 import itertools
 
 from classroom import DatabaseError, GroundMissing, expect, ground
 
+from .names import Names
+
 NOT_NULL = "23502"
 MODELS = 2  # the task that makes the tables
 RESOURCE = "id, name, category, address, contact_email"
 REFERRAL = "id, family_name, resource_id, referral_date::date::text AS referral_date, notes"
 TABLES = ("resources", "referrals")
-IDS = itertools.count(1_100_000_000)  # for rows whose table gives none; beyond every id that is unused
+IDS = itertools.count(1_100_000_000)  # for tables whose id does not fill itself; above every id of `unused_id`
+
+
+def missing_table(database, *wanted):
+    """Return a sentence about tables that the app has not made, and those that it has."""
+    made = database.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    names = [row["name"] for row in made]
+    missing = [table for table in wanted or TABLES if table not in names]
+    there = f"it has made {' and '.join(names)}" if names else "it has made no table"
+    return f"The app has started, but there is no table {' and '.join(missing)}: {there}."
 
 
 class Tables:
     """The tables `resources` and `referrals`, and rows for them.
 
-    A row that cannot be inserted is a mistake in task 2, and a missing ground for any other task.
+    A row that cannot be inserted fails a check of task 2, and skips the checks of all other tasks.
     """
 
     def __init__(self, database, draw, task):
         self.database = database
         self.draw = draw
         self.task = task
+        self.name = Names(draw)
 
     def new_resource(self, **fields):
         """Return what a client sends to create a resource, all four fields drawn unless given."""
-        word = self.draw.word
-        drawn = {
-            "name": f"{word().title()} {word()}",
-            "category": word().title(),
-            "address": f"{self.draw.randint(1, 99)} {word().title()} Road",
-            "contact_email": f"{word()}@example.org",
-        }
-        return drawn | fields
+        return {
+            "name": self.name.place(),
+            "category": self.name.category(),
+            "address": self.name.address(),
+            "contact_email": self.name.email(),
+        } | fields
 
     def new_referral(self, **fields):
         """Return what a client sends to create a referral, all three fields drawn unless given."""
         return {
-            "family_name": self.draw.word().title(),
+            "family_name": self.name.family(),
             "referral_date": self.day(),
-            "notes": self.draw.word(12),
+            "notes": self.name.notes(),
         } | fields
 
     def day(self):
@@ -48,7 +58,7 @@ class Tables:
         return f"2026-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
 
     def unused_id(self):
-        """Return an id that no resource has, and none gets during the checks."""
+        """Return an id that no resource has or receives during the checks."""
         return 1_000_000 + 1_000 * self.draw.randint(1, 999_999)
 
     def resource(self, **fields):
@@ -68,7 +78,7 @@ class Tables:
         return self._insert("referrals", REFERRAL, [self.new_referral(**fields) for fields in several])
 
     def among_others(self):
-        """Return a resource in the middle of others that share a value with it: one for each column, one for them all."""
+        """Return a resource, and others before and after it: one shares its name, one its category, ..., one all of them."""
         row = self.new_resource()
         alike = [self.new_resource(**{name: row[name]}) for name in row] + [row]
         self.draw.shuffle(alike)
@@ -85,7 +95,7 @@ class Tables:
         return made
 
     def _insert(self, table, columns, rows):
-        # An id that does not fill itself is for one check to find, and so is a null that is rejected: the others go on.
+        # An id that does not fill itself, or a null that is rejected, fails one check of task 2: the others continue.
         filled = [{name: "-" if row[name] is None else row[name] for name in row} for row in rows]
         attempts = [rows, self._numbered(rows)] if self.task == MODELS else [rows, filled, self._numbered(filled)]
         for attempt in attempts:
@@ -96,7 +106,7 @@ class Tables:
                 refusal = error
                 if error.code != NOT_NULL:
                     break
-        # A row that belongs into its table is rejected: a mistake in task 2, a missing ground elsewhere.
+        # The table rejects a valid row: a mistake in task 2, a reason to skip in all other tasks.
         ground(self.task == MODELS, task=MODELS)
         raise refusal
 
@@ -119,7 +129,7 @@ class Tables:
         return self.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
 
     def names(self):
-        """Return what a statement names that asks something of the app's own: tables, views, functions."""
+        """Return the names of everything that the app has made in the database: tables, views, functions."""
         return self.database.names()
 
     def stored_resource(self, resource_id):
@@ -139,8 +149,8 @@ class Tables:
         stored = {row["id"]: row for row in found}
         for resource in resources:
             there = stored.get(resource["id"])
-            expect.that(there, f"Another resource is gone, too: {resource}.")
-            expect.that(there == resource, f"Another resource is changed: it was {resource}, and is {there}.")
+            expect.that(there, f"Another resource was deleted, too: {resource}.")
+            expect.that(there == resource, f"Another resource was changed, too: it was {resource}, now it is {there}.")
 
     def referral_ids(self, *resource_ids):
         """Return the ids of all referrals to these resources."""
@@ -150,6 +160,6 @@ class Tables:
         return [row["id"] for row in found]
 
     def left(self, referrals):
-        """Return the ids of those of these referrals that are still stored, whatever they lead to."""
+        """Return the ids of those referrals in the list that are still stored, whatever resource they belong to."""
         ids = [referral["id"] for referral in referrals]
         return [row["id"] for row in self.database.rows("SELECT id FROM referrals WHERE id = ANY(%s) ORDER BY id", ids)]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import http.client
 import json as jsonlib
 import shlex
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-BASE = "http://127.0.0.1:8000"
+SITE_PORT = 8000
+BASE = f"http://127.0.0.1:{SITE_PORT}"
 SHOWN = 600  # characters of a body
 NOT_IMPLEMENTED = 501  # the response of a TODO
 
@@ -38,6 +40,10 @@ class Exchange:
         answer: the response; None where none has come.
         printed: returns what the app has printed since the request.
         start: which start of the app the request was sent to, counted from 1.
+        port: where `run` serves what the request was sent to.
+        given: the course's files that the app had instead of the submission's own, by path.
+        thread: the thread that sent it.
+        signed: whether its signature is right, if it went to the storage.
     """
 
     method: str
@@ -47,6 +53,10 @@ class Exchange:
     answer: Answer | None = None
     printed: Callable[[], str] | None = None
     start: int = 0
+    port: int = SITE_PORT
+    given: Mapping[str, str] = field(default_factory=dict)
+    thread: int = field(default_factory=threading.get_ident)
+    signed: bool | None = None
 
     def curl(self) -> str:
         """Return the request as a command line for an app started with `run`."""

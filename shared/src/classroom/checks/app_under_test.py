@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App, NotStarted
-from classroom.apps.exchange import Failure
+from classroom.apps.exchange import SITE_PORT, Failure
 from classroom.core.load import under_load
 from classroom.services.postgres.script import ScriptFile
 
@@ -54,6 +54,7 @@ class AppUnderTest:
         self.app.given = dict(given)
         self.losses = 0
         self.ended_on_purpose = False
+        self.port = SITE_PORT
 
     @property
     def given(self) -> dict[str, str]:
@@ -73,7 +74,9 @@ class AppUnderTest:
     def note(self, exchange: Exchange) -> None:
         """Record a request before it is sent."""
         self.app.note(exchange)
+        exchange.port, exchange.given = self.port, self.app.given
         self.run.exchanges.append(exchange)
+        self.run.trail.sent(exchange)
 
     def lost(self, exchange: Exchange) -> None:
         """Record that a request got no response."""

@@ -127,6 +127,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if current := item.config.stash.get(RUN, None):
         current.exchanges = []
         current.touched = False
+        current.trail.begin()
         current.check_began = time.monotonic()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.checks.trail import Trail
 from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import full_disk, full_disk_of, full_scratch_disk, room_left
 from classroom.core.load import LoadLimits
@@ -91,6 +92,7 @@ class Run:
         self.full: DiskFull | None = None
         self.stores: list[Any] = []  # other services that store data of a submission
         self.job: Job | None = None
+        self.trail = Trail()
 
     def begin(self, job: Job) -> None:
         """Reset the state and start with this submission."""
@@ -101,6 +103,7 @@ class Run:
         self.exchanges: list[Exchange] = []
         self.script_failures: list[ScriptFailure] = []
         self.touched = False
+        self.trail.begin()
         self.check_began = self.began
 
     def seconds_left(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -10,6 +11,7 @@ from classroom.apps.app import App
 from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.fixtures import build_app
+from classroom.checks.trail import Act
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from classroom.services.storage import Storage
 
 Kind = TypeVar("Kind", bound=App)
+CHANGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "DO ")
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +42,19 @@ def _blank_database(run: Run) -> Iterator[Database]:
 
 def _new_database(run: Run) -> Iterator[Database]:
     database: Database = run.services.database()
+    database.on_change = partial(_record, run)
     try:
         yield database
     finally:
         database.drop()
+
+
+def _record(run: Run, sql: str | None) -> None:
+    """Record what a check does to a database: a statement that changes rows, or something that has no statement."""
+    if sql is None or "pg_advisory" in sql:
+        run.trail.act(Act.DATABASE)
+    elif sql.lstrip().upper().startswith(CHANGES):
+        run.trail.act(Act.ROWS)
 
 
 @pytest.fixture
@@ -71,6 +83,7 @@ def course_launcher(run: Run) -> Iterator[Any]:
 def cache(run: Run) -> Iterator[Cache]:
     """The cache that all instances share."""
     cache = run.services.cache()
+    cache.on_stop = lambda: run.trail.act(Act.CACHE)
     cache.start()
     yield cache
     cache.close()
@@ -82,6 +95,8 @@ def storage(run: Run, course_launcher: Any) -> Iterator[Storage]:
     from classroom.services.storage import Storage
 
     storage = Storage(run.assignment.folder, course_launcher)
+    storage.client.record = run.trail.sent
+    storage.on_move = lambda: run.trail.act(Act.CLOCK)
     if storage.private:
         run.launcher.sockets[storage.port] = storage.socket_path
     run.stores.append(storage)
@@ -104,8 +119,11 @@ def backing(
     """The services that the system runs on."""
     del course_launcher  # it loads libraries for the storage while the cache and the database are created
     database = run.services.system_database()
+    database.on_change = partial(_record, run)
     storage = request.getfixturevalue("storage")
-    yield run.services.backing(database, cache, storage, _logs / "system.log")
+    backing = run.services.backing(database, cache, storage, _logs / "system.log")
+    run.trail.secrets.add(backing.auth_secret)
+    yield backing
     database.drop()
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import itertools
-import json
 import threading
 import time
 from dataclasses import replace
@@ -14,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App
 from classroom.apps.client import Client
+from classroom.apps.exchange import SITE_PORT
 from classroom.apps.program import BackgroundProgram
+from classroom.checks.tokens import sign
+from classroom.checks.trail import Act
+from classroom.core.ports import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from classroom.checks.app_under_test import AppUnderTest
     from classroom.services.manager import Backing
 
-ALGORITHMS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 AN_HOUR = 3600
 OF_WORKERS = ".workers"  # added to the name of the instances' log
 
@@ -37,6 +37,7 @@ class Instance:
 
     def kill(self) -> None:
         """Kill the instance, whatever it is doing."""
+        self.running.run.trail.act(Act.INSTANCE)
         self.running.stop()
 
     def start(self) -> None:
@@ -74,6 +75,7 @@ class Balancer:
         in_order = self.instances[turn:] + self.instances[:turn]
         self.mine.chosen = next((instance for instance in in_order if instance.running.app.healthy), in_order[0])
         self.mine.chosen.running.note(exchange)
+        exchange.port = SITE_PORT
 
     def lost(self, exchange: Exchange) -> None:
         """Record that the chosen instance sent no response."""
@@ -85,6 +87,8 @@ class System:
 
     def __init__(self, instances: list[Instance], backing: Backing, make: Any) -> None:
         self.a, self.b = instances
+        for instance, port in zip(instances, Ports().instances, strict=True):
+            instance.running.port = port
         self.client = Client(Balancer(instances))
         self.backing = backing
         self.primary, self.replica = backing.database, backing.reader
@@ -106,12 +110,7 @@ class System:
         """Return a JSON Web Token for an account, valid for an hour unless the claims say otherwise; None omits a claim."""
         known = {"sub": name, "exp": int(time.time()) + AN_HOUR, **claims}
         known = {claim: value for claim, value in known.items() if value is not None}
-        parts = (json.dumps({"alg": algorithm, "typ": "JWT"}), json.dumps(known))
-        text = ".".join(_base64(part.encode()) for part in parts)
-        if algorithm not in ALGORITHMS:
-            return f"{text}."
-        key = (self.auth_secret if secret is None else secret).encode()
-        return f"{text}.{_base64(hmac.new(key, text.encode(), ALGORITHMS[algorithm]).digest())}"
+        return sign(known, self.auth_secret if secret is None else secret, algorithm)
 
     def bearer(self, name: str, **claims: Any) -> Mapping[str, str]:
         """Return the header field that authenticates an account."""
@@ -146,10 +145,6 @@ class System:
 def _lines(backing: Backing) -> list[str]:
     log = Path(backing.transcode_log)
     return log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def system_of(backing: Backing, make: Any, running: Any) -> Iterator[System]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from classroom.apps.app import NotStarted
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
+from classroom.checks.by_hand import by_hand
 from classroom.checks.cause import request_cause
 from classroom.checks.printed_error import fold_tracebacks
 from classroom.checks.script_cause import script_cause
@@ -132,7 +133,7 @@ def _with_request(result: CheckResult, check: Check, exchange: Exchange, run: Ru
     """Return the result with the curl command, the response, the cause, and what the app printed if it broke."""
     answer = exchange.answer
     printed = exchange.printed().strip() if exchange.printed else ""
-    result = replace(result, request=exchange.curl(), answer=str(answer) if answer else None)
+    result = replace(result, request=by_hand(run, exchange), answer=str(answer) if answer else None)
     if run.job is not None and result.cause is None:
         with contextlib.suppress(Exception):  # an explanation must never change a verdict
             result = replace(result, cause=request_cause(result, check.task, exchange, printed, run.job.folder))

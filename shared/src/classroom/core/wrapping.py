@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-BREAK = re.compile(r"(?<=[,\[{}\]])(?=\S)")  # where JSON without spaces can go on in the next line
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JSON = re.compile(r"\s*[\[{]\s*[\"\[{]")
+BREAK = re.compile(r"(?<=,)(?=\S)")  # where JSON without spaces can go on in the next line
+VALUES = re.compile(r"(?<=,)\s*(?=\S)")
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -17,20 +23,41 @@ def _parts(line: str, width: int) -> list[str]:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
     parts, current = [], indent
-    for word in line.split(" ") if not indent else line.strip().split(" "):
-        for piece, glue in _pieces(word, width - len(indent)):
-            gap = "" if glue or current == indent else " "
-            if current != indent and len(current) + len(gap) + len(piece) > width:
-                parts.append(current)
-                current, gap = indent, ""
-            current += gap + piece
+    for gap, piece in _pieces(line.strip(), width - len(indent)):
+        if current != indent and len(current) + len(gap) + len(piece) > width:
+            parts.append(current)
+            current = indent
+        current += piece if current == indent else gap + piece
     return [*parts, current]
 
 
-def _pieces(word: str, width: int) -> list[tuple[str, bool]]:
-    """Return a word, or where it is too wide what its commas and braces separate, and whether each is glued to the last."""
-    pieces = [word] if len(word) <= width else BREAK.split(word)
-    return [(piece, index > 0) for index, piece in enumerate(pieces)]
+def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
+    """Yield the pieces that a line can be made of, each with the space before it: values of JSON, else words."""
+    if JSON.match(text) and VALUES.search(text):
+        for position, value in _split(VALUES, text):
+            gap = text[position : position + 1] if text[position : position + 1] == " " else ""
+            if len(value) <= width:
+                yield gap, value
+            else:
+                yield from _words(value, width, gap)
+    else:
+        yield from _words(text, width, "")
+
+
+def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """Yield the parts of a text between matches, each with the position at which the match before it begins."""
+    begin, position = 0, 0
+    for match in pattern.finditer(text):
+        yield position, text[begin : match.start()]
+        position, begin = match.start(), match.end()
+    yield position, text[begin:]
+
+
+def _words(text: str, width: int, gap: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of a text, one that is too wide in the pieces that its commas end."""
+    for index, word in enumerate(text.split(" ")):
+        for number, piece in enumerate([word] if len(word) <= width else BREAK.split(word)):
+            yield "" if number else " " if index else gap, piece
 
 
 def shortened(text: str, width: int) -> str:

@@ -48,6 +48,7 @@ class Cache:
 
     def __init__(self) -> None:
         self.given = os.environ.get("CACHE_URL")
+        self.on_stop: Callable[[], None] = lambda: None
         self._place: socket.socket | None = None if self.given else _bound()
         self.port = int(self._place.getsockname()[1]) if self._place else 0
         if self._place and sys.platform != "linux":
@@ -90,6 +91,7 @@ class Cache:
             raise CouldNotCheck(
                 "The cache of CACHE_URL is not ours to stop. Unset CACHE_URL to check with one of our own."
             )
+        self.on_stop()
         process, self._process = self._process, None
         if process is not None:
             process.kill()

@@ -13,7 +13,7 @@ from classroom.core.commands import typed
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
 from classroom.core.text import sanitize
 from classroom.core.wrapping import shortened, wrapped
-from classroom.student.card import CAUSE, HAPPENED, TRY_IT, Row, check_rows, first_bad, lines_of
+from classroom.student.card import CAUSE, COMMAND, HAPPENED, TRY_IT, Row, check_rows, first_bad, lines_of
 from classroom.student.handing_in import is_handed_in, is_template
 from classroom.student.hints import hints_left
 from classroom.student.remarks import is_starting_point, remark, waits_for
@@ -30,6 +30,7 @@ TITLE, NARROW = 34, 70  # columns of a title at most; of a terminal in which a r
 STUCK = "Stuck?"
 LABEL = 18  # columns of a label and the space after it
 REMARK_LINES = 2
+BONUS = " bonus"
 RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
 SIGNS = {
     Verdict.PASS: ("✔", "+", "green"),
@@ -119,22 +120,28 @@ class Scorecard:
 
     @property
     def _points_width(self) -> int:
-        return max(7, *(len(_points(task)) for task in self.result.tasks))
+        return max(7, *(len(f"{task.earned}/{task.points}") for task in self.result.tasks))
+
+    @property
+    def _bonus(self) -> str:
+        """Return what follows the points of a bonus task, if there is one."""
+        return BONUS if any(task.bonus for task in self.result.tasks) else ""
 
     def _task(self, task: TaskResult) -> None:
         fancy, plain, color = SIGNS[task.verdict]
         sign, said = plain if self.plain else fancy, sanitize(remark(task))
         narrow = self.console.width < NARROW
         titles = wrapped(task.title, self._title_width)
-        edge = 9 + self._title_width + 2 + self._points_width + 2
+        edge = 9 + self._title_width + 2 + self._points_width + 2 + len(self._bonus)
         remarks = [] if narrow or not said else _two_lines(said, self.console.width - edge)
         for index, (title, words) in enumerate(zip_longest(titles, remarks, fillvalue="")):
             line = Text(f"  {sign} " if not index else "    ", style=color)
-            number, points = ("", "") if index else (str(task.number), _points(task))
+            number, points = ("", "") if index else (str(task.number), f"{task.earned}/{task.points}")
+            bonus = BONUS if task.bonus and not index else ""
             line.append(
                 f"{number:>3}  {title:<{self._title_width}}", style="dim" if task.verdict is Verdict.SKIPPED else ""
             )
-            line.append(f"  {points:>{self._points_width}}")
+            line.append(f"  {points:>{self._points_width}}{bonus:<{len(self._bonus)}}")
             line.append(f"  {words}", style="dim")
             line.rstrip()
             self.console.print(line, soft_wrap=True)
@@ -169,7 +176,8 @@ class Scorecard:
         if row.label == TRY_IT:
             self._line(f"    {row.label}", "dim")
             for line in lines_of(text, width):
-                self._line(line)  # a command begins in the first column, and is pasted whole
+                # A command begins in the first column, and is pasted whole.
+                self._line(line if COMMAND.match(line) else f"    {line}")
             return
         for index, line in enumerate(wrapped(text, width - LABEL)):
             label = Text(f"    {row.label if not index else '':<{LABEL}}", style="dim")
@@ -200,8 +208,9 @@ class Scorecard:
             self._say("This is the starting point: the red tasks are what you will build.", "cyan")
             self._say(f"See the app in your browser: {typed('run', self.assignment.name)}", "dim")
         elif red:
-            passed = sum(task.verdict is Verdict.PASS for task in tasks)
-            done = f"{passed} of {len(tasks)} tasks done. " if complete and passed else ""
+            counted = [task for task in tasks if not task.bonus]
+            passed = sum(task.verdict is Verdict.PASS for task in counted)
+            done = f"{passed} of {len(counted)} tasks done. " if complete and passed else ""
             self._say(f"{done}Next: task {red.number}. Edit it, save, and check again.", "cyan")
         elif waiting := [task for task in tasks if waits_for(task)]:
             self._say(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "cyan")
@@ -224,10 +233,6 @@ class Scorecard:
             self._say("It is handed in already: your last push contains these files.", "green")
         elif not self.result.notes:
             self._say("Hand it in.", "green")
-
-
-def _points(task: TaskResult) -> str:
-    return f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
 
 
 def _two_lines(text: str, width: int) -> list[str]:

@@ -19,7 +19,7 @@ from classroom.services.postgres.touched_tables import OWN_NAMES, TABLES
 from classroom.services.postgres.watchdog import END
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import psycopg
 
@@ -67,6 +67,8 @@ class Database:
         )
         # Not the primary's: a check holds a lock in one session and waits for it in the other.
         self.as_course = CourseConnection(admin, self.owner, self._login, course)
+        # Called with each statement that a check runs, and with None where it makes the database wait or refuse.
+        self.on_change: Callable[[str | None], None] = lambda _: None
         self._readers: list[Database] = []
         self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
 
@@ -106,6 +108,7 @@ class Database:
 
     def run(self, sql: str, *parameters: object) -> int:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
+        self.on_change(sql)
         return sum(answer.count for answer in self.as_course.ask(sql, *parameters))
 
     def names(self) -> list[str]:
@@ -114,6 +117,8 @@ class Database:
 
     def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
         """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
+        if keep:
+            self.on_change(sql)
         return self.as_course.refuses(sql, parameters, keep=keep)
 
     def script(self, text: str) -> Outcome:
@@ -169,6 +174,7 @@ class Database:
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
         """Let nobody in under the submission's role for a while, and end the sessions it has."""
+        self.on_change(None)
         self._insist(roles.keep_out(self.app.role))
         try:
             self.disconnect()
@@ -242,6 +248,7 @@ class Database:
         return [row["name"] for row in answers[-1].rows]
 
     def _hinder(self, table: str, sql: str) -> None:
+        self.on_change(None)
         _, refusal = self.owner.attempt(sql)
         if refusal is not None:
             raise DatabaseError(

@@ -1,0 +1,48 @@
+"""What a check has done so far: its requests in order, and what it has done besides that nobody can repeat by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from classroom.apps.exchange import Exchange
+
+
+class Act(StrEnum):
+    """Something that a check does besides sending requests, and the sentence that says so."""
+
+    ROWS = "The check stored or changed rows with SQL: use ids and texts that your own database has."
+    DATABASE = "The check makes the database wait or refuse here, which cannot be repeated by hand."
+    INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
+    CACHE = "The check stops the cache here, which cannot be repeated with a few requests."
+    CLOCK = "The check moves the storage's clock here, which cannot be repeated by hand."
+    TOGETHER = "The check sends several requests at the same time, which cannot be repeated by hand."
+
+
+@dataclass
+class Trail:
+    """The trail of one check.
+
+    Attributes:
+        requests: those to the app and to the storage.
+        acts: what else the check has done.
+        secrets: what the apps of this run sign tokens with.
+    """
+
+    requests: list[Exchange] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Forget the last check."""
+        self.requests, self.acts = [], []
+
+    def sent(self, request: Exchange) -> None:
+        """Record a request."""
+        self.requests.append(request)
+
+    def act(self, kind: Act) -> None:
+        """Record something that is not a request."""
+        self.acts.append(kind)

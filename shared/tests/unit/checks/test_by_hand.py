@@ -1,0 +1,177 @@
+"""What to type to repeat what a check saw."""
+
+import subprocess
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from classroom.apps.exchange import Answer, Exchange, Headers
+from classroom.checks.by_hand import by_hand
+from classroom.checks.tokens import sign
+from classroom.checks.trail import Act, Trail
+from classroom.services.storage import LOCAL_AUTH_SECRET, STORAGE_PORT
+
+SITE = "http://127.0.0.1:8000"
+JSON = {"Content-Type": "application/json"}
+
+
+def sent(method, path, *, status=200, body=b"", **fields):
+    """Return a request with its response."""
+    exchange = Exchange(method, path, **fields)
+    exchange.answer = Answer(status, Headers(), body, exchange)
+    return exchange
+
+
+def lines(*requests, folder=".", **trail):
+    """Return the lines to type for the last of these requests."""
+    run = SimpleNamespace(trail=Trail(list(requests), **trail), job=SimpleNamespace(folder=folder))
+    return by_hand(run, requests[-1]).splitlines()
+
+
+def test_single_read_is_one_command():
+    """A GET is one line."""
+    assert lines(sent("GET", "/items")) == [f"curl -i {SITE}/items"]
+
+
+def test_read_that_changes_nothing_is_left_out():
+    """Earlier GETs that the last request does not need are not shown."""
+    assert lines(sent("GET", "/health"), sent("GET", "/items")) == [f"curl -i {SITE}/items"]
+
+
+def test_id_is_taken_from_the_response_of_the_students_app():
+    """A later request uses the id that the student's own app returns, whatever the check's was."""
+    create = sent("POST", "/items", headers=JSON, content=b'{"name": "Lamp"}', body=b'{"id":17,"name":"Lamp"}')
+
+    first, second = lines(create, sent("DELETE", "/items/17"))
+
+    assert first.startswith(f"id=$(curl -s {SITE}/items -H 'Content-Type: application/json' -d ")
+    assert first.endswith("echo id is $id")
+    assert second == f'curl -i -X DELETE "{SITE}/items/$id"'
+
+
+def test_two_ids_have_two_names():
+    """The second id is id2."""
+    creates = [sent("POST", "/items", content=b"{}", body=b'{"id":%d}' % number) for number in (17, 18)]
+
+    *_, last = lines(*creates, sent("PUT", "/items/17/next/18"))
+
+    assert last == f'curl -i -X PUT "{SITE}/items/$id/next/$id2"'
+
+
+@pytest.mark.parametrize("body", ['{"id":17,"name":"a b"}', '{"name": "a b", "id": 17}', '{"id": "17", "x": 1}'])
+def test_stored_id_is_the_one_in_the_json(body):
+    """The shell takes the id out of JSON with and without spaces."""
+    create = sent("POST", "/items", content=b"{}", body=b'{"id":17}')
+    first, _ = lines(create, sent("DELETE", "/items/17"))
+    script = "curl() { printf '%s' '" + body + "'; }; " + first
+
+    assert subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout == "id is 17\n"
+
+
+def test_id_that_the_client_chose_is_typed_as_it_is():
+    """An id that the request itself contains is the same in another run."""
+    name = "0b1f6a52-0000-4000-8000-000000000000"
+    create = sent("POST", "/videos", content=f'{{"id": "{name}"}}'.encode(), body=f'{{"id":"{name}"}}'.encode())
+
+    assert lines(create, sent("GET", f"/videos/{name}"))[-1] == f"curl -i {SITE}/videos/{name}"
+
+
+def test_upload_goes_to_the_storage_with_the_students_own_address():
+    """A signed address is taken from the response that gave it; the bytes are those of a file that is there."""
+    url = f"http://localhost:40001/videos/1?expires=9&signature={'a' * 64}"
+    create = sent("POST", "/videos", content=b"{}", body=b'{"id":"x","upload_url":"%s"}' % url.encode())
+    upload = sent(
+        "PUT", url.removeprefix("http://localhost:40001"), content=b"\x00\xff" * 40, port=STORAGE_PORT, signed=True
+    )
+
+    first, second = lines(create, upload)
+
+    assert first.startswith("upload_url=$(")
+    assert second == 'curl -i -X PUT "$upload_url" --data-binary @README.md'
+
+
+def test_changed_address_is_said():
+    """An address that the check has forged is shown with a word on what to do with one's own."""
+    url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
+    create = sent("POST", "/videos", content=b"{}", body=b'{"upload_url":"%s"}' % url)
+    forged = sent("PUT", "/videos/1?expires=10&signature=aa", content=b"x", port=STORAGE_PORT, signed=False)
+
+    assert lines(create, forged)[1].startswith("The check changes a signed address;")
+
+
+def test_token_is_valid_in_the_students_app():
+    """A token of the check is signed with the secret that `run` gives the app."""
+    token = sign({"sub": "ann", "exp": 1}, "theirs")
+    (line,) = lines(sent("GET", "/me", headers={"Authorization": f"Bearer {token}"}), secrets={"theirs"})
+
+    assert sign({"sub": "ann", "exp": 1}, LOCAL_AUTH_SECRET) in line
+
+
+def test_secret_is_the_default_of_the_week_with_tokens():
+    """The week's own default is the secret that tokens are signed with here."""
+    settings = Path(__file__).resolve().parents[4] / "week5-system-design/app/settings.py"
+
+    assert f'auth_secret: str = "{LOCAL_AUTH_SECRET}"' in settings.read_text(encoding="utf-8")
+
+
+def test_instance_has_its_own_port():
+    """A request to one of two instances goes to its port."""
+    assert lines(sent("GET", "/items", port=8001)) == ["curl -i http://127.0.0.1:8001/items"]
+
+
+def test_id_of_a_replaced_file_becomes_one_of_the_students(tmp_path):
+    """Where the check put a file of its own in the place of the student's, an id of the student's file is used."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/catalog.py").write_text('ITEMS = {3: {"id": 3}, 4: {"id": 4}}\n')
+    given = {"app/catalog.py": "ITEMS = {71: {'id': 71}, 83: {'id': 83}}\n"}
+
+    assert lines(sent("GET", "/items/83", given=given), folder=tmp_path) == [
+        "With an id of your own app/catalog.py:",
+        f"curl -i {SITE}/items/4",
+    ]
+    assert lines(sent("GET", "/items/3", given=given), folder=tmp_path) == [
+        "With an id that your own app/catalog.py does not have:",
+        f"curl -i {SITE}/items/5",
+    ]
+
+
+def test_long_text_is_made_by_the_shell():
+    """A text of many letters is not shown whole."""
+    (line,) = lines(sent("POST", "/items", headers=JSON, content=b'{"name": "%s"}' % (b"x" * 101)))
+
+    assert line.endswith("""-d '{"name": "'"$(printf %0101d 0)"'"}'""")
+
+
+def test_requests_at_the_same_time_are_a_sentence():
+    """A race cannot be repeated by hand, and a command would mislead."""
+    other = threading.get_ident() + 1
+
+    assert lines(sent("GET", "/items", thread=other)) == [Act.TOGETHER.value]
+
+
+def test_database_that_refuses_is_a_sentence():
+    """What a check does to the database cannot be repeated by hand."""
+    assert lines(sent("GET", "/items"), acts=[Act.DATABASE]) == [Act.DATABASE.value]
+
+
+def test_rows_of_the_check_are_said():
+    """Where the check stored rows itself, the command comes with a word on ids."""
+    assert lines(sent("GET", "/items/4"), acts=[Act.ROWS]) == [Act.ROWS.value, f"curl -i {SITE}/items/4"]
+
+
+def test_start_in_between_is_a_step():
+    """Where the app was started again, so is the student's."""
+    shown = lines(sent("POST", "/items", content=b"{}", start=1), sent("GET", "/items", start=2))
+
+    assert shown[1] == "Stop the app and start it again here, then:"
+
+
+def test_many_requests_are_the_last_ones():
+    """Of many requests the last are shown, with the number of the others."""
+    creates = [sent("POST", "/items", content=b"{}", body=b'{"id":%d}' % number) for number in range(1, 13)]
+
+    shown = lines(*creates, sent("GET", "/items"))
+
+    assert shown[0] == "Before these the check sends 10 others, which are left out here."
+    assert len(shown) == 4
