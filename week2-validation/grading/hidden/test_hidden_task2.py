@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(2)
 def test_names_are_counted_in_characters(client, product, draw, accepted):
-    """A name of 100 characters is taken whatever they are and whatever spaces stand around; 101 are 422."""
+    """Names count in characters, without the spaces around them: 100 are accepted, 101 are rejected with 422."""
     for name in ("é" * 100, f"   {draw.word(100)}   ", f" {draw.word(1)} ", f"{draw.word(40)}  {draw.word(58)}"):
         answer = client.post("/products", json=product(name=name))
         accepted(answer).json({"name": name.strip(" ")})
@@ -14,7 +14,7 @@ def test_names_are_counted_in_characters(client, product, draw, accepted):
 
 @task(2)
 def test_name_that_is_no_text_is_422(client, product, accepted):
-    """A name that is null, a number, a list or an object is 422."""
+    """A name that is null, a number, a list or an object is rejected with 422."""
     accepted(client.post("/products", json=product())).json({"id": int})
 
     for name in (None, 5, ["Tea"], {"en": "Tea"}):
@@ -23,7 +23,7 @@ def test_name_that_is_no_text_is_422(client, product, accepted):
 
 @task(2)
 def test_every_price_in_bounds_is_taken(client, product, draw, accepted):
-    """A price of whole cents from 0.01 to 10000 is taken, and answered as the same number; one more cent is 422."""
+    """Every price in cents from 0.01 to 10000 is accepted and returned unchanged; 10000.01 is rejected with 422."""
     drawn = [draw.price() for _ in range(10)]
     for price in (0.01, 0.07, 1.1, 4.35, 8.2, 64.1, 1001.01, 9999.99, 10000, 3, *drawn):
         accepted(client.post("/products", json=product(price=price))).json({"price": price})
@@ -33,7 +33,7 @@ def test_every_price_in_bounds_is_taken(client, product, draw, accepted):
 
 @task(2)
 def test_price_out_of_bounds_is_422(client, product, draw, accepted):
-    """A price of 0 or below, above 10000 or with three decimals is 422."""
+    """Zero, negative prices, prices above 10000 and prices with three decimals are rejected with 422."""
     accepted(client.post("/products", json=product())).json({"id": int})
 
     odd = draw.randint(1, 9999) + draw.randint(1, 99) / 100 + draw.randint(1, 9) / 1000
@@ -43,7 +43,7 @@ def test_price_out_of_bounds_is_422(client, product, draw, accepted):
 
 @task(2)
 def test_price_that_is_no_number_is_422(client, product, accepted):
-    """A price that is null, a word, a list or an object is 422."""
+    """A price that is null, a word, a list or an object is rejected with 422."""
     accepted(client.post("/products", json=product())).json({"id": int})
 
     for price in (None, "cheap", [5], {"amount": 5}):
@@ -52,7 +52,7 @@ def test_price_that_is_no_number_is_422(client, product, accepted):
 
 @task(2)
 def test_tag_of_other_characters_is_422(client, product, draw, like, accepted):
-    """A tag holds a-z, 0-9 and - and nothing else."""
+    """A tag with any character other than a-z, 0-9 and - is rejected with 422."""
     body = product(tags=[draw.word(20), "7", "a", "0-0", f"{draw.word(5)}-{draw.randint(1, 9)}"])
     accepted(client.post("/products", json=body)).json(like(body))
 
@@ -74,7 +74,7 @@ def test_tag_of_other_characters_is_422(client, product, draw, like, accepted):
 
 @task(2)
 def test_tags_are_a_list_of_texts(client, product, accepted):
-    """Tags that are a text, an object or a list of other things are 422; the empty list is fine."""
+    """Tags must be a list of strings: anything else is rejected with 422; an empty list is accepted."""
     accepted(client.post("/products", json=product(tags=[]))).json({"tags": []})
 
     for tags in ("tea", {"tea": True}, [5], [None], [["tea"]], 5):
@@ -83,7 +83,7 @@ def test_tags_are_a_list_of_texts(client, product, accepted):
 
 @task(2)
 def test_repeated_tag_is_422_wherever_it_stands(client, product, draw, like, accepted):
-    """A tag that comes twice is 422, side by side or apart, with others or alone."""
+    """A repeated tag is rejected with 422, wherever it is in the list."""
     a, b, c = draw.word(5), draw.word(6), draw.word(7)
     body = product(tags=[c, a, b, a + b[0], b + c[0]])
     accepted(client.post("/products", json=body)).json(like(body))
@@ -94,7 +94,7 @@ def test_repeated_tag_is_422_wherever_it_stands(client, product, draw, like, acc
 
 @task(2)
 def test_description_is_a_text_or_null(client, product, draw, accepted):
-    """A description is any text of at most 1000 characters, or null; a number, a list or an object is 422."""
+    """Any text of at most 1000 characters or null is accepted as a description; other types are rejected with 422."""
     for description in ("é" * 1000, f'{draw.word()}, "{draw.word()}"!', None):
         answer = client.post("/products", json=product(description=description))
         accepted(answer).json({"description": description})
@@ -106,7 +106,7 @@ def test_description_is_a_text_or_null(client, product, draw, accepted):
 
 @task(2)
 def test_body_that_is_no_product_is_422(client, product, accepted):
-    """A body that is no JSON, no object, empty, or without a required field is 422."""
+    """A body that is not valid JSON, not an object, or lacks a required field is rejected with 422."""
     body = product()
     accepted(client.post("/products", json=body)).json({"id": int})
 
@@ -119,7 +119,7 @@ def test_body_that_is_no_product_is_422(client, product, accepted):
 
 @task(2)
 def test_every_unknown_field_is_422(client, product, draw, accepted):
-    """A body with any other field beside the four is 422, whatever its value."""
+    """A body with an unknown field is rejected with 422, whatever the field's value is."""
     accepted(client.post("/products", json=product())).json({"id": int})
 
     for extra in ({draw.word(): draw.word()}, {"_id": 1}, {"Name": "Tea"}, {"price_": None}, {"id": 1}, {"id": None}):
@@ -128,7 +128,7 @@ def test_every_unknown_field_is_422(client, product, draw, accepted):
 
 @task(2)
 def test_one_value_in_common_makes_another_product(client, product, accepted):
-    """A product that has one value in common with another is accepted, and gets an id of its own."""
+    """A product may have the same name, price, tags or description as another one, and gets its own id."""
     first = product()
     ids = [accepted(client.post("/products", json=first)).json({"id": int}).answer.json["id"]]
 
@@ -136,12 +136,12 @@ def test_one_value_in_common_makes_another_product(client, product, accepted):
         answer = client.post("/products", json=product(**{name: value}))
         ids.append(accepted(answer).json({"id": int}).answer.json["id"])
 
-    expect.that(len(set(ids)) == len(ids), f"An id was given twice: {ids}.")
+    expect.that(len(set(ids)) == len(ids), f"Two products have the same id: {ids}.")
 
 
 @task(2)
 def test_left_out_fields_are_not_those_of_another(client, product, like, accepted):
-    """A product without tags is not given those of the one before."""
+    """A product sent without tags and description does not get those of an earlier product."""
     first, second = product(), product()
     del second["tags"], second["description"]
 

@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(3)
 def test_each_of_many_products_is_answered(client, create, like):
-    """GET /products/{id} answers each of several products under its own id, and 404 past the last."""
+    """GET /products/{id} returns each of several products, and 404 for an id above the last one."""
     products = [create(client) for _ in range(5)]
 
     for product in reversed(products):
@@ -14,7 +14,7 @@ def test_each_of_many_products_is_answered(client, create, like):
 
 @task(3)
 def test_id_that_is_no_whole_number_is_422(client, create, draw):
-    """GET /products/{id} answers 422 for words, fractions and numbers with letters behind them."""
+    """GET /products/{id} returns 422 for words, fractions and numbers followed by letters."""
     product = create(client)
     expect(client.get(f"/products/{product['id']}")).ok({"id": product["id"]})
 

@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(4)
 def test_hundred_fit_on_a_page(fresh, create):
-    """GET /products?limit=100 answers a hundred of 103 products, and the offset 100 leads to the rest."""
+    """GET /products?limit=100 returns 100 of 103 products; with offset=100 it returns the rest."""
     ids = sorted(create(fresh)["id"] for _ in range(103))
 
     for limit, offset in ((100, 0), (100, 100), (99, 2), (5, 101), (5, 1000)):
@@ -13,7 +13,7 @@ def test_hundred_fit_on_a_page(fresh, create):
 
 @task(4)
 def test_pages_put_together_are_the_whole(fresh, create, draw):
-    """Page after page, GET /products answers each product once, in id order; before the first product it answers []."""
+    """Page by page, GET /products returns each product once, in id order; with no products, it returns []."""
     empty = fresh.get("/products")
     ids = sorted(create(fresh)["id"] for _ in range(draw.randint(13, 19)))
     limit = draw.randint(2, 4)
@@ -28,7 +28,7 @@ def test_pages_put_together_are_the_whole(fresh, create, draw):
 
 @task(4)
 def test_page_that_cannot_be_is_422(client, create, draw):
-    """GET /products refuses with 422 a limit or an offset out of bounds, or one that is no whole number."""
+    """GET /products rejects with 422 a limit or offset that is out of bounds or not an integer."""
     create(client)
     for asked in ({"limit": draw.randint(2, 99)}, {"offset": draw.randint(1, 5)}, {"limit": 100, "offset": 0}):
         expect(client.get("/products", params=asked)).ok(list)

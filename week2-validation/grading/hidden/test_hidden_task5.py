@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(5)
 def test_q_stands_for_itself(client, create, listing, draw):
-    """GET /products?q= takes every character as it is: a dot is a dot, a bracket a bracket."""
+    """GET /products?q= finds special characters such as . % _ * and [ literally."""
     word = draw.word()
     endings = (" (small)", ".com", "% off", "_x", "++", "*", "[1]", "xcom")
     ids = [create(client, name=f"{word}{ending}")["id"] for ending in endings]
@@ -15,7 +15,7 @@ def test_q_stands_for_itself(client, create, listing, draw):
 
 @task(5)
 def test_q_is_part_of_the_name_anywhere(client, create, listing, draw):
-    """GET /products?q= finds the text at the start, in the middle and at the end of a name, and nowhere else."""
+    """GET /products?q= finds the text at the start, in the middle and at the end of a name, but not in other fields."""
     word = draw.word(7)
     found = [
         create(client, name=name)["id"] for name in (word, f"{word}s", f"my {word} tea", f"tea {word}", f"x{word}")
@@ -30,7 +30,7 @@ def test_q_is_part_of_the_name_anywhere(client, create, listing, draw):
 
 @task(5)
 def test_one_bound_of_the_price_is_enough(fresh, create, listing, draw):
-    """GET /products takes min_price or max_price alone, down to the cent."""
+    """GET /products accepts min_price or max_price alone, and compares exactly, to the cent."""
     low = draw.randint(10, 900)
     a, b, c = (create(fresh, price=price)["id"] for price in (low + 5.5, low + 0.25, low + 9.75))
     expected = listing(fresh)
@@ -54,7 +54,7 @@ def test_one_bound_of_the_price_is_enough(fresh, create, listing, draw):
 
 @task(5)
 def test_bounds_that_cannot_be_are_422(client, create, draw):
-    """GET /products refuses with 422 bounds that cross, whatever else is asked, and bounds that are no numbers."""
+    """GET /products rejects with 422 a min_price above max_price, with other filters too, and bounds that are not numbers."""
     create(client)
     price = draw.randint(2, 9000) + 0.5
     for asked in ({"min_price": price, "max_price": price + 0.01}, {"q": draw.word(), "min_price": price}):
@@ -74,7 +74,7 @@ def test_bounds_that_cannot_be_are_422(client, create, draw):
 
 @task(5)
 def test_tag_is_compared_whole(client, create, listing, draw):
-    """GET /products?tag=tea does not find the tags green-tea and teas."""
+    """GET /products?tag=tea finds the tag tea, and neither green-tea nor teas."""
     word = draw.word(6)
     ids = [create(client, tags=tags)["id"] for tags in ([word], [f"{word}s"], [f"green-{word}"], ["x", word], [])]
 
@@ -85,7 +85,7 @@ def test_tag_is_compared_whole(client, create, listing, draw):
 
 @task(5)
 def test_every_repeated_tag_counts(client, create, listing, draw):
-    """GET /products with three tags answers the products that have all three, whatever else they have."""
+    """GET /products with three tags returns the products that have all three, with other tags or without."""
     a, b, c, d = (draw.word(length) for length in (5, 6, 7, 8))
     ids = [create(client, tags=tags)["id"] for tags in ([a, b], [c, d, b, a], [b, c], [a, c, b], [a, c, d])]
     expected = listing(client)
@@ -96,7 +96,7 @@ def test_every_repeated_tag_counts(client, create, listing, draw):
 
 @task(5)
 def test_any_two_filters_work_together(client, create, listing, draw):
-    """GET /products applies any two of its filters together, page by page."""
+    """GET /products applies any two filters together, and pages what is left."""
     word, tag = draw.word(), draw.word(6)
     ids = []
     for change in ({}, {"name": draw.word()}, {"tags": []}, {"price": 20.25}, {"price": 80.75}, {}, {"tags": [tag]}):

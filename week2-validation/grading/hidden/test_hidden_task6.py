@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(6)
 def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like):
-    """PUT /products/{id} takes what POST /products takes, up to each bound, and trims the name."""
+    """PUT /products/{id} accepts what POST /products accepts, up to each bound, and trims the name."""
     old = shelve(client)
 
     for change in (
@@ -25,7 +25,7 @@ def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like)
 
 @task(6)
 def test_put_leaves_the_others_alone(fresh, among, product, put_alone):
-    """PUT /products/{id} with values that other products have changes none of them, the second time either."""
+    """PUT /products/{id} with values that other products have changes none of those, even when it is repeated."""
     new = product()
     old, neighbors = among(fresh, new)
 
@@ -34,7 +34,7 @@ def test_put_leaves_the_others_alone(fresh, among, product, put_alone):
 
 @task(6)
 def test_put_makes_no_product(client, shelve, product, absent):
-    """PUT /products/{id} for an id that no product has is 404 and stores nothing, next to the last id too."""
+    """PUT /products/{id} returns 404 for an unknown id, even the next one after the last, and stores nothing."""
     old = shelve(client)
     expect(client.put(f"/products/{old['id']}", json=product())).ok({"id": old["id"]})
 
@@ -45,7 +45,7 @@ def test_put_makes_no_product(client, shelve, product, absent):
 
 @task(6)
 def test_put_that_is_not_valid_is_422(client, shelve, product, stored, draw):
-    """PUT /products/{id} refuses with 422 wrong types, a body that is no product and a malformed id."""
+    """PUT /products/{id} rejects wrong types, a body that is not a product and a malformed id with 422."""
     old, new = shelve(client), product()
     path = f"/products/{old['id']}"
     expect(client.put(path, json=new)).ok({"id": old["id"]})

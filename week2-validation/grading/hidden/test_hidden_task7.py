@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(7)
 def test_patches_add_up(client, shelve, product, like, stored):
-    """Several PATCHes, of one field or two, leave what each of them changed."""
+    """Several PATCH requests, each with one or two fields, add up."""
     now, other = shelve(client), product()
 
     for fields in (("price", "name"), ("tags",), ("description", "price"), ("name",)):
@@ -18,7 +18,7 @@ def test_patches_add_up(client, shelve, product, like, stored):
 
 @task(7)
 def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stored):
-    """PATCH /products/{id} takes what POST /products takes, up to each bound, and trims the name."""
+    """PATCH /products/{id} accepts what POST /products accepts, up to each bound, and trims the name."""
     now = shelve(client)
 
     for change in (
@@ -43,7 +43,7 @@ def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stored
 
 @task(7)
 def test_null_clears_the_description_with_other_changes(client, shelve, product, like, stored):
-    """PATCH /products/{id} takes a null description beside other changes, and a new text after it."""
+    """PATCH /products/{id} accepts a null description together with other changes, and a new text afterwards."""
     old, new = shelve(client), product()
     change = {"description": None, "price": new["price"]}
 
@@ -56,7 +56,7 @@ def test_null_clears_the_description_with_other_changes(client, shelve, product,
 
 @task(7)
 def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken_rules, draw, stored):
-    """PATCH /products/{id} with valid fields and one broken rule is 422, and all fields stay as they were."""
+    """PATCH /products/{id} with valid fields and one invalid value is rejected with 422, and changes nothing."""
     now = shelve(client)
     good = product()
     expect(client.patch(f"/products/{now['id']}", json={"price": good["price"]})).ok({"id": now["id"]})
@@ -73,7 +73,7 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
 
 @task(7)
 def test_patch_leaves_the_others_alone(fresh, among, product, stored, in_place):
-    """PATCH /products/{id} with a value that other products have changes none of them."""
+    """PATCH /products/{id} with a value that other products have changes none of those."""
     new = product()
     now, neighbors = among(fresh, new)
     settled = in_place(fresh)
@@ -90,7 +90,7 @@ def test_patch_leaves_the_others_alone(fresh, among, product, stored, in_place):
 
 @task(7)
 def test_patch_without_a_product_is_404_or_422(client, shelve, draw, absent):
-    """PATCH /products/{id} is 404 next to the last id, stores nothing there, and is 422 for a malformed id."""
+    """PATCH /products/{id} returns 404 for the id after the last one and stores nothing; a malformed id gives 422."""
     product = shelve(client)
     body = {"name": draw.word()}
     expect(client.patch(f"/products/{product['id']}", json=body)).ok(body)

@@ -3,10 +3,10 @@ from classroom import expect, matching, task
 
 @task(9)
 def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, accepted):
-    """GET /users lists every user in id order, each with id, name, email and age, and no password."""
+    """GET /users lists all users in id order, each with id, name, email and age, and without a password."""
     bodies = [user(age=18 + place) for place in range(101)]
     ids = [accepted(fresh.post("/users", json=body)).json({"id": int}).answer.json["id"] for body in bodies]
-    expect.that(min(ids) >= 1 and len(set(ids)) == len(ids), f"Ids are from 1 and never the same: {ids}.")
+    expect.that(min(ids) >= 1 and len(set(ids)) == len(ids), f"Ids must start at 1 and be unique: {ids}.")
     by_id = dict(sorted(zip(ids, bodies, strict=True)))
 
     listed = fresh.get("/users")
@@ -21,7 +21,7 @@ def test_users_are_listed_in_id_order(fresh, user, shown, keeps_secret, accepted
 
 @task(9)
 def test_user_that_is_not_there_is_404_or_422(client, user, draw, accepted):
-    """GET /users/{id} is 404 for an unknown id and 422 for a malformed one."""
+    """GET /users/{id} returns 404 for an unknown id and 422 for a malformed one."""
     created = accepted(client.post("/users", json=user())).json({"id": int}).answer.json
     expect(client.get(f"/users/{created['id']}")).ok({"id": created["id"]})
 
@@ -32,7 +32,7 @@ def test_user_that_is_not_there_is_404_or_422(client, user, draw, accepted):
 
 @task(9)
 def test_users_fields_have_their_types(client, user, accepted):
-    """A missing, null or mistyped field of a user is 422, and so is a body that is no object."""
+    """A missing or null field, a wrong type, or a body that is not an object is rejected with 422."""
     body = user()
     accepted(client.post("/users", json=body)).json({"id": int})
 
@@ -49,7 +49,7 @@ def test_users_fields_have_their_types(client, user, accepted):
 
 @task(9)
 def test_bounds_of_a_user_are_exact(client, user, draw, shown, accepted):
-    """Name, age and password are taken up to their bounds, in characters, and refused one beyond."""
+    """Name, age and password are accepted up to their limits, counted in characters, and rejected one step beyond."""
     for named in (
         {"name": "é" * 100, "age": 2},
         {"name": draw.word(99), "age": 119},
@@ -75,7 +75,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown, accepted):
 
 @task(9)
 def test_emails_of_every_form(client, user, draw, shown, accepted):
-    """Emails with dots, digits, + and capitals are taken; texts that are none are 422."""
+    """Emails with dots, digits, + and capitals are accepted; text that is not an email is rejected with 422."""
     for email in (
         f"{draw.word()}@example.org",
         f"{draw.word(5)}.{draw.word(5)}+{draw.word(4)}@example.com",
@@ -100,7 +100,7 @@ def test_emails_of_every_form(client, user, draw, shown, accepted):
 
 @task(9)
 def test_taken_email_makes_no_user(client, user, keeps_secret, accepted):
-    """A 409 for an email that is taken, in whatever case, stores nobody; another email is taken all the same."""
+    """An email that is in use gives 409, in upper or lower case, and stores no user; a new email is still accepted."""
     low, high = user(), user()
     high["email"] = high["email"].upper()
     for body in (low, high):
@@ -116,14 +116,15 @@ def test_taken_email_makes_no_user(client, user, keeps_secret, accepted):
         {"id": int}
     )
     only = matching(
-        lambda users: [one["name"] for one in users].count(low["name"]) == 2, "a list without those refused"
+        lambda users: [one["name"] for one in users].count(low["name"]) == 2,
+        "a list without the users that were rejected",
     )
     expect(client.get("/users")).ok(only)
 
 
 @task(9)
 def test_no_422_repeats_the_password(client, user, keeps_secret, accepted):
-    """Whichever field is missing or wrong, the 422 of POST /users does not hold the password."""
+    """The 422 of POST /users does not contain the password, whichever field is missing or invalid."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     wrong = [{name: value for name, value in user().items() if name != field} for field in ("name", "email", "age")]
@@ -139,7 +140,7 @@ def test_no_422_repeats_the_password(client, user, keeps_secret, accepted):
 
 @task(9)
 def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, accepted):
-    """A password that is too short, too long or no text is not repeated either."""
+    """A 422 does not contain a password that is too short, too long or not a string either."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     secret = f"{draw.word(9)}-{draw.randint(1000, 9999)}"
@@ -156,7 +157,7 @@ def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, accep
 
 @task(9)
 def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret, accepted):
-    """A user in a list, or in JSON that breaks off, is 422 without the password."""
+    """A user inside a list, or in incomplete JSON, is rejected with 422, without the password in it."""
     body = user()
     accepted(client.post("/users", json=body)).json({"id": int})
 
