@@ -1,4 +1,4 @@
-"""The way to the database: the engine, the session factory, and a session for each request."""
+"""Access to the database: the engine, the session factory, and a session for each request."""
 
 import os
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if not DATABASE_URL:
     raise RuntimeError("DATABASE_URL is not set. `python -m classroom run` starts the app with a database.")
 
-# (provided) One engine for the whole app: it keeps the connections. The factory makes sessions that use them.
+# (provided) One engine for the whole app: it holds the connections. The factory creates sessions that use them.
 engine = create_engine(DATABASE_URL)
 SessionFactory = sessionmaker(engine)
 
 
 def get_session() -> Iterator[Session]:
     """Lend a session to one request."""
-    # TODO 3: every request gets a session of its own, and leaves nothing open behind it, whatever happened meanwhile.
+    # TODO 3: give each request a session of its own, and close it afterwards, even after an error.
     raise NotImplementedError("TODO 3: a session for each request")
 
 

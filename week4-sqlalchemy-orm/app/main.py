@@ -1,4 +1,4 @@
-"""CommunityBridge: places that help, and the families that are sent to them. Week 4, through an ORM."""
+"""CommunityBridge: places that help, and the families that are referred to them. Week 4, through an ORM."""
 
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -22,75 +22,75 @@ from app.schemas import (
 app = FastAPI(title="CommunityBridge")
 errors.install(app)
 
-# (provided) Makes the tables that are missing. A table that is there already stays as it is.
+# (provided) Creates the tables that are missing. It never changes a table that exists.
 Base.metadata.create_all(engine)
 
 
 @app.get("/health")
 def health() -> dict[str, str]:
-    """Answer once the database has answered (provided)."""
+    """Return ok once the database has responded (provided)."""
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
     return {"status": "ok", "database": "ok"}
 
 
 def find_resource(session: Session, resource_id: int) -> Resource:
-    """Return the resource with this id; the request ends with 404 where there is none."""
-    # TODO 3: look the resource up; FastAPI's HTTPException is how a function ends its request.
+    """Return the resource with this id; end the request with 404 if there is none."""
+    # TODO 3: look up the resource. To end the request with an error, raise FastAPI's HTTPException.
     raise NotImplementedError("TODO 3: look up a resource by its id")
 
 
 @app.post("/resources", response_model=ResourceOut)
 def create_resource(new: ResourceIn, session: SessionDep):
-    """Store a new resource and answer it."""
-    # TODO 3: store it for good before you answer it (201).
+    """Store a new resource and return it."""
+    # TODO 3: store it, and commit before you return it (201).
     raise NotImplementedError("TODO 3: store a resource")
 
 
 @app.get("/resources", response_model=ResourcePage)
 def list_resources(session: SessionDep):
     """List resources, page by page."""
-    # TODO 4: category, q, limit and offset come as query parameters; total counts all that match.
+    # TODO 4: category, q, limit and offset are query parameters; total counts all resources that match.
     raise NotImplementedError("TODO 4: list resources")
 
 
 @app.get("/resources/{resource_id}", response_model=ResourceWithReferrals)
 def read_resource(resource_id: int, session: SessionDep):
-    """Answer one resource, with its referrals."""
-    # TODO 3: answer the resource, or 404.
-    raise NotImplementedError("TODO 3: answer a resource")
+    """Return one resource, with its referrals."""
+    # TODO 3: return the resource, or 404.
+    raise NotImplementedError("TODO 3: return a resource")
 
 
 @app.patch("/resources/{resource_id}", response_model=ResourceOut)
 def change_resource(resource_id: int, change: ResourceChange, session: SessionDep):
-    """Change the fields that are sent, and no others."""
-    # TODO 5: a field that is not sent keeps its value, one that is sent as null is cleared.
+    """Change only the fields that are sent."""
+    # TODO 5: a field that is not sent keeps its value; a field that is sent as null is cleared.
     raise NotImplementedError("TODO 5: change a resource")
 
 
 @app.delete("/resources/{resource_id}")
 def delete_resource(resource_id: int, session: SessionDep) -> None:
-    """Delete a resource, and its referrals with it."""
-    # TODO 8: all of it or nothing; the answer has no body (204).
+    """Delete a resource together with its referrals."""
+    # TODO 8: delete all of it or nothing. The response has no body (204).
     raise NotImplementedError("TODO 8: delete a resource")
 
 
 @app.post("/resources/{resource_id}/referrals", response_model=ReferralOut)
 def create_referral(resource_id: int, new: ReferralIn, session: SessionDep):
-    """Send a family to a resource."""
-    # TODO 6: store the referral and answer it (201), or 404 where there is no such resource.
+    """Refer a family to a resource."""
+    # TODO 6: store the referral and return it (201), or 404 if there is no such resource.
     raise NotImplementedError("TODO 6: store a referral")
 
 
 @app.get("/referrals", response_model=list[ReferralWithResource])
 def list_referrals(session: SessionDep):
     """List all referrals, each with its resource."""
-    # TODO 7: by id, and with as many SQL statements for two hundred referrals as for one.
+    # TODO 7: by id, with the same number of SQL statements for two hundred referrals as for one.
     raise NotImplementedError("TODO 7: list referrals")
 
 
 @app.get("/reports/categories", response_model=list[CategoryCount])
 def report_categories(session: SessionDep):
-    """Count the resources and the referrals of each category."""
-    # TODO 9: the database counts, in one statement, and sends one row for each category.
+    """Count the resources and referrals of each category."""
+    # TODO 9: let the database count, in one statement that returns one row for each category.
     raise NotImplementedError("TODO 9: count by category")

@@ -1,22 +1,22 @@
-"""The tables as classes: one class for a table, one object for a row."""
+"""The tables as classes: a class for each table, an object for each row."""
 
 from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """What every model inherits from (provided). `Base.metadata` knows the tables of all of them."""
+    """The base class of all models (provided). `Base.metadata` collects their tables."""
 
 
 class Resource:
     """A place that helps families."""
 
     # TODO 2: make this class the model of the table `resources`, with its five columns.
-    # TODO 6: a resource knows its referrals, in date order, then id.
-    # TODO 8: the referrals of a resource go when it goes.
+    # TODO 6: give a resource its referrals, ordered by date, then by id.
+    # TODO 8: when a resource is deleted, its referrals are deleted with it.
 
 
 class Referral:
-    """A family that was sent to a resource."""
+    """A family that was referred to a resource."""
 
     # TODO 2: make this class the model of the table `referrals`, with its five columns, its keys and its index.
-    # TODO 7: a referral knows its resource.
+    # TODO 7: give a referral its resource.

@@ -1,4 +1,4 @@
-"""What comes in over HTTP, and what goes out. A schema is no table: the models are in models.py."""
+"""The bodies of requests and responses. A schema is not a table: the models are in models.py."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Out(BaseModel):
-    """What every answer inherits from (provided): its fields may be read from the attributes of an object."""
+    """The base class of all responses (provided): its fields can be read from the attributes of an object."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -21,7 +21,7 @@ class ResourceIn(BaseModel):
 
 
 class ResourceOut(Out):
-    """A resource as it is answered (provided)."""
+    """A resource as the app returns it (provided)."""
 
     id: int
     name: str
@@ -31,7 +31,7 @@ class ResourceOut(Out):
 
 
 class ResourcePage(Out):
-    """One page of a list, and how many match in all (provided)."""
+    """One page of a list, and how many resources match in total (provided)."""
 
     total: int
     items: list[ResourceOut]
@@ -40,7 +40,7 @@ class ResourcePage(Out):
 class ResourceChange(BaseModel):
     """What a client sends to change a resource."""
 
-    # TODO 5: every field may be left out; one that is sent follows the rules of ResourceIn.
+    # TODO 5: every field may be left out; a field that is sent follows the rules of ResourceIn.
 
 
 class ReferralIn(BaseModel):
@@ -52,7 +52,7 @@ class ReferralIn(BaseModel):
 
 
 class ReferralOut(Out):
-    """A referral as it is answered (provided)."""
+    """A referral as the app returns it (provided)."""
 
     id: int
     family_name: str
@@ -62,15 +62,15 @@ class ReferralOut(Out):
 
 
 class ResourceWithReferrals(ResourceOut):
-    """A resource, and the families that were sent to it."""
+    """A resource, and the families that were referred to it."""
 
-    # TODO 6: the list `referrals`.
+    # TODO 6: add the list `referrals`.
 
 
 class ReferralWithResource(ReferralOut):
-    """A referral, and where it leads."""
+    """A referral, and the resource it belongs to."""
 
-    # TODO 7: `resource`, which shows the id and the name of the resource.
+    # TODO 7: add `resource`, which shows the id and the name of the resource.
 
 
 class CategoryCount(Out):
