@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "classroom/result/v1"
 GRADED, COULD_NOT_GRADE, MISSING = "graded", "could-not-grade", "missing"
+NOT_STARTED, EXCUSED = "not-started", "excused"
 VISIBLE, OFFICIAL = "visible", "official"
 
 
@@ -81,6 +82,25 @@ class TaskResult:
 
 
 @dataclass(frozen=True)
+class Adjustment:
+    """What an instructor changed about a result.
+
+    Attributes:
+        kind: extension, excuse, waive, points, late or comment.
+        text: the sentence that tells the student.
+        task: the task whose points change, if any do.
+        points: what is added to them.
+        note: the instructor's reason, which the student does not see.
+    """
+
+    kind: str
+    text: str
+    task: int | None = None
+    points: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """The result of one submission; `score` is None if it could not be graded."""
 
@@ -101,7 +121,18 @@ class Result:
     late: str | None = None
     notes: tuple[str, ...] = ()
     fingerprint: str = ""
+    submitted: str = ""  # when the graded commit was made or received, as `utc_timestamp` writes it
+    adjustments: tuple[Adjustment, ...] = ()
     schema: str = field(default=SCHEMA)
+
+    def points(self, task: TaskResult) -> int:
+        """Return the points of a task, with what the instructor has changed about them."""
+        return task.earned + sum(change.points for change in self.adjustments if change.task == task.number)
+
+    @property
+    def total(self) -> int:
+        """Return the sum of all tasks but bonus ones, with the instructor's changes and without a late penalty."""
+        return sum(self.points(task) for task in self.tasks if not task.bonus)
 
     @property
     def green(self) -> bool:
@@ -128,7 +159,8 @@ class Result:
             raise ValueError(f"not a {SCHEMA} file")
         try:
             tasks = tuple(_task(table) for table in data.pop("tasks"))
-            return cls(**{**data, "tasks": tasks, "notes": tuple(data["notes"])})
+            adjustments = tuple(Adjustment(**table) for table in data.get("adjustments", ()))
+            return cls(**{**data, "tasks": tasks, "notes": tuple(data["notes"]), "adjustments": adjustments})
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not a complete result: {error}") from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.core.result import GRADED, MISSING, OFFICIAL, Verdict
+from classroom.core.result import EXCUSED, GRADED, MISSING, NOT_STARTED, OFFICIAL, Verdict
 from classroom.core.text import sanitize
 from classroom.student.card import ASKS, HIDDEN, check_rows, text_of
 
@@ -17,15 +17,20 @@ VERDICTS = {
     Verdict.SKIPPED: "skipped",
     Verdict.COULD_NOT_CHECK: "could not check",
 }
+WHY_ZERO = {
+    MISSING: "nothing was handed in",
+    NOT_STARTED: "nothing has been changed since it was handed out",
+}
 
 
 def feedback(result: Result) -> str:
     """Return the scorecard of one submission as Markdown; text from the submission is escaped."""
     lines = [f"# {result.assignment}", ""]
-    if result.status == MISSING:
-        return "\n".join(
-            [*lines, "**0 points**: " + code_span(result.reason or "nothing was handed in"), "", *_notes(result)]
-        )
+    if result.status == EXCUSED:
+        return "\n".join([*lines, *_adjustments(result)])
+    if result.status in (MISSING, NOT_STARTED):
+        reason = result.reason or WHY_ZERO[result.status]
+        return "\n".join([*lines, "**0 points**: " + code_span(reason), "", *_adjustments(result), *_notes(result)])
     if result.status != GRADED or result.score is None:
         lines += [
             f"Could not be graded: {code_span(_reason(result))}",
@@ -37,9 +42,9 @@ def feedback(result: Result) -> str:
     lines += [f"**{result.score} of {result.max_score} points**{late}", ""]
     lines += ["| task | | points | |", "| --- | --- | --- | --- |"]
     for task in result.tasks:
-        points = f"{task.earned}/{task.points}" + (" bonus" if task.bonus else "")
+        points = f"{result.points(task)}/{task.points}" + (" bonus" if task.bonus else "")
         lines.append(f"| {task.number} | {task.title} | {points} | {VERDICTS[task.verdict]} |")
-    lines += ["", *_notes(result)]
+    lines += ["", *_adjustments(result), *_notes(result)]
     for task in result.tasks:
         bad = [check for check in task.checks if check.verdict is not Verdict.PASS]
         if bad:
@@ -58,6 +63,11 @@ def _reason(result: Result) -> str:
     if any(check.hidden and check.verdict is Verdict.COULD_NOT_CHECK for check in checks):
         return "a hidden check could not be run"
     return result.reason or result.status
+
+
+def _adjustments(result: Result) -> list[str]:
+    """Return what the instructor changed, without the reasons."""
+    return [line for change in result.adjustments for line in (change.text, "")]
 
 
 def _notes(result: Result) -> list[str]:

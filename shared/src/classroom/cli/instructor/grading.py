@@ -68,6 +68,18 @@ def _declare_grade(group: Group) -> None:
     )
     command.add_argument("--late-points", type=positive, default=0, metavar="N", help="points off for each such day")
     command.add_argument(
+        "--late",
+        choices=("best", "last"),
+        default="best",
+        help="what counts: the better of the last commit in time and the last late one after its penalty, or the last one",
+    )
+    command.add_argument(
+        "--adjustments",
+        type=Path,
+        metavar="CSV",
+        help="extensions, excuses and changed points (adjustments.csv in or beside the folder of the submissions)",
+    )
+    command.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="grade only this submission; may be repeated"
     )
     command.add_argument("--force", action="store_true", help="also grade again what is graded already")
@@ -77,6 +89,7 @@ def _declare_grade(group: Group) -> None:
 def _grade(arguments: argparse.Namespace) -> int:
     from classroom.cli.instructor.progress import Meter
     from classroom.core.result import COULD_NOT_GRADE
+    from classroom.instructor.grading.adjustments import adjustments_near
     from classroom.instructor.grading.cohort import Cohort
     from classroom.instructor.grading.deadline import deadline_of
     from classroom.services.manager import what_is_shared
@@ -93,7 +106,10 @@ def _grade(arguments: argparse.Namespace) -> int:
         arguments.out,
         seed=arguments.seed,
         roster=arguments.roster,
-        deadline=deadline_of(arguments.deadline, days, points) if arguments.deadline else None,
+        deadline=deadline_of(arguments.deadline, days, points, best=arguments.late == "best")
+        if arguments.deadline
+        else None,
+        adjustments=arguments.adjustments or adjustments_near(arguments.submissions),
         only=tuple(arguments.only),
         force=arguments.force,
         jobs=arguments.jobs,
@@ -109,7 +125,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("  Stopped. The results so far are kept; the same command continues from there.")
         raise
-    meter.close(results, arguments.out)
+    meter.close(results, arguments.out, cohort.changes)
     return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, Result
-from classroom.core.text import display_name, first_line
+from classroom.core.result import COULD_NOT_GRADE, EXCUSED, GRADED, MISSING, NOT_STARTED, Result
+from classroom.core.text import display_name, first_line, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from classroom.instructor.grading.outcome import ScoreChange
 
 
 class Meter:
@@ -47,15 +49,27 @@ class Meter:
             remarks = [*([f"late: {result.late}"] if result.late else []), *result.notes]
             remark = f"  {first_line(remarks[0], 70)}" if remarks else ""
             line = f"  {name:<32} {result.score:>4}/{result.max_score}{remark}"
+        elif result.status == NOT_STARTED:
+            line = f"  {name:<32} not started"
         else:
             line = f"  {name:<32} could not be graded: {first_line(result.reason or '', 80)}"
-        self.console.print(line, markup=False, style="" if result.status == GRADED else "magenta", soft_wrap=True)
+        self.console.print(
+            line, markup=False, style="magenta" if result.status == COULD_NOT_GRADE else "", soft_wrap=True
+        )
 
-    def close(self, results: Sequence[Result], out: Path) -> None:
-        """Print the totals, and where the gradebook and the page are."""
+    def close(self, results: Sequence[Result], out: Path, changes: Sequence[ScoreChange] = ()) -> None:
+        """Print what a regrade has changed, the totals, and where the gradebook and the page are."""
+        if changes:
+            noun = "score" if len(changes) == 1 else "scores"
+            self.console.print(
+                f"  {len(changes)} {noun} changed (the earlier results are in {out / 'earlier'}):", soft_wrap=True
+            )
+            for change in changes:
+                self.console.print(f"    {sanitize(str(change))}", markup=False, soft_wrap=True)
         graded = [result.score for result in results if result.status == GRADED and result.score is not None]
         parts = [f"{len(graded)} graded"]
-        for status, text in ((COULD_NOT_GRADE, "could not be graded"), (MISSING, "missing")):
+        counted = (COULD_NOT_GRADE, "could not be graded"), (NOT_STARTED, "not started"), (EXCUSED, "excused")
+        for status, text in (*counted, (MISSING, "missing")):
             if count := sum(result.status == status for result in results):
                 parts.append(f"{count} {text}")
         mean = f", {sum(graded) / len(graded):.0f} points on average" if graded else ""

@@ -12,22 +12,25 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from classroom.checks.pool import Pool
+from classroom.core.assignment import course_top, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
-from classroom.core.result import COULD_NOT_GRADE, GRADED, MISSING, OFFICIAL, Result, utc_timestamp
+from classroom.core.result import COULD_NOT_GRADE, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, fingerprint
 from classroom.core.text import one_line
+from classroom.instructor.grading.adjustments import Adjustments, read_adjustments
 from classroom.instructor.grading.basis import basis
-from classroom.instructor.grading.deadline import Counted, resolve_deadline
-from classroom.instructor.grading.submission_folder import find_submissions
+from classroom.instructor.grading.deadline import Counted, choices
 from classroom.instructor.grading.gradebook import Row, write_gradebook
+from classroom.instructor.grading.outcome import Attempt, ScoreChange, better, missing, score_change, with_status
 from classroom.instructor.grading.report import write_report
-from classroom.instructor.grading.results import MAX_STEM, PAIRS, SETTINGS, file_stems, plain_stem
+from classroom.instructor.grading.results import PAIRS, SETTINGS, ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Pair, similarities
+from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.student.feedback import feedback
 
@@ -53,18 +56,20 @@ class Cohort:
             of its own, and another one when its files or the checks change.
         roster: a CSV file with the students; those who submitted nothing get a row in the gradebook.
         deadline: what was submitted later does not count, or counts less.
-        only: the names of the submissions to grade; empty for all.
+        adjustments: a CSV file with extensions, excuses and changed points.
+        only: the names of the submissions to grade; empty for all. Nothing of the others changes.
         force: whether to grade again what is graded already.
         jobs: how many submissions are graded at once; 0 is as many as keep all cores busy.
         sandbox: the sandbox around each submission, `bubblewrap` or `none`.
 
     Attributes:
         students: the students on the roster; empty if there is none.
-        stems: the name of each one's files in `results` and `feedback`, without the ending, by the submission's name.
-        counted: what counts of each submission, by its name, once grading has begun.
+        files: the results as files.
+        choices: what may count of each submission, by its name, once grading has begun.
+        changes: the scores that this grading has changed.
 
     Raises:
-        UsageError: the folder holds no submissions, or not those of this week, or the roster cannot be read.
+        UsageError: the folder holds no submissions, or not those of this week; the roster or the adjustments cannot be read.
     """
 
     assignment: Assignment
@@ -73,13 +78,14 @@ class Cohort:
     seed: int | None = None
     roster: Path | None = None
     deadline: Deadline | None = None
+    adjustments: Path | None = None
     only: tuple[str, ...] = ()
     force: bool = False
     jobs: int = 0
     sandbox: str = "none"
     students: Roster = Roster(())
-    stems: dict[str, str] = field(default_factory=dict)
-    counted: dict[str, Counted] = field(default_factory=dict)
+    choices: dict[str, list[Counted]] = field(default_factory=dict)
+    changes: list[ScoreChange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.found = find_submissions(self.folder, self.assignment)
@@ -93,7 +99,14 @@ class Cohort:
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
         submitted = {self._student(submission.name) for submission in self.found}
         absent = [student.username for student in self.students if student not in submitted]
-        self.stems = file_stems([*(submission.name for submission in self.found), *absent])
+        names = [*(submission.name for submission in self.found), *absent]
+        self.files = ResultFolder(self.out, file_stems(names))
+        self.adjusted = Adjustments(self.assignment)
+        if self.adjustments is not None:
+            top = course_top(self.assignment.folder.parent)
+            others = [path.name for path in weeks(top).values()] if top else []
+            names = list(dict.fromkeys([*others, self.assignment.name]))
+            self.adjusted = read_adjustments(self.adjustments, self.assignment, names, self._named)
 
     def grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write gradebook, feedback and page.
@@ -108,185 +121,159 @@ class Cohort:
         Raises:
             UsageError: the folder cannot be written, or another grading writes into it.
         """
-        with closing(self._held()):
+        with closing(self.files.hold()):
             return self._grade(on_start, on_result)
 
     def _grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         self._prepare()
         began = time.monotonic()
-        self.counted = {submission.name: self._count(submission) for submission in self.found}
-        in_time = [counted.submission for counted in self.counted.values() if not (counted.missed or counted.trouble)]
-        wanted = [submission for submission in in_time if self._is_wanted(submission.name)]
+        before = {name: self.files.read(name) for name in self.files.stems}
+        self.choices = {submission.name: self._choices(submission) for submission in self.found}
         kit = basis(self.assignment)
-        fingerprints = {submission.name: self._fingerprint(submission, kit) for submission in wanted}
-        due = [one for one in wanted if self.force or not self._is_current(one, fingerprints[one.name])]
+        wanted = [self._attempt(choice, kit) for choice in self._gradable()]
+        due = [one for one in wanted if self.force or not self.files.is_current(one.name, one.file, one.fingerprint)]
         on_start(len(due), len(wanted) - len(due))
-        for name, counted in self.counted.items():
-            if counted.trouble and self._is_wanted(name):
-                on_result(self._without_grading(name, counted))
+        for name, (choice, *_) in self.choices.items():
+            if choice.trouble and self._is_wanted(name):
+                on_result(self._without_grading(name, choice))
         log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
         pairs: list[Pair] = []
         try:
             with ScratchDir("grade") as scratch:
                 if due:
-                    self._run(due, fingerprints, on_result, scratch)
-                pairs = similarities(in_time, self.assignment, scratch)
+                    self._run(due, on_result, scratch)
+                pairs = similarities(self._last_choices(), self.assignment, scratch)
         finally:
             results = self._results()
             self._write(results, pairs)
+        self.changes = [change for result in results if (change := score_change(before.get(result.submission), result))]
         log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results
 
     def _is_wanted(self, name: str) -> bool:
         return not self.only or name in self.only
 
-    def _count(self, submission: Submission) -> Counted:
-        """Return what counts of a submission; what is wrong with its repository is its trouble alone."""
+    def _choices(self, submission: Submission) -> list[Counted]:
+        """Return what may count of a submission; what is wrong with its repository is its trouble alone."""
         try:
-            return resolve_deadline(submission, self.deadline)
+            return choices(submission, self.adjusted.deadline(submission.name, self.deadline))
         except ClassroomError as error:
-            return Counted(submission, trouble=str(error))
+            return [Counted(submission, trouble=str(error))]
+
+    def _gradable(self) -> list[Counted]:
+        """Return every choice that has to be graded."""
+        return [
+            choice
+            for name, options in self.choices.items()
+            if self._is_wanted(name) and not self.adjusted.excuse(name)
+            for choice in options
+            if not (choice.missed or choice.trouble)
+        ]
+
+    def _last_choices(self) -> list[Submission]:
+        last = (options[-1] for options in self.choices.values())
+        return [choice.submission for choice in last if not (choice.missed or choice.trouble)]
 
     def _write(self, results: list[Result], pairs: list[Pair]) -> None:
         """Write what is made from the results: gradebook, feedback, page."""
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
-            write_atomic(self.out / "feedback" / f"{self.stems[result.submission]}.md", feedback(result))
+            write_atomic(self.out / "feedback" / f"{self.files.stems[result.submission]}.md", feedback(result))
         write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
         if results:
             deadline = str(self.deadline) if self.deadline else None
             write_report(self.out / "report.html", self.assignment.title, results, pairs, deadline)
 
-    def _run(
-        self,
-        due: list[Submission],
-        fingerprints: dict[str, str],
-        on_result: Callable[[Result], None],
-        scratch: Path,
-    ) -> None:
+    def _attempt(self, choice: Counted, kit: str) -> Attempt:
+        """Return how a choice is graded: with the digest of all that a result depends on, and a file for its result."""
+        submission = choice.submission
+        parts = (fingerprint(submission, self.assignment), kit, self.sandbox, str(self.seed))
+        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return Attempt(choice, self._file(choice), digest)
+
+    def _file(self, choice: Counted) -> Path:
+        name = choice.submission.name
+        if len(self.choices[name]) == 1:
+            return self.files.path(name)
+        return self.files.attempt(name, choice.submission.commit or "")
+
+    def _run(self, due: list[Attempt], on_result: Callable[[Result], None], scratch: Path) -> None:
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
-            jobs = []
-            for submission in due:
-                out = self._path(submission.name)
-                # An old result must not outlive the decision to grade again.
-                out.unlink(missing_ok=True)
-                known = fingerprints[submission.name]
-                jobs.append(pool.job(submission, seed=self._seed(submission.name, known), out=out, fingerprint=known))
-            for _, result in pool.grade(jobs):
-                result = self.counted[result.submission].apply_late_penalty(result)
+            attempts = {}
+            for attempt in due:
+                self.files.retire(attempt.name, attempt.file)
+                seed = secret_seed(self.out, attempt.name, attempt.fingerprint) if self.seed is None else self.seed
+                job = pool.job(attempt.choice.submission, seed=seed, out=attempt.file, fingerprint=attempt.fingerprint)
+                attempts[job.out] = (attempt, job)
+            for job, graded in pool.grade([job for _, job in attempts.values()]):
+                result = self._settled(graded, attempts[job.out][0].choice)
                 outcome = result.reason if result.score is None else f"{result.score}/{result.max_score}"
                 log.info("%s  %s  %s  %.1f s", result.assignment, result.submission, outcome, result.duration_s)
                 on_result(result)
 
-    def _held(self) -> Lock:
-        """Make the folder and lock it: two gradings would remove each other's half-written files."""
-        path = self.out / ".lock"
-        try:
-            (self.out / "results").mkdir(parents=True, exist_ok=True)
-            path.touch()
-        except OSError as error:
-            raise self._not_writable(error) from None
-        lock = Lock(path)
-        if lock.attempt():
-            return lock
-        lock.close()
-        raise UsageError(
-            f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
-        )
-
-    def _not_writable(self, error: OSError) -> ClassroomError:
-        return full_disk_of(error) or UsageError(
-            f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
-        )
+    def _settled(self, result: Result, choice: Counted) -> Result:
+        """Return a result with everything applied that no check decides: adjustments, lateness, whether work has begun."""
+        own = self.adjusted.deadline(result.submission, self.deadline)
+        return choice.apply_late_penalty(self.adjusted.apply(with_status(result), own))
 
     def _prepare(self) -> None:
         """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
-        settings = self.out / SETTINGS
-        if (graded := _setting(settings, "assignment")) not in (None, self.assignment.name):
+        known = self.files.settings()
+        if (graded := known.get("assignment")) not in (None, self.assignment.name):
             raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
-        try:
-            if self.seed is None:
-                seed = _setting(settings, "fixed_seed")
-                self.seed = seed if isinstance(seed, int) else None
-            known = {"assignment": self.assignment.name, "fixed_seed": self.seed}
-            deadline = {"deadline": str(self.deadline)} if self.deadline else {}
-            write_atomic(settings, json.dumps(known | deadline) + "\n")
-            for folder in (self.out, self.out / "results", self.out / "feedback"):
-                for half_written in folder.glob(".*.*-????????"):
-                    half_written.unlink(missing_ok=True)
-            for name, stem in self.stems.items():
-                if stem != plain_stem(name) and len(plain_stem(name).encode()) <= MAX_STEM:
-                    # Written before there was another submission of almost the same name.
-                    for file in (f"results/{plain_stem(name)}.json", f"feedback/{plain_stem(name)}.md"):
-                        (self.out / file).unlink(missing_ok=True)
-        except OSError as error:
-            raise self._not_writable(error) from None
-
-    def _fingerprint(self, submission: Submission, kit: str) -> str:
-        """Return a digest of all that a result depends on: the files, the kit and the checks, the sandbox, the seed."""
-        parts = (fingerprint(submission, self.assignment), kit, self.sandbox, str(self.seed))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-    def _seed(self, name: str, fingerprint: str) -> int:
-        return secret_seed(self.out, name, fingerprint) if self.seed is None else self.seed
-
-    def _path(self, name: str) -> Path:
-        return self.out / "results" / f"{self.stems[name]}.json"
-
-    def _read(self, name: str) -> Result | None:
-        try:
-            result = Result.from_json(self._path(name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return result if result.submission == name else None
-
-    def _is_current(self, submission: Submission, wanted: str) -> bool:
-        known = self._read(submission.name)
-        return known is not None and known.status == GRADED and known.fingerprint == wanted
+        if self.seed is None and isinstance(known.get("fixed_seed"), int):
+            self.seed = known["fixed_seed"]
+        deadline = {"deadline": str(self.deadline)} if self.deadline else {}
+        self.files.prepare({"assignment": self.assignment.name, "fixed_seed": self.seed} | deadline)
 
     def _results(self) -> list[Result]:
-        """Return all results, sorted by name, with late penalties applied."""
-        found = {}
-        for name, counted in self.counted.items():
-            known = self._without_grading(name, counted) if counted.missed or counted.trouble else self._read(name)
-            if known is not None:
-                found[name] = self._saved(known, counted.apply_late_penalty(known))
-        submitted = {self._student(name) for name in self.counted}
+        """Return all results, sorted by name; those that were not asked for stay as they are."""
+        found: dict[str, Result | None] = {}
+        for name, options in self.choices.items():
+            known = self.files.read(name)
+            found[name] = self._result(name, options, known) if self._is_wanted(name) else known
+        submitted = {self._student(name) for name in self.choices}
         for student in self.students:
+            name = student.username
             if student not in submitted:
-                found[student.username] = self._saved(None, self._missing(student.username))
-        return [found[name] for name in sorted(found)]
+                known = self.files.read(name)
+                nothing = self.adjusted.apply(self._missing(name))
+                found[name] = known if self.only else self.files.save(nothing, known)
+        return [result for _, result in sorted(found.items()) if result is not None]
 
-    def _without_grading(self, name: str, counted: Counted) -> Result:
-        """Return the result of a submission of which nothing counts, or of which that cannot be found out."""
-        missing = self._missing(name, counted.missed)
-        if counted.trouble is None:
-            return missing
-        return replace(missing, status=COULD_NOT_GRADE, score=None, reason=counted.trouble)
+    def _result(self, name: str, options: list[Counted], known: Result | None) -> Result | None:
+        """Return the result that counts of a submission, after writing it."""
+        first = options[0]
+        if self.adjusted.excuse(name):
+            graded_once = known if known and known.tasks else self._missing(name)
+            return self.files.save(self.adjusted.apply(graded_once), known)
+        if first.missed or first.trouble:
+            return self.files.save(self._settled(self._without_grading(name, first), first), known)
+        graded = [(self.files.read(name, self._file(choice)), choice) for choice in options]
+        settled = [self._settled(result, choice) for result, choice in graded if result is not None]
+        return self.files.save(better(settled), known) if settled else None
 
     def _missing(self, name: str, reason: str | None = None) -> Result:
-        points = self.assignment.max_score
-        week = self.assignment.name
-        return Result(week, name, MISSING, 0, points, seed=self.seed or 0, scope=OFFICIAL, reason=reason)
+        return missing(self.assignment, name, reason, self.seed or 0)
 
-    def _saved(self, known: Result | None, result: Result) -> Result:
-        """Return a result, after writing it if it differs from the file."""
-        if result != known or result.status != GRADED:
-            write_atomic(self._path(result.submission), result.to_json())
-        return result
+    def _without_grading(self, name: str, choice: Counted) -> Result:
+        """Return the result of a submission of which nothing counts, or of which that cannot be found out."""
+        nothing = self._missing(name, choice.missed)
+        if choice.trouble is None:
+            return nothing
+        return replace(nothing, status=COULD_NOT_GRADE, score=None, reason=choice.trouble)
+
+    def _named(self, student: str) -> str | None:
+        """Return the name of the submission of somebody whom the instructor names, or None if there is nobody."""
+        found = self.students.find(student)
+        for name in self.files.stems:
+            if name.casefold() == student.casefold() or (found is not None and self._student(name) == found):
+                return name
+        return None
 
     def _student(self, submission: str) -> Student:
         return self.students.find(submission) or Student(submission)
 
     def _row(self, result: Result) -> Row:
-        student, counted = self._student(result.submission), self.counted.get(result.submission)
-        if counted is None:
-            return Row(student, result)
-        return Row(student, result, counted.submission.path.name, utc_timestamp(counted.at) if counted.at else "")
-
-
-def _setting(path: Path, name: str) -> object:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))[name]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        folders = {submission.name: submission.path.name for submission in self.found}
+        return Row(self._student(result.submission), result, folders.get(result.submission, ""), result.submitted)

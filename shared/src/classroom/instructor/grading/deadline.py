@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git_history import History, receipts
-from classroom.core.result import GRADED
+from classroom.core.result import GRADED, utc_timestamp
 
 if TYPE_CHECKING:
     from classroom.core.result import Result
@@ -28,11 +28,13 @@ class Deadline:
         moment: the last moment that is in time.
         days: how many days later submissions are still accepted.
         points: how many points each of these days costs once it has begun.
+        best: whether the last commit in time counts instead of a later one that is worth less after its penalty.
     """
 
     moment: datetime
     days: int = 0
     points: int = 0
+    best: bool = True
 
     @property
     def last(self) -> datetime:
@@ -44,8 +46,17 @@ class Deadline:
         return f"{shown(self.moment)}{rule}"
 
 
-def deadline_of(text: str, days: int = 0, points: int = 0) -> Deadline:
-    """Return a deadline as written on a command line; a time without a zone is in this machine's zone.
+def deadline_of(text: str, days: int = 0, points: int = 0, *, best: bool = True) -> Deadline:
+    """Return a deadline as written on a command line.
+
+    Raises:
+        UsageError: the text is not a date and time.
+    """
+    return Deadline(moment_of(text), days, points, best)
+
+
+def moment_of(text: str) -> datetime:
+    """Return a moment as somebody writes it; a time without a zone is in this machine's zone.
 
     Raises:
         UsageError: the text is not a date and time.
@@ -54,7 +65,7 @@ def deadline_of(text: str, days: int = 0, points: int = 0) -> Deadline:
         moment = datetime.fromisoformat(text.strip())
         if ":" not in text and "T" not in text.upper():
             raise UsageError(f"The deadline {text} has no time of day: write it like {text.strip()}T23:59.")
-        return Deadline(moment.astimezone(UTC), days, points)
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise UsageError(
             f"The deadline {text!r} is not a valid time: write it like 2026-11-21T23:59, in this machine's time zone, "
@@ -74,6 +85,7 @@ class Counted:
         trouble: why it is not known what counts; None if it is.
         late: how long after the deadline it was submitted.
         penalty: the points that this costs.
+        ignored: when the latest submission came, if it was too late to count.
     """
 
     submission: Submission
@@ -83,17 +95,21 @@ class Counted:
     trouble: str | None = None
     late: timedelta = timedelta()
     penalty: int = 0
+    ignored: datetime | None = None
 
     def apply_late_penalty(self, result: Result) -> Result:
         """Return the result with its lateness note and late penalty applied. Idempotent."""
-        if self.note and self.note not in result.notes:
-            result = replace(result, notes=(*result.notes, self.note))
+        ignored = (
+            f"what was submitted at {shown(self.ignored)} came too late and does not count" if self.ignored else None
+        )
+        notes = [note for note in (self.note, ignored) if note and note not in result.notes]
+        result = replace(result, notes=(*result.notes, *notes))
+        result = replace(result, submitted=utc_timestamp(self.at) if self.at else "")
         if result.status != GRADED:
             return result
-        earned = sum(task.earned for task in result.tasks if not task.bonus)
         penalty = f", {self.penalty} points off" if self.penalty else ""
         late = f"{duration_text(self.late)}{penalty}" if self.late else None
-        return replace(result, late=late, score=max(0, earned - self.penalty))
+        return replace(result, late=late, score=max(0, result.total - self.penalty))
 
 
 def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -> Counted:
@@ -115,9 +131,10 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
     if pushes is not None:
         if not pushes:
             raise ClassroomError(f"The list of pushes in {submission.path} has no push to the branch that is graded.")
+        ignored = next((push.received for push in reversed(pushes) if push.received > deadline.last), None)
         for push in reversed([push for push in pushes if push.received <= deadline.last]):
             if repository.commit(push.commit):
-                return _counted(submission, push.commit, push.received, deadline, None)
+                return replace(_counted(submission, push.commit, push.received, deadline, None), ignored=ignored)
         first = pushes[0].received
     else:
         commit = repository.commit(until=deadline.last)
@@ -127,6 +144,19 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
         first = newest.made if newest and newest.made else deadline.last
     why = f"nothing was submitted by {shown(deadline.last)}; the first submission is from {shown(first)}"
     return Counted(replace(submission, commit=None), first, missed=why)
+
+
+def choices(submission: Submission, deadline: Deadline | None = None) -> list[Counted]:
+    """Return what may count of a submission: the last commit, and before it the last one in time where the better one counts.
+
+    Raises:
+        ClassroomError: the record cannot be read, or git did not finish in time.
+    """
+    last = resolve_deadline(submission, deadline)
+    if deadline is None or not deadline.best or not last.penalty:
+        return [last]
+    in_time = resolve_deadline(submission, replace(deadline, days=0))
+    return [last] if in_time.missed else [in_time, last]
 
 
 def _counted(submission: Submission, commit: str, moment: datetime, deadline: Deadline, note: str | None) -> Counted:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.files import write_atomic
+from classroom.core.result import GRADED
 from classroom.core.text import display_name, sanitize
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class Row:
 
 
 def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> None:
-    """Write the gradebook. A submission that could not be graded has blank points and a reason."""
+    """Write the gradebook. Points are blank where a submission could not be graded or is excused."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     tasks = [f"task_{task.number}" for task in assignment.tasks]
-    writer.writerow([*COLUMNS, *tasks, "bonus", "status", "late", "reason", "notes"])
+    writer.writerow([*COLUMNS, "status", "late", "adjusted", *tasks, "bonus", "reason", "notes"])
     for row in rows:
         writer.writerow([escape_formula(cell) for cell in _cells(assignment, row)])
     write_atomic(path, text.getvalue())
@@ -67,13 +68,15 @@ def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> 
 
 def _cells(assignment: Assignment, row: Row) -> list[object]:
     result = row.result
-    earned = {task.number: task.earned for task in result.tasks}
+    points = {task.number: result.points(task) for task in result.tasks} if result.status == GRADED else {}
+    adjusted = "; ".join(f"{change.text} {change.note}".strip() for change in result.adjustments)
     return [
         *(assignment.name, "", ""),
         *(display_name(row.student.username), row.student.identifier, display_name(row.repository), "", row.submitted),
         *("" if result.score is None else result.score, result.max_score),
-        *("" if result.score is None else earned.get(task.number, 0) for task in assignment.tasks),
-        *(result.bonus, result.status, result.late or "", result.reason or "", "; ".join(result.notes)),
+        *(result.status, result.late or "", adjusted),
+        *("" if result.score is None else points.get(task.number, 0) for task in assignment.tasks),
+        *(result.bonus, result.reason or "", "; ".join(result.notes)),
     ]
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import re
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import UsageError
-from classroom.core.result import Result
+from classroom.core.files import write_atomic
+from classroom.core.folders import full_disk_of
+from classroom.core.locks import Lock
+from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 # Files next to the results: what `grade` knows and no result holds.
@@ -64,6 +70,114 @@ def _with_digest(name: str, stem: str) -> str:
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH]
     cut = stem.encode()[: MAX_STEM - DIGEST_LENGTH - len(DIGEST_SIGN)].decode(errors="ignore")
     return f"{cut}{DIGEST_SIGN}{digest}"
+
+
+@dataclass
+class ResultFolder:
+    """The results of a cohort as files: `results/NAME.json`, and what is kept beside them.
+
+    Attributes:
+        out: the folder.
+        stems: the name of each submission's files, without the ending.
+    """
+
+    out: Path
+    stems: dict[str, str] = field(default_factory=dict)
+
+    def path(self, name: str) -> Path:
+        """Return the file of a submission's result."""
+        return self.out / "results" / f"{self.stems[name]}.json"
+
+    def attempt(self, name: str, commit: str) -> Path:
+        """Return the file of a commit's result where two commits of a submission are graded and the better one counts."""
+        return self.out / "attempts" / f"{self.stems[name]}.{commit[:16]}.json"
+
+    def read(self, name: str, path: Path | None = None) -> Result | None:
+        """Return a submission's result, or None if there is none."""
+        try:
+            result = Result.from_json((path or self.path(name)).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return result if result.submission == name else None
+
+    def is_current(self, name: str, path: Path, fingerprint: str) -> bool:
+        """Return whether a file holds the result of grading exactly this."""
+        known = self.read(name, path)
+        return known is not None and known.status in (GRADED, NOT_STARTED, EXCUSED) and known.fingerprint == fingerprint
+
+    def save(self, result: Result, known: Result | None = None) -> Result:
+        """Return a result, after writing it if it differs from the known one."""
+        if result != known:
+            write_atomic(self.path(result.submission), result.to_json())
+        return result
+
+    def retire(self, name: str, path: Path) -> None:
+        """Keep a result that is about to be replaced, in `earlier`: it must not outlive the decision to grade again."""
+        known = self.read(name, path)
+        if known is not None and known.graded_at:
+            earlier = self.out / "earlier" / f"{self.stems[name]}.{re.sub('[^0-9]', '', known.graded_at)}.json"
+            earlier.parent.mkdir(exist_ok=True)
+            path.replace(earlier)
+        else:
+            path.unlink(missing_ok=True)
+
+    def hold(self) -> Lock:
+        """Make the folder and lock it: two gradings would remove each other's half-written files.
+
+        Raises:
+            ClassroomError: it cannot be written, or another grading writes into it.
+        """
+        path = self.out / ".lock"
+        with self._writable():
+            (self.out / "results").mkdir(parents=True, exist_ok=True)
+            path.touch()
+        lock = Lock(path)
+        if lock.attempt():
+            return lock
+        lock.close()
+        raise UsageError(
+            f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
+        )
+
+    @contextlib.contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise full_disk_of(error) or UsageError(
+                f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
+            ) from None
+
+    def settings(self) -> dict[str, Any]:
+        """Return how the last grading was asked for; empty if there was none."""
+        try:
+            found = json.loads((self.out / SETTINGS).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def prepare(self, settings: dict[str, Any]) -> None:
+        """Write the settings, and remove what a killed grading left half-written.
+
+        Files that were written before there was another submission of almost the same name are removed as well.
+
+        Raises:
+            ClassroomError: the folder cannot be written.
+        """
+        with self._writable():
+            self._prepare(settings)
+
+    def _prepare(self, settings: dict[str, Any]) -> None:
+        write_atomic(self.out / SETTINGS, json.dumps(settings) + "\n")
+        (self.out / "attempts").mkdir(exist_ok=True)
+        for folder in (self.out, *(self.out / name for name in ("results", "feedback", "attempts"))):
+            for half_written in folder.glob(".*.*-????????"):
+                half_written.unlink(missing_ok=True)
+        for name, stem in self.stems.items():
+            if stem != plain_stem(name) and len(plain_stem(name).encode()) <= MAX_STEM:
+                for file in (f"results/{plain_stem(name)}.json", f"feedback/{plain_stem(name)}.md"):
+                    with contextlib.suppress(FileNotFoundError):
+                        (self.out / file).unlink()
 
 
 def read_results(out: Path) -> list[Result]:

@@ -96,4 +96,4 @@ def test_name_that_is_not_text_does_not_stop_the_cohort(handed_in, assignment, t
 
     cohort = Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7)
 
-    assert len(set(cohort.stems.values())) == len(cohort.found) == 3
+    assert len(set(cohort.files.stems.values())) == len(cohort.found) == 3
