@@ -12,7 +12,7 @@ from classroom.core.errors import UsageError
 from classroom.core.result import Result
 from classroom.core.submission import submissions
 from classroom.instructor.grading.cohort import Cohort
-from classroom.instructor.grading.deadline import OWN_CLOCK, deadline_of, duration_text, resolve_deadline
+from classroom.instructor.grading.deadline import OWN_CLOCK, choices, deadline_of, duration_text, resolve_deadline
 
 DEADLINE = "2026-11-21T23:59+01:00"  # 22:59 in UTC
 
@@ -56,6 +56,17 @@ def counted(handed_in, assignment):
     def find(deadline=None):
         (one,) = submissions(handed_in.folder, assignment)
         return resolve_deadline(one, deadline)
+
+    return find
+
+
+@pytest.fixture
+def chosen(handed_in, assignment):
+    """The commits of the only submission that may count."""
+
+    def find(deadline):
+        (one,) = submissions(handed_in.folder, assignment)
+        return choices(one, deadline)
 
     return find
 
@@ -275,3 +286,53 @@ def made(assignment):
         ],
     }  # fmt: skip
     return Result.from_json(json.dumps(table))
+
+
+class TestBetterOfTwo:
+    @pytest.fixture
+    def two(self, history):
+        """A repository with one push in time and one a day late; the names of the two commits."""
+        place, names = history("2026-11-20T10:00:00Z", "2026-11-22T10:00:00Z")
+        received = ("2026-11-20T10:00:05Z", "2026-11-22T10:00:05Z")
+        pushed(place, *(f"{at} refs/heads/main {name}" for at, name in zip(received, names, strict=True)))
+        return names
+
+    def test_both_may_count(self, two, chosen):
+        """With a late penalty the last commit in time and the last late one may count, in this order."""
+        found = chosen(deadline_of(DEADLINE, days=3, points=10))
+
+        assert [(one.submission.commit, one.penalty) for one in found] == [(two[0], 0), (two[1], 10)]
+
+    @pytest.mark.parametrize(
+        "rule", [{"days": 3, "points": 10, "best": False}, {"days": 3}], ids=["the last one counts", "late is free"]
+    )
+    def test_only_the_last_one(self, two, chosen, rule):
+        """Where the rule says so, or where being late costs nothing, the last commit is the only one that may count."""
+        (found,) = chosen(deadline_of(DEADLINE, **rule))
+
+        assert found.submission.commit == two[1]
+
+    def test_push_too_late_to_count_is_mentioned(self, two, chosen):
+        """The last push in time counts, and a remark names the later one that does not."""
+        (found,) = chosen(deadline_of(DEADLINE))
+        result = found.apply_late_penalty(Result("week1-tiny", "alice", "graded", 0, 100))
+
+        assert found.submission.commit == two[0]
+        assert result.notes == ("what was submitted at 2026-11-22 10:00 UTC came too late and does not count",)
+        assert result.submitted == "2026-11-20T10:00:05Z"
+
+    def test_late_push_does_not_cost_the_points_in_time(self, history, assignment, handed_in, tmp_path):
+        """An on-time 100 stays 100 though a broken late push follows; the result says which one counts."""
+        place, _ = history("2026-11-20T10:00:00Z", bare=False)
+        (place / "app/main.py").write_text("broken(\n")
+        git(place, "commit", "-qam", "late", at="2026-11-22T10:00:00Z")
+        cohort = Cohort(
+            assignment, handed_in.folder, tmp_path / "out", seed=7, deadline=deadline_of(DEADLINE, days=3, points=10)
+        )
+
+        (found,) = cohort.grade(lambda *_: None, lambda _: None)
+
+        assert (found.score, found.submitted) == (100, "2026-11-20T10:00:00Z")
+        assert any(
+            "the last submission in time counts, because the late one has 0 points" in note for note in found.notes
+        )

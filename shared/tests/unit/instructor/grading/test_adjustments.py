@@ -1,0 +1,259 @@
+"""Adjustments: extensions, excuses and changed points, read at each grading and undone by removing the row."""
+
+import csv
+from datetime import UTC, datetime
+
+import pytest
+from classroom.core.errors import UsageError
+from classroom.core.result import EXCUSED, GRADED, CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.grading.adjustments import (
+    FILE,
+    Entry,
+    add_entry,
+    adjustments_near,
+    read_adjustments,
+    read_entries,
+)
+from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.grading.deadline import Counted, Deadline
+from classroom.student.feedback import feedback
+
+DUE = datetime(2026, 11, 21, 22, 59, tzinfo=UTC)
+HEADINGS = "student,week,kind,value,note"
+
+
+@pytest.fixture
+def adjusted(tmp_path, assignment):
+    """A function that reads rows of adjustments for the fixture week, in which Ada and Bob are known."""
+
+    def read(*rows, headings=HEADINGS):
+        path = tmp_path / FILE
+        path.write_text("\n".join([headings, *rows]) + "\n", encoding="utf-8")
+        known = {"ada": "ada", "ada lovelace": "ada", "bob": "bob"}
+        weeks = ["week1-tiny", "week2-more"]
+        return read_adjustments(path, assignment, weeks, lambda name: known.get(name.casefold()))
+
+    return read
+
+
+def result(name="ada", earned=(10, 0, 30)):
+    """A result of the fixture week."""
+    check = CheckResult("check", hidden=False, weight=1, verdict=Verdict.PASS)
+    tasks = tuple(
+        TaskResult(number, f"Task {number}", points, got, Verdict.PASS, None, (check,))
+        for number, (points, got) in enumerate(zip((10, 60, 30), earned, strict=True), 1)
+    )
+    return Result("week1-tiny", name, GRADED, sum(earned), 100, tasks)
+
+
+class TestDeadline:
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ("2026-12-03T23:59+01:00", "2026-12-03T22:59:00+00:00"),
+            ("+2d", "2026-11-23T22:59:00+00:00"),
+            ("+36h", "2026-11-23T10:59:00+00:00"),
+        ],
+    )
+    def test_extension_moves_one_students_deadline(self, adjusted, value, expected):
+        """An extension is a time or an addition to the deadline, and nobody else has it."""
+        found = adjusted(f"ada,week1-tiny,extension,{value},ill")
+
+        assert found.deadline("ada", Deadline(DUE)).moment.isoformat() == expected
+        assert found.deadline("bob", Deadline(DUE)) == Deadline(DUE)
+
+    def test_late_none_takes_no_points(self, adjusted):
+        """Without a late penalty the days after the deadline cost nothing."""
+        found = adjusted("Ada Lovelace,week1-tiny,late,none,")
+
+        assert found.deadline("ada", Deadline(DUE, 3, 10)) == Deadline(DUE, 3, 0)
+
+    def test_without_a_deadline_there_is_none(self, adjusted):
+        """An extension of a deadline that is not given changes nothing."""
+        assert adjusted("ada,week1-tiny,extension,+2d,").deadline("ada", None) is None
+
+
+class TestPoints:
+    @pytest.mark.parametrize(
+        ("rows", "points", "score"),
+        [
+            (["ada,week1-tiny,points,2=+5,"], 5, 45),
+            (["ada,week1-tiny,points,2=10,"], 10, 50),
+            (["ada,week1-tiny,points,2=10,", "ada,week1-tiny,points,2=-4,"], 6, 46),
+            (["ada,week1-tiny,points,2=-4,"], 0, 40),
+            (["*,week1-tiny,waive,2,the text was wrong"], 60, 100),
+            (["*,week1-tiny,waive,2,", "ada,week1-tiny,points,2=+5,"], 60, 100),
+            (["ada,week2-more,points,2=+5,"], 0, 40),
+        ],
+    )
+    def test_points_of_a_task(self, adjusted, rows, points, score):
+        """Points are set, added or given in full, in the order of the rows and within what the task is worth."""
+        found = adjusted(*rows).apply(result())
+
+        assert (found.points(found.tasks[1]), found.score) == (points, score)
+
+    def test_what_was_earned_is_kept(self, adjusted):
+        """Without its row an adjustment is gone: the tasks still hold what the checks gave."""
+        once = adjusted("ada,week1-tiny,points,2=+5,").apply(result())
+
+        assert adjusted().apply(once) == result()
+
+    def test_late_penalty_comes_off_the_adjusted_score(self, adjusted):
+        """A late submission loses its penalty from the points that it has with the instructor's changes."""
+        found = adjusted("ada,week1-tiny,points,2=+5,").apply(result())
+
+        assert Counted(None, penalty=10).apply_late_penalty(found).score == 35
+
+    def test_excused_student_has_no_score(self, adjusted):
+        """An excused student has blank points, and keeps what was earned for when the row is removed."""
+        found = adjusted("ada,week1-tiny,excuse,,").apply(result())
+
+        assert (found.status, found.score, found.tasks) == (EXCUSED, None, result().tasks)
+
+
+def test_student_reads_what_changed_and_not_why(adjusted):
+    """Feedback tells each change and every comment; the note beside it stays with the instructor."""
+    rows = ("ada,week1-tiny,points,2=+5,copied from Bob?", "ada,week1-tiny,comment,Well **done**.,private")
+
+    text = feedback(adjusted(*rows).apply(result()))
+
+    assert "Task 2: 5 points instead of 0." in text
+    assert "| 2 | Task 2 | 5/60 |" in text
+    assert "Well **done**." in text
+    assert "Bob" not in text
+    assert "private" not in text
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("carl,week1-tiny,excuse,,", "line 2: there is no student carl on the roster or among the submissions"),
+        ("ada,week9-none,excuse,,", "line 2: there is no week week9-none; the weeks are week1-tiny, week2-more"),
+        ("ada,week1-tiny,gift,,", "line 2: 'gift' is not one of extension, excuse"),
+        ("ada,week1-tiny,waive,4,", "line 2: there is no task '4'; the tasks are 1 to 3"),
+        ("ada,week1-tiny,points,2=+61,", "line 2: task 2 has 60 points, so \\+61 is too much"),
+        ("ada,week1-tiny,points,2=-61,", "line 2: task 2 has 60 points, so -61 is too much"),
+        ("ada,week1-tiny,points,9=1,", "line 2: there is no task 9"),
+        ("ada,week1-tiny,points,ten,", "line 2: 'ten' is not a change of points: write 6=\\+5"),
+        (
+            "ada,week1-tiny,extension,tomorrow,",
+            "line 2: 'tomorrow' is not a time: write 2026-12-03T23:59\\+01:00, or \\+2d",
+        ),
+        ("ada,week1-tiny,late,half,", "line 2: 'half' is not known: write none"),
+        ("ada,week1-tiny,comment,,", "line 2: the comment is empty"),
+    ],
+)
+def test_row_that_cannot_be_right(adjusted, row, said):
+    """A row that names nobody, nothing or too much is refused with its line and what to write."""
+    with pytest.raises(UsageError, match=said):
+        adjusted(row)
+
+
+def test_file_without_its_columns(adjusted):
+    """A file that lacks a column is refused with the line that it must begin with."""
+    with pytest.raises(UsageError, match="no column value: its first line must be student,week,kind,value,note"):
+        adjusted("ada,week1-tiny,excuse,", headings="student,week,kind,note")
+
+
+def test_file_of_a_spreadsheet(adjusted):
+    """A file saved by a spreadsheet, with semicolons and headings of its own order and case, is read as well."""
+    found = adjusted("excuse;ada;week1-tiny;;ill", headings="Kind;Student;Week;Value;Note")
+
+    assert found.excuse("ada").note == "ill"
+
+
+def test_file_is_found_near_the_submissions(tmp_path):
+    """The adjustments lie in the folder of the submissions or beside it; the nearer file counts."""
+    week = tmp_path / "handed-in"
+    week.mkdir()
+    assert adjustments_near(week) is None
+    (tmp_path / FILE).write_text(HEADINGS)
+    assert adjustments_near(week) == tmp_path / FILE
+    (week / FILE).write_text(HEADINGS)
+    assert adjustments_near(week) == week / FILE
+
+
+class TestAdding:
+    def test_row_is_appended(self, tmp_path, assignment):
+        """A row is added to the file, which is created with its headings."""
+        path = tmp_path / FILE
+        add_entry(path, Entry("ada", "week1-tiny", "extension", "+2d", "ill, with a note"), tasks=assignment.tasks)
+        add_entry(path, Entry("*", "week1-tiny", "waive", "2"), tasks=assignment.tasks)
+
+        assert [(entry.student, entry.kind, entry.value) for entry in read_entries(path)] == [
+            ("ada", "extension", "+2d"),
+            ("*", "waive", "2"),
+        ]
+
+    def test_row_that_cannot_be_right_is_not_written(self, tmp_path, assignment):
+        """What would be refused at the next grading is refused at once, and the file stays as it is."""
+        path = tmp_path / FILE
+        with pytest.raises(UsageError, match="Task 2 has 60 points"):
+            add_entry(path, Entry("ada", "week1-tiny", "points", "2=99"), tasks=assignment.tasks)
+
+        assert not path.exists()
+
+
+class TestCohort:
+    def grade(self, assignment, folder, out, **more):
+        """Grade a folder; return the cohort, and the results by name."""
+        cohort = Cohort(assignment, folder, out, seed=7, **more)
+        return cohort, {one.submission: one for one in cohort.grade(lambda *_: None, lambda _: None)}
+
+    def test_untouched_starter_is_not_started(self, handed_in, assignment, tmp_path):
+        """Somebody who changed nothing has no points and counts as not started; other people's scores are graded."""
+        handed_in("ada", base=assignment.folder)
+        handed_in("bob", "from app.main import app\n")
+
+        _, found = self.grade(assignment, handed_in.folder, tmp_path / "out")
+
+        assert {name: (one.status, one.score) for name, one in found.items()} == {
+            "ada": ("not-started", 0),
+            "bob": ("graded", 0),
+        }
+        rows = list(csv.DictReader((tmp_path / "out/gradebook.csv").read_text().splitlines()))
+        assert [(row["points_awarded"], row["task_1"], row["status"]) for row in rows][0] == ("0", "0", "not-started")
+
+    def test_excuse_and_its_removal(self, handed_in, assignment, tmp_path):
+        """An excused student's points are blank, and come back unchanged when the row is removed, without a new grading."""
+        handed_in("ada")
+        file, graded = tmp_path / FILE, []
+        file.write_text(HEADINGS + "\n")
+        out = tmp_path / "out"
+        _, before = self.grade(assignment, handed_in.folder, out, adjustments=file)
+        file.write_text(HEADINGS + "\nada,week1-tiny,excuse,,ill\n")
+        _, excused = self.grade(assignment, handed_in.folder, out, adjustments=file)
+        blank = next(csv.DictReader((out / "gradebook.csv").read_text().splitlines()))
+        file.write_text(HEADINGS + "\n")
+
+        cohort = Cohort(assignment, handed_in.folder, out, seed=7, adjustments=file)
+        after = cohort.grade(lambda due, done: graded.append((due, done)), lambda _: None)
+
+        assert (excused["ada"].status, blank["points_awarded"], blank["task_1"]) == ("excused", "", "")
+        assert graded == [(0, 1)]
+        assert after == [before["ada"]]
+
+    def test_only_leaves_everybody_else_as_they_are(self, handed_in, assignment, tmp_path):
+        """A grading of one student changes no file of another, whatever deadline is given for it."""
+        handed_in("ada")
+        handed_in("bob")
+        out = tmp_path / "out"
+        self.grade(assignment, handed_in.folder, out)
+        before = (out / "results/bob.json").read_bytes()
+
+        self.grade(assignment, handed_in.folder, out, only=("ada",), force=True, deadline=Deadline(DUE))
+
+        assert (out / "results/bob.json").read_bytes() == before
+
+    def test_regrade_says_what_changed_and_keeps_the_earlier_result(self, handed_in, assignment, tmp_path):
+        """A changed score is named with the tasks that differ, and the result before it stays in `earlier`."""
+        handed_in("ada", "from fastapi import FastAPI\n\napp = FastAPI()\n")
+        out = tmp_path / "out"
+        self.grade(assignment, handed_in.folder, out)
+        handed_in("ada")
+
+        cohort, found = self.grade(assignment, handed_in.folder, out)
+
+        (change,) = cohort.changes
+        assert str(change).startswith(f"ada {change.before} → {found['ada'].score} (tasks ")
+        assert len(list((out / "earlier").glob("ada.*.json"))) == 1
