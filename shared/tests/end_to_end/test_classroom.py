@@ -473,7 +473,8 @@ def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_p
 
     assert last.split()[1:] == ["refs/heads/main", unserved.git(jo.clone, "rev-parse", "HEAD")]
     assert done.status == 0, done.err
-    assert json.loads((tmp_path / "grades/results/jo.json").read_text())["score"] == 10
+    result = json.loads((tmp_path / "grades/results/jo.json").read_text())
+    assert (result["status"], result["score"]) == ("not-started", 0)
 
 
 def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path):
@@ -504,15 +505,15 @@ def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path)
 
 
 def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_path):
-    """A repository that cannot be read, or borrows from another, is told; all others are collected."""
+    """A repository that cannot be read, or borrows from another, is named with status 3; all others are collected."""
     borrowed = unserved.repository("ned") / "objects/info"
     borrowed.mkdir(exist_ok=True)
     (borrowed / "alternates").write_text(f"{unserved.repository('ada')}/objects\n")
 
     done = unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
 
-    assert done.status == 0
-    assert "week1-tiny-ned.git could not be read. It is incomplete" in done.out
+    assert done.status == 3
+    assert "week1-tiny-ned.git could not be read. It is incomplete" in done.err
     assert not (tmp_path / "in/week1-tiny/ned.git").exists()
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
 

@@ -18,7 +18,7 @@ WORK = {
     "solved": (100, 100),
     "loses the sign, which only a hidden check sees": (100, 60),
     "ends itself": (0, 0),
-    "never pushes": (None, 10),
+    "never pushes": (None, 0),
 }
 
 
@@ -95,7 +95,8 @@ def test_cohort_is_collected_graded_and_given_back(everybody, tmp_path):
     assert again.out == f"0 delivered to the branch feedback, {STUDENTS} unchanged\n"
     for name in (NAMES[0], NAMES[4], NAMES[8]):
         told = room.student(name).fetched("FEEDBACK.md")
-        assert f"**{WORK[work_of(name)][1]} of 100 points**" in told
+        score = WORK[work_of(name)][1]
+        assert (f"**{score} of 100 points**" if score else "**0 points**: `nothing has been changed") in told
         assert "/double/-" not in told, "what a hidden check has asked stays hidden"
 
 
@@ -109,7 +110,8 @@ def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
     (grades / "grading.json").write_text('{"assignment": "week9-other"}')
     other = everybody.classroom("feedback", everybody.place, "--grades", grades)
 
-    assert "nobody has no repository of week1-tiny here." in stranger.out
+    assert stranger.status == 3
+    assert "nobody has no repository of week1-tiny here." in stranger.err
     assert other.status == 2
     assert "this classroom has no such week" in other.err
 
@@ -126,8 +128,9 @@ def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_roo
 
     done = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
 
-    assert done.out.startswith("ada: the feedback could not be put on the branch feedback: git says: ")
-    assert done.out.endswith("\n1 delivered to the branch feedback, 0 unchanged\n")
+    assert done.status == 3
+    assert done.err.startswith("ada: the feedback could not be put on the branch feedback: git says: ")
+    assert done.out == "1 delivered to the branch feedback, 0 unchanged\n"
     assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
 
 

@@ -15,7 +15,7 @@ from classroom.core.text import one_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from classroom.cli.parser import Group, Parser
     from classroom.instructor.roster import Roster, Student
@@ -184,20 +184,25 @@ def _declare_collect(group: Group) -> None:
 
 def _collect(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import ROSTER, Classroom
+    from classroom.instructor.grading.adjustments import FILE
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     classroom = Classroom(arguments.folder)
-    for week, count in classroom.collect(arguments.to, print).items():
-        options = (
-            "--submissions",
-            arguments.to / week,
-            "--out",
-            f"grades/{week}",
-            "--roster",
-            classroom.folder / ROSTER,
-        )
+    problems: list[str] = []
+    adjustments = classroom.folder / FILE
+    for week, count in classroom.collect(arguments.to, problems.append).items():
+        options = ["--submissions", arguments.to / week, "--out", f"grades/{week}"]
+        options += ["--roster", classroom.folder / ROSTER]
+        options += ["--adjustments", adjustments] if adjustments.is_file() else []
         print(f"{count} collected: classroom grade {week} {shlex.join(map(str, options))}")
-    return 0
+    return _status(problems)
+
+
+def _status(problems: Sequence[str]) -> int:
+    """Print what could not be read or written; return the exit status."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return CouldNotCheck.exit_status if problems else 0
 
 
 def _declare_feedback(group: Group) -> None:
@@ -216,9 +221,10 @@ def _feedback(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import Classroom
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
-    delivered, unchanged = Classroom(arguments.folder).give_feedback(arguments.grades, print)
+    problems: list[str] = []
+    delivered, unchanged = Classroom(arguments.folder).give_feedback(arguments.grades, problems.append)
     print(f"{delivered} delivered to the branch feedback, {unchanged} unchanged")
-    return 0
+    return _status(problems)
 
 
 def _declare_export(group: Group) -> None:

@@ -68,7 +68,7 @@ class Meter:
                 self.console.print(f"    {sanitize(str(change))}", markup=False, soft_wrap=True)
         graded = [result.score for result in results if result.status == GRADED and result.score is not None]
         parts = [f"{len(graded)} graded"]
-        counted = (COULD_NOT_GRADE, "could not be graded"), (NOT_STARTED, "not started"), (EXCUSED, "excused")
+        counted = (COULD_NOT_GRADE, "could not be graded"), (EXCUSED, "excused"), (NOT_STARTED, "not started")
         for status, text in (*counted, (MISSING, "missing")):
             if count := sum(result.status == status for result in results):
                 parts.append(f"{count} {text}")

@@ -106,20 +106,24 @@ class ResultFolder:
         return known is not None and known.status in (GRADED, NOT_STARTED, EXCUSED) and known.fingerprint == fingerprint
 
     def save(self, result: Result, known: Result | None = None) -> Result:
-        """Return a result, after writing it if it differs from the known one."""
+        """Return a result, after writing it if it differs from the known one, which is kept if its score was another."""
+        if known is not None and known.score != result.score:
+            self._keep(known)
         if result != known:
             write_atomic(self.path(result.submission), result.to_json())
         return result
 
     def retire(self, name: str, path: Path) -> None:
-        """Keep a result that is about to be replaced, in `earlier`: it must not outlive the decision to grade again."""
-        known = self.read(name, path)
-        if known is not None and known.graded_at:
-            earlier = self.out / "earlier" / f"{self.stems[name]}.{re.sub('[^0-9]', '', known.graded_at)}.json"
-            earlier.parent.mkdir(exist_ok=True)
-            path.replace(earlier)
-        else:
-            path.unlink(missing_ok=True)
+        """Remove a result that is about to be replaced, which must not outlive the decision to grade again; keep a copy."""
+        if known := self.read(name, path):
+            self._keep(known)
+        path.unlink(missing_ok=True)
+
+    def _keep(self, known: Result) -> None:
+        time = re.sub("[^0-9]", "", known.graded_at) or "0"
+        name = f"{self.stems[known.submission]}.{time}.{'none' if known.score is None else known.score}.json"
+        (self.out / "earlier").mkdir(exist_ok=True)
+        write_atomic(self.out / "earlier" / name, known.to_json())
 
     def hold(self) -> Lock:
         """Make the folder and lock it: two gradings would remove each other's half-written files.

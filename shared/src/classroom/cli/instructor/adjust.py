@@ -1,0 +1,58 @@
+"""The command that grants an extension, excuses a student or changes points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.cli.parser import assignment_of
+from classroom.core.errors import UsageError
+from classroom.core.text import one_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from classroom.cli.parser import Group
+
+
+def declare(group: Group) -> None:
+    """Declare the command."""
+    from classroom.instructor.grading.adjustments import KINDS
+
+    command = group.add(
+        "adjust",
+        _adjust,
+        "grant an extension, excuse a student, or change points, in adjustments.csv",
+        "classroom adjust /srv/classroom ada 1 extension +2d --note ill",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help="the classroom, or the folder of the submissions")
+    command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name; '*' for everybody")
+    command.add_argument("week", metavar="WEEK", help="a week's folder or number")
+    command.add_argument("kind", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")
+    command.add_argument(
+        "value",
+        nargs="?",
+        default="",
+        metavar="VALUE",
+        help="extension: a time or +2d; waive: a task; points: 6=+5 or 6=10; late: none; comment: what the student reads",
+    )
+    command.add_argument("--note", default="", metavar="TEXT", help="your reason, which the student does not see")
+
+
+def _adjust(arguments: argparse.Namespace) -> int:
+    from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry, add_entry
+    from classroom.instructor.roster import read_roster
+
+    if not arguments.folder.is_dir():
+        raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
+    assignment = assignment_of(arguments.week)
+    roster = arguments.folder / "roster.csv"
+    student = arguments.student
+    if student != EVERYBODY and roster.is_file() and read_roster(roster).find(student) is None:
+        raise UsageError(f"There is no student {one_line(student)} in {roster}.")
+    path = arguments.folder / FILE
+    value = "none" if arguments.kind == "late" and not arguments.value else arguments.value
+    entry = Entry(student, assignment.name, arguments.kind, value, arguments.note)
+    add_entry(path, entry, tasks=assignment.tasks)
+    print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
+    return 0
