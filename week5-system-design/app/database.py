@@ -1,4 +1,4 @@
-"""The way to the database: one engine that writes, one that reads."""
+"""Engines and sessions: one for writing, one for reading."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +13,8 @@ from app.settings import settings
 
 
 def engine_for(url: str) -> Engine:
-    """An engine with a small pool: many instances share one database (provided)."""
-    # pool_pre_ping: a connection that was cut while it lay in the pool is noticed and replaced, not handed out.
+    """Return an engine with a small pool: many instances share one database (provided)."""
+    # pool_pre_ping: a connection that was cut while it was in the pool is replaced before it is used.
     return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True, connect_args={"connect_timeout": 5})
 
 
@@ -25,23 +25,23 @@ reader = writer
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """A session to change things: committed when the block ends, rolled back when it raises (provided)."""
+    """A session to write: committed when the block ends, rolled back when it raises (provided)."""
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session to look things up: everything that a GET needs (provided)."""
+    """A session to read: everything that a GET needs (provided)."""
     with lag.session(reader) as session:
         yield session
 
 
 def create_tables() -> None:
-    """Make the tables that are missing. Called by every instance when it starts."""
+    """Create the tables that are missing. Called by every instance when it starts."""
     try:
         # TODO 8: two instances may start at the same moment, and both find no tables.
         Base.metadata.create_all(writer)
     except OperationalError as error:
-        # (provided) An instance that is started while the primary is away still serves what can be read.
-        print(f"The tables were not looked at, the database does not answer: {error.orig}", flush=True)
+        # (provided) An instance that starts while the primary is down can still serve reads.
+        print(f"The tables were not created, because the database does not respond: {error.orig}", flush=True)

@@ -1,4 +1,4 @@
-"""What comes in and what goes out."""
+"""The fields of requests and responses."""
 
 import uuid
 from datetime import datetime
@@ -10,17 +10,17 @@ from pydantic import BaseModel
 class VideoCreate(BaseModel):
     """What a client sends to announce a video."""
 
-    # TODO 3: title (1 to 100 characters), description (may be left out), id (a UUID made by the client; may be left out).
+    # TODO 3: title (1 to 100 characters), description (optional), id (a UUID chosen by the client; optional).
 
 
 class VideoPatch(BaseModel):
     """What a client sends to change a video: only what is sent counts."""
 
-    # TODO 4: title and description, each of which may be left out.
+    # TODO 4: title and description, each of them optional.
 
 
 class VideoOut(BaseModel):
-    """A video as answered (provided). `playback_url` and `upload_url` stand in an answer where a task says so."""
+    """A video in a response (provided). Some responses add `playback_url` or `upload_url`."""
 
     model_config = {"from_attributes": True}
 

@@ -1,4 +1,4 @@
-"""URLs that open one door of the storage for a while."""
+"""Signed URLs: each allows one method on one file of the storage for a limited time."""
 
 import time
 
@@ -7,16 +7,16 @@ PLAYBACK_SECONDS = 60 * 60
 
 
 def key_of(video_id: object) -> str:
-    """The name under which the storage keeps the bytes of this video (provided)."""
+    """Return the key under which the storage keeps the bytes of this video (provided)."""
     return f"videos/{video_id}"
 
 
 def in_seconds(seconds: int) -> int:
-    """The moment so many seconds from now, as `expires` counts it (provided)."""
+    """Return the moment this many seconds from now, as `expires` counts it (provided)."""
     return int(time.time()) + seconds
 
 
 def signed_url(base: str, method: str, key: str, seconds: int) -> str:
-    """A URL on the storage at `base` that allows `method` ("PUT" or "GET") on this key for so many seconds."""
-    # TODO 5: {base}/{key}?expires=...&signature=..., as README.md says what is signed, and with which secret.
-    raise NotImplementedError("TODO 5: answer a signed URL")
+    """Return a URL on the storage at `base` that allows `method` ("PUT" or "GET") on this key for so many seconds."""
+    # TODO 5: {base}/{key}?expires=...&signature=..., README.md says what is signed, and with which secret.
+    raise NotImplementedError("TODO 5: return a signed URL")

@@ -4,7 +4,7 @@ import time
 
 
 def work_once() -> bool:
-    """Take a job that nobody else has, and do it. False when there is none."""
+    """Take a job that no other worker has, and do it; return False if there is none."""
     # `app.transcoder.transcode(video_id)` does the work.
     # TODO 11 (bonus): many workers run this at the same time, and any of them may be killed in the middle.
     raise NotImplementedError("TODO 11: take one job and do it")
