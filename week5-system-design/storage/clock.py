@@ -1,4 +1,4 @@
-"""The storage's idea of the time, which the course can move to see a URL expire without waiting for it."""
+"""The storage's clock, which the course can move to see a URL expire without waiting."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Seconds since 1970, plus what stands in a file, if there is one.
+    """Seconds since 1970, plus the number in a file, if there is one.
 
-    The file is named by whoever starts the server. No request can reach it.
+    The file is named when the server is started. No request can change it.
     """
 
     def __init__(self, offset_file: Path | None = None) -> None:
@@ -22,7 +22,7 @@ class Clock:
         return time.time() + self.offset()
 
     def offset(self) -> float:
-        """How far ahead of the real time this clock is, in seconds."""
+        """Return how far this clock is ahead of the real time, in seconds."""
         if self.offset_file is None:
             return 0.0
         try:

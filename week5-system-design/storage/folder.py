@@ -1,4 +1,4 @@
-"""The files on the disk: whole or not at all, and never outside of one folder."""
+"""Files on the disk: complete or not there, and never outside one folder."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ INCOMING = ".incoming"
 
 
 class BadKeyError(Exception):
-    """This is no name for a file here."""
+    """This cannot be the key of a file."""
 
 
 class TooLargeError(Exception):
-    """More bytes than one file may have."""
+    """The file has more bytes than allowed."""
 
 
 class ClashError(Exception):
-    """The key lies below another file, or above other files."""
+    """The key is below another file, or above other files."""
 
 
 @dataclass
 class Stored:
-    """An open file, with what is known of it. Whoever gets it closes `file`."""
+    """An open file with its size and etag. The caller closes `file`."""
 
     file: BinaryIO
     size: int
@@ -36,7 +36,7 @@ class Stored:
 
 
 class Folder:
-    """Every file under one folder, by key."""
+    """The files in one folder, by key."""
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self.path = path.resolve()
@@ -45,30 +45,30 @@ class Folder:
         self.incoming.mkdir(parents=True, exist_ok=True)
 
     def sweep(self) -> None:
-        """Remove what uploads left behind that the end of the server cut short."""
+        """Remove the remains of uploads that were cut off when the server ended."""
         for rest in self.incoming.iterdir():
             rest.unlink(missing_ok=True)
 
     def place(self, key: str) -> Path:
-        """Where the file of this key lies.
+        """Return the path of this key's file.
 
         Raises:
-            BadKeyError: the key is none.
+            BadKeyError: the key is not valid.
         """
         if not KEY.fullmatch(key):
             raise BadKeyError
         place = self.path / key
-        # The pattern above is enough; a link that somebody put into the folder by hand is what this second lock is for.
+        # The pattern above is enough; this second check is for symbolic links that were put into the folder by hand.
         if not place.resolve().is_relative_to(self.path):
             raise BadKeyError
         return place
 
     def receive(self) -> Incoming:
-        """A place for the bytes of an upload that is still under way."""
+        """Return a place for the bytes of an upload in progress."""
         return Incoming(self)
 
     def open(self, key: str) -> Stored | None:
-        """The file of this key, opened, or None. It stays whole while it is read, even when a new one takes its place."""
+        """Open the file of this key, or return None. It stays complete while it is read, even if it is replaced."""
         place = self.place(key)
         try:
             if not place.is_file():  # checked first: opening a folder is another error on each system
@@ -81,7 +81,7 @@ class Folder:
 
 
 class Incoming:
-    """An upload under way: a file beside the others that becomes one of them in a single step, or vanishes."""
+    """An upload in progress: a separate file that becomes one of the others in a single step, or is removed."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
@@ -94,7 +94,7 @@ class Incoming:
         """Add some bytes.
 
         Raises:
-            TooLargeError: they are one too many.
+            TooLargeError: the file becomes larger than allowed.
         """
         self.size += len(chunk)
         if self.size > self.folder.max_bytes:
@@ -102,7 +102,7 @@ class Incoming:
         self.file.write(chunk)
 
     def keep(self, key: str) -> bool:
-        """Put the file in its place; answers whether the key is new.
+        """Put the file in its place; return whether the key is new.
 
         Raises:
             ClashError: another file is in the way.
@@ -120,6 +120,6 @@ class Incoming:
         return new
 
     def drop(self) -> None:
-        """Forget what came; after `keep` there is nothing left to forget."""
+        """Remove what was received; after `keep` there is nothing to remove."""
         self.file.close()
         self.path.unlink(missing_ok=True)

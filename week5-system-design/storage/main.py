@@ -1,4 +1,4 @@
-"""`uvicorn storage.main:app` starts the storage with what the environment says."""
+"""`uvicorn storage.main:app` starts the storage with the settings of the environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def journal_in(path: Path) -> Callable[[dict[str, Any]], None]:
-    """A journal with a line of JSON for each request."""
+    """Return a journal that writes a line of JSON for each request."""
 
     def write(entry: dict[str, Any]) -> None:
         with path.open("a", encoding="utf-8") as file:
@@ -25,10 +25,10 @@ def journal_in(path: Path) -> Callable[[dict[str, Any]], None]:
 
 
 def from_environment(environment: dict[str, str]) -> dict[str, Any]:
-    """The arguments of `create_app`.
+    """Return the arguments of `create_app`.
 
-    STORAGE_SECRET is required. STORAGE_FOLDER is where the files go, STORAGE_MAX_BYTES how large one may be.
-    STORAGE_CLOCK_FILE (seconds to be ahead) and STORAGE_JOURNAL (who asked what) are for the course's own checks.
+    STORAGE_SECRET is required. STORAGE_FOLDER is the folder for the files, STORAGE_MAX_BYTES the largest size of one.
+    STORAGE_CLOCK_FILE (seconds to be ahead) and STORAGE_JOURNAL (a log of requests) are for the course's own checks.
     """
     if "STORAGE_SECRET" not in environment:
         raise SystemExit("STORAGE_SECRET is not set: the storage and the backends must share one.")

@@ -1,4 +1,4 @@
-"""The three things that the storage does, as an ASGI app."""
+"""The storage as an ASGI app: PUT, GET and HEAD with a signed URL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CHUNK = 256 * 1024
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-# What comes back is whatever somebody uploaded: a browser must take it for data, never for a page of this site.
+# Files may contain anything: a browser must treat them as data, never as a page of this site.
 HEADERS = {
     "accept-ranges": "bytes",
     "cache-control": "private, no-cache",
@@ -33,7 +33,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What the storage has to be told."""
+    """The settings of the storage."""
 
     secret: str
     folder: Path
@@ -45,15 +45,15 @@ def create_app(
     clock: Callable[[], float] = time.time,
     journal: Callable[[dict[str, Any]], None] | None = None,
 ) -> Starlette:
-    """The file server.
+    """Return the file server.
 
     Args:
         settings: secret, folder and the largest size of a file.
         clock: seconds since 1970; the course moves it to see a URL expire.
-        journal: told of each request, once it is answered: method, path, status, agent, address.
+        journal: called for each request after its response: method, path, status, agent, address.
     """
     if not settings.secret:
-        raise ValueError("The storage needs a secret: without one everybody could sign.")
+        raise ValueError("The storage needs a secret: without one, anybody could sign URLs.")
     folder = Folder(settings.folder, settings.max_bytes)
 
     @asynccontextmanager
@@ -79,7 +79,7 @@ def create_app(
 
 
 async def answer(request: Request, folder: Folder, settings: Settings, clock: Callable[[], float]) -> Response:
-    """Check the URL first: without a good signature nobody learns whether a file is there."""
+    """Check the URL first: without a valid signature nobody learns whether a file is there."""
     key = request.url.path.removeprefix("/")
     raw = request.scope.get("raw_path") or request.url.path.encode()
     try:
@@ -91,7 +91,7 @@ async def answer(request: Request, folder: Folder, settings: Settings, clock: Ca
     except NotAllowedError as error:
         return refusal(403, str(error))
     except BadKeyError:
-        return refusal(403, "this is no name for a file here")
+        return refusal(403, "this cannot be the key of a file")
     if request.method == "PUT":
         return await put(request, folder, key)
     return await get(request, folder, key)
@@ -101,31 +101,31 @@ async def put(request: Request, folder: Folder, key: str) -> Response:
     """Stream the body to the disk; it becomes the file of this key only when all of it is there."""
     length = request.headers.get("content-length", "0")
     if not length.isdecimal():
-        return refusal(400, "content-length is no number")
+        return refusal(400, "content-length is not a number")
     if int(length) > folder.max_bytes:
-        return refusal(413, f"a file may have {folder.max_bytes} bytes at most")
+        return refusal(413, f"a file may have at most {folder.max_bytes} bytes")
     if "content-range" in request.headers:
-        return refusal(400, "a part of a file is not taken, only the whole")
+        return refusal(400, "parts of a file are not accepted, only the whole file")
     incoming = await to_thread.run_sync(folder.receive)
     try:
         async for chunk in request.stream():
             await to_thread.run_sync(incoming.write, chunk)
         new = await to_thread.run_sync(incoming.keep, key)
     except TooLargeError:
-        return refusal(413, f"a file may have {folder.max_bytes} bytes at most")
+        return refusal(413, f"a file may have at most {folder.max_bytes} bytes")
     except ClientDisconnect:
         return refusal(400, "the upload stopped in the middle: nothing was stored")
     except ClashError:
         return refusal(409, "another file is in the way of this key")
     except OSError:
-        return refusal(507, "the storage cannot keep this file now")
+        return refusal(507, "the storage cannot store this file now")
     finally:
         await to_thread.run_sync(incoming.drop)
     return JSONResponse({"key": key, "size": incoming.size}, status_code=201 if new else 200)
 
 
 async def get(request: Request, folder: Folder, key: str) -> Response:
-    """Answer the file, or the part that a player asked for when somebody jumped ahead."""
+    """Return the file, or the part that a player requests when somebody jumps ahead."""
     stored = await to_thread.run_sync(folder.open, key)
     if stored is None:
         return refusal(404, "there is no such file")
@@ -147,14 +147,14 @@ async def get(request: Request, folder: Folder, key: str) -> Response:
 
 
 def wanted(request: Request, stored: Stored) -> tuple[int, int] | None:
-    """The part asked for as start and end, empty when the file has no such part; None for the whole file.
+    """Return the requested part as start and end, empty if the file has no such part; None for the whole file.
 
-    A header that cannot be understood, and one with several parts, is answered with the whole file, as HTTP allows.
+    An invalid header, or one with several parts, gets the whole file, as HTTP allows.
     """
     match = RANGE.fullmatch(request.headers.get("range", ""))
     if match is None or not any(match.groups()):
         return None
-    # If-Range: go on where I stopped, but only if it is still the same file.
+    # If-Range: continue where the last download stopped, but only if it is still the same file.
     if request.headers.get("if-range", stored.etag) != stored.etag:
         return None
     first, last = match.groups()
@@ -166,7 +166,7 @@ def wanted(request: Request, stored: Stored) -> tuple[int, int] | None:
 
 
 async def chunks(stored: Stored, start: int, end: int) -> AsyncIterator[bytes]:
-    """The bytes of one part, a piece at a time: the memory that a download takes does not depend on its size."""
+    """Yield the bytes of one part, a piece at a time: a download's memory does not depend on its size."""
     with stored.file as file:
         await to_thread.run_sync(file.seek, start)
         left = end - start
@@ -179,5 +179,5 @@ async def chunks(stored: Stored, start: int, end: int) -> AsyncIterator[bytes]:
 
 
 def refusal(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """An answer that says no."""
+    """Return a response that rejects the request."""
     return JSONResponse({"detail": detail}, status_code=status, headers=headers)
