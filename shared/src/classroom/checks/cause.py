@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from classroom.checks import response_advice
 from classroom.checks.error_advice import advise
-from classroom.checks.printed_error import first_error
+from classroom.checks.printed_error import SYNTAX, first_error
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_CAUSE = 900  # characters
 MAX_SENTENCE = 300
+MAX_FIRST = 140  # characters of a message that is not cut after its first sentence
 BROKEN = 500
 DATABASE = re.compile(r"(?:psycopg2?|asyncpg|sqlalchemy)\b")
 WRAPPED = re.compile(r"^\((?:psycopg2?|asyncpg|sqlalchemy)[\w.]*\) ")
@@ -35,7 +36,7 @@ def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: s
         folder: the submission.
     """
     answer = exchange.answer
-    known = response_advice.advise(answer, folder, printed) if answer else None
+    known = response_advice.advise(answer, folder, printed, result.message or "") if answer else None
     if known:
         return sanitize(known, MAX_CAUSE)
     if answer is None or answer.status < BROKEN or result.is_stub(task):
@@ -61,6 +62,8 @@ def error_cause(printed: str, folder: Path) -> str | None:
 
 def describe(error: PrintedError, folder: Path) -> str:
     """Return an error with its place, a remedy if it is a known mistake, and the line of source."""
+    if error.name not in SYNTAX:
+        error = error.of_student(folder)
     sentence = advise(error, folder) or error_sentence(error)
     place = error.place
     first = f"{place}: {sentence}" if place else sentence
@@ -77,14 +80,22 @@ def error_sentence(error: PrintedError) -> str:
     """Return what an error says, in one line; a database's error without the names of its classes."""
     message = WRAPPED.sub("", error.message)
     if is_of_database(error):
-        return _with_hint(message or error.name, error.more)[:MAX_SENTENCE]
-    if error.name == "ValidationError" and len(error.more) > 1:
-        reason = re.sub(r" \[type=.*", "", error.more[1].strip())
-        return f"ValidationError: {error.more[0].strip()}: {reason}"[:MAX_SENTENCE]
+        message = re.sub(r"^.*Original exception was: ", "", message)
+        first = re.split(r"(?<=[a-z)'\"])\. (?=[A-Z])", message, maxsplit=1)[0] if len(message) > MAX_FIRST else message
+        prefix = f"{error.name}: " if error.kind.startswith("sqlalchemy.orm") else ""
+        return prefix + _with_details(first or error.name, error.more)[:MAX_SENTENCE]
+    if error.name in ("ValidationError", "SchemaError") and error.more:
+        lines = [line.strip() for line in error.more]
+        reason = next((line for line in lines if "[type=" in line), "")
+        field = lines[lines.index(reason) - 1] if reason and lines.index(reason) else ""
+        said = ": ".join(filter(None, (field, re.sub(r" \[type=.*", "", reason))))
+        return f"{error.name}: {said or lines[0]}"[:MAX_SENTENCE]
     return error.first_line[:MAX_SENTENCE]
 
 
-def _with_hint(message: str, more: tuple[str, ...]) -> str:
-    """Return a database's message with the hint that the server gave."""
-    hint = next((line.removeprefix("HINT:").strip() for line in more if line.startswith("HINT:")), "")
-    return f"{message}. {hint}" if hint else message
+def _with_details(message: str, more: tuple[str, ...]) -> str:
+    """Return a database's message with the hint or the detail that the server gave."""
+    for word in ("HINT:", "DETAIL:"):
+        if said := next((line.removeprefix(word).strip() for line in more if line.startswith(word)), ""):
+            return f"{message}. {said}"
+    return message

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_SOURCE = 200_000  # bytes of a file that is read
 CALL_LINES = 8  # of a statement that are searched
 LINES_ABOVE = 15
+MAX_VALUE = 60  # characters of a value that is shown
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,12 @@ def _placeholder(scene: Scene) -> str | None:
     return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."
 
 
+VALUE_IN_TEXT = re.compile(r"""\bf["'](?:[^"'\n]|['"](?!\s*\n)){0,300}\{\w|\.format\(|["'] *\+ *\w|\w *\+ *["']""")
+
+
 def _sql_syntax(scene: Scene) -> str | None:
     """Recognize values and placeholders of other databases in the text of a statement."""
-    if not re.search(r'syntax error at|column "[^"]*" does not exist', scene.text):
+    if not re.search(r'syntax error at|column "[^"]*" does not exist|invalid input syntax', scene.text):
         return None
     shown = re.search(r"LINE \d+: (.*)", scene.text)
     sql = shown[1] if shown else ""
@@ -128,9 +132,70 @@ def _sql_syntax(scene: Scene) -> str | None:
         return "`?` is not a placeholder here: psycopg's placeholder is `%s`."
     if 'near "%"' in scene.text and "%s" in sql:
         return "`%s` was sent as it is: give execute() the parameters as its second argument."
-    if re.search(r"""\bf(?:"|')|\.format\(|["'] *\+|\+ *["']""", scene.statement):
+    if VALUE_IN_TEXT.search(scene.statement) or VALUE_IN_TEXT.search(scene.above.rpartition("def ")[2]):
         message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
         return f"{message}: the value is part of the SQL text. Pass it as a parameter (`%s`)."
+    return None
+
+
+def _sql_words(scene: Scene) -> str | None:
+    """Recognize SQL that is written in a way that other languages allow."""
+    message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
+    if "no results to fetch" in scene.text:
+        return f"{message}: INSERT, UPDATE and DELETE return rows only with RETURNING."
+    if "invalid input syntax for type boolean" in scene.text and re.search(r"\bSET\b.*\bAND\b", scene.statement, re.DOTALL):
+        return f"{message}: in SET, columns are separated by commas, not AND."
+    if re.search(r"syntax error at or near", scene.text) and "'%s'" in scene.statement + scene.above:
+        return f"{message}: no quotes around %s, the driver adds them."
+    return None
+
+
+def _response_model(scene: Scene) -> str | None:
+    """Recognize a returned value that does not fit the endpoint's response model, by the first mismatch."""
+    if scene.error.name != "ResponseValidationError" or not scene.error.more:
+        return None
+    entry, place = scene.error.more[0], scene.error.place
+    name = f"{place.function}()" if place and place.function else "the endpoint"
+    location = re.search(r"'loc': \(([^)]{0,200})\)", entry)
+    reason = re.search(r"'msg': (['\"])(.{1,200}?)\1, 'input'", entry)
+    value = re.search(r"'input': (.*)", entry)
+    if location is None or reason is None or value is None:
+        return None
+    parts = re.findall(r"'(\w+)'|(\d+)", location[1])[1:]
+    where = ".".join(word or number for word, number in parts)
+    shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")[:MAX_VALUE]
+    if "DetachedInstanceError" in reason[2]:
+        return f"{name} returned an object whose session is closed (DetachedInstanceError): use it inside the session."
+    if shown == "None" and not where:
+        return f"{name} returned None: is a return missing, or was nothing found?"
+    if shown.startswith("HTTPException"):
+        return f"{name} returned an HTTPException: it must be raised (raise HTTPException...)."
+    if re.match(r"\(<[\w.]+", shown):
+        return f"{name} returned rows, not objects: {where or 'it'} is {shown}. Use scalars()."
+    if reason[2] == "Field required":
+        return f"{name} returned a value without `{where}` (Field required): {shown}"
+    return f"{name} returned {where or 'a value'} = {shown}: {reason[2]}"
+
+
+def _framework(scene: Scene) -> str | None:
+    """Recognize errors of the framework whose own words are long."""
+    if "Response not awaited" in scene.text:
+        return (
+            "a dependency with yield caught an exception and is not raising the exception again: "
+            "write raise at the end of its except."
+        )
+    if "Invalid args for response field" in scene.text:
+        kind = re.search(r"check that <class '(?:[\w.]*\.)?(\w+)'>|check that ([\w.\[\]]+)", scene.text)
+        name = (kind[1] or kind[2]) if kind else "this type"
+        return f"{name} cannot be the type of a parameter or response: is Depends(...) missing? (Invalid args for response field)"
+    if "object is not callable" in scene.text and "exception_handler(" in scene.above:
+        function = scene.error.place.function if scene.error.place else ""
+        return f"{function}() must return a response, such as JSONResponse(...): {scene.error.message}."
+    if "PendingRollbackError" in scene.error.kind:
+        return (
+            "PendingRollbackError: an earlier request left its failed transaction in this session: "
+            "each request needs a session of its own."
+        )
     return None
 
 
@@ -193,7 +258,10 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _not_json,
     _missing_await,
     _placeholder,
+    _sql_words,
     _sql_syntax,
+    _response_model,
+    _framework,
     _row_by_name,
     _missing_comma,
     _other_language,

@@ -14,6 +14,7 @@ MAX_LINES = 2000  # of a text that are read
 MAX_LINE = 300  # characters of one line
 MAX_MESSAGE_LINES = 12
 MAX_PARTS = 24  # of a path
+PROVIDED_WITHIN = 300  # characters at the beginning of a file
 FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in (.*))?$')
 HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
@@ -62,6 +63,13 @@ class PrintedError:
     def place(self) -> Frame | None:
         """The student's last own line."""
         return self.frames[-1] if self.frames else None
+
+    def of_student(self, folder: Path) -> PrintedError:
+        """Return the error without the lines at its end that are in a provided file, if others led to them."""
+        frames = self.frames
+        while len(frames) > 1 and _is_provided(folder / frames[-1].file):
+            frames = frames[:-1]
+        return replace(self, frames=frames)
 
     @property
     def first_line(self) -> str:
@@ -202,6 +210,15 @@ def own_path(path: str, folder: Path) -> str | None:
         if not name.startswith("/") and _is_file(folder / name):
             return name
     return None
+
+
+def _is_provided(path: Path) -> bool:
+    """Return whether a file says at its beginning that the course has provided it."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return "(provided" in file.read(PROVIDED_WITHIN).partition("\n\n")[0]
+    except (OSError, ValueError):
+        return False
 
 
 def _is_file(path: Path) -> bool:

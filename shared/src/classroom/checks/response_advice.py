@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NOT_FOUND, WRONG_METHOD, INVALID, NOT_IMPLEMENTED = 404, 405, 422, 501
 MAX_BODY = 20_000  # bytes that are looked at
 MAX_PRINTED = 200
+STATUSES = re.compile(r"returned (\d{3}), expected (\d{3})")
 RETURN = re.compile(r"\s*return\b(.*)")
 
 
@@ -31,6 +32,7 @@ class Case:
     answer: Answer
     folder: Path
     printed: str
+    message: str = ""
 
     @property
     def exchange(self) -> Exchange:
@@ -67,15 +69,16 @@ class Case:
         return [(number, match[1].strip()) for number, line in body if (match := RETURN.match(line))]
 
 
-def advise(answer: Answer, folder: Path, printed: str) -> str | None:
+def advise(answer: Answer, folder: Path, printed: str, message: str = "") -> str | None:
     """Return the cause of a response, if it is that of a known mistake, with file and line.
 
     Args:
         answer: the response that a check did not expect.
         folder: the submission.
         printed: what the app has printed since the request.
+        message: what the check says.
     """
-    case = Case(answer, folder, printed)
+    case = Case(answer, folder, printed, message)
     for rule in RULES:
         if cause := rule(case):
             return cause
@@ -84,16 +87,30 @@ def advise(answer: Answer, folder: Path, printed: str) -> str | None:
 
 def _null(case: Case) -> str | None:
     """Recognize a function that prints, or computes, and returns nothing."""
-    if case.json is not None or not case.answer.body or case.handler is None:
+    if case.json is not None or not case.answer.body or case.handler is None or STATUSES.search(case.message):
         return None
     route, lines = case.handler, case.handler.body
     printing = next((number for number, line in lines if re.match(r"\s*print\(", line)), None)
     if printing is not None and case.printed.strip():
         shown = case.printed.strip().splitlines()[0][:MAX_PRINTED]
         return f"{route.file}, line {printing}: print() shows {shown} in the terminal only: use return to send it."
+    executed = next((n for n, text in case.returns if re.search(r"\.execute\(", text)), None)
+    if executed is not None:
+        return f"{route.file}, line {executed}: execute() returns null: fetch the rows, then return them."
     if all(not text or text == "None" for _, text in case.returns):
         return f"{route.file}, line {lines[0][0]}: {route.function}() ends without a return, so the response is null."
     return None
+
+
+def _default_status(case: Case) -> str | None:
+    """Recognize FastAPI's own 200 where the decorator has to name another code."""
+    found = STATUSES.search(case.message)
+    if found is None or found[1] != "200" or found[2] not in ("201", "204") or case.handler is None:
+        return None
+    if "status_code" in "".join(line for _, line in case.handler.body) or "status_code" in case.handler.decorator:
+        return None
+    route, code = case.handler, found[2]
+    return f"{route.file}, line {route.line}: {route}: 200, expected {code}: status_code={code} is missing."
 
 
 def _returned_exception(case: Case) -> str | None:
@@ -223,6 +240,7 @@ def _left_over(case: Case) -> str | None:
 RULES: tuple[Callable[[Case], str | None], ...] = (
     _left_over,
     _null,
+    _default_status,
     _returned_exception,
     _no_route,
     _invalid,

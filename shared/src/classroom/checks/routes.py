@@ -42,6 +42,7 @@ class Route:
         line: of its decorator.
         owner: the variable of the app or router that it is declared on.
         function: the name of its function.
+        decorator: the text from its decorator to the function.
         body: the lines of the function, each with its number.
     """
 
@@ -51,6 +52,7 @@ class Route:
     line: int
     owner: str
     function: str
+    decorator: str
     body: tuple[tuple[int, str], ...]
 
     def __str__(self) -> str:
@@ -151,7 +153,16 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
             continue
         name = DEF.match(lines[start])
         body = _body(lines, start)
-        yield Route(match[2].upper(), path, file, line, match[1], name[1] if name else "", body)
+        yield Route(
+            match[2].upper(),
+            path,
+            file,
+            line,
+            match[1],
+            name[1] if name else "",
+            "\n".join(lines[line - 1 : start]),
+            body,
+        )
 
 
 def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:

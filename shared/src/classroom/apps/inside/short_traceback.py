@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 FRAMES, CHARACTERS = 8, 4000  # of a traceback, from its end
+MESSAGE = 1500  # characters of what an error says
+HANDLED = "_exception_handler.py"  # starlette's module that calls a handler of exceptions
 CHAINED = 3  # errors of one chain
 HEADER = "Traceback (your own lines):"
 BETWEEN = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -55,14 +57,29 @@ def _block(error: BaseException, top: str, endpoint: Any) -> str:
     frames = [(frame.filename, frame.lineno or 0, frame.name, frame.line or "") for frame in found.stack]
     own = [frame for frame in frames if Path(frame[0]).is_absolute() and os.path.realpath(frame[0]).startswith(top)]
     if not own and not isinstance(error, SyntaxError):
-        own = [frame for frame in _endpoint_frame(endpoint) if os.path.realpath(frame[0]).startswith(top)]
+        own = [
+            frame
+            for frame in _endpoint_frame(_handler(error) or endpoint)
+            if os.path.realpath(frame[0]).startswith(top)
+        ]
     lines = []
     for file, number, name, line in own[-FRAMES:]:
         lines.append(f'  File "{os.path.realpath(file)[len(top) :].replace(os.sep, "/")}", line {number}, in {name}')
         lines.extend([f"    {line}"] if line else [])
     last = "".join(found.format_exception_only()).rstrip().replace(top, "")
+    last = last if len(last) <= MESSAGE else f"{last[:MESSAGE]} …"
     last += _suggestion(error) if "Did you mean" not in last else ""
     return "\n".join([*([HEADER, *lines] if lines else []), last])
+
+
+def _handler(error: BaseException) -> Any:
+    """Return the exception handler that was called when the error was raised, or None."""
+    step, handler = error.__traceback__, None
+    while step is not None:
+        if step.tb_frame.f_code.co_filename.endswith(HANDLED):
+            handler = step.tb_frame.f_locals.get("handler")
+        step = step.tb_next
+    return handler
 
 
 def _endpoint_frame(endpoint: Any) -> list[tuple[str, int, str, str]]:
