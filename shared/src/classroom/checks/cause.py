@@ -39,7 +39,7 @@ def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: s
     known = response_advice.advise(answer, folder, printed, result.message or "") if answer else None
     if known:
         return sanitize(known, MAX_CAUSE)
-    if answer is None or answer.status < BROKEN or result.is_stub(task):
+    if (answer is not None and answer.status < BROKEN) or result.is_stub(task):
         return None
     error = first_error(printed, folder)
     if error is None:

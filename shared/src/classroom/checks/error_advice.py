@@ -143,7 +143,9 @@ def _sql_words(scene: Scene) -> str | None:
     message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
     if "no results to fetch" in scene.text:
         return f"{message}: INSERT, UPDATE and DELETE return rows only with RETURNING."
-    if "invalid input syntax for type boolean" in scene.text and re.search(r"\bSET\b.*\bAND\b", scene.statement, re.DOTALL):
+    if "invalid input syntax for type boolean" in scene.text and re.search(
+        r"\bSET\b.*\bAND\b", scene.statement, re.DOTALL
+    ):
         return f"{message}: in SET, columns are separated by commas, not AND."
     if re.search(r"syntax error at or near", scene.text) and "'%s'" in scene.statement + scene.above:
         return f"{message}: no quotes around %s, the driver adds them."

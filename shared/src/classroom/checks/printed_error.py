@@ -16,6 +16,7 @@ MAX_MESSAGE_LINES = 12
 MAX_PARTS = 24  # of a path
 PROVIDED_WITHIN = 300  # characters at the beginning of a file
 FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in (.*))?$')
+OWN_LINES = "Traceback (your own lines):"
 HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
 MARKERS = re.compile(r"[ ~^]+$")
@@ -110,7 +111,7 @@ def fold_tracebacks(printed: str, folder: Path) -> str:
 
 def _short(error: PrintedError) -> list[str]:
     """Return the lines of an error's traceback with own lines only."""
-    shown = ["Traceback (your own lines):"]
+    shown = [OWN_LINES]
     for frame in error.frames:
         shown.append(f'  File "{frame.file}", line {frame.line}' + (f", in {frame.function}" if frame.function else ""))
         shown.extend([f"    {frame.source}"] if frame.source and not (error.shown and frame == error.place) else [])

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from classroom.apps.app import NotStarted
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
 from classroom.checks.by_hand import by_hand
-from classroom.checks.cause import request_cause
-from classroom.checks.printed_error import fold_tracebacks
-from classroom.checks.script_cause import script_cause
+from classroom.checks.cause import error_cause, request_cause
+from classroom.checks.printed_error import OWN_LINES, fold_tracebacks
+from classroom.checks.script_cause import describe, script_cause
 from classroom.checks.start_failure import start_cause
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import CheckResult, Verdict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.apps.exchange import Exchange
     from classroom.checks.run import Check, Run
 
@@ -55,8 +57,22 @@ def judge(check: Check, error: BaseException, run: Run, duration: float) -> Chec
     )
     if result.cause is None and run.job is not None:
         with contextlib.suppress(Exception):  # an explanation must never change a verdict
-            result = replace(result, cause=script_cause(ruling.message, run.script_failures))
+            result = _with_cause(result, error, run, run.job.folder)
     return _with_request(result, check, ruling.exchange, run) if ruling.exchange else result
+
+
+def _with_cause(result: CheckResult, error: BaseException, run: Run, folder: Path) -> CheckResult:
+    """Return the result with the cause that its message holds, or that of an SQL file that failed."""
+    message = result.message or ""
+    if (cause := script_cause(message, run.script_failures)) is not None:
+        return replace(result, cause=cause)
+    if isinstance(error, GroundMissing) and error.answer is None and run.script_failures:
+        return replace(result, cause=describe(run.script_failures[0]))
+    sentence, header, _ = message.partition(OWN_LINES)
+    if header and (cause := error_cause(message, folder)) is not None:
+        shown = sentence.strip().removesuffix(":") + "."
+        return replace(result, cause=cause, message=shown, printed=message[len(sentence) :])
+    return result
 
 
 def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
@@ -110,16 +126,15 @@ def _cut(text: str) -> str:
 
 
 def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
-    first = run.assignment.tasks[0].number
+    first, cause = run.assignment.tasks[0].number, None
+    if job := run.job:
+        with contextlib.suppress(Exception):  # an explanation must never change a verdict
+            cause = start_cause(reason, job.folder, job.notes)
     if check.task == first:
-        cause: str | None = None
-        if job := run.job:
-            with contextlib.suppress(Exception):  # an explanation must never change a verdict
-                cause = start_cause(reason, job.folder, job.notes)
         if cause is None:
             return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}")
         return _Ruling(Verdict.FAIL, "The app does not start.", cause=cause, printed=reason)
-    return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})")
+    return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})", cause=cause)
 
 
 def _assertion(error: AssertionError) -> str:

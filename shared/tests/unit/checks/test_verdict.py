@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.apps.app import NotStarted
-from classroom.apps.exchange import Exchange, Failure, GroundMissing
+from classroom.apps.exchange import Answer, Exchange, Failure, GroundMissing, Headers
 from classroom.checks.run import Check
 from classroom.checks.verdict import MAX_TEXT, judge, of_clean_up
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import Verdict
 from classroom.services.postgres.errors import DatabaseError
+from classroom.services.postgres.script import Outcome, ScriptFailure, ScriptFile
 
 
 def test_what_a_submission_says_without_end_is_cut():
@@ -87,3 +88,71 @@ def test_missing_ground_is_skipped():
 
     assert result.verdict is Verdict.SKIPPED
     assert "task 2" in result.message
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run of a submission with app/main.py."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text("x = 1\n")
+    job = SimpleNamespace(folder=tmp_path, notes=())
+    assignment = SimpleNamespace(tasks=[SimpleNamespace(number=1)])
+    return SimpleNamespace(exchanges=[], touched=False, job=job, script_failures=[], assignment=assignment)
+
+
+TRACEBACK = 'Traceback (your own lines):\n  File "app/main.py", line 1, in f\n    x = 1\nKeyError: 1'
+START = "app/main.py, line 1: KeyError: 1\n    x = 1"
+
+
+def judged(error, run, task=1):
+    """Return the result of a check that ended with an error."""
+    return judge(Check(name="c", task=task, hidden=False, weight=1, asks=""), error, run, 0.1)
+
+
+def test_app_that_does_not_start_begins_with_the_cause(run):
+    """The error comes first, and all that was printed stays."""
+    result = judged(NotStarted(TRACEBACK), run)
+
+    assert (result.cause, result.message, result.printed) == (START, "The app does not start.", TRACEBACK)
+
+
+def test_later_task_is_skipped_with_the_cause(run):
+    """Where the app does not start, later tasks are skipped, with the same cause."""
+    result = judged(NotStarted(TRACEBACK), run, task=3)
+
+    assert (result.verdict, result.cause) == (Verdict.SKIPPED, START)
+
+
+def test_traceback_in_a_message_is_its_cause(run):
+    """A message that ends in a traceback gives its cause, and keeps its sentence."""
+    result = judged(Failure(f"One of two instances did not start:\n{TRACEBACK}"), run)
+
+    assert (result.cause, result.message) == (START, "One of two instances did not start.")
+
+
+def test_missing_ground_of_an_sql_file_has_its_cause(run):
+    """A check that waits for tables is skipped with the error of the file that makes them."""
+    file = ScriptFile("CREATE TABEL x", "schema/01.sql", [])
+    run.script_failures.append(ScriptFailure(file, Outcome(error='syntax error at or near "TABEL"', position=8)))
+
+    result = judged(GroundMissing(2), run, task=5)
+
+    assert result.cause.startswith('schema/01.sql, line 1: syntax error at or near "TABEL"')
+
+
+def test_explanation_that_fails_changes_no_verdict(run):
+    """An error while a cause is searched leaves the verdict and the message as they are."""
+    run.script_failures = None
+
+    result = judged(Failure("The list is empty."), run)
+
+    assert (result.verdict, result.message, result.cause) == (Verdict.FAIL, "The list is empty.", None)
+
+
+def test_missing_ground_says_what_the_earlier_task_returned(run):
+    """A skipped check says which response the earlier task gave; a TODO is not written yet."""
+    for status, told in ((500, ": GET /items returned 500"), (501, "")):
+        exchange = Exchange("GET", "/items")
+        exchange.answer = Answer(status, Headers(), b"", exchange)
+
+        assert judged(GroundMissing(2, exchange.answer), run).message == f"because task 2 is not there yet{told}"
