@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classroom.checks import sql_advice
+from classroom.checks.scene import Scene
 from classroom.core.imports import is_known
 
 if TYPE_CHECKING:
@@ -14,55 +15,16 @@ if TYPE_CHECKING:
 
     from classroom.checks.printed_error import PrintedError
 
-MAX_SOURCE = 200_000  # bytes of a file that is read
-CALL_LINES = 8  # of a statement that are searched
-LINES_ABOVE = 15
 MAX_VALUE = 60  # characters of a value that is shown
-
-
-@dataclass(frozen=True)
-class Scene:
-    """An error, and where it happened.
-
-    Attributes:
-        text: kind and message in one line.
-        source: the line of source.
-        statement: the line and those below it, which belong to the same call.
-        above: the lines above it, where a statement may have been put together.
-    """
-
-    error: PrintedError
-    folder: Path
-    text: str
-    source: str
-    statement: str
-    above: str = ""
 
 
 def advise(error: PrintedError, folder: Path) -> str | None:
     """Return a sentence that names a known mistake, or None."""
-    text = "\n".join([error.first_line, *error.more])
-    place = error.place
-    source = place.source if place else ""
-    statement = "\n".join(lines_from(folder, place.file, place.line, CALL_LINES)) if place else ""
-    first = max(1, place.line - LINES_ABOVE) if place else 1
-    above = "\n".join(lines_from(folder, place.file, first, place.line - first)) if place else ""
-    scene = Scene(error, folder, text, source, statement or source, above)
-    for rule in RULES:
+    scene = Scene.of(error, folder)
+    for rule in (*RULES, *sql_advice.RULES):
         if sentence := rule(scene):
             return sentence
     return None
-
-
-def lines_from(folder: Path, file: str, line: int, count: int) -> list[str]:
-    """Return some lines of a file of the submission; none if it cannot be read."""
-    try:
-        path = (folder / file).resolve()
-        if not path.is_relative_to(folder.resolve()) or path.stat().st_size > MAX_SOURCE:
-            return []
-        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[line - 1 : line - 1 + count]
-    except (OSError, ValueError):
-        return []
 
 
 def _not_json(scene: Scene) -> str | None:
@@ -83,72 +45,6 @@ def _missing_await(scene: Scene) -> str | None:
         return f"{scene.error.first_line}: `await` is missing before the call."
     if found := re.search(r"object (\w+) can't be used in 'await' expression", scene.text):
         return f"`await` needs an async function, but this returns a {found[1]}: leave out `await`."
-    return None
-
-
-PERCENT = "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
-UNFIT = re.compile(
-    r"not all arguments converted|index out of range|does not support indexing|object is not subscriptable"
-    r"|not enough arguments for format|the query has \d+ placeholders?|dict is not a sequence"
-    r"|argument 2 must be|query parameters should be a sequence"
-)
-NO_SEQUENCE = re.compile(
-    r"does not support indexing|not subscriptable|argument 2 must be|should be a sequence|not all arguments converted"
-)
-
-
-def _placeholder(scene: Scene) -> str | None:
-    """Recognize parameters that do not fit the placeholders of a statement."""
-    if "unsupported format character" in scene.text or "only '%s', '%b', '%t' are allowed" in scene.text:
-        return PERCENT
-    if not UNFIT.search(scene.text) or not re.search(r"\bexecute(?:many)?\s*\(", scene.source):
-        return None
-    if re.search(r"(?<![\w%'])\?(?!\w)|\$\d", scene.statement):
-        return "psycopg's placeholder is `%s`, not `?`."
-    if re.search(r"(?<=[\s(=]):[a-z_]\w*", scene.statement):
-        return "psycopg's placeholder is `%s`, not `:name`."
-    if re.search(r"'%'|%'|'%", scene.statement + scene.above):
-        return PERCENT
-    single = re.search(r",\s*\(?\s*([A-Za-z_][\w.]*)\s*\)?,?\s*\)", scene.statement)
-    if single and NO_SEQUENCE.search(scene.text):
-        return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
-    return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."
-
-
-VALUE_IN_TEXT = re.compile(r"""\bf["'](?:[^"'\n]|['"](?!\s*\n)){0,300}\{\w|\.format\(|["'] *\+ *\w|\w *\+ *["']""")
-
-
-def _sql_syntax(scene: Scene) -> str | None:
-    """Recognize values and placeholders of other databases in the text of a statement."""
-    if not re.search(r'syntax error at|column "[^"]*" does not exist|invalid input syntax', scene.text):
-        return None
-    shown = re.search(r"LINE \d+: (.*)", scene.text)
-    sql = shown[1] if shown else ""
-    if re.search(r'(?:at or near|column) "none"', scene.text, re.IGNORECASE):
-        return "None was written into the SQL text: pass values as parameters (`%s`), then None becomes NULL."
-    if 'near ":"' in scene.text or re.search(r"[\s(=]:[a-z_]\w*", sql):
-        return "`:name` is not a placeholder here: psycopg's placeholder is `%s`."
-    if re.search(r"(?<!\w)\?(?!\w)", sql) or 'near "?"' in scene.text:
-        return "`?` is not a placeholder here: psycopg's placeholder is `%s`."
-    if 'near "%"' in scene.text and "%s" in sql:
-        return "`%s` was sent as it is: give execute() the parameters as its second argument."
-    if VALUE_IN_TEXT.search(scene.statement) or VALUE_IN_TEXT.search(scene.above.rpartition("def ")[2]):
-        message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
-        return f"{message}: the value is part of the SQL text. Pass it as a parameter (`%s`)."
-    return None
-
-
-def _sql_words(scene: Scene) -> str | None:
-    """Recognize SQL that is written in a way that other languages allow."""
-    message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
-    if "no results to fetch" in scene.text:
-        return f"{message}: INSERT, UPDATE and DELETE return rows only with RETURNING."
-    if "invalid input syntax for type boolean" in scene.text and re.search(
-        r"\bSET\b.*\bAND\b", scene.statement, re.DOTALL
-    ):
-        return f"{message}: in SET, columns are separated by commas, not AND."
-    if re.search(r"syntax error at or near", scene.text) and "'%s'" in scene.statement + scene.above:
-        return f"{message}: no quotes around %s, the driver adds them."
     return None
 
 
@@ -201,12 +97,6 @@ def _framework(scene: Scene) -> str | None:
     return None
 
 
-def _row_by_name(scene: Scene) -> str | None:
-    if "tuple indices must be integers or slices, not str" in scene.text:
-        return "a row is a tuple here: read it by position (row[0]), or use a cursor that returns dicts."
-    return None
-
-
 def _missing_comma(scene: Scene) -> str | None:
     if re.search(r"'(?:tuple|str|list|dict|int)' object is not callable", scene.text):
         return f"{scene.error.first_line}: is a comma missing before the parenthesis?"
@@ -238,12 +128,6 @@ def _module(scene: Scene) -> str | None:
     return None
 
 
-def _closed(scene: Scene) -> str | None:
-    if re.search(r"(?:cursor|connection) already closed|connection is closed|cursor is closed", scene.text):
-        return f"{scene.error.first_line}: this line is outside the `with` block that opened it."
-    return None
-
-
 def _input(scene: Scene) -> str | None:
     if scene.text.startswith("EOFError") and "input(" in scene.source:
         return "input() waits for a keyboard, and a server has none: remove it."
@@ -259,16 +143,11 @@ def _bare_not_implemented(scene: Scene) -> str | None:
 RULES: tuple[Callable[[Scene], str | None], ...] = (
     _not_json,
     _missing_await,
-    _placeholder,
-    _sql_words,
-    _sql_syntax,
     _response_model,
     _framework,
-    _row_by_name,
     _missing_comma,
     _other_language,
     _module,
-    _closed,
     _input,
     _bare_not_implemented,
 )
