@@ -1,4 +1,4 @@
-"""A small shop: it takes what it understands, and refuses the rest."""
+"""A small shop: it accepts what is valid, and rejects the rest."""
 
 from typing import Annotated
 
@@ -11,12 +11,12 @@ from app.schemas import ProductIn, ProductPatch, UserIn, UserOut
 from app.store import products, users
 
 app = FastAPI(title="A small shop")
-errors.install(app)  # (provided) a task that is not done yet answers 501
+errors.install(app)  # (provided) an unfinished task returns 501
 
 
 @app.exception_handler(RequestValidationError)
 def refuse(request: Request, error: RequestValidationError):
-    # FastAPI's own 422 has an `input` in each entry: what was sent, and the whole body where a field is missing.
+    # FastAPI's own 422 has an `input` in each entry: what was sent, or the whole body if a field is missing.
     detail = [{"loc": entry["loc"], "msg": entry["msg"], "type": entry["type"]} for entry in error.errors()]
     return JSONResponse({"detail": detail}, status_code=422)
 
@@ -42,7 +42,7 @@ def list_products(
     q: str | None = None,
     min_price: float | None = None,
     max_price: float | None = None,
-    tag: Annotated[list[str], Query()] = [],  # without Query() a list is looked for in the body
+    tag: Annotated[list[str], Query()] = [],  # without Query(), FastAPI looks for a list in the body
 ):
     """List the products."""
     if min_price is not None and max_price is not None and min_price > max_price:
@@ -60,7 +60,7 @@ def list_products(
 
 @app.get("/products/{product_id}")
 def read_product(product_id: int):
-    """Answer one product."""
+    """Return one product."""
     product = products.get(product_id)
     if product is None:
         raise HTTPException(404, "Product not found")
@@ -82,7 +82,7 @@ def change_product(product_id: int, changes: ProductPatch):
     product = products.get(product_id)
     if product is None:
         raise HTTPException(404, "Product not found")
-    # exclude_unset leaves out what was not sent, and keeps a null that was.
+    # exclude_unset leaves out what was not sent, and keeps a null that was sent.
     return products.replace(product_id, {**product, **changes.model_dump(exclude_unset=True)})
 
 
@@ -98,7 +98,7 @@ def create_user(user: UserIn):
     """Create a user."""
     if any(other["email"].lower() == user.email.lower() for other in users.all()):
         raise HTTPException(409, "This email is taken")
-    # Nothing here needs the password again, so it is not even kept.
+    # Nothing here needs the password again, so it is not even stored.
     return users.add(user.model_dump(exclude={"password"}))
 
 
@@ -110,7 +110,7 @@ def list_users():
 
 @app.get("/users/{user_id}", response_model=UserOut)
 def read_user(user_id: int):
-    """Answer one user."""
+    """Return one user."""
     user = users.get(user_id)
     if user is None:
         raise HTTPException(404, "User not found")

@@ -1,4 +1,4 @@
-"""The shapes of what comes in and of what goes out."""
+"""The models of what comes in and what goes out."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 
 
 def in_cents(price: float) -> float:
-    # Multiplying by 100 would refuse good prices: 19.99 * 100 is 1998.9999999999998.
+    # Multiplying by 100 would reject valid prices: 19.99 * 100 is 1998.9999999999998.
     if round(price, 2) != price:
         raise ValueError("at most two decimals")
     return price
@@ -42,7 +42,7 @@ class ProductPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    # A default is not validated: None stands for "not sent" here, and a null that is sent is refused.
+    # A default is not validated: None means "not sent" here, and a null that is sent is rejected.
     name: Name = None
     price: Price = None
     tags: Tags = None
@@ -59,7 +59,7 @@ class UserIn(BaseModel):
 
 
 class UserOut(BaseModel):
-    """A user as the API answers it."""
+    """A user as the API returns it."""
 
     id: int
     name: str
