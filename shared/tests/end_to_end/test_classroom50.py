@@ -234,7 +234,7 @@ def test_export_that_cannot_be_is_told(exported, kit, tmp_path, words, told):
 
 
 def test_folder_with_other_things_is_left_alone(exported, kit, tmp_path):
-    """A folder that holds something else is not written into; one exported to before is brought up to date."""
+    """A folder that contains something else is not written into; one exported to before is brought up to date."""
     (tmp_path / "mine.txt").touch()
 
     refused = kit.classroom("export", "classroom50", "1", "--to", tmp_path, cwd=exported.course)
@@ -242,7 +242,7 @@ def test_folder_with_other_things_is_left_alone(exported, kit, tmp_path):
         "export", "classroom50", "1", "--to", exported.place, "--template", "school/tiny", cwd=exported.course
     )
 
-    assert "holds something else" in refused.err
+    assert "contains something else" in refused.err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     assert again.status == 0
 

@@ -115,7 +115,7 @@ class Client:
         try:
             exchange.answer = self._send(exchange, seconds)
         except TimeoutError:
-            self._lost(f"no answer within {seconds:g} s", exchange)
+            self._lost(f"no response within {seconds:g} s", exchange)
         except (http.client.HTTPException, OSError) as error:
             self._lost(f"the connection broke off ({type(error).__name__})", exchange)
         assert exchange.answer is not None
@@ -156,7 +156,7 @@ class Client:
         response = connection.getresponse()
         body = response.read(BODY_LIMIT + 1)
         if len(body) > BODY_LIMIT:
-            raise NoAnswer(f"the answer is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
+            raise NoAnswer(f"the response is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
         if response.length:
             raise http.client.IncompleteRead(body, response.length)
         headers = Headers((name.lower(), value) for name, value in response.getheaders())

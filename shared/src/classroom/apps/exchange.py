@@ -112,7 +112,7 @@ class Answer:
         try:
             return jsonlib.loads(self.body)
         except (ValueError, RecursionError):
-            raise Failure("The answer's body is not JSON.", self) from None
+            raise Failure("The response body is not JSON.", self) from None
 
     def __str__(self) -> str:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()

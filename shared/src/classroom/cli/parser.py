@@ -61,7 +61,7 @@ def takes_sandbox(command: Parser, default: str, about: str = "sandbox around ea
 def positive(text: str) -> int:
     """Return the number in an option's text, which must be at least 1."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
+        raise argparse.ArgumentTypeError(f"{text} is not a positive integer")
     return int(text)
 
 

@@ -215,7 +215,7 @@ class Scorecard:
         elif waiting := [task for task in tasks if waits_for(task)]:
             self._say(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "cyan")
         elif not complete:
-            self._say(f"All of it: {typed('check', self.assignment.name)}", "dim")
+            self._say(f"The whole week: {typed('check', self.assignment.name)}", "dim")
         # With the seed of an official grading the data of hidden checks could be drawn again.
         seed = "" if result.scope == OFFICIAL and not self.hidden else f", seed {result.seed}"
         self._line(f"  {result.duration_s:.1f} s{seed}", "dim")

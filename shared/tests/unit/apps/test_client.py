@@ -89,7 +89,7 @@ def test_silent_server_is_no_answer(served):
     """A server that accepts and says nothing is given up after the request's time."""
     one = served([], keep=True)
 
-    with pytest.raises(NoAnswer, match="no answer within 1 s"):
+    with pytest.raises(NoAnswer, match="no response within 1 s"):
         one.client.get("/")
 
     assert len(one.lost) == 1

@@ -62,7 +62,7 @@ class TestCheck:
         done = classroom("check", 1)
 
         assert "The app does not start." in done.out
-        assert 'File "app/main.py", line 2, in <module>' in done.out
+        assert "app/main.py, line 2: AttributeError: " in done.out
         assert "site-packages" not in done.out
 
     def test_terminal_codes_of_an_app_come_out_inert(self, classroom, week):
@@ -168,7 +168,7 @@ WRONG = {
     "no submissions": (["grade", "1", "--submissions", "nowhere", "--out", "out"], r"nowhere does not exist"),
     "no jobs": (
         ["grade", "1", "--submissions", ".", "--out", "out", "--jobs", "0"],
-        r"0 is not a whole number of at least 1",
+        r"0 is not a positive integer",
     ),
     "no database": (["reset", "1"], r"week1-tiny has no database\."),
 }

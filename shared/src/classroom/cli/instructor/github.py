@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def declare(group: Group) -> None:
     """Declare the commands of this module."""
     parts = group.add(
-        "parts", _parts, "split a list of repositories for a matrix of jobs", "classroom parts cohort.txt --size 50"
+        "parts",
+        _parts,
+        "split a list of repositories into parts for a matrix of jobs",
+        "classroom parts cohort.txt --size 50",
     )
     _takes_list(parts)
     parts.add_argument("--size", type=positive, default=50, metavar="N", help="repositories per job (50)")
@@ -34,7 +37,7 @@ def declare(group: Group) -> None:
     fetch.add_argument("--part", default="1/1", metavar="N/N", help="only this part of the list, such as 2/3")
     takes_verbose(fetch, "log each repository")
 
-    join = group.add("join", _join, "join the gradings of several parts", "classroom join part-1 part-2 --out grades")
+    join = group.add("join", _join, "merge the results of several parts", "classroom join part-1 part-2 --out grades")
     join.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="an --out folder of `grade`")
     join.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for gradebook, page and results")
 

@@ -130,7 +130,9 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 
 def _declare_verify(group: Group) -> None:
-    command = group.add("verify", _verify, "have the course prove itself: every week, or one", "classroom verify 1")
+    command = group.add(
+        "verify", _verify, "verify that every week, or one of them, is solvable and fair", "classroom verify 1"
+    )
     takes_week(command)
     command.add_argument("--only", metavar="TEXT", help="only cases with this in their title, such as wrong/route")
     command.add_argument("--seed", type=int, metavar="N", help="seed of the checks' data")

@@ -93,7 +93,7 @@ class Classroom:
             How many repositories were collected, by week.
 
         Raises:
-            UsageError: the target holds something else.
+            UsageError: the target contains something else.
         """
         usernames = {student.username for student in self.students()}
         counts = {}

@@ -133,7 +133,7 @@ def fetch(week: str, repositories: Sequence[RepoName], to: Path, on_problem: Cal
         How many were cloned.
 
     Raises:
-        UsageError: the folder holds something else.
+        UsageError: the folder contains something else.
         ClassroomError: no repository could be cloned.
     """
     claim_folder(to, "fetched")

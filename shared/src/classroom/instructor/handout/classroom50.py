@@ -55,12 +55,12 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
         template: the repository that students will get it from, such as `school/week1-hello-api`.
 
     Raises:
-        UsageError: there is no such week, or the target holds something else.
+        UsageError: there is no such week, or the target contains something else.
         ClassroomError: something of `grading/` would be exported, or the bundle is too large.
     """
     assignment = Assignment.load(find(week))
     if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "assignments.json").is_file())):
-        raise UsageError(f"{to} holds something else: --to takes a new folder, or one exported to before.")
+        raise UsageError(f"{to} contains something else: --to takes a new folder, or one exported to before.")
     slug = slug_of(assignment.name)
     owner, _, repository = (template or f"SCHOOL/{slug}").partition("/")
     if not owner or not repository or "/" in repository:

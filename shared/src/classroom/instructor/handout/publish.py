@@ -134,11 +134,11 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
 
 
 def _ensure_owned(work: Path, to: str, name: str) -> None:
-    """Raise UsageError if a repository holds something else, whose files a commit would remove."""
+    """Raise UsageError if a repository contains something else, whose files a commit would remove."""
     subjects = _git(work, "log", "--branches", "--format=%s").splitlines()
     if _git(work, "for-each-ref") and SUBJECT.format(name) not in subjects:
         raise UsageError(
-            f"{to or Path.cwd()} holds something else: --to takes a new folder, an empty repository, or one where {name} was published before."
+            f"{to or Path.cwd()} contains something else: --to takes a new folder, an empty repository, or one where {name} was published before."
         )
 
 

@@ -53,7 +53,7 @@ class Admin:
         """Run statements of the provisioner's own; one that is refused is up to the caller.
 
         Raises:
-            CouldNotCheck: The server does not answer, a fresh connection neither.
+            CouldNotCheck: The server does not respond, a fresh connection neither.
         """
         with self._turn:
             return self._attempt(sql, parameters)
@@ -116,7 +116,9 @@ def refused(refusal: Refusal, server: Server) -> Exception:
     """Return what it means that the server refused a step of the provisioner's."""
     if refusal.code == DISK_FULL and server.way != PRIVATE:
         return full_server(refusal.message, server)
-    return failure(server, f"The database refused what the course needs of it ({refusal.code}: {refusal.message}).")
+    return failure(
+        server, f"The database rejected a statement that the course needs ({refusal.code}: {refusal.message})."
+    )
 
 
 def failure(server: Server, message: str) -> Exception:

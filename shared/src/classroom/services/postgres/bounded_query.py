@@ -107,7 +107,7 @@ class _Question:
             self.wait()
             self.bytes_left -= waiting_bytes(self.raw.socket)
             if self.bytes_left < 0:
-                raise TooMuch(f"it answered more than {MOST_BYTES // 1024 // 1024} MB")
+                raise TooMuch(f"it returned more than {MOST_BYTES // 1024 // 1024} MB")
             self.raw.consume_input()
         return self.raw.get_result()
 
@@ -136,12 +136,12 @@ class _Question:
             answer.columns = [(result.fname(n) or b"").decode("utf-8", "replace") for n in range(result.nfields)]
         self.rows_left -= result.ntuples
         if self.rows_left < 0:
-            raise TooMuch(f"it answered more than {MOST_ROWS} rows")
+            raise TooMuch(f"it returned more than {MOST_ROWS} rows")
         # What waits at the socket is only a lower bound: libpq goes on reading while the server goes on sending.
         value, fields = result.get_value, range(result.nfields)
         self.held += sum([len(value(row, n) or b"") for row in range(result.ntuples) for n in fields])
         if self.held > MOST_BYTES:
-            raise TooMuch(f"it answered more than {MOST_BYTES // 1024 // 1024} MB")
+            raise TooMuch(f"it returned more than {MOST_BYTES // 1024 // 1024} MB")
         answer.rows.extend(dict(zip(answer.columns, row, strict=True)) for row in self.load(result))
 
     def load(self, result: PGresult) -> list[tuple[Any, ...]]:

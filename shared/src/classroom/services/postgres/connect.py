@@ -112,7 +112,7 @@ def reaches(access: Access) -> bool:
     """Tell whether the server is there; one that is starting, or mending itself after a crash, is waited for.
 
     Raises:
-        CouldNotCheck: Something is there but does not answer, so that another one must not be started beside it.
+        CouldNotCheck: Something is there but does not respond, so that another one must not be started beside it.
     """
     import psycopg
 
@@ -125,7 +125,7 @@ def reaches(access: Access) -> bool:
                 time.sleep(PAUSE)
             elif isinstance(error, psycopg.errors.ConnectionTimeout):
                 raise CouldNotCheck(
-                    f"The database on {access.host}:{access.port} does not answer: try again."
+                    f"The database on {access.host}:{access.port} does not respond: try again."
                 ) from error
             else:
                 return False

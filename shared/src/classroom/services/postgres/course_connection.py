@@ -64,7 +64,7 @@ class CourseConnection:
         """
         answers, refusal = self._attempt(sql, parameters)
         if refusal is not None:
-            raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
+            raise DatabaseError(f"The database rejected `{sql}`: {refusal.message}", refusal.code)
         return answers
 
     def refuses(self, sql: str, parameters: Sequence[object], *, keep: bool) -> Refusal | None:
@@ -97,7 +97,7 @@ class CourseConnection:
                     self.close()  # before another thread has a turn
                     raise
         except TooMuch as error:
-            raise DatabaseError(f"The database's answer to `{sql}` is of no use: {error}.") from error
+            raise DatabaseError(f"The database's response to `{sql}` cannot be used: {error}.") from error
         except OperationalError as error:
             self._admin.probe()
             raise DatabaseError(f"The database did not accept `{sql}`: {first_line(error)}.") from error

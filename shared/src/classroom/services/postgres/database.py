@@ -230,7 +230,7 @@ class Database:
         self.close_connections()
         admin, closed = self.provisioner.admin, f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false"
         if refusal := removal.insist(admin, self.name, [self.app.role, self.course, self._reader.role], closed):
-            raise DatabaseError(f"The database refused `{closed}`: {refusal.message}", refusal.code)
+            raise DatabaseError(f"The database rejected `{closed}`: {refusal.message}", refusal.code)
         admin.ask(END, self.name)
 
     @property
@@ -261,7 +261,7 @@ class Database:
     def _insist(self, sql: str) -> None:
         refusal = self.owner.insist(sql)
         if refusal is not None:
-            raise DatabaseError(f"The database refused `{sql}`: {refusal.message}", refusal.code)
+            raise DatabaseError(f"The database rejected `{sql}`: {refusal.message}", refusal.code)
 
     def _open_as_owner(self) -> psycopg.Connection[Any]:
         access = replace(self.provisioner.server.access, database=self.name)

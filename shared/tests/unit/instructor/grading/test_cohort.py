@@ -39,7 +39,7 @@ MIXED = {
     "exit": ("import sys\nsys.exit(0)\n", 0, "ended while it started"),
     "loop": ("while True:\n    pass\n", 0, "not ready within"),
     "package": ("import a_package_of_nowhere\n" + TEXT, 0, "ModuleNotFoundError"),
-    "silent": (with_handler("import time", "time.sleep(1000)"), 10, "no answer within"),
+    "silent": (with_handler("import time", "time.sleep(1000)"), 10, "no response within"),
     "blocked": (
         with_handler("import time", "time.sleep(1000)").replace("def double", "async def double"),
         10,

@@ -147,12 +147,12 @@ class TestRights:
 
 
 class TestTrouble:
-    """A server that does not answer at all."""
+    """A server that does not respond at all."""
 
     def test_a_silent_server_is_our_trouble(self, monkeypatch):
-        """A server that is there but does not answer is our trouble, after a bounded while."""
+        """A server that is there but does not respond is our trouble, after a bounded while."""
         monkeypatch.setattr("classroom.services.postgres.connect.CONNECT_SECONDS", 2)
-        with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotCheck, match="does not answer"):
+        with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotCheck, match="does not respond"):
             ExternalServer(f"postgresql://me:pw@127.0.0.1:{silent.getsockname()[1]}/db")
 
     def test_a_server_that_went_away_is_our_trouble(self, fresh_cache, guard_has_gone):
@@ -165,7 +165,7 @@ class TestTrouble:
             guard_has_gone(fresh_cache)
 
             with pytest.raises(
-                CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:\d+\) does not answer .*take DATABASE_URL out"
+                CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:\d+\) does not respond .*take DATABASE_URL out"
             ):
                 database.rows("SELECT 1")
 

@@ -43,7 +43,7 @@ def test_rights_that_a_neighbor_gave_do_not_keep_a_role(provisioner, object_):
 
 
 def test_a_role_that_cannot_be_dropped_now_is_left_for_a_sweep(provisioner, monkeypatch):
-    """A role that another submission is just giving rights is of no use to anybody afterwards, and goes with a later sweep."""
+    """A role that another submission is just giving rights cannot be used to anybody afterwards, and goes with a later sweep."""
     with provisioner.database() as giver:
         giver.script("CREATE TABLE t (x int)")
         database = provisioner.database()

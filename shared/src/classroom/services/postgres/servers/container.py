@@ -38,7 +38,9 @@ class Container(SharedServer):
 
     def trouble(self, error: Exception) -> str:
         """Return one sentence: the server does not respond, and what to do."""
-        return f"The PostgreSQL in the container does not answer ({first_line(error)}): see `docker ps`, and try again."
+        return (
+            f"The PostgreSQL in the container does not respond ({first_line(error)}): see `docker ps`, and try again."
+        )
 
 
 class Engine:

@@ -101,7 +101,7 @@ class TestServer:
 
     def test_nobody_there(self):
         """A server that is not there is named by its address, without the password."""
-        with pytest.raises(CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:1\) does not answer") as caught:
+        with pytest.raises(CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:1\) does not respond") as caught:
             ExternalServer("postgresql://me:secret@127.0.0.1:1/db")
 
         assert "secret" not in str(caught.value)
