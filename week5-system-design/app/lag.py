@@ -32,6 +32,12 @@ def session(engine: Engine) -> Iterator[Session]:
         yield earlier
 
 
+def begin(engine: Engine) -> None:
+    """Remember the state of the database from now on, if the replica is to lag."""
+    if settings.replica_lag_seconds > 0:
+        _past(engine)
+
+
 @cache
 def _past(engine: Engine) -> "Past":
     return Past(engine, settings.replica_lag_seconds)
