@@ -1,8 +1,8 @@
 -- The tables of CommunityBridge.
--- The app runs this file at every start, so running it again must do no harm.
+-- The app runs this file each time it starts, so running it again must do no harm.
 
--- resources: a place that helps
---   id             the primary key, fills itself
+-- resources: places that help
+--   id             primary key, fills itself
 --   name           text, required
 --   category       text, required
 --   address        text
@@ -10,10 +10,10 @@
 
 -- TODO 2: create the table resources
 
--- referrals: a family, sent to a resource on a day
---   id             the primary key, fills itself
+-- referrals: families who were referred to a resource on a day
+--   id             primary key, fills itself
 --   family_name    text, required
---   resource_id    required, the id of a resource that exists
+--   resource_id    required, the id of an existing resource
 --   referral_date  a date, required
 --   notes          text
 

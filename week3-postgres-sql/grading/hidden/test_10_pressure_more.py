@@ -1,4 +1,4 @@
-"""Task 10 with every write refused by the database, two hundred requests, and writes of all kinds at once."""
+"""Task 10 with every write rejected by the database, two hundred requests, and writes of all kinds at once."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from classroom import expect, task
 @pytest.mark.parametrize("when", ["row", "commit"])
 @pytest.mark.parametrize("write", ["put", "delete", "refer"])
 def test_database_that_refuses_a_write(client, database, hub, draw, write, when):
-    """When the database refuses a write in the middle, the answer tells nothing of it, and the next one works."""
+    """If the database rejects a write, the response shows nothing of it, and the next write works."""
     row, other, third = hub.resource(), hub.resource(), hub.resource()
     calls = {
         "put": lambda one: client.put(f"/resources/{one['id']}", json=hub.new()),
@@ -26,16 +26,18 @@ def test_database_that_refuses_a_write(client, database, hub, draw, write, when)
         database.refuse(table, secret)
 
     hub.safe(calls[write](row), secret)
-    expect.that((hub.resources(), hub.referrals()) == before, "The database refused, and the tables have changed.")
+    expect.that(
+        (hub.resources(), hub.referrals()) == before, "The database rejected the write, but the tables have changed."
+    )
     database.calm()
 
     expect(calls[write](third)).status(200, 201, 204)
-    expect.that((hub.resources(), hub.referrals()) != before, "After a request that failed, a write is not stored.")
+    expect.that((hub.resources(), hub.referrals()) != before, "After a failed request, a write is not stored.")
 
 
 @task(10)
 def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
-    """While the database refuses every write, reading works, and afterwards writing works again."""
+    """While the database rejects every write, reading works; afterwards writing works again."""
     row = hub.resource()
     expect(client.get(f"/resources/{row['id']}")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
@@ -52,7 +54,7 @@ def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
 
 @task(10)
 def test_two_hundred_requests_in_a_row(client, hub, pressure):
-    """Two hundred requests in a row all work, on at most twenty connections, and leave none in a transaction."""
+    """Two hundred requests in a row all work, use at most twenty connections, and leave none in a transaction."""
     row, moved = hub.resource(), hub.resource()
     expect(client.get("/resources")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
@@ -74,7 +76,7 @@ def test_two_hundred_requests_in_a_row(client, hub, pressure):
 
 @task(10)
 def test_writes_of_all_kinds_at_once(client, hub, pressure):
-    """Creates, replacements, deletes and referrals, ten at a time, each do their own work and nothing else."""
+    """Creating, replacing, deleting and referring, ten at a time, each change only their own rows."""
     rows = [hub.resource() for _ in range(10)]
     kept = hub.resource()
     expect(client.post("/resources", json=hub.new())).ground(task=6)
@@ -100,19 +102,25 @@ def test_writes_of_all_kinds_at_once(client, hub, pressure):
     stored = hub.resources()
     names = [row["name"] for row in stored]
     ids = [row["id"] for row in stored]
-    expect.that(all(names.count(new[place]["name"]) == 1 for place in range(5)), "Not every resource is stored once.")
-    expect.that(not any(rows[place]["id"] in ids for place in range(5)), "Not every deleted resource is gone.")
+    expect.that(
+        all(names.count(new[place]["name"]) == 1 for place in range(5)),
+        "Not every new resource is stored exactly once.",
+    )
+    expect.that(not any(rows[place]["id"] in ids for place in range(5)), "A deleted resource is still in the table.")
     for place in range(5):
         found = [row["name"] for row in stored if row["id"] == rows[place + 5]["id"]]
-        expect.that(found == [changed[place]["name"]], "Not every replaced resource is what was sent for it.")
+        expect.that(found == [changed[place]["name"]], "A replaced resource does not have the values that were sent.")
     families = [row["family_name"] for row in hub.referrals(resource_id=kept["id"])]
-    expect.that(all(families.count(referred[place]["family_name"]) == 1 for place in range(5)), "A referral is lost.")
+    expect.that(
+        all(families.count(referred[place]["family_name"]) == 1 for place in range(5)),
+        "Not every referral is stored exactly once.",
+    )
     pressure.few_connections()
 
 
 @task(10)
 def test_hostile_texts_together(client, hub, draw):
-    """Hostile texts in several fields at once are stored as they are, and found again by q and category."""
+    """Hostile texts in several fields at once are stored as they are, and found by q and category."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     expect(client.get("/resources")).ground(task=5)
     mark = draw.word()
@@ -121,7 +129,7 @@ def test_hostile_texts_together(client, hub, draw):
         answer = client.post("/resources", json=sent)
         expect(answer).status(200, 201)
         stored = hub.resources(name=sent["name"])
-        expect.that(len(stored) == 1, f"The name {sent['name']} is not stored as it was sent.", answer)
+        expect.that(len(stored) == 1, f"The name {sent['name']!r} is not stored as it was sent.", answer)
         for field in ("category", "address"):
             told = f"The {field} is not stored as it was sent: {stored[0]}."
             expect.that(sent[field] in stored[0].values(), told, answer)

@@ -1,4 +1,4 @@
-"""Tasks 2 and 3 with more bad rows, each beside a good one."""
+"""Tasks 2 and 3 with more invalid rows, each next to a valid one."""
 
 from classroom import expect, ground, task
 
@@ -11,13 +11,13 @@ NEW_REFERRAL = (
 
 def stored(database, sql, *values):
     refused = database.refuses(sql, *values)
-    expect.that(refused is None, f"The row {values} has all that is required, and the database says: {refused}.")
+    expect.that(refused is None, f"{SCHEMA}: a valid row is rejected: {refused}.")
     return database.rows(sql, *values)[0]["id"]
 
 
 @task(2)
 def test_null_where_a_value_is_required_is_refused(made, draw):
-    """The database refuses NULL in a required column, in an INSERT and in an UPDATE."""
+    """The database rejects NULL in a required column, in an INSERT and in an UPDATE."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     stored(made, NEW_REFERRAL, draw.word(), resource, "2024-08-01", None)
     new = {
@@ -27,27 +27,27 @@ def test_null_where_a_value_is_required_is_refused(made, draw):
     for table, row in new.items():
         insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
         refused = made.refuses(insert, *row.values())
-        expect.that(refused is None, f"A row of {table} has all that is required, and the database says: {refused}.")
+        expect.that(refused is None, f"{SCHEMA}: a valid row of {table} is rejected: {refused}.")
         for column in row:
             refused = made.refuses(insert, *(row | {column: None}).values())
-            expect.that(refused, f"The database takes a row of {table} whose {column} is NULL.")
+            expect.that(refused, f"{SCHEMA}: {table}.{column} accepts NULL.")
             refused = made.refuses(f"UPDATE {table} SET {column} = NULL")
-            expect.that(refused, f"An UPDATE may set {column} to NULL.")
+            expect.that(refused, f"{SCHEMA}: an UPDATE can set {table}.{column} to NULL.")
 
 
 @task(2)
 def test_rows_of_many_kinds_go_in(made, draw):
-    """The tables take long names, equal names, texts of all kinds, and NULL where nothing is required."""
+    """The tables accept long names, equal names, text in any alphabet, and NULL in optional columns."""
     long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
     texts = [long, "Küche für alle", "O'Brien; -- 100%", '"quoted" \\ back', "食堂"]
     ids = [stored(made, NEW_RESOURCE, text, draw.word().capitalize(), text, None) for text in texts]
     email = ".".join(draw.word(9) for _ in range(5)) + "@example.org"
     ids.append(stored(made, NEW_RESOURCE, "A", "Food", None, email))
-    expect.that(len(set(ids)) == len(ids), f"New rows of resources got the ids {ids}.")
+    expect.that(len(set(ids)) == len(ids), f"New rows of resources got the ids {ids}, expected different ones.")
     kept = made.rows("SELECT name, address FROM resources WHERE id = ANY (%s) ORDER BY id", ids[:-1])
-    expect.that(len(kept) == len(texts), f"{len(texts)} rows were stored, and {len(kept)} of them are there.")
+    expect.that(len(kept) == len(texts), f"{len(texts)} rows were stored, but {len(kept)} are in the table.")
     for text, row in zip(texts, kept, strict=False):
-        expect.that(row == {"name": text, "address": text}, f"The text {text!r} was stored, and is kept as {row}.")
+        expect.that(row == {"name": text, "address": text}, f"The text {text!r} is stored as {row}.")
 
     family = draw.word()
     for day in ("1999-12-31", "2024-02-29", "2026-01-08"):
@@ -57,49 +57,57 @@ def test_rows_of_many_kinds_go_in(made, draw):
         "SELECT DISTINCT referral_date::text AS day FROM referrals WHERE family_name = %s ORDER BY 1", family
     )
     expect.that(
-        [row["day"] for row in days] == ["1999-12-31", "2024-02-29", "2026-01-08"], f"The days are kept as {days}."
+        [row["day"] for row in days] == ["1999-12-31", "2024-02-29", "2026-01-08"], f"The days are stored as {days}."
     )
 
 
 @task(2)
 def test_day_that_is_none_is_refused(made, draw):
-    """The database refuses a day that does not exist, in an INSERT and in an UPDATE."""
+    """The database rejects impossible dates, in an INSERT and in an UPDATE."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2026-01-10", None)
 
     change = "UPDATE referrals SET referral_date = %s WHERE id = %s"
     refused = made.refuses(change, "2026-01-11", referral)
-    expect.that(refused is None, f"A referral cannot be moved to another day, the database says: {refused}.")
+    expect.that(refused is None, f"A valid UPDATE of referral_date is rejected: {refused}.")
     for day in ("2025-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "soon"):
-        expect.that(made.refuses(NEW_REFERRAL, "A", resource, day, None), f"The database takes {day!r} for a day.")
-        expect.that(made.refuses(change, day, referral), f"An UPDATE may set {day!r} for a day.")
+        expect.that(
+            made.refuses(NEW_REFERRAL, "A", resource, day, None), f"{SCHEMA}: referrals.referral_date accepts {day!r}."
+        )
+        expect.that(made.refuses(change, day, referral), f"{SCHEMA}: an UPDATE can set referral_date to {day!r}.")
 
 
 @task(2)
 def test_no_referral_is_ever_left_without_its_resource(made, draw):
-    """A referral always points to a resource: neither INSERT nor UPDATE nor the end of the resource changes that."""
+    """A referral always points to a resource that exists, after an INSERT, an UPDATE, and a DELETE of the resource."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     other = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2025-10-05", None)
     move = "UPDATE referrals SET resource_id = %s WHERE id = %s"
 
     refused = made.refuses(move, other, referral)
-    expect.that(refused is None, f"A referral cannot be moved to another resource, the database says: {refused}.")
+    expect.that(refused is None, f"A valid UPDATE of resource_id is rejected: {refused}.")
     for unknown in (max(resource, other) + 1000, 7_000, 0):
-        expect.that(made.refuses(NEW_REFERRAL, "A", unknown, "2025-10-05", None), f"There is no resource {unknown}.")
-        expect.that(made.refuses(move, unknown, referral), f"There is no resource {unknown} to move a referral to.")
+        expect.that(
+            made.refuses(NEW_REFERRAL, "A", unknown, "2025-10-05", None),
+            f"{SCHEMA}: referrals.resource_id accepts {unknown}, but there is no such resource.",
+        )
+        expect.that(
+            made.refuses(move, unknown, referral),
+            f"{SCHEMA}: an UPDATE can set resource_id to {unknown}, but there is no such resource.",
+        )
     delete = "DELETE FROM resources WHERE id = %s"
     if made.refuses(delete, resource) is None:
         made.run(delete, resource)
     orphans = made.rows(
         "SELECT id FROM referrals WHERE resource_id IS NULL OR resource_id NOT IN (SELECT id FROM resources)"
     )
-    expect.that(not orphans, "The resource of a referral is gone, and the referral is still there.")
+    expect.that(not orphans, "A resource was deleted, but a referral still points to it.")
 
 
 @task(2)
 def test_schema_may_run_many_times(schema, made, submission, draw):
-    """schema/01_create_tables.sql leaves all rows as they are, however often it runs, and ids go on."""
+    """schema/01_create_tables.sql can run any number of times: it changes no rows, and new ids stay new."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     stored(made, NEW_REFERRAL, draw.word(), resource, "2025-12-24", draw.word())
     seen = {resource}
@@ -108,8 +116,8 @@ def test_schema_may_run_many_times(schema, made, submission, draw):
 
         outcome = made.script(submission.read(SCHEMA))
 
-        expect.that(outcome.error is None, f"Run again, the database says: {outcome.error}")
-        expect.that(schema.rows() == before, "Running the schema again has changed rows.")
+        expect.that(outcome.error is None, f"{SCHEMA} fails when it runs again: {outcome.error}")
+        expect.that(schema.rows() == before, "Running the schema again changed rows.")
         number = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
         expect.that(number not in seen, f"The id {number} was given twice.")
         seen.add(number)
@@ -117,7 +125,7 @@ def test_schema_may_run_many_times(schema, made, submission, draw):
 
 @task(3)
 def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
-    """After the seed, rows without an id go into both tables, and none gets the id of a row that is there."""
+    """After the seed, rows without an id are accepted by both tables, and each gets an unused id."""
     rows = seeded.database.rows
     known = {table: {row["id"] for row in rows(f"SELECT id FROM {table}")} for table in ("resources", "referrals")}
     ground(all(known.values()), task=3)
@@ -127,7 +135,9 @@ def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
             ("referrals", NEW_REFERRAL, (draw.word(), min(known["resources"]), "2025-06-02", None)),
         ):
             refused = seeded.database.refuses(sql, *values)
-            expect.that(refused is None, f"After the seed, a row of {table} is refused: {refused}.")
+            expect.that(refused is None, f"After the seed, a row of {table} is rejected: {refused}.")
             number = seeded.database.rows(sql, *values)[0]["id"]
-            expect.that(number not in known[table], f"After the seed, a row of {table} got the id {number} again.")
+            expect.that(
+                number not in known[table], f"After the seed, a row of {table} got the id {number}, which is in use."
+            )
             known[table].add(number)

@@ -1,11 +1,11 @@
-"""Task 4 on more rows, and on none."""
+"""Task 4 on more rows, and on empty tables."""
 
 from classroom import task
 
 
 @task(4)
 def test_all_resources_of_many(queries, many):
-    """queries/01_all_resources.sql answers rightly on tables with some dozens of rows, and with none."""
+    """queries/01_all_resources.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
     queries.hold(many)
     queries.returns("queries/01_all_resources.sql", many.all_resources())
 
@@ -15,7 +15,7 @@ def test_all_resources_of_many(queries, many):
 
 @task(4)
 def test_food_resources_of_many(queries, many):
-    """queries/02_food_resources.sql answers rightly on tables with some dozens of rows, and with none."""
+    """queries/02_food_resources.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
     queries.hold(many)
     queries.returns("queries/02_food_resources.sql", many.food_resources(), free=True)
 
@@ -25,7 +25,7 @@ def test_food_resources_of_many(queries, many):
 
 @task(4)
 def test_search_pantry_of_many(queries, many):
-    """queries/03_search_pantry.sql answers rightly on tables with some dozens of rows, and with none."""
+    """queries/03_search_pantry.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
     queries.hold(many)
     queries.returns("queries/03_search_pantry.sql", many.search_pantry())
 
@@ -35,9 +35,11 @@ def test_search_pantry_of_many(queries, many):
 
 @task(4)
 def test_referrals_with_resource_of_many(queries, many):
-    """queries/04_referrals_with_resource.sql answers rightly on tables with some dozens of rows, and with none."""
+    """queries/04_referrals_with_resource.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
     queries.hold(many)
-    queries.returns("queries/04_referrals_with_resource.sql", many.referrals_with_resource())
+    queries.returns(
+        "queries/04_referrals_with_resource.sql", many.referrals_with_resource(), order="by the id of the referral"
+    )
 
     queries.hold()
     queries.returns("queries/04_referrals_with_resource.sql", [])
@@ -45,7 +47,7 @@ def test_referrals_with_resource_of_many(queries, many):
 
 @task(4)
 def test_referrals_per_resource_of_many(queries, many):
-    """queries/05_referrals_per_resource.sql answers rightly on tables with some dozens of rows, and with none."""
+    """queries/05_referrals_per_resource.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
     queries.hold(many)
     queries.returns("queries/05_referrals_per_resource.sql", many.referrals_per_resource())
 

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(5)
 def test_many_resources_are_listed_by_id(client, hub):
-    """GET /resources lists all resources by id, however many there are."""
+    """GET /resources lists all resources by id, even if there are more than a hundred."""
     hub.mixed([hub.new() for _ in range(110)])
 
     expect(client.get("/resources")).ok(hub.resources())
@@ -13,7 +13,7 @@ def test_many_resources_are_listed_by_id(client, hub):
 
 @task(5)
 def test_list_follows_every_change(client, hub):
-    """GET /resources and GET /resources/{id} show a change at once, and a changed row keeps its place."""
+    """GET /resources and GET /resources/{id} show a change at once, and the list stays in id order."""
     rows = hub.mixed([hub.new() for _ in range(4)])
     expect(client.get("/resources")).ok(hub.resources())
     new = hub.name()
@@ -27,7 +27,7 @@ def test_list_follows_every_change(client, hub):
 
 @task(5)
 def test_category_without_resources_is_an_empty_list(client, hub, draw):
-    """GET /resources?category= answers an empty list where no resource has this category, and so does q."""
+    """GET /resources returns an empty list if no resource matches category or q."""
     row = hub.resource()
 
     expect(client.get("/resources", params={"category": row["category"]})).ok([row])
@@ -39,7 +39,7 @@ def test_category_without_resources_is_an_empty_list(client, hub, draw):
 
 @task(5)
 def test_wildcards_inside_a_text_stand_for_themselves(client, hub, draw):
-    """In q the characters % and _ in the middle of a text match themselves alone."""
+    """In q, the characters % and _ in the middle of a text match only themselves."""
     one, two = draw.word(5), draw.word(5)
     rows = hub.mixed(
         [
@@ -58,7 +58,7 @@ def test_wildcards_inside_a_text_stand_for_themselves(client, hub, draw):
 
 @task(5)
 def test_filters_hold_both_for_every_pair(client, hub, draw):
-    """GET /resources?category=&q= answers exactly the resources for which both hold, none where there is none."""
+    """GET /resources?category=&q= returns exactly the resources that match both, or an empty list."""
     categories = [draw.word().capitalize() for _ in range(2)]
     parts = [draw.word() for _ in range(2)]
     hub.mixed(

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(9)
 def test_more_days_that_do_not_exist_are_422(client, hub):
-    """POST /resources/{id}/referrals answers 422 for days that do not exist, beside one that does."""
+    """POST /resources/{id}/referrals accepts a valid date, and returns 422 for impossible ones."""
     path = f"/resources/{hub.resource()['id']}/referrals"
 
     expect(client.post(path, json=hub.new_referral(referral_date="2026-01-31"))).created(
@@ -17,7 +17,7 @@ def test_more_days_that_do_not_exist_are_422(client, hub):
 
 @task(9)
 def test_referrals_of_one_family_are_all_kept(client, hub):
-    """The same family may be referred to one resource again, and each referral gets an id of its own."""
+    """The same family can be referred to the same resource again; each referral gets its own id."""
     row, sent = hub.resource(), hub.new_referral()
     ids = []
     for _ in range(3):
@@ -25,7 +25,7 @@ def test_referrals_of_one_family_are_all_kept(client, hub):
         expect(answer).created({"id": int, "resource_id": row["id"], **sent})
         ids.append(answer.json["id"])
 
-    expect.that(len(set(ids)) == len(ids), f"Three referrals got the ids {ids}.")
+    expect.that(len(set(ids)) == len(ids), f"Three referrals got the ids {ids}, expected three different ones.")
     stored = hub.referrals(family_name=sent["family_name"])
     expected = [{"id": number, "resource_id": row["id"], **sent} for number in sorted(ids)]
     expect.that(stored == expected, f"The referrals are stored as {stored}.")
@@ -33,7 +33,7 @@ def test_referrals_of_one_family_are_all_kept(client, hub):
 
 @task(9)
 def test_referrals_show_the_name_of_today(client, hub, draw):
-    """GET /referrals shows the present name of each resource, and every referral once, in id order."""
+    """GET /referrals shows the current name of each resource, and every referral once, in id order."""
     rows = [hub.resource() for _ in range(3)]
     for place, number in enumerate(draw.sample(hub.ids(110), 110)):
         hub.referral(rows[place % 2], id=number, notes=None if place % 3 else draw.word())
@@ -46,7 +46,7 @@ def test_referrals_show_the_name_of_today(client, hub, draw):
 
 @task(9)
 def test_refused_referral_leaves_no_trace(client, hub):
-    """After a referral was refused with 404 or 422, the tables are what they were, and the next one works."""
+    """After a 404 or 422, the tables are unchanged, and the next referral works."""
     path = f"/resources/{hub.resource()['id']}/referrals"
     expect(client.post(path, json=hub.new_referral())).created()
     unknown = hub.ids(1)[0]
@@ -56,6 +56,6 @@ def test_refused_referral_leaves_no_trace(client, hub):
     hub.refused(client.post(path, json=hub.new_referral(referral_date="2025-11-31")), 422)
     hub.refused(client.post(path, json={}), 422)
 
-    expect.that((hub.resources(), hub.referrals()) == before, "A refused referral has changed the tables.")
+    expect.that((hub.resources(), hub.referrals()) == before, "A rejected referral changed the tables.")
     sent = hub.new_referral()
     expect(client.post(path, json=sent)).created(sent)

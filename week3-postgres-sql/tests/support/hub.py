@@ -169,12 +169,6 @@ class Hub:
         expect.that(len(found) == 1, f"The new row is {len(found)} times in the table {table}, expected once.", answer)
         return found[0]
 
-    def unchanged(self, before, sentence, answer=None):
-        """Check that both tables have the same rows as before."""
-        for table, rows, found in zip(COLUMNS, before, (self.resources(), self.referrals()), strict=True):
-            mismatch = rows_difference(found, rows)
-            expect.that(mismatch is None, f"{sentence} In the table {table}: {mismatch}.", answer)
-
     def safe(self, answer, secret):
         """Check that a response is an error, with any code from 400, that shows nothing of the database."""
         sentence = f"The database rejected the statement, but the app returned {answer.status}: expected 400 or higher."
