@@ -1,5 +1,7 @@
 """Tasks 2 and 3: the tables, and the first rows. Checked in a new database, without the app."""
 
+import re
+
 from classroom import expect, ground, task
 from support.differences import rows_difference
 
@@ -22,7 +24,11 @@ def rejected(sql, refused):
     if 'null value in column "id"' in error:
         return f"{SCHEMA}: the id of {table} does not fill itself: a row without an id is rejected ({error})."
     if "duplicate key" in error:
-        return f"{SCHEMA}: two equal rows of {table} must be accepted, but something is UNIQUE ({error})."
+        unique = re.search(r'constraint "(\w+)"', error)
+        name = unique[1] if unique else "a constraint"
+        return (
+            f"{SCHEMA}: two equal rows of {table} must be accepted, but {name} rejects the second. Is something UNIQUE?"
+        )
     return f"{SCHEMA}: a valid row of {table} is rejected: {error}."
 
 
