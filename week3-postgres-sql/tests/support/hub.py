@@ -6,6 +6,7 @@ import pytest
 from classroom import expect, ground, leak_in
 
 from .differences import rows_difference
+from .names import Names
 from .tables import COLUMNS, REFERRAL, RESOURCE, advance_counter, columns_of, insert
 
 # Ids of the course's own rows: small enough for a SMALLINT, and higher than a counter gets in a run.
@@ -51,6 +52,7 @@ class Hub:
     def __init__(self, database, draw):
         self.database = database
         self.draw = draw
+        self.names = Names(draw)
         self._there = columns_of(database)
         self._tables = set()
         self._taken = None
@@ -79,24 +81,23 @@ class Hub:
 
     def name(self):
         """Return a name that no resource has yet."""
-        return f"{self.draw.word().capitalize()} {self.draw.one_of(['House', 'Center', 'Corner', 'Kitchen'])}"
+        return self.names.resource()
 
     def new(self, **values):
         """Return a valid body for creating a resource, with all fields; `values` replace drawn ones."""
-        word = self.draw.word()
         return {
             "name": self.name(),
-            "category": self.draw.word().capitalize(),
-            "address": f"{self.draw.randint(1, 99)} {word.capitalize()} Road",
-            "contact_email": f"{word}@example.org",
+            "category": self.names.category(),
+            "address": self.names.address(),
+            "contact_email": self.names.email(),
         } | values
 
     def new_referral(self, **values):
         """Return a valid body for creating a referral, with all fields."""
         return {
-            "family_name": self.draw.word().capitalize(),
+            "family_name": self.names.family(),
             "referral_date": self.day(),
-            "notes": f"Asks for {self.draw.word()}",
+            "notes": self.names.notes(),
         } | values
 
     def day(self):

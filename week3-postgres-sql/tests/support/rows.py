@@ -1,5 +1,7 @@
 """Rows that the queries are run on."""
 
+from .names import FAMILIES, NOTES, WORDS
+
 
 class DrawnRows:
     """The course's own rows for the queries, drawn so that every mistake shows.
@@ -15,7 +17,8 @@ class DrawnRows:
         self.referrals = self._referrals(more)
 
     def _resources(self, more):
-        draw, word = self.draw, lambda: self.draw.word().capitalize()
+        draw, words = self.draw, iter(self.draw.sample(WORDS, len(WORDS)))
+        word = words.__next__
         twin = f"{word()} House"
         kinds = [
             (f"{word()} Kitchen", "Food"),
@@ -41,7 +44,7 @@ class DrawnRows:
                 "name": name,
                 "category": category,
                 "address": draw.one_of([None, f"{draw.randint(1, 99)} Pantry Lane"]),
-                "contact_email": draw.one_of([None, f"{draw.word()}@example.org"]),
+                "contact_email": draw.one_of([None, f"{draw.one_of(WORDS).lower()}@example.org"]),
             }
             for number, (name, category) in zip(numbers, [first, *draw.sample(middle, len(middle)), last], strict=True)
         ]
@@ -51,7 +54,7 @@ class DrawnRows:
         names = [row["name"] for row in self.resources]
         twins = [row for row in self.resources if names.count(row["name"]) > 1]
         some = draw.sample(self.resources[1:-1], 4)
-        families = [draw.word().capitalize() for _ in range(4)]
+        families = draw.sample(FAMILIES, 4)
         visits = [(row, family) for row in some for family in draw.sample(families, 2)]
         # A family that came twice to the same resource, and two resources of one name with different numbers of visits.
         visits += [visits[0], (twins[0], families[0]), (twins[1], families[1]), (twins[1], families[2])]
@@ -65,7 +68,7 @@ class DrawnRows:
                 "family_name": family,
                 "resource_id": row["id"],
                 "referral_date": f"2025-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
-                "notes": draw.one_of([None, draw.word()]),
+                "notes": draw.one_of([None, *NOTES]),
             }
             for number, (row, family) in zip(numbers, visits, strict=True)
         ]
