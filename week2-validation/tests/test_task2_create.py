@@ -1,7 +1,7 @@
 from classroom import expect, task
 
 
-@task(2, weight=2)
+@task(2, weight=8)
 def test_created_product_is_answered_whole(client, product, like):
     """POST /products returns 201 and the product as it was sent, with a new id."""
     one, two = product(), product()
@@ -14,7 +14,7 @@ def test_created_product_is_answered_whole(client, product, like):
     expect.that(first_id != second_id, f"Both new products have the id {first_id}.")
 
 
-@task(2)
+@task(2, weight=5)
 def test_location_leads_to_the_new_product(client, product, leads_to, accepted):
     """POST /products returns a Location header with the address of the new product."""
     answer = client.post("/products", json=product())
@@ -23,7 +23,7 @@ def test_location_leads_to_the_new_product(client, product, leads_to, accepted):
     leads_to(client, answer)
 
 
-@task(2)
+@task(2, weight=5)
 def test_optional_fields_have_defaults(client, product, accepted):
     """A product sent without tags and description gets the tags [] and the description null."""
     body = product()
@@ -36,7 +36,7 @@ def test_optional_fields_have_defaults(client, product, accepted):
     )
 
 
-@task(2)
+@task(2, weight=2)
 def test_name_is_stored_trimmed(client, product, accepted):
     """A name is stored without the spaces around it; spaces inside it stay."""
     body = product()
@@ -46,7 +46,7 @@ def test_name_is_stored_trimmed(client, product, accepted):
     accepted(answer).json({"id": int, "name": body["name"]})
 
 
-@task(2)
+@task(2, weight=2)
 def test_name_has_1_to_100_characters(client, product, draw, accepted, rejected):
     """Names of 1 and 100 characters are accepted; an empty name, only spaces and 101 characters are rejected with 422."""
     for name in (draw.word(1), draw.word(100)):
@@ -56,7 +56,7 @@ def test_name_has_1_to_100_characters(client, product, draw, accepted, rejected)
         rejected(client.post("/products", json=product(name=name)), name=name)
 
 
-@task(2)
+@task(2, weight=2)
 def test_price_is_above_0_and_at_most_10000(client, product, accepted, rejected):
     """The prices 0.01 and 10000 are accepted; zero, negative prices and 10000.01 are rejected with 422."""
     for price in (0.01, 10000):
@@ -66,7 +66,7 @@ def test_price_is_above_0_and_at_most_10000(client, product, accepted, rejected)
         rejected(client.post("/products", json=product(price=price)), price=price)
 
 
-@task(2)
+@task(2, weight=2)
 def test_price_has_at_most_two_decimals(client, product, accepted, rejected):
     """A price with up to two decimals, such as 19.99, is accepted and returned unchanged; three decimals give 422."""
     for price in (5, 7.5, 19.99, 0.29, 1.1):
@@ -76,7 +76,7 @@ def test_price_has_at_most_two_decimals(client, product, accepted, rejected):
         rejected(client.post("/products", json=product(price=price)), price=price)
 
 
-@task(2)
+@task(2, weight=2)
 def test_tags_are_words_of_1_to_20(client, product, draw, like, accepted, rejected):
     """Tags of 1 to 20 characters (a-z, 0-9, -) are accepted; empty, longer or other tags are rejected with 422."""
     body = product(tags=[draw.word(1), draw.word(20), "home-made", "2026"])
@@ -87,7 +87,7 @@ def test_tags_are_words_of_1_to_20(client, product, draw, like, accepted, reject
         rejected(client.post("/products", json=product(tags=["fine", tag])), named)
 
 
-@task(2)
+@task(2, weight=2)
 def test_tags_are_at_most_five_different_ones(client, product, draw, like, accepted, rejected):
     """Up to five different tags are accepted; six tags, or a repeated one, are rejected with 422."""
     words = [draw.word(length) for length in (4, 5, 6, 7, 8, 9)]
@@ -98,7 +98,7 @@ def test_tags_are_at_most_five_different_ones(client, product, draw, like, accep
         rejected(client.post("/products", json=product(tags=tags)), named)
 
 
-@task(2)
+@task(2, weight=2)
 def test_description_has_at_most_1000_characters(client, product, accepted, rejected):
     """A description of 1000 characters is accepted, and so is null; 1001 characters are rejected with 422."""
     for description in ("d" * 1000, None):
@@ -109,7 +109,7 @@ def test_description_has_at_most_1000_characters(client, product, accepted, reje
     rejected(client.post("/products", json=product(description=long)), description=long)
 
 
-@task(2)
+@task(2, weight=2)
 def test_missing_field_or_broken_json_is_422(client, product, accepted, rejected):
     """A body without name or price, or one that is not valid JSON, is rejected with 422."""
     whole = product()
@@ -122,7 +122,7 @@ def test_missing_field_or_broken_json_is_422(client, product, accepted, rejected
     rejected(broken, "a body that is not valid JSON")
 
 
-@task(2)
+@task(2, weight=2)
 def test_unknown_field_is_422(client, product, draw, accepted, rejected):
     """A body with an unknown field, such as colour or id, is rejected with 422."""
     accepted(client.post("/products", json=product())).json({"id": int})
@@ -131,7 +131,7 @@ def test_unknown_field_is_422(client, product, draw, accepted, rejected):
         rejected(client.post("/products", json=product() | extra), f"the unknown field {next(iter(extra))!r}")
 
 
-@task(2)
+@task(2, weight=5)
 def test_same_values_make_another_product(client, product, leads_to):
     """POST /products with the same body again creates another product, with its own id and Location."""
     body, ids = product(), []
@@ -145,7 +145,7 @@ def test_same_values_make_another_product(client, product, leads_to):
     expect.that(len(set(ids)) == len(ids), f"Two products have the same id: {ids}.")
 
 
-@task(2)
+@task(2, weight=2)
 def test_refused_product_is_not_stored(fresh, product, accepted, rejected, absent):
     """A product that is rejected with 422 is not stored."""
     first = accepted(fresh.post("/products", json=product())).json({"id": int}).answer.json["id"]

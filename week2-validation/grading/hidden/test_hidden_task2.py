@@ -126,7 +126,7 @@ def test_every_unknown_field_is_422(client, product, draw, accepted):
         expect(client.post("/products", json=product() | extra)).refused(422)
 
 
-@task(2)
+@task(2, weight=4)
 def test_one_value_in_common_makes_another_product(client, product, accepted):
     """A product may have the same name, price, tags or description as another one, and gets its own id."""
     first = product()
@@ -139,7 +139,7 @@ def test_one_value_in_common_makes_another_product(client, product, accepted):
     expect.that(len(set(ids)) == len(ids), f"Two products have the same id: {ids}.")
 
 
-@task(2)
+@task(2, weight=4)
 def test_left_out_fields_are_not_those_of_another(client, product, like, accepted):
     """A product sent without tags and description does not get those of an earlier product."""
     first, second = product(), product()
