@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 JSON = re.compile(r"\s*[\[{]\s*[\"\[{]")
 BREAK = re.compile(r"(?<=,)(?=\S)")  # where JSON without spaces can go on in the next line
+SPACE = re.compile(
+    r"(?<!\bGET)(?<!\bPUT)(?<!\bPOST)(?<!\bHEAD)(?<!\bPATCH)(?<!\bDELETE) "
+)  # a method stays with its path
 VALUES = re.compile(r"(?<=,)\s*(?=\S)")
 
 
@@ -55,7 +58,7 @@ def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
 
 def _words(text: str, width: int, gap: str) -> Iterator[tuple[str, str]]:
     """Yield the words of a text, one that is too wide in the pieces that its commas end."""
-    for index, word in enumerate(text.split(" ")):
+    for index, word in enumerate(SPACE.split(text)):
         for number, piece in enumerate([word] if len(word) <= width else BREAK.split(word)):
             yield "" if number else " " if index else gap, piece
 

@@ -96,7 +96,7 @@ def _not_in_cause(printed: str, cause: str) -> str:
     kept: list[str] = []
     block: list[str] | None = None
     for line in printed.splitlines():
-        if line.startswith("Traceback ("):
+        if line.startswith("Traceback (") or (block is None and line.lstrip().startswith('File "')):
             kept += block or []
             block = [line]
         elif block is None:

@@ -13,7 +13,7 @@ from classroom.core.commands import typed
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
 from classroom.core.text import sanitize
 from classroom.core.wrapping import shortened, wrapped
-from classroom.student.card import CAUSE, COMMAND, HAPPENED, TRY_IT, Row, check_rows, first_bad, lines_of
+from classroom.student.card import CAME_BACK, CAUSE, COMMAND, HAPPENED, TRY_IT, Row, check_rows, first_bad, lines_of
 from classroom.student.handing_in import is_handed_in, is_template
 from classroom.student.hints import hints_left
 from classroom.student.remarks import is_starting_point, remark, waits_for
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TITLE, NARROW = 34, 70  # columns of a title at most; of a terminal in which a remark has its own lines
 STUCK = "Stuck?"
 LABEL = 18  # columns of a label and the space after it
-REMARK_LINES = 2
+REMARK_LINES, ANSWER_LINES = 2, 7
 BONUS = " bonus"
 RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
 SIGNS = {
@@ -95,6 +95,11 @@ class Scorecard:
         for note in self.result.notes:
             self._say(f"Note: {sanitize(note)}", "yellow")
         self._closing(red)
+
+    def print_card(self) -> None:
+        """Print only the card of the first red task, if there is one."""
+        if red := self._red():
+            self._card(red)
 
     def _red(self) -> TaskResult | None:
         """Return the task whose card is shown; where the only task waits, the one behind it."""
@@ -179,7 +184,10 @@ class Scorecard:
                 # A command begins in the first column, and is pasted whole.
                 self._line(line if COMMAND.match(line) else f"    {line}")
             return
-        for index, line in enumerate(wrapped(text, width - LABEL)):
+        lines = wrapped(text, width - LABEL)
+        if row.label == CAME_BACK and len(lines) > ANSWER_LINES:
+            lines = [*lines[: ANSWER_LINES - 1], "…"]
+        for index, line in enumerate(lines):
             label = Text(f"    {row.label if not index else '':<{LABEL}}", style="dim")
             self.console.print(label.append(line, style="default"), soft_wrap=True)
 

@@ -36,3 +36,8 @@ def test_short_text_is_not_shortened():
 def test_long_text_is_shortened_at_a_word():
     """What does not fit ends with a whole word and an ellipsis."""
     assert shortened("In /openapi.json GET /items has no tag", 30) == "In /openapi.json GET /items…"
+
+
+def test_method_stays_with_its_path():
+    """A request is not broken between its method and its path."""
+    assert wrapped("your app has GET /items", 18) == ["your app has", "GET /items"]

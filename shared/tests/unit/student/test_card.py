@@ -83,3 +83,11 @@ def test_location_is_the_causes_first():
     printed = 'File "app/a.py", line 1, in a\nFile "app/b.py", line 2, in b'
 
     assert locations(failed(cause=CAUSE, printed=printed)) == [("app/main.py", 25), ("app/b.py", 2), ("app/a.py", 1)]
+
+
+def test_error_without_a_traceback_is_not_printed_again():
+    """An error in the syntax, which is printed without the word Traceback, is left out, too."""
+    cause = 'app/main.py, line 26: IndentationError: expected an indented block\n    return {"status": "ok"}'
+    printed = 'File "app/main.py", line 26\n    return {"status": "ok"}\nIndentationError: expected an indented block'
+
+    assert labels(failed(cause=cause, printed=printed)) == ["Cause", "What happened", "The task asks"]

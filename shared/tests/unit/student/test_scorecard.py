@@ -89,3 +89,11 @@ def test_submission_without_tasks_says_why(assignment):
     shown = card(assignment, failed(), tasks=(), status=COULD_NOT_GRADE, score=None, reason="the disk is full")
 
     assert "Could not be graded: the disk is full" in shown
+
+
+def test_long_response_is_cut_to_some_lines(assignment):
+    """Of a long response the first lines are shown."""
+    shown = card(assignment, failed(answer="200 OK\n" + "\n".join(f"line {number}" for number in range(40))))
+
+    assert "line 4" in shown
+    assert "line 39" not in shown

@@ -147,6 +147,9 @@ def _declare_verify(group: Group) -> None:
         "--sample", type=positive, metavar="N", help="only N answers of each kind, or N mutants, drawn by the seed"
     )
     command.add_argument("--verbose", action="store_true", help="print a line for every answer")
+    command.add_argument(
+        "--cards", type=Path, metavar="PAGE", help="only renew the cards of slips in a page, such as docs/cards.md"
+    )
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -154,6 +157,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     from classroom.instructor.proof.mutants.trial import trial
     from classroom.instructor.proof.verify import verify
 
+    if arguments.cards:
+        return _renew_cards(arguments)
     report = ProofReport(verbose=arguments.verbose)
     settings: dict[str, Any] = {
         "jobs": arguments.jobs,
@@ -169,6 +174,22 @@ def _verify(arguments: argparse.Namespace) -> int:
         else:
             report.end(verify(assignment, on_result=report.show, **settings))
     return report.close()
+
+
+def _renew_cards(arguments: argparse.Namespace) -> int:
+    """Grade the slips of a page again, and write the page with their cards."""
+    from classroom.core.files import write_atomic
+    from classroom.instructor.proof import cards
+
+    seed = 1 if arguments.seed is None else arguments.seed
+    for assignment in _chosen(arguments.week):
+        page = arguments.cards.read_text(encoding="utf-8")
+        slips = cards.slips_on(page, assignment)
+        results = cards.graded(assignment, slips, arguments.jobs, seed)
+        shown = {name: cards.card(assignment, result) for name, result in results.items()}
+        write_atomic(arguments.cards, cards.updated(page, slips, shown))
+        print(f"{assignment.name}: {len(shown)} cards in {arguments.cards}")
+    return 0
 
 
 def _chosen(week: str | None) -> list[Assignment]:
