@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
+from classroom.checks.curl import NAME, Place, Variable, address, command, header, repeated_tokens
 from classroom.checks.tokens import signed_again
 from classroom.checks.trail import Act
 from classroom.services.storage import LOCAL_AUTH_SECRET
@@ -24,20 +24,12 @@ if TYPE_CHECKING:
 
 READS = ("GET", "HEAD")
 MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one in question
-SHORT, LONG = 8, 60  # characters of a text that is looked for in later requests, of one that is not shown whole
+SHORT = 8  # characters of a text that is looked for in later requests
 ID = re.compile(r"""["']id["']:\s*(\d+)""")
-ANY_FILE, REPLY = "README.md", "reply"
 OWN_ID, NO_ID = "With an id of your own {file}:", "With an id that your own {file} does not have:"
 NEW_START = "Stop the app and start it again here, then:"
 CHANGED = "The check changes a signed address; change one of your own app's in the same way, in the place of this one:"
 MANY = "Before these the check sends {count} others, which are left out here."
-
-
-class Variable(NamedTuple):
-    """A value of an earlier response, by the name of its field."""
-
-    name: str
-    value: str
 
 
 def by_hand(run: Run, exchange: Exchange) -> str:
@@ -110,7 +102,7 @@ def _fields(request: Exchange) -> list[tuple[str, Any]]:
         found = json.loads(request.answer.body)
     except (ValueError, RecursionError):
         return []
-    return [(name, value) for name, value in found.items() if name.isidentifier() and _looked_for(name, value)]
+    return [(name, value) for name, value in found.items() if NAME.fullmatch(name) and _looked_for(name, value)]
 
 
 def _looked_for(name: str, value: Any) -> bool:
@@ -142,6 +134,9 @@ def _commands(run: Run, requests: list[Exchange]) -> list[str]:
         shown = [one for index, one in enumerate(before[:-RECENT]) if _new(one, later, before[:index])] + later
     left_out = len(requests) - len(shown)
     lines = [MANY.format(count=left_out)] if left_out else []
+    headers = [_own_headers(run, request) for request in shown]
+    tokens = repeated_tokens(value for fields in headers for value in fields.values())
+    lines += [f"{name}={token}" for token, name in tokens.items()]
     known: list[Variable] = []
     for index, request in enumerate(shown):
         previous = shown[index - 1] if index else request
@@ -153,7 +148,8 @@ def _commands(run: Run, requests: list[Exchange]) -> list[str]:
         values = {variable.value for variable in known}
         gives = [variable for variable in _gives(request, shown[index + 1 :]) if variable.value not in values]
         variables = _named(gives, known)
-        lines += _command(run, request, own, known, variables)
+        fields = [header(name, value, tokens) for name, value in headers[index].items()]
+        lines += command(request, _address(request, own, known), fields, variables)
         known += variables
     return lines
 
@@ -194,64 +190,16 @@ def _own_text(run: Run, file: str) -> str:
         return ""
 
 
-def _command(run: Run, request: Exchange, path: str, known: list[Variable], gives: list[Variable]) -> list[str]:
-    """Return a request as a command line, and what stores the variables that its response gives."""
-    words = ["curl", "-s" if gives else "-i"]
-    if request.method == "HEAD":
-        words[1] = "-I"
-    elif request.method != "GET" and not (request.method == "POST" and request.content is not None):
-        words += ["-X", request.method]
-    words.append(_address(request, path, known))
-    for name, value in request.headers.items():
-        own = signed_again(value, run.trail.secrets, LOCAL_AUTH_SECRET)
-        words += ["-H", shlex.quote(f"{name}: {own}")]
-    if request.content is not None:
-        words += _body(request.content)
-    line = " ".join(words)
-    if not gives:
-        return [line]
-    if len(gives) == 1:
-        return [_stored(gives[0], line)]
-    return [f"{REPLY}=$({line})", *(_stored(variable, f'echo "${REPLY}"') for variable in gives)]
-
-
-def _stored(variable: Variable, source: str) -> str:
-    """Return a command line that takes a variable from the JSON that `source` prints, and shows it."""
-    field = re.sub(r"\d+$", "", variable.name)
-    pattern = f'.*"{field}": *"\\{{0,1\\}}\\([^",}}]*\\).*'
-    return f"{variable.name}=$({source} | sed 's/{pattern}/\\1/'); echo {variable.name} is ${variable.name}"
+def _own_headers(run: Run, request: Exchange) -> dict[str, str]:
+    """Return header fields whose tokens the student's own app accepts or rejects as the check's app does."""
+    secrets = run.trail.secrets
+    return {name: signed_again(value, secrets, LOCAL_AUTH_SECRET) for name, value in request.headers.items()}
 
 
 def _address(request: Exchange, path: str, known: list[Variable]) -> str:
     """Return the quoted address of a request, with a variable where an earlier response has the value."""
-    base = f"http://127.0.0.1:{request.port}"
-    spans = [(span, variable) for variable in known if (span := _position(request, variable.value))]
-    for _, variable in spans:
-        if variable.value.startswith("http"):
-            return f'"${variable.name}"'
-    for (begin, end), variable in sorted(spans, reverse=True):
-        path = f"{path[:begin]}${variable.name}{path[end:]}"
-    return f'"{base}{path}"' if spans else shlex.quote(base + path)
-
-
-def _body(content: bytes) -> list[str]:
-    """Return the words of a command that send a body; a file or a long text of no meaning is not shown whole."""
-    try:
-        text = content.decode("utf-8")
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        if len(content) <= LONG and content.isascii():
-            return ["-d", shlex.quote(content.decode())]
-        return ["--data-binary", f"@{ANY_FILE}"]
-    pieces = [text]
-    for value in _texts(data):
-        if len(value) > LONG and value.isalnum() and value in pieces[-1]:
-            head, _, tail = pieces.pop().partition(value)
-            pieces += [head, f'"$(printf %0{len(value)}d 0)"', tail]
-    return ["-d", "".join(piece if index % 2 else shlex.quote(piece) for index, piece in enumerate(pieces))]
-
-
-def _texts(data: Any) -> list[str]:
-    if isinstance(data, dict | list):
-        return [text for inner in (data.values() if isinstance(data, dict) else data) for text in _texts(inner)]
-    return [data] if isinstance(data, str) else []
+    places = [Place(*span, variable) for variable in known if (span := _position(request, variable.value)) is not None]
+    for place in places:
+        if place.variable.value.startswith("http"):
+            return f'"${place.variable.name}"'
+    return address(request.port, path, places)

@@ -19,7 +19,7 @@ OPENING = 2  # lines
 HIDDEN = "A hidden check failed here."
 CAUSE, HAPPENED, ASKS = "Cause", "What happened", "The task asks"
 TRY_IT, CAME_BACK, PRINTED = "Try it yourself", "What came back", "Your app printed"
-COMMAND = re.compile(r"curl |\w+=\$\((?:curl|echo) ")
+COMMAND = re.compile(r"curl |[a-z_]+\d*=\S")
 MOST_LINES, FIRST, LAST = 14, 5, 8  # of one text; the lines between are folded
 OWN_LINE = re.compile(r"(?:File \"(?P<file>[^\"\n]+)\"|(?P<path>[\w./-]{1,200}\.\w{1,9})), line (?P<line>\d+)")
 

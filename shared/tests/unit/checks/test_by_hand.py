@@ -175,3 +175,31 @@ def test_many_requests_are_the_last_ones():
 
     assert shown[0] == "Before these the check sends 10 others, which are left out here."
     assert len(shown) == 4
+
+
+def test_token_that_is_needed_twice_is_stored():
+    """A long token of several requests is one line of its own."""
+    token = sign({"sub": "ann", "exp": 1}, LOCAL_AUTH_SECRET)
+    mine = {"Authorization": f"Bearer {token}"}
+
+    first, second, third = lines(sent("POST", "/a", headers=mine), sent("POST", "/b", headers=mine))
+
+    assert first == f"token={token}"
+    assert second == f'curl -i -X POST {SITE}/a -H "Authorization: Bearer $token"'
+    assert third == f'curl -i -X POST {SITE}/b -H "Authorization: Bearer $token"'
+
+
+def test_path_of_a_submission_runs_nothing():
+    """What a redirect of the app has put into a path is not run by the shell that it is pasted into."""
+    create = sent("POST", "/items", content=b"{}", body=b'{"id":17}')
+
+    *_, last = lines(create, sent("POST", "/items/17/$(reboot)`reboot`"))
+
+    assert last == f'curl -i -X POST "{SITE}/items/$id/\\$(reboot)\\`reboot\\`"'
+
+
+def test_field_of_a_submission_is_no_variable_of_the_shell():
+    """Only fields such as id, upload_url and next_cursor become variables."""
+    create = sent("POST", "/items", content=b"{}", body=b'{"path":"abcdefgh"}')
+
+    assert lines(create, sent("GET", "/items/abcdefgh"))[-1] == f"curl -i {SITE}/items/abcdefgh"

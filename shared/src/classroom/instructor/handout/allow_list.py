@@ -46,6 +46,7 @@ STUDENTS = (
     "checks/cause.py",
     "checks/concurrency.py",
     "checks/connections.py",
+    "checks/curl.py",
     "checks/content.py",
     "checks/draw.py",
     "checks/error_advice.py",

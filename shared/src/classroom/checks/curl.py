@@ -1,0 +1,123 @@
+"""Requests as command lines for a shell, quoted so that nothing in them is run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from classroom.apps.exchange import Exchange
+
+LONG = 60  # characters of a text that is not shown whole
+ANY_FILE, REPLY = "README.md", "reply"
+NAME = re.compile(r"[a-z_]{0,20}(?:id|url|cursor)")  # of a field that a shell variable may be called after
+TOKEN = re.compile(r"Bearer ([\w.-]{40,})")
+
+
+class Variable(NamedTuple):
+    """A value of an earlier response, by the name of its field."""
+
+    name: str
+    value: str
+
+
+class Place(NamedTuple):
+    """Where in a path a variable's value is."""
+
+    begin: int
+    end: int
+    variable: Variable
+
+
+def command(request: Exchange, address: str, headers: Iterable[str], gives: Sequence[Variable]) -> list[str]:
+    """Return a request as a command line, and the lines that store the variables that its response gives.
+
+    Args:
+        request: the request.
+        address: where it is sent, quoted.
+        headers: its header fields, quoted.
+        gives: the variables.
+    """
+    words = ["curl", "-s" if gives else "-i"]
+    if request.method == "HEAD":
+        words[1] = "-I"
+    elif request.method != "GET" and not (request.method == "POST" and request.content is not None):
+        words += ["-X", request.method]
+    words.append(address)
+    for field in headers:
+        words += ["-H", field]
+    if request.content is not None:
+        words += _body(request.content)
+    line = " ".join(words)
+    if not gives:
+        return [line]
+    if len(gives) == 1:
+        return [_stored(gives[0], line)]
+    return [f"{REPLY}=$({line})", *(_stored(variable, f'echo "${REPLY}"') for variable in gives)]
+
+
+def address(port: int, path: str, places: Sequence[Place]) -> str:
+    """Return the quoted address of a path, with variables in their places."""
+    base, pieces, end = f"http://127.0.0.1:{port}", [], 0
+    if not places:
+        return shlex.quote(base + path)
+    for place in sorted(places):
+        if place.begin >= end:
+            pieces += [in_double_quotes(path[end : place.begin]), f"${place.variable.name}"]
+            end = place.end
+    return f'"{base}{"".join(pieces)}{in_double_quotes(path[end:])}"'
+
+
+def in_double_quotes(text: str) -> str:
+    """Return a text in which a shell expands nothing within double quotes."""
+    return re.sub(r'([\\\\"$`])', r"\\\1", text).replace("!", "%21")
+
+
+def repeated_tokens(headers: Iterable[str]) -> dict[str, str]:
+    """Return a variable's name for each token that several header fields contain."""
+    counted = Counter(match[1] for text in headers for match in TOKEN.finditer(text))
+    several = [token for token, count in counted.items() if count > 1]
+    return {token: "token" if not index else f"token{index + 1}" for index, token in enumerate(several)}
+
+
+def header(name: str, value: str, tokens: dict[str, str]) -> str:
+    """Return a quoted header field, in which a variable stands for a token that has one."""
+    found = TOKEN.fullmatch(value)
+    if found and found[1] in tokens:
+        return f'"{name}: Bearer ${tokens[found[1]]}"'
+    return shlex.quote(f"{name}: {value}")
+
+
+def _stored(variable: Variable, source: str) -> str:
+    """Return a command line that takes a variable from the JSON that `source` prints, and shows it."""
+    field = re.sub(r"\d+$", "", variable.name)
+    pattern = f'.*"{field}": *"\\{{0,1\\}}\\([^",}}]*\\).*'
+    return f"{variable.name}=$({source} | sed 's/{pattern}/\\1/'); echo {variable.name} is ${variable.name}"
+
+
+def _body(content: bytes) -> list[str]:
+    """Return the words of a command that send a body; a file or a long text of no meaning is not shown whole."""
+    try:
+        text = content.decode("utf-8")
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        if len(content) <= LONG and content.isascii():
+            return ["-d", shlex.quote(content.decode())]
+        return ["--data-binary", f"@{ANY_FILE}"]
+    pieces = [text]
+    for value in _texts(data):
+        if len(value) > LONG and value.isalnum() and value in pieces[-1]:
+            head, _, tail = pieces.pop().partition(value)
+            pieces += [head, f'"$(printf %0{len(value)}d 0)"', tail]
+    return ["-d", "".join(piece if index % 2 else shlex.quote(piece) for index, piece in enumerate(pieces))]
+
+
+def _texts(data: Any) -> list[str]:
+    if isinstance(data, dict | list):
+        return [text for inner in (data.values() if isinstance(data, dict) else data) for text in _texts(inner)]
+    return [data] if isinstance(data, str) else []
