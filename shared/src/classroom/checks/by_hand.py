@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 READS = ("GET", "HEAD")
 MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one in question
 SHORT = 8  # characters of a text that is looked for in later requests
+VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
 ID = re.compile(r"""["']id["']:\s*(\d+)""")
 OWN_ID, NO_ID = "With an id of your own {file}:", "With an id that your own {file} does not have:"
 NEW_START = "Stop the app and start it again here, then:"
@@ -45,8 +46,9 @@ def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     sent = _until(trail.requests, exchange)
     if reason := _why_not(trail.acts, sent):
         return reason
-    lines = [Act.ROWS.value] if Act.ROWS in trail.acts else []
-    return "\n".join([*lines, *_commands(run, _needed(sent))])
+    lines = _commands(run, _needed(sent))
+    named = any(VALUE.search(line) for line in lines)
+    return "\n".join([*([Act.ROWS.value] if named and Act.ROWS in trail.acts else []), *lines])
 
 
 def _until(requests: list[Exchange], exchange: Exchange) -> list[Exchange]:

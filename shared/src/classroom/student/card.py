@@ -20,6 +20,9 @@ HIDDEN = "A hidden check failed here."
 CAUSE, HAPPENED, ASKS = "Cause", "What happened", "The task asks"
 TRY_IT, CAME_BACK, PRINTED = "Try it yourself", "What came back", "Your app printed"
 COMMAND = re.compile(r"curl |[a-z_]+\d*=\S")
+CODE = " " * 4  # how a line of source begins
+# What a database adds below its error.
+MORE = re.compile(r"\s|LINE \d|HINT:|DETAIL:|CONTEXT:|QUERY:|\[SQL|\[parameters|\(Background")
 MOST_LINES, FIRST, LAST = 14, 5, 8  # of one text; the lines between are folded
 OWN_LINE = re.compile(r"(?:File \"(?P<file>[^\"\n]+)\"|(?P<path>[\w./-]{1,200}\.\w{1,9})), line (?P<line>\d+)")
 
@@ -70,7 +73,18 @@ def opening(check: CheckResult) -> list[str]:
 
 
 def _opening_lines(rows: Iterable[Row], width: int) -> list[str]:
-    return [line for row in rows if row.label in (CAUSE, HAPPENED) for line in wrapped(row.text, width)]
+    return [line for row in rows if row.label in (CAUSE, HAPPENED) for line in lead_lines(row.text, width)]
+
+
+def lead_lines(text: str, width: int) -> list[str]:
+    """Return the lines of a cause or of what happened: sentences are wrapped, a line of source stays one line."""
+    return [
+        part
+        for line in text.splitlines()
+        for part in (
+            [line[: width - 1] + "…" if len(line) > width else line] if line[:4] == CODE else wrapped(line, width)
+        )
+    ]
 
 
 def locations(check: CheckResult) -> list[tuple[str, int]]:
@@ -94,25 +108,32 @@ def _not_in_cause(printed: str, cause: str) -> str:
     if not cause:
         return printed
     kept: list[str] = []
-    block: list[str] | None = None
+    block: list[str] = []
+    dropped = False
     for line in printed.splitlines():
-        if line.startswith("Traceback (") or (block is None and line.lstrip().startswith('File "')):
-            kept += block or []
-            block = [line]
-        elif block is None:
-            kept.append(line)
-        else:
+        if line.startswith("Traceback (") or (not block and line.lstrip().startswith('File "')):
+            kept += block
+            block, dropped = [line], False
+        elif block:
             block.append(line)
             if not line.startswith(" "):
-                kept += [] if _names(cause, line) else block
-                block = None
-    return "\n".join([*kept, *(block or [])]).strip()
+                dropped = _names(cause, block)
+                kept += [] if dropped else block
+                block = []
+        elif not (dropped and MORE.match(line)):
+            kept.append(line)
+            dropped = False
+    return "\n".join([*kept, *block]).strip()
 
 
-def _names(cause: str, error: str) -> bool:
-    """Return whether a cause names the error in the last line of a traceback."""
-    said = " ".join(cause.split())
-    return error.strip() in said or error.partition(": ")[2].strip()[:60] in said
+def _names(cause: str, block: list[str]) -> bool:
+    """Return whether a cause names the error at the end of a traceback, by its words or its place."""
+    said, error = " ".join(cause.split()), block[-1].strip()
+    if error in said or (error.partition(": ")[2].strip()[:60] or error) in said:
+        return True
+    places = [(match["file"], match["line"]) for match in OWN_LINE.finditer("\n".join(block))]
+    named = OWN_LINE.match(cause)
+    return named is not None and (named["path"], named["line"]) in places
 
 
 def text_of(rows: Iterable[Row], width: int = WIDTH) -> str:

@@ -13,7 +13,18 @@ from classroom.core.commands import typed
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
 from classroom.core.text import sanitize
 from classroom.core.wrapping import shortened, wrapped
-from classroom.student.card import CAME_BACK, CAUSE, COMMAND, HAPPENED, TRY_IT, Row, check_rows, first_bad, lines_of
+from classroom.student.card import (
+    CAME_BACK,
+    CAUSE,
+    COMMAND,
+    HAPPENED,
+    TRY_IT,
+    Row,
+    check_rows,
+    first_bad,
+    lead_lines,
+    lines_of,
+)
 from classroom.student.handing_in import is_handed_in, is_template
 from classroom.student.hints import hints_left
 from classroom.student.remarks import is_starting_point, remark, waits_for
@@ -175,7 +186,7 @@ class Scorecard:
         if row.label == STUCK and len(text) > width - LABEL:
             text = text.replace(": ", ":\n")  # so that the command is in one piece
         if row.label in (CAUSE, HAPPENED):
-            for line in wrapped(text, width):
+            for line in lead_lines(text, width):
                 self._line(f"    {line}", "red" if row.label == CAUSE else "")
             return
         if row.label == TRY_IT:

@@ -158,6 +158,7 @@ def test_database_that_refuses_is_a_sentence():
 def test_rows_of_the_check_are_said():
     """Where the check stored rows itself, the command comes with a word on ids."""
     assert lines(sent("GET", "/items/4"), acts=[Act.ROWS]) == [Act.ROWS.value, f"curl -i {SITE}/items/4"]
+    assert lines(sent("GET", "/items"), acts=[Act.ROWS]) == [f"curl -i {SITE}/items"]
 
 
 def test_start_in_between_is_a_step():

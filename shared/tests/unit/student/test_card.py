@@ -1,7 +1,7 @@
 """The rows of a red check."""
 
 from classroom.core.result import CheckResult, Verdict
-from classroom.student.card import check_rows, folded, locations, opening, text_of
+from classroom.student.card import check_rows, folded, lead_lines, locations, opening, text_of
 
 CAUSE = "app/main.py, line 25: NameError: name 'helth' is not defined\n    return helth()"
 TRACEBACK = (
@@ -91,3 +91,18 @@ def test_error_without_a_traceback_is_not_printed_again():
     printed = 'File "app/main.py", line 26\n    return {"status": "ok"}\nIndentationError: expected an indented block'
 
     assert labels(failed(cause=cause, printed=printed)) == ["Cause", "What happened", "The task asks"]
+
+
+def test_error_that_the_cause_explains_is_not_printed_again():
+    """A traceback that ends where the cause is is left out, whatever the cause calls the error, with the lines below it."""
+    cause = "app/main.py, line 3: the parameters must be a tuple"
+    printed = (
+        'File "app/main.py", line 3, in x\n    run()\nTypeError: not all arguments\nLINE 1: SELECT\n        ^\nbye'
+    )
+
+    assert check_rows(failed(cause=cause, printed=printed))[-1].text == "bye"
+
+
+def test_line_of_source_stays_one_line():
+    """A long line of source is cut, so that the caret below it is in its place."""
+    assert lead_lines("one two\n    a long line of code\n    ^", 12) == ["one two", "    a long …", "    ^"]
