@@ -56,8 +56,10 @@ def _unmatched(found: list[Any], expected: list[Any], matches: Matches) -> tuple
 
 def _wrong_order(found: list[Any], expected: list[Any], name: str) -> str:
     position = next((n for n, pair in enumerate(zip(found, expected, strict=True)) if not _same_label(*pair)), 0)
-    where = "begins with" if position == 0 else f"has at [{position}]"
-    return f"{name} has the right items in the wrong order: it {where} {label(found[position])}, expected {label(expected[position])}."
+    ids = [item.get("id") if isinstance(item, dict) else None for item in expected]
+    by_id = all(isinstance(number, int) for number in ids) and ids == sorted(ids, key=lambda number: number or 0)
+    order = f"{name} is not in id order" if by_id else f"{name} has the right items in the wrong order"
+    return f"{order}: [{position}] is {label(found[position])}, expected {label(expected[position])}."
 
 
 def _too_many(found: list[Any], expected: list[Any], extra: list[Any], name: str, sizes: str) -> str:

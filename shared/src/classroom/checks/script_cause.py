@@ -34,8 +34,10 @@ def describe(failure: ScriptFailure) -> str:
     error = (outcome.error or "")[:MAX_CAUSE]
     offset = outcome.position - 1 if outcome.position else _offset_of_name(failure.file, error)
     if offset is None or offset > len(failure.file):
-        return sanitize(f"{path}: {error}", MAX_CAUSE)
+        return sanitize(f"{path}: {error}" + (f". {outcome.more}" if outcome.more else ""), MAX_CAUSE)
     before, sentence = failure.file[:offset], _with_advice(error, failure.file, offset)
+    if sentence == error and outcome.more:
+        sentence = f"{error}. {outcome.more}"
     line = failure.file.splitlines()[before.count("\n")] if offset < len(failure.file) else ""
     column = len(before) - before.rfind("\n") - 1
     shown = [f"    {line}", " " * (4 + column) + "^"] if line and len(line) <= MAX_LINE else []
@@ -53,13 +55,27 @@ def _offset_of_name(text: str, error: str) -> int | None:
 
 
 def _with_advice(error: str, text: str, offset: int) -> str:
-    """Return the error with a word about a comma, where one is probably missing or too many."""
-    code = re.sub(r"--[^\n]*", "", text[:offset]).rstrip()
+    """Return the error with the mistake that probably led to it, or with what the server adds."""
+    quoted = re.search(r'column "([^"]{1,60})" does not exist', error)
+    if quoted and quoted[1].casefold() == "none":
+        return f"{error}: SQL writes NULL, not None"
+    if quoted and text[offset : offset + 1] == '"':
+        return f"{error}: text is in single quotes, '{quoted[1]}'"
     if "syntax error" not in error:
         return error
-    if code.endswith(",") and text[offset : offset + 1] == ")":
+    code = re.sub(r"--[^\n]*", "", text[:offset]).rstrip()
+    here = text[offset : offset + 80]
+    if code.endswith(",") and here.startswith((")", ";")):
         return f"{error}: the comma before it is one too many"
+    if (
+        re.match(r"(?:CREATE|INSERT|SELECT|UPDATE|DELETE|DROP)\b", here, re.IGNORECASE)
+        and code
+        and code[-1] not in ";("
+    ):
+        return f"{error}: is a semicolon missing before it?"
+    if here.startswith("(") and code.endswith(")"):
+        return f"{error}: is a comma missing before it?"
     above = code.rpartition("\n")[2]
-    if "\n" in text[len(code) : offset] and code and code[-1] not in ",(;" and re.match(r"\w+[ \t]+\w+", text[offset:]):
+    if "\n" in text[len(code) : offset] and code and code[-1] not in ",(;" and re.match(r"\w+[ \t]+\w+", here):
         return f"{error}: is a comma missing after `{above.strip()[-40:]}`?"
     return error

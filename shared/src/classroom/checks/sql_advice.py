@@ -33,7 +33,7 @@ def _placeholder(scene: Scene) -> str | None:
         return "psycopg's placeholder is `%s`, not `:name`."
     if re.search(r"'%'|%'|'%", scene.statement + scene.above):
         return PERCENT
-    single = re.search(r",\s*\(?\s*([A-Za-z_][\w.]*)\s*\)?,?\s*\)", scene.statement)
+    single = re.search(r"(?:[\"']|execute\(\s*\w+)\s*,\s*\(?\s*([A-Za-z_][\w.]*)\s*\)?,?\s*\)", scene.statement)
     if single and NO_SEQUENCE.search(scene.text):
         return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
     return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."

@@ -67,11 +67,11 @@ LISTS = {
     "one too many": (ITEMS[:4], ITEMS[1:4], "has 4 items, expected 3: id 1 should not be there."),
     "one missing": (ITEMS[:6], ITEMS, "has 6 items, expected 7: id 7 is missing."),
     "empty": ([], ITEMS, "is empty, expected 7 items."),
-    "order": (ITEMS[::-1], ITEMS, "has the right items in the wrong order: it begins with id 7, expected id 1."),
+    "order": (ITEMS[::-1], ITEMS, "is not in id order: [0] is id 7, expected id 1."),
     "later order": (
-        [ITEMS[0], ITEMS[2], ITEMS[1]],
-        ITEMS[:3],
-        "has the right items in the wrong order: it has at [1] id 3, expected id 2.",
+        [ITEMS[2], ITEMS[0], ITEMS[1]],
+        [ITEMS[2], ITEMS[1], ITEMS[0]],
+        "has the right items in the wrong order: [1] is id 1, expected id 2.",
     ),
     "twice": (ITEMS + ITEMS, ITEMS, "has 14 items, expected 7: id 1 is there twice."),
     "others": (

@@ -8,9 +8,9 @@ PATH = "schema/01_create_tables.sql"
 TABLE = "-- tables\nCREATE TABLE notes (\n    id SERIAL,\n    text TEXT{0}\n{1});\n"
 
 
-def cause_of(text, error, position=None, message=None):
+def cause_of(text, error, position=None, message=None, more=""):
     """Return the cause of a file that failed."""
-    failure = ScriptFailure(ScriptFile(text, PATH, []), Outcome(error=error, position=position))
+    failure = ScriptFailure(ScriptFile(text, PATH, []), Outcome(error=error, position=position, more=more))
     return script_cause(message or f"The database says: {error}", [failure])
 
 
@@ -66,3 +66,24 @@ def test_error_at_the_end_of_the_file():
 def test_message_about_something_else_has_no_cause():
     """A file that failed earlier is not the cause of another failure."""
     assert cause_of("SELECT 1;", "strange", message="The list is not sorted.") is None
+
+
+MISTAKES = {
+    "double quotes": ('SELECT 1 WHERE a = "Food"', '"Food"', 'column "Food" does not exist', "single quotes, 'Food'"),
+    "none": ("SELECT None", "None", 'column "none" does not exist', "SQL writes NULL, not None"),
+    "semicolon": ("SELECT 1\nSELECT 2", "SELECT 2", 'syntax error at or near "SELECT"', "semicolon missing before it?"),
+    "rows": ("INSERT INTO a VALUES (1)\n(2)", "(2)", 'syntax error at or near "("', "is a comma missing before it?"),
+}
+
+
+@pytest.mark.parametrize(("text", "place", "error", "told"), MISTAKES.values(), ids=MISTAKES)
+def test_known_mistake(text, place, error, told):
+    """A common mistake is named after the server's sentence."""
+    assert cause_of(text, error, text.index(place) + 1).splitlines()[0].endswith(told)
+
+
+def test_what_the_server_adds_is_told():
+    """The server's hint or detail follows its sentence, where no mistake is recognized."""
+    cause = cause_of("SELECT nam FROM a", 'column "nam" does not exist', 8, more='Perhaps you meant "a.name".')
+
+    assert cause.splitlines()[0] == f'{PATH}, line 1: column "nam" does not exist. Perhaps you meant "a.name".'

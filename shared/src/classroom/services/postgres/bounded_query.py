@@ -40,11 +40,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The server's error: its SQLSTATE, its own sentence, and where in the text it is (counted from 1), if it says so."""
+    """The server's error: its SQLSTATE, its own sentence, and where in the text it is (counted from 1), if it says so.
+
+    Attributes:
+        more: what the server adds: its hint, or else its detail.
+    """
 
     code: str
     message: str
     position: int | None = None
+    more: str = ""
 
     def __str__(self) -> str:
         return f"{self.message} (SQLSTATE {self.code})"
@@ -208,7 +213,14 @@ def refusal_of(result: PGresult) -> Refusal:
         raise OperationalError(result.get_error_message())
     primary = result.error_field(DiagnosticField.MESSAGE_PRIMARY) or b""
     position = result.error_field(DiagnosticField.STATEMENT_POSITION)
-    return Refusal(code.decode(), primary.decode("utf-8", "replace"), int(position) if position else None)
+    hint = result.error_field(DiagnosticField.MESSAGE_HINT)
+    more = hint or result.error_field(DiagnosticField.MESSAGE_DETAIL) or b""
+    return Refusal(
+        code.decode(),
+        primary.decode("utf-8", "replace"),
+        int(position) if position else None,
+        more.decode("utf-8", "replace"),
+    )
 
 
 def is_usable(connection: psycopg.Connection[Any]) -> bool:

@@ -26,6 +26,7 @@ class Outcome:
     error: str | None = None
     code: str | None = None
     position: int | None = None
+    more: str = ""
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -106,7 +107,7 @@ class Scripts:
             self._probe()
             return Outcome(error=first_line(error), code="08006")
         if refusal is not None:
-            return Outcome(error=refusal.message, code=refusal.code, position=refusal.position)
+            return Outcome(error=refusal.message, code=refusal.code, position=refusal.position, more=refusal.more)
         last = next((answer for answer in reversed(answers) if answer.has_rows), Answer())
         return Outcome(columns=last.columns, rows=last.rows)
 
