@@ -54,6 +54,8 @@ def _response_model(scene: Scene) -> str | None:
         return None
     entry, place = scene.error.more[0], scene.error.place
     name = f"{place.function}()" if place and place.function else "the endpoint"
+    if "DetachedInstanceError" in entry:
+        return f"{name} returned an object whose session is closed (DetachedInstanceError): use it inside the session."
     location = re.search(r"'loc': \(([^)]{0,200})\)", entry)
     reason = re.search(r"'msg': (['\"])(.{1,200}?)\1, 'input'", entry)
     value = re.search(r"'input': (.*)", entry)
@@ -62,17 +64,15 @@ def _response_model(scene: Scene) -> str | None:
     parts = re.findall(r"'(\w+)'|(\d+)", location[1])[1:]
     where = ".".join(word or number for word, number in parts)
     shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")[:MAX_VALUE]
-    if "DetachedInstanceError" in reason[2]:
-        return f"{name} returned an object whose session is closed (DetachedInstanceError): use it inside the session."
     if shown == "None" and not where:
         return f"{name} returned None: is a return missing, or was nothing found?"
     if shown.startswith("HTTPException"):
         return f"{name} returned an HTTPException: it must be raised (raise HTTPException...)."
     if re.match(r"\(<[\w.]+", shown):
-        return f"{name} returned rows, not objects: {where or 'it'} is {shown}. Use scalars()."
+        return f"{name} returned rows, not objects (use scalars()): {where or 'it'} is {shown}."
     if reason[2] == "Field required":
         return f"{name} returned a value without `{where}` (Field required): {shown}"
-    return f"{name} returned {where or 'a value'} = {shown}: {reason[2]}"
+    return f"{name} returned {shown}" + (f" as `{where}`" if where else "") + f": {reason[2]}"
 
 
 def _framework(scene: Scene) -> str | None:
@@ -91,8 +91,8 @@ def _framework(scene: Scene) -> str | None:
         return f"{function}() must return a response, such as JSONResponse(...): {scene.error.message}."
     if "PendingRollbackError" in scene.error.kind:
         return (
-            "PendingRollbackError: an earlier request left its failed transaction in this session: "
-            "each request needs a session of its own."
+            "a failed transaction in this session was never rolled back (PendingRollbackError): "
+            "each request needs its own session."
         )
     return None
 

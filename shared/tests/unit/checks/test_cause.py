@@ -104,6 +104,36 @@ KNOWN = {
 }
 
 
+MODEL = "fastapi.exceptions.ResponseValidationError: 1 validation error:\n  {{'type': 't', 'loc': ('response', {0}), 'msg': '{1}', 'input': {2}}}"
+KNOWN |= {
+    "none": (MODEL.format("", "Input should be a valid dict", "None"), "return x", "read() returned None: is a return"),
+    "exception": (
+        MODEL.format("", "Input should be a valid dict", "HTTPException(status_code=404, detail='x')"),
+        "return x",
+        "returned an HTTPException: it must be raised",
+    ),
+    "rows": (
+        MODEL.format("'items', 0", "Input", "(<app.Model object at 0x1>,)"),
+        "return x",
+        "(use scalars()): items.0 is",
+    ),
+    "field": (
+        MODEL.format("0, 'name'", "Field required", "('Food', 1)"),
+        "return x",
+        "without `0.name` (Field required)",
+    ),
+    "type": (
+        MODEL.format("'id'", "Input should be a valid integer", "None"),
+        "return x",
+        "returned None as `id`: Input",
+    ),
+    "detached": (MODEL.format("'id'", "DetachedInstanceError: x", "<Model>"), "return x", "whose session is closed"),
+    "dependency": ("RuntimeError: Response not awaited. There is", "return x", "is not raising the exception again"),
+    "returning": ("psycopg2.ProgrammingError: no results to fetch", "cursor.fetchone()", "only with RETURNING"),
+    "rolled back": ("sqlalchemy.exc.PendingRollbackError: This", "session.commit()", "was never rolled back"),
+}
+
+
 @pytest.mark.parametrize(("error", "source", "told"), KNOWN.values(), ids=KNOWN)
 def test_known_mistake_is_named(submission, error, source, told):
     """A common mistake that the error's own words do not name is named, with its line."""
@@ -196,3 +226,21 @@ def test_syntax_error_is_told_with_its_caret(submission):
     assert start_cause(reason, submission(), ()) == (
         "app/main.py, line 2: SyntaxError: expected ':'\n    def f()\n           ^"
     )
+
+
+def test_line_in_a_provided_file_is_the_callers(submission):
+    """An error in a file that the course provides is at the line that called it."""
+    folder = submission("x = 1\n", store='"""A store (provided)."""\n\nx = 1\n')
+    error = (
+        'Traceback (your own lines):\n  File "app/main.py", line 1, in add\n    store.add(1)\n'
+        '  File "app/store.py", line 3, in add\n    x\nTypeError: no\n'
+    )
+
+    assert error_cause(error, folder) == "app/main.py, line 1: TypeError: no\n    store.add(1)"
+
+
+def test_reason_of_a_validation_error_is_told(submission):
+    """A validation error of Pydantic is told with its field and reason."""
+    error = "pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a number [type=x]"
+
+    assert "ValidationError: price: Input should be a number" in error_cause(printed(error), submission())

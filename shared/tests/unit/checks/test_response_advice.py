@@ -34,11 +34,11 @@ def create_order(name: str):
 def told(tmp_path):
     """Return the advice about a response of an app whose first handler has this body."""
 
-    def ask(method, path, status, body, *, code="return 1", printed="", content=None):
+    def ask(method, path, status, body, *, code="return 1", printed="", content=None, message=""):
         (tmp_path / "app").mkdir(exist_ok=True)
         (tmp_path / "app/main.py").write_text(APP.replace("{body}", code))
         exchange = Exchange(method, path, content=content)
-        return advise(Answer(status, Headers(), body.encode(), exchange), tmp_path, printed)
+        return advise(Answer(status, Headers(), body.encode(), exchange), tmp_path, printed, message)
 
     return ask
 
@@ -57,6 +57,22 @@ def test_print_instead_of_return(told):
 def test_no_return(told):
     """Null came back, and nothing was printed."""
     assert "line 7: read_item() ends without a return" in told("GET", "/items/1", 200, "null", code="item_id + 1")
+
+
+def test_missing_status_code(told):
+    """FastAPI's own 200 in place of 204 or 201 is told by the decorator, and null is not the mistake then."""
+    message = "GET /items/1 returned 200, expected 204."
+
+    assert told("GET", "/items/1", 200, "null", code="item_id + 1", message=message) == (
+        "app/main.py, line 6: GET /items/{item_id}: 200, expected 204: status_code=204 is missing."
+    )
+
+
+def test_rows_that_were_not_fetched(told):
+    """What execute() returns is null; the rows have to be fetched."""
+    found = told("GET", "/items/1", 200, "null", code="return cursor.execute(sql)")
+
+    assert found == "app/main.py, line 8: execute() returns null: fetch the rows, then return them."
 
 
 def test_null_that_is_returned_is_no_mistake(told):
