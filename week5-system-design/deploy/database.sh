@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the database at the first start, then runs it: one role that writes, one that may only read what the first makes.
+# Creates the database at the first start, then runs it: one role writes, and one only reads what the first has created.
 set -eu
 PATH="$(ls -d /usr/lib/postgresql/*/bin | tail -n 1):$PATH"
 

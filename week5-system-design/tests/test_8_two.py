@@ -38,7 +38,7 @@ def test_a_cursor_of_one_instance_is_good_on_the_other(site):
 
 @task(8)
 def test_one_killed_in_mid_work_loses_nothing(site, background):
-    """One instance is killed while twelve creates wait for the database: whatever got a response is there, and the other goes on."""
+    """One instance is killed while twelve creates wait: those with a response are there, and the other instance goes on."""
     expect(site.get(site.video())).ground(task=4)
     ids = [site.new_id() for _ in range(12)]
 

@@ -18,7 +18,7 @@ def listed(site):
 @task(9)
 def test_one_video_is_read_from_the_replica(site):
     """GET /videos/{id} reads through DATABASE_REPLICA_URL and runs no statement on the primary."""
-    video = site.video()  # nobody has read it before, so no copy of it answers
+    video = site.video()  # it has not been read before, so the cache has no copy of it
     for answer in single(site, site.video()):
         expect(answer).ground(task=4)
 
