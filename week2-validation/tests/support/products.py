@@ -5,6 +5,8 @@ from classroom import expect, ground, unordered
 
 OK, REDIRECT = 200, 300
 FIELDS = ("id", "name", "price", "tags", "description")
+QUALITIES = ("Blue", "Cheap", "Clean", "Fresh", "Green", "Light", "Old", "Plain", "Quiet", "Small", "Soft", "Warm")
+GOODS = ("bread", "cable", "candle", "folder", "honey", "lamp", "marker", "mug", "pasta", "pencil", "soap", "tea")
 
 
 def known(product):
@@ -25,11 +27,12 @@ def product(draw):
     def make(**named):
         # Quarters are exact in binary, so that rounding matters only in the checks that are about it.
         price = whole.pop() + draw.choice([0.25, 0.5, 0.75])
+        goods = draw.one_of(GOODS)
         body = {
-            "name": f"{draw.word()} {draw.word()}",
+            "name": f"{draw.one_of(QUALITIES)} {goods} {draw.randint(10_000, 99_999)}",
             "price": price,
-            "tags": [draw.word(6), draw.word(7)],
-            "description": f"{draw.word()} {draw.word(5)}",
+            "tags": [goods, f"shelf-{draw.randint(10_000, 99_999)}"],
+            "description": f"{draw.one_of(QUALITIES)} and useful, batch {draw.randint(10_000, 99_999)}",
         }
         return body | named
 
