@@ -96,7 +96,7 @@ def _null(case: Case) -> str | None:
         return f"{route.file}, line {printing}: print() shows {shown} in the terminal only: use return to send it."
     executed = next((n for n, text in case.returns if re.search(r"\.execute\(", text)), None)
     if executed is not None:
-        return f"{route.file}, line {executed}: execute() returns null: fetch the rows, then return them."
+        return f"{route.file}, line {executed}: execute() returns None, so this returns null: fetch the rows first."
     if all(not text or text == "None" for _, text in case.returns):
         return f"{route.file}, line {lines[0][0]}: {route.function}() ends without a return, so the response is null."
     return None

@@ -80,7 +80,9 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
     last = run.exchanges[-1] if run.exchanges else None
     match error:
         case GroundMissing():
-            return _Ruling(Verdict.SKIPPED, str(error), error.answer.exchange if error.answer else None)
+            # The reason of a task is shown, and must hold nothing of a hidden check's requests.
+            reason = str(GroundMissing(error.task)) if check.hidden else str(error)
+            return _Ruling(Verdict.SKIPPED, reason, error.answer.exchange if error.answer else None)
         case NotStarted():
             return _not_started(check, run, str(error))
         case CouldNotCheck():

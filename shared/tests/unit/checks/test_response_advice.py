@@ -69,10 +69,10 @@ def test_missing_status_code(told):
 
 
 def test_rows_that_were_not_fetched(told):
-    """What execute() returns is null; the rows have to be fetched."""
+    """What execute() returns is None; the rows have to be fetched."""
     found = told("GET", "/items/1", 200, "null", code="return cursor.execute(sql)")
 
-    assert found == "app/main.py, line 8: execute() returns null: fetch the rows, then return them."
+    assert found == "app/main.py, line 8: execute() returns None, so this returns null: fetch the rows first."
 
 
 def test_null_that_is_returned_is_no_mistake(told):

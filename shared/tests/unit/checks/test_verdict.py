@@ -156,3 +156,12 @@ def test_missing_ground_says_what_the_earlier_task_returned(run):
         exchange.answer = Answer(status, Headers(), b"", exchange)
 
         assert judged(GroundMissing(2, exchange.answer), run).message == f"because task 2 is not there yet{told}"
+
+
+def test_hidden_check_does_not_say_what_the_earlier_task_returned(run):
+    """The reason for skipping a hidden check holds nothing of its requests."""
+    exchange = Exchange("GET", "/items/4711")
+    exchange.answer = Answer(500, Headers(), b"", exchange)
+    check = Check(name="c", task=3, hidden=True, weight=1, asks="")
+
+    assert judge(check, GroundMissing(2, exchange.answer), run, 0.1).message == "because task 2 is not there yet"
