@@ -84,7 +84,9 @@ def error_sentence(error: PrintedError) -> str:
         first = re.split(r"(?<=[a-z)'\"])\. (?=[A-Z])", message, maxsplit=1)[0] if len(message) > MAX_FIRST else message
         prefix = f"{error.name}: " if error.kind.startswith("sqlalchemy.orm") else ""
         return prefix + _with_details(first or error.name, error.more)[:MAX_SENTENCE]
-    if error.name in ("ValidationError", "SchemaError") and error.more:
+    if error.name == "SchemaError" and error.more:
+        return f"SchemaError: {error.more[-1].strip().removeprefix('SchemaError: ')}"[:MAX_SENTENCE]
+    if error.name == "ValidationError" and error.more:
         lines = [line.strip() for line in error.more]
         reason = next((line for line in lines if "[type=" in line), "")
         field = lines[lines.index(reason) - 1] if reason and lines.index(reason) else ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 INVALID = 422
 MAX_SHOWN = 100
 MAX_BODY = 50_000  # bytes that are looked at
-PARTS = {"query": "query parameter ", "path": "path parameter ", "header": "header ", "body": ""}
+PARTS = {"query": "query ", "path": "path ", "header": "header ", "body": ""}
 
 
 def content_of(answer: Answer) -> str:

@@ -63,7 +63,9 @@ def _response_model(scene: Scene) -> str | None:
         return None
     parts = re.findall(r"'(\w+)'|(\d+)", location[1])[1:]
     where = ".".join(word or number for word, number in parts)
-    shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")[:MAX_VALUE]
+    shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")
+    shown = re.sub(r" at 0x[0-9a-f]+", "", shown)
+    shown = shown if len(shown) <= MAX_VALUE else shown[: MAX_VALUE - 1] + "…"
     if shown == "None" and not where:
         return f"{name} returned None: is a return missing, or was nothing found?"
     if shown.startswith("HTTPException"):
@@ -72,11 +74,15 @@ def _response_model(scene: Scene) -> str | None:
         return f"{name} returned rows, not objects (use scalars()): {where or 'it'} is {shown}."
     if reason[2] == "Field required":
         return f"{name} returned a value without `{where}` (Field required): {shown}"
-    return f"{name} returned {shown}" + (f" as `{where}`" if where else "") + f": {reason[2]}"
+    if not where:
+        return f"ResponseValidationError: {name} returned {shown}: {reason[2]}"
+    return f"{name} returned {shown} as `{where}`: {reason[2]}"
 
 
 def _framework(scene: Scene) -> str | None:
     """Recognize errors of the framework whose own words are long."""
+    if wrong := re.search(r"Invalid extra_behavior: `(\w{1,40})`", scene.text):
+        return f"extra={wrong[1]!r} does not exist: write 'allow', 'forbid' or 'ignore'."
     if "Response not awaited" in scene.text:
         return (
             "a dependency with yield caught an exception and is not raising the exception again: "

@@ -10,7 +10,7 @@ ENTRY = '{"detail":[{"loc":%s,"msg":"Field required","type":"missing"},{"loc":["
 @pytest.mark.parametrize(
     ("status", "body", "content"),
     [
-        (422, ENTRY % '["query","self"]', ": query parameter `self`: Field required"),
+        (422, ENTRY % '["query","self"]', ": query `self`: Field required"),
         (422, ENTRY % '["body","tags",0]', ": `tags.0`: Field required"),
         (422, ENTRY % '["body"]', ": body: Field required"),
         (422, '{"detail":"blank"}', ""),

@@ -27,7 +27,7 @@ def short_traceback(error: BaseException, folder: str, endpoint: Any = None) -> 
         endpoint: the function that handled the request; its line is shown where the error has no own line.
     """
     top = os.path.realpath(folder) + os.sep
-    shown = [_block(error, top, endpoint)]
+    shown = [_block(error, top, _handler(error) or endpoint)]
     for origin in _origins(error):
         if block := _own_block(origin, top):
             shown.insert(0, block)
@@ -52,16 +52,13 @@ def _own_block(error: BaseException, top: str) -> str:
     return text if text.startswith(HEADER) else ""
 
 
-def _block(error: BaseException, top: str, endpoint: Any) -> str:
+def _block(error: BaseException, top: str, function: Any) -> str:
+    """Return an error with its own lines; without any, with the line of a function that called for it."""
     found = traceback.TracebackException.from_exception(error, limit=None)
     frames = [(frame.filename, frame.lineno or 0, frame.name, frame.line or "") for frame in found.stack]
     own = [frame for frame in frames if Path(frame[0]).is_absolute() and os.path.realpath(frame[0]).startswith(top)]
     if not own and not isinstance(error, SyntaxError):
-        own = [
-            frame
-            for frame in _endpoint_frame(_handler(error) or endpoint)
-            if os.path.realpath(frame[0]).startswith(top)
-        ]
+        own = [frame for frame in _endpoint_frame(function) if os.path.realpath(frame[0]).startswith(top)]
     lines = []
     for file, number, name, line in own[-FRAMES:]:
         lines.append(f'  File "{os.path.realpath(file)[len(top) :].replace(os.sep, "/")}", line {number}, in {name}')
@@ -82,9 +79,9 @@ def _handler(error: BaseException) -> Any:
     return handler
 
 
-def _endpoint_frame(endpoint: Any) -> list[tuple[str, int, str, str]]:
+def _endpoint_frame(function: Any) -> list[tuple[str, int, str, str]]:
     """Return the place of a function's only `return`, or else of its `def`, as a frame; nothing if that is unknown."""
-    code = getattr(endpoint, "__code__", None)
+    code = getattr(function, "__code__", None)
     if code is None:
         return []
     numbers = sorted({number for _, _, number in code.co_lines() if number})
