@@ -26,6 +26,7 @@ READS = ("GET", "HEAD")
 MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one in question
 SHORT = 8  # characters of a text that is looked for in later requests
 VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
+ID_SENT = re.compile(r'"id": ?"([^"]{8,})"')  # by a client that chooses it
 ID = re.compile(r"""["']id["']:\s*(\d+)""")
 OWN_ID, NO_ID = "With an id of your own {file}:", "With an id that your own {file} does not have:"
 NEW_START = "Stop the app and start it again here, then:"
@@ -84,6 +85,14 @@ def _new(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> b
     return any(value not in known for _, value in _gives(request, later))
 
 
+def _makes(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
+    """Return whether a request makes what a later one is about."""
+    if _new(request, later, earlier):
+        return True
+    chosen = ID_SENT.search((request.content or b"").decode("utf-8", "replace"))
+    return chosen is not None and any(chosen[1] in other.path for other in later)
+
+
 def _gives(request: Exchange, later: list[Exchange]) -> list[Variable]:
     """Return the values in a response that a later request's path contains."""
     variables = []
@@ -91,6 +100,8 @@ def _gives(request: Exchange, later: list[Exchange]) -> list[Variable]:
         text = str(value)
         if text.encode() in (request.content or b"") and not isinstance(value, int):
             continue  # chosen by the client, so it is the same in another run
+        if _position(request, value) is not None:
+            continue  # asked for, and not found out by this response
         if any(_position(other, value) is not None for other in later):
             variables.append(Variable(name, text))
     return variables
@@ -115,15 +126,17 @@ def _position(request: Exchange, value: Any) -> tuple[int, int] | None:
     """Return where a value is in a request's path, or that it is the whole address of the request."""
     text = str(value)
     if text.startswith("http"):
-        return (0, len(request.path)) if request.signed and _same_file(text, request.path) else None
+        return (0, len(request.path)) if _leads_to(text, request) else None
     before = "/" if isinstance(value, int) or text.isdecimal() else "[/=]"
     found = re.search(rf"(?<={before}){re.escape(quote_plus(text))}(?=[/?&]|$)", request.path)
     return found.span() if found else None
 
 
-def _same_file(url: str, path: str) -> bool:
-    """Return whether an address leads to the same file of the storage as a request's path."""
-    return urlsplit(url).path == path.partition("?")[0]
+def _leads_to(url: str, request: Exchange) -> bool:
+    """Return whether an address is the one of a request to the storage, or a right one of the same file."""
+    if request.signed is None:
+        return False
+    return url.endswith(request.path) or (request.signed and urlsplit(url).path == request.path.partition("?")[0])
 
 
 def _commands(run: Run, requests: list[Exchange]) -> list[str]:
@@ -133,7 +146,7 @@ def _commands(run: Run, requests: list[Exchange]) -> list[str]:
         *before, last = requests
         recent = before[-RECENT:]
         later = [*recent, last]
-        shown = [one for index, one in enumerate(before[:-RECENT]) if _new(one, later, before[:index])] + later
+        shown = [one for index, one in enumerate(before[:-RECENT]) if _makes(one, later, before[:index])] + later
     left_out = len(requests) - len(shown)
     lines = [MANY.format(count=left_out)] if left_out else []
     headers = [_own_headers(run, request) for request in shown]
@@ -146,7 +159,9 @@ def _commands(run: Run, requests: list[Exchange]) -> list[str]:
             lines.append(NEW_START)
         own, note = _own_id(run, request)
         lines += [note] if note else []
-        lines += [CHANGED] if request.signed is False else []
+        lines += (
+            [CHANGED] if request.signed is False and not any(_leads_to(one.value, request) for one in known) else []
+        )
         values = {variable.value for variable in known}
         gives = [variable for variable in _gives(request, shown[index + 1 :]) if variable.value not in values]
         variables = _named(gives, known)

@@ -91,6 +91,15 @@ def test_upload_goes_to_the_storage_with_the_students_own_address():
     assert second == 'curl -i -X PUT "$upload_url" --data-binary @README.md'
 
 
+def test_address_that_the_app_signed_wrongly_is_its_own():
+    """An address that the storage rejects is the student's own app's, if that is where it comes from."""
+    url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
+    create = sent("POST", "/videos", content=b"{}", body=b'{"upload_url":"%s"}' % url)
+    upload = sent("PUT", "/videos/1?expires=9&signature=aa", content=b"x", port=STORAGE_PORT, signed=False)
+
+    assert lines(create, upload)[-1] == 'curl -i -X PUT "$upload_url" -d x'
+
+
 def test_changed_address_is_said():
     """An address that the check has forged is shown with a word on what to do with one's own."""
     url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
@@ -204,3 +213,16 @@ def test_field_of_a_submission_is_no_variable_of_the_shell():
     create = sent("POST", "/items", content=b"{}", body=b'{"path":"abcdefgh"}')
 
     assert lines(create, sent("GET", "/items/abcdefgh"))[-1] == f"curl -i {SITE}/items/abcdefgh"
+
+
+def test_many_requests_begin_with_what_the_last_is_about():
+    """Where the client chose the id, the request that made it is shown among the last ones."""
+    name = "0b1f6a52-0000-4000-8000-000000000000"
+    content, body = f'{{"id": "{name}"}}'.encode(), f'{{"id":"{name}"}}'.encode()
+    create = sent("POST", "/videos", content=content, body=body)
+    others = [sent("PATCH", "/videos/other", content=b"{}", body=b"{}") for _ in range(9)]
+
+    shown = lines(create, *others, sent("GET", f"/videos/{name}", body=body))
+
+    assert shown[1].startswith(f"curl -i {SITE}/videos -d ")
+    assert shown[-1] == f"curl -i {SITE}/videos/{name}"

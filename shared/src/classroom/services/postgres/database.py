@@ -67,7 +67,7 @@ class Database:
         )
         # Not the primary's: a check holds a lock in one session and waits for it in the other.
         self.as_course = CourseConnection(admin, self.owner, self._login, course)
-        # Called with each statement that a check runs, and with None where it makes the database wait or refuse.
+        # Called with each statement that a check runs as the course, and with None where it makes the database wait or refuse.
         self.on_change: Callable[[str | None], None] = lambda _: None
         self._readers: list[Database] = []
         self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
@@ -103,6 +103,7 @@ class Database:
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""
+        self.on_change(sql)
         answers = self.as_course.ask(sql, *parameters)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
