@@ -21,6 +21,7 @@ HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
 MARKERS = re.compile(r"[ ~^]+$")
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+HANDLED = ("RequestValidationError", "HTTPException")  # an app has handlers for these, and what follows is a handler's
 LIBRARIES = ("site-packages", "dist-packages")
 
 
@@ -139,6 +140,8 @@ def _chain(lines: list[str], start: int, folder: Path) -> tuple[PrintedError | N
         error, end = _block(lines, position, folder)
         errors += [error] if error else []
         position = _next_block(lines, end)
+    while len(errors) > 1 and errors[0].name in HANDLED:
+        errors = errors[1:]
     if not errors:
         return None, end
     own = errors[0].frames or next((error.frames for error in errors if error.frames), ())

@@ -132,3 +132,13 @@ def test_chain_is_folded_to_the_first_error_and_own_lines(folder):
 def test_short_text_stays(folder, printed):
     """What is short already is not changed."""
     assert fold_tracebacks(printed, folder) == printed
+
+
+def test_error_in_a_handler_is_not_the_one_that_was_handled(folder):
+    """A rejection that the app has a handler for is not the error; that of the handler is."""
+    between = "\nDuring handling of the above exception, another exception occurred:\n\n"
+    printed = (
+        OWN.replace("NameError: name 'ITEM' is not defined", "fastapi.exceptions.HTTPException: 404") + between + OWN
+    )
+
+    assert first_error(printed, folder).name == "NameError"
