@@ -174,7 +174,7 @@ class Hub:
         """Check that a response is an error, with any code from 400, that shows nothing of the database."""
         sentence = f"The database rejected the statement, but the app returned {answer.status}: expected 400 or higher."
         expect.that(answer.status >= 400, sentence, answer)
-        expect.that("TODO" not in answer.text, "This still returns the TODO placeholder.", answer)
+        expect.that("TODO" not in answer.text, "A database error still returns the TODO placeholder.", answer)
         self._shows_nothing(answer, secret)
 
     def refused(self, answer, code, sent=None):

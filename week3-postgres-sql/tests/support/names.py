@@ -31,7 +31,7 @@ WORDS = words(
 
 
 class Names:
-    """Draws values for rows; a name, an email or a family is never drawn twice.
+    """Draws values for rows; none but notes is drawn twice, so that a row shares a value only where a check wants it.
 
     Args:
         draw: the source of the values.
@@ -48,7 +48,7 @@ class Names:
 
     def category(self):
         """Return a category: one capitalized word."""
-        return f"{self._of(FIRST)}{self._of(SECOND)}"
+        return self._new(lambda: f"{self._of(WORDS)}{self._of(FIRST).lower()}{self._of(SECOND)}")
 
     def address(self):
         """Return a house number and a street."""
