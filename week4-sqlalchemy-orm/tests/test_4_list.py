@@ -8,6 +8,19 @@ def page(client, **params):
     return client.get("/resources", params=params)
 
 
+def ordered(answer, expected, others):
+    """Return the answer; fail if its page has the same number of these and the other resources, in another order."""
+    body = answer.json if answer.status == 200 else None
+    items = body.get("items") if isinstance(body, dict) else None
+    ids = [item.get("id") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    wanted = [resource["id"] for resource in expected]
+    known = {*wanted, *(resource["id"] for resource in others)}
+    right = len(ids) != len(wanted) or ids == wanted or not all(isinstance(each, int) and each in known for each in ids)
+    sentence = f"`items` is not ordered by id: it begins with {ids[:1]}, expected [{wanted[0]}]. Is order_by missing?"
+    expect.that(right, sentence, answer)
+    return answer
+
+
 @task(4)
 def test_list_returns_twenty_by_id_and_the_total(client, hub, database):
     """GET /resources returns {"total": ..., "items": [...]}: how many there are, and the first twenty by id."""
@@ -17,7 +30,7 @@ def test_list_returns_twenty_by_id_and_the_total(client, hub, database):
     made[0]["address"] = hub.name.address()
     database.run("UPDATE resources SET address = %s WHERE id = %s", made[0]["address"], made[0]["id"])
 
-    expect(page(client)).ok({"items": made[:20], "total": 23})
+    expect(ordered(page(client), made[:20], made[20:])).ok({"items": made[:20], "total": 23})
 
 
 @task(4)
