@@ -74,9 +74,17 @@ def _needed(sent: list[Exchange]) -> list[Exchange]:
         if request.method not in READS:
             needed.insert(0, request)
             continue
-        if _new(request, needed, sent[:index]):
+        if _new(request, needed, sent[:index]) or _read_before(request, needed):
             needed.insert(0, request)
     return needed
+
+
+def _read_before(request: Exchange, later: list[Exchange]) -> bool:
+    """Return whether a read is the first of two equal ones around a change, so that a cache may keep an old copy."""
+    read = (request.method, request.path, request.port)
+    *between, last = later
+    others = [(other.method, other.path, other.port) for other in between]
+    return bool(between) and read == (last.method, last.path, last.port) and read not in others
 
 
 def _new(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:

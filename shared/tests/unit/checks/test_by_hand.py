@@ -226,3 +226,16 @@ def test_many_requests_begin_with_what_the_last_is_about():
 
     assert shown[1].startswith(f"curl -i {SITE}/videos -d ")
     assert shown[-1] == f"curl -i {SITE}/videos/{name}"
+
+
+def test_read_before_the_change_is_a_step():
+    """A read before and after a change shows an old copy in a cache, so the first one is not left out."""
+    change = sent("PATCH", "/videos/a", content=b"{}")
+
+    shown = lines(sent("GET", "/videos/a"), sent("GET", "/videos/a"), change, sent("GET", "/videos/a"))
+
+    assert shown == [
+        f"curl -i {SITE}/videos/a",
+        f"curl -i -X PATCH {SITE}/videos/a -d '{{}}'",
+        f"curl -i {SITE}/videos/a",
+    ]
