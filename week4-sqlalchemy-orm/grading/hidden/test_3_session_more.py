@@ -19,7 +19,7 @@ def test_null_for_a_required_field_is_refused(client, hub):
 def test_any_text_is_stored_as_it_is(client, hub):
     """POST /resources stores quotes, backslashes, percent signs and any script unchanged."""
     for odd in ("O'Neill; DROP TABLE referrals; --", 'a "quoted" \\n name', "100% {x} :name %s", "Straße 漢字 ☂"):
-        new = hub.new_resource(name=f"{hub.name.place()} {odd}", address=odd)
+        new = hub.new_resource(name=f"{hub.draw.word().title()} {odd}", address=odd)
         made = expect(client.post("/resources", json=new)).created({"id": int, **new}).answer.json
         hub.is_stored("resources", {"id": made["id"], **new})
 

@@ -97,10 +97,11 @@ class Tables:
     def _insert(self, table, columns, rows):
         # An id that does not fill itself, or a null that is rejected, fails one check of task 2: the others continue.
         filled = [{name: "-" if row[name] is None else row[name] for name in row} for row in rows]
-        attempts = [rows, self._numbered(rows)] if self.task == MODELS else [rows, filled, self._numbered(filled)]
-        for attempt in attempts:
+        attempts = [rows] if self.task == MODELS else [rows, filled]
+        for attempt in [*attempts, None]:
             try:
-                made = self.database.rows(*self._statement(table, columns, attempt))
+                values = attempt or self._numbered(table, attempts[-1])
+                made = self.database.rows(*self._statement(table, columns, values))
                 return sorted(made, key=lambda row: row["id"])
             except DatabaseError as error:
                 refusal = error
@@ -110,8 +111,11 @@ class Tables:
         ground(self.task == MODELS, task=MODELS)
         raise refusal
 
-    def _numbered(self, rows):
-        return [{"id": next(IDS), **row} for row in rows]
+    def _numbered(self, table, rows):
+        """Return these rows with ids above all that the table has, those that the app has counted up included."""
+        highest = self.database.rows(f"SELECT max(id) AS id FROM {table}")[0]["id"]
+        free = (number for number in IDS if not isinstance(highest, int) or number > highest)
+        return [{"id": next(free), **row} for row in rows]
 
     def _statement(self, table, columns, rows):
         names = list(rows[0])
