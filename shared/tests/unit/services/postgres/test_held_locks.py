@@ -140,7 +140,7 @@ def test_a_database_that_is_too_large_is_shut_though_its_row_is_held(provisioner
     with held(hostile, holds(hostile)[1]):
         done = oversee(provisioner.admin, hostile.name, names.kept(""), 60, 5, superuser=provisioner.superuser)
 
-    assert [sentence for sentence in done if f"{hostile.name} was shut" in sentence]
+    assert [sentence for sentence in done if f"{hostile.name} was closed" in sentence]
     assert "too many connections" in hostile.script("SELECT 1").error
 
 
@@ -153,7 +153,7 @@ def test_temporary_files_count_as_the_size_of_the_database(embedded_database):
 
         done = oversee(admin, name, "no such prefix", 60, 30)
 
-        assert [sentence for sentence in done if f"{name} was shut" in sentence]
+        assert [sentence for sentence in done if f"{name} was closed" in sentence]
         with pytest.raises(psycopg.OperationalError):
             session.execute("SELECT 1")
 

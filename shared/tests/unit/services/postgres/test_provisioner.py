@@ -336,7 +336,7 @@ def test_oversight_shuts_what_is_too_big(embedded):
 
         done = embedded.oversee(megabytes=20)
 
-        assert any(f"{database.name} was shut" in sentence for sentence in done)
+        assert any(f"{database.name} was closed" in sentence for sentence in done)
         assert "too many connections" in database.script("SELECT 1").error
 
 
