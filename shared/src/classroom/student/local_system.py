@@ -17,7 +17,7 @@ from classroom.core.errors import UsageError
 from classroom.core.ports import HOST, Ports, listens
 from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree
 from classroom.services.cache import Cache
-from classroom.services.storage import LOCAL_AUTH_SECRET, LOCAL_SECRET
+from classroom.services.storage import LOCAL_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,7 +87,6 @@ class LocalSystem:
         self.cache = Cache()
         address = f"http://{HOST}:{ports.storage}"
         self.environment = {
-            "AUTH_SECRET": LOCAL_AUTH_SECRET,
             **clean_environment(),
             "STORAGE_SECRET": LOCAL_SECRET,
             **environment,

@@ -67,7 +67,7 @@ def test_an_instance_gets_the_same_names(week5, file, tmp_path):
             name for name in system.environment if name.startswith(("DATABASE_", "CACHE_", "STORAGE_", "AUTH_"))
         } - {"STORAGE_FOLDER"}
 
-    assert theirs - ours == {"AUTH_SECRET", "TRANSCODE_LOG"}
+    assert theirs - ours == {"AUTH_SECRET", "REPLICA_LAG_SECONDS", "TRANSCODE_LOG"}
     assert ours <= theirs
 
 

@@ -13,6 +13,7 @@ from classroom.apps.exchange import NoAnswer
 from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
 from classroom.checks.system import system_of
+from classroom.checks.trail import Trail
 from classroom.core.assignment import Assignment
 from classroom.instructor.proof.cases import solution
 from classroom.services.cache import Cache
@@ -34,7 +35,7 @@ def system(tmp_path_factory, week5):
     cache.start()
     database = services.system_database()
     backing = services.backing(database, cache, storage, room / "transcode.log")
-    run = SimpleNamespace(assignment=week, used_up=False, exchanges=[], seconds_left=lambda: 10)
+    run = SimpleNamespace(assignment=week, trail=Trail(), used_up=False, exchanges=[], seconds_left=lambda: 10)
 
     def make(kind, backing):
         return kind(room / "solution", theirs, environment=backing.environment(week.database_scheme))

@@ -9,6 +9,7 @@ import pytest
 from classroom.apps.exchange import Exchange, Failure
 from classroom.checks.app_under_test import TEXT_LIMIT, AppUnderTest, Files, together
 from classroom.checks.system import Balancer, Instance
+from classroom.checks.trail import Trail
 from classroom.core.load import LoadLimits
 
 
@@ -46,6 +47,7 @@ def running():
     """Return an app that may crash twice."""
     limits = SimpleNamespace(restarts=2, total_s=100)
     run = SimpleNamespace(
+        trail=Trail(),
         assignment=SimpleNamespace(limits=limits),
         used_up=False,
         exchanges=[],

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder, write_atomic
 from classroom.core.git import git
-from classroom.core.result import GRADED, Result
+from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
@@ -233,11 +233,12 @@ def set_statuses(out: Path, repositories: Sequence[RepoName], link: str | None =
 
 
 def _status_request(repository: RepoName, result: Result, link: str | None) -> urllib.request.Request:
-    graded = result.status == GRADED
+    points = f"{result.score} of {result.max_score} points"
+    known = {GRADED: points, NOT_STARTED: f"{points}: not started", EXCUSED: "excused"}
     status = {
-        "state": "success" if graded else "error",
+        "state": "success" if result.status in known else "error",
         "context": STATUS_CONTEXT,
-        "description": f"{result.score} of {result.max_score} points" if graded else "could not be graded",
+        "description": known.get(result.status, "could not be graded"),
         **({"target_url": link} if link else {}),
     }
     api = os.environ.get("GITHUB_API_URL", "https://api.github.com")

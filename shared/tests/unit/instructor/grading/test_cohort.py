@@ -43,7 +43,7 @@ MIXED = {
     "blocked": (
         with_handler("import time", "time.sleep(1000)").replace("def double", "async def double"),
         10,
-        "no answer",
+        "no response",
     ),
     "crash": (with_handler("import os", "os._exit(1)"), 10, "broke off"),
     "flood": (with_handler('print("x" * 50_000_000)', 'return {"double": 2 * number}'), 100, None),
