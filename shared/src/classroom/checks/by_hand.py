@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from classroom.checks.trail import Trail
 
 READS = ("GET", "HEAD")
+# Of a check that sends hundreds, and of responses that a submission may make large.
+MAX_REQUESTS, MAX_BODY, MAX_FIELDS = 100, 20_000, 20
 MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one in question
 SHORT = 8  # characters of a text that is looked for in later requests
 VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
@@ -44,7 +47,7 @@ def by_hand(run: Run, exchange: Exchange) -> str:
 
 
 def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
-    sent = _until(trail.requests, exchange)
+    sent = _until(trail.requests, exchange)[-MAX_REQUESTS:]
     if reason := _why_not(trail.acts, sent):
         return reason
     lines = _commands(run, _needed(sent))
@@ -117,13 +120,15 @@ def _gives(request: Exchange, later: list[Exchange]) -> list[Variable]:
 
 def _fields(request: Exchange) -> list[tuple[str, Any]]:
     """Return the fields of a response that is an object whose values may occur in a later path."""
-    if request.answer is None or not request.answer.body.startswith(b"{"):
+    body = b"" if request.answer is None else request.answer.body
+    if not body.startswith(b"{") or len(body) > MAX_BODY:
         return []
     try:
-        found = json.loads(request.answer.body)
+        found = json.loads(body)
     except (ValueError, RecursionError):
         return []
-    return [(name, value) for name, value in found.items() if NAME.fullmatch(name) and _looked_for(name, value)]
+    fields = ((name, value) for name, value in found.items() if NAME.fullmatch(name) and _looked_for(name, value))
+    return list(islice(fields, MAX_FIELDS))
 
 
 def _looked_for(name: str, value: Any) -> bool:

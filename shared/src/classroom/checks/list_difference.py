@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-MAX_ITEMS = 300  # of a list that are compared with each other
+MAX_ITEMS = 150  # of a list that are compared with each other
 MAX_LABEL = 60
 Matches = Callable[[Any, Any], bool]
 SEVERAL = 2

@@ -228,11 +228,19 @@ def _same(found: Any, expected: Any) -> bool:
 
 
 def show(value: Any) -> str:
-    """Return a value as JSON, short enough for a sentence."""
+    """Return a value as JSON, short enough for a sentence; of a large value no more is written than is shown."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, default=repr)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    text = ""
+    for piece in json.JSONEncoder(ensure_ascii=False, default=repr).iterencode(_shortened(value)):
+        text += piece
+        if len(text) > SHOWN:
+            return text[:SHOWN] + "…"
+    return text
+
+
+def _shortened(value: Any) -> Any:
+    return value[: SHOWN + 1] if isinstance(value, str) else value
 
 
 def _at(path: str) -> str:

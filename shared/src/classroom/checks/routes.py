@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MAX_FILES, MAX_SIZE = 40, 200_000
+# A submission may have any files, and each failed check reads them: all together they must be searched in no time.
+MAX_FILES, MAX_CHARACTERS, MAX_LINE = 40, 200_000, 300
 MAX_ROUTES = 200
 DEF_WITHIN = 12  # lines from a decorator to its function
 BODY_LINES = 60
@@ -78,9 +79,8 @@ class Routes:
     def __init__(self, folder: Path) -> None:
         self.texts = dict(_texts(folder))
         prefixes = {name: prefix for text in self.texts.values() for name, prefix in INCLUDED.findall(text)}
-        self.found = [
-            route for file, text in self.texts.items() for route in islice(_routes(file, text, prefixes), MAX_ROUTES)
-        ]
+        routes = (route for file, text in self.texts.items() for route in _routes(file, text, prefixes))
+        self.found = list(islice(routes, MAX_ROUTES))
 
     def handler(self, method: str, path: str) -> Route | None:
         """Return the first route of a file that a request reaches."""
@@ -120,22 +120,26 @@ class Routes:
             lines = text.splitlines()
             for number, line in enumerate(lines):
                 match = DEF.match(line)
-                if match is None or line.startswith((" ", "\t")) or _is_decorated(lines, number):
+                if match is None or line.startswith((" ", "\t")):
                     continue
-                if any(word.removesuffix("s") in match[1].casefold() for word in words):
+                named = any(word.removesuffix("s") in match[1].casefold() for word in words)
+                if named and not _is_decorated(lines, number):
                     return file, number + 1, match[1]
         return None
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the Python files of the app, main.py first."""
+    """Yield the Python files of the app, main.py first, up to a limit of all their characters."""
+    left = MAX_CHARACTERS
     try:
         files = sorted(
             islice((folder / "app").rglob("*.py"), MAX_FILES), key=lambda file: (file.name != "main.py", file)
         )
         for file in files:
-            if file.is_file() and not file.is_symlink() and file.stat().st_size <= MAX_SIZE:
-                yield file.relative_to(folder).as_posix(), file.read_text(encoding="utf-8-sig", errors="replace")
+            if file.is_file() and not file.is_symlink() and file.stat().st_size <= left:
+                text = file.read_text(encoding="utf-8-sig", errors="replace")
+                left -= len(text)
+                yield file.relative_to(folder).as_posix(), "\n".join(line[:MAX_LINE] for line in text.splitlines())
     except OSError:
         return
 
@@ -144,7 +148,7 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
     own = dict(ROUTER.findall(text))
     lines = text.splitlines()
     stem = file.rpartition("/")[2].removesuffix(".py")
-    for match in DECORATOR.finditer(text):
+    for match in islice(DECORATOR.finditer(text), MAX_ROUTES):
         line = text.count("\n", 0, match.start()) + 1
         outer = included.get(stem, included.get(match[1], "")) if match[1] != "app" else ""
         path = outer + own.get(match[1], "") + match[3]
@@ -179,7 +183,8 @@ def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:
 
 def _is_decorated(lines: list[str], number: int) -> bool:
     """Return whether the lines above a function are a decorator."""
-    above = next((line for line in reversed(lines[:number]) if not line.lstrip().startswith("#")), "")
+    near = reversed(lines[max(0, number - DEF_WITHIN) : number])
+    above = next((line for line in near if not line.lstrip().startswith("#")), "")
     return above.lstrip().startswith(("@", ")", '"', "'")) or above.rstrip().endswith((",", ")"))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MAX_SOURCE = 200_000  # bytes of a file that is read
 CALL_LINES = 8  # of a statement that are searched
 LINES_ABOVE = 15
+MAX_LINE = 300  # characters of a line: rules search it, and a submission may make it as long as it likes
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def lines_from(folder: Path, file: str, line: int, count: int) -> list[str]:
         path = (folder / file).resolve()
         if not path.is_relative_to(folder.resolve()) or path.stat().st_size > MAX_SOURCE:
             return []
-        return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[line - 1 : line - 1 + count]
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        return [text[:MAX_LINE] for text in lines[line - 1 : line - 1 + count]]
     except (OSError, ValueError):
         return []

@@ -1,0 +1,118 @@
+"""Explaining a failure costs no more than a moment, however large a submission makes its files and responses.
+
+It is done by the grader itself, outside the limits of the submission: one that could make it slow could hold up a grading.
+"""
+
+import json
+import threading
+from types import SimpleNamespace
+
+from classroom.checks.by_hand import MAX_BODY, MAX_REQUESTS, by_hand
+from classroom.checks.matchers import SHOWN, show
+from classroom.checks.printed_error import Frame, PrintedError
+from classroom.checks.routes import MAX_CHARACTERS, MAX_ROUTES, Routes
+from classroom.checks.routes import MAX_LINE as MAX_ROUTE_LINE
+from classroom.checks.scene import CALL_LINES, LINES_ABOVE, MAX_LINE, Scene
+
+ENDPOINT = "@app.get('/a')\ndef a():\n    pass\n"
+
+
+def app(folder, **files):
+    """Write the files of an app."""
+    (folder / "app").mkdir()
+    for name, text in files.items():
+        (folder / "app" / f"{name}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_files_are_read_up_to_a_limit_of_all_together(tmp_path):
+    """Of many large files only some are searched for routes, main.py before the others."""
+    files = dict.fromkeys(("a", "b", "c", "main", "z"), "#\n" * (MAX_CHARACTERS // 5))
+
+    texts = Routes(app(tmp_path, **files)).texts
+
+    assert sum(map(len, texts.values())) <= MAX_CHARACTERS
+    assert next(iter(texts)) == "app/main.py"
+
+
+def test_long_lines_are_searched_at_their_beginning(tmp_path):
+    """A line is as long as a program's lines are, and not as long as a submission makes it."""
+    texts = Routes(app(tmp_path, main="#" * 10_000 + "\n" + ENDPOINT)).texts
+
+    assert max(map(len, texts["app/main.py"].splitlines())) == MAX_ROUTE_LINE
+
+
+def test_routes_are_counted_to_a_limit(tmp_path):
+    """No more routes are compared with a request than a large app has."""
+    assert len(Routes(app(tmp_path, main=ENDPOINT * (MAX_ROUTES + 50))).found) == MAX_ROUTES
+
+
+def test_source_around_an_error_is_short(tmp_path):
+    """What the rules of advice search has few lines, none of them long."""
+    app(tmp_path, main=("x" * 10_000 + "\n") * 15)
+    error = PrintedError("ValueError", "x", frames=(Frame("app/main.py", 10),))
+
+    scene = Scene.of(error, tmp_path)
+
+    assert len(scene.statement) + len(scene.above) <= (CALL_LINES + LINES_ABOVE) * (MAX_LINE + 1)
+
+
+def test_value_is_written_no_further_than_it_is_shown():
+    """Of a large value the part that a sentence shows is turned into JSON, and nothing after it."""
+    written = []
+
+    class Item:
+        def __repr__(self):
+            written.append(self)
+            return "item"
+
+    text = show([Item() for _ in range(10_000)])
+
+    assert text.endswith("…")
+    assert len(written) < SHOWN
+    assert len(show("x" * 10_000_000)) == SHOWN + 1
+
+
+def request(number, body):
+    """A request for an item, and its response."""
+    return SimpleNamespace(
+        method="GET",
+        path=f"/items/{number}",
+        port=8000,
+        content=None,
+        answer=SimpleNamespace(body=body, status=200),
+        thread=threading.get_ident(),
+        headers={},
+        given={},
+        signed=None,
+        start=1,
+    )
+
+
+def test_only_small_responses_give_values_to_later_requests(tmp_path):
+    """An id is taken from a response of usual size; a large one is not parsed again for every later request."""
+
+    def steps(padding):
+        first = request(1, json.dumps({"next_id": 7, "padding": "x" * padding}).encode())
+        run = SimpleNamespace(
+            trail=SimpleNamespace(requests=[first, request(7, b"{}")], acts=[], secrets=set()),
+            job=SimpleNamespace(folder=str(tmp_path)),
+        )
+        return by_hand(run, run.trail.requests[-1])
+
+    assert "next_id=" in steps(10)
+    assert "next_id=" not in steps(MAX_BODY)
+
+
+def test_last_requests_of_many_are_looked_at(tmp_path):
+    """Of a check that sends hundreds of requests only the last ones are searched for what the last one needs."""
+    first = request(0, b'{"next_id": 777}')
+    others = [request(number, b"{}") for number in range(1, MAX_REQUESTS)]
+    last = request(777, b"{}")
+
+    def steps(requests):
+        trail = SimpleNamespace(requests=requests, acts=[], secrets=set())
+        return by_hand(SimpleNamespace(trail=trail, job=SimpleNamespace(folder=str(tmp_path))), last)
+
+    assert "next_id=" in steps([first, *others[1:], last])
+    assert "next_id=" not in steps([first, *others, last])
