@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from classroom.checks import response_advice
 from classroom.checks.error_advice import advise
 from classroom.checks.printed_error import SYNTAX, first_error
+from classroom.checks.routes import Routes
+from classroom.core.result import NOT_WRITTEN
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: s
     known = response_advice.advise(answer, folder, printed, result.message or "") if answer else None
     if known:
         return sanitize(known, MAX_CAUSE)
-    if (answer is not None and answer.status < BROKEN) or result.is_stub(task):
+    if result.is_stub(task):
+        return _stub(result.answer or "", folder)
+    if answer is not None and answer.status < BROKEN:
         return None
     error = first_error(printed, folder)
     if error is None:
@@ -47,6 +51,18 @@ def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: s
     if is_of_database(error) and "returned 5" not in (result.message or ""):
         return None  # a check may have made the database refuse, to see what the response shows
     return describe(error, folder)
+
+
+def _stub(response: str, folder: Path) -> str | None:
+    """Return where the TODO is that sent a response."""
+    todo = re.search(r"\bTODO \d{1,3}\b", response)
+    if todo is None:
+        return None
+    raised = re.compile(rf"^[ \t]*raise .{{0,80}}{todo[0]}\b", re.MULTILINE)
+    for file, text in Routes(folder).texts.items():
+        if found := raised.search(text):
+            return f"{file}, line {text.count(chr(10), 0, found.start()) + 1}: {todo[0]} {NOT_WRITTEN}."
+    return None
 
 
 def error_cause(printed: str, folder: Path) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from classroom.checks.routes import Routes
+from classroom.core.result import NO_ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +150,7 @@ def _no_route(case: Case) -> str | None:
         return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
     if route := case.routes.nearest(method, case.path):
         return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {route}."
-    return None
+    return f"{NO_ROUTE} {asked}."
 
 
 def _not_included(case: Case, route: Route) -> str | None:

@@ -20,6 +20,8 @@ SCHEMA = "classroom/result/v1"
 GRADED, COULD_NOT_GRADE, MISSING = "graded", "could-not-grade", "missing"
 NOT_STARTED, EXCUSED = "not-started", "excused"
 VISIBLE, OFFICIAL = "visible", "official"
+# What a cause says of a check that reached a stub, and of one that reached nothing.
+NOT_WRITTEN, NO_ROUTE = "is not written yet", "There is no route for"
 
 
 class Verdict(StrEnum):
@@ -61,10 +63,11 @@ class CheckResult:
     def is_stub(self, task: int) -> bool:
         """Return whether the stub of this task or of an earlier one sent the response, and is all there is.
 
-        A later task's stub may hide an error here, and a cause says that something was written.
+        A later task's stub may hide an error here, and any other cause says that something was written.
         """
         stub = re.match(r"501 .*?\bTODO (\d{1,3})\b", self.answer or "", re.DOTALL)
-        return self.cause is None and stub is not None and int(stub[1]) <= task
+        alone = self.cause is None or NOT_WRITTEN in self.cause
+        return alone and stub is not None and int(stub[1]) <= task
 
 
 @dataclass(frozen=True)

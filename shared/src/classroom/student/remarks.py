@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.core.result import Verdict
+from classroom.core.result import NO_ROUTE, Verdict
 from classroom.core.text import first_line
 from classroom.student.card import HIDDEN, first_bad
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STATUSES = re.compile(r".* returned (\d{3}, expected .+?)\.?")
 WAITS = re.compile(r"\btask (\d+)\b")
-NOT_THERE = ("404 ", "405 ")  # how a response to an endpoint that is not written begins
+NOT_THERE = ("404 ", "405 ")  # how a response to an endpoint that is not written begins, if the app sent it itself
 
 
 def remark(task: TaskResult) -> str:
@@ -49,7 +49,7 @@ def waits_for(task: TaskResult) -> int | None:
 def _todo(task: TaskResult, check: CheckResult) -> int | None:
     """Return the number of the TODO that sent the response, if nothing else is wrong."""
     found = re.search(r"\bTODO (\d{1,3})\b", check.answer or "")
-    return int(found[1]) if found and check.is_stub(task.number) and not check.cause else None
+    return int(found[1]) if found and check.is_stub(task.number) else None
 
 
 def is_starting_point(result: Result) -> bool:
@@ -62,7 +62,11 @@ def is_starting_point(result: Result) -> bool:
 
 def _untouched(task: TaskResult) -> bool:
     failed = [check for check in task.checks if check.verdict is Verdict.FAIL]
-    return all(
-        not check.cause and (check.is_stub(task.number) or check.answer is None or check.answer.startswith(NOT_THERE))
-        for check in failed
-    )
+    return all(check.is_stub(task.number) or _reaches_nothing(check) for check in failed)
+
+
+def _reaches_nothing(check: CheckResult) -> bool:
+    """Return whether nothing came back, or only that there is no such thing."""
+    if check.cause:
+        return check.cause.startswith(NO_ROUTE)
+    return check.answer is None or check.answer.startswith(NOT_THERE)

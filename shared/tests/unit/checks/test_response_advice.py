@@ -101,7 +101,7 @@ def test_returned_exception(told):
         ),
         ("PUT", "/items/1", 405, '{"detail":"Method Not Allowed"}', "line 6: there is no route PUT /items/{item_id}"),
         ("GET", "/health", 404, NO_ROUTE, "line 16: read_health() has no decorator"),
-        ("GET", "/other", 404, NO_ROUTE, None),
+        ("GET", "/other", 404, NO_ROUTE, "There is no route for GET /other."),
         ("GET", "/items/1", 404, '{"detail":"Item not found"}', None),
     ],
 )
