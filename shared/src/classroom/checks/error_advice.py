@@ -21,10 +21,7 @@ MAX_VALUE = 60  # characters of a value that is shown
 def advise(error: PrintedError, folder: Path) -> str | None:
     """Return a sentence that names a known mistake, or None."""
     scene = Scene.of(error, folder)
-    for rule in (*RULES, *sql_advice.RULES):
-        if sentence := rule(scene):
-            return sentence
-    return None
+    return next(filter(None, (rule(scene) for rule in (*RULES, *sql_advice.RULES))), None)
 
 
 def _not_json(scene: Scene) -> str | None:

@@ -40,13 +40,14 @@ def declare(group: Group) -> None:
 
 
 def _adjust(arguments: argparse.Namespace) -> int:
+    from classroom.instructor.classrooms.classroom import ROSTER
     from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry, add_entry
     from classroom.instructor.roster import read_roster
 
     if not arguments.folder.is_dir():
         raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
     assignment = assignment_of(arguments.week)
-    roster = arguments.folder / "roster.csv"
+    roster = arguments.folder / ROSTER
     student = arguments.student
     if student != EVERYBODY and roster.is_file() and read_roster(roster).find(student) is None:
         raise UsageError(f"There is no student {one_line(student)} in {roster}.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from classroom.core.submission import Submission
 
 DAY = timedelta(days=1)
+IGNORED = "came too late and does not count"
 OWN_CLOCK = "commit time from the author's computer; push time unknown"
 NO_TIME = "not a repository, so the time of submission is unknown"
 
@@ -99,11 +100,9 @@ class Counted:
 
     def apply_late_penalty(self, result: Result) -> Result:
         """Return the result with its lateness note and late penalty applied. Idempotent."""
-        ignored = (
-            f"what was submitted at {shown(self.ignored)} came too late and does not count" if self.ignored else None
-        )
-        notes = [note for note in (self.note, ignored) if note and note not in result.notes]
-        result = replace(result, notes=(*result.notes, *notes))
+        ignored = f"what was submitted at {shown(self.ignored)} {IGNORED}" if self.ignored else None
+        kept = [note for note in result.notes if note != self.note and not note.endswith(IGNORED)]
+        result = replace(result, notes=(*kept, *filter(None, (self.note, ignored))))
         result = replace(result, submitted=utc_timestamp(self.at) if self.at else "")
         if result.status != GRADED:
             return result

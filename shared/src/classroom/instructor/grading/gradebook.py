@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.files import write_atomic
-from classroom.core.result import GRADED
 from classroom.core.text import display_name, sanitize
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> 
 
 def _cells(assignment: Assignment, row: Row) -> list[object]:
     result = row.result
-    points = {task.number: result.points(task) for task in result.tasks} if result.status == GRADED else {}
+    points = {task.number: result.points(task) for task in result.tasks}
     adjusted = "; ".join(f"{change.text} {change.note}".strip() for change in result.adjustments)
     return [
         *(assignment.name, "", ""),

@@ -56,7 +56,8 @@ def with_status(result: Result) -> Result:
         return result
     if UNCHANGED in result.notes:
         return replace(result, status=NOT_STARTED, score=0, bonus=0)
-    return replace(result, status=GRADED, score=result.total)
+    graded = replace(result, status=GRADED)
+    return replace(graded, score=graded.total)
 
 
 def better(attempts: Sequence[Result]) -> Result:

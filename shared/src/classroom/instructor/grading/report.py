@@ -76,7 +76,8 @@ def _row(result: Result) -> dict[str, object]:
         "status": result.status,
         "score": result.score,
         "tasks": [
-            {"earned": task.earned, "points": task.points, "verdict": task.verdict.value} for task in result.tasks
+            {"earned": result.points(task), "points": task.points, "verdict": task.verdict.value}
+            for task in result.tasks
         ],
         "late": result.late or "",
     }
@@ -114,7 +115,21 @@ def _brief(result: Result) -> dict[str, object]:
     table = asdict(result)
     for task, shown in zip(result.tasks, table["tasks"], strict=True):
         shown["checks"] = [_brief_check(check) for check in task.checks]
-    kept = ("submission", "status", "score", "max_score", "bonus", "commit", "reason", "late", "notes", "tasks")
+        shown["earned"] = result.points(task)
+    table["adjusted"] = [f"{change.text} {change.note}".strip() for change in result.adjustments]
+    kept = (
+        "submission",
+        "status",
+        "score",
+        "max_score",
+        "bonus",
+        "commit",
+        "reason",
+        "late",
+        "notes",
+        "adjusted",
+        "tasks",
+    )
     return {name: table[name] for name in kept} | {"submission": display_name(result.submission)}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
+from classroom.instructor.proof.case_file import read_case_file
 from classroom.instructor.proof.edit import Edit
 from classroom.instructor.proof.undone import Undone, read_undone, undo
 
@@ -164,12 +164,7 @@ def partly_done(assignment: Assignment) -> list[Case]:
 
 
 def _read(kind: str, path: Path, assignment: Assignment) -> Case:
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
-    if unknown := sorted(set(data) - KNOWN):
-        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(KNOWN))}).")
+    data = read_case_file(path, KNOWN)
     loses, may_lose = frozenset(data.get("loses", ())), frozenset(data.get("may_lose", ()))
     numbers = {task.number for task in assignment.tasks}
     if not data.get("about") or (kind == WRONG) != bool(loses) or not (loses | may_lose) <= numbers:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from classroom.checks.pool import Pool
 from classroom.core.errors import UsageError
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
+from classroom.instructor.proof.case_file import read_case_file
 from classroom.instructor.proof.cases import SOLUTION, STARTER, Case
 from classroom.instructor.proof.edit import Edit
 from classroom.student.card import first_red, opening
@@ -66,12 +66,7 @@ def read_slips(assignment: Assignment) -> list[Slip]:
 
 
 def _read(path: Path, assignment: Assignment) -> Slip:
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
-    if unknown := sorted(set(data) - KNOWN):
-        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(KNOWN))}).")
+    data = read_case_file(path, KNOWN)
     task, shows, base = data.get("task"), tuple(data.get("shows", ())), data.get("base", SOLUTION)
     if not data.get("about") or task not in {task.number for task in assignment.tasks} or not shows:
         raise UsageError(f"{path} needs `about`, `task` with the number of a task, and `shows` with a text or more.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
+from classroom.instructor.proof.case_file import read_case_file
 from classroom.instructor.proof.edit import Edit
 
 if TYPE_CHECKING:
@@ -49,12 +49,7 @@ def read_undone(assignment: Assignment, number: int) -> Undone:
     path = assignment.folder / "grading" / "undone" / f"{number}.toml"
     if not path.is_file():
         return Undone(number, path)
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
-    if unknown := sorted(set(data) - KNOWN):
-        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(KNOWN))}).")
+    data = read_case_file(path, KNOWN)
     if data.get("keeps") and not data.get("about"):
         raise UsageError(f"{path} needs `about`, a sentence that says why the task keeps points.")
     return Undone(

@@ -1,6 +1,8 @@
 """Adjustments: extensions, excuses and changed points, read at each grading and undone by removing the row."""
 
 import csv
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +18,9 @@ from classroom.instructor.grading.adjustments import (
 )
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.deadline import Counted, Deadline
+from classroom.instructor.grading.gradebook import Row, write_gradebook
+from classroom.instructor.grading.report import write_report
+from classroom.instructor.roster import Student
 from classroom.student.feedback import feedback
 
 DUE = datetime(2026, 11, 21, 22, 59, tzinfo=UTC)
@@ -122,6 +127,22 @@ def test_student_reads_what_changed_and_not_why(adjusted):
     assert "Well **done**." in text
     assert "Bob" not in text
     assert "private" not in text
+
+
+def test_page_gradebook_and_feedback_show_the_same_points(adjusted, assignment, tmp_path):
+    """After a change the page has the task's points as the gradebook and the feedback have them."""
+    changed = adjusted("ada,week1-tiny,points,2=+5,checked by hand").apply(result())
+
+    write_report(tmp_path / "report.html", "Tiny", [changed])
+    write_gradebook(tmp_path / "gradebook.csv", assignment, [Row(Student("ada"), changed)])
+
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    row = next(csv.DictReader((tmp_path / "gradebook.csv").read_text().splitlines()))
+    assert [task["earned"] for task in data["results"][0]["tasks"]] == [10, 5, 30]
+    assert data["results"][0]["adjusted"] == ["Task 2: 5 points instead of 0. checked by hand"]
+    assert (row["points_awarded"], row["task_2"], row["adjusted"]) == ("45", "5", data["results"][0]["adjusted"][0])
+    assert "| 2 | Task 2 | 5/60 |" in feedback(changed)
 
 
 @pytest.mark.parametrize(

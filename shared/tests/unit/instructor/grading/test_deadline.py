@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from classroom.core.errors import UsageError
@@ -320,6 +321,15 @@ class TestBetterOfTwo:
         assert found.submission.commit == two[0]
         assert result.notes == ("what was submitted at 2026-11-22 10:00 UTC came too late and does not count",)
         assert result.submitted == "2026-11-20T10:00:05Z"
+
+    def test_remark_on_a_late_push_is_made_once(self, two, chosen):
+        """Graded again, a result has the remark on the latest push that came too late, and no older one."""
+        (found,) = chosen(deadline_of(DEADLINE))
+        once = found.apply_late_penalty(Result("week1-tiny", "alice", "graded", 0, 100))
+
+        again = replace(found, ignored=found.ignored + timedelta(days=1)).apply_late_penalty(once)
+
+        assert again.notes == ("what was submitted at 2026-11-23 10:00 UTC came too late and does not count",)
 
     def test_late_push_does_not_cost_the_points_in_time(self, history, assignment, handed_in, tmp_path):
         """An on-time 100 stays 100 though a broken late push follows; the result says which one counts."""

@@ -38,6 +38,7 @@ function show(index) {
   card.dataset.index = index;
   if (result.commit) add(story, "p", `commit ${result.commit}`, "asks");
   if (result.late) add(story, "p", `late: ${result.late}`, "warn");
+  for (const change of result.adjusted) add(story, "p", `adjusted: ${change}`);
   if (result.reason) add(story, "p", result.reason, "warn");
   for (const note of result.notes) add(story, "p", note, "warn");
   for (const task of result.tasks) {

@@ -1,0 +1,27 @@
+"""The TOML file that describes a known answer."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+
+def read_case_file(path: Path, known: Collection[str]) -> dict[str, Any]:
+    """Return the entries of a file.
+
+    Raises:
+        UsageError: the file cannot be read, or has an entry that is not known.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from None
+    if unknown := sorted(set(data) - set(known)):
+        raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(known))}).")
+    return data
