@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.apps.sandbox.bubblewrap import why_unavailable
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.submission import Submission
 from usual import solved, week

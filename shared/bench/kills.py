@@ -40,7 +40,7 @@ def verdicts(out: Path) -> dict[str, object]:
 def graders(process: psutil.Process) -> bool:
     """Whether a process is a worker, or what starts apps behind the walls: an app that is killed has lost its points."""
     with contextlib.suppress(psutil.Error):
-        if "classroom.checks.worker" in process.cmdline() or process.name() == "bwrap":
+        if "classroom.checks.workers.worker" in process.cmdline() or process.name() == "bwrap":
             return True
         above = process.parent()
         return above is not None and above.name() == "bwrap"

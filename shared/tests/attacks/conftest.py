@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 import pytest
 from classroom.apps.sandbox.bubblewrap import why_unavailable
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.load import LoadLimits
 from classroom.core.scratch import ScratchDir
@@ -228,7 +228,7 @@ class Watcher(threading.Thread):
             self.patience.of(0)
             for process in psutil.Process().children(recursive=True):
                 try:
-                    if "classroom.checks.worker" in process.cmdline():
+                    if "classroom.checks.workers.worker" in process.cmdline():
                         self.largest = max(self.largest, process.memory_info().rss)
                 except psutil.Error:
                     continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.checks.trail import Trail
+from classroom.checks.by_hand.trail import Trail
 from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import full_disk, full_disk_of, full_scratch_disk, room_left
 from classroom.core.load import LoadLimits

@@ -10,8 +10,8 @@ import pytest
 from classroom.apps.app import App
 from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.by_hand.trail import Act
 from classroom.checks.fixtures import build_app
-from classroom.checks.trail import Act
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:

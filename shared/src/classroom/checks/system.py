@@ -13,8 +13,8 @@ from classroom.apps.app import App
 from classroom.apps.client import Client
 from classroom.apps.exchange import SITE_PORT
 from classroom.apps.program import BackgroundProgram
-from classroom.checks.tokens import sign
-from classroom.checks.trail import Act
+from classroom.checks.by_hand.tokens import sign
+from classroom.checks.by_hand.trail import Act
 from classroom.core.ports import Ports
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from classroom.apps.app import NotStarted
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
-from classroom.checks.by_hand import by_hand
-from classroom.checks.cause import error_cause, request_cause
-from classroom.checks.printed_error import OWN_LINES, fold_tracebacks
-from classroom.checks.script_cause import describe, script_cause
-from classroom.checks.start_failure import start_cause
+from classroom.checks.by_hand.requests import by_hand
+from classroom.checks.causes.cause import error_cause, request_cause
+from classroom.checks.causes.printed_error import OWN_LINES, fold_tracebacks
+from classroom.checks.causes.script_cause import describe, script_cause
+from classroom.checks.causes.start_failure import start_cause
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import CheckResult, Verdict
 

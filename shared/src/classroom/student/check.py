@@ -32,7 +32,7 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
     services.open_ahead()
     try:
         # Import pytest only now, while the app's libraries and the services are loading in other processes.
-        from classroom.checks import pytest_session
+        from classroom.checks.workers import pytest_session
 
         run = Run(assignment, launcher, services, only=only)
         job = Job(assignment.folder, assignment.name, notes=tuple(look(assignment)))

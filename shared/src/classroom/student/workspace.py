@@ -77,7 +77,7 @@ def watch(assignment: Assignment, show: Callable[[Result, Result | None], None])
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
 
-    from classroom.checks.pool import Pool
+    from classroom.checks.workers.pool import Pool
 
     parts = [assignment.folder / part for part in assignment.student_files if (assignment.folder / part).exists()]
     wanted = PythonFilter(extra_extensions=(".sql", ".toml", ".ini"))

@@ -12,8 +12,8 @@ import pytest
 from classroom.apps.exchange import NoAnswer
 from classroom.apps.open import open_launcher
 from classroom.checks.app_under_test import AppUnderTest
+from classroom.checks.by_hand.trail import Trail
 from classroom.checks.system import system_of
-from classroom.checks.trail import Trail
 from classroom.core.assignment import Assignment
 from classroom.instructor.proof.cases import solution
 from classroom.services.cache import Cache

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from classroom.apps.exchange import Exchange, Failure
 from classroom.checks.app_under_test import TEXT_LIMIT, AppUnderTest, Files, together
+from classroom.checks.by_hand.trail import Trail
 from classroom.checks.system import Balancer, Instance
-from classroom.checks.trail import Trail
 from classroom.core.load import LoadLimits
 
 

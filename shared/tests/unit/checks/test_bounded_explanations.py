@@ -7,12 +7,12 @@ import json
 import threading
 from types import SimpleNamespace
 
-from classroom.checks.by_hand import MAX_BODY, MAX_REQUESTS, by_hand
+from classroom.checks.by_hand.requests import MAX_BODY, MAX_REQUESTS, by_hand
+from classroom.checks.causes.printed_error import Frame, PrintedError
+from classroom.checks.causes.routes import MAX_CHARACTERS, MAX_ROUTES, Routes
+from classroom.checks.causes.routes import MAX_LINE as MAX_ROUTE_LINE
+from classroom.checks.causes.scene import CALL_LINES, LINES_ABOVE, MAX_LINE, Scene
 from classroom.checks.matchers import SHOWN, show
-from classroom.checks.printed_error import Frame, PrintedError
-from classroom.checks.routes import MAX_CHARACTERS, MAX_ROUTES, Routes
-from classroom.checks.routes import MAX_LINE as MAX_ROUTE_LINE
-from classroom.checks.scene import CALL_LINES, LINES_ABOVE, MAX_LINE, Scene
 
 ENDPOINT = "@app.get('/a')\ndef a():\n    pass\n"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.submission import Submission
 from classroom.instructor.proof.cases import WRONG, Case, Edit

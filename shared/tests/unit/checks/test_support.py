@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from classroom.checks import pytest_session
 from classroom.checks.run import Run
+from classroom.checks.workers import pytest_session
 from classroom.core.errors import CouldNotCheck
 
 BORROWING = """\

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.imports import imports
 from classroom.core.open_folder import OpenFolder

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic

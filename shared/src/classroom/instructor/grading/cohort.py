@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import course_top, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.errors import UsageError
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.errors import ClassroomError
 from classroom.core.result import Result, Verdict
 from classroom.core.scratch import ScratchDir

@@ -103,7 +103,7 @@ class TestAvailable:
 @pytest.mark.usefixtures("not_tried_yet")
 def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
     """Where no sandbox is available, grading stops before it starts."""
-    from classroom.checks.pool import Pool
+    from classroom.checks.workers.pool import Pool
 
     monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from classroom.apps.open import FORKS
-from classroom.checks.pool import usual_jobs
+from classroom.checks.workers.pool import usual_jobs
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
@@ -387,7 +387,15 @@ class TestUsage:
 
 def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
     """A worker whose pool was ended while it started leaves calmly."""
-    command = [sys.executable, "-P", "-m", "classroom.checks.worker", str(assignment.folder), "official", "none"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "classroom.checks.workers.worker",
+        str(assignment.folder),
+        "official",
+        "none",
+    ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as worker:

@@ -57,7 +57,7 @@ def test_list_is_closed(parts):
         "core/ports.py",
         "apps/inside/fork_server.py",
         "student/balancer.py",
-        "checks/worker.py",
+        "checks/workers/worker.py",
         "checks/fixtures.py",
     ],
 )

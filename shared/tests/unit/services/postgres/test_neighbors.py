@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.result import GRADED
 from classroom.core.scratch import ScratchDir

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.result import GRADED, Result, Verdict
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission

@@ -1,7 +1,7 @@
 """Causes of SQL files that fail."""
 
 import pytest
-from classroom.checks.script_cause import script_cause
+from classroom.checks.causes.script_cause import script_cause
 from classroom.services.postgres.script import Outcome, ScriptFailure, ScriptFile
 
 PATH = "schema/01_create_tables.sql"

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
-from classroom.checks.by_hand import by_hand
-from classroom.checks.tokens import sign
-from classroom.checks.trail import Act, Trail
+from classroom.checks.by_hand.requests import by_hand
+from classroom.checks.by_hand.tokens import sign
+from classroom.checks.by_hand.trail import Act, Trail
 from classroom.services.storage import LOCAL_AUTH_SECRET, STORAGE_PORT
 
 SITE = "http://127.0.0.1:8000"
@@ -119,7 +119,7 @@ def test_token_is_valid_in_the_students_app():
 
 def test_secret_is_the_default_of_the_week_with_tokens():
     """The week's own default is the secret that tokens are signed with here."""
-    settings = Path(__file__).resolve().parents[4] / "week5-system-design/app/settings.py"
+    settings = Path(__file__).resolve().parents[5] / "week5-system-design/app/settings.py"
 
     assert f'auth_secret: str = "{LOCAL_AUTH_SECRET}"' in settings.read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classroom.checks.job import AGAIN, GradingJob, could_not_grade
+from classroom.checks.workers.job import AGAIN, GradingJob, could_not_grade
 from classroom.core.errors import CouldNotCheck
 from classroom.core.files import write_atomic
 from classroom.core.load import LoadLimits
@@ -184,7 +184,15 @@ class Pool:
     def _spawn(self) -> None:
         scope = OFFICIAL if self.hidden else VISIBLE
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "classroom.checks.worker", str(self.assignment.folder), scope, self.sandbox],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "classroom.checks.workers.worker",
+                str(self.assignment.folder),
+                scope,
+                self.sandbox,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

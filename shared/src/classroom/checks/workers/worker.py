@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from classroom.apps.open import FORKS, open_launcher
-from classroom.checks import pytest_session
-from classroom.checks.job import AGAIN, GradingJob, could_not_grade
 from classroom.checks.run import Job, Run
+from classroom.checks.workers import pytest_session
+from classroom.checks.workers.job import AGAIN, GradingJob, could_not_grade
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, CouldNotCheck, DiskFull
 from classroom.core.files import write_atomic
@@ -219,7 +219,7 @@ def report(replies: IO[str], what: dict[str, Any]) -> None:
 
 
 def main() -> int:
-    """`python -m classroom.checks.worker WEEK visible|official none|bubblewrap`."""
+    """`python -m classroom.checks.workers.worker WEEK visible|official none|bubblewrap`."""
     die_with_parent()
     # Only replies go to standard output; what checks print goes to standard error.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")

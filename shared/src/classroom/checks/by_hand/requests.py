@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
-from classroom.checks.curl import NAME, Place, Variable, address, command, header, repeated_tokens
-from classroom.checks.tokens import signed_again
-from classroom.checks.trail import Act
+from classroom.checks.by_hand.curl import NAME, Place, Variable, address, command, header, repeated_tokens
+from classroom.checks.by_hand.tokens import signed_again
+from classroom.checks.by_hand.trail import Act
 from classroom.services.storage import LOCAL_AUTH_SECRET
 
 if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
+    from classroom.checks.by_hand.trail import Trail
     from classroom.checks.run import Run
-    from classroom.checks.trail import Trail
 
 READS = ("GET", "HEAD")
 # Of a check that sends hundreds, and of responses that a submission may make large.

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from classroom.checks.routes import Routes
+from classroom.checks.causes.routes import Routes
 from classroom.core.result import NO_ROUTE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.apps.exchange import Answer, Exchange
-    from classroom.checks.routes import Route
+    from classroom.checks.causes.routes import Route
 
 NOT_FOUND, WRONG_METHOD, INVALID, NOT_IMPLEMENTED = 404, 405, 422, 501
 MAX_BODY = 20_000  # bytes that are looked at

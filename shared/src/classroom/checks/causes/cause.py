@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks import response_advice
-from classroom.checks.error_advice import advise
-from classroom.checks.printed_error import SYNTAX, first_error
-from classroom.checks.routes import Routes
+from classroom.checks.causes import response_advice
+from classroom.checks.causes.error_advice import advise
+from classroom.checks.causes.printed_error import SYNTAX, first_error
+from classroom.checks.causes.routes import Routes
 from classroom.core.result import NOT_WRITTEN
 from classroom.core.text import sanitize
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.apps.exchange import Exchange
-    from classroom.checks.printed_error import PrintedError
+    from classroom.checks.causes.printed_error import PrintedError
     from classroom.core.result import CheckResult
 
 MAX_CAUSE = 900  # characters

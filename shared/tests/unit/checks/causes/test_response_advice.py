@@ -2,7 +2,7 @@
 
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
-from classroom.checks.response_advice import advise
+from classroom.checks.causes.response_advice import advise
 
 APP = """from fastapi import FastAPI, HTTPException
 

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from classroom.checks.pool import Pool
+from classroom.checks.workers.pool import Pool
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import COULD_NOT_GRADE, Result
 from classroom.core.submission import Submission

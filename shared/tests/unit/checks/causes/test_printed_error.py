@@ -1,7 +1,7 @@
 """Errors read from what an app printed."""
 
 import pytest
-from classroom.checks.printed_error import Frame, first_error, fold_tracebacks, own_path
+from classroom.checks.causes.printed_error import Frame, first_error, fold_tracebacks, own_path
 
 OWN = """Traceback (your own lines):
   File "app/main.py", line 43, in read_item

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from classroom.checks.scene import Scene
+    from classroom.checks.causes.scene import Scene
 
 PERCENT = "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
 UNFIT = re.compile(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks import sql_advice
-from classroom.checks.scene import Scene
+from classroom.checks.causes import sql_advice
+from classroom.checks.causes.scene import Scene
 from classroom.core.imports import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from classroom.checks.printed_error import PrintedError
+    from classroom.checks.causes.printed_error import PrintedError
 
 MAX_VALUE = 60  # characters of a value that is shown
 

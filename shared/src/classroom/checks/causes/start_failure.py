@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.cause import error_cause
-from classroom.checks.routes import Routes
+from classroom.checks.causes.cause import error_cause
+from classroom.checks.causes.routes import Routes
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:

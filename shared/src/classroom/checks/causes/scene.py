@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.checks.printed_error import PrintedError
+    from classroom.checks.causes.printed_error import PrintedError
 
 MAX_SOURCE = 200_000  # bytes of a file that is read
 CALL_LINES = 8  # of a statement that are searched

@@ -2,8 +2,8 @@
 
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
-from classroom.checks.cause import error_cause, request_cause
-from classroom.checks.start_failure import start_cause
+from classroom.checks.causes.cause import error_cause, request_cause
+from classroom.checks.causes.start_failure import start_cause
 from classroom.core.result import CheckResult, Verdict
 
 
