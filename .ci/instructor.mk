@@ -82,5 +82,5 @@ lock: ready ## Pin the packages again, from shared/pyproject.toml and shared/*.i
 	@.ci/lock $(ARGS)
 
 .PHONY: system-packages
-system-packages: ## Install bubblewrap, a browser and Docker (root, on Debian or Ubuntu)
-	@.ci/system-packages
+system-packages: ## Install bubblewrap and git; ALL=1: also what tests use (root, Debian, Ubuntu)
+	@.ci/system-packages $(if $(ALL),all)

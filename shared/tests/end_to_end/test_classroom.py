@@ -518,6 +518,17 @@ def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_p
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
 
 
+def test_repository_without_a_branch_is_not_taken_for_an_empty_one(unserved, tmp_path):
+    """A repository whose branch cannot be read is named with status 3, and not collected as if nothing were in it."""
+    (unserved.repository("tom") / "HEAD").unlink()
+
+    done = unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
+
+    assert done.status == 3
+    assert f"tom: {unserved.repository('tom')} could not be read." in done.err
+    assert not (tmp_path / "in/week1-tiny/tom.git").exists()
+
+
 def test_server_ends_calmly(served):
     """Ended, the server says how much it has graded, and leaves no word that somebody serves."""
     status, told = served.server, served.end()

@@ -1,9 +1,12 @@
 """Opening a classroom: once, again, with the rosters and folders that people have."""
 
 import csv
+import os
 import subprocess
 
 import pytest
+from classroom.core.errors import UsageError
+from classroom.instructor.classrooms.open import open_classroom
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +144,36 @@ def test_folder_that_is_no_classroom_is_told(kit, tmp_path, command):
     assert done.status == 2
     assert "There is no classroom in" in done.err
     assert "classroom open" in done.err
+
+
+def test_classroom_of_another_account_is_refused(small, monkeypatch):
+    """Another account, root included, opens nothing: what it made, the classroom's own account could not use."""
+    monkeypatch.setattr(os, "geteuid", lambda: small.place.stat().st_uid + 1)
+
+    with pytest.raises(UsageError, match=r"belongs to the account \S+, .*: sudo -u \S+ classroom open"):
+        open_classroom(small.place, None, ["1"])
+
+
+def test_tilde_is_the_home_folder(small, kit, tmp_path):
+    """A `~` that no shell has replaced, as in make open DIR="~/x", is the home folder."""
+    done = kit.classroom("collect", "~/x", cwd=tmp_path, HOME=str(tmp_path))
+
+    assert f"There is no classroom in {tmp_path}/x." in done.err
+    assert not (tmp_path / "~").exists()
+
+
+def test_repository_that_cannot_be_written_is_named(new_room, tmp_path):
+    """Where one repository is broken, open says which, ends with status 3, and keeps all others in order."""
+    room = new_room(tmp_path, "ada", "bob")
+    (room.repository("ada") / "config").unlink()
+    (room.repository("bob") / "hooks/post-receive").unlink()
+
+    done = room.classroom("open", room.place, "--weeks", "1")
+
+    assert done.status == 3
+    assert "0 new, 1 kept" in done.out
+    assert f"ada: {room.repository('ada')} could not be written." in done.err
+    assert (room.repository("bob") / "hooks/post-receive").exists()
 
 
 def test_hooks_are_free_of_slips_that_the_shell_sees(kit):

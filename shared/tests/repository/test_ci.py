@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,26 @@ def test_scripts_can_be_run(path):
 
     assert os.access(path, os.X_OK)
     assert subprocess.run([shell, "-n", path], capture_output=True, text=True, check=False).stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"), [([], "bubblewrap git"), (["all"], "bubblewrap git docker.io docker-compose iptables")]
+)
+def test_only_what_grading_needs_is_installed(tmp_path, words, wanted):
+    """Without ALL=1 a browser and Docker, which only the tests use, are not installed."""
+    (tmp_path / "id").write_text("#!/bin/sh\necho 1000\n")
+    (tmp_path / "id").chmod(0o755)
+
+    done = subprocess.run(
+        [shutil.which("bash"), SCRIPTS[-1], *words],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert wanted in done.stderr.replace(" chromium", "")
 
 
 def test_ci_run_calls_make_test():

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
-GROUPS = ("student", "instructor.grading", "instructor.adjust", "instructor.classrooms", "instructor.github")
+GROUPS = (
+    "student",
+    "instructor.grading",
+    "instructor.adjust",
+    "instructor.open",
+    "instructor.classrooms",
+    "instructor.github",
+)
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback", "export"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -56,6 +57,19 @@ def takes_week(command: Parser, *, needed: bool = False) -> None:
 def takes_sandbox(command: Parser, default: str, about: str = "sandbox around each submission") -> None:
     """Give a command the option --sandbox."""
     command.add_argument("--sandbox", choices=SANDBOXES, default=default, help=about)
+
+
+def path_of(text: str) -> Path:
+    """Return the path in an argument. `~` is the home folder: in quotes, and from make, it arrives as it was typed."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"{text} names an account that does not exist") from None
+
+
+def path_or_address(text: str) -> str:
+    """Return the path or git address in an argument, a path with the home folder for `~`."""
+    return str(path_of(text)) if text.startswith("~") else text
 
 
 def positive(text: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.cli.parser import assignment_of, takes_week
+from classroom.cli.parser import assignment_of, path_of, takes_week
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def declare(group: Group) -> None:
     check.add_argument("--task", type=int, metavar="N", help="check only this task")
     check.add_argument("--seed", type=int, metavar="N", help="check with the data of an earlier run")
     check.add_argument("--watch", action="store_true", help="check again at each save")
-    check.add_argument("--out", type=Path, metavar="FILE", help="also write the result as JSON")
+    check.add_argument("--out", type=path_of, metavar="FILE", help="also write the result as JSON")
     check.add_argument(
         "--debug", action="store_true", help="for a debugger: no time limits, a new process for each app"
     )

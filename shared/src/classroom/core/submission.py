@@ -44,23 +44,31 @@ class Submission:
     commit: str | None = None
 
 
-def submissions(folder: Path, assignment: Assignment) -> list[Submission]:
-    """Return every submission in a folder, by name: each subfolder or bare git repository is one."""
+def submissions(folder: Path, assignment: Assignment, slug: str = "") -> list[Submission]:
+    """Return every submission in a folder, by name: each subfolder or bare git repository is one.
+
+    Args:
+        folder: the folder.
+        assignment: the week.
+        slug: the name with which repositories begin, if that is not the week's.
+    """
     found = []
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or not path.is_dir() or path.is_symlink():
             continue
         repository = History.at(path)
         commit = repository.head if repository else None
-        found.append(Submission(_student(path.name, assignment), path, is_bare(path), commit))
+        found.append(Submission(student_name(path.name, slug or assignment.name), path, is_bare(path), commit))
     return found
 
 
-def _student(folder: str, assignment: Assignment) -> str:
-    name = folder.removesuffix(".git")
+def student_name(repository: str, slug: str) -> str:
+    """Return whose repository it is: ada for SLUG-ada, and for CLASSROOM-SLUG-ada as in Classroom 50."""
+    name = repository.removesuffix(".git")
     # A folder's name that is not UTF-8 could not be written to any file.
     name = name.encode("utf-8", "backslashreplace").decode("utf-8")
-    return name.removeprefix(f"{assignment.name}-") or name
+    found = re.match(rf"(?:.*?-)?{re.escape(slug)}-(?=.)", name, re.DOTALL)
+    return name[found.end() :] if found else name
 
 
 def fingerprint(submission: Submission, assignment: Assignment) -> str:

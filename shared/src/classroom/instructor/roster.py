@@ -36,6 +36,7 @@ KNOWN = frozenset(heading for headings in HEADINGS.values() for heading in headi
 # The form of GitHub Classroom's roster, in which ours is written.
 COLUMNS = ("identifier", "github_username", "github_id", "name")
 NOT_STUDENTS = {"points possible", "student, test", "test student"}  # rows that Canvas puts among the students
+DROPPED = ".classroom/dropped.csv"  # next to a classroom's roster: who left, and what their repositories are called
 LISTED_NAME = re.compile(r"[^,;\t]+(, [^,;\t]+)?")  # `Ada Lovelace` or `Lovelace, Ada`
 
 
@@ -164,6 +165,13 @@ def read_roster(path: Path, known: Sequence[Student] = (), former: Sequence[Stud
         unused=tuple(heading for heading in table.headings if heading and heading not in used),
         skipped=skipped,
     )
+
+
+def former_students(roster: Path) -> list[Student]:
+    """Return the students who were dropped from the roster of a classroom; of any other roster none."""
+    path = roster.parent / DROPPED
+    names = {student.username for student in read_roster(roster)} if path.is_file() else set()
+    return [student for student in read_roster(path) if student.username not in names] if path.is_file() else []
 
 
 def write_roster(path: Path, students: Iterable[Student]) -> None:

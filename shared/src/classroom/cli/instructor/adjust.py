@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.cli.parser import assignment_of
+from classroom.cli.parser import assignment_of, path_of
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
 
@@ -25,7 +24,7 @@ def declare(group: Group) -> None:
         "grant an extension, excuse a student, or change points, in adjustments.csv",
         "classroom adjust /srv/classroom ada 1 extension +2d --note ill",
     )
-    command.add_argument("folder", type=Path, metavar="DIR", help="the classroom, or the folder of the submissions")
+    command.add_argument("folder", type=path_of, metavar="DIR", help="the classroom, or the folder of the submissions")
     command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name; '*' for everybody")
     command.add_argument("week", metavar="WEEK", help="a week's folder or number")
     command.add_argument("kind", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")

@@ -1,4 +1,4 @@
-"""Commands that hand a week out, run a classroom in a folder, and collect what students have pushed."""
+"""Commands that hand a week out, serve a classroom in a folder, and collect what students have pushed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
-from classroom.cli.parser import positive, takes_sandbox
+from classroom.cli.parser import path_of, path_or_address, positive, takes_sandbox
 from classroom.core.errors import CouldNotCheck, UsageError
-from classroom.core.text import one_line
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
     from classroom.cli.parser import Group, Parser
-    from classroom.instructor.roster import Roster, Student
 
 
 def declare(group: Group) -> None:
     """Declare the commands of this module."""
     _declare_publish(group)
-    _declare_open(group)
     _declare_serve(group)
     _declare_collect(group)
     _declare_feedback(group)
@@ -32,7 +29,7 @@ def declare(group: Group) -> None:
 
 
 def _takes_classroom(command: Parser) -> None:
-    command.add_argument("folder", type=Path, metavar="DIR", help="a classroom made by `open`")
+    command.add_argument("folder", type=path_of, metavar="DIR", help="a classroom made by `open`")
 
 
 def _declare_publish(group: Group) -> None:
@@ -41,7 +38,11 @@ def _declare_publish(group: Group) -> None:
     )
     command.add_argument("week", metavar="WEEK", help="a week's folder or number, or: all")
     command.add_argument(
-        "--to", required=True, metavar="DIR-or-git-remote", help="a new folder, one published before, or a git address"
+        "--to",
+        type=path_or_address,
+        required=True,
+        metavar="DIR-or-git-remote",
+        help="a new folder, one published before, or a git address",
     )
 
 
@@ -53,81 +54,14 @@ def _publish(arguments: argparse.Namespace) -> int:
         print(f"{published.files} files published to {published.target}, tagged {published.tag}.")
     else:
         print(f"Nothing has changed since {published.tag}.")
-    _print_left_out(published.left_out)
+    print_left_out(published.left_out)
     return 0
 
 
-def _print_left_out(left_out: Mapping[str, str]) -> None:
+def print_left_out(left_out: Mapping[str, str]) -> None:
+    """Print the files that are not handed out, each with the reason."""
     for name, reason in left_out.items():
         print(f"Left out: {name} ({reason}).", file=sys.stderr)
-
-
-def _declare_open(group: Group) -> None:
-    command = group.add(
-        "open",
-        _open,
-        "make a classroom in a folder: a repository for each student and week",
-        "classroom open /srv/classroom --roster roster.csv --weeks 1,2",
-    )
-    command.add_argument("folder", type=Path, metavar="DIR", help="a new folder, or a classroom to add to")
-    command.add_argument(
-        "--roster",
-        type=Path,
-        metavar="CSV",
-        help="the students: an export of GitHub Classroom, Classroom 50, Canvas or Moodle, a table, or a list of names",
-    )
-    command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
-    command.add_argument("--closes", metavar="TIME", help="reject pushes from this time on, such as 2026-12-01T18:00")
-    command.add_argument("--yes", action="store_true", help="accept all changes of the roster without asking")
-    takes_verbose(command, "log each repository that is made")
-
-
-def _weeks(text: str) -> list[str]:
-    return [week.strip() for week in text.split(",") if week.strip()]
-
-
-def _open(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.open import open_classroom
-    from classroom.instructor.grading.deadline import deadline_of
-
-    start_logging(verbose=arguments.verbose, level=logging.WARNING)
-    closes = deadline_of(arguments.closes).moment if arguments.closes else None
-
-    def confirm(roster: Roster) -> None:
-        print(f"{arguments.roster}: {roster.summary()}")
-        if roster.is_change:
-            _confirm_changes(roster, yes=arguments.yes)
-
-    for week in open_classroom(arguments.folder, arguments.roster, arguments.weeks, closes, confirm):
-        closing = f"; it accepts no push from {week.closes} on" if week.closes else ""
-        print(f"{week.week}: {week.new} new, {week.kept} kept, in {arguments.folder / week.week}{closing}")
-        _print_left_out(week.left_out)
-    return 0
-
-
-def _confirm_changes(roster: Roster, *, yes: bool) -> None:
-    """Print each change of a roster, and ask whether to go on.
-
-    Raises:
-        UsageError: the answer is no, or there is no terminal to ask in.
-    """
-    print("This roster differs from the classroom's:")
-    for student in roster.added:
-        print(f"  added    {_named(student)}")
-    for before, after in roster.renamed:
-        print(f"  renamed  {_named(before)} is now {_named(after)}; the repository stays {before.username}")
-    for student in roster.dropped:
-        print(f"  dropped  {_named(student)}; the repository stays, and is no longer collected")
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("Nothing was changed. To accept these changes, add --yes.")
-    if input("Accept these changes? [y/N] ").strip().casefold() not in {"y", "yes"}:
-        raise UsageError("Nothing was changed.")
-
-
-def _named(student: Student) -> str:
-    return one_line(f"{student.label} ({student.login or student.username})")
 
 
 def _declare_serve(group: Group) -> None:
@@ -178,7 +112,9 @@ def _declare_collect(group: Group) -> None:
         "classroom collect /srv/classroom --to handed-in",
     )
     _takes_classroom(command)
-    command.add_argument("--to", type=Path, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)")
+    command.add_argument(
+        "--to", type=path_of, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)"
+    )
     takes_verbose(command, "log each repository")
 
 
@@ -195,10 +131,10 @@ def _collect(arguments: argparse.Namespace) -> int:
         options += ["--roster", classroom.folder / ROSTER]
         options += ["--adjustments", adjustments] if adjustments.is_file() else []
         print(f"{count} collected: classroom grade {week} {shlex.join(map(str, options))}")
-    return _status(problems)
+    return status_of(problems)
 
 
-def _status(problems: Sequence[str]) -> int:
+def status_of(problems: Sequence[str]) -> int:
     """Print what could not be read or written; return the exit status."""
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -213,7 +149,7 @@ def _declare_feedback(group: Group) -> None:
         "classroom feedback /srv/classroom --grades grades",
     )
     _takes_classroom(command)
-    command.add_argument("--grades", type=Path, required=True, metavar="DIR", help="the --out folder of `grade`")
+    command.add_argument("--grades", type=path_of, required=True, metavar="DIR", help="the --out folder of `grade`")
     takes_verbose(command, "log each repository")
 
 
@@ -224,7 +160,7 @@ def _feedback(arguments: argparse.Namespace) -> int:
     problems: list[str] = []
     delivered, unchanged = Classroom(arguments.folder).give_feedback(arguments.grades, problems.append)
     print(f"{delivered} delivered to the branch feedback, {unchanged} unchanged")
-    return _status(problems)
+    return status_of(problems)
 
 
 def _declare_export(group: Group) -> None:
@@ -234,7 +170,7 @@ def _declare_export(group: Group) -> None:
     command.add_argument("system", choices=("classroom50",), help="the system")
     command.add_argument("week", metavar="WEEK", help="a week's folder or number")
     command.add_argument(
-        "--to", type=Path, required=True, metavar="DIR", help="a new folder, or one exported to before"
+        "--to", type=path_of, required=True, metavar="DIR", help="a new folder, or one exported to before"
     )
     command.add_argument("--template", metavar="OWNER/NAME", help="the repository that students will get it from")
 
@@ -245,5 +181,5 @@ def _export(arguments: argparse.Namespace) -> int:
     exported = export_classroom50(arguments.week, arguments.to, arguments.template)
     readme = arguments.to / "README.md"
     print(f"{exported.bundle}: {exported.size / 1_000_000:.1f} MB packed. {readme} says where it goes.")
-    _print_left_out(exported.left_out)
+    print_left_out(exported.left_out)
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
-from classroom.cli.parser import assignment_of, positive
+from classroom.cli.parser import assignment_of, path_of, positive
 
 if TYPE_CHECKING:
     import argparse
@@ -33,25 +33,27 @@ def declare(group: Group) -> None:
     )
     fetch.add_argument("week", metavar="WEEK", help="a week's folder or number")
     _takes_list(fetch)
-    fetch.add_argument("--to", type=Path, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)")
+    fetch.add_argument("--to", type=path_of, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)")
     fetch.add_argument("--part", default="1/1", metavar="N/N", help="only this part of the list, such as 2/3")
     takes_verbose(fetch, "log each repository")
 
     join = group.add("join", _join, "merge the results of several parts", "classroom join part-1 part-2 --out grades")
-    join.add_argument("parts", type=Path, nargs="+", metavar="DIR", help="an --out folder of `grade`")
-    join.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for gradebook, page and results")
+    join.add_argument("parts", type=path_of, nargs="+", metavar="DIR", help="an --out folder of `grade`")
+    join.add_argument(
+        "--out", type=path_of, required=True, metavar="DIR", help="folder for gradebook, page and results"
+    )
 
     status = group.add(
         "status", _status, "set each score as a commit status on GitHub", "classroom status grades cohort.txt"
     )
-    status.add_argument("grades", type=Path, metavar="DIR", help="the --out folder of `grade` or `join`")
+    status.add_argument("grades", type=path_of, metavar="DIR", help="the --out folder of `grade` or `join`")
     _takes_list(status)
     status.add_argument("--link", metavar="ADDRESS", help="the page that each status links to")
 
 
 def _takes_list(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "list", type=Path, metavar="LIST", help="a file with one repository per line, such as school/week1-ada"
+        "list", type=path_of, metavar="LIST", help="a file with one repository per line, such as school/week1-ada"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
-from classroom.cli.parser import assignment_of, positive, takes_sandbox, takes_week
+from classroom.cli.parser import assignment_of, path_of, positive, takes_sandbox, takes_week
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def declare(group: Group) -> None:
     _declare_verify(group)
 
     report = group.add("report", _report, "write the gradebook page again from the results", "classroom report grades")
-    report.add_argument("out", type=Path, metavar="OUT", help="the --out folder of `grade`")
+    report.add_argument("out", type=path_of, metavar="OUT", help="the --out folder of `grade`")
 
     demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
-    demo.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR", help="target folder (demo)")
+    demo.add_argument("--to", type=path_of, default=Path("demo"), metavar="DIR", help="target folder (demo)")
     takes_sandbox(demo, "none")
 
 
@@ -49,14 +49,17 @@ def _declare_grade(group: Group) -> None:
     )
     takes_week(command, needed=True)
     command.add_argument(
-        "--submissions", type=Path, required=True, metavar="DIR", help="each folder or bare repository in it is one"
+        "--submissions", type=path_of, required=True, metavar="DIR", help="each folder or bare repository in it is one"
     )
-    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results and gradebook")
+    command.add_argument("--out", type=path_of, required=True, metavar="DIR", help="folder for results and gradebook")
     _takes_jobs(command)
     command.add_argument("--seed", type=int, metavar="N", help="one seed of the checks' data for all students")
     takes_sandbox(command, "bubblewrap")
     command.add_argument(
-        "--roster", type=Path, metavar="CSV", help="the students, as for `open`; those who submitted nothing get a row"
+        "--roster",
+        type=path_of,
+        metavar="CSV",
+        help="the students, as for `open`; those who submitted nothing get a row",
     )
     command.add_argument(
         "--deadline",
@@ -75,9 +78,15 @@ def _declare_grade(group: Group) -> None:
     )
     command.add_argument(
         "--adjustments",
-        type=Path,
+        type=path_of,
         metavar="CSV",
         help="extensions, excuses and changed points (adjustments.csv in or beside the folder of the submissions)",
+    )
+    command.add_argument(
+        "--slug",
+        default="",
+        metavar="NAME",
+        help="the name with which repositories begin, if it is not the week's: hw-one for hw-one-ada",
     )
     command.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="grade only this submission; may be repeated"
@@ -110,17 +119,18 @@ def _grade(arguments: argparse.Namespace) -> int:
         if arguments.deadline
         else None,
         adjustments=arguments.adjustments or adjustments_near(arguments.submissions),
+        slug=arguments.slug,
         only=tuple(arguments.only),
         force=arguments.force,
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
     )
     if arguments.roster:
-        print(f"  {arguments.roster}: {cohort.students.summary()}")
+        print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
     if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
         print(f"  {note}")
     try:
-        with Meter() as meter:
+        with Meter(cohort.people) as meter:
             results = cohort.grade(meter.begin, meter.show)
     except KeyboardInterrupt:
         print("  Stopped. The results so far are kept; the same command continues from there.")
@@ -148,7 +158,7 @@ def _declare_verify(group: Group) -> None:
     )
     command.add_argument("--verbose", action="store_true", help="print a line for every answer")
     command.add_argument(
-        "--cards", type=Path, metavar="PAGE", help="only renew the cards of slips in a page, such as docs/cards.md"
+        "--cards", type=path_of, metavar="PAGE", help="only renew the cards of slips in a page, such as docs/cards.md"
     )
 
 
@@ -216,7 +226,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from classroom.instructor.proof.demo import sample
 
     cohort = sample(assignment_of("1"), arguments.to, sandbox=arguments.sandbox)
-    with Meter() as meter:
+    with Meter(cohort.people) as meter:
         results = cohort.grade(meter.begin, meter.show)
     meter.close(results, cohort.out)
     print("  Open the page in a browser: the class at a glance, and a scorecard behind each name.")

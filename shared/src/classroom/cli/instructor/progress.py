@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -10,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from classroom.core.result import COULD_NOT_GRADE, EXCUSED, GRADED, MISSING, NOT_STARTED, Result
 from classroom.core.text import display_name, first_line, sanitize
+from classroom.instructor.grading.participants import Participants
+from classroom.instructor.roster import Roster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +22,14 @@ if TYPE_CHECKING:
 
 
 class Meter:
-    """A progress bar with an estimate, and a line for each result."""
+    """A progress bar with an estimate, and a line for each result.
 
-    def __init__(self) -> None:
+    Args:
+        people: the students, for their names.
+    """
+
+    def __init__(self, people: Participants | None = None) -> None:
+        self.people = people or Participants(Roster(()), ())
         self.console = Console(highlight=False)
         columns = (TextColumn("  grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.bar = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
@@ -44,7 +52,7 @@ class Meter:
     def show(self, result: Result) -> None:
         """Print one line for a result."""
         self.bar.advance(self.task)
-        name = display_name(result.submission)
+        name = display_name(self.people.shown(result.submission))
         if result.status == GRADED:
             remarks = [*([f"late: {result.late}"] if result.late else []), *result.notes]
             remark = f"  {first_line(remarks[0], 70)}" if remarks else ""
@@ -65,7 +73,8 @@ class Meter:
                 f"  {len(changes)} {noun} changed (the earlier results are in {out / 'earlier'}):", soft_wrap=True
             )
             for change in changes:
-                self.console.print(f"    {sanitize(str(change))}", markup=False, soft_wrap=True)
+                shown = replace(change, name=self.people.shown(change.name))
+                self.console.print(f"    {sanitize(str(shown))}", markup=False, soft_wrap=True)
         graded = [result.score for result in results if result.status == GRADED and result.score is not None]
         parts = [f"{len(graded)} graded"]
         counted = (COULD_NOT_GRADE, "could not be graded"), (EXCUSED, "excused"), (NOT_STARTED, "not started")
@@ -74,8 +83,24 @@ class Meter:
                 parts.append(f"{count} {text}")
         mean = f", {sum(graded) / len(graded):.0f} points on average" if graded else ""
         seconds = time.monotonic() - self.began
+        self._print_unmatched()
         lines = [f"{', '.join(parts)}{mean}, in {seconds:.1f} s", f"gradebook  {out / 'gradebook.csv'}"]
         for line in [*lines, f"page       {out / 'report.html'}"]:
             self.console.print(f"  {line}", markup=False, soft_wrap=True)
         if any(result.sandbox == "none" for result in results if result.status == GRADED):
             self.console.print("  Graded without a sandbox: only for code that you trust.", style="yellow")
+
+    def _print_unmatched(self) -> None:
+        """Print by name who handed in nothing, what belongs to nobody, and what was left out."""
+        people = self.people
+        absent = [people.shown(student.username) for student in people.absent]
+        former = [people.shown(student.username) for student in people.former]
+        lists = (
+            (absent, "nothing was found of"),
+            (people.strangers, "on no line of the roster, and graded all the same:"),
+            (former, "dropped from the roster, and not graded:"),
+        )
+        for names, text in lists:
+            if names:
+                shown = ", ".join(display_name(name) for name in names)
+                self.console.print(f"  {text} {shown}", markup=False, style="yellow", soft_wrap=True)

@@ -70,7 +70,9 @@ class Classroom:
 
     def repositories(self, week: str) -> dict[str, Repository]:
         """Return each student's repository of a week, by username."""
-        paths = sorted((self.folder / week).glob("*.git"))
+        folder = self.folder / week
+        # Not `glob`, which takes a folder that may not be read for an empty one.
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".git") if folder.exists() else []
         return {path.stem.removeprefix(f"{week}-"): Repository(path) for path in paths if not path.is_symlink()}
 
     def repository_path(self, week: str, username: str) -> Path:
@@ -103,7 +105,12 @@ class Classroom:
             target = to.resolve() / assignment.name
             claim_folder(target, "collected")
             counts[assignment.name] = 0
-            for username, repository in self.repositories(assignment.name).items():
+            try:
+                repositories = self.repositories(assignment.name)
+            except OSError as error:
+                on_problem(f"{assignment.name}: its folder could not be read: {error.strerror}.")
+                continue
+            for username, repository in repositories.items():
                 if usernames and username not in usernames:
                     log.info("%s: %s is not on the roster and was not collected", assignment.name, username)
                     continue
@@ -154,9 +161,11 @@ def _collect(repository: Repository, target: Path) -> None:
     with ScratchDir("new", target.parent, hidden=True) as scratch:
         copy = scratch / "copy"
         git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, copy)
-        if tip := repository.tip():
-            repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
-            git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
+        tip = repository.tip()
+        if tip is None:
+            raise ClassroomError(f"It has no branch {BRANCH} that can be read.")
+        repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
+        git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
         _copy_record(repository, copy)
         if target.exists():
             target.rename(scratch / "before")

@@ -19,6 +19,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder, write_atomic
 from classroom.core.git import git
 from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
+from classroom.core.submission import student_name
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
@@ -53,8 +54,8 @@ class RepoName:
     name: str
 
     def student(self, week: str) -> str:
-        """Return the student's username: the repository name without its week prefix."""
-        return self.name.removeprefix(f"{week}-") or self.name
+        """Return the student's username, which follows the week in the repository name."""
+        return student_name(self.name, week)
 
     def __str__(self) -> str:
         return f"{self.owner}/{self.name}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, find
-from classroom.core.errors import UsageError
+from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
+from classroom.core.folders import full_disk_of
 from classroom.core.git import BRANCH, FROM_FOLDER, git
 from classroom.core.git_history import FEEDBACK, RECEIVED
 from classroom.core.result import utc_timestamp
@@ -18,7 +20,7 @@ from classroom.core.scratch import ScratchDir
 from classroom.instructor.classrooms.classroom import ROSTER, STATE
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.handout.publish import publish
-from classroom.instructor.roster import Roster, Student, read_roster, write_roster
+from classroom.instructor.roster import DROPPED, Roster, Student, former_students, read_roster, write_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 HOOKS = Path(__file__).with_name("hooks")
 SSH_COMMAND = Path(__file__).with_name("ssh-command")
 STATE_FOLDERS = ("inbox", "answers", "scores", "weeks")
-DROPPED = f"{STATE}/dropped.csv"  # students who left: their repositories stay, and nobody else gets their usernames
 PUSH_WAITS_SECONDS = 20  # for its scorecard
 REPOSITORY_SETTINGS = {
     "receive.maxInputSize": "1g",  # of one push: it protects the disk, and is far above any submission
@@ -53,6 +54,7 @@ class Opened:
         kept: how many existed already.
         closes: when it stops accepting pushes, for people to read; empty if it does not.
         left_out: files that were not handed out, each with the reason.
+        problems: repositories that could not be made or kept in order, each with the reason.
     """
 
     week: str
@@ -60,6 +62,7 @@ class Opened:
     kept: int
     closes: str
     left_out: Mapping[str, str]
+    problems: Sequence[str] = ()
 
 
 def open_classroom(
@@ -98,11 +101,27 @@ def open_classroom(
 
 
 def _ensure_owned(folder: Path) -> None:
-    """Raise UsageError if a folder holds anything but a classroom."""
+    """Raise UsageError if a folder holds anything but a classroom of this account."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: a classroom takes a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).is_dir():
         raise UsageError(f"{folder} is neither empty nor a classroom: name a new folder, or one opened before.")
+    if (folder / STATE).is_dir() and hasattr(os, "geteuid") and folder.stat().st_uid != os.geteuid():
+        owner = _account(folder.stat().st_uid)
+        raise UsageError(
+            f"The classroom {folder} belongs to the account {owner}, which could not use what you add to it. "
+            f"Run the same command as {owner}: sudo -u {owner} classroom open ..."
+        )
+
+
+def _account(number: int) -> str:
+    """Return the name of an account; one without a name has its number."""
+    import pwd  # not on Windows
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"#{number}"
 
 
 def _next_roster(
@@ -110,8 +129,7 @@ def _next_roster(
 ) -> tuple[list[Student], list[Student]]:
     """Return who is in the class from now on, and who was earlier and is not any more."""
     students = _students(folder / ROSTER)
-    names = {student.username for student in students}
-    former = [student for student in _students(folder / DROPPED) if student.username not in names]
+    former = former_students(folder / ROSTER) if students else []
     if roster is None:
         if not students:
             raise UsageError(f"Who is in the class? Type: classroom open {folder} --roster roster.csv --weeks 1")
@@ -139,15 +157,16 @@ def _open_week(folder: Path, source: Path, students: Sequence[Student], closes: 
     name = Assignment.load(source).name
     template = folder / STATE / "weeks" / name
     published = publish(str(source), str(template), source)
-    new = _make_repositories(folder / name, name, template, students)
+    new, problems = _make_repositories(folder / name, name, template, students)
     closing = _closing(folder / name / ".closes", closes)
-    return Opened(name, new, len(students) - new, closing, published.left_out)
+    kept = len(students) - new - len(problems)
+    return Opened(name, new, kept, closing, published.left_out, problems)
 
 
-def _make_repositories(folder: Path, week: str, template: Path, students: Sequence[Student]) -> int:
-    """Make the repositories of a week that do not exist; return how many those were."""
+def _make_repositories(folder: Path, week: str, template: Path, students: Sequence[Student]) -> tuple[int, list[str]]:
+    """Make the repositories of a week that do not exist; return how many those were, and what went wrong."""
     folder.mkdir(exist_ok=True)
-    new = 0
+    new, problems = 0, []
     with ScratchDir("new", folder, hidden=True) as scratch:
         mold = scratch / "mold"
         git("clone", "--quiet", "--bare", "--no-local", "--template=", template, mold, env=FROM_FOLDER)
@@ -159,15 +178,27 @@ def _make_repositories(folder: Path, week: str, template: Path, students: Sequen
         (mold / RECEIVED).write_text(receipt, encoding="ascii")
         for student in students:
             repository = folder / f"{week}-{student.username}.git"
-            if not repository.exists():
-                # Renamed into place: it appears complete or not at all.
-                shutil.copytree(mold, scratch / "copy")
-                (scratch / "copy").rename(repository)
-                new += 1
-                log.info("%s: made the repository of %s", week, student.username)
-            elif "hiderefs" not in (repository / "config").read_text(encoding="utf-8", errors="replace").lower():
-                git("config", "receive.hideRefs", REPOSITORY_SETTINGS["receive.hideRefs"], cwd=repository)
-            _install_hooks(repository)
+            try:
+                new += _make_repository(repository, mold, scratch / "copy")
+            except (ClassroomError, OSError) as error:
+                if full := full_disk_of(error):
+                    raise full from None
+                problems.append(f"{student.username}: {repository} could not be written. {error}")
+                shutil.rmtree(scratch / "copy", ignore_errors=True)
+    return new, problems
+
+
+def _make_repository(repository: Path, mold: Path, copy: Path) -> bool:
+    """Make a repository, or keep the one that exists in order; return whether it is new."""
+    new = not repository.exists()
+    if new:
+        # Renamed into place: it appears complete or not at all.
+        shutil.copytree(mold, copy)
+        copy.rename(repository)
+        log.info("made the repository %s", repository)
+    elif "hiderefs" not in (repository / "config").read_text(encoding="utf-8", errors="replace").lower():
+        git("config", "receive.hideRefs", REPOSITORY_SETTINGS["receive.hideRefs"], cwd=repository)
+    _install_hooks(repository)
     return new
 
 

@@ -27,11 +27,11 @@ from classroom.instructor.grading.deadline import Counted, choices
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.outcome import Attempt, ScoreChange, better, missing, score_change, with_status
 from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.participants import Participants
 from classroom.instructor.grading.results import PAIRS, SETTINGS, ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Pair, similarities
 from classroom.instructor.grading.submission_folder import find_submissions
-from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.student.feedback import feedback
 
 if TYPE_CHECKING:
@@ -57,13 +57,14 @@ class Cohort:
         roster: a CSV file with the students; those who submitted nothing get a row in the gradebook.
         deadline: what was submitted later does not count, or counts less.
         adjustments: a CSV file with extensions, excuses and changed points.
+        slug: the name with which repositories begin, if that is not the week's.
         only: the names of the submissions to grade; empty for all. Nothing of the others changes.
         force: whether to grade again what is graded already.
         jobs: how many submissions are graded at once; 0 is as many as keep all cores busy.
         sandbox: the sandbox around each submission, `bubblewrap` or `none`.
 
     Attributes:
-        students: the students on the roster; empty if there is none.
+        people: the students on the roster and their submissions.
         files: the results as files.
         choices: what may count of each submission, by its name, once grading has begun.
         changes: the scores that this grading has changed.
@@ -79,34 +80,36 @@ class Cohort:
     roster: Path | None = None
     deadline: Deadline | None = None
     adjustments: Path | None = None
+    slug: str = ""
     only: tuple[str, ...] = ()
     force: bool = False
     jobs: int = 0
     sandbox: str = "none"
-    students: Roster = Roster(())
     choices: dict[str, list[Counted]] = field(default_factory=dict)
     changes: list[ScoreChange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.found = find_submissions(self.folder, self.assignment)
-        if self.roster is not None:
-            self.students = read_roster(self.roster)
-        if not self.found and not self.students:
+        self.found = find_submissions(self.folder, self.assignment, self.slug)
+        if self.out.resolve().is_relative_to(self.folder.resolve()):
+            raise UsageError(
+                f"{self.out} is inside {self.folder}, where the next grading would take it for a submission: "
+                "name another folder with --out."
+            )
+        self.people = Participants.of(self.roster, self.found)
+        self.found = list(self.people.submissions)
+        if not self.people.names:
             raise UsageError(
                 f"There are no submissions in {self.folder}: each sub-folder or bare git repository in it is one."
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
-        submitted = {self._student(submission.name) for submission in self.found}
-        absent = [student.username for student in self.students if student not in submitted]
-        names = [*(submission.name for submission in self.found), *absent]
-        self.files = ResultFolder(self.out, file_stems(names))
+        self.files = ResultFolder(self.out, file_stems(self.people.names))
         self.adjusted = Adjustments(self.assignment)
         if self.adjustments is not None:
             top = course_top(self.assignment.folder.parent)
             others = [path.name for path in weeks(top).values()] if top else []
             names = list(dict.fromkeys([*others, self.assignment.name]))
-            self.adjusted = read_adjustments(self.adjustments, self.assignment, names, self._named)
+            self.adjusted = read_adjustments(self.adjustments, self.assignment, names, self.people.submission_of)
 
     def grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write gradebook, feedback and page.
@@ -223,8 +226,10 @@ class Cohort:
             raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
         if self.seed is None and isinstance(known.get("fixed_seed"), int):
             self.seed = known["fixed_seed"]
-        deadline = {"deadline": str(self.deadline)} if self.deadline else {}
-        self.files.prepare({"assignment": self.assignment.name, "fixed_seed": self.seed} | deadline)
+        if not self.only:
+            self.files.retire_others()
+        settings = {"assignment": self.assignment.name, "fixed_seed": self.seed, "not_on_roster": self.people.strangers}
+        self.files.prepare(settings | ({"deadline": str(self.deadline)} if self.deadline else {}))
 
     def _results(self) -> list[Result]:
         """Return all results, sorted by name; those that were not asked for stay as they are."""
@@ -232,13 +237,11 @@ class Cohort:
         for name, options in self.choices.items():
             known = self.files.read(name)
             found[name] = self._result(name, options, known) if self._is_wanted(name) else known
-        submitted = {self._student(name) for name in self.choices}
-        for student in self.students:
+        for student in self.people.absent:
             name = student.username
-            if student not in submitted:
-                known = self.files.read(name)
-                nothing = self.adjusted.apply(self._missing(name))
-                found[name] = known if self.only else self.files.save(nothing, known)
+            known = self.files.read(name)
+            nothing = self.adjusted.apply(self._missing(name))
+            found[name] = known if self.only else self.files.save(nothing, known)
         return [result for _, result in sorted(found.items()) if result is not None]
 
     def _result(self, name: str, options: list[Counted], known: Result | None) -> Result | None:
@@ -263,17 +266,6 @@ class Cohort:
             return nothing
         return replace(nothing, status=COULD_NOT_GRADE, score=None, reason=choice.trouble)
 
-    def _named(self, student: str) -> str | None:
-        """Return the name of the submission of somebody whom the instructor names, or None if there is nobody."""
-        found = self.students.find(student)
-        for name in self.files.stems:
-            if name.casefold() == student.casefold() or (found is not None and self._student(name) == found):
-                return name
-        return None
-
-    def _student(self, submission: str) -> Student:
-        return self.students.find(submission) or Student(submission)
-
     def _row(self, result: Result) -> Row:
         folders = {submission.name: submission.path.name for submission in self.found}
-        return Row(self._student(result.submission), result, folders.get(result.submission, ""), result.submitted)
+        return Row(self.people.student(result.submission), result, folders.get(result.submission, ""), result.submitted)

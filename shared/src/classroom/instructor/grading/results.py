@@ -119,9 +119,19 @@ class ResultFolder:
             self._keep(known)
         path.unlink(missing_ok=True)
 
-    def _keep(self, known: Result) -> None:
+    def retire_others(self) -> None:
+        """Remove the results of who does not take part any more, such as a student who was dropped; keep a copy."""
+        for path in sorted((self.out / "results").glob("*.json")):
+            if path.stem in self.stems.values():
+                continue
+            with contextlib.suppress(OSError, ValueError):
+                self._keep(Result.from_json(path.read_text(encoding="utf-8")), path.stem)
+                path.unlink()
+                (self.out / "feedback" / f"{path.stem}.md").unlink(missing_ok=True)
+
+    def _keep(self, known: Result, stem: str = "") -> None:
         time = re.sub("[^0-9]", "", known.graded_at) or "0"
-        name = f"{self.stems[known.submission]}.{time}.{'none' if known.score is None else known.score}.json"
+        name = f"{stem or self.stems[known.submission]}.{time}.{'none' if known.score is None else known.score}.json"
         (self.out / "earlier").mkdir(exist_ok=True)
         write_atomic(self.out / "earlier" / name, known.to_json())
 

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 
-def find_submissions(folder: Path, assignment: Assignment) -> list[Submission]:
+def find_submissions(folder: Path, assignment: Assignment, slug: str = "") -> list[Submission]:
     """Return every submission in a folder, by name.
+
+    Args:
+        folder: the folder.
+        assignment: the week.
+        slug: the name with which its repositories begin, if that is not the week's.
 
     Raises:
         UsageError: the folder does not exist, holds another week's, or two submissions of one student.
@@ -28,7 +33,7 @@ def find_submissions(folder: Path, assignment: Assignment) -> list[Submission]:
         kind = "is a file" if folder.is_file() else "does not exist"
         raise UsageError(f"{folder} {kind}: --submissions takes the folder that holds the submissions.")
     _ensure_right_week(folder, assignment.name)
-    found = _distinct(submissions(folder, assignment))
+    found = _distinct(submissions(folder, assignment, slug))
     for name, count in Counter(submission.name for submission in found).items():
         if count > 1:
             raise UsageError(f"Two submissions in {folder} are called {one_line(name)}: rename one of them.")

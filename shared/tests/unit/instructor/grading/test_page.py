@@ -58,7 +58,7 @@ def file(tmp_path_factory):
 def browser():
     """A browser, where there is one."""
     if BROWSER is None:
-        pytest.skip("There is no browser here: sudo make system-packages installs one.")
+        pytest.skip("There is no browser here: sudo make system-packages ALL=1 installs one.")
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright, which drives the browser, is not there.")
     root = hasattr(os, "getuid") and os.getuid() == 0
     with sync_api.sync_playwright() as driver:

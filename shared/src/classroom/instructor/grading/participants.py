@@ -1,0 +1,78 @@
+"""Who takes part in a grading: the students on the roster, matched with the submissions that were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from classroom.instructor.roster import Roster, Student, former_students, read_roster
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from classroom.core.submission import Submission
+
+
+@dataclass(frozen=True)
+class Participants:
+    """The students of a week and their submissions.
+
+    Attributes:
+        roster: the students; empty if there is no roster.
+        submissions: what was found.
+        former: students who were dropped from the roster, and whose submissions do not count.
+    """
+
+    roster: Roster
+    submissions: Sequence[Submission]
+    former: Sequence[Student] = ()
+
+    @classmethod
+    def of(cls, path: Path | None, found: Sequence[Submission]) -> Participants:
+        """Return the students in a roster with their submissions; without a roster, the submissions alone.
+
+        Raises:
+            UsageError: the roster cannot be read.
+        """
+        if path is None:
+            return cls(Roster(()), found)
+        roster, dropped = read_roster(path), Roster(tuple(former_students(path)))
+        gone = [student for one in found if not roster.find(one.name) and (student := dropped.find(one.name))]
+        return cls(roster, [one for one in found if dropped.find(one.name) not in gone], gone)
+
+    @cached_property
+    def absent(self) -> list[Student]:
+        """The students on the roster of whom nothing was found."""
+        found = {self.student(submission.name) for submission in self.submissions}
+        return [student for student in self.roster if student not in found]
+
+    @cached_property
+    def strangers(self) -> list[str]:
+        """The submissions that belong to nobody on the roster; none without a roster."""
+        names = [submission.name for submission in self.submissions]
+        return [name for name in names if self.roster.find(name) is None] if len(self.roster) else []
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The name of each result: of each submission, and of each student without one."""
+        return [*(submission.name for submission in self.submissions), *(student.username for student in self.absent)]
+
+    def student(self, name: str) -> Student:
+        """Return whose submission it is; of a stranger only the name is known."""
+        return self.roster.find(name) or Student(name)
+
+    def submission_of(self, student: str) -> str | None:
+        """Return the name of the submission of somebody whom the instructor names, or None if there is nobody."""
+        found = self.roster.find(student)
+        for name in self.names:
+            if name.casefold() == student.casefold() or (found is not None and self.student(name) == found):
+                return name
+        return None
+
+    def shown(self, name: str) -> str:
+        """Return the name of a submission for people to read, such as `Ada Lovelace (ada)`."""
+        people = (self.roster.find(name), *(student for student in self.former if student.username == name))
+        label = next((student.label for student in people if student), name)
+        return name if label.casefold() == name.casefold() else f"{label} ({name})"

@@ -1,0 +1,81 @@
+"""Who takes part in a grading: names of repositories, students without one, strangers, students who were dropped."""
+
+import csv
+import json
+
+import pytest
+from classroom.core.errors import UsageError
+from classroom.core.submission import Submission, student_name
+from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.grading.participants import Participants
+
+ROSTER = "identifier,github_username,name\nAda Lovelace,ada,Ada Lovelace\nBob Ross,bob,Bob Ross\n"
+
+
+@pytest.fixture
+def roster(tmp_path):
+    """A classroom's roster of two, from which a third was dropped."""
+    (tmp_path / ".classroom").mkdir()
+    (tmp_path / ".classroom/dropped.csv").write_text("identifier,github_username,name\nEve Gone,eve,Eve Gone\n")
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    return tmp_path / "roster.csv"
+
+
+@pytest.fixture
+def people(roster, tmp_path):
+    """The participants when Ada, the dropped student and somebody else have handed in."""
+    return Participants.of(roster, [Submission(name, tmp_path / name) for name in ("ADA", "eve", "zoe")])
+
+
+@pytest.mark.parametrize(
+    ("repository", "slug", "student"),
+    [
+        ("week1-hello-api-ada.git", "week1-hello-api", "ada"),
+        ("cs101-week1-hello-api-ada-l", "week1-hello-api", "ada-l"),
+        ("hw-one-ada", "hw-one", "ada"),
+        ("ada", "week1-hello-api", "ada"),
+        ("week1-hello-api-", "week1-hello-api", "week1-hello-api-"),
+        ("overweek1-hello-api-ada", "week1-hello-api", "overweek1-hello-api-ada"),
+    ],
+)
+def test_student_is_named_at_the_end_of_a_repository(repository, slug, student):
+    """The name follows the week, or CLASSROOM-WEEK as in Classroom 50, or the slug that is given."""
+    assert student_name(repository, slug) == student
+
+
+def test_everybody_is_accounted_for(people):
+    """Students without a submission, strangers and dropped students are known by name."""
+    assert [student.label for student in people.absent] == ["Bob Ross"]
+    assert people.strangers == ["zoe"]
+    assert [student.label for student in people.former] == ["Eve Gone"]
+    assert [one.name for one in people.submissions] == ["ADA", "zoe"]
+    assert people.shown("ADA") == "Ada Lovelace (ADA)"
+    assert people.shown("zoe") == "zoe"
+
+
+def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp_path):
+    """A student who is dropped after a grading leaves gradebook, results and feedback; the earlier result is kept."""
+    for name in ("ada", "eve"):
+        handed_in(name)
+    before, out = tmp_path / "before.csv", tmp_path / "grades"
+    before.write_text(ROSTER + "Eve Gone,eve,Eve Gone\n")
+
+    for path in (before, roster):
+        Cohort(assignment, handed_in.folder, out, roster=path).grade(lambda *_: None, lambda _: None)
+
+    rows = list(csv.DictReader((out / "gradebook.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["roster_identifier"] for row in rows] == ["Ada Lovelace", "Bob Ross"]
+    assert sorted(path.stem for path in (out / "results").iterdir()) == ["ada", "bob"]
+    assert sorted(path.stem for path in (out / "feedback").iterdir()) == ["ada", "bob"]
+    assert [path.name.partition(".")[0] for path in (out / "earlier").iterdir()] == ["eve"]
+    assert json.loads((out / "grading.json").read_text())["not_on_roster"] == []
+
+
+def test_grades_stay_outside_of_the_submissions(assignment, handed_in):
+    """A folder for grades inside that of the submissions is refused, since it would be the next submission."""
+    handed_in("ada")
+
+    with pytest.raises(UsageError, match="name another folder with --out"):
+        Cohort(assignment, handed_in.folder, handed_in.folder / "grades")
+
+    assert not (handed_in.folder / "grades").exists()
