@@ -20,6 +20,7 @@ from classroom.services.postgres.bounded_query import ready
 from classroom.services.postgres.connect import connect
 from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.roles import Login
+from classroom.services.postgres.servers import private as private_server
 from classroom.services.postgres.servers.cluster import ADMIN_ROLE
 from classroom.services.private import PrivateServices
 
@@ -204,6 +205,16 @@ class TestLimits:
 
         services.provisioner.admin.probe()
         assert database.rows("SELECT * FROM t") == []
+
+    def test_login_that_a_crash_ends_is_tried_again(self, services, monkeypatch):
+        """A server that still listens is waited for: a crash also ends the sessions that are logging in."""
+        server = services.provisioner.admin.server
+        replies = iter([False, True])
+        monkeypatch.setattr(private_server, "reaches", lambda _: next(replies))
+
+        server.revive()
+
+        assert list(replies) == []
 
 
 class TestLogin:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
+import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.services.postgres.access import Access
 from classroom.services.postgres.admin import PRIVATE, failure
-from classroom.services.postgres.connect import first_line, reaches
+from classroom.services.postgres.connect import MENDING_SECONDS, first_line, reaches
 from classroom.services.postgres.servers.binaries import PACKAGE, SESSION_KB
 from classroom.services.postgres.servers.cluster import ADMIN_ROLE, FOLDER, PORT, cluster_archive
 from classroom.services.sandbox import DATA, WAL
@@ -80,10 +82,21 @@ class PrivateServer:
         Raises:
             DatabaseError: it was ended because of what the submission did with it.
         """
-        if self.sandbox.ended() is None and reaches(self.access):
-            return
+        began = time.monotonic()
+        while self.sandbox.ended() is None:
+            if reaches(self.access):
+                return
+            # A crash also ends sessions that are logging in; the server itself listens through it.
+            if not self._listens() or time.monotonic() > began + under_load(MENDING_SECONDS):
+                break
+            time.sleep(PAUSE)
         why = self.sandbox.ended() or "it has crashed, and cannot recover with the room it has"
         raise failure(self, f"The services of this submission were ended: {why}.")
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.setblocking(False)
+            return caller.connect_ex(self.socket_path) in (0, errno.EAGAIN)  # a full queue is also one of a listener
 
     def close(self) -> None:
         """Do nothing: it ends with its sandbox."""
