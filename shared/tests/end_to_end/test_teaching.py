@@ -109,7 +109,7 @@ def terminal(kit, tmp_path):
     (home / "old-gradebook.csv").write_text(GRADEBOOK, encoding="utf-8")
     (course / "cohorts/week1.txt").write_text(LIST)
     programs = {
-        "prepare": "mkdir -p .venv/bin\n" + f"echo 'PATH={Path(sys.executable).parent}:$PATH' > .venv/bin/activate",
+        "prepare": f"mkdir -p .venv/bin\necho 'PATH=\"{Path(sys.executable).parent}:$PATH\"' > .venv/bin/activate",
         "ssh": 'for command; do :; done\nSSH_ORIGINAL_COMMAND="$command" exec "$HOME/classroom/.classroom/door" ada',
     }
     for name, text in programs.items():

@@ -188,7 +188,7 @@ def environment_of(kit, room):
         f"""#!/bin/sh
 mkdir -p .venv/bin
 for name in python classroom; do
-  printf '#!/bin/sh\\nexec {shlex.quote(str(Path(sys.executable).parent))}/%s "$@"\\n' $name > .venv/bin/$name
+  printf '#!/bin/sh\\nexec "{Path(sys.executable).parent}/%s" "$@"\\n' $name > .venv/bin/$name
   chmod +x .venv/bin/$name
 done
 """,

@@ -89,7 +89,7 @@ def test_make_in_a_week_passes_an_old_python_over(editions, old_python, tmp_path
     """If `python3` is too old and another Python is not, `make` uses the other one."""
     (tmp_path / "python3").symlink_to(old_python)
     new = tmp_path / "python3.12"
-    new.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    new.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     new.chmod(0o755)
 
     done = run("make", "-n", "check", cwd=editions / WEEKS[0], PATH=f"{old_python.parent}:{tmp_path}:/usr/bin:/bin")
