@@ -219,10 +219,11 @@ def test_template_is_one_commit_without_workflows(exported, kit):
     ("words", "told"),
     [
         (["classroom50", "7"], "There is no week 7"),
-        (["canvas", "1"], "invalid choice"),
+        (["blackboard", "1"], "invalid choice"),
+        (["canvas", "1"], "There are no results in 1"),
         (["classroom50", "1", "--template", "school"], "is not a repository"),
     ],
-    ids=["no such week", "no such system", "no repository"],
+    ids=["no such week", "no such system", "no grades", "no repository"],
 )
 def test_export_that_cannot_be_is_told(exported, kit, tmp_path, words, told):
     """What cannot be exported is told in one sentence, and nothing is made."""

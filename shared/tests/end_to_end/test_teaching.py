@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
 ROSTER = "identifier,github_username,github_id,name\nAda Lovelace,ada,,\nBob Ross,bob,,\nÇelik Ö.,,,\n"
 GRADEBOOK = re.search(r"^assignment_name,.*\n.*\n", PAGE, re.MULTILINE)[0]
+CANVAS = re.search(r"^Student,ID,(?:.*\n)*?(?=\$)", PAGE, re.MULTILINE)[0]
 LIST = "school/week1-hello-api-ada\nschool/week1-hello-api-bob\n"
 END = "this is the end of a command"
 SECONDS = 300
@@ -107,6 +108,7 @@ def terminal(kit, tmp_path):
         (course / name).symlink_to(ROOT / name)
     (home / "roster.csv").write_text(ROSTER, encoding="utf-8")
     (home / "old-gradebook.csv").write_text(GRADEBOOK, encoding="utf-8")
+    (home / "canvas-export.csv").write_text(CANVAS, encoding="utf-8")
     (course / "cohorts/week1.txt").write_text(LIST)
     programs = {
         "prepare": f"mkdir -p .venv/bin\necho 'PATH=\"{Path(sys.executable).parent}:$PATH\"' > .venv/bin/activate",

@@ -25,12 +25,13 @@ GROUPS = (
     "instructor.adjust",
     "instructor.open",
     "instructor.classrooms",
+    "instructor.exports",
     "instructor.github",
 )
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback", "export"),
-    *("adjust", "parts", "fetch", "join", "status"),
+    *("adjust", "gradebook", "parts", "fetch", "join", "status"),
 )
 
 

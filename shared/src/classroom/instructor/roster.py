@@ -17,7 +17,7 @@ from classroom.instructor.spreadsheet import Row, plain_heading, read_table
 from classroom.instructor.username import is_safe, plain, unused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 # For each field the headings that name it in the exports of GitHub Classroom (roster and gradebook), Classroom 50,
@@ -33,6 +33,8 @@ HEADINGS = {
     "login": ("currentusername",),  # in our own file
 }
 KNOWN = frozenset(heading for headings in HEADINGS.values() for heading in headings)
+# By these a platform recognizes its students: kept as they are, whatever they are read as, for `classroom export`.
+PLATFORM_IDS = frozenset({"id", "sisuserid", "sisloginid", "idnumber"})
 # The form of GitHub Classroom's roster, in which ours is written.
 COLUMNS = ("identifier", "github_username", "github_id", "name")
 NOT_STUDENTS = {"points possible", "student, test", "test student"}  # rows that Canvas puts among the students
@@ -49,7 +51,7 @@ class Student:
         identifier: what the instructor calls the student, as written in the roster.
         name: first and last name.
         login: the username in the roster, if it is not `username`: after a rename the repository keeps its name.
-        other: further cells of the roster by their heading, without the empty ones.
+        other: further cells of the roster, and the ids of platforms, by their heading, without the empty ones.
     """
 
     username: str
@@ -220,10 +222,15 @@ def _entries(
         values["identifier"] = values.get("identifier") or (
             "" if login else values.get("email") or values.get("name", "")
         )
-        other = {heading: cells[heading] for heading in headings if heading not in used and cells.get(heading)}
+        other = {heading: cells[heading] for heading in headings if cells.get(heading) and _is_kept(heading, used)}
         if login or values["identifier"]:
             entries.append(_Entry(row.line, login, Student("", **values, other=other)))
     return entries, tuple(skipped)
+
+
+def _is_kept(heading: str, used: Collection[str]) -> bool:
+    """Return whether a column is kept under its own heading: it is not used otherwise, or it holds a platform's ids."""
+    return heading not in used or plain_heading(heading) in PLATFORM_IDS
 
 
 def _ensure_unique(path: Path, entries: Iterable[_Entry]) -> None:

@@ -108,7 +108,9 @@ def test_fields_of_an_export(roster):
         'Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"Lovelace, Ada",7,s7,ada,CS-1\n'
     )
 
-    assert student == Student("ada", "s7", "Lovelace, Ada", section="CS-1", other={"ID": "7"})
+    assert student == Student(
+        "ada", "s7", "Lovelace, Ada", section="CS-1", other={"ID": "7", "SIS User ID": "s7", "SIS Login ID": "ada"}
+    )
 
 
 def test_first_and_last_name_are_joined(roster):

@@ -25,7 +25,6 @@ def declare(group: Group) -> None:
     _declare_serve(group)
     _declare_collect(group)
     _declare_feedback(group)
-    _declare_export(group)
 
 
 def _takes_classroom(command: Parser) -> None:
@@ -161,25 +160,3 @@ def _feedback(arguments: argparse.Namespace) -> int:
     delivered, unchanged = Classroom(arguments.folder).give_feedback(arguments.grades, problems.append)
     print(f"{delivered} delivered to the branch feedback, {unchanged} unchanged")
     return status_of(problems)
-
-
-def _declare_export(group: Group) -> None:
-    command = group.add(
-        "export", _export, "write a week for another system", "classroom export classroom50 1 --to for-classroom50"
-    )
-    command.add_argument("system", choices=("classroom50",), help="the system")
-    command.add_argument("week", metavar="WEEK", help="a week's folder or number")
-    command.add_argument(
-        "--to", type=path_of, required=True, metavar="DIR", help="a new folder, or one exported to before"
-    )
-    command.add_argument("--template", metavar="OWNER/NAME", help="the repository that students will get it from")
-
-
-def _export(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.handout.classroom50 import export_classroom50
-
-    exported = export_classroom50(arguments.week, arguments.to, arguments.template)
-    readme = arguments.to / "README.md"
-    print(f"{exported.bundle}: {exported.size / 1_000_000:.1f} MB packed. {readme} says where it goes.")
-    print_left_out(exported.left_out)
-    return 0

@@ -23,6 +23,7 @@ from classroom.core.submission import student_name
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
+from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def join(outs: Sequence[Path], to: Path) -> int:
         raise UsageError(f"These are gradings of several weeks: {', '.join(sorted(weeks))}.")
     rows: list[dict[str, str]] = []
     pairs: list[object] = []
+    students: dict[str, Student] = {}
     for out in outs:
         for folder in ("results", "feedback"):
             shutil.copytree(out / folder, to / folder, dirs_exist_ok=True)
@@ -193,12 +195,14 @@ def join(outs: Sequence[Path], to: Path) -> int:
         if (out / PAIRS).is_file():
             pairs += json.loads((out / PAIRS).read_text(encoding="utf-8"))
         shutil.copyfile(out / SETTINGS, to / SETTINGS)
+        students |= read_students(out)
     rows.sort(key=lambda row: row["github_username"].casefold())
     with (to / "gradebook.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
     write_atomic(to / PAIRS, json.dumps(pairs) + "\n")
+    write_students(to, students)
     report(to)
     return len(read_results(to))
 

@@ -31,6 +31,7 @@ from classroom.instructor.grading.participants import Participants
 from classroom.instructor.grading.results import PAIRS, SETTINGS, ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Pair, similarities
+from classroom.instructor.grading.students import write_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.student.feedback import feedback
 
@@ -182,6 +183,8 @@ class Cohort:
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
             write_atomic(self.out / "feedback" / f"{self.files.stems[result.submission]}.md", feedback(result))
+        found = {result.submission: self.people.roster.find(result.submission) for result in results}
+        write_students(self.out, {name: student for name, student in found.items() if student})
         write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
         if results:
             deadline = str(self.deadline) if self.deadline else None

@@ -1,0 +1,224 @@
+"""The weeks of a term together: the results of each student, added up with weights."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import UsageError
+from classroom.core.files import write_atomic
+from classroom.core.result import COULD_NOT_GRADE, EXCUSED, MISSING, Result
+from classroom.core.text import display_name, one_line
+from classroom.instructor.grading.gradebook import escape_formula
+from classroom.instructor.grading.results import read_results
+from classroom.instructor.grading.students import FILE, read_students
+from classroom.instructor.roster import Roster, Student
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+NOT_COUNTED = (EXCUSED, COULD_NOT_GRADE)
+COLUMNS = ("github_username", "roster_identifier", "name", "email", "section")
+SUMS = ("points", "points_available", "percent", "bonus", "not_counted")
+
+
+@dataclass(frozen=True)
+class Week:
+    """The grades of one week.
+
+    Attributes:
+        name: the assignment's.
+        folder: the --out folder of `grade`.
+        results: by the student's username, or by the submission's name if there was no roster.
+        students: by the same names.
+        weight: how much the week counts, compared with the other weeks.
+    """
+
+    name: str
+    folder: Path
+    results: Mapping[str, Result]
+    students: Mapping[str, Student]
+    weight: float = 1
+
+    @property
+    def number(self) -> str:
+        """The number of the week, or its name if it has none."""
+        found = re.match(r"week(\d+)", self.name)
+        return found[1] if found else self.name
+
+    @property
+    def max_score(self) -> int:
+        """The points of all tasks."""
+        return max((result.max_score for result in self.results.values()), default=0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One student's results of all weeks; a week without a result is `missing`."""
+
+    student: Student
+    results: tuple[Result, ...]
+    weights: tuple[float, ...]
+
+    @property
+    def counted(self) -> list[tuple[Result, float]]:
+        """The results that count, each with its weight."""
+        pairs = zip(self.results, self.weights, strict=True)
+        return [(result, weight) for result, weight in pairs if result.status not in NOT_COUNTED]
+
+    @property
+    def percent(self) -> float | None:
+        """The weighted mean of the shares that were reached, in percent; None if nothing counts."""
+        total = sum(weight for _, weight in self.counted)
+        if not total:
+            return None
+        shares = ((result.score or 0) / max(1, result.max_score) * weight for result, weight in self.counted)
+        return 100 * sum(shares) / total
+
+
+@dataclass(frozen=True)
+class Term:
+    """All weeks of a term.
+
+    Attributes:
+        lines: one for each student, by name.
+        dropped: names of those who have results, and are not on the roster any more.
+    """
+
+    weeks: tuple[Week, ...]
+    lines: tuple[Line, ...]
+    dropped: tuple[str, ...] = field(default=())
+
+    def with_status(self, status: str) -> list[str]:
+        """Return which students have this status, and in which weeks."""
+        found = []
+        for line in self.lines:
+            pairs = zip(self.weeks, line.results, strict=True)
+            if weeks := [week.number for week, result in pairs if result.status == status]:
+                found.append(f"{one_line(line.student.label)} (week {', '.join(weeks)})")
+        return found
+
+
+def read_term(folder: Path, weights: str | None = None, roster: Roster | None = None) -> Term:
+    """Return the weeks in a folder that holds an --out folder of `grade` for each.
+
+    Args:
+        folder: the folder.
+        weights: such as 1=1,2=2, or a file with such a line for each week; None if all weeks count the same.
+        roster: the students; by default those of the grading with the newest roster.
+
+    Raises:
+        UsageError: there are no results, two folders hold the same week, or the weights are not those of these weeks.
+    """
+    weeks = _read_weeks(folder)
+    given = _weights(weights, weeks) if weights else {}
+    weeks = [Week(week.name, week.folder, week.results, week.students, given.get(week.name, 1)) for week in weeks]
+    current = _current(weeks, roster)
+    everybody: dict[str, Student] = {}
+    for week in weeks:
+        everybody |= {name: week.students.get(name, Student(name)) for name in week.results}
+    kept = current or everybody
+    lines = [_line(name, student, weeks) for name, student in kept.items()]
+    dropped = sorted(one_line(student.label) for name, student in everybody.items() if name not in kept)
+    return Term(tuple(weeks), tuple(sorted(lines, key=lambda line: line.student.label.casefold())), tuple(dropped))
+
+
+def _read_weeks(folder: Path) -> list[Week]:
+    folders = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())] if folder.is_dir() else []
+    weeks = [_read_week(path) for path in folders if any((path / "results").glob("*.json"))]
+    if not weeks:
+        raise UsageError(f"There are no grades in {folder}: name the folder that holds the --out folders of `grade`.")
+    for name, count in Counter(week.name for week in weeks).items():
+        if count > 1:
+            same = " and ".join(str(week.folder) for week in weeks if week.name == name)
+            raise UsageError(f"{same} hold grades of the same week, {one_line(name)}: move one of them elsewhere.")
+    return sorted(weeks, key=lambda week: [int(part) if part.isdecimal() else part for part in _parts(week.name)])
+
+
+def _parts(name: str) -> list[str]:
+    """Return a name in text and numbers by turns, so that week10 is after week9."""
+    return re.split(r"([0-9]+)", name)
+
+
+def _read_week(folder: Path) -> Week:
+    results, students = read_results(folder), read_students(folder)
+    names = {name: student.username for name, student in students.items()}
+    return Week(
+        results[0].assignment,
+        folder,
+        {names.get(result.submission, result.submission): result for result in results},
+        {student.username: student for student in students.values()},
+    )
+
+
+def _current(weeks: Sequence[Week], roster: Roster | None) -> dict[str, Student]:
+    """Return the students who are on the roster now; empty if no week was graded with a roster."""
+    if roster is not None:
+        return {student.username: student for student in roster}
+    graded = [week for week in weeks if week.students]
+    newest = max(graded, key=lambda week: (week.folder / FILE).stat().st_mtime_ns, default=None)
+    return dict(newest.students) if newest else {}
+
+
+def _line(name: str, student: Student, weeks: Sequence[Week]) -> Line:
+    results = (week.results.get(name) or Result(week.name, name, MISSING, 0, week.max_score) for week in weeks)
+    return Line(student, tuple(results), tuple(week.weight for week in weeks))
+
+
+def _weights(text: str, weeks: Sequence[Week]) -> dict[str, float]:
+    """Return the weight of each week.
+
+    Raises:
+        UsageError: a weight is not a number, or is of another week; or a week has none.
+    """
+    found: dict[str, float] = {}
+    for entry in re.split(r"[,\n]", re.sub(r"#.*", "", text)):
+        key, sign, value = (part.strip() for part in entry.partition("="))
+        if not (key or sign):
+            continue
+        week = next((week for week in weeks if key in (week.number, week.name, week.folder.name)), None)
+        if week is None:
+            known = ", ".join(week.number for week in weeks)
+            raise UsageError(f"The weights name {one_line(key)}, which is not one of the graded weeks: {known}.")
+        if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", value):
+            raise UsageError(
+                f"The weight of week {week.number} is {one_line(value) or 'missing'}: write it as 2 or 0.5."
+            )
+        if week.name in found:
+            raise UsageError(f"The weights name week {week.number} twice: remove one of them.")
+        found[week.name] = float(value)
+    if without := [week.number for week in weeks if week.name not in found]:
+        raise UsageError(f"The weights do not name week {without[0]}: add {without[0]}=1, or =0 if it does not count.")
+    if not any(found.values()):
+        raise UsageError("All weights are 0: give at least one week a weight above 0.")
+    return found
+
+
+def write_term(path: Path, term: Term) -> None:
+    """Write one row for each student, with points and status of each week, and what they add up to."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow([*COLUMNS, *(name for week in term.weeks for name in (week.name, f"{week.name} status")), *SUMS])
+    writer.writerows([escape_formula(cell) for cell in _cells(term, line)] for line in term.lines)
+    write_atomic(path, text.getvalue())
+
+
+def _cells(term: Term, line: Line) -> Iterable[object]:
+    student, counted = line.student, [result for result, _ in line.counted]
+    left_out = (
+        f"{week.number} ({result.status})"
+        for week, result in zip(term.weeks, line.results, strict=True)
+        if result not in counted
+    )
+    return (
+        *(display_name(student.username), student.identifier, student.name, student.email, student.section),
+        *(cell for result in line.results for cell in ("" if result.score is None else result.score, result.status)),
+        *(sum(result.score or 0 for result in counted), sum(result.max_score for result in counted)),
+        *("" if line.percent is None else f"{line.percent:.2f}", sum(result.bonus for result in counted)),
+        "; ".join(left_out),
+    )

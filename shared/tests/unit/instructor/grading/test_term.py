@@ -1,0 +1,142 @@
+"""All weeks of a term together: weights, excuses, students who came and went."""
+
+import csv
+import os
+
+import pytest
+from classroom.cli.main import main
+from classroom.core.errors import UsageError
+from classroom.instructor.grading.term import read_term
+from classroom.instructor.roster import Student
+
+ADA, BOB, CARO = Student("ada", "1", "Ada Lovelace"), Student("bob", "2", "Bob Ross"), Student("caro", "3", "Caro")
+
+
+@pytest.fixture
+def grades(cohort, tmp_path):
+    """Three weeks: Bob is excused from the second, Caro leaves before the third, Dora joins in it."""
+    top = tmp_path / "the grades"
+    cohort.saved(
+        top / "a", [cohort.made("ada"), cohort.made("bob", (10, 60, 0)), cohort.made("caro")], [ADA, BOB, CARO]
+    )
+    two = [cohort.made("ada", (0, 0, 0), "week2-more"), cohort.without_points("bob", "excused", "week2-more")]
+    cohort.saved(top / "b", [*two, cohort.made("caro", week="week2-more")], [ADA, BOB, CARO])
+    three = [cohort.made("ada", (10, 0, 0), "week10-last"), cohort.made("bob", (10, 60, 20), "week10-last")]
+    cohort.saved(top / "c", [*three, cohort.made("dora", week="week10-last")], [ADA, BOB, Student("dora", "4", "Dora")])
+    os.utime(top / "c" / "students.json", (2_000_000_000, 2_000_000_000))
+    return top
+
+
+def percents(term):
+    """The percent of each student, rounded, by username."""
+    return {line.student.username: line.percent and round(line.percent, 2) for line in term.lines}
+
+
+def test_weeks_count_the_same_and_excused_ones_not_at_all(grades):
+    """Without weights the percent is the mean of the weeks; an excused week leaves it, and a missing one is 0 points."""
+    term = read_term(grades)
+
+    assert [week.number for week in term.weeks] == ["1", "2", "10"]
+    assert percents(term) == {"ada": 36.67, "bob": 80, "dora": 33.33}
+    assert term.dropped == ("Caro",)
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ("1=1,2=2,10=1", {"ada": 27.5, "bob": 80, "dora": 25}),
+        ("# a comment\n1=0\nweek2-more = 0\nc=0.5\n", {"ada": 10, "bob": 90, "dora": 100}),
+        ("1=0,2=1,10=0", {"ada": 0, "bob": None, "dora": 0}),
+    ],
+)
+def test_weights(grades, weights, expected):
+    """A week counts as much as its weight, over the weeks that count for the student."""
+    assert percents(read_term(grades, weights)) == expected
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ("1=1,2=1", "do not name week 10: add 10=1"),
+        ("1=1,2=1,3=1", "name 3, which is not one of the graded weeks: 1, 2, 10"),
+        ("1=1,2=-1,10=1", "weight of week 2 is -1"),
+        ("1=nan,2=1,10=1", "weight of week 1 is nan"),
+        ("1=1,1=2,2=1,10=1", "name week 1 twice"),
+        ("1,2=1,10=1", "weight of week 1 is missing"),
+        ("1=0,2=0,10=0", "All weights are 0"),
+    ],
+)
+def test_weights_that_cannot_be_right(grades, weights, message):
+    """Weights that name another week, leave one out or are not numbers are rejected in one sentence."""
+    with pytest.raises(UsageError, match=message):
+        read_term(grades, weights)
+
+
+def test_two_folders_of_one_week(cohort, grades):
+    """Grades of the same week twice are rejected, since one of them would win by chance."""
+    cohort.saved(grades / "rehearsal", [cohort.made("ada")])
+
+    with pytest.raises(UsageError, match=r"hold grades of the same week, week1-tiny"):
+        read_term(grades)
+
+
+def test_command_prints_the_table_and_writes_the_file(grades, tmp_path, capsys):
+    """`classroom gradebook` shows points and status of each week with real names, and writes the same as CSV."""
+    weights = tmp_path / "weights.txt"
+    weights.write_text("1=1\n2=2\n10=1\n")
+
+    assert main(["gradebook", str(grades), "--weights", str(weights)]) == 0
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Ada Lovelace 100/100 0/100 10/100 27.5" in told
+    assert "Bob Ross 70/100 excused 90/100 80.0" in told
+    assert "Missing, counted as 0 points: Dora (week 1, 2)" in told
+    assert "Not on the roster any more, so left out: Caro" in told
+    with (grades / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["github_username"]: row for row in csv.DictReader(file)}
+    assert rows["bob"] == {
+        "github_username": "bob",
+        "roster_identifier": "2",
+        "name": "Bob Ross",
+        "email": "",
+        "section": "",
+        "week1-tiny": "70",
+        "week1-tiny status": "graded",
+        "week2-more": "",
+        "week2-more status": "excused",
+        "week10-last": "90",
+        "week10-last status": "graded",
+        "points": "160",
+        "points_available": "200",
+        "percent": "80.00",
+        "bonus": "0",
+        "not_counted": "2 (excused)",
+    }
+
+
+def test_a_week_that_could_not_be_graded_is_told(cohort, tmp_path, capsys):
+    """The sum is without such a week, which is named, and the status is 3."""
+    cohort.saved(tmp_path / "week1", [cohort.made("ada"), cohort.without_points("bob", "could-not-grade")])
+
+    assert main(["gradebook", str(tmp_path)]) == 3
+
+    assert "Could not be graded, so the sum is without it: bob (week 1)" in capsys.readouterr().out
+
+
+def test_own_file_is_renewed_and_no_other(grades, capsys):
+    """The command renews its own file, and keeps any other one with this name."""
+    for _ in range(2):
+        assert main(["gradebook", str(grades)]) == 0
+    (grades / "gradebook.csv").write_text("mine\n")
+
+    assert main(["gradebook", str(grades)]) == 2
+
+    assert "gradebook.csv exists: add --force" in capsys.readouterr().err
+    assert (grades / "gradebook.csv").read_text() == "mine\n"
+
+
+def test_folder_without_grades(tmp_path, capsys):
+    """A folder in which no week is graded, or that does not exist, is said so."""
+    assert main(["gradebook", str(tmp_path / "nowhere")]) == 2
+
+    assert "There are no grades in" in capsys.readouterr().err
