@@ -46,8 +46,17 @@ week4: ready ## Check week 4: SQLAlchemy
 week5: ready ## Check week 5: system design
 	@$(CLASSROOM) check 5 $(CALM)
 
+# Weeks without a target above, such as week6 for the folder week6-queues.
+NAMED := week1 week2 week3 week4 week5
+FOUND := $(foreach file,$(wildcard week*-*/assignment.toml),$(firstword $(subst -, ,$(file))))
+MORE := $(filter-out $(NAMED),$(sort $(FOUND)))
+
+.PHONY: $(MORE)
+$(MORE): week%: ready
+	@$(CLASSROOM) check $* $(CALM)
+
 week%:
-	@echo "There is no $@. Type: make week1, up to week5" >&2; exit 2
+	@echo "There is no $@. Type: make week1, up to week5$(if $(MORE),; or: $(MORE))" >&2; exit 2
 
 .PHONY: check
 check: week-is-named ready ## Check one week, or one task of it: make check WEEK=1 TASK=3
@@ -93,7 +102,9 @@ clean: ## Delete .venv and the caches of the tools
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## "; print "Usage: make <target>" } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-zA-Z0-9_-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-zA-Z0-9_-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 } \
+	  /^week5:/ { n = split("$(MORE)", more, " "); for (i = 1; i <= n; i++) printf "  %-16s Check week %s\n", more[i], substr(more[i], 5) }' \
+	  $(MAKEFILE_LIST)
 
 .PHONY: ready
 ready:

@@ -65,7 +65,7 @@ def test_help_hides_nothing_but_steps():
 
 def test_targets_are_phony():
     """Every target is phony, so a file of the same name does not stop it."""
-    phony = {name for path in MAKEFILES for name in re.findall(r"^\.PHONY: (\S+)", path.read_text(), re.MULTILINE)}
+    phony = {name for path in MAKEFILES for name in re.findall(r"^\.PHONY: ([\w-]+)", path.read_text(), re.MULTILINE)}
     assert phony == set(targets())
 
 
@@ -157,6 +157,18 @@ def test_student_edition_has_no_instructor_targets(course):
 
     assert "week1" in shown
     assert "grade" not in shown
+
+
+def test_a_week_of_ones_own_has_a_target(course):
+    """The folder week6-queues makes the target week6, in the list too; another number is still refused."""
+    (course.folder / "week6-queues").mkdir()
+    (course.folder / "week6-queues/assignment.toml").touch()
+
+    listed, planned, other = course.make(), course.make("--dry-run", "week6"), course.make("week7")
+
+    assert "  week6            Check week 6" in listed.stdout.splitlines()
+    assert "classroom check 6 " in planned.stdout
+    assert other.stderr.splitlines()[0] == "There is no week7. Type: make week1, up to week5; or: week6"
 
 
 def test_no_python_at_all_is_said_in_one_sentence(course, tmp_path):

@@ -27,11 +27,12 @@ GROUPS = (
     "instructor.classrooms",
     "instructor.exports",
     "instructor.github",
+    "instructor.authoring",
 )
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback", "export"),
-    *("adjust", "gradebook", "parts", "fetch", "join", "status"),
+    *("adjust", "gradebook", "parts", "fetch", "join", "status", "new"),
 )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
+from classroom.core.text import duration
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS, problems
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ EDITORS = (".vscode", ".devcontainer")
 CHECKS = "tests"  # of which only the modules are handed out; other files are named under `published`
 UNTRACKED = "git does not track it; to hand it out, `git add` it"
 NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
+ROW = re.compile(r"\| \[\d+\]\((week[^/]*)/README\.md\)")  # of a week in the student edition's README
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -40,9 +42,17 @@ def copy_course(top: Path, tree: Path) -> dict[str, str]:
 
 
 def _write_readme(tree: Path) -> None:
-    """Write the student edition's README, without the rows of weeks that the course does not have."""
+    """Write the student edition's README, with a row for each week that the course has."""
     lines = (TEMPLATES / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
-    links = ((line, re.search(r"\]\((week[^/]*)/README\.md\)", line)) for line in lines)
+    last = max(number for number, line in enumerate(lines) if ROW.match(line))
+    known = {link[1] for line in lines if (link := ROW.match(line))}
+    lines[last + 1 : last + 1] = [
+        f"| [{number}]({folder.name}/README.md) | {week.title} | {duration(week.minutes)} |\n"
+        for number, folder in weeks(tree).items()
+        if folder.name not in known
+        for week in [Assignment.load(folder)]
+    ]
+    links = ((line, ROW.match(line)) for line in lines)
     text = "".join(line for line, link in links if link is None or (tree / link[1]).is_dir())
     (tree / "README.md").write_text(text, encoding="utf-8")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 FULL_MARKS = 100
+MARK = "AUTHOR:"  # in the templates of `classroom new`, where authors write their own
 TODO = re.compile(r"TODO (\d+)\b")
 
 
@@ -30,6 +31,15 @@ def problems(assignment: Assignment) -> list[str]:
         *_checks(assignment),
         *_unmarked_changes(assignment),
     ]
+
+
+def unwritten(assignment: Assignment) -> list[str]:
+    """Return a sentence that counts the marks of `classroom new` that are still in a week; none if there are none."""
+    found = [path for path in sorted(assignment.folder.rglob("*")) if path.suffix in (".md", ".toml")]
+    marks = sum(_text(path).count(MARK) for path in found)
+    return (
+        [f"texts that are still the template's: {marks}; find them: grep -rn {MARK} {assignment.name}"] if marks else []
+    )
 
 
 def _points(assignment: Assignment) -> Iterator[str]:

@@ -125,7 +125,7 @@ def _verify_files(proof: Proof) -> None:
     # A system of several parts needs a real shell; requests to a single app are sent from this process.
     readme = readme_shell if "storage" in assignment.services else readme_examples
     proof.problems += readme.problems(assignment)
-    proof.left_out += filter(None, [readme_shell.skip_reason(assignment)])
+    proof.left_out += filter(None, [readme_shell.skip_reason(assignment), *consistency.unwritten(assignment)])
     proof.problems += _published(assignment)
 
 
