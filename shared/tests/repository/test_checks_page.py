@@ -6,13 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import classroom
+
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```(?:python|sql)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 ASSIGNMENT = """\
 title = "Notes"
 minutes = 5
+student_files = ["app", "queries"]
 services = ["postgres"]
 preload = ["fastapi", "psycopg"]
 
@@ -29,11 +32,29 @@ needs = [1]
 """
 
 
+INSIDE = {"backing", "course_launcher"}  # fixtures of which other fixtures are made
+
+
+def test_everything_that_a_check_can_use_is_on_the_page():
+    """Each name that `classroom` exports and each fixture is on the page, the names in an example that is run or in a table."""
+    fixtures = {
+        name
+        for module in ("fixtures", "service_fixtures")
+        for name in re.findall(
+            r"@pytest\.fixture.*\ndef ([a-z]\w*)",
+            (ROOT / f"shared/src/classroom/checks/{module}.py").read_text(encoding="utf-8"),
+        )
+    }
+
+    assert {name for name in classroom.__all__ if not re.search(rf"\b{name}\b", PAGE)} == set()
+    assert {name for name in fixtures - INSIDE if f"`{name}`" not in PAGE} == set()
+
+
 def test_every_example_holds(tmp_path):
     """All checks on the page pass on the page's app."""
     week = tmp_path / "week1-notes"
     for number, block in enumerate(BLOCKS):
-        named = re.match(r"# (\S+\.py)\n", block)
+        named = re.match(r"(?:#|--) (\S+\.(?:py|sql))\n", block)
         path = week / (named[1] if named else f"tests/test_{number}.py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block, encoding="utf-8")

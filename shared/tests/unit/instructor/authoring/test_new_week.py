@@ -31,7 +31,7 @@ def test_new_week_has_the_parts_of_the_list_in_the_docs(queues):
 
     named = [name for name in listed if (queues.folder / name).exists()]
     assert {"assignment.toml", "README.md", "HINTS.md", "app/", "tests/", "grading/solution/"} <= set(named)
-    assert set(listed) - set(named) <= {"grading/undone/", "Makefile"}
+    assert set(listed) - set(named) == {"grading/undone/"}
 
 
 def test_packages_are_at_the_versions_of_the_lock(top):
