@@ -1,6 +1,7 @@
 """A new week: consistent, with a row in the course's README, or one sentence that says why not."""
 
 import re
+from pathlib import Path
 
 import pytest
 from classroom.core.assignment import Assignment
@@ -10,6 +11,8 @@ from classroom.instructor.authoring.new_week import make_week
 from classroom.instructor.proof import consistency
 from classroom.instructor.proof.cases import cases
 from classroom.instructor.proof.slips import read_slips
+
+SHARED = Path(__file__).resolve().parents[4]
 
 
 @pytest.mark.parametrize("services", [[], ["postgres"]])
@@ -26,12 +29,11 @@ def test_new_week_is_consistent(top, services):
 
 def test_new_week_has_the_parts_of_the_list_in_the_docs(queues):
     """Each file and folder that docs/checks.md lists for a week is there."""
-    page = (queues.folder.parent / "shared/../docs/checks.md").resolve().read_text(encoding="utf-8")
+    page = (SHARED.parent / "docs/checks.md").read_text(encoding="utf-8")
     listed = re.findall(r"`([\w./]+)`", "\n".join(re.findall(r"^- \[ \] (.*?)(?::|$)", page, re.MULTILINE)))
 
-    named = [name for name in listed if (queues.folder / name).exists()]
-    assert {"assignment.toml", "README.md", "HINTS.md", "app/", "tests/", "grading/solution/"} <= set(named)
-    assert set(listed) - set(named) == {"grading/undone/"}
+    assert len(listed) >= 10
+    assert [name for name in listed if not (queues.folder / name).exists()] == []
 
 
 def test_packages_are_at_the_versions_of_the_lock(top):
