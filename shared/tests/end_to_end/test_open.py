@@ -54,7 +54,7 @@ def test_change_of_the_roster_is_asked_for(new_room, kit, tmp_path):
     before = usernames(room)
     accepted = room.classroom("open", room.place, "--roster", room.roster, "--weeks", "1", "--yes")
 
-    assert (refused.status, refused.err) == (2, "Nothing was changed. To accept these changes, add --yes.\n")
+    assert (refused.status, refused.err) == (2, "Nothing was changed. To go on without being asked, add --yes.\n")
     assert refused.out.splitlines()[1:] == [
         "This roster differs from the classroom's:",
         "  added    Carl (carl)",
@@ -91,16 +91,45 @@ def test_week_that_closes_takes_no_push(small):
     bob = small.student("bob")
     bob.write(small.solved)
 
-    closed = small.classroom("open", small.place, "--weeks", "1", "--closes", "2020-01-31T18:00")
-    again = small.classroom("open", small.place, "--weeks", "1")
+    words = ("open", small.place, "--weeks", "1", "--timezone", "UTC")
+    closed = small.classroom(*words, "--closes", "2020-01-31T18:00", "--yes")
+    again = small.classroom(*words)
     refused = bob.push(check=False)
-    small.classroom("open", small.place, "--weeks", "1", "--closes", "2099-01-31T18:00")
+    small.classroom(*words, "--closes", "2099-01-31T18:00")
     taken = bob.push()
 
-    assert closed.out.endswith("; it accepts no push from 2020-01-31 at 18:00 on\n")
-    assert again.out == closed.out
-    assert "This assignment closed on 2020-01-31 at 18:00, so the push was rejected." in refused
+    assert closed.out.endswith("; it accepts no push from 2020-01-31 18:00 UTC on\n")
+    assert again.out.splitlines()[-1] == closed.out.splitlines()[-1]
+    assert "This assignment has been closed since 2020-01-31 18:00 UTC, so the push was rejected." in refused
     assert "Received" in taken
+
+
+def test_closing_in_the_past_is_asked_for(new_room, tmp_path):
+    """Where nobody can be asked, a closing time in the past is refused, and nothing is changed."""
+    room = new_room(tmp_path, "ada")
+
+    refused = room.classroom("open", room.place, "--weeks", "1", "--closes", "2020-01-31T18:00+01:00")
+
+    assert refused.status == 2
+    assert "is in the past: no push will be accepted from now on." in refused.out
+    assert refused.err == "Nothing was changed. To go on without being asked, add --yes.\n"
+    assert not (room.place / "week1-tiny/.closes").exists()
+
+
+def test_times_are_those_of_the_classroom(new_room, tmp_path):
+    """A time without a zone is the classroom's, whose zone is set once, is always shown, and changes only if asked for."""
+    room = new_room(tmp_path, "ada")
+    words = ("open", room.place, "--weeks", "1")
+
+    unknown = room.classroom(*words, "--timezone", "Mars/Base")
+    opened = room.classroom(*words, "--timezone", "Europe/Berlin", "--closes", "2099-07-01T18:00", "--yes")
+    refused = room.classroom(*words, "--timezone", "Asia/Tokyo")
+
+    assert "There is no time zone 'Mars/Base': write its name like Europe/Berlin" in unknown.err
+    assert opened.out.endswith("from 2099-07-01 18:00 Europe/Berlin on\n")
+    assert (room.place / "week1-tiny/.closes").read_text().startswith("4086604800 ")
+    assert (refused.status, refused.err.startswith("Nothing was changed.")) == (2, True)
+    assert (room.place / ".classroom/timezone").read_text() == "Europe/Berlin\n"
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,8 @@ class Scorecard:
         self._total()
         for change in changes(self.before, self.result):
             self._say(change, "cyan")
+        for adjustment in self.result.adjustments:
+            self._say(f"From your instructor: {sanitize(adjustment.text)}", "cyan")
         red = self._red()
         if red:
             self._card(red)
@@ -136,7 +138,7 @@ class Scorecard:
 
     @property
     def _points_width(self) -> int:
-        return max(7, *(len(f"{task.earned}/{task.points}") for task in self.result.tasks))
+        return max(7, *(len(f"{self.result.points(task)}/{task.points}") for task in self.result.tasks))
 
     @property
     def _bonus(self) -> str:
@@ -152,7 +154,7 @@ class Scorecard:
         remarks = [] if narrow or not said else _two_lines(said, self.console.width - edge)
         for index, (title, words) in enumerate(zip_longest(titles, remarks, fillvalue="")):
             line = Text(f"  {sign} " if not index else "    ", style=color)
-            number, points = ("", "") if index else (str(task.number), f"{task.earned}/{task.points}")
+            number, points = ("", "") if index else (str(task.number), f"{self.result.points(task)}/{task.points}")
             bonus = BONUS if task.bonus and not index else ""
             line.append(
                 f"{number:>3}  {title:<{self._title_width}}", style="dim" if task.verdict is Verdict.SKIPPED else ""

@@ -36,10 +36,12 @@ def declare(group: Group) -> None:
         help="extension: a time or +2d; waive: a task; points: 6=+5 or 6=10; late: none; comment: what the student reads",
     )
     command.add_argument("--note", default="", metavar="TEXT", help="your reason, which the student does not see")
+    command.add_argument("--show-note", action="store_true", help="let the student read the note")
 
 
 def _adjust(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.classroom import ROSTER
+    from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
+    from classroom.instructor.classrooms.due_dates import DueDates
     from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry, add_entry
     from classroom.instructor.roster import read_roster
 
@@ -52,7 +54,10 @@ def _adjust(arguments: argparse.Namespace) -> int:
         raise UsageError(f"There is no student {one_line(student)} in {roster}.")
     path = arguments.folder / FILE
     value = "none" if arguments.kind == "late" and not arguments.value else arguments.value
-    entry = Entry(student, assignment.name, arguments.kind, value, arguments.note)
+    note = f"to student: {arguments.note}" if arguments.note and arguments.show_note else arguments.note
+    entry = Entry(student, assignment.name, arguments.kind, value, note)
     add_entry(path, entry, tasks=assignment.tasks)
+    if (arguments.folder / STATE).is_dir():
+        DueDates(Classroom(arguments.folder)).refresh()
     print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
+from classroom.cli.instructor.zone import takes_timezone
 from classroom.cli.parser import assignment_of, path_of, positive, takes_sandbox, takes_week
 from classroom.core.errors import UsageError
 
@@ -64,8 +65,9 @@ def _declare_grade(group: Group) -> None:
     command.add_argument(
         "--deadline",
         metavar="TIME",
-        help="grade the last commit before this time: 2026-11-21T23:59, in this machine's time zone or with +01:00",
+        help="grade the last commit before this time: 2026-11-21T23:59, in the classroom's time zone or with +01:00",
     )
+    takes_timezone(command, "of times without a zone, such as Europe/Berlin (the classroom's, or else this machine's)")
     command.add_argument(
         "--late-days", type=positive, default=0, metavar="N", help="accept submissions up to N days after the deadline"
     )
@@ -101,6 +103,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     from classroom.instructor.grading.adjustments import adjustments_near
     from classroom.instructor.grading.cohort import Cohort
     from classroom.instructor.grading.deadline import deadline_of
+    from classroom.instructor.time_zone import zone_near
     from classroom.services.manager import what_is_shared
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
@@ -109,16 +112,20 @@ def _grade(arguments: argparse.Namespace) -> int:
         raise UsageError("--late-days and --late-points need a deadline: add --deadline.")
     if points and not days:
         raise UsageError("--late-points applies to the days that --late-days accepts: add --late-days.")
+    adjustments = arguments.adjustments or adjustments_near(arguments.submissions)
+    zone = arguments.timezone or zone_near(
+        *(path.parent for path in (arguments.roster, adjustments, arguments.submissions) if path)
+    )
     cohort = Cohort(
         assignment_of(arguments.week),
         arguments.submissions,
         arguments.out,
         seed=arguments.seed,
         roster=arguments.roster,
-        deadline=deadline_of(arguments.deadline, days, points, best=arguments.late == "best")
+        deadline=deadline_of(arguments.deadline, days, points, best=arguments.late == "best", zone=zone)
         if arguments.deadline
         else None,
-        adjustments=arguments.adjustments or adjustments_near(arguments.submissions),
+        adjustments=adjustments,
         slug=arguments.slug,
         only=tuple(arguments.only),
         force=arguments.force,
@@ -127,6 +134,8 @@ def _grade(arguments: argparse.Namespace) -> int:
     )
     if arguments.roster:
         print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
+    if cohort.deadline:
+        print(f"  deadline {cohort.deadline}")
     if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
         print(f"  {note}")
     try:

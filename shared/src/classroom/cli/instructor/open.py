@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.classrooms import print_left_out, status_of
 from classroom.cli.instructor.logs import start_logging, takes_verbose
+from classroom.cli.instructor.zone import takes_timezone
 from classroom.cli.parser import path_of
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from classroom.cli.parser import Group
     from classroom.instructor.roster import Roster, Student
@@ -35,8 +37,11 @@ def declare(group: Group) -> None:
         help="the students: an export of GitHub Classroom, Classroom 50, Canvas or Moodle, a table, or a list of names",
     )
     command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
-    command.add_argument("--closes", metavar="TIME", help="reject pushes from this time on, such as 2026-12-01T18:00")
-    command.add_argument("--yes", action="store_true", help="accept all changes of the roster without asking")
+    command.add_argument(
+        "--closes", default="", metavar="TIME", help="reject pushes from this time on, such as 2026-12-01T18:00"
+    )
+    takes_timezone(command, "the classroom's time zone, such as Europe/Berlin (at first this machine's)")
+    command.add_argument("--yes", action="store_true", help="accept what would be asked: changes of the roster, times")
     takes_verbose(command, "log each repository that is made")
 
 
@@ -46,18 +51,13 @@ def _weeks(text: str) -> list[str]:
 
 def _open(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.open import open_classroom
-    from classroom.instructor.grading.deadline import deadline_of
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
-    closes = deadline_of(arguments.closes).moment if arguments.closes else None
-
-    def confirm(roster: Roster) -> None:
-        print(f"{arguments.roster}: {roster.summary()}")
-        if roster.is_change:
-            _confirm_changes(roster, yes=arguments.yes)
-
+    confirm = _Confirm(arguments.roster, yes=arguments.yes)
     problems: list[str] = []
-    for week in open_classroom(arguments.folder, arguments.roster, arguments.weeks, closes, confirm):
+    for week in open_classroom(
+        arguments.folder, arguments.roster, arguments.weeks, arguments.closes, arguments.timezone, confirm
+    ):
         closing = f"; it accepts no push from {week.closes} on" if week.closes else ""
         print(f"{week.week}: {week.new} new, {week.kept} kept, in {arguments.folder / week.week}{closing}")
         print_left_out(week.left_out)
@@ -65,25 +65,52 @@ def _open(arguments: argparse.Namespace) -> int:
     return status_of(problems)
 
 
-def _confirm_changes(roster: Roster, *, yes: bool) -> None:
-    """Print each change of a roster, and ask whether to go on.
+class _Confirm:
+    """Asks on the terminal before something is changed.
 
-    Raises:
-        UsageError: the answer is no, or there is no terminal to ask in.
+    Args:
+        roster: the file with the new roster.
+        yes: whether to go on without asking.
     """
-    print("This roster differs from the classroom's:")
-    for student in roster.added:
-        print(f"  added    {_named(student)}")
-    for before, after in roster.renamed:
-        print(f"  renamed  {_named(before)} is now {_named(after)}; the repository stays {before.username}")
-    for student in roster.dropped:
-        print(f"  dropped  {_named(student)}; the repository stays, and is no longer collected")
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("Nothing was changed. To accept these changes, add --yes.")
-    if input("Accept these changes? [y/N] ").strip().casefold() not in {"y", "yes"}:
-        raise UsageError("Nothing was changed.")
+
+    def __init__(self, roster: Path | None, *, yes: bool) -> None:
+        self.file = roster
+        self.yes = yes
+
+    def roster(self, roster: Roster) -> None:
+        """Print how the roster was understood, and ask about each change."""
+        print(f"{self.file}: {roster.summary()}")
+        if not roster.is_change:
+            return
+        print("This roster differs from the classroom's:")
+        for student in roster.added:
+            print(f"  added    {_named(student)}")
+        for before, after in roster.renamed:
+            print(f"  renamed  {_named(before)} is now {_named(after)}; the repository stays {before.username}")
+        for student in roster.dropped:
+            print(f"  dropped  {_named(student)}; the repository stays, and is no longer collected")
+        self._ask("Accept these changes?")
+
+    def zone(self, before: str, after: str) -> None:
+        """Ask about another time zone."""
+        print(
+            f"The time zone of this classroom is {before}. With {after}, times in adjustments.csv mean other moments."
+        )
+        self._ask("Change the time zone?")
+
+    def past(self, closing: str) -> None:
+        """Ask about a closing time in the past."""
+        print(f"The closing time {closing} is in the past: no push will be accepted from now on.")
+        self._ask("Close now?")
+
+    def _ask(self, question: str) -> None:
+        """Raise UsageError if the answer is no, or if there is no terminal to ask in."""
+        if self.yes:
+            return
+        if not sys.stdin.isatty():
+            raise UsageError("Nothing was changed. To go on without being asked, add --yes.")
+        if input(f"{question} [y/N] ").strip().casefold() not in {"y", "yes"}:
+            raise UsageError("Nothing was changed.")
 
 
 def _named(student: Student) -> str:

@@ -6,8 +6,9 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from classroom.core.assignment import Assignment, find
 from classroom.core.errors import ClassroomError, UsageError
@@ -17,14 +18,17 @@ from classroom.core.git import BRANCH, FROM_FOLDER, git
 from classroom.core.git_history import FEEDBACK, RECEIVED
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
-from classroom.instructor.classrooms.classroom import ROSTER, STATE
+from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
+from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.handout.publish import publish
 from classroom.instructor.roster import DROPPED, Roster, Student, former_students, read_roster, write_roster
+from classroom.instructor.time_zone import FILE as ZONE_FILE
+from classroom.instructor.time_zone import machine_zone_name, moment_of, shown, zone_near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
 HOOKS = Path(__file__).with_name("hooks")
 SSH_COMMAND = Path(__file__).with_name("ssh-command")
@@ -42,6 +46,19 @@ REPOSITORY_SETTINGS = {
 }
 
 log = logging.getLogger(__name__)
+
+
+class Confirm(Protocol):
+    """Asks whether to go on; each method raises UsageError to stop."""
+
+    def roster(self, roster: Roster) -> None:
+        """Ask about a new roster, which knows what changed."""
+
+    def zone(self, before: str, after: str) -> None:
+        """Ask about another time zone than the classroom has."""
+
+    def past(self, closing: str) -> None:
+        """Ask about a closing time in the past."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +86,9 @@ def open_classroom(
     folder: Path,
     roster: Path | None,
     weeks: Sequence[str],
-    closes: datetime | None = None,
-    confirm: Callable[[Roster], None] = lambda _: None,
+    closes: str = "",
+    zone: ZoneInfo | None = None,
+    confirm: Confirm | None = None,
 ) -> list[Opened]:
     """Make a classroom, or add students and weeks to one; repositories that exist are kept as they are.
 
@@ -78,8 +96,9 @@ def open_classroom(
         folder: a new folder, or a classroom.
         roster: a CSV file with the students; None keeps the classroom's own.
         weeks: folders or numbers.
-        closes: when these weeks stop accepting pushes.
-        confirm: called with a new roster, which knows what changed, before anything is written; it raises to stop.
+        closes: when these weeks stop accepting pushes, as somebody writes it; empty changes nothing.
+        zone: the classroom's time zone; None keeps the one it has, or sets this machine's.
+        confirm: asked before anything is written.
 
     Raises:
         UsageError: the folder is something else, or the roster cannot be used.
@@ -87,17 +106,28 @@ def open_classroom(
     _ensure_owned(folder)
     if not weeks:
         raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
+    known = zone_near(folder)
+    closing = moment_of(closes, zone or known) if closes else None
     students, former = _next_roster(folder, roster, confirm)
     sources = list(dict.fromkeys(find(week).resolve() for week in weeks))
+    if confirm and known and zone and zone.key != known.key:
+        confirm.zone(known.key, zone.key)
+    if confirm and closing and closing <= datetime.now(UTC):
+        confirm.past(shown(closing, zone or known))
     state = folder / STATE
     for name in STATE_FOLDERS:
         (state / name).mkdir(parents=True, exist_ok=True)
     _write_rosters(folder, students, former)
+    if zone or not known:
+        _set_zone(folder, zone.key if zone else machine_zone_name())
     if not (state / "patience").exists():
         write_atomic(state / "patience", f"{PUSH_WAITS_SECONDS}\n")
     # The name stays `door`: lines in people's `authorized_keys` run it.
     _install(SSH_COMMAND, state / "door")
-    return [_open_week(folder, source, students, closes) for source in sources]
+    dates = DueDates(Classroom(folder))
+    opened = [_open_week(folder, source, students, dates, closing) for source in sources]
+    dates.refresh()
+    return opened
 
 
 def _ensure_owned(folder: Path) -> None:
@@ -124,9 +154,12 @@ def _account(number: int) -> str:
         return f"#{number}"
 
 
-def _next_roster(
-    folder: Path, roster: Path | None, confirm: Callable[[Roster], None]
-) -> tuple[list[Student], list[Student]]:
+def _set_zone(folder: Path, name: str | None) -> None:
+    if name:
+        write_atomic(folder / ZONE_FILE, f"{name}\n")
+
+
+def _next_roster(folder: Path, roster: Path | None, confirm: Confirm | None) -> tuple[list[Student], list[Student]]:
     """Return who is in the class from now on, and who was earlier and is not any more."""
     students = _students(folder / ROSTER)
     former = former_students(folder / ROSTER) if students else []
@@ -135,7 +168,8 @@ def _next_roster(
             raise UsageError(f"Who is in the class? Type: classroom open {folder} --roster roster.csv --weeks 1")
         return students, former
     changed = read_roster(roster, students, former)
-    confirm(changed)
+    if confirm:
+        confirm.roster(changed)
     names = {student.username for student in changed}
     return list(changed), [student for student in (*former, *changed.dropped) if student.username not in names]
 
@@ -153,14 +187,18 @@ def _write_rosters(folder: Path, students: Sequence[Student], former: Sequence[S
         (folder / DROPPED).unlink(missing_ok=True)
 
 
-def _open_week(folder: Path, source: Path, students: Sequence[Student], closes: datetime | None) -> Opened:
+def _open_week(
+    folder: Path, source: Path, students: Sequence[Student], dates: DueDates, closes: datetime | None
+) -> Opened:
     name = Assignment.load(source).name
     template = folder / STATE / "weeks" / name
     published = publish(str(source), str(template), source)
     new, problems = _make_repositories(folder / name, name, template, students)
-    closing = _closing(folder / name / ".closes", closes)
+    if closes is not None:
+        dates.close(name, closes)
+    closing = dates.closing(name)
     kept = len(students) - new - len(problems)
-    return Opened(name, new, kept, closing, published.left_out, problems)
+    return Opened(name, new, kept, str(closing or ""), published.left_out, problems)
 
 
 def _make_repositories(folder: Path, week: str, template: Path, students: Sequence[Student]) -> tuple[int, list[str]]:
@@ -216,11 +254,3 @@ def _install(program: Path, target: Path) -> None:
         shutil.copyfile(program, new)
         new.chmod(0o755)
         new.replace(target)
-
-
-def _closing(path: Path, closes: datetime | None) -> str:
-    """Write when a week closes, if that is given; return when it does, for people to read."""
-    if closes is not None:
-        # The hook compares the seconds; the rest is for people.
-        write_atomic(path, f"{int(closes.timestamp())} {closes.astimezone().strftime('%Y-%m-%d at %H:%M')}\n")
-    return path.read_text(encoding="utf-8").partition(" ")[2].strip() if path.exists() else ""

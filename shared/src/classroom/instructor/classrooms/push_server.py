@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,10 +20,11 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.git_history import History
 from classroom.core.locks import Lock
-from classroom.core.result import Result
+from classroom.core.result import EXCUSED, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.core.text import sanitize
+from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import Inbox, PushNotice
 from classroom.instructor.classrooms.repository import Repository
 from classroom.student.feedback import feedback
@@ -63,6 +65,7 @@ class PushServer:
         self.in_progress: dict[tuple[str, str], PushNotice] = {}
         self.started: dict[PushNotice, float] = {}
         self.retry_at: dict[str, float] = {}
+        self.dates = DueDates(classroom)
         self.inbox = Inbox(classroom.state_dir, lambda week, username: self._repository(week, username) is not None)
 
     def __enter__(self) -> PushServer:
@@ -110,6 +113,7 @@ class PushServer:
                 log.info("Serving %s. Ctrl-C stops it.", self.classroom.folder)
             while True:
                 self.inbox.sweep()
+                self.dates.refresh()
                 self._dispatch()
                 if self.in_progress:
                     graded += self._step()
@@ -219,6 +223,7 @@ class PushServer:
     def _reply(self, notice: PushNotice, result: Result) -> None:
         """Send a push its scorecard; first to the branch, where a student who has read the reply then finds it."""
         week, username = notice.week, notice.username
+        result = self._adjusted(result)
         try:
             repository = Repository(self.classroom.repository_path(week, username))
             repository.reply("feedback", "SCORECARD.md", feedback(result), "Scorecard")
@@ -228,6 +233,15 @@ class PushServer:
         seconds = time.monotonic() - self.started.pop(notice)
         score = f"{result.score}/{result.max_score}" if result.score is not None else sanitize(result.reason or "")
         log.info("%s  %s  %s  %.1f s", week, username, score, seconds)
+
+    def _adjusted(self, result: Result) -> Result:
+        """Return a result with what the instructor changed; also who is excused sees what the checks say."""
+        self.dates.refresh()
+        adjustments = self.dates.adjustments(self.weeks[result.assignment])
+        adjusted = adjustments.apply(result, self.dates.own_closing(result.assignment, result.submission))
+        if adjusted.status == EXCUSED:
+            return replace(result, adjustments=adjusted.adjustments)
+        return adjusted
 
 
 def scorecard_text(assignment: Assignment, result: Result) -> str:

@@ -6,18 +6,19 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.result import EXCUSED, GRADED, Adjustment
 from classroom.core.text import one_line
-from classroom.instructor.grading.deadline import moment_of, shown
 from classroom.instructor.spreadsheet import plain_heading, read_table
+from classroom.instructor.time_zone import moment_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import tzinfo
     from pathlib import Path
 
     from classroom.core.assignment import Assignment, Task
@@ -28,6 +29,7 @@ FILE = "adjustments.csv"
 COLUMNS = ("student", "week", "kind", "value", "note")
 EVERYBODY = "*"
 KINDS = ("extension", "excuse", "waive", "points", "late", "comment")
+FOR_STUDENT = re.compile(r"to (the )?student:\s*", re.IGNORECASE)  # begins a note that the student reads
 LONGER = re.compile(r"\+(\d{1,3})([dh])")
 POINTS = re.compile(r"(\d{1,3})\s*=\s*([+-]?\d{1,3})")
 
@@ -68,7 +70,7 @@ class Adjustments:
             return None
         for entry in self.of(name):
             if entry.kind == "extension":
-                deadline = replace(deadline, moment=_extended(entry.value, deadline.moment))
+                deadline = replace(deadline, moment=_extended(entry.value, deadline.moment, deadline.zone))
             elif entry.kind == "late":
                 deadline = replace(deadline, points=0)
         return deadline
@@ -95,10 +97,12 @@ def _changes(entry: Entry, result: Result, deadline: Deadline | None) -> list[Ad
     """Return what an entry changes about a result, which holds the changes before it."""
 
     def made(text: str, task: int | None = None, points: int = 0) -> Adjustment:
+        if told := FOR_STUDENT.match(entry.note):
+            return Adjustment(entry.kind, f"{text} {entry.note[told.end() :]}".strip(), task, points)
         return Adjustment(entry.kind, text, task, points, entry.note)
 
     if entry.kind == "extension" and deadline:
-        return [made(f"Your deadline is {shown(deadline.moment)}.")]
+        return [made(f"Your deadline is {shown(deadline.moment, deadline.zone)}.")]
     if entry.kind == "excuse":
         return [made("You are excused from this week.")]
     if entry.kind == "late":
@@ -224,11 +228,13 @@ def _problem(entry: Entry, tasks: Sequence[Task]) -> str | None:
     return None
 
 
-def _extended(text: str, moment: datetime) -> datetime:
-    """Return when an extension ends: a time, or so many days or hours after a moment."""
+def _extended(text: str, moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return when an extension ends: a time, or so many hours after a moment, or days at the same time of day."""
     if found := LONGER.fullmatch(text.strip()):
-        return moment + timedelta(**{"days" if found[2] == "d" else "hours": int(found[1])})
-    return moment_of(text)
+        if found[2] == "h":
+            return moment + timedelta(hours=int(found[1]))
+        return (moment.astimezone(zone) + timedelta(days=int(found[1]))).astimezone(UTC)
+    return moment_of(text, zone)
 
 
 def add_entry(path: Path, entry: Entry, *, tasks: Sequence[Task]) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.errors import ClassroomError
 from classroom.core.git_history import History, receipts
 from classroom.core.result import GRADED, utc_timestamp
+from classroom.instructor.time_zone import moment_of, shown
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from classroom.core.result import Result
     from classroom.core.submission import Submission
 
@@ -30,12 +33,14 @@ class Deadline:
         days: how many days later submissions are still accepted.
         points: how many points each of these days costs once it has begun.
         best: whether the last commit in time counts instead of a later one that is worth less after its penalty.
+        zone: the time zone in which times are shown; None for this machine's.
     """
 
     moment: datetime
     days: int = 0
     points: int = 0
     best: bool = True
+    zone: tzinfo | None = None
 
     @property
     def last(self) -> datetime:
@@ -44,34 +49,18 @@ class Deadline:
 
     def __str__(self) -> str:
         rule = f", up to {self.days} days late for {self.points} points a day" if self.days else ""
-        return f"{shown(self.moment)}{rule}"
+        return f"{shown(self.moment, self.zone)}{rule}"
 
 
-def deadline_of(text: str, days: int = 0, points: int = 0, *, best: bool = True) -> Deadline:
-    """Return a deadline as written on a command line.
-
-    Raises:
-        UsageError: the text is not a date and time.
-    """
-    return Deadline(moment_of(text), days, points, best)
-
-
-def moment_of(text: str) -> datetime:
-    """Return a moment as somebody writes it; a time without a zone is in this machine's zone.
+def deadline_of(
+    text: str, days: int = 0, points: int = 0, *, best: bool = True, zone: tzinfo | None = None
+) -> Deadline:
+    """Return a deadline as written on a command line, in a time zone unless it names one.
 
     Raises:
         UsageError: the text is not a date and time.
     """
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        if ":" not in text and "T" not in text.upper():
-            raise UsageError(f"The deadline {text} has no time of day: write it like {text.strip()}T23:59.")
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(
-            f"The deadline {text!r} is not a valid time: write it like 2026-11-21T23:59, in this machine's time zone, "
-            "or with a zone of its own, like 2026-11-21T23:59+01:00."
-        ) from None
+    return Deadline(moment_of(text, zone), days, points, best, zone)
 
 
 @dataclass(frozen=True)
@@ -87,6 +76,7 @@ class Counted:
         late: how long after the deadline it was submitted.
         penalty: the points that this costs.
         ignored: when the latest submission came, if it was too late to count.
+        zone: the time zone in which times are shown; None for this machine's.
     """
 
     submission: Submission
@@ -97,10 +87,11 @@ class Counted:
     late: timedelta = timedelta()
     penalty: int = 0
     ignored: datetime | None = None
+    zone: tzinfo | None = None
 
     def apply_late_penalty(self, result: Result) -> Result:
         """Return the result with its lateness note and late penalty applied. Idempotent."""
-        ignored = f"what was submitted at {shown(self.ignored)} {IGNORED}" if self.ignored else None
+        ignored = f"what was submitted at {shown(self.ignored, self.zone)} {IGNORED}" if self.ignored else None
         kept = [note for note in result.notes if note != self.note and not note.endswith(IGNORED)]
         result = replace(result, notes=(*kept, *filter(None, (self.note, ignored))))
         result = replace(result, submitted=utc_timestamp(self.at) if self.at else "")
@@ -141,7 +132,8 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
             return _counted(submission, commit.name, commit.made, deadline, OWN_CLOCK)
         newest = repository.commit()
         first = newest.made if newest and newest.made else deadline.last
-    why = f"nothing was submitted by {shown(deadline.last)}; the first submission is from {shown(first)}"
+    why = f"nothing was submitted by {shown(deadline.last, deadline.zone)}; "
+    why += f"the first submission is from {shown(first, deadline.zone)}"
     return Counted(replace(submission, commit=None), first, missed=why)
 
 
@@ -162,12 +154,9 @@ def _counted(submission: Submission, commit: str, moment: datetime, deadline: De
     late = max(timedelta(), moment - deadline.moment)
     penalty = math.ceil(late / DAY) * deadline.points
     # `bare`: the commit is read from the repository even if there is a working tree.
-    return Counted(replace(submission, bare=True, commit=commit), moment, note, late=late, penalty=penalty)
-
-
-def shown(moment: datetime) -> str:
-    """Return a moment for people to read, in UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return Counted(
+        replace(submission, bare=True, commit=commit), moment, note, late=late, penalty=penalty, zone=deadline.zone
+    )
 
 
 def duration_text(time: timedelta) -> str:

@@ -22,11 +22,13 @@ class Participants:
     Attributes:
         roster: the students; empty if there is no roster.
         submissions: what was found.
-        former: students who were dropped from the roster, and whose submissions do not count.
+        dropped: students who were dropped from the roster, and whose submissions do not count.
+        former: those of them who had handed in.
     """
 
     roster: Roster
     submissions: Sequence[Submission]
+    dropped: Roster = Roster(())
     former: Sequence[Student] = ()
 
     @classmethod
@@ -40,7 +42,7 @@ class Participants:
             return cls(Roster(()), found)
         roster, dropped = read_roster(path), Roster(tuple(former_students(path)))
         gone = [student for one in found if not roster.find(one.name) and (student := dropped.find(one.name))]
-        return cls(roster, [one for one in found if dropped.find(one.name) not in gone], gone)
+        return cls(roster, [one for one in found if dropped.find(one.name) not in gone], dropped, gone)
 
     @cached_property
     def absent(self) -> list[Student]:
@@ -69,7 +71,7 @@ class Participants:
         for name in self.names:
             if name.casefold() == student.casefold() or (found is not None and self.student(name) == found):
                 return name
-        return None
+        return gone.username if (gone := self.dropped.find(student)) else None
 
     def shown(self, name: str) -> str:
         """Return the name of a submission for people to read, such as `Ada Lovelace (ada)`."""

@@ -1,0 +1,129 @@
+"""When the weeks of a classroom close: for everybody, and for a student with an extension.
+
+WEEK/.closes                      SECONDS TEXT, read by the hooks; TEXT is for people
+WEEK/WEEK-ada.git/classroom-closes   the same for one student, where adjustments.csv moves it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import ClassroomError
+from classroom.core.files import write_atomic
+from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
+from classroom.instructor.grading.deadline import Deadline
+from classroom.instructor.roster import Roster, former_students, read_roster
+from classroom.instructor.time_zone import FILE as ZONE_FILE
+from classroom.instructor.time_zone import shown, zone_near
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.classrooms.repository import Repository
+
+CLOSES = ".closes"
+OWN_CLOSING = "classroom-closes"
+
+log = logging.getLogger(__name__)
+
+
+class DueDates:
+    """The closing times and the adjustments of a classroom, as of the last `refresh`."""
+
+    def __init__(self, classroom: Classroom) -> None:
+        self.classroom = classroom
+        self.zone = zone_near(classroom.folder)
+        self._seen: object = None
+        self._adjustments: dict[str, Adjustments] = {}
+
+    def closing(self, week: str) -> Deadline | None:
+        """Return when a week closes for everybody, or None if it does not."""
+        with contextlib.suppress(OSError, ValueError, OverflowError, IndexError):
+            seconds = int((self.classroom.folder / week / CLOSES).read_text(encoding="utf-8").split()[0])
+            return Deadline(datetime.fromtimestamp(seconds, UTC), zone=self.zone)
+        return None
+
+    def close(self, week: str, moment: datetime) -> None:
+        """Write when a week closes for everybody."""
+        write_atomic(self.classroom.folder / week / CLOSES, self._line(moment))
+
+    def own_closing(self, week: str, username: str) -> Deadline | None:
+        """Return when a week closes for one student."""
+        closing = self.closing(week)
+        return self._adjustments[week].deadline(username, closing) if week in self._adjustments else closing
+
+    def adjustments(self, assignment: Assignment) -> Adjustments:
+        """Return the adjustments of a week."""
+        return self._adjustments.get(assignment.name) or Adjustments(assignment)
+
+    def refresh(self) -> None:
+        """Read what has changed, and write each student's own closing time where the hooks read it.
+
+        A file that cannot be read changes nothing, and is logged.
+        """
+        if not self._has_changed():
+            return
+        try:
+            self.zone = zone_near(self.classroom.folder)
+            self._adjustments = self._read()
+        except ClassroomError as error:
+            log.warning("%s Until that is mended, adjustments stay as they were.", error)
+            return
+        for week in self._adjustments:
+            for username, repository in self.classroom.repositories(week).items():
+                self._write_own(week, username, repository)
+
+    def _read(self) -> dict[str, Adjustments]:
+        weeks, path = self.classroom.weeks(), self.classroom.folder / FILE
+        if not path.is_file():
+            return {week.name: Adjustments(week) for week in weeks}
+        roster = self.classroom.folder / ROSTER
+        students = read_roster(roster)
+        former = Roster(tuple(former_students(roster)))
+
+        def find(name: str) -> str | None:
+            student = students.find(name) or former.find(name)
+            return student.username if student else None
+
+        # Rows of weeks that are not open yet wait.
+        names = [*(week.name for week in weeks), *(entry.week for entry in read_entries(path))]
+        return {week.name: read_adjustments(path, week, names, find) for week in weeks}
+
+    def _write_own(self, week: str, username: str, repository: Repository) -> None:
+        """Write when a week closes for a student, if that differs from everybody's time."""
+        closing, own = self.closing(week), self.own_closing(week, username)
+        file = repository.path / OWN_CLOSING
+        try:
+            if closing is None or own is None or own.moment == closing.moment:
+                file.unlink(missing_ok=True)
+            else:
+                write_atomic(file, self._line(own.moment))
+        except OSError as error:
+            log.warning("%s: the closing time of %s could not be written: %s.", week, username, error.strerror)
+
+    def _has_changed(self) -> bool:
+        """Return whether a file that counts here has changed since the last call."""
+        folder, weeks = self.classroom.folder, self.classroom.state_dir / "weeks"
+        names = sorted(path.name for path in weeks.iterdir())
+        paths = [folder / name for name in (FILE, ROSTER, ZONE_FILE, *(f"{name}/{CLOSES}" for name in names))]
+        seen = [names, [_stamp(path) for path in paths]]
+        changed, self._seen = seen != self._seen, seen
+        return changed
+
+    def _line(self, moment: datetime) -> str:
+        # The hooks compare the seconds; the rest is for people.
+        return f"{int(moment.timestamp())} {shown(moment, self.zone)}\n"
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
