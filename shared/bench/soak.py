@@ -22,6 +22,7 @@ PARTS = {
     **{f"rounds-week{week}": [HERE / "rounds.py", "--week", str(week)] for week in range(1, 6)},
     "busy": [HERE / "busy.py"],
     "kills": [HERE / "kills.py"],
+    "neighbors": [HERE / "neighbors.py"],
     "cohort-week1": [HERE / "cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
     "cohort-week3": [HERE / "cohort.py", "--week", "3", "--sizes", "10,100"],
     "pushes": [HERE / "pushes.py"],
