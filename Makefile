@@ -74,6 +74,10 @@ hint: week-is-named task-is-named ready ## Show the next hint: make hint WEEK=1 
 run: week-is-named ready ## Start the app and see it in the browser: make run WEEK=1
 	@$(CLASSROOM) run "$(WEEK)" $(call OPTION,PORT,--port) $(call OPTION,STORAGE_PORT,--storage-port) $(call OPTION,WORKERS,--workers) $(CALM)
 
+.PHONY: learn
+learn: ready ## Show lesson, live scorecard and app in the browser: make learn WEEK=1
+	@$(CLASSROOM) learn $(if $(WEEK),"$(WEEK)") $(call OPTION,PORT,--port) $(CALM)
+
 .PHONY: progress
 progress: ready ## Show all weeks at a glance
 	@$(CLASSROOM) progress $(CALM)

@@ -81,6 +81,10 @@ soak: ready ## Run the long tests: many rounds, mutants, kills, hundreds of subm
 lock: ready ## Pin the packages again, from shared/pyproject.toml and shared/*.in
 	@.ci/lock $(ARGS)
 
+.PHONY: diagrams
+diagrams: ready ## Draw the lessons' Mermaid diagrams that have changed (needs npm and a browser)
+	@$(BIN)/python .ci/diagrams.py $(ARGS)
+
 .PHONY: system-packages
 system-packages: ## Install bubblewrap and git; ALL=1: also what tests use (root, Debian, Ubuntu)
 	@.ci/system-packages $(if $(ALL),all)

@@ -4,7 +4,7 @@
 later ones, so one run shows everything that has to be fixed.
 """
 
-# ruff: noqa: INP001, S314 - a script that reads reports of its own
+# ruff: noqa: S314 - a script that reads reports of its own
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Commands for students: check, hint, run, progress, psql, reset."""
+"""Commands for students: check, hint, run, learn, progress, psql, reset."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def declare(group: Group) -> None:
     run.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (8000)")
     run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="port of week 5's storage (9000)")
     run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: also start N workers (0)")
+
+    learn = group.add("learn", _learn, "show lesson, live scorecard and app in the browser", "classroom learn 1")
+    takes_week(learn)
+    learn.add_argument("--port", type=int, default=8700, metavar="N", help="port on 127.0.0.1 (8700, or a free one)")
+    learn.add_argument("--no-browser", action="store_true", help="only print the address")
 
     group.add("progress", _progress, "show all weeks at a glance", "classroom progress")
     takes_week(group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3"))
@@ -109,7 +114,7 @@ def _watch(assignment: Assignment) -> int:
     from rich.console import Console
 
     from classroom.student.scorecard import Scorecard
-    from classroom.student.workspace import watch
+    from classroom.student.watching import watch
 
     console = Console(highlight=False)
 
@@ -161,6 +166,28 @@ def _run(arguments: argparse.Namespace) -> int:
         storage_port=arguments.storage_port,
         workers=arguments.workers,
     )
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    from classroom.student.learn.command import learn
+
+    return learn(
+        _week_to_learn(arguments.week),
+        lambda line: print(line, flush=True),
+        port=arguments.port,
+        browser=not arguments.no_browser,
+    )
+
+
+def _week_to_learn(week: str | None) -> Assignment:
+    """Return a week; for None that of the current folder, or in the course's folder the first one that is not done."""
+    from classroom.core.assignment import weeks
+    from classroom.student.workspace import progress
+
+    if week is None and weeks(Path.cwd()):
+        found = progress(Path.cwd())
+        return next((each.assignment for each in found if not (each.result and each.result.green)), found[0].assignment)
+    return assignment_of(week)
 
 
 def _progress(_: argparse.Namespace) -> int:

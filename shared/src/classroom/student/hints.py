@@ -44,10 +44,16 @@ def next_hint(assignment: Assignment, number: int) -> tuple[int, list[str]]:
     return position, all_hints
 
 
+def shown_hints(assignment: Assignment, number: int) -> tuple[int, list[str]]:
+    """Return how many hints of a task have been shown, and all hints of that task."""
+    all_hints = hints(assignment.folder).get(number, [])
+    return min(_load(assignment.folder).get(str(number), 0), len(all_hints)), all_hints
+
+
 def hints_left(assignment: Assignment, number: int) -> int:
     """Return how many hints of a task have not been shown."""
-    total = len(hints(assignment.folder).get(number, []))
-    return max(0, total - _load(assignment.folder).get(str(number), 0))
+    shown, all_hints = shown_hints(assignment, number)
+    return len(all_hints) - shown
 
 
 def _load(folder: Path) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a student does besides checking: run the app, watch, see the progress of all weeks, query the database."""
+"""What a student does besides checking: run the app, see the progress of all weeks, query the database."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from classroom.core.locks import Lock
 from classroom.core.ports import Ports, ensure_port_free
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import Result
-from classroom.core.scratch import ScratchDir
-from classroom.core.submission import Submission
 from classroom.services.manager import Services
 from classroom.student.hints import STATE_DIR
 from classroom.student.local_system import LocalSystem, line_printer, run_system
@@ -65,35 +63,6 @@ def progress(top: Path) -> list[Progress]:
         assignment = Assignment.load(folder)
         found.append(Progress(number, assignment, last_result(assignment)))
     return found
-
-
-def watch(assignment: Assignment, show: Callable[[Result, Result | None], None]) -> None:
-    """Check now and after each save, until Ctrl-C is pressed.
-
-    `show` is called with each result and the one before. One worker keeps the libraries loaded and the checks collected, so that a check is fast.
-    """
-    import secrets
-
-    from watchfiles import PythonFilter
-    from watchfiles import watch as changes
-
-    from classroom.checks.workers.pool import Pool
-
-    parts = [assignment.folder / part for part in assignment.student_files if (assignment.folder / part).exists()]
-    wanted = PythonFilter(extra_extensions=(".sql", ".toml", ".ini"))
-    submission = Submission(assignment.name, assignment.folder)
-    with ScratchDir("watch") as folder, Pool(assignment, jobs=1, hidden=False, room=folder / "pool") as pool:
-
-        def check() -> None:
-            job = pool.job(submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True)
-            for _, result in pool.grade([job]):
-                before = last_result(assignment)
-                remember(assignment, result)
-                show(result, before)
-
-        check()
-        for _ in changes(*parts, watch_filter=wanted, debounce=60, step=20):
-            check()
 
 
 def run_app(

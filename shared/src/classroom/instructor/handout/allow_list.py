@@ -148,15 +148,45 @@ STUDENTS = (
     "student/card.py",
     "student/check.py",
     "student/dev_server.py",
+    "student/examples.py",
     "student/feedback.py",
     "student/github_actions.py",
     "student/handing_in.py",
     "student/hints.py",
+    "student/learn/__init__.py",
+    "student/learn/card_view.py",
+    "student/learn/command.py",
+    "student/learn/desk.py",
+    "student/learn/lesson.py",
+    "student/learn/page/app.html",
+    "student/learn/page/card.html",
+    "student/learn/page/example.html",
+    "student/learn/page/hints.html",
+    "student/learn/page/learn.css",
+    "student/learn/page/learn.html",
+    "student/learn/page/progress.html",
+    "student/learn/page/response.html",
+    "student/learn/running_app.py",
+    "student/learn/sending.py",
+    "student/learn/site.py",
+    "student/learn/watcher.py",
     "student/local_system.py",
     "student/remarks.py",
     "student/scorecard.py",
     "student/since.py",
+    "student/watching.py",
     "student/workspace.py",
+    "web/__init__.py",
+    "web/diagrams.py",
+    "web/events.py",
+    "web/guard.py",
+    "web/markdown.py",
+    "web/page/base.css",
+    "web/page/base.html",
+    "web/page/icon.svg",
+    "web/page/live.js",
+    "web/pages.py",
+    "web/server.py",
 )
 SANDBOX = (
     "apps/inside/service_host.py",
@@ -224,8 +254,10 @@ class _Kit:
     def used_by(self, part: str) -> set[str]:
         """Return every part that this one imports, starts as a module, or opens as a file next to it."""
         path = self.package / part
+        if path.suffix != ".py":  # a template or a static file
+            return set()
         used = self.imported(_name(part))
-        for node in _run(ast.parse(path.read_bytes())) if path.suffix == ".py" else ():
+        for node in _run(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Import):
                 used.update(*(self.imported(alias.name) for alias in node.names))
             elif isinstance(node, ast.ImportFrom):

@@ -17,7 +17,16 @@ from classroom.instructor.handout.allow_list import BESIDE, STUDENTS, problems
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-WEEK = ("README.md", "HINTS.md", "requirements.txt", "assignment.toml", "pytest.ini", "conftest.py", "tests")
+WEEK = (
+    "README.md",
+    "HINTS.md",
+    "requirements.txt",
+    "assignment.toml",
+    "pytest.ini",
+    "conftest.py",
+    "tests",
+    "diagrams",
+)
 COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
 EDITORS = (".vscode", ".devcontainer")
 CHECKS = "tests"  # of which only the modules are handed out; other files are named under `published`

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import shlex
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,65 +16,13 @@ from classroom.apps.open import open_launcher
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
 from classroom.services.manager import Services
+from classroom.student.examples import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from classroom.core.assignment import Assignment
+    from classroom.student.examples import Example
 
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
-LOCAL_ADDRESSES = ("127.0.0.1:8000", "localhost:8000")
 ANY = "..."  # in a shown response: anything
-
-
-@dataclass
-class Example:
-    """A command line, and what the README shows below it."""
-
-    line: int
-    command: str
-    shown: list[str] = field(default_factory=list)
-
-    def request(self) -> dict[str, Any] | None:
-        """Return the request, or None if the command is not a request to the week's app."""
-        argv = shlex.split(self.command)
-        if not argv or argv[0] != "curl":
-            return None
-        found: dict[str, Any] = {"method": None, "headers": {}, "content": None, "url": "", "whole": False}
-        rest = iter(argv[1:])
-        for option in rest:
-            if option in ("-X", "--request"):
-                found["method"] = next(rest)
-            elif option in ("-H", "--header"):
-                name, _, value = next(rest).partition(":")
-                found["headers"][name.strip()] = value.strip()
-            elif option in ("-d", "--data", "--json"):
-                found["content"] = next(rest).encode()
-                if option == "--json":
-                    found["headers"]["Content-Type"] = "application/json"
-            elif option in ("-i", "--include"):
-                found["whole"] = True
-            elif not option.startswith("-"):
-                found["url"] = option
-        return found if urlsplit(found["url"]).netloc in LOCAL_ADDRESSES else None
-
-
-def examples(text: str) -> Iterator[Example]:
-    """Yield every command in a README's console blocks, in order."""
-    for block in BLOCK.finditer(text):
-        line = text.count("\n", 0, block.start(1)) + 1
-        current: Example | None = None
-        for number, content in enumerate(block[1].splitlines(), line):
-            if current and current.command.endswith("\\") and not current.shown:
-                current.command = current.command[:-1] + content
-            elif content.startswith("$ "):
-                if current:
-                    yield current
-                current = Example(number, content[2:])
-            elif current:
-                current.shown.append(content)
-        if current:
-            yield current
 
 
 def problems(assignment: Assignment) -> list[str]:

@@ -16,8 +16,9 @@ from classroom.core.ports import Ports
 from classroom.core.processes import clean_environment
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
-from classroom.instructor.proof.readme_examples import LOCAL_ADDRESSES, compare, examples
+from classroom.instructor.proof.readme_examples import compare
 from classroom.services.manager import Services
+from classroom.student.examples import LOCAL_ADDRESSES, examples
 from classroom.student.local_system import LocalSystem, PartEndedError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.assignment import Assignment
-    from classroom.instructor.proof.readme_examples import Example
+    from classroom.student.examples import Example
 
 TIMEOUT_SECONDS = 300
 TOOLS = ("bash", "curl")

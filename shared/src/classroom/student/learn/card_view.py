@@ -1,0 +1,130 @@
+"""What the page shows of a result, in the words of the scorecard on the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from classroom.core.result import Verdict
+from classroom.core.text import sanitize
+from classroom.student.card import ASKS, CAUSE, HAPPENED, Row, check_rows, first_bad
+from classroom.student.feedback import VERDICTS
+from classroom.student.hints import hints_left
+from classroom.student.learn.lesson import anchor
+from classroom.student.remarks import is_starting_point, remark
+from classroom.student.since import changes
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment, Task
+    from classroom.core.result import Result, TaskResult
+    from classroom.student.learn.watcher import Watcher
+
+RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
+SIGNS = {Verdict.PASS: "✔", Verdict.FAIL: "✘", Verdict.SKIPPED: "·", Verdict.COULD_NOT_CHECK: "?"}
+START = "This is the starting point: task {number} is next."
+DONE = "All points. Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One line of the card, and what is behind it where the task is red."""
+
+    task: Task
+    anchor: str
+    verdict: str
+    sign: str
+    said: str
+    points: str
+    remark: str
+    rows: tuple[Row, ...] = ()
+    more: int = 0
+    hints: int = 0
+
+
+@dataclass(frozen=True)
+class CardView:
+    """The whole card. `summary` is what a screen reader says when it has changed."""
+
+    tasks: tuple[TaskView, ...]
+    score: int | None
+    max_score: int
+    state: str
+    checking: bool
+    trouble: str
+    changes: tuple[str, ...]
+    notes: tuple[str, ...]
+    advice: str
+    first_red: int | None
+
+    @property
+    def summary(self) -> str:
+        """Return the points and what has changed, in a sentence or two."""
+        if self.checking or self.score is None:
+            return self.trouble
+        return " ".join([f"{self.score} of {self.max_score} points.", *self.changes])
+
+
+def view(watcher: Watcher) -> CardView:
+    """Return what to show now."""
+    assignment, result = watcher.assignment, watcher.result
+    done = {task.number: task for task in result.tasks} if result else {}
+    tasks = tuple(_task(assignment, task, done.get(task.number)) for task in assignment.tasks)
+    trouble = watcher.trouble or ""
+    if result and not result.tasks:
+        trouble = trouble or f"Could not be checked: {sanitize(result.reason or result.status)}"
+    return CardView(
+        tasks=tasks,
+        score=result.score if result else None,
+        max_score=assignment.max_score,
+        state=_state(watcher),
+        checking=watcher.checking,
+        trouble=trouble,
+        changes=tuple(changes(watcher.before, result)) if result and watcher.checked_at else (),
+        notes=tuple(sanitize(note) for note in result.notes) if result else (),
+        advice=_advice(result),
+        first_red=next((task.task.number for task in tasks if task.rows), None),
+    )
+
+
+def _state(watcher: Watcher) -> str:
+    if watcher.checking:
+        return "Checking …"
+    if watcher.trouble:
+        return "Not checked"
+    if watcher.checked_at:
+        return f"Checked at {watcher.checked_at:%H:%M:%S}. Save a file to check again."
+    return ""
+
+
+def _advice(result: Result | None) -> str:
+    if result is None or not result.tasks:
+        return ""
+    if result.green:
+        return DONE
+    if is_starting_point(result):
+        return START.format(number=result.tasks[1].number)
+    return ""
+
+
+def _task(assignment: Assignment, task: Task, done: TaskResult | None) -> TaskView:
+    if done is None:
+        return TaskView(task, anchor(task), "unknown", "", "not checked yet", f"{task.points}", "")
+    red = done.verdict in RED
+    check = first_bad(done) if red else None
+    return TaskView(
+        task=task,
+        anchor=anchor(task),
+        verdict=done.verdict.value,
+        sign=SIGNS[done.verdict],
+        said=VERDICTS[done.verdict],
+        points=f"{done.earned}/{done.points}",
+        remark=sanitize(remark(done)),
+        rows=tuple(Row(row.label, sanitize(row.text)) for row in check_rows(check)) if check else (),
+        more=sum(other.verdict is done.verdict for other in done.checks) - 1 if check else 0,
+        hints=hints_left(assignment, task.number) if red else 0,
+    )
+
+
+def is_sentence(row: Row) -> bool:
+    """Return whether a row is prose, and not a command or output."""
+    return row.label in (CAUSE, HAPPENED, ASKS)

@@ -1,0 +1,57 @@
+"""Serve the page of `classroom learn`, and open it in a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from classroom.student.learn.desk import Desks
+from classroom.student.learn.site import site
+from classroom.web.events import Broadcast
+from classroom.web.server import LocalServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.core.assignment import Assignment
+
+PORT = 8700
+
+
+def learn(assignment: Assignment, log: Callable[[str], None], *, port: int = PORT, browser: bool = True) -> int:
+    """Serve the pages of a week and its course until Ctrl-C is pressed.
+
+    Args:
+        assignment: the week to begin with.
+        log: called with each line for the user.
+        port: the usual port.
+        browser: whether to open the page in a browser.
+    """
+    broadcast = Broadcast()
+    desks = Desks(assignment, broadcast)
+    server = LocalServer(site(desks), port, broadcast)
+
+    def ready() -> None:
+        log(f"Open {server.address} in your browser. Press Ctrl-C to stop.")
+        if browser:
+            _open(server.address)
+
+    try:
+        server.run(ready)
+    finally:
+        desks.close()
+    return 0
+
+
+def _open(address: str) -> None:
+    """Open the page in the user's browser, if there is one; a browser in a terminal would take the terminal."""
+    import webbrowser
+
+    if os.name == "posix" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")):
+        import sys
+
+        if sys.platform != "darwin":
+            return
+    with contextlib.suppress(webbrowser.Error, OSError):
+        webbrowser.open(address)

@@ -1,0 +1,66 @@
+"""The desks of a course: for each week that is open, its live result and its running app."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from classroom.core.assignment import Assignment, course_top, weeks
+from classroom.core.errors import ClassroomError
+from classroom.student.learn.running_app import RunningApp
+from classroom.student.learn.watcher import Watcher
+from classroom.student.workspace import Progress, last_result, progress
+
+if TYPE_CHECKING:
+    from classroom.web.events import Broadcast
+
+
+class Desk:
+    """One week: its assignment, its watcher, its app. A change is published as `FOLDER/part`."""
+
+    def __init__(self, assignment: Assignment, broadcast: Broadcast) -> None:
+        self.assignment = assignment
+        self.name = name = assignment.folder.name
+        # Progress is on the pages of all weeks.
+        self.watcher = Watcher(assignment, lambda: broadcast.publish(f"{name}/card", "/progress"))
+        self.app = RunningApp(assignment, lambda: broadcast.publish(f"{name}/app"))
+
+
+class Desks:
+    """The weeks of the course that a week belongs to; a desk is made when its page is opened for the first time.
+
+    Args:
+        first: the week to begin with.
+        broadcast: told what changes.
+    """
+
+    def __init__(self, first: Assignment, broadcast: Broadcast) -> None:
+        self.first = first
+        self.broadcast = broadcast
+        self.top = course_top(first.folder)
+        folders = weeks(self.top).values() if self.top else ()
+        self._folders = {folder.name: folder for folder in folders} | {first.name: first.folder}
+        self._desks: dict[str, Desk] = {}
+        self._lock = threading.Lock()
+
+    def desk(self, name: str) -> Desk | None:
+        """Return the desk of a week, or None if the course has no such week."""
+        with self._lock:
+            if name not in self._desks and name in self._folders:
+                self._desks[name] = Desk(Assignment.load(self._folders[name]), self.broadcast)
+            return self._desks.get(name)
+
+    def progress(self) -> list[Progress]:
+        """Return every week with the result of its last check."""
+        if self.top:
+            with contextlib.suppress(ClassroomError):  # another week's assignment.toml is broken
+                return progress(self.top)
+        return [Progress(1, self.first, last_result(self.first))]
+
+    def close(self) -> None:
+        """Stop all watchers and apps."""
+        with self._lock:
+            for desk in self._desks.values():
+                desk.app.stop()
+                desk.watcher.close()

@@ -1,0 +1,169 @@
+"""The student's own app, started as `classroom run` starts it, with the last lines of its log."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from classroom.core.ports import HOST, listens
+from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
+from classroom.core.text import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.core.assignment import Assignment
+
+PORT, STORAGE_PORT = 8000, 9000
+LINES, LINE_LENGTH = 300, 600
+START_SECONDS, END_SECONDS = 25.0, 10.0
+POLL_SECONDS = 0.05
+PREFIX = re.compile(r"^ *[a-z]+\d* {2}")  # in the log of a whole system, the name of a part
+UP = re.compile(r"Application startup complete")
+SYSTEM_UP = re.compile(r"Open http://")
+STARTING = re.compile(r"Started server process|Reloading\.\.\.")
+BROKEN = re.compile(r"^Process SpawnProcess|Application startup failed|Error loading ASGI app")
+
+
+class State(StrEnum):
+    """What the app is doing."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+    BROKEN = "broken"  # the code does not start; it is started again at the next save
+
+
+class Line(NamedTuple):
+    """A line of the log, and whether it is about an error."""
+
+    text: str
+    is_error: bool
+
+
+class RunningApp:
+    """The app of one week.
+
+    Args:
+        assignment: the week.
+        changed: called, in another thread, when the state or the log has changed.
+    """
+
+    def __init__(self, assignment: Assignment, changed: Callable[[], None]) -> None:
+        self.assignment = assignment
+        self.state = State.STOPPED
+        self.port = PORT
+        self._changed = changed
+        self._log: deque[str] = deque(maxlen=LINES)
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._up = SYSTEM_UP if "storage" in assignment.services else UP
+
+    @property
+    def lines(self) -> list[Line]:
+        """Return the last lines of the log, sanitized."""
+        found, in_traceback = [], False
+        for text in list(self._log):
+            own = text if self.reloads else PREFIX.sub("", text)
+            in_traceback = in_traceback or own.startswith("Traceback (")
+            found.append(Line(sanitize(text), is_error=in_traceback or own.startswith("ERROR")))
+            in_traceback = in_traceback and (not own or own.startswith((" ", "Traceback (")))
+        return found
+
+    @property
+    def reloads(self) -> bool:
+        """Return whether a save restarts the app."""
+        return "storage" not in self.assignment.services
+
+    def start(self) -> None:
+        """Start the app, unless it is running."""
+        with self._lock:
+            if self._process and self._process.poll() is None:
+                return
+            self.port, storage_port = _free_ports(self.assignment)
+            command = [sys.executable, "-P", "-m", "classroom", "run", str(self.assignment.folder)]
+            command += ["--port", str(self.port), "--storage-port", str(storage_port)]
+            self._log.clear()
+            self.state = State.STARTING
+            self._process = popen_with_pdeathsig(
+                command,
+                cwd=self.assignment.folder,
+                env=clean_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                **WITH_PDEATHSIG,
+            )
+            threading.Thread(target=self._listen, args=(self._process,), name="log", daemon=True).start()
+        self._changed()
+
+    def ready(self) -> bool:
+        """Start the app where it is not running, wait until it accepts requests, and return whether it does."""
+        self.start()
+        late = time.monotonic() + START_SECONDS
+        while self.state is State.STARTING and time.monotonic() < late:
+            time.sleep(POLL_SECONDS)
+        return self.state is State.RUNNING and listens(self.port)
+
+    def stop(self) -> None:
+        """Stop the app with everything it has started."""
+        with self._lock:
+            process = self._process
+            if process is None:
+                return
+            if os.name == "posix" and process.poll() is None:
+                process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(END_SECONDS)
+            end_tree(process)
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(ValueError, OSError), process.stdout:
+            for line in process.stdout:
+                self._take(line.rstrip("\r\n"))
+        process.wait()
+        if process is self._process:
+            self.state = State.STOPPED
+            self._changed()
+
+    def _take(self, line: str) -> None:
+        self._log.append(line if len(line) <= LINE_LENGTH else line[:LINE_LENGTH] + " …")
+        if self._up.search(line):
+            self.state = State.RUNNING
+        elif BROKEN.search(line):
+            self.state = State.BROKEN
+        elif self.reloads and STARTING.search(line):
+            self.state = State.STARTING
+        self._changed()
+
+
+def _free_ports(assignment: Assignment) -> tuple[int, int]:
+    """Return the usual ports of the app and its storage, or others where they are taken."""
+    wanted = 3 if "storage" in assignment.services else 1  # a whole system uses the two ports after its own, too
+    port = next((port for port in range(PORT, PORT + 200, 10) if all(map(_is_free, range(port, port + wanted)))), PORT)
+    storage = next((port for port in range(STORAGE_PORT, STORAGE_PORT + 20) if _is_free(port)), STORAGE_PORT)
+    return port, storage
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,178 @@
+"""The site of `classroom learn`: a page for each week, and the parts of it that are fetched again when they change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from markupsafe import Markup
+
+from classroom.student.hints import hints, next_hint, shown_hints
+from classroom.student.learn import card_view, lesson, sending
+from classroom.student.learn.desk import Desk, Desks
+from classroom.student.learn.running_app import State
+from classroom.web.diagrams import FOLDER, drawn
+from classroom.web.markdown import render
+from classroom.web.pages import Pages
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Task
+    from classroom.student.examples import Example
+
+STATIC = ("page/learn.css",)
+# What an SVG may do when it is opened by itself: its style is inside it.
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+NOT_STARTED = "Your app is not running: see its log."
+pages = Pages(Path(__file__).parent, STATIC)
+week = APIRouter(prefix="/{name}", default_response_class=HTMLResponse)
+
+
+def site(desks: Desks) -> FastAPI:
+    """Return the site of a course's weeks."""
+    app = FastAPI(openapi_url=None)
+    app.state.desks = desks
+    app.add_api_route("/", lambda: RedirectResponse(f"{desks.first.folder.name}/"), response_class=Response)
+    app.add_api_route("/static/{name}", pages.static, response_class=Response)
+    app.include_router(week)
+    return app
+
+
+def _desk(request: Request, name: str) -> Desk:
+    desk: Desk | None = request.app.state.desks.desk(name)
+    if desk is None:
+        raise HTTPException(404, "There is no such week.")
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+def _task(desk: AtDesk, number: int) -> Task:
+    for task in desk.assignment.tasks:
+        if task.number == number:
+            return task
+    raise HTTPException(404, "There is no such task.")
+
+
+@week.get("/")
+def show_page(request: Request, desk: AtDesk) -> HTMLResponse:
+    """Show the page of a week, and begin to watch it."""
+    desk.watcher.start()
+    return pages.render(
+        "page/learn.html",
+        desk=desk,
+        lesson=lesson.read(desk.assignment, _example),
+        hints=hints(desk.assignment.folder),
+        **_card(desk),
+        **_app(desk),
+        **_progress(request, desk),
+        hint_parts={task.number: _hints(desk, task) for task in desk.assignment.tasks},
+    )
+
+
+def _example(number: int, example: Example, can_be_sent: bool) -> Markup:
+    values = {"command": lesson.command_html(example), "shown": lesson.shown_html(example)}
+    return pages.fragment("page/example.html", number=number, can_be_sent=can_be_sent, **values)
+
+
+def _card(desk: Desk) -> dict[str, Any]:
+    return {"card": card_view.view(desk.watcher), "is_sentence": card_view.is_sentence}
+
+
+def _app(desk: Desk) -> dict[str, Any]:
+    return {"app": desk.app, "State": State}
+
+
+def _progress(request: Request, desk: Desk) -> dict[str, Any]:
+    return {"weeks": request.app.state.desks.progress(), "here": desk.name}
+
+
+def _hints(desk: Desk, task: Task) -> dict[str, Any]:
+    position, texts = shown_hints(desk.assignment, task.number)
+    return {"task": task, "shown": [render(text) for text in texts[:position]], "total": len(texts)}
+
+
+@week.get("/events", response_class=EventSourceResponse)
+async def send_events(request: Request, desk: AtDesk) -> AsyncIterable[ServerSentEvent]:
+    """Send the name of each part of this week's page that changes."""
+    async with aclosing(request.app.state.desks.broadcast.subscribe()) as parts:
+        async for place in parts:
+            name, _, part = place.partition("/")
+            if name in (desk.name, ""):
+                yield ServerSentEvent(raw_data=part)
+
+
+@week.get("/parts/card")
+def show_card(desk: AtDesk) -> HTMLResponse:
+    """Show the scorecard."""
+    return pages.render("page/card.html", **_card(desk))
+
+
+@week.get("/parts/progress")
+def show_progress(request: Request, desk: AtDesk) -> HTMLResponse:
+    """Show all weeks with their points."""
+    return pages.render("page/progress.html", **_progress(request, desk))
+
+
+@week.get("/parts/app")
+def show_app(desk: AtDesk) -> HTMLResponse:
+    """Show the state and the log of the student's app."""
+    return pages.render("page/app.html", **_app(desk))
+
+
+@week.get("/parts/hints-{number}")
+def show_hints(desk: AtDesk, task: Annotated[Any, Depends(_task)]) -> HTMLResponse:
+    """Show the hints of a task that were taken."""
+    return pages.render("page/hints.html", **_hints(desk, task))
+
+
+@week.get("/diagrams/{file}")
+def show_diagram(desk: AtDesk, file: str) -> FileResponse:
+    """Show a diagram of the lesson."""
+    if not drawn(desk.assignment.folder, file):
+        raise HTTPException(404)
+    headers = {"Content-Security-Policy": DRAWING_POLICY}
+    return FileResponse(desk.assignment.folder / FOLDER / file, media_type="image/svg+xml", headers=headers)
+
+
+@week.post("/hints/{number}")
+def take_hint(request: Request, desk: AtDesk, task: Annotated[Any, Depends(_task)]) -> HTMLResponse:
+    """Take the next hint of a task, as `classroom hint` does."""
+    next_hint(desk.assignment, task.number)
+    request.app.state.desks.broadcast.publish(f"{desk.name}/hints-{task.number}", f"{desk.name}/card")
+    return pages.render("page/hints.html", **_hints(desk, task))
+
+
+@week.post("/examples/{number}")
+def send_example(desk: AtDesk, number: int) -> HTMLResponse:
+    """Send an example of the lesson to the student's app, and show what came back."""
+    found = lesson.read(desk.assignment, lambda *_: Markup()).examples
+    if not 0 <= number < len(found) or not lesson.can_be_sent(found[number]):
+        raise HTTPException(404, "There is no such example.")
+    ready = desk.app.ready()
+    outcome = sending.send(found[number], desk.app.port) if ready else sending.Outcome(problem=NOT_STARTED)
+    return pages.render("page/response.html", outcome=outcome)
+
+
+@week.post("/check")
+def check_again(desk: AtDesk) -> HTMLResponse:
+    """Try to check again after trouble."""
+    desk.watcher.start()
+    return show_card(desk)
+
+
+@week.post("/app/{action}")
+def control_app(desk: AtDesk, action: str) -> HTMLResponse:
+    """Start, stop or restart the student's app."""
+    if action not in ("start", "stop", "restart"):
+        raise HTTPException(404)
+    if action != "start":
+        desk.app.stop()
+    if action != "stop":
+        desk.app.start()
+    return show_app(desk)

@@ -1,0 +1,83 @@
+"""The live result of a week: a thread checks it again at each save."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import ClassroomError
+from classroom.student.workspace import last_result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+
+END_SECONDS = 15
+BUG = "The checks stopped because of a bug in the course's kit, not in your code: {error}"
+
+
+class Watcher:
+    """Checks one week now and after each save, once it is started.
+
+    Args:
+        assignment: the week.
+        changed: called, in another thread, when one of the attributes has changed.
+
+    Attributes:
+        result: that of the last check, which may be from an earlier day; None if there was none.
+        before: that of the check before it.
+        checking: whether a check is running.
+        checked_at: the time of the last check since the start, or None.
+        trouble: why no check can be run, or None.
+    """
+
+    def __init__(self, assignment: Assignment, changed: Callable[[], None]) -> None:
+        self.assignment = assignment
+        self.result: Result | None = last_result(assignment)
+        self.before: Result | None = None
+        self.checking = False
+        self.checked_at: datetime | None = None
+        self.trouble: str | None = None
+        self._changed = changed
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, unless it has begun already; begin again after trouble."""
+        with self._lock:
+            if self._stop.is_set() or (self._thread and self._thread.is_alive()):
+                return
+            self.trouble, self.checking = None, True
+            self._thread = threading.Thread(target=self._run, name="watcher")
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop, also in the middle of a check."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join(END_SECONDS)
+
+    def _run(self) -> None:
+        from classroom.student.watching import watch
+
+        try:
+            watch(self.assignment, self._show, begin=self._begin, stop=self._stop)
+        except ClassroomError as error:
+            self.trouble = str(error)
+        except Exception as error:  # noqa: BLE001 - the page says it, and stays open
+            self.trouble = BUG.format(error=f"{type(error).__name__}: {error}")
+        self.checking = False
+        self._changed()
+
+    def _begin(self) -> None:
+        self.checking = True
+        self._changed()
+
+    def _show(self, result: Result, before: Result | None) -> None:
+        self.result, self.before = result, before
+        self.checking, self.checked_at = False, datetime.now().astimezone()
+        self._changed()

@@ -1,0 +1,1 @@
+"""What every page of the course stands on: the guard, the look, live events, and Markdown with its diagrams."""

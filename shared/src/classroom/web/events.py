@@ -1,0 +1,64 @@
+"""Live events: an event says only which part of a page has changed; the browser then fetches that part again."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+GAP_SECONDS = 0.05  # between two batches of events to a page: an app may print a thousand lines in a moment
+
+
+class _Subscriber:
+    """One open page: the parts it has not been told of yet."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.parts: dict[str, None] = {}  # in order, each once
+        self.wake = asyncio.Event()
+
+
+class Broadcast:
+    """Tells every open page which parts have changed; `publish` may be called in any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: set[_Subscriber] = set()
+        self._closed = False
+
+    def publish(self, *parts: str) -> None:
+        """Tell all pages that these parts have changed."""
+        with self._lock:
+            for subscriber in self._subscribers:
+                waiting = bool(subscriber.parts)
+                subscriber.parts.update(dict.fromkeys(parts))
+                if not waiting:
+                    subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
+
+    def close(self) -> None:
+        """End the events of all pages."""
+        with self._lock:
+            self._closed = True
+            for subscriber in self._subscribers:
+                subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
+
+    async def subscribe(self) -> AsyncIterator[str]:
+        """Yield the name of each part that changes from now on, until the broadcast is closed."""
+        subscriber = _Subscriber(asyncio.get_running_loop())
+        with self._lock:
+            self._subscribers.add(subscriber)
+        try:
+            while not self._closed:
+                await subscriber.wake.wait()
+                subscriber.wake.clear()
+                with self._lock:
+                    parts, subscriber.parts = subscriber.parts, {}
+                for part in parts:
+                    yield part
+                await asyncio.sleep(GAP_SECONDS)
+        finally:
+            with self._lock:
+                self._subscribers.discard(subscriber)

@@ -1,0 +1,59 @@
+"""Templates and static files of a site: those of the foundation, and those of the site itself."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import HTTPException
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HERE = Path(__file__).parent
+BASE = "page/base.html"  # what each page extends
+STATIC = ("page/base.css", "page/live.js", "page/icon.svg")
+
+
+class Pages:
+    """The templates of a site; everything that they show is escaped.
+
+    Args:
+        folder: the folder of the site's own templates and static files, in which `names` are.
+        names: the static files that may be asked for, such as `page/learn.css`.
+    """
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self._static = {
+            Path(name).name: base / name for base, group in ((HERE, STATIC), (folder, names)) for name in group
+        }
+        self._templates = Environment(
+            loader=FileSystemLoader([folder, HERE]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def render(self, template: str, **values: Any) -> HTMLResponse:
+        """Return a page or a part of one."""
+        return HTMLResponse(self._templates.get_template(template).render(**values))
+
+    def fragment(self, template: str, **values: Any) -> Markup:
+        """Return a part of a page to be placed in another one."""
+        return Markup(self._templates.get_template(template).render(**values))  # noqa: S704 - the template escapes
+
+    def static(self, name: str) -> Response:
+        """Return a static file.
+
+        Raises:
+            HTTPException: the site has none of this name.
+        """
+        if name not in self._static:
+            raise HTTPException(404)
+        kind = mimetypes.types_map.get(Path(name).suffix, "application/octet-stream")
+        return Response(self._static[name].read_bytes(), media_type=kind)

@@ -1,0 +1,121 @@
+"""What the page of `classroom learn` shows, without a browser."""
+
+import time
+
+import pytest
+from classroom.core.errors import CouldNotCheck
+from classroom.student.hints import next_hint
+
+from .conftest import SECONDS, result_of
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\x1b[2J\u202e"
+
+
+def card_with(learn, words):
+    """The card, once it has these words."""
+    late = time.monotonic() + SECONDS
+    while words not in (card := learn.ask("parts/card").text):
+        assert time.monotonic() < late, card
+        time.sleep(0.01)
+    return card
+
+
+def test_page_has_the_lesson_the_card_and_the_app(learn):
+    """The page shows the README, each task with a link to its section, and the state of the app."""
+    page = learn.ask("").text
+
+    assert "<h1" in page
+    for task in learn.assignment.tasks:
+        assert f'href="#{task.number}-' in page
+        assert f'<h2 id="{task.number}-' in page
+    assert "Not running" in page
+
+
+def test_card_changes_with_a_result(learn, checks):
+    """After a save the card shows the new points, what has changed, and the cause of what is red."""
+    learn.ask("")
+    checks.give(result_of(learn.assignment, 10, 0, 0, cause="app/main.py, line 3: NameError: name 'x' is not defined"))
+    card_with(learn, "<strong>10</strong>")
+    checks.give(result_of(learn.assignment, 10, 60, 0, message="returned 404, expected 200"))
+
+    card = card_with(learn, "<strong>70</strong>")
+
+    assert "+60 since the last check: task 2 passes now." in card
+    assert "returned 404, expected 200" in card
+
+
+def test_trouble_is_one_sentence_and_can_be_tried_again(learn, checks):
+    """Where no check can be run the card says why; a button tries again."""
+    learn.ask("")
+    checks.give(CouldNotCheck("The database does not start."))
+    card = card_with(learn, "does not start")
+    assert "Check again" in card
+
+    learn.ask("check", "POST")
+    checks.give(result_of(learn.assignment, 10, 0, 0))
+
+    card_with(learn, "<strong>10</strong>")
+
+
+def test_what_a_submission_writes_is_inert(learn, checks):
+    """Markup and terminal codes in causes, messages, responses and logs are shown as text."""
+    learn.ask("")
+    texts = dict.fromkeys(("cause", "message", "request", "answer", "printed"), HOSTILE)
+    checks.give(result_of(learn.assignment, 10, 0, 0, **texts))
+    learn.desk.app._take(HOSTILE)
+
+    card = card_with(learn, "onerror")
+    for shown in (card, learn.ask("parts/app").text):
+        assert "&lt;script&gt;" in shown
+        for active in ("<script", "<img", "\x1b", "\u202e"):
+            assert active not in shown
+
+
+def test_hints_open_one_by_one_and_share_their_state_with_the_command(learn):
+    """A hint taken on the page is taken for `classroom hint`, and the other way round."""
+    assert "Show hint 1 of" in learn.ask("parts/hints-2").text
+
+    learn.ask("hints/2", "POST")
+    position, hints = next_hint(learn.assignment, 2)
+
+    assert position == 2
+    assert f"Hint 2 of {len(hints)}" in learn.ask("parts/hints-2").text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "parts/nothing"),
+        ("GET", "parts/hints-99"),
+        ("GET", "diagrams/..%2f..%2fassignment.toml"),
+        ("GET", "diagrams/assignment.toml"),
+        ("GET", "../static/assignment.toml"),
+        ("GET", "../week9-nowhere/"),
+        ("GET", "../..%2f..%2f/"),
+        ("GET", "../openapi.json/"),
+        ("POST", "hints/99"),
+        ("POST", "examples/99"),
+        ("POST", "examples/-1"),
+        ("POST", "app/explode"),
+    ],
+)
+def test_what_is_not_there_is_404(learn, method, path):
+    """Other files, weeks, tasks, examples and actions do not exist."""
+    path = path.replace("../", learn.root) if path.startswith("../") else path
+
+    assert learn.ask(path, method).status == 404
+
+
+def test_number_that_is_none_is_refused(learn):
+    """A task that is not a number is rejected as in any FastAPI app."""
+    assert learn.ask("hints/two", "POST").status == 422
+
+
+def test_lesson_survives_a_readme_that_is_gone(learn):
+    """Without a README the page still opens and says what to do."""
+    (learn.assignment.folder / "README.md").unlink(missing_ok=True)
+
+    page = learn.ask("")
+
+    assert page.status == 200
+    assert "Copy it from the course again" in page.text
