@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from classroom.core import student_files
@@ -342,7 +343,21 @@ def test_bomb_is_compared_with_nothing(week, tmp_path):
     """The comparison of submissions, which unpacks them again, is held to the same limits."""
     place = bare_of(tmp_path, ("z", of_files))
 
-    assert similarities(submissions(place.parent, week), week, tmp_path) == []
+    assert similarities(submissions(place.parent, week), week, tmp_path).pairs == ()
+
+
+def test_copy_in_files_of_another_ending_is_compared(tmp_path):
+    """A solution in .bin files, which one-line programs run by exec, is in a group with the one that it is copied from."""
+    week = Assignment.load(Path(__file__).resolve().parents[3] / "week4-sqlalchemy-orm")
+    shutil.copytree(week.folder / "grading/solution", tmp_path / "all/ada")
+    shutil.copytree(week.folder / "grading/solution", tmp_path / "all/eve")
+    for path in [path for path in (tmp_path / "all/eve").rglob("*.py") if path.stat().st_size]:
+        path.rename(path.with_suffix(".bin"))
+        path.write_text(f"exec(compile(open({path.with_suffix('.bin').name!r}).read(), 'app', 'exec'))\n")
+
+    (group,) = similarities(submissions(tmp_path / "all", week), week, tmp_path).groups
+
+    assert group.names == ("ada", "eve")
 
 
 def test_commit_without_one_of_its_files_cannot_be_read(week, tmp_path):

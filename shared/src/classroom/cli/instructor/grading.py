@@ -93,6 +93,14 @@ def _declare_grade(group: Group) -> None:
     command.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="grade only this submission; may be repeated"
     )
+    command.add_argument(
+        "--known",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="also compare with an older cohort or known solutions; may be repeated",
+    )
     command.add_argument("--force", action="store_true", help="also grade again what is graded already")
     takes_verbose(command)
 
@@ -131,6 +139,7 @@ def _grade(arguments: argparse.Namespace) -> int:
         force=arguments.force,
         jobs=arguments.jobs,
         sandbox=arguments.sandbox,
+        known=tuple(arguments.known),
     )
     if arguments.roster:
         print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
@@ -144,7 +153,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("  Stopped. The results so far are kept; the same command continues from there.")
         raise
-    meter.close(results, arguments.out, cohort.changes)
+    meter.close(results, arguments.out, cohort.changes, cohort.similar.groups)
     return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
 
 

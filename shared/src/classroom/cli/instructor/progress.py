@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.instructor.grading.outcome import ScoreChange
+    from classroom.instructor.grading.similarity import Group
 
 
 class Meter:
@@ -65,16 +66,26 @@ class Meter:
             line, markup=False, style="magenta" if result.status == COULD_NOT_GRADE else "", soft_wrap=True
         )
 
-    def close(self, results: Sequence[Result], out: Path, changes: Sequence[ScoreChange] = ()) -> None:
-        """Print what a regrade has changed, the totals, and where the gradebook and the page are."""
+    def close(
+        self, results: Sequence[Result], out: Path, changes: Sequence[ScoreChange] = (), groups: Sequence[Group] = ()
+    ) -> None:
+        """Print what a regrade has changed, similar submissions, the totals, and where gradebook and page are."""
         if changes:
             noun = "score" if len(changes) == 1 else "scores"
-            self.console.print(
-                f"  {len(changes)} {noun} changed (the earlier results are in {out / 'earlier'}):", soft_wrap=True
-            )
-            for change in changes:
-                shown = replace(change, name=self.people.shown(change.name))
-                self.console.print(f"    {sanitize(str(shown))}", markup=False, soft_wrap=True)
+            shown = [replace(change, name=self.people.shown(change.name)) for change in changes]
+            self._list(f"{len(changes)} {noun} changed (the earlier results are in {out / 'earlier'}):", shown)
+        if groups:
+            noun = "group" if len(groups) == 1 else "groups"
+            named = [replace(group, names=tuple(map(self.people.shown, group.names))) for group in groups]
+            self._list(f"{len(groups)} {noun} of similar submissions (all pairs are in {out / 'similar.csv'}):", named)
+        self._totals(results, out)
+
+    def _list(self, heading: str, lines: Sequence[object]) -> None:
+        self.console.print(f"  {heading}", markup=False, soft_wrap=True)
+        for line in lines:
+            self.console.print(f"    {sanitize(str(line))}", markup=False, soft_wrap=True)
+
+    def _totals(self, results: Sequence[Result], out: Path) -> None:
         graded = [result.score for result in results if result.status == GRADED and result.score is not None]
         parts = [f"{len(graded)} graded"]
         counted = (COULD_NOT_GRADE, "could not be graded"), (EXCUSED, "excused"), (NOT_STARTED, "not started")

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
-from classroom.core.files import claim_folder, write_atomic
+from classroom.core.files import claim_folder
 from classroom.core.git import git
 from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
 from classroom.core.submission import student_name
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
-from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
+from classroom.instructor.grading.results import SETTINGS, read_results
+from classroom.instructor.grading.similarity import join_similarities
 from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
 
@@ -185,15 +186,12 @@ def join(outs: Sequence[Path], to: Path) -> int:
     if len(weeks) > 1:
         raise UsageError(f"These are gradings of several weeks: {', '.join(sorted(weeks))}.")
     rows: list[dict[str, str]] = []
-    pairs: list[object] = []
     students: dict[str, Student] = {}
     for out in outs:
         for folder in ("results", "feedback"):
             shutil.copytree(out / folder, to / folder, dirs_exist_ok=True)
         with (out / "gradebook.csv").open(encoding="utf-8", newline="") as file:
             rows += csv.DictReader(file)
-        if (out / PAIRS).is_file():
-            pairs += json.loads((out / PAIRS).read_text(encoding="utf-8"))
         shutil.copyfile(out / SETTINGS, to / SETTINGS)
         students |= read_students(out)
     rows.sort(key=lambda row: row["github_username"].casefold())
@@ -201,7 +199,7 @@ def join(outs: Sequence[Path], to: Path) -> int:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
-    write_atomic(to / PAIRS, json.dumps(pairs) + "\n")
+    join_similarities(outs, to)
     write_students(to, students)
     report(to)
     return len(read_results(to))

@@ -8,7 +8,7 @@ import logging
 import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from classroom.checks.workers.pool import Pool
@@ -28,9 +28,9 @@ from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.outcome import Attempt, ScoreChange, better, missing, score_change, with_status
 from classroom.instructor.grading.report import write_report
 from classroom.instructor.grading.participants import Participants
-from classroom.instructor.grading.results import PAIRS, SETTINGS, ResultFolder, file_stems
+from classroom.instructor.grading.results import SETTINGS, ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
-from classroom.instructor.grading.similarity import Pair, similarities
+from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
 from classroom.instructor.grading.students import write_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.student.feedback import feedback
@@ -63,12 +63,14 @@ class Cohort:
         force: whether to grade again what is graded already.
         jobs: how many submissions are graded at once; 0 is as many as keep all cores busy.
         sandbox: the sandbox around each submission, `bubblewrap` or `none`.
+        known: folders of older cohorts and known solutions, with which submissions are compared.
 
     Attributes:
         people: the students on the roster and their submissions.
         files: the results as files.
         choices: what may count of each submission, by its name, once grading has begun.
         changes: the scores that this grading has changed.
+        similar: the submissions that are similar, once all are graded.
 
     Raises:
         UsageError: the folder holds no submissions, or not those of this week; the roster or the adjustments cannot be read.
@@ -86,8 +88,10 @@ class Cohort:
     force: bool = False
     jobs: int = 0
     sandbox: str = "none"
+    known: tuple[Path, ...] = ()
     choices: dict[str, list[Counted]] = field(default_factory=dict)
     changes: list[ScoreChange] = field(default_factory=list)
+    similar: Similarities = field(default_factory=Similarities)
 
     def __post_init__(self) -> None:
         self.found = find_submissions(self.folder, self.assignment, self.slug)
@@ -104,6 +108,7 @@ class Cohort:
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
+        self.older = known_submissions(self.known, self.assignment)
         self.files = ResultFolder(self.out, file_stems(self.people.names))
         self.adjusted = Adjustments(self.assignment)
         if self.adjustments is not None:
@@ -141,15 +146,14 @@ class Cohort:
             if choice.trouble and self._is_wanted(name):
                 on_result(self._without_grading(name, choice))
         log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
-        pairs: list[Pair] = []
         try:
             with ScratchDir("grade") as scratch:
                 if due:
                     self._run(due, on_result, scratch)
-                pairs = similarities(self._last_choices(), self.assignment, scratch)
+                self.similar = similarities(self._last_choices(), self.assignment, scratch, self.older)
         finally:
             results = self._results()
-            self._write(results, pairs)
+            self._write(results)
         self.changes = [change for result in results if (change := score_change(before.get(result.submission), result))]
         log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results
@@ -178,17 +182,17 @@ class Cohort:
         last = (options[-1] for options in self.choices.values())
         return [choice.submission for choice in last if not (choice.missed or choice.trouble)]
 
-    def _write(self, results: list[Result], pairs: list[Pair]) -> None:
+    def _write(self, results: list[Result]) -> None:
         """Write what is made from the results: gradebook, feedback, page."""
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
             write_atomic(self.out / "feedback" / f"{self.files.stems[result.submission]}.md", feedback(result))
         found = {result.submission: self.people.roster.find(result.submission) for result in results}
         write_students(self.out, {name: student for name, student in found.items() if student})
-        write_atomic(self.out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
+        write_similarities(self.out, self.similar)
         if results:
             deadline = str(self.deadline) if self.deadline else None
-            write_report(self.out / "report.html", self.assignment.title, results, pairs, deadline)
+            write_report(self.out / "report.html", self.assignment.title, results, self.similar.pairs, deadline)
 
     def _attempt(self, choice: Counted, kit: str) -> Attempt:
         """Return how a choice is graded: with the digest of all that a result depends on, and a file for its result."""

@@ -13,8 +13,8 @@ from classroom.core.files import write_atomic
 from classroom.core.result import GRADED, Result, Verdict
 from classroom.core.text import display_name, sanitize
 from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
-from classroom.instructor.grading.results import PAIRS, SETTINGS, read_results
-from classroom.instructor.grading.similarity import Pair, Side
+from classroom.instructor.grading.results import SETTINGS, read_results
+from classroom.instructor.grading.similarity import read_pairs
 from classroom.instructor.grading.statistics import figures
 from classroom.student.card import ASKS, check_rows, text_of
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
     from classroom.core.result import CheckResult
+    from classroom.instructor.grading.similarity import Pair
 
 PAGE = Path(__file__).with_name("page")
 NOTES_ON_TIME = (OWN_CLOCK, NO_TIME)
@@ -172,19 +173,8 @@ def report(out: Path, assignment: Assignment | None = None) -> Path:
     results = read_results(out)
     path = out / "report.html"
     deadline = _read_json(out / SETTINGS, {}).get("deadline")
-    write_report(path, assignment.title if assignment else results[0].assignment, results, _pairs(out), deadline)
+    write_report(path, assignment.title if assignment else results[0].assignment, results, read_pairs(out), deadline)
     return path
-
-
-def _pairs(out: Path) -> list[Pair]:
-    """Return the pairs that `grade` found; none if another version of the kit wrote them."""
-    try:
-        return [
-            Pair(pair["rare_overlap"], pair["similarity"], Side(**pair["left"]), Side(**pair["right"]))
-            for pair in _read_json(out / PAIRS, [])
-        ]
-    except (KeyError, TypeError):
-        return []
 
 
 def _read_json(path: Path, default: Any) -> Any:
