@@ -13,6 +13,8 @@ from classroom.instructor.proof.edit import Edit
 from classroom.instructor.proof.undone import Undone, read_undone, undo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from classroom.core.assignment import Assignment
 
 STARTER, SOLUTION, RIGHT, WRONG, DEGENERATE = "starter", "solution", "right", "wrong", "degenerate"
@@ -94,6 +96,23 @@ class Case:
         if not (target / name).exists():
             raise UsageError(f"{self.path}: `{entry}` names {name}, which the solution does not have.")
         return target / name
+
+
+def write_all(found: Sequence[Case], assignment: Assignment, scratch: Path) -> list[Path]:
+    """Write the files of each case into a folder of its own, and return the folders.
+
+    Raises:
+        UsageError: some cases do not match the solution; the message has a line for each of them.
+    """
+    folders, problems = [scratch / f"{number}" for number in range(len(found))], []
+    for case, folder in zip(found, folders, strict=True):
+        try:
+            case.materialize(assignment, folder)
+        except UsageError as error:
+            problems.append(str(error))
+    if problems:
+        raise UsageError("\n".join(dict.fromkeys(problems)))
+    return folders
 
 
 def _copy_over(source: Path, target: Path) -> None:

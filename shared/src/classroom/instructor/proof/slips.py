@@ -10,7 +10,7 @@ from classroom.core.errors import UsageError
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.instructor.proof.case_file import read_case_file
-from classroom.instructor.proof.cases import SOLUTION, STARTER, Case
+from classroom.instructor.proof.cases import SOLUTION, STARTER, Case, write_all
 from classroom.instructor.proof.edit import Edit
 from classroom.student.card import first_red, opening
 
@@ -100,12 +100,11 @@ def unnamed(
         ScratchDir("slips") as scratch,
         Pool(assignment, jobs=jobs, sandbox=sandbox, hidden=False, room=scratch / "pool") as pool,
     ):
-        grading = []
-        for number, slip in enumerate(slips):
-            folder = scratch / f"{number}"
-            slip.case.materialize(assignment, folder)
-            job = pool.job(Submission(slip.case.title, folder), seed=seed, out=scratch / f"{number}.json")
-            grading.append(job)
+        folders = write_all([slip.case for slip in slips], assignment, scratch)
+        grading = [
+            pool.job(Submission(slip.case.title, folder), seed=seed, out=folder.with_suffix(".json"))
+            for slip, folder in zip(slips, folders, strict=True)
+        ]
         for job, result in pool.grade(grading):
             slip = by_title[job.name]
             found[job.name] = slip.problem(result)

@@ -13,7 +13,7 @@ from classroom.core.result import Result, Verdict
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.instructor.proof import expected
-from classroom.instructor.proof.cases import DEGENERATE, PREFIX, RIGHT, SOLUTION, WITHOUT, WRONG, Case, cases
+from classroom.instructor.proof.cases import DEGENERATE, PREFIX, RIGHT, SOLUTION, WITHOUT, WRONG, Case, cases, write_all
 from classroom.instructor.proof.slips import SLIP, read_slips, unnamed
 
 if TYPE_CHECKING:
@@ -86,13 +86,18 @@ def verify(
     _verify_slips(proof, only, sample, (jobs, seed, sandbox), on_result)
     proof.slowest = max(_passed(chosen, results), default=None)
     if only is None:
-        proof.problems += _same_twice(results)
-        proof.problems += _hidden_only(every)
-        proof.visible = _visible(chosen, results)
-        proof.degenerate = {
-            case.name: expected.points_beyond_first(results[case.title]) for case in chosen if case.kind == DEGENERATE
-        }
+        _add_up(proof, every, chosen, results)
     return proof
+
+
+def _add_up(proof: Proof, every: list[Case], chosen: list[Case], results: dict[str, Result]) -> None:
+    """Add what all cases show together."""
+    proof.problems += _same_twice(results)
+    proof.problems += _hidden_only(every)
+    proof.visible = _visible(chosen, results)
+    proof.degenerate = {
+        case.name: expected.points_beyond_first(results[case.title]) for case in chosen if case.kind == DEGENERATE
+    }
 
 
 def _verify_slips(
@@ -173,10 +178,8 @@ def _graded(
         Pool(assignment, jobs=jobs, sandbox=sandbox, room=scratch / "pool") as pool,
     ):
         grading = []
-        for number, case in enumerate(chosen):
-            folder = scratch / f"{number}"
-            case.materialize(assignment, folder)
-            job = pool.job(Submission(case.title, folder), seed=seed, out=scratch / f"{number}.json")
+        for case, folder in zip(chosen, write_all(chosen, assignment, scratch), strict=True):
+            job = pool.job(Submission(case.title, folder), seed=seed, out=folder.with_suffix(".json"))
             grading.append(replace(job, request_s=SILENT_SECONDS) if case.name == SILENT else job)
             if case.kind == SOLUTION:
                 grading.append(pool.job(Submission(AGAIN, folder), seed=seed, out=scratch / "again.json"))

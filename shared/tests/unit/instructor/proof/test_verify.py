@@ -190,13 +190,15 @@ def test_task_without_a_stub_needs_a_file_that_undoes_it(classroom, week):
     assert "undone/3.toml is missing: no stub in the starter raises TODO 3." in done.err.replace("\\", "/")
 
 
-def test_edit_that_does_not_fit_is_told(classroom, week):
-    """An edit whose text does not occur is told with the case's file."""
-    (week / "grading/wrong/absolute.toml").write_text(
-        'about="x"\nloses=[2]\n[[edit]]\nfile="app/main.py"\nfind="nowhere"\nreplace=""\n'
-    )
+def test_edits_that_do_not_fit_are_told(classroom, week):
+    """Each edit whose text does not occur is told with its case's file, all of them at once."""
+    for name in ("absolute", "no_type"):
+        (week / f"grading/wrong/{name}.toml").write_text(
+            'about="x"\nloses=[2]\n[[edit]]\nfile="app/main.py"\nfind="nowhere"\nreplace=""\n'
+        )
 
     done = classroom("verify", 1)
 
     assert done.status == 2
-    assert "absolute.toml: 'nowhere' occurs 0 times in app/main.py, not 1." in done.err
+    for name in ("absolute", "no_type"):
+        assert f"{name}.toml: 'nowhere' occurs 0 times in app/main.py, not 1." in done.err
