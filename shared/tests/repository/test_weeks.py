@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from classroom.core.assignment import weeks
+from classroom.core.assignment import Assignment, weeks
+from classroom.instructor.handout.layout import copy_week
 
 ROOT = Path(__file__).resolve().parents[3]
 WEEKS = weeks(ROOT)
@@ -37,3 +38,11 @@ def test_support_is_in_small_modules(week):
 
     assert modules
     assert [path.name for path in modules if lines(path) > MOST_LINES] == []
+
+
+def test_assistants_are_asked_to_teach(week, tmp_path):
+    """Students get an AGENTS.md that asks coding assistants not to solve, and the README says which help is welcome."""
+    copy_week(Assignment.load(week), tmp_path)
+
+    assert "do not solve" in (tmp_path / "AGENTS.md").read_text(encoding="utf-8")
+    assert "[AGENTS.md](AGENTS.md) asks coding assistants" in (tmp_path / "README.md").read_text(encoding="utf-8")

@@ -18,7 +18,8 @@ KIT = Path(__file__).resolve().parents[2]
 UNUSED = (
     "README.md",
     "HINTS.md",
-    *(f"grading/{name}" for name in ("right", "wrong", "solution", "undone", "design.md")),
+    "AGENTS.md",
+    *(f"grading/{name}" for name in ("right", "wrong", "solution", "undone", "design.md", "questions.toml")),
 )
 LEFT_BEHIND = {"__pycache__", "storage-files"}  # by runs in a week's folder, besides names that begin with a dot
 

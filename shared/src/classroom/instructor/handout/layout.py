@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WEEK = (
     "README.md",
     "HINTS.md",
+    "AGENTS.md",
     "requirements.txt",
     "assignment.toml",
     "pytest.ini",
@@ -40,6 +41,7 @@ def copy_course(top: Path, tree: Path) -> dict[str, str]:
     """Copy the whole course with its kit; return what was left out, as `copy_named` does."""
     for name in COURSE:
         copy(top / name, tree / name)
+    copy(TEMPLATES / "AGENTS.md", tree / "AGENTS.md")
     left_out = copy_named(top, EDITORS, tree)
     for folder in weeks(top).values():
         assignment = Assignment.load(folder)
