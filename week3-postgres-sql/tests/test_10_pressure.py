@@ -114,7 +114,7 @@ def test_hostile_filter_finds_what_it_says(client, hub, draw):
 @task(10)
 @pytest.mark.parametrize("when", ["row", "commit"])
 def test_database_that_refuses_a_create(client, database, hub, draw, when):
-    """If the database rejects a new resource, the response shows nothing of it, and the next one works."""
+    """If the database rejects a new resource, the response reveals nothing about the error, and the next one works."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     before = hub.resources()
     secret = draw.word(12)

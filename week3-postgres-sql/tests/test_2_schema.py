@@ -22,7 +22,7 @@ def rejected(sql, refused):
     """Return why a valid row was rejected, in the words of the schema."""
     table, error = sql.split()[2], str(refused)
     if 'null value in column "id"' in error:
-        return f"{SCHEMA}: the id of {table} does not fill itself: a row without an id is rejected ({error})."
+        return f"{SCHEMA}: the id of {table} is not filled in automatically: a row without an id is rejected ({error})."
     if "duplicate key" in error:
         unique = re.search(r'constraint "(\w+)"', error)
         name = unique[1] if unique else "a constraint"

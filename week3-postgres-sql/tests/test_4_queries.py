@@ -5,7 +5,7 @@ from classroom import task
 
 @task(4)
 def test_all_resources(queries, few):
-    """queries/01_all_resources.sql returns every column of every resource, by id."""
+    """queries/01_all_resources.sql returns every column of every resource, ordered by id."""
     queries.hold(few)
 
     queries.returns("queries/01_all_resources.sql", few.all_resources())
@@ -13,7 +13,7 @@ def test_all_resources(queries, few):
 
 @task(4)
 def test_food_resources(queries, few):
-    """queries/02_food_resources.sql returns the resources in exactly the category Food, by id."""
+    """queries/02_food_resources.sql returns the resources whose category is exactly Food, ordered by id."""
     queries.hold(few)
 
     queries.returns("queries/02_food_resources.sql", few.food_resources(), free=True)
@@ -21,7 +21,7 @@ def test_food_resources(queries, few):
 
 @task(4)
 def test_search_pantry(queries, few):
-    """queries/03_search_pantry.sql returns id, name, category of the resources with pantry in their name, in any case, by id."""
+    """queries/03_search_pantry.sql returns id, name, category of resources with pantry in the name (any case), in id order."""
     queries.hold(few)
 
     queries.returns("queries/03_search_pantry.sql", few.search_pantry())
@@ -29,7 +29,7 @@ def test_search_pantry(queries, few):
 
 @task(4)
 def test_referrals_with_resource(queries, few):
-    """queries/04_referrals_with_resource.sql returns family_name, resource_name for each referral, by referral id."""
+    """queries/04_referrals_with_resource.sql returns family_name, resource_name of each referral, in referral id order."""
     queries.hold(few)
 
     queries.returns(
@@ -39,7 +39,7 @@ def test_referrals_with_resource(queries, few):
 
 @task(4)
 def test_referrals_per_resource(queries, few):
-    """queries/05_referrals_per_resource.sql returns resource_id, resource_name, referral_count, by resource id."""
+    """queries/05_referrals_per_resource.sql returns resource_id, resource_name, referral_count, in id order."""
     queries.hold(few)
 
     queries.returns("queries/05_referrals_per_resource.sql", few.referrals_per_resource())

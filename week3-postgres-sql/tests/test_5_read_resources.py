@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(5)
 def test_resources_are_listed_by_id(client, hub):
-    """GET /resources returns every resource with all its columns, by id, with null for empty ones."""
+    """GET /resources returns every resource with all its columns, ordered by id, with null for empty ones."""
     hub.mixed([hub.new(), hub.new(address=None), hub.new(contact_email=None), hub.new()])
     expect(client.get("/resources")).ok(hub.resources())
 
@@ -15,7 +15,7 @@ def test_resources_are_listed_by_id(client, hub):
 
 @task(5)
 def test_category_is_exact(client, hub, draw):
-    """GET /resources?category= returns the resources in exactly this category, by id."""
+    """GET /resources?category= returns the resources whose category is exactly this one, ordered by id."""
     category = draw.word().capitalize()
     hub.mixed(
         [
@@ -33,7 +33,7 @@ def test_category_is_exact(client, hub, draw):
 
 @task(5)
 def test_q_is_a_part_of_the_name_in_any_case(client, hub, draw):
-    """GET /resources?q= returns the resources with this text anywhere in their name, in any case, by id."""
+    """GET /resources?q= returns the resources with this text (any case) anywhere in their name, ordered by id."""
     part = draw.word()
     rows = hub.mixed(
         [

@@ -76,7 +76,7 @@ def test_referral_without_family_name_or_date_is_422(client, hub):
 
 @task(9)
 def test_referrals_are_listed_with_their_resource(client, hub, draw):
-    """GET /referrals lists every referral by id with all its columns and the name of its resource."""
+    """GET /referrals lists every referral in id order, with all its columns and the name of its resource."""
     one, other = hub.resource(), hub.resource()
     names = {row["id"]: row["name"] for row in hub.resources()}
     for place, number in enumerate(draw.sample(hub.ids(5), 5)):

@@ -105,7 +105,7 @@ def test_a_referral_leads_to_a_resource_that_exists(client, hub, database):
             key["columns"] == ["resource_id"] and key["target"] == "resources"
             for key in keys(database, "referrals", "f")
         ),
-        "referrals.resource_id is no foreign key to resources.",
+        "referrals.resource_id is not a foreign key to resources.",
     )
     refused = database.refuses("UPDATE referrals SET resource_id = %s WHERE id = %s", hub.unused_id(), referral["id"])
     expect.that(refused, "resource_id of a referral can be changed to a resource that does not exist.")
@@ -134,5 +134,5 @@ def test_an_index_begins_with_resource_id(client, database):
     )
     expect.that(
         "resource_id" in {row["first"] for row in found},
-        "No index of the table referrals begins with resource_id. A foreign key does not bring one.",
+        "No index of the table referrals begins with resource_id. A foreign key does not create one.",
     )

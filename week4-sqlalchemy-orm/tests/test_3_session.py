@@ -70,7 +70,7 @@ def test_create_is_committed_before_the_response(client, hub, trouble):
 
 @task(3, weight=2)
 def test_an_error_at_the_commit_is_reported_and_the_next_request_works(client, hub, trouble):
-    """When a commit fails, POST /resources returns an error that reveals nothing, and the next request works."""
+    """When a commit fails, POST /resources returns an error without database details, and the next request works."""
     new = hub.new_resource()
     expect(client.post("/resources", json=new)).created(new)
     secret = hub.draw.word(16)

@@ -23,7 +23,7 @@ def ordered(answer, expected, others):
 
 @task(4)
 def test_list_returns_twenty_by_id_and_the_total(client, hub, database):
-    """GET /resources returns {"total": ..., "items": [...]}: how many there are, and the first twenty by id."""
+    """GET /resources returns {"total": ..., "items": [...]}: how many there are, and the first twenty in id order."""
     hub.empty()
     made = hub.resources([{} for _ in range(23)])
     hub.referrals([{"resource_id": made[1]["id"]} for _ in range(2)])

@@ -75,7 +75,7 @@ def test_patch_of_an_unknown_id_is_404(client, hub):
 
 @task(5)
 def test_a_change_closes_its_session(client, hub):
-    """PATCH /resources/{id} closes its session, also for an unknown id: no transaction is open after the response."""
+    """PATCH /resources/{id} closes its session, even for an unknown id: no transaction is open after the response."""
     resource = hub.resource()
     change = {"name": hub.name.place()}
 
@@ -88,7 +88,7 @@ def test_a_change_closes_its_session(client, hub):
 
 @task(5)
 def test_a_change_whose_commit_fails_is_an_error(client, hub, trouble):
-    """When the database rejects a change, PATCH returns an error that reveals nothing, and the next one works."""
+    """When the database rejects a change, PATCH returns an error without database details, and the next one works."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
     expect(client.patch(path, json={"address": "First Road"})).ok({"address": "First Road"})

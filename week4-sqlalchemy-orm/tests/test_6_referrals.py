@@ -112,7 +112,7 @@ def test_a_referral_is_committed_before_the_response(client, hub, trouble):
 
 @task(6)
 def test_a_new_referral_closes_its_session(client, hub):
-    """POST /resources/{id}/referrals closes its session, also for an unknown id: no transaction stays open."""
+    """POST /resources/{id}/referrals closes its session, even for an unknown id: no transaction stays open."""
     resource = hub.resource()
     new = hub.new_referral()
 
@@ -125,7 +125,7 @@ def test_a_new_referral_closes_its_session(client, hub):
 
 @task(6)
 def test_a_referral_whose_commit_fails_is_an_error(client, hub, trouble):
-    """When the database rejects a referral, the response is an error that reveals nothing, and the next one works."""
+    """When the database rejects a referral, an error without database details is returned, and the next one works."""
     path = f"/resources/{hub.resource()['id']}/referrals"
     new = hub.new_referral()
     expect(client.post(path, json=new)).created(new)

@@ -27,7 +27,7 @@ def most_repeated(many, few):
 
 @task(7)
 def test_referrals_are_listed_with_their_resources(client, hub, database):
-    """GET /referrals returns all referrals by id, each with the id and the name of its resource."""
+    """GET /referrals returns all referrals in id order, each with the id and the name of its resource."""
     hub.empty()
     first, second = hub.resources([{}, {}])
     days = ("2026-06-01", "2026-05-01", "2026-07-01")

@@ -67,7 +67,7 @@ def test_delete_of_an_unknown_id_is_404(client, hub):
 
 @task(8)
 def test_a_delete_closes_its_session(client, hub):
-    """DELETE /resources/{id} closes its session, also for an unknown id: no transaction is open after the response."""
+    """DELETE /resources/{id} closes its session, even for an unknown id: no transaction is open after the response."""
     resource = hub.resource()
 
     hub.leaves_nothing_open(
@@ -79,7 +79,7 @@ def test_a_delete_closes_its_session(client, hub):
 
 @task(8)
 def test_a_delete_whose_commit_fails_is_an_error(client, hub, trouble):
-    """When the database rejects a delete, the response is an error that reveals nothing, and the next one works."""
+    """When the database rejects a delete, an error without database details is returned, and the next one works."""
     first, second, third = hub.resources([{}, {}, {}])
     expect(client.delete(f"/resources/{first['id']}")).deleted()
 

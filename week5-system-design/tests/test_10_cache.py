@@ -52,7 +52,7 @@ def test_the_list_shows_a_change_at_once(site):
     expect(site.complete(video, via=site.b)).ground(task=6)
     expect.that(
         video["id"] in site.titles(site.a),
-        "An old list: a video was completed, and the list of instance a does not show it.",
+        "An old list: a video was completed, but the list of instance a does not show it.",
     )
 
     expected = site.changed(video, via=site.a, title="once more")
@@ -60,13 +60,13 @@ def test_the_list_shows_a_change_at_once(site):
         shown = site.titles(via).get(video["id"])
         stays = expected["title"].mismatch(shown, "title")
         expect.that(
-            stays is None, f"An old list: a title was changed, and the list of {via.name} still shows the old one."
+            stays is None, f"An old list: a title was changed, but the list of {via.name} still shows the old one."
         )
 
     expect(site.delete(video, via=site.a)).ground(task=4)
     expect.that(
         video["id"] not in site.titles(site.b),
-        "An old list: a video was deleted, and the list of instance b still shows it.",
+        "An old list: a video was deleted, but the list of instance b still shows it.",
     )
 
 

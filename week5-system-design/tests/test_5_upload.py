@@ -33,7 +33,7 @@ def test_the_url_is_good_for_5_to_60_minutes(site):
     """`upload_url` is valid for at least 5 and at most 60 minutes."""
     expires = parse_qs(urlsplit(upload_url(site, site.video())).query).get("expires", ["none"])[0]
 
-    expect.that(expires.isdecimal(), f"expires is {expires!r}, expected a moment in seconds since 1970.")
+    expect.that(expires.isdecimal(), f"expires is {expires!r}, expected a time in seconds since 1970.")
     minutes = (int(expires) - time.time()) / 60
     expect.that(4.8 <= minutes <= 60.2, f"upload_url is valid for {minutes:.1f} minutes, expected 5 to 60.")
 

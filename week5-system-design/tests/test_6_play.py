@@ -95,5 +95,7 @@ def test_the_backend_asks_without_fetching(site):
     expect(site.complete(video)).ok({"status": "ready"})
 
     asked = [method for method, _ in site.asked_of_storage(video) if method != "PUT"]
-    expect.that("GET" not in asked, "Complete downloads the video with GET; HEAD tells whether the file is there.")
+    expect.that(
+        "GET" not in asked, "Complete downloads the video with GET; HEAD is enough to see whether the file is there."
+    )
     expect.that("HEAD" in asked, f"Complete sent {asked} to the storage, expected HEAD: is the file there?")

@@ -32,7 +32,7 @@ def test_walking_the_pages_shows_every_video_once(site):
         f"The page has {len(first['items'])} videos, expected 3: limit=3, and seven are ready.",
     )
     expect.that(
-        first["next_cursor"] is not None, "next_cursor is null, and there are more videos than fit on this page."
+        first["next_cursor"] is not None, "next_cursor is null, but there are more videos than fit on this page."
     )
     shown = [item["id"] for item in site.walk(limit=3, until={video["id"] for video in videos})]
 
@@ -95,7 +95,7 @@ def test_a_text_that_is_no_cursor_is_422(site):
     """An invalid `cursor` is rejected with 422; a cursor from the site is accepted."""
     site.ready(), site.ready()
     cursor = site.page(limit=1)["next_cursor"]
-    expect.that(cursor is not None, "next_cursor is null with limit=1, and two videos are ready.")
+    expect.that(cursor is not None, "next_cursor is null with limit=1, but two videos are ready.")
     expect(site.a.get("/videos", params={"cursor": cursor})).ok()
 
     for text in ("nonsense", "no cursor at all", "!?%"):

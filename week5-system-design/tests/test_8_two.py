@@ -38,7 +38,7 @@ def test_a_cursor_of_one_instance_is_good_on_the_other(site):
 
 @task(8)
 def test_one_killed_in_mid_work_loses_nothing(site, background):
-    """One instance is killed while twelve creates wait: those with a response are there, and the other instance goes on."""
+    """One instance is killed during twelve creates: those with a response are stored, and the other one keeps working."""
     expect(site.get(site.video())).ground(task=4)
     ids = [site.new_id() for _ in range(12)]
 
@@ -55,7 +55,7 @@ def test_one_killed_in_mid_work_loses_nothing(site, background):
 
     through_b = answers[1::2]
     for answer in through_b:
-        expect.that(answer is not None, "One instance was killed, and a request to the other one got no response.")
+        expect.that(answer is not None, "One instance was killed, and then a request to the other one got no response.")
         expect(answer).status(200, 201)
     for video_id, first in zip(ids, answers, strict=True):
         # A client that got no response sends the create again; a 409 for its own video costs points in task 3.

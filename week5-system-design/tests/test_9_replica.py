@@ -40,7 +40,7 @@ def test_the_list_is_read_from_the_replica(site):
 
 @task(9)
 def test_reads_go_on_without_the_primary(site):
-    """While the primary is away, GET /videos, GET /videos/{id} and GET /health still work."""
+    """While the primary is down, GET /videos, GET /videos/{id} and GET /health still work."""
     video = site.video()
     for answer in single(site, video):
         expect(answer).ground(task=4)
@@ -50,5 +50,5 @@ def test_reads_go_on_without_the_primary(site):
     with site.primary_away():
         answers = [*single(site, video), *listed(site), *(via.get("/health") for via in (site.a, site.b))]
         for answer in answers:
-            told = f"While the primary was away, {answer.exchange} returned {answer.status}, expected 200"
+            told = f"While the primary was down, {answer.exchange} returned {answer.status}, expected 200"
             expect.that(answer.status == 200, f"{told}: does it use the primary?", answer)

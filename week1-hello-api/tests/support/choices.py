@@ -17,7 +17,7 @@ def found(client):
         sentence = (
             f'{answer.exchange} returned 404: {name} is the text "{number}", and the keys of ITEMS are integers.'
             if name
-            else f"{answer.exchange} returned 404, and app/catalog.py has an item {number}. The checks replace that file."
+            else f"{answer.exchange} returned 404, but app/catalog.py has an item {number}. The checks replace that file."
         )
         expect.that(False, sentence, answer)
 

@@ -85,7 +85,7 @@ def test_tag_is_compared_whole(client, create, listing, draw):
 
 @task(5)
 def test_every_repeated_tag_counts(client, create, listing, draw):
-    """GET /products with three tags returns the products that have all three, with other tags or without."""
+    """GET /products with three tags returns the products that have all three, with or without other tags."""
     a, b, c, d = (draw.word(length) for length in (5, 6, 7, 8))
     ids = [create(client, tags=tags)["id"] for tags in ([a, b], [c, d, b, a], [b, c], [a, c, b], [a, c, d])]
     expected = listing(client)
@@ -96,7 +96,7 @@ def test_every_repeated_tag_counts(client, create, listing, draw):
 
 @task(5)
 def test_any_two_filters_work_together(client, create, listing, draw):
-    """GET /products applies any two filters together, and pages what is left."""
+    """GET /products applies any two filters together, and pages through the products that are left."""
     word, tag = draw.word(), draw.word(6)
     ids = []
     for change in ({}, {"name": draw.word()}, {"tags": []}, {"price": 20.25}, {"price": 80.75}, {}, {"tags": [tag]}):

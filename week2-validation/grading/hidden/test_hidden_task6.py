@@ -25,7 +25,7 @@ def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like)
 
 @task(6)
 def test_put_leaves_the_others_alone(fresh, among, product, put_alone):
-    """PUT /products/{id} with values that other products have changes none of those, even when it is repeated."""
+    """PUT /products/{id} with values that other products have changes none of these products, even if repeated."""
     new = product()
     old, neighbors = among(fresh, new)
 
@@ -34,7 +34,7 @@ def test_put_leaves_the_others_alone(fresh, among, product, put_alone):
 
 @task(6)
 def test_put_makes_no_product(client, shelve, product, absent):
-    """PUT /products/{id} returns 404 for an unknown id, even the next one after the last, and stores nothing."""
+    """PUT /products/{id} returns 404 for an unknown id, even for the next unused one, and stores nothing."""
     old = shelve(client)
     expect(client.put(f"/products/{old['id']}", json=product())).ok({"id": old["id"]})
 

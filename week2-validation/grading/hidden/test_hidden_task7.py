@@ -73,7 +73,7 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
 
 @task(7)
 def test_patch_leaves_the_others_alone(fresh, among, product, stored, in_place):
-    """PATCH /products/{id} with a value that other products have changes none of those."""
+    """PATCH /products/{id} with a value that other products have changes none of these products."""
     new = product()
     now, neighbors = among(fresh, new)
     settled = in_place(fresh)

@@ -140,7 +140,7 @@ def test_no_422_repeats_the_password(client, user, keeps_secret, accepted):
 
 @task(9)
 def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, accepted):
-    """A 422 does not contain a password that is too short, too long or not a string either."""
+    """A 422 does not contain the password, even if that is too short, too long or not a string."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     secret = f"{draw.word(9)}-{draw.randint(1000, 9999)}"
@@ -157,7 +157,7 @@ def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, accep
 
 @task(9)
 def test_422_of_another_body_does_not_repeat_the_password(client, user, keeps_secret, accepted):
-    """A user inside a list, or in incomplete JSON, is rejected with 422, without the password in it."""
+    """A user inside a list, or in incomplete JSON, is rejected with a 422 that does not contain the password."""
     body = user()
     accepted(client.post("/users", json=body)).json({"id": int})
 

@@ -65,7 +65,7 @@ def in_place(order):
 def selects():
     """Check which products a filtered list has, and return an expectation about the rest.
 
-    The sentence names the first product that is missing or too much, with the field that was filtered by.
+    The sentence names the first product that is missing or unexpected, with the field that was filtered by.
     """
 
     def check(answer, field, expected, created=()):

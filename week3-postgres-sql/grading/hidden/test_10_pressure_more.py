@@ -9,7 +9,7 @@ from classroom import expect, task
 @pytest.mark.parametrize("when", ["row", "commit"])
 @pytest.mark.parametrize("write", ["put", "delete", "refer"])
 def test_database_that_refuses_a_write(client, database, hub, draw, write, when):
-    """If the database rejects a write, the response shows nothing of it, and the next write works."""
+    """If the database rejects a write, the response reveals nothing about the error, and the next write works."""
     row, other, third = hub.resource(), hub.resource(), hub.resource()
     calls = {
         "put": lambda one: client.put(f"/resources/{one['id']}", json=hub.new()),
@@ -76,7 +76,7 @@ def test_two_hundred_requests_in_a_row(client, hub, pressure):
 
 @task(10)
 def test_writes_of_all_kinds_at_once(client, hub, pressure):
-    """Creating, replacing, deleting and referring, ten at a time, each change only their own rows."""
+    """Creates, replacements, deletes and referrals, ten at a time, each change only their own rows."""
     rows = [hub.resource() for _ in range(10)]
     kept = hub.resource()
     expect(client.post("/resources", json=hub.new())).ground(task=6)

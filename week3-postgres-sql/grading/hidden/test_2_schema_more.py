@@ -107,7 +107,7 @@ def test_no_referral_is_ever_left_without_its_resource(made, draw):
 
 @task(2)
 def test_schema_may_run_many_times(schema, made, submission, draw):
-    """schema/01_create_tables.sql can run any number of times: it changes no rows, and new ids stay new."""
+    """schema/01_create_tables.sql can run any number of times: it changes no rows, and new ids are unused."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     stored(made, NEW_REFERRAL, draw.word(), resource, "2025-12-24", draw.word())
     seen = {resource}

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(5)
 def test_many_resources_are_listed_by_id(client, hub):
-    """GET /resources lists all resources by id, even if there are more than a hundred."""
+    """GET /resources lists all resources in id order, even if there are more than a hundred."""
     hub.mixed([hub.new() for _ in range(110)])
 
     expect(client.get("/resources")).ok(hub.resources())

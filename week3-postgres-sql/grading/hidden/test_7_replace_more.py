@@ -1,4 +1,4 @@
-"""Task 7 again: twice the same, empty fields, deleted resources."""
+"""Task 7 with repeated requests, empty fields and deleted resources."""
 
 from classroom import expect, task
 

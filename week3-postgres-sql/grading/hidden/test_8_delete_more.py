@@ -36,4 +36,4 @@ def test_deleted_resource_stays_away_after_a_restart(client, app, hub):
     expect.that(not hub.resources(id=row["id"]), "The deleted resource is in the table again.")
     others = hub.resources(id=kept["id"])
     expect.that(others, "Another resource was deleted, too.")
-    expect.that(others == [kept], f"Another resource was changed: it was {kept}, and is {others}.")
+    expect.that(others == [kept], f"Another resource was changed: it was {kept}, now it is {others}.")

@@ -171,14 +171,14 @@ class Hub:
         return found[0]
 
     def safe(self, answer, secret):
-        """Check that a response is an error, with any code from 400, that shows nothing of the database."""
+        """Check that a response is an error, with any code from 400, that reveals nothing about the database."""
         sentence = f"The database rejected the statement, but the app returned {answer.status}: expected 400 or higher."
         expect.that(answer.status >= 400, sentence, answer)
         expect.that("TODO" not in answer.text, "A database error still returns the TODO placeholder.", answer)
         self._shows_nothing(answer, secret)
 
     def refused(self, answer, code, sent=None):
-        """Check that a response has this status code and shows nothing of the database; `sent` names what was wrong."""
+        """Check that a response has this status code and reveals nothing about the database; `sent` is what was wrong."""
         told = f"{answer.exchange} with {sent} returned {answer.status}, expected {code}."
         expect.that(sent is None or answer.status == code, told, answer)
         expect(answer).refused(code)

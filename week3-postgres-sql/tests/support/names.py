@@ -1,10 +1,10 @@
-"""Names, addresses and notes that people know, drawn by the seed."""
+"""Familiar names, addresses and notes, drawn from the seed."""
 
 from typing import ClassVar
 
 
 def words(text, separator=" "):
-    """Return the words of a text."""
+    """Split a text into words."""
     return text.split(separator)
 
 

@@ -6,5 +6,5 @@ from classroom import Pressure
 
 @pytest.fixture
 def pressure(database):
-    """Many requests, and an eye on the app's connections."""
+    """Sends many requests, and counts the app's connections."""
     return Pressure(database, at_once=10, most=20)

@@ -36,7 +36,7 @@ def test_a_body_that_is_not_json_is_422(client, hub):
 
 @task(3, weight=2)
 def test_after_an_error_at_the_statement_other_requests_work(client, hub, trouble):
-    """When the database rejects a statement, the response is an error that reveals nothing, and other requests work."""
+    """When the database rejects a statement, the response is an error without database details, and others work."""
     new = hub.new_resource()
     kept = hub.resource()
     before = hub.count("resources") + 1
@@ -61,7 +61,7 @@ def test_after_an_error_at_the_statement_other_requests_work(client, hub, troubl
 
 @task(3, weight=2)
 def test_many_errors_use_up_nothing(client, hub, trouble):
-    """After forty failed requests no transaction is open, at most twenty connections are, and the next one works."""
+    """After forty failed requests, no transaction and at most twenty connections are open, and the next one works."""
     new = hub.new_resource()
     kept = hub.resource()
     expect(client.post("/resources", json=new)).created(new)
@@ -100,7 +100,7 @@ def test_reads_and_rejections_leave_nothing_open(client, hub):
 
 @task(3, weight=2)
 def test_an_error_does_not_affect_requests_at_the_same_time(client, hub, trouble):
-    """Of valid and invalid requests at the same time each receives its own response, and each row is stored once."""
+    """Valid and invalid requests at the same time each receive their own response, and each row is stored once."""
     trouble.slow_commit("resources", 0.03)
     category = hub.name.category() + hub.draw.word(6)
     bad = [partial(client.post, "/resources", json={"category": category}) for _ in range(5)]

@@ -30,7 +30,7 @@ def test_percent_and_underscore_are_ordinary_characters(client, hub):
 
 @task(4)
 def test_changed_rows_keep_their_place(client, hub, database):
-    """GET /resources lists by id, also after rows were changed."""
+    """GET /resources is in id order, even after rows were changed."""
     kind = hub.draw.word().title()
     made = hub.resources([{"category": kind} for _ in range(6)])
     for resource in (made[0], made[3]):
@@ -85,7 +85,7 @@ def test_q_looks_in_the_name_only(client, hub):
 
 @task(4)
 def test_filters_and_pages_work_together(client, hub):
-    """GET /resources applies category and q before it counts the total and cuts the page."""
+    """GET /resources applies category and q before it counts the total and selects the page."""
     word, kind = hub.draw.word(), hub.draw.word().title()
     names = [f"{word} {n}" if n % 3 else hub.draw.word() for n in range(12)]
     made = hub.resources([{"name": name, "category": kind if n % 2 else "Food"} for n, name in enumerate(names)])

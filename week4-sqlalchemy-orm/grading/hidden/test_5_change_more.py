@@ -19,7 +19,7 @@ def test_each_field_changes_alone(client, hub):
 
 @task(5)
 def test_each_optional_field_is_cleared_alone(client, hub):
-    """PATCH /resources/{id} with null clears that optional field and no other, also together with another change."""
+    """PATCH /resources/{id} with null clears that optional field and no other, even together with another change."""
     resource = hub.resource()
     for change in ({"contact_email": None}, {"contact_email": "new@example.org", "address": None}):
         before, resource = resource, resource | change
@@ -46,7 +46,7 @@ def test_an_invalid_patch_changes_nothing_at_all(client, hub):
 
 @task(5)
 def test_patch_changes_one_row(client, hub):
-    """PATCH /resources/{id} changes neither other resources nor the referrals of its own."""
+    """PATCH /resources/{id} changes neither other resources nor this resource's own referrals."""
     for name, value in hub.new_resource(address=None).items():
         resource, others = hub.among_others()
         referral = hub.referral(resource["id"])

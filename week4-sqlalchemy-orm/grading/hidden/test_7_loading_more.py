@@ -32,7 +32,7 @@ def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub):
 
 @task(7)
 def test_list_keeps_its_order_after_changes(client, hub, database):
-    """GET /referrals lists by id, also after referrals were changed or moved to another resource."""
+    """GET /referrals is in id order, even after referrals were changed or moved to another resource."""
     hub.empty()
     first, second = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": first["id"], "referral_date": f"2026-0{9 - n}-11"} for n in range(5)])
@@ -56,7 +56,7 @@ def test_no_referrals_are_an_empty_list(client, hub):
 
 @task(7)
 def test_the_list_is_complete(client, hub):
-    """GET /referrals lists all referrals, also when there are more than a hundred."""
+    """GET /referrals lists all referrals, even if there are more than a hundred."""
     hub.empty()
     resources = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": resources[n % 3 == 0]["id"]} for n in range(130)])

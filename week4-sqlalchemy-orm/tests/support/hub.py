@@ -42,7 +42,7 @@ class Hub(Tables):
         connections = self.at_rest()
         waiting = len(open_transactions(connections))
         sentence = f"A session is never closed: {waiting} of {len(connections)} connections are still in a transaction"
-        expect.that(not waiting, f"{sentence} after {after}. Is every session closed, also after an error?")
+        expect.that(not waiting, f"{sentence} after {after}. Is every session closed, even after an error?")
         return connections
 
     def leaves_nothing_open(self, client, *requests):
@@ -122,20 +122,20 @@ class Hub(Tables):
         expect(answer).ok(before | change)
 
     def refused(self, answer, code):
-        """Check that a response has this status code, and reveals nothing of the database."""
+        """Check that a response has this status code, and reveals nothing about the database."""
         expect(answer).refused(code)
         self.shows_nothing(answer)
 
     def shows_nothing(self, answer, *secrets):
-        """Check that a response reveals nothing of the database."""
+        """Check that a response reveals nothing about the database."""
         shown = self._shown(answer, *secrets)
         expect.that(not shown, shown, answer)
 
     def _shown(self, answer, *secrets):
-        """Return a sentence about what a response reveals of the database, or an empty string."""
+        """Return a sentence about what a response reveals about the database, or an empty string."""
         password = re.search(r"://[^:/@]*:([^@/]*)@", self.database.url)
         found = leak_in(answer, LEAKS, *secrets, *(password.groups() if password else ()))
-        return f"The response shows part of an error of the database or the program: {found[:80]!r}." if found else ""
+        return f"The response shows part of a database or program error: {found[:80]!r}." if found else ""
 
     def bears_a_refused_commit(self, client, ask):
         """Check that an error of the database, before or at the commit, is reported as an error, and its text not shown.
@@ -166,7 +166,7 @@ class Hub(Tables):
 
 @pytest.fixture(scope="session")
 def ahead():
-    """A list that is empty until the ids of resources have a lead over those of referrals."""
+    """A list that stays empty until resources have higher ids than referrals."""
     return []
 
 

@@ -1,8 +1,8 @@
-"""Names, addresses and notes that people know, drawn by the seed and not twice in a run."""
+"""Familiar names, addresses and notes, drawn from the seed, each once in a run."""
 
 
 def words(text, separator=" "):
-    """Return the words of a text."""
+    """Split a text into words."""
     return tuple(text.split(separator))
 
 

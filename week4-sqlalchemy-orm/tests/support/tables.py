@@ -20,7 +20,7 @@ def missing_table(database, *wanted):
     made = database.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     names = [row["name"] for row in made]
     missing = [table for table in wanted or TABLES if table not in names]
-    there = f"it has made {' and '.join(names)}" if names else "it has made no table"
+    there = f"it created {' and '.join(names)}" if names else "it created no table"
     return f"The app has started, but there is no table {' and '.join(missing)}: {there}."
 
 
@@ -87,7 +87,7 @@ class Tables:
         return own[0], before + self.possible(self.resource, alike[2:])
 
     def possible(self, insert, rows):
-        """Insert those of these rows that the table accepts: rejecting rows that are alike costs task 2 alone."""
+        """Insert the rows that the table accepts: a table that rejects similar rows loses points in task 2 alone."""
         made = []
         for row in rows:
             with contextlib.suppress(DatabaseError, GroundMissing):
@@ -112,7 +112,7 @@ class Tables:
         raise refusal
 
     def _numbered(self, table, rows):
-        """Return these rows with ids above all that the table has, those that the app has counted up included."""
+        """Return these rows with ids above every id in the table and every id that its counter has given out."""
         highest = self.database.rows(f"SELECT max(id) AS id FROM {table}")[0]["id"]
         free = (number for number in IDS if not isinstance(highest, int) or number > highest)
         return [{"id": next(free), **row} for row in rows]

@@ -14,7 +14,7 @@ def killed_in_the_middle(site):
     end = time.monotonic() + 15
     while f"begin {video['id']}" not in site.system.transcodes():
         expect.that(worker.running, f"{site.crash([worker])}The worker has ended; it must run until it is stopped.")
-        expect.that(time.monotonic() < end, "A video was completed, and no worker started on it within 15 seconds.")
+        expect.that(time.monotonic() < end, "A video was completed, but no worker started on it within 15 seconds.")
         time.sleep(0.01)
     worker.kill()
     return video
@@ -32,7 +32,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
     found = site.get(video)
     expect.that(
         found.json.get("transcoded") is not True,
-        "The worker was killed in the middle, and the GET says that the video is transcoded.",
+        "The worker was killed in the middle, but the GET says that the video is transcoded.",
         found,
     )
 

@@ -97,7 +97,7 @@ def test_no_text_breaks_the_list(site):
     """Any text that is not a cursor is rejected with 422, never with 500."""
     site.ready(content=b"x"), site.ready(content=b"x")
     cursor = site.page(limit=1)["next_cursor"]
-    expect.that(cursor is not None, "next_cursor is null with limit=1, and two videos are ready.")
+    expect.that(cursor is not None, "next_cursor is null with limit=1, but two videos are ready.")
     expect(site.a.get("/videos", params={"cursor": cursor})).ok()
 
     inside = [

@@ -54,7 +54,7 @@ def test_writes_go_to_the_primary(site):
 
 @task(9)
 def test_the_pages_go_on_without_the_primary(site):
-    """While the primary is away, the pages show the same videos, and an unknown id still returns 404."""
+    """While the primary is down, the pages show the same videos, and an unknown id still returns 404."""
     for _ in range(4):
         site.ready(content=b"x")
     before = [item["id"] for item in site.walk(limit=2)]
@@ -64,4 +64,4 @@ def test_the_pages_go_on_without_the_primary(site):
         shown = [item["id"] for item in site.walk(limit=2)]
         expect(site.get({"id": site.new_id()})).refused(404)
 
-    expect.that(shown == before, "While the primary was away, the pages did not show the same videos as before.")
+    expect.that(shown == before, "While the primary was down, the pages did not show the same videos as before.")

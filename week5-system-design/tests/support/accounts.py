@@ -35,7 +35,7 @@ class Accounts(Videos):
             return
         stranger = self.knock(method, path, {}) if headers else answer
         if self._todo(stranger):
-            expect.that(False, "TODO 2 is still to be done.", answer)
+            expect.that(False, "TODO 2 is not written yet.", answer)
         good = "as expected" if stranger.status == 401 else "expected 401"
         sentence = f"{stranger.exchange} without a token returned {stranger.status}, {good}. With a valid token it still reaches TODO 2."
         expect.that(False, sentence, answer)
@@ -57,7 +57,7 @@ class Accounts(Videos):
             what: what the request came with, a key of `forged`.
             answer: the response.
         """
-        sentence = "TODO 2 is still to be done." if self._todo(answer) else self._let_in(what, answer)
+        sentence = "TODO 2 is not written yet." if self._todo(answer) else self._let_in(what, answer)
         expect.that(answer.status == 401, sentence, answer)
         missing = f"The 401 of {answer.exchange} has no header WWW-Authenticate: Bearer."
         expect.that("www-authenticate" in answer.headers, missing, answer)

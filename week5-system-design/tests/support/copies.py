@@ -11,7 +11,7 @@ SHOWN = 40  # characters of a value
 
 
 class Copies(Videos):
-    """Reads that say in words what is old about a response: which field, where it was kept, and what the row says."""
+    """Reads that explain what is old in a response: which field, where it was kept, and what the row says."""
 
     def shows(self, video, expected, via=None, *, fresh=False):
         """Check that a GET of a video returns 200 with these fields.
@@ -26,7 +26,7 @@ class Copies(Videos):
         answer = self.look(video, via) if fresh else self.get(video, via)
         if answer.status == 404 and self.row(video):
             where = "" if fresh else " Was the 404 kept in the cache?"
-            expect.that(False, f"{self._named(via)} returned 404, and the row is in the database.{where}", answer)
+            expect.that(False, f"{self._named(via)} returned 404, but the row is in the database.{where}", answer)
         if answer.status == 200 and (sentence := self._difference(video, expected, answer, via, fresh)):
             expect.that(False, sentence, answer)
         expect(answer).ok(expected)
@@ -37,11 +37,11 @@ class Copies(Videos):
         answer = self.look(video, via) if fresh else self.get(video, via)
         if answer.status == 200 and self.row(video) == {}:
             kept = self._kept(fresh, lambda: self.look(video, via).status == 404, via)
-            expect.that(False, f"An old copy{kept}: the video is deleted, and {via.name} returned it.", answer)
+            expect.that(False, f"An old copy{kept}: the video is deleted, but {via.name} returned it.", answer)
         expect(answer).refused(404)
 
     def row(self, video):
-        """Return the row of a video, {} where no table has one, and None where it cannot be said."""
+        """Return the row of a video, {} if no table has one, and None if it is unknown."""
         with contextlib.suppress(Exception):  # it is only for a sentence, and must not be what fails
             for table in self.tables():
                 statement = f'SELECT to_jsonb(t) AS row FROM "{table}" t WHERE lower(t::text) LIKE %s LIMIT 1'
@@ -57,7 +57,7 @@ class Copies(Videos):
         if not isinstance(found, dict) or not _differs(found, expected):
             return None
         if _other(found.get("id"), video["id"]):
-            return f"Another video came back: {found['id']}. Do two videos share one key of the cache?"
+            return f"The response is another video: {found['id']}. Do two videos share a cache key?"
         row = self.row(video) or {}
         for name, value in expected.items():
             if name in row and _differs(found.get(name), value) and not _differs(row[name], value):

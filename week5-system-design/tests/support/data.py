@@ -89,7 +89,7 @@ class Data(Videos):
             for via in (self.a, self.b) * 10:
                 expect(self.get(video, via)).ok()
         asked = on_primary.total(naming=names) + on_replica.total(naming=names)
-        why = "no copies are kept in the cache. Is a RedisError caught that should be seen?"
+        why = "nothing is kept in the cache. Is a RedisError hidden by an except?"
         expect.that(asked < 20, f"Twenty GETs of one video ran {asked} statements: {why}")
 
     def warm(self, video):
@@ -98,7 +98,7 @@ class Data(Videos):
             self.get(video, via)
 
     def same_instant(self, videos):
-        """Give the rows of these videos times of creation that are equal in pairs, the pairs a microsecond apart."""
+        """Set created_at of these videos so that two each are equal, and the pairs are a microsecond apart."""
         primary = self.system.primary
         ids = [video["id"] for video in videos]
         for table in self.tables():

@@ -66,14 +66,14 @@ class Uploads(Videos):
         fields = parse_qs(urlsplit(url).query)
         expires, signature = (fields.get(name, [""])[0] for name in ("expires", "signature"))
         if not expires.isdecimal() or int(expires) < 10**9:
-            return f"expires is {expires!r}, expected a moment in seconds since 1970."
+            return f"expires is {expires!r}, expected a time in seconds since 1970."
         key = f"videos/{video['id']}"
         right, secret = f"{method}\n/{key}\n{expires}", self.system.storage.secret
         usual = {
             "without the slash before the key": (secret, f"{method}\n{key}\n{expires}"),
-            "with a line end after the last line": (secret, f"{right}\n"),
+            "with a newline after the last line": (secret, f"{right}\n"),
             "without the line ends": (secret, right.replace("\n", "")),
-            "with spaces instead of line ends": (secret, right.replace("\n", " ")),
+            "with spaces instead of newlines": (secret, right.replace("\n", " ")),
             "without the method": (secret, f"/{key}\n{expires}"),
             "without its end": (secret, f"{method}\n/{key}"),
             "without videos/": (secret, f"{method}\n/{video['id']}\n{expires}"),
@@ -87,9 +87,9 @@ class Uploads(Videos):
         return "The signature does not fit this method, key and time."
 
     def see_completed(self, answer, video):
-        """Check that a complete whose file is in the storage was not rejected for want of it."""
+        """Check that a complete whose file is in the storage was not rejected as if it were missing."""
         asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
-        told = f"the storage answered your {asked[-1]}" if asked else "your backend sent the storage no request"
+        told = f"the storage responded to your {asked[-1]}" if asked else "your backend sent no request to the storage"
         if asked and asked[-1].endswith("403"):
             told += ": its URL is not signed as GET, for this key"
-        expect.that(answer.status != 409, f"Complete returned 409, and the file is there: {told}.", answer)
+        expect.that(answer.status != 409, f"Complete returned 409, but the file is there: {told}.", answer)

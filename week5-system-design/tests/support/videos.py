@@ -19,7 +19,7 @@ class SiteClient(TaskClient):
     def request(self, method, path, **more):
         answer = super().request(method, path, **more)
         if (number := todo_number(answer)) is not None:
-            expect.that(number != self.task, f"TODO {number} is still to be done.", answer)
+            expect.that(number != self.task, f"TODO {number} is not written yet.", answer)
             expect(answer).ground(task=number)
         return answer
 
