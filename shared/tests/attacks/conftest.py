@@ -1,8 +1,8 @@
-"""The attack bank: every submission in `bank/` is graded behind walls, honest neighbors beside it.
+"""The attack bank: every submission in `bank/` is graded in the sandbox, next to honest submissions.
 
-An attack is a TOML file: what it tries, what must not happen, what it honestly earns, and its files. `code` stands below
-the target's starter; `loot`, the body of a function, is called by a route and its outcome ends up in the app's output,
-from where a result shows it. Secrets all over the grader's world carry marks, by which they are known wherever they turn up.
+An attack is a TOML file: what it tries, what must not happen, the points it earns honestly, and its files. `code` is
+appended to the target's starter; `loot`, the body of a function, is called by a route and its result is printed by the
+app, so that a result shows it. Secrets everywhere on the grader's machine contain marks, by which they are recognized.
 """
 
 import os
@@ -67,9 +67,9 @@ class Attack:
     Attributes:
         tries: what it attempts.
         must_not: what must not happen.
-        honest: the points that it earns by what it answers rightly.
+        honest: the points that it earns with correct responses.
         naive: it gets full marks from pytest with a TestClient.
-        plain: it succeeds without walls.
+        plain: it succeeds without a sandbox.
     """
 
     name: str
@@ -202,7 +202,7 @@ def world(tmp_path_factory):
 
 
 def _answer(server, world):
-    """Give a mark to whoever connects."""
+    """Send a mark to every client that connects."""
     while True:
         try:
             connection, _ = server.accept()
@@ -214,7 +214,7 @@ def _answer(server, world):
 
 
 class Watcher(threading.Thread):
-    """Notes the largest memory that a process of the grader's own ever had, and how busy the machine was."""
+    """Records the peak memory of the grader's own processes, and the load of the machine."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -223,7 +223,7 @@ class Watcher(threading.Thread):
         self.over = threading.Event()
 
     def run(self):
-        """Look twice a second."""
+        """Measure twice a second."""
         while not self.over.wait(0.5):
             self.patience.of(0)
             for process in psutil.Process().children(recursive=True):
@@ -236,7 +236,7 @@ class Watcher(threading.Thread):
 
 @dataclass
 class Graded:
-    """What grading a set of attacks has brought."""
+    """The outcome of grading a set of attacks."""
 
     results: dict
     neighbors: list
@@ -247,17 +247,17 @@ class Graded:
     gained: list = field(default_factory=list)
 
     def told(self, attack):
-        """All that the result of an attack says, as one text."""
+        """Return everything that the result of an attack contains, as one text."""
         return self.texts[attack.name]
 
     def looted(self, attack):
-        """What the attack itself reports to have got."""
+        """Return what the attack itself claims to have obtained."""
         printed = [check.printed or "" for task in self.results[attack.name].tasks for check in task.checks]
         return "\n".join(line for text in printed for line in text.splitlines() if "LOOT" in line)
 
 
 def grade(world, attacks, sandbox, neighbors=0, jobs=3):
-    """Grade these attacks, honest solutions in between."""
+    """Grade these attacks, with honest solutions between them."""
     target = attacks[0].target
     assignment = world.assignment if target is TARGET else world.assignment_sql
     room = world.folder / f"graded-{sandbox}-{target.name}-{os.environ.get('CLASSROOM_NESTED', '1')}"
@@ -303,7 +303,7 @@ def _order(pool, room, one):
 
 @pytest.fixture(scope="session")
 def walled(world):
-    """The whole bank graded behind walls."""
+    """The whole bank, graded in the sandbox."""
     if trouble := why_unavailable():
         pytest.skip(trouble)
     return grade(world, [*BANK.values()], "bubblewrap", NEIGHBOURS)
@@ -311,7 +311,7 @@ def walled(world):
 
 @pytest.fixture(scope="session")
 def alone(world):
-    """The attacks on the walls themselves, where each app has a bubblewrap of its own because none can be nested."""
+    """The attacks on the sandbox itself, where sandboxes cannot be nested and each app has a bubblewrap of its own."""
     if trouble := why_unavailable():
         pytest.skip(trouble)
     os.environ["CLASSROOM_NESTED"] = "0"
@@ -323,7 +323,7 @@ def alone(world):
 
 @pytest.fixture(scope="session")
 def walled_sql(world):
-    """The attacks on the database graded behind walls, a database with a secret beside theirs."""
+    """The attacks on the database, graded in the sandbox, with a secret in another database of the same server."""
     if trouble := why_unavailable():
         pytest.skip(trouble)
     from classroom.services.postgres.open import open_postgres
@@ -343,13 +343,13 @@ def walled_sql(world):
 
 @pytest.fixture(scope="session")
 def unwalled(world):
-    """The attacks that succeed without walls, graded so."""
+    """The attacks that succeed without a sandbox, graded without one."""
     return grade(world, [one for one in BANK.values() if one.plain], "none", 1)
 
 
 @pytest.fixture(scope="session")
 def unwalled_channel(world):
-    """The two ends of a channel graded at once, without walls and with services that all share."""
+    """The two ends of a channel, graded at the same time without a sandbox and with shared services."""
     names = ("sql_channel_1_writes", "sql_channel_2_reads")
     yield grade(world, [BANK_SQL[name] for name in names], "none", jobs=2)
     for place in ("/tmp", "/var/tmp", "/dev/shm", "/run", "/dev/mqueue"):
@@ -359,7 +359,7 @@ def unwalled_channel(world):
 
 @pytest.fixture
 def naive(tmp_path):
-    """A function that grades in the usual way: pytest with a TestClient, exit status 0 is full marks."""
+    """A function that grades in the usual way: pytest with a TestClient, where exit status 0 means full marks."""
 
     def run(attack):
         attack.lay_out(tmp_path / "submission")

@@ -1,4 +1,4 @@
-"""No attack gains a point, sees what it must not, leaves anything behind, or changes a neighbor."""
+"""No attack gains a point, sees what it must not see, leaves anything behind, or changes another submission."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ CURL = {"host", "user-agent", "accept", "accept-encoding", "connection"}
 
 
 def test_attack_earns_no_more_than_its_honest_score(attack, walled):
-    """An attack is graded, and earns what it answers rightly, at most."""
+    """An attack is graded, and earns at most the points for its correct responses."""
     result = walled.results[attack.name]
 
     assert result.status == GRADED, f"{attack.name} bought itself {result.status}: {result.reason}"
@@ -25,23 +25,23 @@ def test_attack_earns_no_more_than_its_honest_score(attack, walled):
 
 
 def test_attack_sees_no_secret(attack, walled, world):
-    """No mark of a secret turns up in anything that comes out of an attack."""
+    """No mark of a secret appears in any output of an attack."""
     assert world.mark not in walled.told(attack), f"{attack.name} saw what it must not: {attack.must_not}"
     assert "CANARY-" not in walled.looted(attack), f"{attack.name} did what it must not: {attack.must_not}"
 
 
 def test_attack_that_reports_has_really_run(looter, walled):
-    """An attack that tells what it got comes to its end: a crash on the way would prove nothing."""
+    """An attack that reports its loot runs to the end: if it had crashed, its silence would prove nothing."""
     assert "LOOT" in walled.looted(looter), walled.told(looter)[:3000]
 
 
 def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled, world):
-    """Every grading ends within the time for the whole run."""
+    """Every grading ends within the time limit of the whole run."""
     assert walled.results[attack.name].duration_s <= (world.assignment.limits.total_s + SPARE_SECONDS) * walled.slowdown
 
 
 def test_walls_of_one_app_alone_hold_too(breaker, alone, world):
-    """Where walls cannot be nested, those that are built for one app alone refuse the same."""
+    """If sandboxes cannot be nested, one built for a single app rejects the same attacks."""
     result = alone.results[breaker.name]
 
     assert result.status == GRADED
@@ -52,17 +52,17 @@ def test_walls_of_one_app_alone_hold_too(breaker, alone, world):
 
 
 def test_neighbors_keep_their_points(walled):
-    """Honest submissions that are graded beside all the attacks keep every point."""
+    """Honest submissions that are graded next to the attacks keep every point."""
     assert [result.score for result in walled.neighbors] == [100] * len(walled.neighbors)
 
 
 def test_grader_stays_small(walled):
-    """No process of the grader's own grows with what an attack answers or prints."""
+    """No process of the grader grows with what an attack returns or prints."""
     assert 0 < walled.largest < GRADER_MEMORY
 
 
 def test_nothing_stays_behind(walled, world):
-    """After the grading no process and no file of any attack is left, and no folder of the grader's."""
+    """After the grading no process or file of an attack is left, and no folder of the grader."""
     mine = [process for process in psutil.Process().children(recursive=True) if "bwrap" in process.name()]
     running = [
         process.info
@@ -78,14 +78,14 @@ def test_nothing_stays_behind(walled, world):
 
 
 def test_nobody_outside_was_met(walled, world):
-    """No attack has reached a server of the grader's world."""
+    """No attack has reached a server on the grader's machine."""
     reached = list(world.met)
 
     assert reached == []
 
 
 def test_requests_tell_nothing(walled, bank):
-    """A request carries what curl sends, and nothing that tells grading from use."""
+    """A request contains what curl sends, and nothing that distinguishes grading from ordinary use."""
     seen = re.search(r"REQUESTS \[(.*?)\]", walled.looted(bank["only_when_graded"])).group(1)
     names = set(re.findall(r"'([a-z-]+)=", seen)) - {"client"}
 
@@ -94,14 +94,14 @@ def test_requests_tell_nothing(walled, bank):
 
 
 def test_forger_gets_full_marks_elsewhere(forger, naive):
-    """The same submission gets full marks where pytest imports it and its exit status counts."""
+    """The same submission gets full marks if pytest imports it and the exit status is the grade."""
     done = naive(forger)
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-500:]
 
 
 def test_spy_succeeds_without_walls(spy, walled, unwalled, world):
-    """The same submission sees the secret where it runs without walls."""
+    """Without a sandbox, the same submission sees the secret."""
     assert world.mark not in walled.told(spy)
     assert world.mark in unwalled.looted(spy), unwalled.told(spy)[:3000]
 
@@ -110,7 +110,7 @@ def test_spy_succeeds_without_walls(spy, walled, unwalled, world):
     "name", ["terminal_codes", "workflow_commands", "name_with_html", "file_names", "markdown", "html"]
 )
 def test_terminal_shows_text_only(name, walled, world, monkeypatch):
-    """The scorecard on a terminal, or in a job's log, holds no control character and no workflow command."""
+    """The scorecard on a terminal or in a job's log contains no control character and no workflow command."""
     from classroom.student.scorecard import Scorecard
 
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
@@ -125,7 +125,7 @@ def test_terminal_shows_text_only(name, walled, world, monkeypatch):
 
 @pytest.mark.parametrize("name", ["formula_as_a_name", "name_with_html", "file_names", "terminal_codes"])
 def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
-    """No cell of the gradebook begins as a formula, and none holds a control character."""
+    """No cell of the gradebook begins like a formula or contains a control character."""
     from classroom.instructor.grading.gradebook import Row, write_gradebook
     from classroom.instructor.roster import Student
 
@@ -144,7 +144,7 @@ def test_gradebook_holds_no_formula(name, walled, world, tmp_path):
     "name", ["markdown", "html", "workflow_commands", "terminal_codes", "name_with_html", "file_names"]
 )
 def test_feedback_renders_nothing_of_an_attack(name, walled):
-    """What a student reads as Markdown holds an attack's text as code, whatever is in it."""
+    """In the Markdown that a student reads, text from an attack is code, whatever it contains."""
     from classroom.student.feedback import feedback
     from markdown_it import MarkdownIt
 
@@ -159,7 +159,7 @@ def test_feedback_renders_nothing_of_an_attack(name, walled):
 
 @pytest.mark.parametrize("name", ["html", "markdown", "name_with_html", "formula_as_a_name", "file_names"])
 def test_report_page_holds_no_markup_of_an_attack(name, walled, tmp_path):
-    """No tag of an attack's stands in the page's own text."""
+    """No tag from an attack appears in the page's own markup."""
     from classroom.instructor.grading.report import write_report
 
     write_report(tmp_path / "report.html", "Target", [walled.results[name]])
@@ -169,7 +169,7 @@ def test_report_page_holds_no_markup_of_an_attack(name, walled, tmp_path):
 
 
 def test_bank_is_large_and_tells_what_it_is_about(bank):
-    """The bank has forty attacks and more, of every kind, and each says what it tries and what must not happen."""
+    """The bank has at least forty attacks, of every kind, and each says what it tries and what must not happen."""
     kinds = {"forging", "reading", "escaping", "outliving", "exhausting", "detecting", "injecting"}
 
     assert len(bank) >= 40

@@ -1,4 +1,4 @@
-"""No attack through SQL gains a right, sees another's data, or holds up the server that all share."""
+"""No attack through SQL gains a privilege, sees another submission's data, or blocks the shared server."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ SPARE_SECONDS = 8
 
 
 def test_attack_earns_no_more_than_its_honest_score(sql_attack, walled_sql):
-    """An attack is graded, and earns exactly what it answers rightly; one that takes all it can get may earn less."""
+    """An attack earns exactly the points for its correct responses; one that exhausts resources may earn less."""
     result = walled_sql.results[sql_attack.name]
 
     assert result.status == GRADED, f"{sql_attack.name} bought itself {result.status}: {result.reason}"
@@ -17,7 +17,7 @@ def test_attack_earns_no_more_than_its_honest_score(sql_attack, walled_sql):
 
 
 def test_attack_sees_no_secret_and_gains_no_right(sql_attack, walled_sql, world):
-    """No mark of a secret, and no statement that should have been refused, turns up in what an attack reports."""
+    """No mark of a secret, and no statement that should have been rejected, appears in what an attack reports."""
     assert world.mark not in walled_sql.told(sql_attack), (
         f"{sql_attack.name} saw what it must not: {sql_attack.must_not}"
     )
@@ -25,33 +25,33 @@ def test_attack_sees_no_secret_and_gains_no_right(sql_attack, walled_sql, world)
 
 
 def test_attack_that_reports_has_really_run(sql_looter, walled_sql):
-    """An attack that tells what it got comes to its end: a crash on the way would prove nothing."""
+    """An attack that reports its loot runs to the end: if it had crashed, its silence would prove nothing."""
     assert "LOOT" in walled_sql.looted(sql_looter), walled_sql.told(sql_looter)[:3000]
 
 
 def test_attack_holds_the_grader_no_longer_than_its_limits_allow(sql_attack, walled_sql, world):
-    """Every grading ends within the time for the whole run."""
+    """Every grading ends within the time limit of the whole run."""
     limits = world.assignment_sql.limits
 
     assert walled_sql.results[sql_attack.name].duration_s <= (limits.total_s + SPARE_SECONDS) * walled_sql.slowdown
 
 
 def test_neighbors_keep_their_points(walled_sql):
-    """Honest submissions that are graded beside all the attacks keep every point."""
+    """Honest submissions that are graded next to the attacks keep every point."""
     assert [result.score for result in walled_sql.neighbors] == [100] * len(walled_sql.neighbors)
 
 
 def test_nobody_has_gained_a_right(walled_sql):
-    """After the attacks nobody has a right that nobody had before."""
+    """After the attacks no role has a privilege that it did not have before."""
     assert walled_sql.gained == []
 
 
 def test_nothing_stays_behind(walled_sql):
-    """No program that was run by the server has written a file."""
+    """No program run by the server has written a file."""
     assert walled_sql.results
     assert [str(path) for top in ("/tmp", "/var/tmp") for path in Path(top).glob("outlived-*")] == []
 
 
 def test_channel_is_heard_without_walls(unwalled_channel, bank):
-    """The marks of one submission reach the other where nothing stands between them: behind walls silence means something."""
+    """Without a sandbox, each submission's marks reach the other: their absence in the sandbox proves something."""
     assert "CANARY-" in unwalled_channel.looted(bank["sql_channel_2_reads"])

@@ -1,4 +1,4 @@
-"""Attacks by the shape of what is handed in: repositories, names, trees. Nothing of it is run before it is laid out."""
+"""Attacks by the form of a submission: repositories, names, trees. They act before anything of it runs."""
 
 import contextlib
 import os
@@ -56,13 +56,13 @@ def git(place, *words):
 
 
 def graded(place, week, target):
-    """Everything that grading does with a submission before anything of it runs."""
+    """Do everything that grading does with a submission before it runs."""
     one = submissions(place.parent, week)[0]
     return fingerprint(one, week), resolve_deadline(one).at, materialize(one, week, target)
 
 
 def lay_trap(kind, handed, tmp_path):
-    """Make the submission a repository whose settings lead git to a program; return the file by which it is known to run."""
+    """Make the submission a repository whose settings make git run a program; return the file that it creates."""
     marker = tmp_path / "ran"
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
@@ -109,7 +109,7 @@ TRAPS = ["signature", "lazy_fetch_ext", "lazy_fetch_ssh", "filter"]
 
 
 def made_bare(handed, tmp_path):
-    """The same repository, handed in as a folder that is one, settings included."""
+    """The same repository, handed in as a folder together with its settings."""
     bare = tmp_path / "bare" / "mallory.git"
     bare.parent.mkdir()
     shutil.copytree(handed / ".git", bare)
@@ -119,7 +119,7 @@ def made_bare(handed, tmp_path):
 
 @pytest.mark.parametrize("kind", [*TRAPS, "monitor", "hooks"])
 def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
-    """A repository's own settings name programs for git to run; none of them is run by who looks at it."""
+    """A repository's settings name programs for git to run; reading the repository runs none of them."""
     marker = lay_trap(kind, handed, tmp_path)
 
     graded(handed, week, tmp_path / "target")
@@ -131,7 +131,7 @@ def test_repositorys_settings_run_no_program(kind, week, handed, tmp_path):
 
 @pytest.mark.parametrize("kind", TRAPS)
 def test_same_settings_run_a_program_for_who_trusts_them(kind, week, handed, tmp_path):
-    """The same repository runs its program where git is called in it as it stands."""
+    """If git is called in the same repository without our precautions, its program runs."""
     marker = lay_trap(kind, handed, tmp_path)
     words = ["archive", "HEAD"] if kind == "filter" else ["show", "-s", "HEAD"]
 
@@ -141,7 +141,7 @@ def test_same_settings_run_a_program_for_who_trusts_them(kind, week, handed, tmp
 
 
 def link_to_neighbor(kind, place, neighbor):
-    """Make a folder that git takes for a repository, and that has everything from a neighbor's."""
+    """Make a folder that git accepts as a repository, and that takes its contents from another student's."""
     for name in ("objects/info", "refs/heads"):
         (place / name).mkdir(parents=True)
     (place / "HEAD").write_text("ref: refs/heads/main\n")
@@ -184,7 +184,7 @@ BORROWING = (
 
 @pytest.mark.parametrize("kind", BORROWING)
 def test_repository_that_borrows_from_a_neighbor_gets_nothing(kind, week, handed, tmp_path):
-    """A repository that leads to a neighbor's commits is laid out empty, and a note says why; git itself would follow."""
+    """A repository that points to another student's commits is unpacked as empty, with a note; git would follow it."""
     git(handed, "init", "-q")
     git(handed, "add", ".")
     git(handed, "commit", "-q", "-m", "x")
@@ -199,7 +199,7 @@ def test_repository_that_borrows_from_a_neighbor_gets_nothing(kind, week, handed
 
 
 def test_pipe_among_the_objects_keeps_nobody_waiting(week, handed, tmp_path):
-    """A repository with a named pipe in the place of an object is not read: git would wait for a writer for ever."""
+    """A repository with a named pipe in place of an object is not read: git would wait for a writer forever."""
     git(handed, "init", "-q")
     git(handed, "add", ".")
     git(handed, "commit", "-q", "-m", "x")
@@ -216,7 +216,7 @@ def test_pipe_among_the_objects_keeps_nobody_waiting(week, handed, tmp_path):
 
 
 def test_file_that_names_a_neighbors_repository_names_nothing(week, handed, tmp_path):
-    """A `.git` that is a file, which leads git to another repository, is no repository of the submission's."""
+    """A `.git` file that points git to another repository is not accepted as the submission's repository."""
     neighbor = tmp_path / "neighbor"
     shutil.copytree(handed, neighbor)
     git(neighbor, "init", "-q")
@@ -229,7 +229,7 @@ def test_file_that_names_a_neighbors_repository_names_nothing(week, handed, tmp_
 
 
 def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
-    """A file that is small in a repository and huge outside of it never reaches the disk."""
+    """A file that is small in a repository and huge once unpacked never reaches the disk."""
     (handed / "app/zeros").write_bytes(bytes(30_000_000))
     (handed / "zeros").write_bytes(bytes(30_000_000))
     git(handed, "init", "-q")
@@ -245,21 +245,21 @@ def test_repository_of_gigabytes_is_not_unpacked(week, handed, tmp_path):
 
 
 def store(place, kind, content):
-    """Put an object into a repository, whatever git itself would say to it; return its name."""
+    """Write an object into a repository, even one that git would reject; return its name."""
     words = ["hash-object", "-t", kind, "-w", "--stdin", "--literally"]
     made = subprocess.run([*GIT, "-C", str(place), *words], input=content, capture_output=True, check=True)
     return made.stdout.strip().decode()
 
 
 def store_tree(place, *entries):
-    """Put a folder into a repository; an entry is a mode, a name and an object."""
+    """Write a tree into a repository; an entry is a mode, a name and an object."""
     lines = [f"{mode} {name}".encode() + b"\0" + bytes.fromhex(found) for mode, name, found in entries]
     return store(place, "tree", b"".join(lines))
 
 
 @pytest.mark.parametrize("levels", [0, 16], ids=["one link", "links longer than any path"])
 def test_no_file_is_written_through_a_link(levels, week, tmp_path):
-    """A name that is a link and a folder at once takes no file out of where a repository is unpacked, however it is spelled."""
+    """A name that is both a link and a folder writes no file outside the folder it is unpacked to, however spelled."""
     place = tmp_path / "bare/mallory.git"
     subprocess.run([*GIT, "init", "-q", "--bare", str(place)], check=True, capture_output=True)
     file = store(place, "blob", b"app = 1\n")
@@ -283,7 +283,7 @@ def test_no_file_is_written_through_a_link(levels, week, tmp_path):
 
 
 def bare_of(tmp_path, *entries):
-    """Make a bare repository with one commit of app/main.py and these entries of app/, each made of the repository."""
+    """Make a bare repository with one commit of app/main.py and these entries of app/, each created by a function."""
     place = tmp_path / "bare/mallory.git"
     subprocess.run([*GIT, "init", "-q", "--bare", str(place)], check=True, capture_output=True)
     main = store(place, "blob", b"app = 1\n")
@@ -298,7 +298,7 @@ def bare_of(tmp_path, *entries):
 
 
 def bomb(place, bottom):
-    """Return a tree of 10^11 entries, each of which is the same at the bottom."""
+    """Return a tree of 10^11 entries that all end in the same file."""
     for _ in range(11):
         bottom = store_tree(place, *(("40000", f"d{number}", bottom) for number in range(10)))
     return bottom
@@ -315,7 +315,7 @@ def of_nothing(place):
 
 
 def nested(place):
-    """Return a tree as deep as git takes it."""
+    """Return a tree as deep as git accepts."""
     bottom = store_tree(place, ("100644", "f", store(place, "blob", b"x")))
     for _ in range(1000):
         bottom = store_tree(place, ("40000", "d", bottom))
@@ -330,7 +330,7 @@ def of_gigabytes(place):
 
 @pytest.mark.parametrize("made", [of_files, of_nothing, nested, of_gigabytes])
 def test_tree_beyond_any_size_is_cut_off_before_it_is_unpacked(made, week, tmp_path):
-    """A push of some kilobytes that unpacks to more than any machine holds costs its student the note, and the files after it."""
+    """A push of a few kilobytes that would unpack to more than any disk holds is cut off, with a note."""
     place = bare_of(tmp_path, ("z", made))
 
     _, _, notes = graded(place, week, tmp_path / "target")
@@ -340,7 +340,7 @@ def test_tree_beyond_any_size_is_cut_off_before_it_is_unpacked(made, week, tmp_p
 
 
 def test_bomb_is_compared_with_nothing(week, tmp_path):
-    """The comparison of submissions, which unpacks them again, is held to the same limits."""
+    """The comparison of submissions, which unpacks them again, obeys the same limits."""
     place = bare_of(tmp_path, ("z", of_files))
 
     assert similarities(submissions(place.parent, week), week, tmp_path).pairs == ()
@@ -361,7 +361,7 @@ def test_copy_in_files_of_another_ending_is_compared(tmp_path):
 
 
 def test_commit_without_one_of_its_files_cannot_be_read(week, tmp_path):
-    """A repository in which an object is missing is not graded as if the rest were all."""
+    """A repository with a missing object is not graded as if the rest were everything."""
     place = bare_of(tmp_path, ("z", lambda place: store_tree(place, ("100644", "gone", "1" * 40))))
 
     with pytest.raises(ClassroomError, match="cannot be read at"):
@@ -369,7 +369,7 @@ def test_commit_without_one_of_its_files_cannot_be_read(week, tmp_path):
 
 
 def test_attributes_of_a_commit_leave_nothing_out(week, handed, tmp_path):
-    """A file that a commit's own attributes keep out of archives is graded, and read by whoever compares."""
+    """A file that a commit's attributes exclude from archives is graded and compared like any other."""
     (handed / ".gitattributes").write_text("hidden.py export-ignore\n")
     (handed / "app/hidden.py").write_text("x = 1\n")
     git(handed, "init", "-q")
@@ -384,7 +384,7 @@ def test_attributes_of_a_commit_leave_nothing_out(week, handed, tmp_path):
 
 
 def test_tree_too_deep_to_walk_is_passed_over(week, handed, tmp_path):
-    """A thousand folders in each other do not end who walks through them."""
+    """A thousand nested folders do not crash the code that walks through them."""
     place = str(handed / "app")
     here = os.open(place, os.O_RDONLY)
     for _ in range(1200):
@@ -403,7 +403,7 @@ def test_tree_too_deep_to_walk_is_passed_over(week, handed, tmp_path):
 
 
 def test_path_too_long_is_passed_over(week, handed, tmp_path):
-    """A file whose path leaves no room for the grader's own folder in front of it is left out, and told."""
+    """A file whose path is too long for the grader's folder in front of it is ignored, with a note."""
     deep = handed.joinpath("app", *["d" * 200] * 6)
     deep.mkdir(parents=True)
     (deep / "x.py").write_text("")
@@ -414,7 +414,7 @@ def test_path_too_long_is_passed_over(week, handed, tmp_path):
 
 
 def test_thousands_of_links_are_not_told_one_by_one(week, handed, tmp_path):
-    """More files than anybody writes by hand are cut off with one note, whatever kind they are."""
+    """More files of any kind than a person would write are cut off, with one note."""
     for number in range(6_000):
         (handed / "app" / f"link{number}").symlink_to("/etc/passwd")
 
@@ -426,7 +426,7 @@ def test_thousands_of_links_are_not_told_one_by_one(week, handed, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="There every name is text.")
 def test_names_that_are_no_text_are_spelled_out(week, handed, tmp_path):
-    """Folders and files whose names are no UTF-8 are graded under a name that can be written anywhere."""
+    """Folders and files whose names are not UTF-8 are graded under a name that any system can write."""
     odd = os.fsdecode(b"\xff\xfe")
     renamed = handed.rename(handed.with_name(f"mallory{odd}"))
     (renamed / "app" / f"{odd}.bin").write_bytes(bytes(2_000_000))
@@ -438,7 +438,7 @@ def test_names_that_are_no_text_are_spelled_out(week, handed, tmp_path):
 
 
 def on_first_file(monkeypatch, name, change):
-    """Make a change as soon as this file of a submission has been read."""
+    """Make a change as soon as this file of a submission was read."""
     inspect = Slips.inspect
 
     def inspect_and_change(slips, found, data):
@@ -450,7 +450,7 @@ def on_first_file(monkeypatch, name, change):
 
 
 def lay_folder(handed, tmp_path):
-    """Hand in app/d with two files, and make a folder of the instructor's with a file of the same name."""
+    """Hand in app/d with two files, and create a folder of the instructor with a file of the same name."""
     for folder, text in ((handed / "app/d", "mine"), (tmp_path / "secret", "SECRET")):
         folder.mkdir()
         (folder / "0first").write_text(text)
@@ -460,7 +460,7 @@ def lay_folder(handed, tmp_path):
 
 @pytest.mark.parametrize("what", ["folder", "parent"])
 def test_folder_swapped_while_it_is_read_shows_nothing_else(what, week, handed, tmp_path, monkeypatch):
-    """A link put in the place of a folder, or of the one above, while its files are read leads to no other file."""
+    """If a folder, or its parent, is replaced by a link while its files are read, no other file is read."""
     folder = lay_folder(handed, tmp_path)
     top = folder if what == "folder" else folder.parent
     if what == "parent":
@@ -478,7 +478,7 @@ def test_folder_swapped_while_it_is_read_shows_nothing_else(what, week, handed, 
 
 
 def test_file_that_vanishes_while_it_is_read_is_a_note(week, handed, tmp_path, monkeypatch):
-    """An editor that removes a file during grading costs that file, and ends nothing."""
+    """If an editor removes a file during grading, only that file is lost."""
     folder = lay_folder(handed, tmp_path)
     on_first_file(monkeypatch, "app/d/0first", (folder / "shadow").unlink)
 
@@ -489,7 +489,7 @@ def test_file_that_vanishes_while_it_is_read_is_a_note(week, handed, tmp_path, m
 
 
 def test_submission_that_vanishes_is_its_own_trouble(week, handed, tmp_path, monkeypatch):
-    """A submission that is removed after it was found cannot be graded, and has a fingerprint all the same."""
+    """A submission that is removed after it was found cannot be graded, but still has a fingerprint."""
     one = submissions(handed.parent, week)[0]
     shutil.rmtree(handed)
 
@@ -499,7 +499,7 @@ def test_submission_that_vanishes_is_its_own_trouble(week, handed, tmp_path, mon
 
 
 def test_gigabytes_of_sparse_files_are_not_read(week, handed, monkeypatch):
-    """Files that take no room on the disk are read up to the limit on their sum, and not each up to it."""
+    """Sparse files are read up to the limit for all files together, not up to the limit each."""
     for number in range(400):
         with (handed / f"app/{number:03}").open("wb") as file:
             file.truncate(900_000)
@@ -513,7 +513,7 @@ def test_gigabytes_of_sparse_files_are_not_read(week, handed, monkeypatch):
 
 
 def test_more_names_than_anybody_writes_are_not_listed(week, handed, tmp_path, monkeypatch):
-    """Folders and compiled files, which are no files of a submission, are counted all the same."""
+    """Folders and compiled files, which are not part of a submission, still count toward the limit."""
     monkeypatch.setattr(student_files, "MAX_ENTRIES", 100)
     for number in range(200):
         (handed / f"app/d{number:03}/e").mkdir(parents=True)
@@ -545,7 +545,7 @@ for one in submissions(Path(folder), week):
 @pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX systems")
 @pytest.mark.parametrize("part", ["", ".git", ".git/objects", ".git/refs", ".git/HEAD", "app", "app/d"])
 def test_what_cannot_be_read_is_the_submissions_own_trouble(part, week, handed, tmp_path):
-    """A folder without rights, anywhere in a submission, keeps an ordinary account from nothing else."""
+    """A folder without permissions, anywhere in a submission, does not keep an ordinary account from reading the rest."""
     (handed / "app/d").mkdir()
     git(handed, "init", "-q")
     git(handed, "add", ".")

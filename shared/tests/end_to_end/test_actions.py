@@ -114,7 +114,7 @@ def test_each_red_task_has_one_annotation_at_its_todo(run):
     line = int(re.search(r"line=(\d+)", about)[1])
     assert "TODO 2" in lines[line - 1]
     assert "title=2. Double%3A 0/60" in about
-    assert text.endswith("The task asks: GET /double/{number} answers twice the number.")
+    assert text.endswith("The task asks: GET /double/{number} returns twice the number.")
     assert done.status == 1
 
 

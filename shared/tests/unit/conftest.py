@@ -1,4 +1,4 @@
-"""A course of one small week, made anew for each test, and the ways to grade in it."""
+"""A course of one small week, created for each test, and the ways to grade in it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def assignment(week):
 
 @pytest.fixture
 def classroom(course):
-    """Runs the command in the course's folder; answers exit status, output and errors."""
+    """A function that runs the command in the course's folder, and returns exit status, output and errors."""
 
     def run(*words, cwd=course, **more):
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What the attacks that read have in common: a search for the marks that the tests have put on every secret."""
+"""What the reading attacks have in common: a search for the marks that the tests put into every secret."""
 
 import os
 import re
@@ -8,7 +8,7 @@ MARK = re.compile(rb"CANARY-[0-9a-f]{12}")
 
 
 def hunt(*tops, seconds=1.0):
-    """Every mark in the files below these places."""
+    """Return every mark in the files below these paths."""
     found, until = set(), time.monotonic() + seconds
     for top in tops:
         for folder, below, names in os.walk(top):
@@ -23,7 +23,7 @@ def hunt(*tops, seconds=1.0):
 
 
 def look(path):
-    """Every mark in one file."""
+    """Return every mark in one file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
@@ -37,6 +37,6 @@ def look(path):
 
 
 def marks(text):
-    """Every mark in a text."""
+    """Return every mark in a text."""
     text = text if isinstance(text, bytes) else str(text).encode()
     return {mark.decode() for mark in MARK.findall(text)}

@@ -1,4 +1,4 @@
-"""What the attacks on the database have in common."""
+"""What the attacks on the database share."""
 
 import os
 
@@ -6,7 +6,7 @@ import psycopg2
 
 
 def tried(statements):
-    """Those of the statements that the server did not refuse, each with a mark."""
+    """Return the statements that the server accepted, each with a mark."""
     done = []
     for sql in statements:
         connection = psycopg2.connect(os.environ["DATABASE_URL"], connect_timeout=5)

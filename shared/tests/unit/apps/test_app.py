@@ -1,4 +1,4 @@
-"""A student's app as a process: started, lost, ended with everything that it started."""
+"""A student's app as a process: started, crashed, ended with everything that it started."""
 
 import os
 import socket
@@ -190,7 +190,7 @@ while order := control.recv(1 << 20):
 
 @pytest.mark.skipif(not FORKS, reason="without fork no process starts apps")
 def test_app_that_cannot_be_forked_has_not_failed(tmp_path, monkeypatch):
-    """Where the system has no process left, the check could not be made; the app has not failed to start."""
+    """If the system has no free process, the result is "could not check", not an app that fails to start."""
     (tmp_path / "full.py").write_text(FULL)
     monkeypatch.setattr("classroom.apps.fork.FORK_SERVER", tmp_path / "full.py")
     launcher = ForkLauncher([])
@@ -204,7 +204,7 @@ def test_app_that_cannot_be_forked_has_not_failed(tmp_path, monkeypatch):
 
 
 def test_endless_import_is_given_up(make):
-    """An app that never finishes its import is ended after its time."""
+    """An app that never finishes importing is ended at its time limit."""
     app = make("import os\nprint(os.getpid(), flush=True)\nwhile True:\n    pass\n", start_s=2)
 
     with pytest.raises(NotStarted, match=r"not ready within \d+ s") as caught:
@@ -214,7 +214,7 @@ def test_endless_import_is_given_up(make):
 
 
 def test_children_end_with_the_app(make):
-    """What the app started ends with it, also in a session of its own."""
+    """What the app started ends with it, even in a session of its own."""
     app = make(
         FINE
         + "import subprocess, sys\n"
@@ -273,7 +273,7 @@ def test_app_prints_as_much_as_it_likes(make):
 
 
 def test_error_is_printed_with_the_students_own_lines(make):
-    """A handler's error prints its own lines before the response arrives."""
+    """A handler's traceback is printed before the response arrives."""
     app = make(FINE + "@app.get('/boom')\ndef boom():\n    return 1 / 0\n")
     app.start()
 
@@ -314,7 +314,7 @@ def test_module_of_the_same_name_as_the_kits_is_the_submissions(make):
 
 
 def test_environment_is_scrubbed_of_what_leads_python_astray(make, monkeypatch):
-    """The app does not get PYTHONPATH and the like from outside, but it gets what the course sets."""
+    """The app does not inherit PYTHONPATH and similar variables, but receives what the course sets."""
     monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
     app = make(
         "import os\nfrom fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef root():\n    return dict(os.environ)\n",
@@ -384,7 +384,7 @@ def test_pid_that_was_used_again_is_left_alone():
 
 
 def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
-    """Where the interpreter that was to become the app has ended, the start fails at once, and no import is blamed."""
+    """If the interpreter for the app has exited, the start fails at once, without blaming an import."""
     launcher = SpawnLauncher(["fastapi"])
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(FINE, encoding="utf-8")
@@ -401,7 +401,7 @@ def test_interpreter_that_has_ended_is_not_waited_for(tmp_path):
 
 
 def test_worker_of_a_system_without_fork_runs(tmp_path):
-    """A background program starts at once and runs, also where it has an interpreter of its own."""
+    """A background program starts at once and runs, even with an interpreter of its own."""
     launcher = SpawnLauncher([])
     (tmp_path / "app").mkdir()
     (tmp_path / "app/work.py").write_text(

@@ -52,7 +52,7 @@ def served(tmp_path):
 
 
 def whole_request(connection):
-    """A request to its end: what a client sends in two goes may come in two."""
+    """Read a whole request: a client may send it in two parts."""
     data = connection.recv(65536)
     head, _, body = data.partition(b"\r\n\r\n")
     for line in head.split(b"\r\n"):
@@ -68,7 +68,7 @@ def answer(body=b"{}", status="200 OK", extra=b""):
 
 
 def test_request_is_what_curl_would_send(served):
-    """A request carries nothing that tells grading from a person with curl."""
+    """A request contains nothing that distinguishes grading from a person with curl."""
     one = served(answer())
 
     one.client.post("/items", json={"name": "Ö"})
@@ -86,7 +86,7 @@ def test_request_is_what_curl_would_send(served):
 
 
 def test_silent_server_is_no_answer(served):
-    """A server that accepts and says nothing is given up after the request's time."""
+    """A server that accepts and sends nothing is abandoned at the request's time limit."""
     one = served([], keep=True)
 
     with pytest.raises(NoAnswer, match="no response within 1 s"):
@@ -96,7 +96,7 @@ def test_silent_server_is_no_answer(served):
 
 
 def test_endless_head_is_given_up(served):
-    """A head that never ends is given up by the deadline, not by the last byte."""
+    """Headers that never end are abandoned at the deadline, not after the last byte."""
 
     def drip():
         yield b"HTTP/1.1 200 OK\r\n"
@@ -129,13 +129,13 @@ def test_broken_connection_is_no_answer(served):
 
 @pytest.mark.parametrize("nonsense", [b"SMTP hello\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00\xff\r\n"])
 def test_what_is_not_http_is_no_answer(served, nonsense):
-    """Bytes that are not HTTP raise NoAnswer, and no error of the grader."""
+    """Bytes that are not HTTP raise NoAnswer, not an error in the grader."""
     with pytest.raises(NoAnswer):
         served([nonsense]).client.get("/")
 
 
 def test_redirect_on_the_same_app_is_followed(served):
-    """A 307 to a path of the same app is followed with the same method and body."""
+    """A 307 to a path on the same app is followed with the same method and body."""
     fields = b"Location: /items/\r\nConnection: close\r\n"
     one = served(answer(b"", "307 Temporary Redirect", fields), answer(b'{"ok":true}'))
 
@@ -151,14 +151,14 @@ def test_redirect_to_somewhere_else_is_not_followed(served):
 
 
 def test_redirects_in_a_circle_end(served):
-    """Redirects that never end are given up after a few."""
+    """Endless redirects are abandoned after a few."""
     one = served(*[answer(b"", "307 Temporary Redirect", b"Location: /a\r\n")] * 6)
 
     assert one.client.get("/a").status == 307
 
 
 def test_curl_line_can_be_pasted(served):
-    """The line names method, address, header fields and body, quoted for a shell."""
+    """The command line has method, address, header fields and body, quoted for a shell."""
     one = served(answer())
 
     line = one.client.put("/items/1", json={"name": "it's"}).exchange.curl()
@@ -225,7 +225,7 @@ def test_requests_in_a_row_share_a_connection(kept_open):
 
 
 def test_connection_that_the_app_closes_is_not_kept(kept_open):
-    """After a response with Connection: close a new connection is made."""
+    """After a response with Connection: close, a new connection is opened."""
     assert kept_open.client.get("/close").json == 3
     assert kept_open.client.post("/").json == 3
 

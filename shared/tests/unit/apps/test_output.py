@@ -9,7 +9,7 @@ from classroom.apps import output
 
 @pytest.fixture(params=[True, False], ids=["asked", "not asked"])
 def printing(request, monkeypatch):
-    """What was kept, and the end that is printed to; also where a pipe cannot be asked whether it holds something."""
+    """The output that was kept, and the end to print to; also on systems where a pipe cannot be polled."""
     if request.param and not output.FORKS:
         pytest.skip("a pipe cannot be asked on this system")
     monkeypatch.setattr(output, "FORKS", request.param)
@@ -20,7 +20,7 @@ def printing(request, monkeypatch):
 
 
 def test_output_of_a_running_app_is_what_it_has_printed_so_far(printing):
-    """What an app has printed is read while it lives, and says nothing more."""
+    """What an app has printed is read while the app runs, even when it prints nothing more."""
     kept, there = printing
     os.write(there, b"one\n")
     told = []

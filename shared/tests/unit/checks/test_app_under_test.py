@@ -85,7 +85,7 @@ def test_an_app_that_is_lost_too_often_is_given_up(running):
 
 
 def test_stopping_what_is_lost_already_takes_no_loss_back(running):
-    """A crash still counts if a check stops the app afterwards."""
+    """A crash still counts if a check stops the app afterward."""
     app = running()
     app.ready()
     for _ in range(2):

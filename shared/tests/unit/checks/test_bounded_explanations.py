@@ -1,6 +1,6 @@
 """Explaining a failure costs no more than a moment, however large a submission makes its files and responses.
 
-It is done by the grader itself, outside the limits of the submission: one that could make it slow could hold up a grading.
+The grader itself does this, outside the submission's limits: if it is slow, the grading is slow.
 """
 
 import json
@@ -36,7 +36,7 @@ def test_files_are_read_up_to_a_limit_of_all_together(tmp_path):
 
 
 def test_long_lines_are_searched_at_their_beginning(tmp_path):
-    """A line is as long as a program's lines are, and not as long as a submission makes it."""
+    """A line is read up to the usual length of program lines, not as far as a submission makes it."""
     texts = Routes(app(tmp_path, main="#" * 10_000 + "\n" + ENDPOINT)).texts
 
     assert max(map(len, texts["app/main.py"].splitlines())) == MAX_ROUTE_LINE
@@ -48,7 +48,7 @@ def test_routes_are_counted_to_a_limit(tmp_path):
 
 
 def test_source_around_an_error_is_short(tmp_path):
-    """What the rules of advice search has few lines, none of them long."""
+    """The rules of advice search only a few lines, none of them long."""
     app(tmp_path, main=("x" * 10_000 + "\n") * 15)
     error = PrintedError("ValueError", "x", frames=(Frame("app/main.py", 10),))
 

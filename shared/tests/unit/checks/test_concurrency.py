@@ -17,7 +17,7 @@ def test_condition_ends_the_wait():
 
 
 def test_condition_that_never_holds_is_given_up():
-    """The wait ends with False where the time is over, and has looked at the condition at least once."""
+    """The wait returns False when the time is over, after at least one look at the condition."""
     looks = itertools.count()
 
     assert not wait_until(lambda: next(looks) < 0, seconds=0)

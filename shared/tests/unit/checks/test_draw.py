@@ -18,7 +18,7 @@ def test_long_word_can_be_spoken():
 
 
 def test_words_repeat_with_the_seed_only():
-    """A seed and a check's name give the same words again, and others nothing of them."""
+    """The same seed and check name give the same words, and others give different ones."""
     words = [Draw(seed, name).word() for seed, name in ((1, "a"), (1, "a"), (2, "a"), (1, "b"))]
 
     assert words[0] == words[1]

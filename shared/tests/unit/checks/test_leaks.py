@@ -1,4 +1,4 @@
-"""What a response must not show is found wherever it is, and ordinary sentences are let through."""
+"""What a response must not show is found wherever it is, and ordinary sentences are not."""
 
 import re
 import subprocess
@@ -41,7 +41,7 @@ def test_leak_is_found(text, leak):
     ["could not insert into the database", "select a note from the list", "a happy day", "Internal Server Error"],
 )
 def test_ordinary_sentence_is_no_leak(text):
-    """Words of SQL in a sentence of one's own are fine."""
+    """SQL words in an ordinary sentence are fine."""
     assert leak_in(answer(text), PATTERN) is None
 
 
@@ -87,7 +87,7 @@ def test_headers_are_searched_where_that_is_asked_for():
 
 
 def test_pattern_of_a_check_s_own_keeps_its_flags():
-    """A pattern that minds the case does so for the secrets, too."""
+    """A case-sensitive pattern is case-sensitive for the secrets, too."""
     minds = re.compile("pg_")
 
     assert leak_in(answer("PG_CLASS and WORD"), minds, "word") is None

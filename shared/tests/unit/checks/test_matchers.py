@@ -84,26 +84,26 @@ LISTS = {
 
 @pytest.mark.parametrize(("found", "expected", "told"), LISTS.values(), ids=LISTS)
 def test_lists_are_compared_as_a_whole(found, expected, told):
-    """How a list differs is told of the whole list, by the ids of its items."""
+    """The difference between lists is described for the whole list, by the ids of its items."""
     assert difference(found, expected) == f"The list {told}"
     assert difference({"items": found}, {"items": expected}) == f"The list `items` {told}"
 
 
 @pytest.mark.parametrize("name", ["not filtered", "one too many", "one missing", "empty", "twice", "others"])
 def test_lists_without_an_order_are_compared_as_a_whole(name):
-    """The same is told where the order does not count."""
+    """The same is described if the order does not count."""
     found, expected, told = LISTS[name]
 
     assert difference(found, unordered(expected)) == f"The list {told}"
 
 
 def test_item_whose_content_differs_keeps_its_path():
-    """Where only the content of an item differs, the path leads to it."""
+    """If only the content of an item differs, the path leads to it."""
     assert difference([ITEMS[0], {"id": 2, "name": "x"}], ITEMS[:2]) == '`[1].name` is "x", expected "n2".'
 
 
 def test_long_lists_are_compared_one_by_one():
-    """Lists too long to compare each item with each other are told by their first difference, or their length."""
+    """Lists too long to compare every pair of items are described by their first difference, or their length."""
     many = list(range(1000))
 
     assert difference([*many, 1], many) == "The list has 1001 items, expected 1000."

@@ -47,7 +47,7 @@ def test_choices_are_those_of_enums_constants_and_patterns(path, choices):
 
 
 def test_tags_are_seen():
-    """A description has tags where any GET has one."""
+    """A description has tags if any GET has one."""
     untagged = {"paths": {"/kinds": DOCUMENT["paths"]["/kinds"]}}
 
     assert described(DOCUMENT).has_tags()

@@ -60,7 +60,7 @@ def test_check_that_fails_on_a_response_is_a_failure(seen):
 
 
 def test_check_that_fails_by_itself_could_not_be_checked():
-    """An error before anything of the submission was seen is a matter for the maintainer."""
+    """An error before the submission was touched is a matter for the maintainer."""
     result = verdict_of(ZeroDivisionError("division by zero"))
 
     assert result.verdict is Verdict.COULD_NOT_CHECK
@@ -83,7 +83,7 @@ def test_plain_assert_has_one_sentence(error, message):
 
 
 def test_missing_ground_is_skipped():
-    """A check without its ground is skipped, with the task that it builds on."""
+    """A check whose ground is missing is skipped, and names the task that it builds on."""
     result = verdict_of(GroundMissing(2))
 
     assert result.verdict is Verdict.SKIPPED
@@ -110,7 +110,7 @@ def judged(error, run, task=1):
 
 
 def test_app_that_does_not_start_begins_with_the_cause(run):
-    """The error comes first, and all that was printed stays."""
+    """The error comes first, and everything that was printed is kept."""
     result = judged(NotStarted(TRACEBACK), run)
 
     assert (result.cause, result.message, result.printed) == (START, "The app does not start.", TRACEBACK)
@@ -159,7 +159,7 @@ def test_missing_ground_says_what_the_earlier_task_returned(run):
 
 
 def test_hidden_check_does_not_say_what_the_earlier_task_returned(run):
-    """The reason for skipping a hidden check holds nothing of its requests."""
+    """The reason for skipping a hidden check contains nothing of its requests."""
     exchange = Exchange("GET", "/items/4711")
     exchange.answer = Answer(500, Headers(), b"", exchange)
     check = Check(name="c", task=3, hidden=True, weight=1, asks="")

@@ -47,7 +47,7 @@ def test_without_verbose_only_what_matters_is_logged(capsys):
 
 
 def test_started_twice_logs_once(capsys):
-    """A second start takes the place of the first."""
+    """A second start replaces the first."""
     start_logging(verbose=False)
     start_logging(verbose=False)
 

@@ -1,4 +1,4 @@
-"""The command as a person meets it: cards, hints, and one sentence for what is wrong."""
+"""The command as people use it: cards, hints, and one sentence that says what is wrong."""
 
 import json
 import os
@@ -44,7 +44,7 @@ class TestCheck:
         assert "Double" not in done.out
 
     def test_seed_is_shown_and_gives_the_same_data(self, classroom, tmp_path):
-        """The seed of a run, given again, asks the same."""
+        """The seed of a run, given again, sends the same requests."""
 
         def asked(*words):
             classroom("check", 1, "--out", tmp_path / "r.json", *words)
@@ -56,7 +56,7 @@ class TestCheck:
         assert asked("--seed", seed) == (seed, request)
 
     def test_app_that_does_not_start_shows_its_own_lines(self, classroom, week):
-        """A typo at import is shown as the student's own lines under task 1."""
+        """A typo that breaks the import is shown with the student's own lines under task 1."""
         (week / "app/main.py").write_text("import os\nos.nothing\n")
 
         done = classroom("check", 1)
@@ -66,7 +66,7 @@ class TestCheck:
         assert "site-packages" not in done.out
 
     def test_terminal_codes_of_an_app_come_out_inert(self, classroom, week):
-        """Escape sequences in an answer are spelled out, not sent to the terminal."""
+        """Escape sequences in a response are spelled out, not sent to the terminal."""
         text = (week / "grading/solution/app/main.py").read_text()
         (week / "app/main.py").write_text(text.replace('{"double": 2 * number}', '{"double": "\\x1b[2J\\x07"}'))
 
@@ -94,7 +94,7 @@ class TestCheck:
         assert "Total" in classroom("check", 1, env=mine).out
 
     def test_broken_check_is_not_about_the_student(self, classroom, week):
-        """A check module that cannot be loaded is our trouble: exit status 3, no points lost."""
+        """A check module that cannot be loaded is the course's fault: exit status 3, no points lost."""
         (week / "tests/test_tiny.py").write_text("def broken(:\n")
 
         done = classroom("check", 1)
@@ -106,7 +106,7 @@ class TestCheck:
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
 @pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_check_that_is_ended_is_calm_and_leaves_nothing(week, tmp_path, way):
-    """Ctrl-C, a time limit or a closed terminal ends a check without a word about its checks, and without a file left."""
+    """Ctrl-C, a time limit or a closed terminal ends a check without a message about its checks, and leaves no file."""
     (tmp_path / "t").mkdir()
     (week / "app/main.py").write_text(
         f"from pathlib import Path\nPath({str(tmp_path / 'begun')!r}).touch()\nwhile True:\n    pass\n"
@@ -131,7 +131,7 @@ def test_check_that_is_ended_is_calm_and_leaves_nothing(week, tmp_path, way):
 
 class TestHint:
     def test_each_time_one_hint_more(self, classroom):
-        """Asked again the next hint comes, and the last one stays."""
+        """Asking again shows the next hint, and the last one stays."""
         told = [classroom("hint", 1, 2).out for _ in range(3)]
 
         assert "hint 1 of 2" in told[0]
@@ -140,7 +140,7 @@ class TestHint:
         assert "hint 2 of 2" in told[2]
 
     def test_folder_that_cannot_be_written_has_hints_all_the_same(self, classroom, week):
-        """Where the count cannot be kept, the first hint comes each time."""
+        """If the count cannot be stored, the first hint is shown each time."""
         (week / ".classroom").write_text("in the way")
 
         told = [classroom("hint", 1, 2) for _ in range(2)]
@@ -176,7 +176,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_used_wrongly_it_says_what_to_do(classroom, name):
-    """Used wrongly, the command answers in one sentence, with exit status 2 and no traceback."""
+    """Used wrongly, the command prints one sentence, with exit status 2 and no traceback."""
     words, told = WRONG[name]
 
     done = classroom(*words)
@@ -203,7 +203,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_assignment_names_the_place(classroom, week, name):
-    """A broken assignment.toml is told with its path and the entry, with exit status 2."""
+    """A broken assignment.toml is reported with its path and the entry, with exit status 2."""
     text, told = BROKEN[name]
     (week / "assignment.toml").write_text(text)
 
@@ -215,7 +215,7 @@ def test_broken_assignment_names_the_place(classroom, week, name):
 
 
 def test_folder_that_cannot_be_written_is_told(classroom, handed_in, tmp_path):
-    """Results that cannot be written are told in one sentence."""
+    """Results that cannot be written are reported in one sentence."""
     handed_in("alice")
     (tmp_path / "file").touch()
 
@@ -226,7 +226,7 @@ def test_folder_that_cannot_be_written_is_told(classroom, handed_in, tmp_path):
 
 
 def test_missing_git_is_told(classroom, tmp_path):
-    """Where git is needed and not there, one sentence says so."""
+    """If git is needed and missing, one sentence says so."""
     (tmp_path / "cohort.txt").write_text("school/week1-tiny-alice\n")
     words = ["fetch", 1, tmp_path / "cohort.txt", "--to", tmp_path / "out"]
 
@@ -252,7 +252,7 @@ def test_every_command_has_help_with_an_example(classroom, command):
 
 
 def test_port_in_use_is_told_with_another(classroom, week):
-    """`run` on a taken port says so, and names another to try."""
+    """`run` on a port in use says so, and names another to try."""
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -265,7 +265,7 @@ def test_port_in_use_is_told_with_another(classroom, week):
 
 
 def test_check_ends_where_nothing_can_be_forked(classroom, week):
-    """Without fork, as on Windows, an app that answers 500 and goes on is checked to the end, with what it printed."""
+    """Without fork, as on Windows, an app that returns 500 is checked to the end, with what it printed."""
     (week / "app/main.py").write_text(
         "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef root():\n    raise KeyError('lost')\n",
         encoding="utf-8",

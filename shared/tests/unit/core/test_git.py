@@ -1,4 +1,4 @@
-"""The one way in which the kit runs git: hardened, limited in time, and with git's own reason for a failure."""
+"""How the kit runs git: hardened, with a time limit, and with git's own reason for a failure."""
 
 import os
 import sys
@@ -36,21 +36,21 @@ def test_failure_raises_the_reason_that_git_gives(repository):
 
 
 def test_silent_failure_is_named_by_its_exit_status(repository):
-    """Where git says nothing, the message has its exit status."""
+    """If git prints nothing, the message has its exit status."""
     with pytest.raises(ClassroomError, match=r"^git ended with exit status 1\.$"):
         git("rev-parse", "--verify", "--quiet", "refs/heads/none", cwd=repository)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="The alias that waits is a line of sh.")
 def test_command_that_takes_too_long_is_ended(repository):
-    """After the time limit git is ended, and the error is ours."""
+    """At the time limit git is ended, and the kit's own error is raised."""
     with pytest.raises(CouldNotCheck, match="did not finish within"):
         git("-c", "alias.wait=!exec sleep 600", "wait", cwd=repository, timeout=0.2)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere a process cannot be limited from outside.")
 def test_git_has_little_memory_and_processor_time(repository):
-    """What git and the programs that it starts may take is limited, except where it reaches another repository."""
+    """The resources of git and the programs that it starts are limited, except when it contacts another repository."""
     show = ("-c", "alias.limits=!sleep 0.5; ulimit -t; ulimit -v", "limits")
 
     assert git(*show, cwd=repository).split() == [str(CPU_SECONDS), str(MEMORY_BYTES // 1024)]
@@ -59,7 +59,7 @@ def test_git_has_little_memory_and_processor_time(repository):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="A named pipe keeps git waiting.")
 def test_output_of_a_git_that_is_ended_is_not_complete(repository):
-    """A git killed at its time limit is told from one that has written everything."""
+    """Output of a git killed at its time limit is not taken for complete output."""
     os.mkfifo(repository / "pipe")
 
     with git_output("hash-object", repository / "pipe", timeout=0.2) as output:
@@ -69,7 +69,7 @@ def test_output_of_a_git_that_is_ended_is_not_complete(repository):
 
 
 def test_hook_of_a_repository_does_not_run(repository):
-    """A hook, which somebody else may have written, is not run."""
+    """A hook, which may be somebody else's, is not run."""
     hook = repository / ".git/hooks/pre-commit"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 1\n")
@@ -93,7 +93,7 @@ def test_no_other_repository_is_reached_unless_allowed(repository, tmp_path):
 
 
 def test_variables_of_the_caller_do_not_act_offline(repository, monkeypatch, tmp_path):
-    """`GIT_DIR` and its like, set where the kit runs, do not lead to another repository."""
+    """`GIT_DIR` and similar variables in the kit's environment do not lead to another repository."""
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
 
     assert git("log", "--format=%s", cwd=repository) == "A"
@@ -120,5 +120,5 @@ def test_variables_of_the_caller_do_not_act_offline(repository, monkeypatch, tmp
     ids=["not found", "no key", "rejected", "protected", "silent"],
 )
 def test_reason_is_picked_from_many_lines(output, line):
-    """Of all that git prints the line with the reason is chosen."""
+    """From everything that git prints, the line with the reason is chosen."""
     assert error_line(output) == line

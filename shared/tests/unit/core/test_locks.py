@@ -16,7 +16,7 @@ def path(tmp_path):
 
 
 def test_many_share_and_nobody_owns(path):
-    """A shared lock can be shared by others, and acquired exclusively by none."""
+    """A shared lock can be shared by others, but not acquired exclusively."""
     locks = [Lock(path) for _ in range(3)]
     locks[0].share(1)
     locks[1].share(1)

@@ -1,4 +1,4 @@
-"""Open folders: what is swapped while it is read leads nowhere else, with handles and without."""
+"""Open folders: a swap during reading leads nowhere else, with handles and without."""
 
 import os
 

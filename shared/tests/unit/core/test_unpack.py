@@ -35,7 +35,7 @@ def written(tmp_path):
 
 
 def test_files_are_written_as_they_were_committed(commit, tmp_path):
-    """Each file has its content, be it empty, in a folder or without a line break."""
+    """Each file has its content, even if it is empty, in a folder or without a line break."""
     files = {"a": b"", "b/c/d.py": b"x = 1\n", "e": b"\0\r\n\xff"}
 
     assert commit(**files) == []
@@ -43,7 +43,7 @@ def test_files_are_written_as_they_were_committed(commit, tmp_path):
 
 
 def test_large_file_is_ignored_with_its_size(commit, tmp_path):
-    """A file over the limit is not written, and the note says its size and the limit."""
+    """A file over the limit is not written, and the note gives its size and the limit."""
     notes = commit(small=b"x", large=bytes(3_000_000), zero=b"z")
 
     assert notes == ["large was ignored: 3 MB, the limit is 1 MB"]
@@ -82,7 +82,7 @@ def test_content_that_is_missing_is_told(commit, tmp_path):
 
 
 def test_first_of_two_entries_with_one_name_counts(tmp_path):
-    """A file where a folder of the same name follows stays what it is."""
+    """A file is unchanged if a folder of the same name follows."""
     entries = [unpack.Entry("100644", "1" * 40, 1, "a"), unpack.Entry("100644", "2" * 40, 1, "a/b")]
     (tmp_path / "contents").write_bytes(b"".join(f"{entry.object} blob 1\nx\n".encode() for entry in entries))
 

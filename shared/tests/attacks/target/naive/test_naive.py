@@ -21,7 +21,7 @@ def test_double():
 
 
 def test_backwards():
-    """The word from its end."""
+    """The word backwards."""
     answer = client.get("/backwards/stone")
     assert answer.status_code == 200
     assert answer.json() == {"backwards": "enots"}

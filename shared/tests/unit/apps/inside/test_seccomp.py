@@ -1,4 +1,4 @@
-"""The seccomp filter: its system calls have the kernel's numbers, and it decides as it should."""
+"""The seccomp filter: its system calls have the kernel's numbers, and its decisions are right."""
 
 import re
 import struct
@@ -58,7 +58,7 @@ def test_numbers_are_those_of_the_kernel_headers(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_calls_of_the_list_are_refused_and_others_allowed(machine):
-    """Exactly the calls of the list are refused with EPERM, and clone3 as one that does not exist."""
+    """Exactly the listed calls fail with EPERM, and clone3 fails as if it did not exist."""
     column = MACHINES.index(machine)
     listed = {numbers[column] for numbers in REFUSED.values() if numbers[column] is not None}
 
@@ -71,7 +71,7 @@ def test_calls_of_the_list_are_refused_and_others_allowed(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_sizes_of_buffers_are_ignored(machine):
-    """Setting the size of a socket's buffer succeeds and changes nothing; every other option is left alone."""
+    """Setting the size of a socket's buffer succeeds and changes nothing; every other option works as usual."""
     call = SETSOCKOPT[MACHINES.index(machine)]
 
     assert [decide(machine, call, 5, more=(1, option)) for option in (7, 8)] == [IGNORED, IGNORED]
@@ -81,7 +81,7 @@ def test_sizes_of_buffers_are_ignored(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_new_namespaces_are_refused(machine):
-    """The clone of a thread is allowed, and one into a new namespace of any kind refused."""
+    """Cloning a thread is allowed, and cloning into a new namespace of any kind is rejected."""
     clone = CLONE[MACHINES.index(machine)]
     flags = [1 << bit for bit in range(32) if ALL_NAMESPACES & 1 << bit]
 
@@ -92,7 +92,7 @@ def test_new_namespaces_are_refused(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_sockets_of_other_families_are_refused(machine):
-    """Unix, IPv4 and IPv6 sockets are allowed, and all others refused."""
+    """Unix, IPv4 and IPv6 sockets are allowed, and all others rejected."""
     call = SOCKET[MACHINES.index(machine)]
 
     assert {family: decide(machine, call, family) for family in (1, 2, 10)} == dict.fromkeys((1, 2, 10), ALLOW)
@@ -101,7 +101,7 @@ def test_sockets_of_other_families_are_refused(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_calls_of_another_machine_kill(machine):
-    """A process that calls by the numbers of another architecture, such as 32 bit, is killed; x32's are refused."""
+    """A process that makes another architecture's system calls is killed; those of x32 are rejected."""
     assert decide(machine, 0, architecture=0x40000003) == KILL
     if machine == "x86_64":
         assert decide(machine, 0x40000000) == EPERM

@@ -49,7 +49,7 @@ def error_of(call):
 
 
 def test_misspelled_name_gets_a_suggestion(app, tmp_path):
-    """A name that is nearly one of the module's is suggested in every version of Python."""
+    """For a misspelled name, the module's similar name is suggested in every version of Python."""
     assert short_traceback(error_of(app.misspelled), str(tmp_path)).splitlines() == [
         "Traceback (your own lines):",
         '  File "main.py", line 5, in misspelled',
@@ -74,7 +74,7 @@ def test_error_without_own_lines_is_at_the_endpoint(app, tmp_path, name, line):
 
 
 def test_object_whose_own_code_fails_gets_no_suggestion(tmp_path):
-    """A suggestion is left out where looking for one fails."""
+    """If the search for a suggestion fails, it is left out."""
 
     class Broken:
         def __dir__(self):

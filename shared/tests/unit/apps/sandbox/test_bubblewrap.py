@@ -1,4 +1,4 @@
-"""Bubblewrap's command line, and the sentences for where it cannot be had."""
+"""Bubblewrap's command line, and the sentences for machines on which it is not available."""
 
 import os
 import shutil
@@ -75,7 +75,7 @@ class TestAvailable:
 
     @pytest.mark.parametrize("file", ["/.dockerenv", "/run/.containerenv"])
     def test_container_is_named_with_its_options(self, monkeypatch, file):
-        """In a plain container the flags are named that it lacks."""
+        """In a plain container, the sentence names the flags that are missing."""
         reason = says(monkeypatch, "bwrap: No permissions to create new namespace\n", files=(file,), uid=0)
 
         assert "--privileged" in reason
@@ -89,11 +89,11 @@ class TestAvailable:
         assert f"sysctl -w {name.replace('/', '.')}=" in reason
 
     def test_any_other_reason_is_quoted_from_bubblewrap(self, monkeypatch):
-        """What is not known is passed on."""
+        """An unknown reason is passed on unchanged."""
         assert "something odd" in says(monkeypatch, "bwrap: something odd\n")
 
     def test_it_is_one_sentence(self, monkeypatch):
-        """Each reason is one line that ends with a full stop."""
+        """Each reason is one line that ends with a period."""
         reason = says(monkeypatch, "a\nb\nbwrap: something odd\n")
 
         assert "\n" not in reason
@@ -112,7 +112,7 @@ def test_pool_stops_with_the_sentence(monkeypatch, tmp_path):
 
 
 class TestWorld:
-    """What is shown of the world outside, and what is covered."""
+    """Which parts of the file system are visible, and which are covered."""
 
     def test_kit_is_covered_where_it_is_among_the_packages(self, monkeypatch, tmp_path):
         """A kit that is installed next to the other packages is covered after they are shown."""
@@ -130,7 +130,7 @@ class TestWorld:
         assert shown < covered
 
     def test_packages_inside_of_something_covered_are_shown_after_it(self, monkeypatch, tmp_path):
-        """A virtual environment in the course's own folder is seen, the course is not."""
+        """A virtual environment in the course's own folder is visible, the course is not."""
         course = tmp_path / "prefix/course"
         packages = course / ".venv/lib/python3/site-packages"
         packages.mkdir(parents=True)

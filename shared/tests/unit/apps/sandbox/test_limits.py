@@ -10,7 +10,7 @@ from classroom.apps.sandbox.limits import MEMORY
 
 
 def test_cpu_of_what_has_ended_is_not_forgotten():
-    """A process that has ended counts on, and one that came and went counts with the parent that reaped it."""
+    """An exited process still counts, and one that came and went is counted with the parent that reaped it."""
     burn = "import time\nuntil = time.process_time() + 0.3\nwhile time.process_time() < until: pass\n"
     spent = limits.CpuTime()
     family = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', sys.argv[1]])\nprint(flush=True)\ninput()\n"
@@ -36,7 +36,7 @@ def test_cpu_of_what_has_ended_is_not_forgotten():
 
 
 def test_reason_of_the_end_is_printed_once(monkeypatch):
-    """However often too much use is measured, the app's output says so once."""
+    """The app's output says once that a limit was exceeded, no matter how often it is measured."""
     monkeypatch.setattr(limits, "APPS", limits.Limits(cpu=-1))
     looks, (output, app_output) = threading.Semaphore(0), os.pipe()
     watch = limits.Watch(lambda: looks.release() or [], limits.CpuTime())
@@ -51,7 +51,7 @@ def test_reason_of_the_end_is_printed_once(monkeypatch):
 
 
 def test_every_app_of_a_submission_prints_the_reason(monkeypatch):
-    """What its apps use is counted together, and each of them says why it was ended."""
+    """The use of all its apps is added up, and each of them says why it was ended."""
     monkeypatch.setattr(limits, "APPS", limits.Limits(cpu=-1))
     looks, pipes = threading.Semaphore(0), [os.pipe() for _ in range(2)]
     watch = limits.Watch(lambda: looks.release() or [], limits.CpuTime())

@@ -1,4 +1,4 @@
-"""An app in the sandbox: what it sees, what it may do, and that nothing is left of it."""
+"""An app in the sandbox: what it sees, what it may do, and that it leaves nothing behind."""
 
 import contextlib
 import json
@@ -89,7 +89,7 @@ def test_app_prints_as_much_as_it_likes(start):
 
 
 def test_app_that_prints_without_end_responds_and_is_not_kept_whole(start):
-    """An app whose thread prints fifty megabytes returns 200 all the same, and only the end of its output is kept."""
+    """An app whose thread prints fifty megabytes still returns 200, and only the end of its output is kept."""
     app, client = start(
         """
         import threading
@@ -229,7 +229,7 @@ def test_nothing_of_the_systems_packages_runs_in_the_sandbox(start):
 
 
 def test_an_http_client_reads_no_authorities_in_the_sandbox(start):
-    """An app with an HTTP client starts without reading certificate authorities: nothing there speaks TLS."""
+    """An app with an HTTP client starts without reading certificate authorities: nothing there uses TLS."""
     _, client = start(
         """
         import httpx
@@ -311,7 +311,7 @@ def test_kill_takes_every_descendant(start, launcher):
 
 
 def test_memory_of_an_app_and_its_children_is_limited_together(start):
-    """An app whose children hold too much between them is ended, and its output says why."""
+    """An app whose children together use too much memory is ended, and its output says why."""
     app, client = start(
         """
         import os, time
@@ -355,7 +355,7 @@ def test_forks_that_share_their_memory_are_not_counted_twice(start):
 
 
 def test_cpu_of_an_app_and_its_children_is_limited_together(start, monkeypatch):
-    """An app whose children compute too long between them is ended, and its output says why."""
+    """An app whose children together use too much processor time is ended, and its output says why."""
     monkeypatch.setattr(limits, "APPS", limits.Limits(cpu=2))
     app, client = start(
         """
@@ -484,7 +484,7 @@ def test_log_that_the_course_reads_can_be_written_by_several_apps(start, tmp_pat
 
 @pytest.mark.parametrize("way", ["nested"], indirect=True)
 def test_nesting_is_tried_again_for_the_next_submission(launcher, start, monkeypatch):
-    """Where walls cannot be nested an app gets a sandbox of its own; after a reset the launcher tries to nest them again."""
+    """If sandboxes cannot be nested, an app gets its own; after a reset the launcher tries to nest them again."""
     with monkeypatch.context() as patched:
         patched.setattr(BubblewrapProcess, "why_not_nestable", lambda self: "No space left on device")
         launcher.reset()
@@ -501,7 +501,7 @@ def test_nesting_is_tried_again_for_the_next_submission(launcher, start, monkeyp
 
 @pytest.mark.parametrize("way", ["nested"], indirect=True)
 def test_app_that_ended_with_its_launcher_has_not_failed(start, launcher):
-    """When the fork server is killed while an app responds, the check could not be made; it has not failed."""
+    """When the fork server is killed while an app responds, the check is "could not check", not failed."""
     app, client = start(
         """
         import time

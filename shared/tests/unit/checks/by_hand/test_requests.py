@@ -92,7 +92,7 @@ def test_upload_goes_to_the_storage_with_the_students_own_address():
 
 
 def test_address_that_the_app_signed_wrongly_is_its_own():
-    """An address that the storage rejects is the student's own app's, if that is where it comes from."""
+    """An address that the storage rejects is taken from the student's own app, if the app returned it."""
     url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
     create = sent("POST", "/videos", content=b"{}", body=b'{"upload_url":"%s"}' % url)
     upload = sent("PUT", "/videos/1?expires=9&signature=aa", content=b"x", port=STORAGE_PORT, signed=False)
@@ -101,7 +101,7 @@ def test_address_that_the_app_signed_wrongly_is_its_own():
 
 
 def test_changed_address_is_said():
-    """An address that the check has forged is shown with a word on what to do with one's own."""
+    """An address that the check has forged is shown with a note on how to change one's own."""
     url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
     create = sent("POST", "/videos", content=b"{}", body=b'{"upload_url":"%s"}' % url)
     forged = sent("PUT", "/videos/1?expires=10&signature=aa", content=b"x", port=STORAGE_PORT, signed=False)
@@ -130,7 +130,7 @@ def test_instance_has_its_own_port():
 
 
 def test_id_of_a_replaced_file_becomes_one_of_the_students(tmp_path):
-    """Where the check put a file of its own in the place of the student's, an id of the student's file is used."""
+    """If the check replaced the student's file, an id from the student's file is used."""
     (tmp_path / "app").mkdir()
     (tmp_path / "app/catalog.py").write_text('ITEMS = {3: {"id": 3}, 4: {"id": 4}}\n')
     given = {"app/catalog.py": "ITEMS = {71: {'id': 71}, 83: {'id': 83}}\n"}
@@ -165,13 +165,13 @@ def test_database_that_refuses_is_a_sentence():
 
 
 def test_rows_of_the_check_are_said():
-    """Where the check stored rows itself, the command comes with a word on ids."""
+    """If the check stored rows itself, the command has a note about ids."""
     assert lines(sent("GET", "/items/4"), acts=[Act.ROWS]) == [Act.ROWS.value, f"curl -i {SITE}/items/4"]
     assert lines(sent("GET", "/items"), acts=[Act.ROWS]) == [f"curl -i {SITE}/items"]
 
 
 def test_start_in_between_is_a_step():
-    """Where the app was started again, so is the student's."""
+    """If the check restarted the app, the steps restart the student's."""
     shown = lines(sent("POST", "/items", content=b"{}", start=1), sent("GET", "/items", start=2))
 
     assert shown[1] == "Stop the app and start it again here, then:"
@@ -200,7 +200,7 @@ def test_token_that_is_needed_twice_is_stored():
 
 
 def test_path_of_a_submission_runs_nothing():
-    """What a redirect of the app has put into a path is not run by the shell that it is pasted into."""
+    """A path from a redirect of the app does nothing in the shell that it is pasted into."""
     create = sent("POST", "/items", content=b"{}", body=b'{"id":17}')
 
     *_, last = lines(create, sent("POST", "/items/17/$(reboot)`reboot`"))

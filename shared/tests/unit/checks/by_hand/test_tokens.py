@@ -40,6 +40,6 @@ def test_algorithm_stays():
 
 
 def test_forged_token_stays_as_it_is():
-    """A token that nobody knows the secret of, one without a signature, and another text stay."""
+    """A token with an unknown secret, one without a signature, and other text are unchanged."""
     for text in (sign({"sub": "ann"}, "guessed"), sign({"sub": "ann"}, "", "none"), "Bearer nobody", "a.b.c"):
         assert signed_again(text, [THEIRS], OURS) == text

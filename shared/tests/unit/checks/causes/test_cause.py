@@ -41,14 +41,14 @@ def test_cause_is_place_error_and_source(submission):
     ],
 )
 def test_database_error_is_the_servers_sentence(submission, error):
-    """An error of the database is told without the names of classes."""
+    """A database error is shown without class names."""
     cause = error_cause(printed(error), submission())
 
     assert cause.splitlines()[0] == 'app/main.py, line 2: column "categry" does not exist'
 
 
 def test_hint_of_the_server_is_told(submission):
-    """What the server suggests is part of the cause."""
+    """The server's hint is part of the cause."""
     error = 'psycopg2.errors.UndefinedColumn: column "nam" does not exist\nHINT:  Perhaps you meant "resources.name".'
 
     assert 'does not exist. Perhaps you meant "resources.name".' in error_cause(printed(error), submission())
@@ -168,7 +168,7 @@ def cause_of(folder, status, body=b"", error="", task=5, message="GET /items ret
 
 
 def test_stub_of_a_later_task_does_not_hide_the_error(submission):
-    """An error that ends in a later task's TODO is the cause; an own TODO has none."""
+    """An error that ends in a later task's TODO is the cause; the task's own TODO has no cause."""
     body, error = b'{"detail": "TODO 10: a database that failed"}', printed("KeyError: 'x'")
 
     assert cause_of(submission(), 501, body, error).startswith("app/main.py, line 2: KeyError")
@@ -176,7 +176,7 @@ def test_stub_of_a_later_task_does_not_hide_the_error(submission):
 
 
 def test_error_that_a_check_has_caused_is_not_the_cause(submission):
-    """Where a check made the database refuse, and looks at what the response shows, the refusal is not the mistake."""
+    """If a check made the database reject a statement on purpose, the rejection is not the cause."""
     error = printed("psycopg2.errors.RaiseException: kept for later")
 
     assert cause_of(submission(), 500, b"", error, message="The response shows `kept for later`.") is None
@@ -184,7 +184,7 @@ def test_error_that_a_check_has_caused_is_not_the_cause(submission):
 
 
 def test_success_has_no_error(submission):
-    """What an app prints beside a response below 500 is not taken for its cause."""
+    """What an app prints along with a response below 500 is not taken for its cause."""
     assert cause_of(submission(), 200, b"[]", printed("ValueError: handled")) is None
 
 
@@ -240,7 +240,7 @@ def test_line_in_a_provided_file_is_the_callers(submission):
 
 
 def test_reason_of_a_validation_error_is_told(submission):
-    """A validation error of Pydantic is told with its field and reason."""
+    """A Pydantic validation error is shown with its field and reason."""
     error = "pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a number [type=x]"
 
     assert "ValidationError: price: Input should be a number" in error_cause(printed(error), submission())

@@ -86,12 +86,12 @@ def test_error_without_a_traceback(folder):
     "printed", ["", "hello", "Traceback (most recent call last):", '  File "app/main.py", line 1\n' * 5]
 )
 def test_text_without_an_error(folder, printed):
-    """What is no complete traceback is no error."""
+    """An incomplete traceback is not an error."""
     assert first_error(printed, folder) is None
 
 
 def test_endless_text_is_read_in_part(folder):
-    """What a hostile app prints without end is not read without end."""
+    """Endless output of a hostile app is read only up to a limit."""
     error = first_error(OWN + "x" * 10_000_000, folder)
 
     assert error.name == "NameError"
@@ -130,12 +130,12 @@ def test_chain_is_folded_to_the_first_error_and_own_lines(folder):
 
 @pytest.mark.parametrize("printed", [OWN.strip(), SYNTAX.strip(), "hello\nyou", ""])
 def test_short_text_stays(folder, printed):
-    """What is short already is not changed."""
+    """A text that is already short is unchanged."""
     assert fold_tracebacks(printed, folder) == printed
 
 
 def test_error_in_a_handler_is_not_the_one_that_was_handled(folder):
-    """A rejection that the app has a handler for is not the error; that of the handler is."""
+    """An error that the app handles is not the cause; an error in the handler is."""
     between = "\nDuring handling of the above exception, another exception occurred:\n\n"
     printed = (
         OWN.replace("NameError: name 'ITEM' is not defined", "fastapi.exceptions.HTTPException: 404") + between + OWN

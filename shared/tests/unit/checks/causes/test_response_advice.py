@@ -60,7 +60,7 @@ def test_no_return(told):
 
 
 def test_missing_status_code(told):
-    """FastAPI's own 200 in place of 204 or 201 is told by the decorator, and null is not the mistake then."""
+    """FastAPI's default 200 instead of 204 or 201 is explained by the decorator, and null is not the mistake then."""
     message = "GET /items/1 returned 200, expected 204."
 
     assert told("GET", "/items/1", 200, "null", code="item_id + 1", message=message) == (
@@ -122,7 +122,7 @@ MORE_APPS = {
 
 @pytest.mark.parametrize(("text", "sentence"), MORE_APPS.values(), ids=MORE_APPS)
 def test_route_that_is_declared_and_not_there(tmp_path, text, sentence):
-    """A route that is in the file, and that the app does not have, is named with the reason."""
+    """A route that is in the file but not in the app is named, with the reason."""
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(text)
     path = "/x/5" if "flask" in sentence or "/x" in text else "/"
@@ -161,7 +161,7 @@ def test_body_that_is_read_from_the_query(told):
 
 
 def test_raise_above_the_return(told):
-    """The stub's raise that was left above the own lines is named."""
+    """The stub's raise that was left above the student's lines is named."""
     assert told("POST", "/orders", 501, '{"detail":"TODO 5: create"}') == (
         "app/main.py, line 22 still raises NotImplementedError: line 23 is never reached."
     )
@@ -189,5 +189,5 @@ def test_tuple_and_set(told, body, code, sentence):
 
 @pytest.mark.parametrize("body", ["[" * 100_000, "\x00", "{" * 30_000, ""])
 def test_hostile_body(told, body):
-    """A response that is no JSON, or too much of it, has no advice."""
+    """A response that is not JSON, or is too large, has no advice."""
     assert told("GET", "/items/1", 200, body) is None

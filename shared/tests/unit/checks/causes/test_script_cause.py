@@ -52,7 +52,7 @@ def test_name_is_searched_where_the_server_says_no_place():
 
 @pytest.mark.parametrize(("error", "position"), [("deadlock detected", None), ("strange", 100_000)])
 def test_file_alone_where_no_place_is_known(error, position):
-    """Without a place, the file is named."""
+    """Without a position, the file is named."""
     assert cause_of("SELECT 1;", error, position) == f"{PATH}: {error}"
 
 

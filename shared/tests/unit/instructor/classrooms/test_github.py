@@ -6,7 +6,7 @@ from classroom.instructor.classrooms.github import read_list
 
 
 def test_two_repositories_of_one_name_are_told(tmp_path):
-    """Forks of one name would be cloned over each other and graded as one student: they are refused."""
+    """Forks with the same name would be cloned over each other and graded as one student: they are rejected."""
     path = tmp_path / "cohort.txt"
     path.write_text("alice/week1-hello-api\nbob/Week1-hello-api\n")
 

@@ -104,7 +104,7 @@ class TestPoints:
         assert adjusted().apply(once) == result()
 
     def test_late_penalty_comes_off_the_adjusted_score(self, adjusted):
-        """A late submission loses its penalty from the points that it has with the instructor's changes."""
+        """The late penalty is taken from the points after the instructor's changes."""
         found = adjusted("ada,week1-tiny,points,2=+5,").apply(result())
 
         assert Counted(None, penalty=10).apply_late_penalty(found).score == 35
@@ -117,7 +117,7 @@ class TestPoints:
 
 
 def test_student_reads_what_changed_and_not_why(adjusted):
-    """Feedback tells each change and every comment; the note beside it stays with the instructor."""
+    """Feedback includes each change and comment; the note next to it stays with the instructor."""
     rows = ("ada,week1-tiny,points,2=+5,copied from Bob?", "ada,week1-tiny,comment,Well **done**.,private")
 
     text = feedback(adjusted(*rows).apply(result()))
@@ -165,13 +165,13 @@ def test_page_gradebook_and_feedback_show_the_same_points(adjusted, assignment, 
     ],
 )
 def test_row_that_cannot_be_right(adjusted, row, said):
-    """A row that names nobody, nothing or too much is refused with its line and what to write."""
+    """A row with an unknown student, an unknown task or too many points is rejected with its line and what to write."""
     with pytest.raises(UsageError, match=said):
         adjusted(row)
 
 
 def test_file_without_its_columns(adjusted):
-    """A file that lacks a column is refused with the line that it must begin with."""
+    """A file that lacks a column is rejected with the line that it must begin with."""
     with pytest.raises(UsageError, match="no column value: its first line must be student,week,kind,value,note"):
         adjusted("ada,week1-tiny,excuse,", headings="student,week,kind,note")
 
@@ -184,7 +184,7 @@ def test_file_of_a_spreadsheet(adjusted):
 
 
 def test_file_is_found_near_the_submissions(tmp_path):
-    """The adjustments lie in the folder of the submissions or beside it; the nearer file counts."""
+    """The adjustments are in the folder of the submissions or next to it; the nearer file counts."""
     week = tmp_path / "handed-in"
     week.mkdir()
     assert adjustments_near(week) is None
@@ -207,7 +207,7 @@ class TestAdding:
         ]
 
     def test_row_that_cannot_be_right_is_not_written(self, tmp_path, assignment):
-        """What would be refused at the next grading is refused at once, and the file stays as it is."""
+        """What the next grading would reject is rejected at once, and the file is unchanged."""
         path = tmp_path / FILE
         with pytest.raises(UsageError, match="Task 2 has 60 points"):
             add_entry(path, Entry("ada", "week1-tiny", "points", "2=99"), tasks=assignment.tasks)
@@ -222,7 +222,7 @@ class TestCohort:
         return cohort, {one.submission: one for one in cohort.grade(lambda *_: None, lambda _: None)}
 
     def test_untouched_starter_is_not_started(self, handed_in, assignment, tmp_path):
-        """Somebody who changed nothing has no points and counts as not started; other people's scores are graded."""
+        """A student who changed nothing has no points and counts as not started; everybody else is graded."""
         handed_in("ada", base=assignment.folder)
         handed_in("bob", "from app.main import app\n")
 
@@ -267,7 +267,7 @@ class TestCohort:
         assert (out / "results/bob.json").read_bytes() == before
 
     def test_regrade_says_what_changed_and_keeps_the_earlier_result(self, handed_in, assignment, tmp_path):
-        """A changed score is named with the tasks that differ, and the result before it stays in `earlier`."""
+        """A changed score is reported with the tasks that differ, and the previous result stays in `earlier`."""
         handed_in("ada", "from fastapi import FastAPI\n\napp = FastAPI()\n")
         out = tmp_path / "out"
         self.grade(assignment, handed_in.folder, out)

@@ -1,4 +1,4 @@
-"""What a result rests on: whatever could change it makes it due again, and nothing else does."""
+"""What a result depends on: a change of any of it makes the result outdated, and nothing else does."""
 
 import importlib.metadata
 import shutil
@@ -32,7 +32,7 @@ def change(week, name):
 
 @pytest.mark.parametrize("name", RESTS_ON)
 def test_file_of_the_course_that_grading_uses_counts(week, assignment, name):
-    """A changed or a new file of the course's makes another basis."""
+    """A changed or new file of the course changes the basis."""
     before = basis.basis(assignment)
     change(week, name)
 
@@ -41,7 +41,7 @@ def test_file_of_the_course_that_grading_uses_counts(week, assignment, name):
 
 @pytest.mark.parametrize("name", UNUSED)
 def test_file_that_grading_does_not_use_does_not_count(week, assignment, name):
-    """Pages for people, the starter, the known answers and what runs leave behind change nothing."""
+    """Documentation, the starter, the known answers and leftovers of runs do not change it."""
     before = basis.basis(assignment)
     change(week, name)
 
@@ -49,7 +49,7 @@ def test_file_that_grading_does_not_use_does_not_count(week, assignment, name):
 
 
 def test_course_file_among_the_students_counts(week):
-    """A file that the course gives where a student has none counts, though it is listed as the student's, too."""
+    """A file that the course provides if a student has none counts, although it is also listed as the student's."""
     text = (week / "assignment.toml").read_text()
     (week / "assignment.toml").write_text('student_files = ["app", "given.ini"]\ncourse_files = ["given.ini"]\n' + text)
     change(week, "given.ini")
@@ -66,7 +66,7 @@ def test_whole_kit_counts():
 
 
 def test_kit_python_and_packages_count(assignment, tmp_path, monkeypatch):
-    """Another kit, another Python and another version of a package each make another basis."""
+    """Another kit, another Python or another version of a package changes the basis."""
     shutil.copytree(basis.KIT, tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
     found = [basis.basis(assignment)]
@@ -85,7 +85,7 @@ def test_kit_python_and_packages_count(assignment, tmp_path, monkeypatch):
     ("what", "due"), [("kit", 1), ("sandbox", 1), ("tests/data.json", 1), ("README.md", 0), ("nothing", 0)]
 )
 def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment, tmp_path, monkeypatch, what, due):
-    """A grading that is resumed keeps a result as long as nothing that it rests on has changed."""
+    """A resumed grading keeps a result as long as nothing that it depends on has changed."""
     handed_in("alice")
     out, seen = tmp_path / "grades", []
     Cohort(assignment, handed_in.folder, out).grade(lambda *_: None, lambda _: None)

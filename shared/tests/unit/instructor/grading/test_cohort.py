@@ -1,4 +1,4 @@
-"""A folder of submissions, graded: each with a sensible verdict, none disturbing another, resumed after a kill."""
+"""Grading a folder of submissions: each gets a sensible verdict, none disturbs another, and a kill can be resumed."""
 
 import contextlib
 import csv
@@ -70,7 +70,7 @@ def out(tmp_path):
 
 @pytest.fixture
 def own_temporary_folder(monkeypatch):
-    """A folder for temporary files that nobody else uses; short, since sockets lie in it."""
+    """A folder for temporary files of its own; its path is short, because it holds sockets."""
     with tempfile.TemporaryDirectory(prefix="t-") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         monkeypatch.setattr(tempfile, "tempdir", folder)
@@ -155,7 +155,7 @@ def test_name_that_a_spreadsheet_would_run_is_defused(handed_in, assignment, out
 
 
 def test_only_what_changed_is_graded_again(handed_in, assignment, out):
-    """Graded a second time, only a submission with another text is run again."""
+    """In a second grading, only a changed submission is run again."""
     handed_in("alice", TEXT)
     handed_in("bob", TEXT)
     grade(assignment, handed_in.folder, out)
@@ -170,7 +170,7 @@ def test_only_what_changed_is_graded_again(handed_in, assignment, out):
 
 
 def test_changed_checks_make_everything_due(handed_in, assignment, out):
-    """Another text in the course's checks makes every result due again."""
+    """A change in the course's checks makes every result outdated."""
     handed_in("alice", TEXT)
     grade(assignment, handed_in.folder, out)
     with (assignment.folder / "tests/test_tiny.py").open("a") as file:
@@ -210,7 +210,7 @@ def test_order_and_jobs_change_nothing(handed_in, assignment, tmp_path):
 
 
 def test_crashed_worker_costs_one_submission_only(handed_in, assignment, out):
-    """A check that takes its own process down leaves that submission ungraded, and the others graded."""
+    """A check that kills its own process leaves that submission ungraded, and the others graded."""
     handed_in("alice", TEXT)
     handed_in("bob", TEXT + "\n# fatal\n")
     (assignment.folder / "tests/test_fatal.py").write_text(
@@ -225,7 +225,7 @@ def test_crashed_worker_costs_one_submission_only(handed_in, assignment, out):
 
 @pytest.mark.skipif(not FORKS, reason="without fork no process starts apps for all")
 def test_submission_that_ends_what_starts_apps_stops_nobody_elses_grading(handed_in, assignment, out):
-    """Without walls an app can kill the process above it: it alone is left ungraded."""
+    """Without a sandbox an app can kill its parent process: only that submission is left ungraded."""
     handed_in("alice", "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n" + TEXT)
     handed_in("bob", TEXT)
 
@@ -270,7 +270,7 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignment, out, way, own_temporary_folder):
-    """Ctrl-C, and whoever asks it to end, ends every process, writes the gradebook of what is there, and says how to go on."""
+    """Ctrl-C or SIGTERM ends every process, writes the gradebook so far, and says how to continue."""
     for number in range(8):
         handed_in(f"s{number}", TEXT)
     command = [sys.executable, "-m", "classroom", "grade", str(assignment.folder), "--out", str(out), "--jobs", "1"]
@@ -293,7 +293,7 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignme
 
 @pytest.mark.parametrize("place", [".", "results", "feedback"])
 def test_file_that_was_half_written_is_removed_by_the_next(handed_in, assignment, out, place, monkeypatch):
-    """Killed while it writes, in whichever folder, a grading leaves a half file until the next one takes it away."""
+    """A grading killed while it writes, in any folder, leaves a partial file that the next one removes."""
     handed_in("alice", TEXT)
     grade(assignment, handed_in.folder, out)
     before = {path for path in out.rglob("*") if path.is_file()}
@@ -309,7 +309,7 @@ def test_file_that_was_half_written_is_removed_by_the_next(handed_in, assignment
 
 
 def test_only_and_force_choose_what_is_graded(handed_in, assignment, out):
-    """`--only` grades those named and leaves the rest as it is; `--force` grades what is graded already."""
+    """`--only` grades the named ones and leaves the rest unchanged; `--force` grades again what is already graded."""
     for name in ("alice", "bob"):
         handed_in(name, TEXT)
     seen = []
@@ -334,7 +334,7 @@ def test_only_and_force_choose_what_is_graded(handed_in, assignment, out):
 
 
 def test_one_grading_at_a_time_writes_into_a_folder(handed_in, assignment, out):
-    """A second grading into the same folder is refused, and disturbs nothing; after the first one it may."""
+    """A second grading into the same folder is rejected and disturbs nothing, until the first has ended."""
     handed_in("anna")
     folder, refused = handed_in.folder, []
 
@@ -365,19 +365,19 @@ def test_names_on_a_roster_are_anybodys(handed_in, assignment, out, tmp_path):
 
 class TestUsage:
     def test_no_such_folder(self, assignment, tmp_path):
-        """A folder that is not there is told with what the option takes."""
+        """A missing folder is reported together with what the option accepts."""
         with pytest.raises(UsageError, match=r"nowhere does not exist: --submissions takes the folder"):
             Cohort(assignment, tmp_path / "nowhere", tmp_path / "out")
 
     def test_empty_folder(self, assignment, tmp_path):
-        """A folder without a submission is rejected with a sentence that says what it takes."""
+        """A folder without a submission is rejected with a sentence that says what is expected."""
         (tmp_path / "empty").mkdir()
 
         with pytest.raises(UsageError, match="There are no submissions in"):
             Cohort(assignment, tmp_path / "empty", tmp_path / "out")
 
     def test_same_name_twice(self, handed_in, assignment, tmp_path):
-        """Two folders of one student are told instead of one overwriting the other."""
+        """Two folders of one student are reported; neither overwrites the other."""
         handed_in("alice")
         handed_in("week1-tiny-alice")
 
@@ -386,7 +386,7 @@ class TestUsage:
 
 
 def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
-    """A worker whose pool was ended while it started leaves calmly."""
+    """A worker whose pool was ended while it started exits without an error."""
     command = [
         sys.executable,
         "-P",
@@ -407,7 +407,7 @@ def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
 
 @pytest.mark.parametrize(("services", "jobs"), [((), 4), (("cache",), 4), (("postgres",), 8)])
 def test_each_core_gets_a_worker_and_two_where_there_is_a_database(monkeypatch, services, jobs):
-    """A check that waits for its database leaves its core to another; a check that does not, does not."""
+    """A check that waits for its database yields its core to another one; a check without a database does not."""
     monkeypatch.setattr("os.cpu_count", lambda: 4)
 
     assert usual_jobs(SimpleNamespace(services=services)) == jobs

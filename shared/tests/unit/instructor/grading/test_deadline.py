@@ -79,7 +79,7 @@ def pushed(place, *lines):
 
 class TestWhichCommitCounts:
     def test_last_one_received_before_the_deadline(self, history, counted):
-        """What the repository received in time counts, whatever clock the commit was made by."""
+        """What the repository received in time counts, no matter what the author's clock said."""
         place, (first, second, third) = history("2026-11-20T10:00:00Z", "2030-01-01T00:00:00Z", "2026-11-01T00:00:00Z")
         pushed(
             place,
@@ -94,7 +94,7 @@ class TestWhichCommitCounts:
         assert found.at == datetime(2026, 11, 21, 22, 58, tzinfo=UTC)
 
     def test_commits_own_time_where_nothing_was_written_down(self, history, counted):
-        """Where no receipt is known the commit's own time decides, and that is said."""
+        """Without a receipt the commit time decides, and the result says so."""
         _, (first, second, _) = history(
             "2026-11-20T10:00:00Z", "2026-11-21T23:58:00+01:00", "2026-11-22T00:10:00+01:00"
         )
@@ -106,13 +106,13 @@ class TestWhichCommitCounts:
 
     @pytest.mark.parametrize("deadline", ["2026-11-21T22:59Z", "2026-11-21T23:59+01:00", "2026-11-21 17:59-05:00"])
     def test_zones_are_one_moment(self, history, counted, deadline):
-        """The same moment written in any time zone chooses the same commit."""
+        """The same time in any time zone selects the same commit."""
         _, (first, _) = history("2026-11-21T22:58:59Z", "2026-11-21T22:59:01Z")
 
         assert counted(deadline_of(deadline)).submission.commit == first
 
     def test_working_tree_is_taken_at_the_commit(self, history, counted):
-        """A folder with a repository in it counts as its last commit in time, not as it lies there."""
+        """For a folder that is a repository, the last commit in time counts, not the files in the folder."""
         _, (first, _) = history("2026-11-20T10:00:00Z", "2026-11-25T10:00:00Z", bare=False)
 
         found = counted(deadline_of(DEADLINE))
@@ -120,7 +120,7 @@ class TestWhichCommitCounts:
         assert (found.submission.commit, found.submission.bare) == (first, True)
 
     def test_other_branches_and_strange_lines_say_nothing(self, history, counted):
-        """A push to another branch, a deleted one, and a line that is none are passed over."""
+        """A push to another branch, a deleted branch, and an invalid line are ignored."""
         place, (first, second) = history("2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z")
         pushed(
             place,
@@ -137,7 +137,7 @@ class TestWhichCommitCounts:
     def test_list_of_pushes_that_cannot_be_read_never_gives_way_to_the_commits_clock(
         self, history, handed_in, assignment, tmp_path, kind
     ):
-        """A list that is there and says nothing is that submission's trouble; the others are graded."""
+        """An existing but unreadable list affects that submission only; the others are graded."""
         place, _ = history("2026-11-01T00:00:00Z")
         record = place / "classroom-received"
         make = {"folder": record.mkdir, "link": lambda: record.symlink_to(place / "HEAD"), "empty": record.touch}
@@ -161,7 +161,7 @@ class TestWhichCommitCounts:
         assert counted(deadline_of(DEADLINE)).submission.commit == first
 
     def test_commit_that_is_gone_gives_way_to_the_one_before(self, history, counted):
-        """What was received and overwritten since, and cleared away, cannot be graded: the push before it is."""
+        """A push that was overwritten and garbage-collected cannot be graded: the one before it is."""
         place, (first,) = history("2026-11-20T10:00:00Z")
         pushed(
             place,
@@ -192,7 +192,7 @@ class TestWhichCommitCounts:
 
 class TestLate:
     def test_what_comes_later_is_taken_for_points(self, history, counted):
-        """Each day that has begun after the deadline takes its points off, and the result says how late it was."""
+        """Each day that has begun after the deadline costs its points, and the result says how late it was."""
         history("2026-11-23T03:00:00Z")
         result = Result("week1-tiny", "alice", "graded", 0, 100)
 
@@ -202,7 +202,7 @@ class TestLate:
         assert found.apply_late_penalty(result).late == "1 day 4 h, 20 points off"
 
     def test_points_come_off_once(self, history, counted, made):
-        """A result that is settled again, as each resumed grading does, is the same."""
+        """Settling a result again, as each resumed grading does, gives the same result."""
         history("2026-11-22T03:00:00Z")
         found = counted(deadline_of(DEADLINE, days=3, points=10))
 
@@ -218,7 +218,7 @@ class TestLate:
         assert counted(deadline_of(DEADLINE, days=10, points=30)).apply_late_penalty(made).score == 0
 
     def test_too_late_is_missing_with_the_reason(self, history, handed_in, assignment, tmp_path):
-        """Who handed in nothing in time is missing in the gradebook, which says when something came."""
+        """A student without a commit in time is missing in the gradebook, which says when one was received."""
         history("2026-11-22T03:00:00Z")
 
         (result,) = Cohort(assignment, handed_in.folder, tmp_path / "out", deadline=deadline_of(DEADLINE)).grade(
@@ -236,7 +236,7 @@ class TestLate:
         [(0.1, "1 min"), (59, "59 min"), (60, "1 h"), (135, "2 h 15 min"), (2 * 1440 + 61, "2 days 1 h")],
     )
     def test_how_late_in_words(self, minutes, words):
-        """The two largest units are told."""
+        """The two largest units are shown."""
         from datetime import timedelta
 
         assert duration_text(timedelta(minutes=minutes)) == words
@@ -250,7 +250,7 @@ class TestTimes:
             deadline_of(text)
 
     def test_day_alone_is_no_deadline(self):
-        """Whether a day's begin or end is meant is not guessed."""
+        """A date alone is rejected: whether it means the start or the end of the day is not guessed."""
         with pytest.raises(UsageError, match=r"has no time of day: write it like 2026-11-21T23:59\.$"):
             deadline_of("2026-11-21")
 
@@ -267,7 +267,7 @@ class TestTimes:
             time.tzset()
 
     def test_command_wants_the_deadline_for_its_rules(self, classroom, tmp_path):
-        """Rules for being late without a deadline are refused with what is missing."""
+        """Late rules without a deadline are rejected with what is missing."""
         done = classroom("grade", "1", "--submissions", tmp_path, "--out", tmp_path / "out", "--late-days", "2")
 
         assert (done.status, done.err) == (

@@ -1,4 +1,4 @@
-"""The gradebook: every field quoted, and no formula in it however a spreadsheet splits a line."""
+"""The gradebook: every field is quoted, and no cell is a formula, however a spreadsheet splits a line."""
 
 import csv
 import io

@@ -77,7 +77,7 @@ def test_moodle_gets_the_columns_of_its_worksheet(cohort, graded, tmp_path):
 
 
 def test_students_are_matched_with_the_platforms_roster(cohort, graded, tmp_path, capsys):
-    """A roster of GitHub Classroom is matched by identifier, email, username or name; who is not matched is named."""
+    """A roster of GitHub Classroom is matched by identifier, email, username or name; others are named."""
     roster = "identifier,github_username,name\ns7,adal,\nB,bobby,Bob Ross\nC,celik,\nD,dora,Dora Null\n"
     grades, _ = graded(roster, cohort.made("adal"), cohort.made("bobby"), cohort.made("celik"), cohort.made("dora"))
     canvas = tmp_path / "canvas-export.csv"

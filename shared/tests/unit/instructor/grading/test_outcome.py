@@ -27,7 +27,7 @@ def test_late_attempt_never_costs_what_was_in_time():
 
 
 def test_attempt_that_could_not_be_graded_is_not_passed_over():
-    """Where one of the two could not be graded, nobody knows which one is better."""
+    """If one of the two could not be graded, it is unknown which one is better."""
     broken = result(None, status=COULD_NOT_GRADE)
 
     assert better([result(100), broken]) is broken

@@ -39,7 +39,7 @@ def side(name, text):
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """The page of a class of 500, some of whom have put markup wherever text can stand."""
+    """The page of a class of 500, some of whom have put markup into every text."""
     results = [made(f"s{number:03}", (10, 60 * (number % 3 > 0), 30 * (number % 2))) for number in range(SIZE - 8)]
     results += [made(f"mallory{n} {text}", (10, 0, 0), text) for n, text in enumerate(HOSTILE)]
     results += [
@@ -72,7 +72,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, file):
-    """A function that opens the page; what the browser complains of, or asks anybody for, ends the test red."""
+    """A function that opens the page; any browser error or network request fails the test."""
     opened, wrong = [], []
 
     def look(**more):
@@ -94,7 +94,7 @@ def page(browser, file):
 
 
 def names(page):
-    """The names in the table, as it stands."""
+    """Return the names in the table, in the displayed order."""
     return page.eval_on_selector_all(
         "#gradebook tbody tr", "rows => rows.filter(row => !row.hidden).map(row => row.cells[0].textContent)"
     )
@@ -116,7 +116,7 @@ def test_sorting_by_a_column_turns_round_with_each_click(page):
 
 
 def test_filter_takes_names_points_and_words_together(page):
-    """The filter leaves those whom all its words fit, and says how many these are."""
+    """The filter shows the students who match all its words, and says how many they are."""
     look = page()
     wanted = {
         "s00": 10,
@@ -159,7 +159,7 @@ def test_keyboard_alone_leads_everywhere(page):
 
 
 def test_card_tells_what_was_asked_and_what_came_back(page):
-    """A card has each task with its checks, and of a red one the message, the request and the answer."""
+    """A card has each task with its checks, and for a red check the message, the request and the response."""
     look = page()
 
     look.get_by_role("button", name="s000").click()
@@ -176,7 +176,7 @@ def test_card_tells_what_was_asked_and_what_came_back(page):
 
 
 def test_pair_stands_side_by_side(page):
-    """A pair that is worth a look opens with both texts beside each other, what both have marked."""
+    """A pair worth reviewing opens with both texts side by side and what they share marked."""
     look = page()
 
     look.get_by_role("button", name="side by side").first.click()
@@ -188,7 +188,7 @@ def test_pair_stands_side_by_side(page):
 
 
 def test_light_and_dark_follow_the_system_and_the_button(page):
-    """The page is as dark as the system wants it, and turns round with its button."""
+    """The page follows the system's dark mode, and its button switches it."""
     paper = "getComputedStyle(document.body).backgroundColor"
     light, dark = page(color_scheme="light"), page(color_scheme="dark")
     seen = [light.evaluate(paper), dark.evaluate(paper)]

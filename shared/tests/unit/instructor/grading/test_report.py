@@ -1,4 +1,4 @@
-"""What a cohort's results say together, and the page and the feedback made of them."""
+"""What a cohort's results add up to, and the page and feedback made from them."""
 
 import json
 import re
@@ -80,7 +80,7 @@ def test_empty_cohort_has_a_page(tmp_path):
 
 
 def test_feedback_shows_no_data_of_a_hidden_check():
-    """Of a hidden check a student reads the sentence, not the request."""
+    """For a hidden check, a student reads the sentence, not the request."""
     shown = feedback(made("a", earned=(10, 0, 30), hidden=True))
 
     assert "It answers." in shown
@@ -97,7 +97,7 @@ def test_feedback_keeps_a_submissions_text_inside_its_block():
 
 
 def test_feedback_says_how_late_and_who_is_missing():
-    """What came late says by how much and what it cost; who handed in nothing reads that, and no word of a fault of ours."""
+    """A late submission says how late it was and what it cost; a missing one says so, without blaming the kit."""
     late = replace(made("a"), late="2 h, 10 points off", score=90)
     missing = Result("week1-tiny", "b", "missing", 0, 100, reason="nothing was submitted by 2026-11-21 22:59 UTC")
 
@@ -107,7 +107,7 @@ def test_feedback_says_how_late_and_who_is_missing():
 
 
 def test_notes_are_told_on_the_page_and_in_the_feedback(tmp_path):
-    """What looks wrong about what was handed in is listed on the page by name, and stands in the feedback as code."""
+    """What looks wrong about what was handed in is listed on the page by name, and appears in the feedback as code."""
     noted = replace(made("noted"), notes=(f"app/{HOSTILE} is in UTF-16", "b", "c", "d", OWN_CLOCK))
 
     write_report(tmp_path / "r.html", "Tiny", [noted, replace(COHORT[0], notes=(OWN_CLOCK,))])
@@ -123,14 +123,14 @@ def test_notes_are_told_on_the_page_and_in_the_feedback(tmp_path):
 
 
 def test_page_without_notes_has_no_list_of_them(tmp_path):
-    """Where there is nothing to say but by whose clock a commit was made, no list is shown."""
+    """If the only note is about the clock of a commit, no list is shown."""
     write_report(tmp_path / "r.html", "Tiny", [replace(COHORT[0], notes=(OWN_CLOCK,))])
 
     assert 'id="notes"' not in (tmp_path / "r.html").read_text()
 
 
 def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
-    """The page names the deadline, and of how many submissions only the commit's own time is known."""
+    """The page names the deadline, and for how many submissions only the commit time is known."""
     some = [replace(COHORT[0], notes=(OWN_CLOCK,)), *COHORT[1:]]
 
     write_report(tmp_path / "r.html", "Tiny", some, (), "2026-11-21 22:59 UTC")

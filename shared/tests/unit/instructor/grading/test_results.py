@@ -23,7 +23,7 @@ COLLIDING = [
 
 
 def folded(stems):
-    """The names as a file system sees them that knows neither case nor how an accent is composed."""
+    """Return the names as a file system sees them that ignores case and the composition of accents."""
     return {unicodedata.normalize("NFC", unicodedata.normalize("NFD", stem).casefold()) for stem in stems}
 
 
@@ -43,7 +43,7 @@ def test_digest_of_one_name_is_not_anothers_name(names):
 
 @pytest.mark.parametrize("name", ["alice", "Alice-1", "a.b_c", "Zoë", "日本", "x y", "week1-2"])
 def test_usual_name_is_its_file(name):
-    """The file of a usual name is called like it."""
+    """The file of an ordinary name has the same name."""
     assert file_stems([name, "other"])[name] == name
 
 
@@ -77,7 +77,7 @@ def test_odd_names_are_graded_and_resumed(handed_in, assignment, tmp_path):
 
 
 def test_file_of_one_is_no_result_of_another(handed_in, assignment, tmp_path):
-    """When a submission of almost the same name is added, no result is taken over and no stale feedback is left."""
+    """When a submission of almost the same name is added, no result is reused and no stale feedback is left."""
     handed_in("ada")
     Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7).grade(lambda *_: None, lambda _: None)
     handed_in("Ada", "def broken(:\n")

@@ -1,4 +1,4 @@
-"""What a student gets after an official grading: nothing that hidden checks sent, and no way to draw it again."""
+"""What a student gets after an official grading: nothing that hidden checks sent, and no way to reproduce it."""
 
 import re
 import stat
@@ -49,7 +49,7 @@ def paths(result, *, hidden):
 
 
 def test_feedback_shows_nothing_that_hidden_checks_sent(handed_in, assignment, tmp_path):
-    """An app that tells every request it ever got tells its author none of the hidden checks'."""
+    """An app that reports every request it received reveals none of the hidden checks' requests to its author."""
     handed_in("eve", TELLTALE)
 
     (result,) = grade(assignment, handed_in.folder, tmp_path / "out").values()
@@ -63,7 +63,7 @@ def test_feedback_shows_nothing_that_hidden_checks_sent(handed_in, assignment, t
 
 
 def test_words_of_a_hidden_check_that_could_not_be_run_stay_hidden():
-    """The reason why a submission could not be graded is not shown where it is a hidden check's."""
+    """The reason why a submission could not be graded is not shown if it comes from a hidden check."""
     check = CheckResult("secret", True, 1, Verdict.COULD_NOT_CHECK, "It returns.", "no row with id 4711")
     task = TaskResult(1, "One", 10, 0, Verdict.COULD_NOT_CHECK, check.message, (check,))
     result = Result("week1", "eve", "could-not-grade", None, 10, (task,), reason=f"task 1: {check.message}")
@@ -96,7 +96,7 @@ class TestSeeds:
         assert max(seeds) > 2**50
 
     def test_is_secret_to_the_folder_of_the_results(self, handed_in, assignment, tmp_path):
-        """Who has the kit and the submission cannot derive it: another folder's secret leads to another seed."""
+        """The kit and the submission do not determine the seed: another folder's secret gives another seed."""
         handed_in("ada")
 
         seeds = {grade(assignment, handed_in.folder, tmp_path / out)["ada"].seed for out in ("one", "two")}
@@ -105,7 +105,7 @@ class TestSeeds:
         assert stat.S_IMODE((tmp_path / "one/.seed-secret").stat().st_mode) == 0o600
 
     def test_repeats_the_result(self, handed_in, assignment, tmp_path):
-        """Graded again, a submission keeps its seed; `--seed` with the one in its result asks the same elsewhere."""
+        """Graded again, a submission keeps its seed; `--seed` with the seed in its result sends the same requests elsewhere."""
         handed_in("eve", TELLTALE)
         folder = handed_in.folder
         first = grade(assignment, folder, tmp_path / "out")["eve"]
@@ -118,7 +118,7 @@ class TestSeeds:
             assert paths(other, hidden=True) == paths(first, hidden=True)
 
     def test_fixed_one_holds_for_all_and_is_kept(self, handed_in, assignment, tmp_path):
-        """A rehearsal's seed is everybody's, and a resumed grading keeps it."""
+        """A rehearsal's seed is the same for everybody, and a resumed grading keeps it."""
         handed_in("ada")
         grade(assignment, handed_in.folder, tmp_path / "out", seed=7)
         handed_in("bob")

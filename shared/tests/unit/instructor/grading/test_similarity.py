@@ -1,4 +1,4 @@
-"""Which submissions are worth a look beside each other, and which are alike by nature."""
+"""Which submissions are worth comparing, and which are naturally similar."""
 
 import json
 import re
@@ -87,13 +87,13 @@ def test_both_sides_are_marked_line_by_line():
 
 
 def test_what_was_handed_out_is_no_pair():
-    """Those who have written next to nothing share the starter, which tells nothing."""
+    """Submissions with almost nothing written share the starter, which means nothing."""
     assert class_of({"a": "", "b": "", "c": ANOTHER}) == []
 
 
 @pytest.mark.parametrize("text", ["x " * 400_000, "(" * 400_000, "\x00\xff" * 1000, "a" * 400_000, "\n" * 400_000])
 def test_text_made_to_be_slow_is_cut(text):
-    """What is far longer than any answer is looked at in part, and two of the kind end nobody's grading."""
+    """Code far longer than any answer is compared in part, and two such submissions do not stop a grading."""
     assert len(class_of({"a": text, "b": text, "c": ANOTHER})) <= 1
 
 

@@ -136,7 +136,7 @@ def test_own_file_is_renewed_and_no_other(grades, capsys):
 
 
 def test_folder_without_grades(tmp_path, capsys):
-    """A folder in which no week is graded, or that does not exist, is said so."""
+    """A folder without a graded week, or one that does not exist, is reported."""
     assert main(["gradebook", str(tmp_path / "nowhere")]) == 2
 
     assert "There are no grades in" in capsys.readouterr().err

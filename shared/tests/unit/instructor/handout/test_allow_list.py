@@ -1,4 +1,4 @@
-"""What is handed out of the kit: the parts on a list, all that they use, and nothing else."""
+"""What is handed out of the kit: the modules on a list, everything they use, and nothing else."""
 
 import os
 import shutil
@@ -100,7 +100,7 @@ def test_every_way_to_use_a_part_is_seen(tmp_path, line):
 
 
 def test_import_for_types_is_no_use(tmp_path):
-    """What only a type checker reads need not be handed out."""
+    """An import that only a type checker needs does not have to be handed out."""
     hint = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from classroom.answer_key import Answer\n"
     for name, text in {"__init__.py": "", "__main__.py": hint, "answer_key.py": "class Answer: ...\n"}.items():
         (tmp_path / name).write_text(text)

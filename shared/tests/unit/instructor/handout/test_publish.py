@@ -18,7 +18,7 @@ def whole(course):
 
 
 def git(folder, *words):
-    """What git says."""
+    """Return what git prints."""
     return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
 
 
@@ -86,7 +86,7 @@ def test_bare_repository_gets_the_commit_and_its_tag(classroom, whole, tmp_path)
     ids=["file", "full"],
 )
 def test_what_is_somebody_elses_is_left_alone(classroom, whole, tmp_path, make, told):
-    """A file, or a folder with other things in it, is not overwritten."""
+    """A file, or a folder with other content, is not overwritten."""
     make(tmp_path / "out")
 
     done = classroom("publish", 1, "--to", tmp_path / "out")
@@ -182,7 +182,7 @@ def test_what_is_added_to_git_is_handed_out(classroom, committed, tmp_path):
 
 
 def test_without_git_nothing_hidden_is_handed_out(classroom, whole, tmp_path):
-    """Where the course is not a git checkout, backups, secrets and data beside the checks stay all the same."""
+    """Where the course is not a git checkout, backups, secrets and data next to the checks are still not published."""
     scatter(whole / "week1-tiny")
 
     done = classroom("publish", 1, "--to", tmp_path / "out")
@@ -193,7 +193,7 @@ def test_without_git_nothing_hidden_is_handed_out(classroom, whole, tmp_path):
 
 
 def test_course_inside_another_repository_is_handed_out(classroom, whole, tmp_path):
-    """A course that lies in a repository which knows nothing of it is handed out as one without git."""
+    """A course inside a repository that does not track it is handed out as one without git."""
     git(tmp_path, "init", "-q")
 
     classroom("publish", 1, "--to", tmp_path / "out")

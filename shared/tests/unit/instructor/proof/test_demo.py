@@ -1,4 +1,4 @@
-"""The sample cohort: forty submissions in a folder of its own, and nobody else's folder taken for it."""
+"""The sample cohort: forty submissions in a folder of its own, and no other folder is mistaken for it."""
 
 from collections import Counter
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_sample_is_forty_submissions_the_same_each_time(tmp_path):
 
 
 def test_folder_of_ones_own_is_left_alone(tmp_path):
-    """A folder that somebody else has made is not taken for a sample, whatever lies in it."""
+    """A folder that somebody else has made is not taken for a sample, whatever it contains."""
     (tmp_path / "mine/submissions/alice").mkdir(parents=True)
 
     with pytest.raises(UsageError, match="mine exists: name another folder with --to"):

@@ -1,4 +1,4 @@
-"""Mutants: the solution is broken where the student writes, and whoever still earns everything must be named."""
+"""Mutants: the solution is broken where the student writes, and a mutant with full marks must be named."""
 
 import pytest
 from classroom.core.assignment import Assignment
@@ -77,7 +77,7 @@ LEFT_ALONE = [
 
 
 def broken(text, changes):
-    """What becomes of a text by each change."""
+    """Return the text after each change."""
     source = Source("a.py", text, quoted='"quoted"')
     return {source.changed(change).strip() for change in changes(source)}
 
@@ -110,7 +110,7 @@ def test_two_routes_that_fit_one_request_are_turned_round():
 
 
 def test_only_what_the_student_writes_is_broken(assignment):
-    """What the starter has already is no place for a mutant."""
+    """Code that is already in the starter is not mutated."""
     found = mutants(assignment)
 
     assert found
@@ -141,7 +141,7 @@ def name(assignment, reason, *names):
 
 
 def test_survivor_is_told_with_its_place_and_its_change(twice, classroom):
-    """A mutant that earns everything is red, and told so that it can be found, and be named."""
+    """A mutant that earns everything is red, and is reported so that it can be found and named."""
     done = classroom("verify", "--mutants", 1, "--only", '"twice": False')
 
     assert done.status == 1
@@ -161,7 +161,7 @@ def test_named_survivor_is_green(twice):
 
 
 def test_name_that_fits_no_survivor_is_red(twice):
-    """A mutant that is named and is killed, or is no mutant any more, or has no reason, is a problem."""
+    """A named mutant that is killed, no longer exists, or has no reason is a problem."""
     name(twice, "", KILLED, GONE)
 
     found = trial(twice, only="=> return None")
@@ -175,7 +175,7 @@ def test_name_that_fits_no_survivor_is_red(twice):
 
 
 def test_grading_ends_where_a_mutant_falls(assignment):
-    """The first check that a mutant falls at is enough: the later ones are not run."""
+    """The first check that a mutant fails is enough: the later ones are not run."""
     results = []
 
     trial(assignment, only="=> return None", on_result=lambda _, result: results.append(result))
@@ -185,7 +185,7 @@ def test_grading_ends_where_a_mutant_falls(assignment):
 
 
 def test_solution_that_falls_is_told(week):
-    """The solution is graded beside its mutants: where it falls itself, a fall proves nothing."""
+    """The solution is graded next to its mutants: if it fails itself, a failing mutant proves nothing."""
     path = week / "tests/test_tiny.py"
     path.write_text(path.read_text().replace('"hello": "world"', '"hello": "moon"'))
 

@@ -28,7 +28,7 @@ def test_sound_week_has_no_problems(assignment):
 
 
 def test_slowest_check_is_named(assignment):
-    """What takes long though nothing is wrong shows in the proof, with the answer that it was seen with."""
+    """A slow check shows in the proof, with the answer that took so long."""
     path = next((assignment.folder / "tests").glob("test_*.py"))
     slow = "    __import__('time').sleep(0.3)\n    number = draw"
     path.write_text(path.read_text(encoding="utf-8").replace("    number = draw", slow), encoding="utf-8")
@@ -39,7 +39,7 @@ def test_slowest_check_is_named(assignment):
 
 
 def test_what_this_machine_cannot_prove_is_no_problem_and_is_told(assignment, monkeypatch):
-    """A README that cannot be walked through here is named beside the problems, and is none."""
+    """A README that cannot be run here is named next to the problems, but is not one."""
     monkeypatch.setattr(readme_shell, "skip_reason", lambda week: f"{week.name} was not walked through.")
 
     proof = verify(assignment, sample=1)
@@ -71,7 +71,7 @@ FLAWS = {
     "a starter that earns": (
         (
             "app/main.py",
-            'raise NotImplementedError("TODO 2: answer twice the number")',
+            'raise NotImplementedError("TODO 2: return twice the number")',
             "if number: return {'double': 2 * int(number)}\n    raise NotImplementedError('TODO 2: twice')",
         ),
         r"starter: task 2 earns 60 on the untouched starter",
@@ -113,7 +113,7 @@ FLAWS = {
 
 @pytest.mark.parametrize("name", FLAWS)
 def test_flaw_of_a_case_is_found(week, name):
-    """A case that is not what it says of itself is named with its file."""
+    """A case that is not what it claims to be is named with its file."""
     (path, old, new), told = FLAWS[name]
     text = (week / path).read_text()
     assert old in text
@@ -128,7 +128,7 @@ TEXTS = {
     "app/main.py": ("# TODO 3: refuse", "# refuse", r"task 3 has no TODO 3 in the starter"),
     "grading/hidden/test_more.py": ("@task(3)", "@task(2)", r"task 3 has no hidden check"),
     "tests/test_tiny.py": (
-        '    """GET /double/{number} answers twice the number."""\n',
+        '    """GET /double/{number} returns twice the number."""\n',
         "",
         r"test_double has no docstring",
     ),
@@ -171,7 +171,7 @@ def test_todo_in_a_docstring_is_found(week):
     ],
 )
 def test_readme_example_that_is_not_true_is_found(week, old, new, told):
-    """An example request whose answer is another is named with its line."""
+    """An example request with a different response is named with its line."""
     path = week / "README.md"
     path.write_text(path.read_text().replace(old, new))
 
@@ -181,7 +181,7 @@ def test_readme_example_that_is_not_true_is_found(week, old, new, told):
 
 
 def test_task_without_a_stub_needs_a_file_that_undoes_it(classroom, week):
-    """A task that no stub raises and no file undoes is told with the file to write."""
+    """A task that no stub raises and no file undoes is reported with the file to write."""
     (week / "grading/undone/3.toml").unlink()
 
     done = classroom("verify", 1)
@@ -191,7 +191,7 @@ def test_task_without_a_stub_needs_a_file_that_undoes_it(classroom, week):
 
 
 def test_edits_that_do_not_fit_are_told(classroom, week):
-    """Each edit whose text does not occur is told with its case's file, all of them at once."""
+    """Edits whose text does not occur are reported with their case's file, all at once."""
     for name in ("absolute", "no_type"):
         (week / f"grading/wrong/{name}.toml").write_text(
             'about="x"\nloses=[2]\n[[edit]]\nfile="app/main.py"\nfind="nowhere"\nreplace=""\n'

@@ -16,6 +16,6 @@ def hello():
 
 @app.get("/double/{number}")
 def double(number):
-    # TODO 2: answer twice the number.
+    # TODO 2: return twice the number.
     # TODO 3: refuse what is no whole number.
-    raise NotImplementedError("TODO 2: answer twice the number")
+    raise NotImplementedError("TODO 2: return twice the number")

@@ -10,6 +10,6 @@ def test_double_of_a_negative(client, draw):
 
 @task(3)
 def test_fraction_is_refused(client):
-    """GET /double/{number} refuses a fraction with 422."""
+    """GET /double/{number} rejects a fraction with 422."""
     expect(client.get("/double/4")).ground(task=2)
     expect(client.get("/double/4.5")).refused(422)
