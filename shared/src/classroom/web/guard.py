@@ -26,18 +26,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-TOKEN_BYTES = 18
 READING = ("GET", "HEAD")
 OWN = ("same-origin", "none")  # of Sec-Fetch-Site: from a page of this site, or typed by the user
 WRONG_KEY = (
     "This address has no valid key, or that of an earlier start. Use the address that the command has printed.\n"
 )
 WRONG_HOST = "This site is for this computer only. Use the address that the command has printed.\n"
-
-
-def new_token() -> str:
-    """Return a token for the addresses of a site."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 class Guard:

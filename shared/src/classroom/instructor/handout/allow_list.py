@@ -177,6 +177,7 @@ STUDENTS = (
     "student/watching.py",
     "student/workspace.py",
     "web/__init__.py",
+    "web/address.py",
     "web/diagrams.py",
     "web/events.py",
     "web/guard.py",

@@ -7,9 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from classroom.student.learn.desk import Desks
-from classroom.student.learn.site import site
+from classroom.web.address import Address
 from classroom.web.events import Broadcast
-from classroom.web.server import LocalServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,17 +27,18 @@ def learn(assignment: Assignment, log: Callable[[str], None], *, port: int = POR
         port: the usual port.
         browser: whether to open the page in a browser.
     """
+    address = Address(port)
+    log(f"Open {address.url} in your browser. Press Ctrl-C to stop.")
+    if browser:
+        _open(address.url)
     broadcast = Broadcast()
     desks = Desks(assignment, broadcast)
-    server = LocalServer(site(desks), port, broadcast)
-
-    def ready() -> None:
-        log(f"Open {server.address} in your browser. Press Ctrl-C to stop.")
-        if browser:
-            _open(server.address)
-
     try:
-        server.run(ready)
+        # The browser starts while these are loaded.
+        from classroom.student.learn.site import site
+        from classroom.web.server import LocalServer
+
+        LocalServer(site(desks), address, broadcast).run()
     finally:
         desks.close()
     return 0

@@ -44,12 +44,16 @@ class Desks:
         self._desks: dict[str, Desk] = {}
         self._lock = threading.Lock()
 
-    def desk(self, name: str) -> Desk | None:
-        """Return the desk of a week, or None if the course has no such week."""
+    def desk(self, name: str) -> Desk:
+        """Return the desk of the week in this folder.
+
+        Raises:
+            KeyError: the course has no such week.
+        """
         with self._lock:
-            if name not in self._desks and name in self._folders:
+            if name not in self._desks:
                 self._desks[name] = Desk(Assignment.load(self._folders[name]), self.broadcast)
-            return self._desks.get(name)
+            return self._desks[name]
 
     def progress(self) -> list[Progress]:
         """Return every week with the result of its last check."""

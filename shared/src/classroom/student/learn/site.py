@@ -12,7 +12,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
 
-from classroom.student.hints import hints, next_hint, shown_hints
+from classroom.core.errors import ClassroomError
+from classroom.student.hints import next_hint, shown_hints
 from classroom.student.learn import card_view, lesson, sending
 from classroom.student.learn.desk import Desk, Desks
 from classroom.student.learn.running_app import State
@@ -43,10 +44,13 @@ def site(desks: Desks) -> FastAPI:
 
 
 def _desk(request: Request, name: str) -> Desk:
-    desk: Desk | None = request.app.state.desks.desk(name)
-    if desk is None:
-        raise HTTPException(404, "There is no such week.")
-    return desk
+    desks: Desks = request.app.state.desks
+    try:
+        return desks.desk(name)
+    except KeyError:
+        raise HTTPException(404, "There is no such week.") from None
+    except ClassroomError as error:  # its assignment.toml cannot be read
+        raise HTTPException(500, str(error)) from None
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]
@@ -67,7 +71,6 @@ def show_page(request: Request, desk: AtDesk) -> HTMLResponse:
         "page/learn.html",
         desk=desk,
         lesson=lesson.read(desk.assignment, _example),
-        hints=hints(desk.assignment.folder),
         **_card(desk),
         **_app(desk),
         **_progress(request, desk),

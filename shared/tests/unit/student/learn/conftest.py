@@ -11,6 +11,7 @@ from classroom.core.result import CheckResult, Result, TaskResult, Verdict
 from classroom.student import watching
 from classroom.student.learn.desk import Desks
 from classroom.student.learn.site import site
+from classroom.web.address import Address
 from classroom.web.events import Broadcast
 from classroom.web.server import LocalServer
 
@@ -72,30 +73,30 @@ def learn(assignment, checks):
     broadcast = Broadcast()
     desks = Desks(assignment, broadcast)
     with contextlib.ExitStack() as stack:
-        server = LocalServer(site(desks), 0, broadcast)
-        up = threading.Event()
-        thread = threading.Thread(target=server.run, args=(up.set,))
+        address = Address(0)
+        server = LocalServer(site(desks), address, broadcast)
+        thread = threading.Thread(target=server.run)
         thread.start()
         stack.callback(thread.join, SECONDS)
         stack.callback(desks.close)
         stack.callback(server.stop)
-        assert up.wait(SECONDS)
 
-        root = urlsplit(server.address).path
+        root = urlsplit(address.url).path
         base = f"{root}{assignment.folder.name}/"
 
         def ask(path, method="GET"):
             """Send a request; the path is below the week's address unless it begins with a slash."""
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+            connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=SECONDS)
             with contextlib.closing(connection):
                 connection.request(method, path if path.startswith("/") else base + path)
                 response = connection.getresponse()
                 return SimpleNamespace(status=response.status, headers=response.headers, text=response.read().decode())
 
         yield SimpleNamespace(
-            address=f"{server.address}{assignment.folder.name}/",
+            address=f"{address.url}{assignment.folder.name}/",
             root=root,
             ask=ask,
+            desks=desks,
             desk=desks.desk(assignment.folder.name),
             server=server,
             assignment=assignment,

@@ -1,0 +1,152 @@
+"""The page of `classroom learn` in a real browser: live, by keyboard, on a phone, at night, under attack, cut off."""
+
+import os
+import re
+import shutil
+import threading
+
+import pytest
+from classroom.core.result import Verdict
+from classroom.student.learn.site import site
+from classroom.web.address import Address
+from classroom.web.events import Broadcast
+from classroom.web.server import LocalServer
+
+from .conftest import SECONDS, result_of
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+SERIOUS = ("serious", "critical")
+HIT = "window.hit = 1"
+HOSTILE = f"<script>{HIT}</script><img src=x onerror='{HIT}'><svg/onload='{HIT}'>\u202e{{{{ 7*7 }}}}"
+CUT_OFF = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser, where there is one."""
+    if BROWSER is None:
+        pytest.skip("There is no browser here: sudo make system-packages installs one.")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright, which drives the browser, is not there.")
+    root = hasattr(os, "getuid") and os.getuid() == 0
+    with sync_api.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"] if root else [])
+        except sync_api.Error as error:
+            pytest.skip(f"{BROWSER} does not start here: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, learn):
+    """A function that opens the page; an error in the browser, or a request to anybody else, ends the test red."""
+    opened, wrong = [], []
+
+    def look(**more):
+        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **more})
+        context.set_default_timeout(SECONDS * 1000)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(learn.address.rsplit("/", 2)[0]) else wrong.append(asked.url),
+        )
+        page.goto(learn.address)
+        return page
+
+    yield look
+    for context in opened:
+        context.close()
+    assert [text for text in wrong if not any(reason in text for reason in CUT_OFF)] == []
+
+
+def test_card_changes_at_a_save_in_every_tab(learn, checks, page):
+    """Two tabs show the new points without being loaded again, and what was unfolded stays so."""
+    tabs = [page(), page()]
+    checks.give(result_of(learn.assignment, 10, 0, 0, message="GET /double/4 returned 404, expected 200."))
+    tabs[0].locator("#card-3 summary").click()
+
+    checks.give(result_of(learn.assignment, 10, 0, 15, message="GET /double/4 returned 500, expected 200."))
+
+    for tab in tabs:
+        tab.locator(".score", has_text="25 of 100 points").wait_for()
+    assert tabs[0].locator("#card-3").get_attribute("open") == ""
+    assert tabs[1].locator("#card-3").get_attribute("open") is None
+    assert "25 of 100 points." in tabs[0].locator("#said").text_content()
+
+
+def test_keyboard_alone_is_enough(learn, page):
+    """From a task in the card to its section, its next hint and on: everything is reached with Tab and Enter."""
+    look = page()
+    look.keyboard.press("Tab")
+    assert look.evaluate("document.activeElement.textContent") == "Skip to the content"
+
+    look.locator("#to-task-2").focus()
+    look.keyboard.press("Enter")
+    assert look.evaluate("location.hash") == "#2-double"
+    look.locator("#more-hints-2").focus()
+    look.keyboard.press("Enter")
+    look.locator("#hints-2 .hint").wait_for()
+
+    assert look.evaluate("document.activeElement.id") == "more-hints-2"
+    assert "2-double" in look.locator("h2:target").get_attribute("id")
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"])
+def test_page_is_accessible(learn, checks, page, scheme, size):
+    """axe-core finds nothing serious by day and by night, on a desktop and on a phone, where nothing is cut off."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not there.").Axe()
+    learn.desk.app._take("Traceback (most recent call last):")
+    checks.give(
+        result_of(learn.assignment, 10, 30, 0, message="returned 404", answer="404", cause="app/main.py, line 3")
+    )
+    look = page(viewport=size, color_scheme=scheme)
+    look.locator(".score", has_text="40").wait_for()
+
+    found = axe.run(look).response["violations"]
+
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS] == []
+    assert look.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    paper = int(re.search(r"\d+", look.evaluate("getComputedStyle(document.body).backgroundColor"))[0])
+    assert (paper < 64) == (scheme == "dark")
+
+
+def test_what_a_submission_writes_stays_text(learn, checks, page):
+    """Markup in everything that a submission can write is shown as text and runs nothing."""
+    texts = dict.fromkeys(("cause", "message", "request", "answer", "printed"), HOSTILE)
+    checks.give(result_of(learn.assignment, 10, 0, 0, **texts))
+    learn.desk.app._take(HOSTILE)
+    look = page()
+
+    look.locator("#card-2-first", has_text="onerror").wait_for()
+    look.locator("#log", has_text="onerror").wait_for()
+
+    assert look.evaluate("window.hit") is None
+
+
+def test_lost_connection_comes_back_by_itself(learn, checks, page):
+    """While nobody answers the page says so; then it goes away and shows what has happened in the meantime."""
+    look = page()
+    look.locator(".state", has_text="Checking").wait_for()
+    learn.server.stop()
+    look.locator("#connection", has_text="Trying again").wait_for()
+
+    address = Address(learn.server.address.port)
+    address.token = learn.server.address.token
+    learn.desk.watcher.result = result_of(learn.assignment, 10, 60, 30)
+    learn.desks.broadcast = Broadcast()
+    again = LocalServer(site(learn.desks), address, learn.desks.broadcast)
+    thread = threading.Thread(target=again.run)
+    thread.start()
+    try:
+        look.locator("#connection").wait_for(state="hidden")
+        look.locator(".score", has_text="100 of 100").wait_for()
+    finally:
+        again.stop()
+        look.close()
+        thread.join(SECONDS)
+    assert learn.desk.watcher.result.tasks[0].verdict is Verdict.PASS
