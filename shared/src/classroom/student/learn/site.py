@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 STATIC = ("page/learn.css",)
 # What an SVG may do when it is opened by itself: its style is inside it.
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-NOT_STARTED = "Your app is not running: see its log."
+NOT_STARTED = "Your app does not run."
 pages = Pages(Path(__file__).parent, STATIC)
 week = APIRouter(prefix="/{name}", default_response_class=HTMLResponse)
 
@@ -84,7 +84,7 @@ def _example(number: int, example: Example, can_be_sent: bool) -> Markup:
 
 
 def _card(desk: Desk) -> dict[str, Any]:
-    return {"card": card_view.view(desk.watcher), "is_sentence": card_view.is_sentence}
+    return {"card": card_view.view(desk.watcher), "sentence": card_view.sentence}
 
 
 def _app(desk: Desk) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from classroom.core.result import Result
 
 END_SECONDS = 15
+SLOW_SECONDS = 15
 BUG = "The checks stopped because of a bug in the course's kit, not in your code: {error}"
 
 
@@ -30,6 +31,7 @@ class Watcher:
         result: that of the last check, which may be from an earlier day; None if there was none.
         before: that of the check before it.
         checking: whether a check is running.
+        slow: whether it takes unusually long.
         checked_at: the time of the last check since the start, or None.
         trouble: why no check can be run, or None.
     """
@@ -39,12 +41,14 @@ class Watcher:
         self.result: Result | None = last_result(assignment)
         self.before: Result | None = None
         self.checking = False
+        self.slow = False
         self.checked_at: datetime | None = None
         self.trouble: str | None = None
         self._changed = changed
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._timer: threading.Timer | None = None
 
     def start(self) -> None:
         """Begin, unless it has begun already; begin again after trouble."""
@@ -70,14 +74,26 @@ class Watcher:
             self.trouble = str(error)
         except Exception as error:  # noqa: BLE001 - the page says it, and stays open
             self.trouble = BUG.format(error=f"{type(error).__name__}: {error}")
-        self.checking = False
+        self._end()
         self._changed()
 
     def _begin(self) -> None:
-        self.checking = True
+        self.checking, self.slow = True, False
+        self._changed()
+        self._timer = threading.Timer(SLOW_SECONDS, self._be_slow)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _be_slow(self) -> None:
+        self.slow = True
         self._changed()
 
+    def _end(self) -> None:
+        self.checking = False
+        if self._timer:
+            self._timer.cancel()
+
     def _show(self, result: Result, before: Result | None) -> None:
-        self.result, self.before = result, before
-        self.checking, self.checked_at = False, datetime.now().astimezone()
+        self._end()
+        self.result, self.before, self.checked_at = result, before, datetime.now().astimezone()
         self._changed()
