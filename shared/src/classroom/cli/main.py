@@ -31,7 +31,7 @@ GROUPS = (
 )
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
-    *("grade", "verify", "report", "demo", "publish", "open", "serve", "collect", "feedback", "export"),
+    *("grade", "verify", "report", "demo", "publish", "open", "update", "serve", "collect", "feedback", "export"),
     *("adjust", "gradebook", "parts", "fetch", "join", "status", "new"),
 )
 

@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import os
 import re
-import stat
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,25 +20,24 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.git import Output, git, git_output
 from classroom.core.open_folder import OpenFolder
+from classroom.core.receipts import HANDED_OUT, HASH, RECEIVED, receipts
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 SHA1_LENGTH = 40
 HEADS, REMOTE = "refs/heads/", "refs/remotes/origin/"
 REF = re.compile(r"ref: (refs/heads/[^\s~^:?*\[\\\x00-\x1f]{1,200})\n?")
 BORROWED = ("commondir", "gitdir", "objects/info/alternates", "objects/info/http-alternates")
-RECEIVED = "classroom-received"  # in a classroom's bare repository: one line `TIME REF COMMIT` for each push
 BRANCHES = "classroom-branches"  # in a collected repository: one line `REF COMMIT` for each branch left behind
 FEEDBACK = "feedback"  # the branch on which the course writes to the student
+HANDOUT = "handout"  # the branch with the newest handout, for students who have begun with an older one
 USUAL = ("main", "master")
 MAX_BRANCHES = 1000
 BRANCH_LEVELS = 3  # of folders in which a branch may be, as in a/b/c
 COMPARE_SECONDS = 10  # time limit of a comparison; only a hostile repository takes longer
 MAX_FILE_BYTES = 4_000_000  # of a file of references
-MAX_RECEIPT = 500  # characters of a line in the list of receipts
 # On top of what `git` always sets: a filter that the instructor's own configuration names must not run, either.
 ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_NO_REPLACE_OBJECTS": "1"}
 
@@ -50,51 +48,6 @@ class Commit:
 
     name: str
     made: datetime | None
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """One push: when it was received, and the commit that a branch has pointed to since."""
-
-    received: datetime
-    ref: str
-    commit: str
-
-
-def receipts(folder: Path, ref: str | None) -> list[Receipt] | None:
-    """Return every push to a branch as the hook recorded it, oldest first; None if the repository keeps no such list.
-
-    The list may be long; lines that are not receipts are skipped.
-
-    Args:
-        folder: a bare repository.
-        ref: the branch's full name.
-
-    Raises:
-        ClassroomError: there is a list, and it cannot be read. It is what a deadline goes by, so it never counts as empty.
-    """
-    path = folder / RECEIVED
-    if not os.path.lexists(path):
-        return None
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise ClassroomError(f"The list of pushes {path} is not a regular file.")
-        # Also if it is replaced now: a pipe would block, and a link could lead to another student's list.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, encoding="ascii", errors="replace") as file:
-            lines = iter(lambda: file.readline(MAX_RECEIPT), "")
-            return [found for line in lines if (found := _receipt(line)) and found.ref == ref]
-    except OSError as error:
-        raise ClassroomError(f"The list of pushes {path} cannot be read: {error.strerror}.") from None
-
-
-def _receipt(line: str) -> Receipt | None:
-    match line.split():
-        case [time, ref, commit] if HASH.fullmatch(commit) and set(commit) != {"0"}:
-            with contextlib.suppress(ValueError, OverflowError):
-                moment = datetime.fromisoformat(time)
-                return Receipt(moment if moment.tzinfo else moment.replace(tzinfo=UTC), ref, commit)
-    return None
 
 
 class History:
@@ -150,7 +103,8 @@ class History:
             found = (self.text("HEAD") or "").strip()
             return found if HASH.fullmatch(found) else None
         branches = self._branches(HEADS)
-        branches.pop(HEADS + FEEDBACK, None)
+        for name in (FEEDBACK, HANDOUT):
+            branches.pop(HEADS + name, None)
         if self.branch not in branches:
             usual = [HEADS + name for name in USUAL if HEADS + name in branches]
             self.branch = next(iter([*usual, *branches] if usual or len(branches) == 1 else []), self.branch)
@@ -183,12 +137,21 @@ class History:
                     found[ref.removeprefix(HEADS)] = commit
         for kind in (REMOTE, HEADS):
             found |= {ref.removeprefix(kind): commit for ref, commit in self._branches(kind).items()}
-        own = {"HEAD", FEEDBACK, (self.branch or "").removeprefix(HEADS)}
+        own = {"HEAD", FEEDBACK, HANDOUT, (self.branch or "").removeprefix(HEADS)}
         return {
             name: commit
             for name, commit in sorted(found.items(), key=lambda item: (item[0] not in USUAL, item[0]))
             if name not in own and commit != self.head and set(commit) != {"0"}
         }
+
+    def is_handout(self, commit: str) -> bool:
+        """Return whether a commit is one that the course has handed out, as far as the repository keeps a record.
+
+        Raises:
+            ClassroomError: the record cannot be read.
+        """
+        first = (receipts(self.folder, self.branch) or [])[:1]
+        return commit in {*(push.commit for push in first), *(self.text(HANDED_OUT) or "").split()}
 
     def differs(self, commit: str) -> bool:
         """Return whether a commit's files differ from those that are graded; true if the commit does not exist here."""

@@ -113,8 +113,17 @@ def materialize(submission: Submission, assignment: Assignment, target: Path) ->
         notes = _copy(submission.path, assignment, target, slips)
     else:
         notes = _copy_commit(submission, assignment, target, slips)
-    branch = branch_note(History.at(submission.path), untouched=slips.untouched)
+    repository = History.at(submission.path)
+    # A handout may be older than the course, and differ from the starter of today.
+    untouched = slips.untouched or _is_handout(repository, submission)
+    branch = branch_note(repository, untouched=untouched)
     return [branch, *notes] if branch else notes
+
+
+def _is_handout(repository: History | None, submission: Submission) -> bool:
+    if repository is None or submission.commit is None or not submission.bare:
+        return False
+    return repository.is_handout(submission.commit)
 
 
 def _copy_commit(submission: Submission, assignment: Assignment, target: Path, slips: Slips) -> list[str]:

@@ -4,7 +4,8 @@ import shutil
 import subprocess
 
 import pytest
-from classroom.core.git_history import RECEIVED, History
+from classroom.core.git_history import History
+from classroom.core.receipts import RECEIVED
 from classroom.core.submission import fingerprint, materialize, submissions
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.deadline import deadline_of

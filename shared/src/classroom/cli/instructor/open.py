@@ -1,4 +1,4 @@
-"""The command that opens a classroom in a folder, and adds students and weeks to one."""
+"""Commands that open a classroom in a folder, add students and weeks to it, and give out what has changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def declare(group: Group) -> None:
-    """Declare the command."""
+    """Declare the commands of this module."""
+    _declare_open(group)
+    _declare_update(group)
+
+
+def _declare_open(group: Group) -> None:
     command = group.add(
         "open",
         _open,
@@ -43,6 +48,35 @@ def declare(group: Group) -> None:
     takes_timezone(command, "the classroom's time zone, such as Europe/Berlin (at first this machine's)")
     command.add_argument("--yes", action="store_true", help="accept what would be asked: changes of the roster, times")
     takes_verbose(command, "log each repository that is made")
+
+
+def _declare_update(group: Group) -> None:
+    command = group.add(
+        "update",
+        _update,
+        "give a week's new handout to students who have begun, on the branch `handout`",
+        "classroom update /srv/classroom --weeks 1",
+    )
+    command.add_argument("folder", type=path_of, metavar="DIR", help="a classroom made by `open`")
+    command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.classrooms.update import update_classroom
+
+    classroom = Classroom(arguments.folder)
+    labels = {student.username: _named(student) for student in classroom.students()}
+    problems: list[str] = []
+    for week in update_classroom(classroom, arguments.weeks):
+        print(f"{week.week}: {len(week.given)} given the new handout, {week.current} had it already")
+        for username, files in week.conflicts.items():
+            print(f"  {labels.get(username, username)} has also changed {one_line(', '.join(files))}: git will ask")
+        print_left_out(week.left_out)
+        problems += week.problems
+        if week.given:
+            print("  Their next push tells them to type: git pull --no-rebase origin handout")
+    return status_of(problems)
 
 
 def _weeks(text: str) -> list[str]:

@@ -4,6 +4,7 @@ roster.csv                                   the students, with the usernames th
 week1-hello-api/week1-hello-api-alice.git    what Alice clones and pushes to
 week1-hello-api/.closes                      when this week stops accepting pushes, if it does
 .classroom/weeks/week1-hello-api             the week as handed out
+.classroom/timezone                          in which times without a zone are meant
 .classroom/dropped.csv                       students who left the roster, whose repositories stay
 .classroom/inbox, answers, scores            pushes that wait, the replies to them, their results
 """
@@ -20,7 +21,8 @@ from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
 from classroom.core.git import BRANCH, git
-from classroom.core.git_history import BRANCHES, HEADS, RECEIVED, History, receipts
+from classroom.core.git_history import BRANCHES, HEADS, History
+from classroom.core.receipts import HANDED_OUT, RECEIVED, receipts
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
@@ -183,6 +185,8 @@ def _copy_record(repository: Repository, copy: Path) -> None:
         lines = [f"{utc_timestamp(push.received)} {push.ref} {push.commit}\n" for push in pushes]
         (copy / RECEIVED).write_text("".join(lines), encoding="ascii")
     history = History.at(repository.path)
+    if history and (handed_out := history.text(HANDED_OUT)):
+        (copy / HANDED_OUT).write_text(handed_out, encoding="ascii", errors="replace")
     others = itertools.islice(history.others().items() if history else (), MAX_LEFT_BEHIND)
     text = "".join(f"{HEADS}{name} {commit}\n" for name, commit in others)
     (copy / BRANCHES).write_text(text, encoding="utf-8", errors="replace")

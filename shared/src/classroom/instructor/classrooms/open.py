@@ -15,7 +15,8 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.git import BRANCH, FROM_FOLDER, git
-from classroom.core.git_history import FEEDBACK, RECEIVED
+from classroom.core.git_history import HANDOUT
+from classroom.core.receipts import RECEIVED
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
@@ -36,8 +37,6 @@ STATE_FOLDERS = ("inbox", "answers", "scores", "weeks")
 PUSH_WAITS_SECONDS = 20  # for its scorecard
 REPOSITORY_SETTINGS = {
     "receive.maxInputSize": "1g",  # of one push: it protects the disk, and is far above any submission
-    # The course's own branch: students fetch it and cannot push to it, nor to a name below it.
-    "receive.hideRefs": f"refs/heads/{FEEDBACK}",
     # What was received in time stays, whatever is pushed over it later.
     "core.logAllRefUpdates": "always",
     "receive.denyDeleteCurrent": "refuse",
@@ -103,7 +102,7 @@ def open_classroom(
     Raises:
         UsageError: the folder is something else, or the roster cannot be used.
     """
-    _ensure_owned(folder)
+    ensure_owned(folder)
     if not weeks:
         raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
     known = zone_near(folder)
@@ -130,7 +129,7 @@ def open_classroom(
     return opened
 
 
-def _ensure_owned(folder: Path) -> None:
+def ensure_owned(folder: Path) -> None:
     """Raise UsageError if a folder holds anything but a classroom of this account."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: a classroom takes a folder.")
@@ -211,6 +210,7 @@ def _make_repositories(folder: Path, week: str, template: Path, students: Sequen
         git("remote", "remove", "origin", cwd=mold)
         for setting, value in REPOSITORY_SETTINGS.items():
             git("config", setting, value, cwd=mold)
+        Repository(mold).hide_course_branches()
         # The starter is the first receipt, and in time: it is what is graded if a student never pushes.
         receipt = f"{utc_timestamp()} refs/heads/{BRANCH} {Repository(mold).tip()}\n"
         (mold / RECEIVED).write_text(receipt, encoding="ascii")
@@ -234,13 +234,14 @@ def _make_repository(repository: Path, mold: Path, copy: Path) -> bool:
         shutil.copytree(mold, copy)
         copy.rename(repository)
         log.info("made the repository %s", repository)
-    elif "hiderefs" not in (repository / "config").read_text(encoding="utf-8", errors="replace").lower():
-        git("config", "receive.hideRefs", REPOSITORY_SETTINGS["receive.hideRefs"], cwd=repository)
-    _install_hooks(repository)
+    elif f"refs/heads/{HANDOUT}" not in (repository / "config").read_text(encoding="utf-8", errors="replace"):
+        Repository(repository).hide_course_branches()
+    install_hooks(repository)
     return new
 
 
-def _install_hooks(repository: Path) -> None:
+def install_hooks(repository: Path) -> None:
+    """Install the hooks of a repository, unless they are there."""
     hooks = repository / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in HOOKS.iterdir():

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
-from classroom.core.git import BRANCH, git
-from classroom.core.git_history import History, receipts
+from classroom.core.git import BRANCH, git, git_output
+from classroom.core.git_history import FEEDBACK, HANDOUT, History
+from classroom.core.receipts import receipts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.core.git_history import Receipt
+    from classroom.core.receipts import Receipt
 
 MAX_REPLY_BYTES = 100_000  # of a commit, or of a listing of files, on a branch of the course
 MAX_REPLY_FILES = 20
@@ -33,6 +34,31 @@ class Repository:
             return self._git("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
         except ClassroomError:
             return None
+
+    def set_branch(self, branch: str, commit: str) -> None:
+        """Let a branch point to a commit.
+
+        Raises:
+            ClassroomError: the repository cannot be written.
+        """
+        self._git("update-ref", f"refs/heads/{branch}", commit)
+
+    def hide_course_branches(self) -> None:
+        """Let students fetch the branches that the course writes, and not push to them, nor to a name below them.
+
+        Raises:
+            ClassroomError: the repository cannot be written.
+        """
+        for branch in (FEEDBACK, HANDOUT):
+            name = f"refs/heads/{branch}"
+            self._git("config", "receive.hideRefs", name, f"^{name}$")  # replaces this value, or adds it
+
+    def conflicts(self, branch: str) -> list[str]:
+        """Return the files in which merging a branch into the graded one would end in a conflict; none if git is too old."""
+        argv = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", BRANCH, branch)
+        with git_output("--git-dir", self.path, *argv) as output:
+            found = output.stream.read(MAX_REPLY_BYTES).decode("utf-8", "replace")
+        return [name for name in found.split("\0")[1:] if name]
 
     def pushes(self) -> list[Receipt]:
         """Return every push to the graded branch, as the hook recorded it, oldest first.

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
-from classroom.core.git_history import History, receipts
+from classroom.core.git_history import History
+from classroom.core.receipts import receipts
 from classroom.core.result import GRADED, utc_timestamp
 from classroom.instructor.time_zone import moment_of, shown
 

@@ -100,6 +100,7 @@ STUDENTS = (
     "core/open_folder.py",
     "core/ports.py",
     "core/processes.py",
+    "core/receipts.py",
     "core/result.py",
     "core/scratch.py",
     "core/slips.py",
