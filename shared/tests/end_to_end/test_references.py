@@ -131,7 +131,7 @@ def test_course_branch_cannot_be_pushed_to(room, branch):
 def test_classroom_of_an_earlier_version_is_protected_when_it_is_opened_again(room):
     """`open` on an existing classroom hides the branch of the course in the repositories that exist."""
     config = room.repository("gus") / "config"
-    room.git(room.repository("gus"), "config", "--unset", "receive.hideRefs")
+    room.git(room.repository("gus"), "config", "--unset-all", "receive.hideRefs")
 
     room.classroom("open", room.place, "--weeks", "1")
 
