@@ -90,7 +90,7 @@ class Accounts(Videos):
 
 @pytest.fixture
 def forged(system):
-    """A function that returns headers that look like a caller's but are not valid, by what is wrong with them."""
+    """A function that returns headers with invalid credentials, by what is wrong with them."""
     secret = system.auth_secret
 
     def headers(name):

@@ -20,17 +20,17 @@ a_moment = matching(
 
 
 def same_id(video_id):
-    """Return a matcher of the same UUID, in any notation."""
+    """Return a matcher for the same UUID, in any notation."""
     return matching(lambda found: uuid.UUID(found) == uuid.UUID(video_id), f"the id {video_id}")
 
 
 def same_moment(text):
-    """Return a matcher of the same point in time, in any notation."""
+    """Return a matcher for the same point in time, in any notation."""
     return matching(lambda found: datetime.fromisoformat(found) == datetime.fromisoformat(text), f"the time {text}")
 
 
 def moment(text):
-    """Return a created_at as a point in time."""
+    """Parse a created_at."""
     found = datetime.fromisoformat(text)
     expect.that(found.tzinfo is not None, f"created_at is {text!r}, which has no time zone.")
     return found
@@ -83,5 +83,5 @@ def shape():
 
 @pytest.fixture
 def instant():
-    """A function that returns a created_at as a point in time."""
+    """A function that parses a created_at."""
     return moment

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NotStarted(Exception):
-    """The app did not start; the message says why, with lines of the student's own code where there are any."""
+    """The app did not start; the message says why, with lines of the student's own code if there are any."""
 
 
 class App:
@@ -178,7 +178,7 @@ class App:
     def lost(self, exchange: Exchange) -> None:
         """Note that a request got no response: the app is started again before the next check.
 
-        Nothing happens where it has been started again since it was asked.
+        Nothing happens if it was restarted since then.
 
         Raises:
             CouldNotCheck: the launcher has ended.

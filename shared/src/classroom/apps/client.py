@@ -169,7 +169,7 @@ class Client:
 
 
 def _encode(fields: dict[str, str], json: Any, content: bytes | None) -> tuple[dict[str, str], bytes | None]:
-    """Return the header fields and the body of a request; `json` is `...` where it is not given."""
+    """Return the header fields and the body of a request; `json` is `...` if it is not given."""
     if json is ...:
         return fields, content
     fields.setdefault("Content-Type", "application/json")

@@ -78,7 +78,7 @@ class Connections:
         self._idle: dict[Address, list[Connection]] = {}
 
     def take(self, address: Address, seconds: float) -> Connection:
-        """Return a connection to this address for one request, with its deadline set; an open one where there is one."""
+        """Return a connection to this address for one request, with its deadline set; an open one if there is one."""
         connection = self._idle_one(address)
         if connection is None:
             return Connection(address, seconds)

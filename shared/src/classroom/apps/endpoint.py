@@ -49,6 +49,6 @@ class Endpoint:
         return listener
 
     def close(self) -> None:
-        """Forget the folder's short name, where it has one."""
+        """Forget the folder's short name, if it has one."""
         if self._sockets is not None:
             self._sockets.close()

@@ -37,7 +37,7 @@ class Exchange:
 
     Attributes:
         content: the request's body.
-        answer: the response; None where none has come.
+        answer: the response; None if there is none.
         printed: returns what the app has printed since the request.
         start: which start of the app the request was sent to, counted from 1.
         port: where `run` serves what the request was sent to.
@@ -124,7 +124,7 @@ class Failure(AssertionError):
     """The submission did not do what the task asks.
 
     Attributes:
-        answer: the response in question, where there is one.
+        answer: the response in question, if there is one.
     """
 
     def __init__(self, sentence: str, answer: Answer | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What goes on while a check does something else: a call in the background, and a wait for a condition."""
+"""Concurrency in checks: a call in the background, and a wait for a condition."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], object], seconds: float) -> bool:
 
 
 class BackgroundCall(Generic[T]):
-    """A call in a thread of its own, started when this is made.
+    """A call in a thread of its own, started when this object is created.
 
     Attributes:
         error: the exception that the call ended with, or None.
@@ -57,6 +57,6 @@ class BackgroundCall(Generic[T]):
         return cast("T", self._outcome)
 
     def result_or_none(self) -> T | None:
-        """Wait for the call, and return its result, or None where it raised an exception."""
+        """Wait for the call, and return its result, or None if it raised an exception."""
         self.wait()
         return self._outcome

@@ -24,7 +24,7 @@ def open_transactions(connections: Sequence[dict[str, Any]]) -> list[dict[str, A
 
 
 def at_rest(database: Database, seconds: float = STUCK) -> list[dict[str, Any]]:
-    """Wait until no connection of the app is at work, for this many seconds at most, and return all of them.
+    """Wait until no connection of the app is running a statement, at most this many seconds; return all of them.
 
     A connection that has been in its transaction for longer than `STUCK` is not waited for: it stays there.
     """

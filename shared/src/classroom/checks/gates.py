@@ -146,7 +146,7 @@ def gate_for_commits(database: Database) -> Iterator[Gate]:
 
 @contextlib.contextmanager
 def gate_for_reads(database: Database) -> Iterator[Gate]:
-    """Yield a gate at which what a reader has found in a table waits on its way back.
+    """Yield a gate at which a reader's statements wait after they have found rows.
 
     The owner of a table, which the app writes as, is not held up: policies do not apply to it.
     """
@@ -171,7 +171,7 @@ def gate_for_reads(database: Database) -> Iterator[Gate]:
 
 @contextlib.contextmanager
 def gate_for_lookups(database: Database, reader: Database) -> Iterator[Gate]:
-    """Yield a gate at which a reader's statements wait even where they find nothing, before they look."""
+    """Yield a gate at which a reader's statements wait before they look, even if they find nothing."""
     role = reader.app.role
     gate = Gate(database, READS)
     try:
@@ -209,5 +209,5 @@ def start_together(system: System, background: Callable[[Callable[[], Any]], Bac
     dropping.result()
     for start in starts:
         start.wait()
-        sentence = f"Two instances were started at the same moment, and one did not come up: {start.error}"
+        sentence = f"Two instances were started at the same time, and one did not start: {start.error}"
         expect.that(start.error is None, sentence)

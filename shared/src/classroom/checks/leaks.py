@@ -34,7 +34,7 @@ def leak_in(answer: Answer, pattern: re.Pattern[str], *secrets: str, headers: bo
     Args:
         answer: the response.
         pattern: of what must not be shown, such as `leak_pattern` returns.
-        secrets: further texts that must not be shown; an empty one is passed over.
+        secrets: further texts that must not be shown; an empty one is ignored.
         headers: whether the values of the headers are searched, too.
     """
     forbidden = "|".join([*(re.escape(secret) for secret in secrets if secret), pattern.pattern])

@@ -86,7 +86,7 @@ class unordered(Matcher):  # noqa: N801
                     break
             else:
                 return self._words(found, path) or f"{_in(path)} {show(value)} is missing."
-        return (self._words(found, path) or f"{_in(path)} {show(left[0])} is too many.") if left else None
+        return (self._words(found, path) or f"{_in(path)} {show(left[0])} is one too many.") if left else None
 
     def _words(self, found: list[Any], path: str) -> str | None:
         return list_difference(found, self.values, _matches, _the_list(path), ordered=False)

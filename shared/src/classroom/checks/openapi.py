@@ -1,4 +1,4 @@
-"""What an app says about itself in /openapi.json, read by the terms of the OpenAPI specification."""
+"""What an app says about itself in /openapi.json, read as the OpenAPI specification defines it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ApiDescription:
-    """The OpenAPI document of an app, requested when this is made.
+    """The OpenAPI document of an app, requested when this object is created.
 
     Attributes:
         answer: the response, for the sentences of failed checks.

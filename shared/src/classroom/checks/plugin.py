@@ -1,6 +1,6 @@
 """The pytest plugin: ties checks to tasks, and turns what happens in them into verdicts.
 
-It acts where a run was handed in (by `classroom check` or `grade`), and where pytest is started in a week's folder.
+It is active if a run was handed in (by `classroom check` or `grade`), and if pytest is started in a week's folder.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             asks=_sentence(getattr(item, "obj", None)),
         )
         if any(check.name == other.name for other in current.checks.values()):
-            current.trouble = f"{item.nodeid}: a check of this name is there already."
+            current.trouble = f"{item.nodeid}: another check already has this name."
             return
         current.checks[item.nodeid] = check
 
@@ -171,7 +171,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """After a plain pytest in a week's folder, the scorecard in short."""
+    """Print a short scorecard after a plain pytest in a week's folder."""
     current = config.stash.get(RUN, None)
     if current is None or current.job is None or not current.results or config.option.collectonly:
         return

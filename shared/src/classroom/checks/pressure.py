@@ -1,4 +1,4 @@
-"""Many requests to an app, with an eye on the connections that it opens to its database for them."""
+"""Many requests to an app, and a count of the database connections that it opens for them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Pressure:
             Failure: there were more, or one is still in a transaction after a second.
         """
         self.look()
-        sentence = f"The app had {self.seen} connections to the database open at once, {self.most} is the most."
+        sentence = f"The app had {self.seen} connections to the database open at once, expected at most {self.most}."
         expect.that(self.seen <= self.most, sentence)
         end = time.monotonic() + REST_SECONDS
         while held := [row for row in self.database.connections() if "in transaction" in (row["state"] or "")]:

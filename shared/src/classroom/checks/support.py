@@ -24,7 +24,7 @@ def register(config: pytest.Config, folder: Path) -> None:
 
     Args:
         config: of the session that the modules serve; at its end they are forgotten.
-        folder: a week's `tests/support`. A week without one is left as it is.
+        folder: a week's `tests/support`. A week without one is left unchanged.
 
     Raises:
         pytest.UsageError: a module cannot be imported.

@@ -26,7 +26,7 @@ class TaskClient(Client):
     Args:
         client: the client whose target and connections this one shares.
         task: the number of the task that the check belongs to.
-        seconds: for each response; the week's limit where it is None.
+        seconds: for each response; the week's limit if it is None.
     """
 
     def __init__(self, client: Client, task: int, seconds: float | None = None) -> None:

@@ -111,7 +111,7 @@ def of_clean_up(error: BaseException) -> BaseException:
         if isinstance(found, CouldNotCheck):
             return found
     if all(isinstance(found, SUBMISSIONS) for found in errors):
-        return Failure(f"What the app left behind after this check could not be cleared away: {errors[0]}")
+        return Failure(f"What the app left behind after this check could not be cleaned up: {errors[0]}")
     named = next(found for found in errors if not isinstance(found, SUBMISSIONS))
     return CouldNotCheck(f"cleaning up after the check failed: {type(named).__name__}: {named}")
 

@@ -64,7 +64,7 @@ class OpenFolder:
         return OpenFolder(self.path / name, within=self)
 
     def lstat(self, name: str) -> os.stat_result:
-        """Return the status of a name, of the link itself where it is one."""
+        """Return the status of a name, of the link itself if it is one."""
         if HANDLES:
             return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
         return (self.path / name).lstat()

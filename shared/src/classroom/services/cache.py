@@ -1,4 +1,4 @@
-"""A cache that speaks the Redis protocol: a given one, the engine from a wheel, or a stand-in where there is none."""
+"""A cache that speaks the Redis protocol: a given one, the engine from a wheel, or a stand-in if there is none."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _set_limits(limits: dict[str, int]) -> None:
 
 
 def run_single(message: SpawnMessage) -> None:
-    """Turn this process into the app where nothing can be forked: it chooses its port, and reports over a connection."""
+    """Turn this process into the app if processes cannot be forked: it chooses its port, and reports over a connection."""
     request = message["request"]
     os.environ.clear()
     os.environ.update(request["env"])

@@ -1,6 +1,6 @@
 """Fork server: preloads libraries, then forks one process for each start request.
 
-It runs next to the submission. Messages arrive over a Unix socket (`messages.py`). Where processes cannot be forked
+It runs next to the submission. Messages arrive over a Unix socket (`messages.py`). If processes cannot be forked
 (Windows), it is started once for each app, and turns into the app itself.
 """
 

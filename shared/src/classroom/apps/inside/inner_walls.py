@@ -56,7 +56,7 @@ def _mount(source: str | None, target: str, kind: str | None = None, flags: int 
 
 
 def drop_root() -> None:
-    """Become nobody for good, where bubblewrap was started by root."""
+    """Become nobody for good, if bubblewrap was started by root."""
     if os.getuid() != 0:
         return
     os.setgroups([])
@@ -247,7 +247,7 @@ def counts_processes_by_namespace() -> bool:
 
 
 def why_not_nestable() -> str | None:
-    """Try to build inner walls; return the system's own reason where it cannot be done, else None."""
+    """Try to build inner walls; return the system's own reason if it cannot be done, else None."""
 
     def leave() -> None:
         install_filter()

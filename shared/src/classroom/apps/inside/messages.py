@@ -43,7 +43,7 @@ class StartMessage(TypedDict):
         token: what the reply repeats.
         name: what a `KillMessage` calls the app.
         ports: in the sandbox, the loopback ports that lead to services.
-        room: in the sandbox, the folder below `/rooms` with the app's files, where one fork server starts many apps.
+        room: in the sandbox, the folder below `/rooms` with the app's files, if one fork server starts many apps.
     """
 
     token: str

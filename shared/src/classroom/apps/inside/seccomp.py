@@ -168,7 +168,7 @@ def _refuse(number: int | None, error: int) -> list[Instruction]:
 
 
 def _refuse_namespaces(number: int) -> list[Instruction]:
-    """Refuse clone where its flags ask for a namespace."""
+    """Reject clone if its flags ask for a namespace."""
     return [
         (_EQUAL, 0, 4, number),
         (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),

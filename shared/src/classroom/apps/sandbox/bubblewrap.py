@@ -166,7 +166,7 @@ def _folders(paths: list[Path]) -> list[str]:
 
 
 def _sized(path: str, megabytes: int) -> list[str]:
-    """Return the options for a small file system; a read-only one where bubblewrap cannot limit it (before 0.7, setuid)."""
+    """Return the options for a small file system; a read-only one if bubblewrap cannot limit it (before 0.7, setuid)."""
     setuid = os.getuid() != 0 and Path(shutil.which("bwrap") or "/").stat().st_mode & stat.S_ISUID
     if version() >= SIZED and not setuid:
         return ["--perms", "1777", "--size", str(megabytes << 20), "--tmpfs", path]

@@ -153,7 +153,7 @@ class SandboxLauncher:
             self.spare = self._alone({})
 
     def _stop_nesting_where_impossible(self) -> None:
-        """Give each app a sandbox of its own until the next reset, where walls cannot be nested."""
+        """Give each app a sandbox of its own until the next reset, if sandboxes cannot be nested."""
         if self.nested and self.warm and self.warm.why_not_nestable():
             self.nested = False
             self.warm.close()

@@ -72,7 +72,7 @@ def lower_priority(pids: list[int]) -> None:
 class Memory:
     """The memory that processes hold together.
 
-    Memory that forks share is counted once for each of them at first. Only where that is too much, it is measured page by
+    Memory that forks share is counted once for each of them at first. Only if that is too much is it measured page by
     page, which takes a millisecond for each process: at most once a second, unless the growth since then may be too much.
     """
 

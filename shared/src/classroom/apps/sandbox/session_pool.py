@@ -226,7 +226,7 @@ class PostgresDownstream(Downstream):
 
 
 def user_of(packet: bytes) -> str | None:
-    """Return the role that a start-up packet asks for, or None where it is not one that names exactly one."""
+    """Return the role that a start-up packet asks for, or None if it does not name exactly one."""
     if len(packet) < HEAD.size or HEAD.unpack_from(packet)[1] >> 16 != PROTOCOL:
         return None
     words = packet[HEAD.size :].split(b"\0")
@@ -238,7 +238,7 @@ class SessionPool:
     """The sessions of one app with one server.
 
     Args:
-        users: the roles that may log in, where that is not left to the server.
+        users: the roles that may log in, unless that is left to the server.
 
     Attributes:
         idle: the sessions that wait for a connection.

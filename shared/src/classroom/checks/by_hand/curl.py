@@ -27,7 +27,7 @@ class Variable(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where in a path a variable's value is."""
+    """The position of a variable's value in a path."""
 
     begin: int
     end: int
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 
 def command(request: Exchange, address: str, headers: Iterable[str], gives: Sequence[Variable]) -> list[str]:
-    """Return a request as a command line, and the lines that store the variables that its response gives.
+    """Return a request as a command line, and the lines that store variables from its response.
 
     Args:
         request: the request.
@@ -74,7 +74,7 @@ def address(port: int, path: str, places: Sequence[Place]) -> str:
 
 
 def in_double_quotes(text: str) -> str:
-    """Return a text in which a shell expands nothing within double quotes."""
+    """Escape a text so that a shell expands nothing in it within double quotes."""
     return re.sub(r'([\\\\"$`])', r"\\\1", text).replace("!", "%21")
 
 
@@ -86,7 +86,7 @@ def repeated_tokens(headers: Iterable[str]) -> dict[str, str]:
 
 
 def header(name: str, value: str, tokens: dict[str, str]) -> str:
-    """Return a quoted header field, in which a variable stands for a token that has one."""
+    """Return a quoted header field, with each token replaced by its variable if it has one."""
     found = TOKEN.fullmatch(value)
     if found and found[1] in tokens:
         return f'"{name}: Bearer ${tokens[found[1]]}"'
@@ -101,7 +101,7 @@ def _stored(variable: Variable, source: str) -> str:
 
 
 def _body(content: bytes) -> list[str]:
-    """Return the words of a command that send a body; a file or a long text of no meaning is not shown whole."""
+    """Return the arguments that send a body; a file or a long meaningless text is abbreviated."""
     try:
         text = content.decode("utf-8")
         data = json.loads(text)

@@ -31,10 +31,10 @@ SHORT = 8  # characters of a text that is looked for in later requests
 VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
 ID_SENT = re.compile(r'"id": ?"([^"]{8,})"')  # by a client that chooses it
 ID = re.compile(r"""["']id["']:\s*(\d+)""")
-OWN_ID, NO_ID = "With an id of your own {file}:", "With an id that your own {file} does not have:"
+OWN_ID, NO_ID = "With an id from your own {file}:", "With an id that is not in your own {file}:"
 NEW_START = "Stop the app and start it again here, then:"
-CHANGED = "The check changes a signed address; change one of your own app's in the same way, in the place of this one:"
-MANY = "Before these the check sends {count} others, which are left out here."
+CHANGED = "The check changes a signed address; change one from your own app in the same way, and use it instead:"
+MANY = "Before these, the check sends {count} other requests, which are left out here."
 
 
 def by_hand(run: Run, exchange: Exchange) -> str:
@@ -97,7 +97,7 @@ def _new(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> b
 
 
 def _makes(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
-    """Return whether a request makes what a later one is about."""
+    """Return whether a request creates what a later one is about."""
     if _new(request, later, earlier):
         return True
     chosen = ID_SENT.search((request.content or b"").decode("utf-8", "replace"))
@@ -146,14 +146,14 @@ def _position(request: Exchange, value: Any) -> tuple[int, int] | None:
 
 
 def _leads_to(url: str, request: Exchange) -> bool:
-    """Return whether an address is the one of a request to the storage, or a right one of the same file."""
+    """Return whether an address is that of this storage request, or a valid one for the same file."""
     if request.signed is None:
         return False
     return url.endswith(request.path) or (request.signed and urlsplit(url).path == request.path.partition("?")[0])
 
 
 def _commands(run: Run, requests: list[Exchange]) -> list[str]:
-    """Return the lines to type; of many requests the first and those that the last one needs."""
+    """Return the lines to type; of many requests, only the first and those that the last one needs."""
     shown = requests
     if len(requests) > MOST:
         *before, last = requests
@@ -185,7 +185,7 @@ def _commands(run: Run, requests: list[Exchange]) -> list[str]:
 
 
 def _named(variables: list[Variable], known: list[Variable]) -> list[Variable]:
-    """Return variables with names that are not taken yet: id, id2, id3."""
+    """Return variables with unused names: id, id2, id3."""
     named: list[Variable] = []
     for variable in variables:
         taken = sum(re.sub(r"\d+$", "", other.name) == variable.name for other in [*known, *named])
@@ -227,7 +227,7 @@ def _own_headers(run: Run, request: Exchange) -> dict[str, str]:
 
 
 def _address(request: Exchange, path: str, known: list[Variable]) -> str:
-    """Return the quoted address of a request, with a variable where an earlier response has the value."""
+    """Return the quoted address of a request, with a variable for each value from an earlier response."""
     places = [Place(*span, variable) for variable in known if (span := _position(request, variable.value)) is not None]
     for place in places:
         if place.variable.value.startswith("http"):

@@ -1,4 +1,4 @@
-"""JSON Web Tokens with a shared secret: sign one, and sign another one again with the secret of `run`."""
+"""JSON Web Tokens with a shared secret: sign one, or re-sign one with the secret of `run`."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def sign(claims: Mapping[str, Any], secret: str, algorithm: str = "HS256") -> st
 
 
 def signed_again(text: str, secrets: Iterable[str], secret: str) -> str:
-    """Return a header's text with each token that one of `secrets` has signed signed by `secret`.
+    """Return a header's text in which each token signed with one of `secrets` is re-signed with `secret`.
 
-    A token that is valid now stays so for a month; a forged one, and an expired one, stay what they are.
+    A valid token becomes valid for a month; a forged or expired one stays forged or expired.
     """
     return TOKEN.sub(lambda match: _again(match[0], secrets, secret), text)
 

@@ -1,4 +1,4 @@
-"""What a check has done so far: its requests in order, and what it has done besides that nobody can repeat by hand."""
+"""What a check has done so far: its requests in order, and other actions that cannot be repeated by hand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class Act(StrEnum):
-    """Something that a check does besides sending requests, and the sentence that says so."""
+    """An action of a check other than a request, and the sentence that describes it."""
 
     ROWS = "The check stored or changed rows with SQL: use ids and texts that your own database has."
-    DATABASE = "The check makes the database wait or refuse here, which cannot be repeated by hand."
+    DATABASE = "The check makes the database delay or reject statements here, which cannot be repeated by hand."
     INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
     CACHE = "The check stops the cache here, which cannot be repeated with a few requests."
     CLOCK = "The check moves the storage's clock here, which cannot be repeated by hand."

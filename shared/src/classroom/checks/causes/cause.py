@@ -54,7 +54,7 @@ def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: s
 
 
 def _stub(response: str, folder: Path) -> str | None:
-    """Return where the TODO is that sent a response."""
+    """Return the file and line of the TODO that sent a response."""
     todo = re.search(r"\bTODO \d{1,3}\b", response)
     if todo is None:
         return None
@@ -93,7 +93,7 @@ def is_of_database(error: PrintedError) -> bool:
 
 
 def error_sentence(error: PrintedError) -> str:
-    """Return what an error says, in one line; a database's error without the names of its classes."""
+    """Return an error's message in one line; for a database error, without class names."""
     message = WRAPPED.sub("", error.message)
     if is_of_database(error):
         message = re.sub(r"^.*Original exception was: ", "", message)

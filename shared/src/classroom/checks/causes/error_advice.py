@@ -77,7 +77,7 @@ def _response_model(scene: Scene) -> str | None:
 
 
 def _framework(scene: Scene) -> str | None:
-    """Recognize errors of the framework whose own words are long."""
+    """Recognize framework errors with long messages."""
     if wrong := re.search(r"Invalid extra_behavior: `(\w{1,40})`", scene.text):
         return f"extra={wrong[1]!r} does not exist: write 'allow', 'forbid' or 'ignore'."
     if "Response not awaited" in scene.text:

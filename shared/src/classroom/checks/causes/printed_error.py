@@ -27,7 +27,7 @@ LIBRARIES = ("site-packages", "dist-packages")
 
 @dataclass(frozen=True)
 class Frame:
-    """A line of the student's own, as a traceback shows it."""
+    """A line of the student's own code, as a traceback shows it."""
 
     file: str
     line: int
@@ -63,7 +63,7 @@ class PrintedError:
 
     @property
     def place(self) -> Frame | None:
-        """The student's last own line."""
+        """The last line of the student's own code."""
         return self.frames[-1] if self.frames else None
 
     def of_student(self, folder: Path) -> PrintedError:
@@ -82,7 +82,7 @@ class PrintedError:
 def first_error(printed: str, folder: Path) -> PrintedError | None:
     """Return the error that a printed text begins with, or None.
 
-    Of errors that followed from each other it is the first one; where only a later one has lines of the student's own,
+    Of chained errors it is the first one; if only a later one has lines of the student's own,
     it has those.
 
     Args:
@@ -111,7 +111,7 @@ def fold_tracebacks(printed: str, folder: Path) -> str:
 
 
 def _short(error: PrintedError) -> list[str]:
-    """Return the lines of an error's traceback with own lines only."""
+    """Return the lines of an error's traceback with the student's lines only."""
     shown = [OWN_LINES]
     for frame in error.frames:
         shown.append(f'  File "{frame.file}", line {frame.line}' + (f", in {frame.function}" if frame.function else ""))
@@ -132,7 +132,7 @@ def _next_traceback(lines: list[str], position: int) -> int | None:
 
 
 def _chain(lines: list[str], start: int, folder: Path) -> tuple[PrintedError | None, int]:
-    """Return the first of the errors that followed from each other, and the position after the last."""
+    """Return the first of the chained errors, and the position after the last."""
     errors: list[PrintedError] = []
     position: int | None = start
     end = start

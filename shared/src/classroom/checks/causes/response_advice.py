@@ -65,13 +65,13 @@ class Unexpected:
 
     @property
     def returns(self) -> list[tuple[int, str]]:
-        """The lines of the handler that return something, and what."""
+        """The return statements of the handler: line and value."""
         body = self.handler.body if self.handler else ()
         return [(number, match[1].strip()) for number, line in body if (match := RETURN.match(line))]
 
 
 def advise(answer: Answer, folder: Path, printed: str, message: str = "") -> str | None:
-    """Return the cause of a response, if it is that of a known mistake, with file and line.
+    """Return the cause of a response if it is a known mistake, with file and line.
 
     Args:
         answer: the response that a check did not expect.

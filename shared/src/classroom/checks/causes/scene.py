@@ -1,4 +1,4 @@
-"""The scene of an error: what it says, and the lines of source around it."""
+"""An error in context: its message, and the lines of source around it."""
 
 from __future__ import annotations
 

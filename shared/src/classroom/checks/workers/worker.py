@@ -1,8 +1,8 @@
 """Grading worker: a process that collects a week's checks once and runs them on one submission after another.
 
 Each line of standard input is a GradingJob as JSON; replies are lines of JSON on standard output. Each submission is
-graded in a fork of its own, so that nothing of one run is left for the next. Where processes cannot be forked a worker
-exits after one submission, and so it does after a submission killed the fork server.
+graded in a fork of its own, so that nothing of one run is left for the next. If processes cannot be forked, a worker
+exits after each submission; it also does so if a submission killed the fork server.
 """
 
 from __future__ import annotations

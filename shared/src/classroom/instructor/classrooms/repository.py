@@ -71,7 +71,7 @@ class Repository:
     def reply(self, branch: str, name: str, text: str, subject: str) -> bool:
         """Commit a file to a branch of the course, keeping the other files on it.
 
-        Students cannot push to that branch, but could in classrooms of an earlier version: where it is not as the course
+        Students cannot push to that branch, but could in classrooms of an earlier version: if it is not as the course
         leaves it, it starts again with this file alone.
 
         Returns:

@@ -65,7 +65,7 @@ class Adjustments:
         return tuple(sorted(entries, key=lambda entry: entry.line))
 
     def deadline(self, name: str, deadline: Deadline | None) -> Deadline | None:
-        """Return a submission's own deadline: with its extension, and with no penalty where that is waived."""
+        """Return a submission's own deadline: with its extension, and with no penalty if that is waived."""
         if deadline is None:
             return None
         for entry in self.of(name):

@@ -62,7 +62,7 @@ def _percent(letter: str) -> str:
 
 
 def _folded(stem: str) -> str:
-    """Return what is left of a name where neither case nor the composition of accents counts."""
+    """Return a name without differences in case and in the composition of accents."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", stem).casefold())
 
 
@@ -89,7 +89,7 @@ class ResultFolder:
         return self.out / "results" / f"{self.stems[name]}.json"
 
     def attempt(self, name: str, commit: str) -> Path:
-        """Return the file of a commit's result where two commits of a submission are graded and the better one counts."""
+        """Return the file of a commit's result if two commits of a submission are graded and the better one counts."""
         return self.out / "attempts" / f"{self.stems[name]}.{commit[:16]}.json"
 
     def read(self, name: str, path: Path | None = None) -> Result | None:

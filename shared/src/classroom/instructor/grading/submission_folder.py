@@ -67,7 +67,7 @@ def _is_utf8(name: str) -> bool:
 
 
 def _distinct(found: list[Submission]) -> list[Submission]:
-    """Return the submissions with a digest added to a name that is not UTF-8, where its spelling is another one's name."""
+    """Return the submissions with a digest added to a name that is not UTF-8, if its spelling is another one's name."""
     counts = Counter(submission.name for submission in found)
     return [
         replace(

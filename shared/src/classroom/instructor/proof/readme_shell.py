@@ -93,7 +93,7 @@ def _system(
 
 
 def run(folder: Path, scratch: Path, text: str, ports: Ports) -> Iterator[tuple[int, str]]:
-    """Run every command of a README in one shell; yield the line and the difference where its output differs."""
+    """Run every command of a README in one shell; yield the line and the difference if its output differs."""
     steps = list(examples(text))
     lines = ['python() { "$COURSE_PYTHON" "$@"; }']
     for number, step in enumerate(steps):

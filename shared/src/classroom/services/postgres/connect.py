@@ -87,7 +87,7 @@ class ForkSafeConnection:
 
     @property
     def pid(self) -> int | None:
-        """The server's process for the open connection; None where none is open."""
+        """The server's process for the open connection; None if none is open."""
         return self._connection.pgconn.backend_pid if self._connection is not None else None
 
     def close(self) -> None:

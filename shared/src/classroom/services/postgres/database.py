@@ -200,9 +200,9 @@ class Database:
             raise refused(refusal, self.provisioner.server)
 
     def clear(self) -> None:
-        """Empty the database: many times quicker than a new one, where one submission needs several in a row.
+        """Empty the database: many times quicker than a new one, if one submission needs several in a row.
 
-        The submission's role, and the reader where there is one, have the same rights as before.
+        The submission's role, and the reader if there is one, have the same rights as before.
         """
         self.disconnect()
         # One by one, the grantees first: in one statement the server looks for grants on what it has dropped already.

@@ -1,4 +1,4 @@
-"""One way in: a server that the user names, a container where it is asked for, else the embedded one."""
+"""One way in: a server that the user names, a container if it is asked for, else the embedded one."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Provisioner:
         return database
 
     def kept(self, name: str) -> Database:
-        """Return the lasting database of this name, with the same address each time; it is made where there is none."""
+        """Return the lasting database of this name, with the same address each time; it is created if there is none."""
         full = self.names.kept(name)
         if full not in self._lasting:
             self._lasting[full] = self._find_or_make(full)
@@ -161,7 +161,7 @@ class Provisioner:
         return [*self.server.places, *([ramdisk.PLACE] if self.tablespace else [])]
 
     def full(self, error: DatabaseError) -> DiskFull | None:
-        """Say that there is no room left where that is why a check could not ask its database; else None."""
+        """Report a full disk if that is why a check could not reach its database; else None."""
         return full_server(str(error), self.server) if error.code == DISK_FULL else None
 
     def held(self) -> int:

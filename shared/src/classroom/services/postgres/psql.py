@@ -1,4 +1,4 @@
-"""A prompt on a database: psql where there is one, else a small one of our own."""
+"""A prompt on a database: psql if there is one, else a small one of our own."""
 
 from __future__ import annotations
 

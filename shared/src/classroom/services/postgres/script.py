@@ -78,7 +78,7 @@ class Scripts:
 
     @property
     def pid(self) -> int | None:
-        """The server's process for the connection that is open; None where none is."""
+        """The server's process for the connection that is open; None if none is."""
         return self._connection.pid
 
     def run(self, text: str) -> Outcome:

@@ -58,7 +58,7 @@ class Scope:
     Attributes:
         database: its name.
         role: a role that may see their texts.
-        only: only those of this role (the reader's); those of all roles but *others* where it is None.
+        only: only those of this role (the reader's); those of all roles but *others* if it is None.
         others: roles of the course's, and of what is looked at by itself. The provisioner's own never counts.
     """
 

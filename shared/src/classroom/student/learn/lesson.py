@@ -38,7 +38,7 @@ class Lesson:
 
 
 def text_of(assignment: Assignment) -> str:
-    """Return the README of a week; a sentence where it cannot be read."""
+    """Return the README of a week; a sentence if it cannot be read."""
     try:
         return (assignment.folder / "README.md").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

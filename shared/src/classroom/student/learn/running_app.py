@@ -110,7 +110,7 @@ class RunningApp:
         self._changed()
 
     def ready(self) -> bool:
-        """Start the app where it is not running, wait until it accepts requests, and return whether it does."""
+        """Start the app unless it is running, wait until it accepts requests, and return whether it does."""
         self.start()
         late = time.monotonic() + START_SECONDS
         while self.state is State.STARTING and time.monotonic() < late:
@@ -151,7 +151,7 @@ class RunningApp:
 
 
 def _free_ports(assignment: Assignment) -> tuple[int, int]:
-    """Return the usual ports of the app and its storage, or others where they are taken."""
+    """Return the usual ports of the app and its storage, or others if they are taken."""
     wanted = 3 if "storage" in assignment.services else 1  # a whole system uses the two ports after its own, too
     port = next((port for port in range(PORT, PORT + 200, 10) if all(map(_is_free, range(port, port + wanted)))), PORT)
     storage = next((port for port in range(STORAGE_PORT, STORAGE_PORT + 20) if _is_free(port)), STORAGE_PORT)

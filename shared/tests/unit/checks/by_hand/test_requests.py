@@ -136,11 +136,11 @@ def test_id_of_a_replaced_file_becomes_one_of_the_students(tmp_path):
     given = {"app/catalog.py": "ITEMS = {71: {'id': 71}, 83: {'id': 83}}\n"}
 
     assert lines(sent("GET", "/items/83", given=given), folder=tmp_path) == [
-        "With an id of your own app/catalog.py:",
+        "With an id from your own app/catalog.py:",
         f"curl -i {SITE}/items/4",
     ]
     assert lines(sent("GET", "/items/3", given=given), folder=tmp_path) == [
-        "With an id that your own app/catalog.py does not have:",
+        "With an id that is not in your own app/catalog.py:",
         f"curl -i {SITE}/items/5",
     ]
 
@@ -183,7 +183,7 @@ def test_many_requests_are_the_last_ones():
 
     shown = lines(*creates, sent("GET", "/items"))
 
-    assert shown[0] == "Before these the check sends 10 others, which are left out here."
+    assert shown[0] == "Before these, the check sends 10 other requests, which are left out here."
     assert len(shown) == 4
 
 

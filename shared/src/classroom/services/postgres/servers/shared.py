@@ -50,7 +50,7 @@ class Shared:
             raise
 
     def running(self) -> Note:
-        """Return the note of the running server, which is started where there is none."""
+        """Return the note of the running server, which is started if there is none."""
         note = self._read()
         if note is None or not self.engine.answers(note):
             with owned(self.folder / "start.lock", START_SECONDS):
