@@ -170,7 +170,7 @@ class App:
             self._scratch.close()
 
     def note(self, exchange: Exchange) -> None:
-        """Write into an exchange which start is asked, and where to find what is printed from now on."""
+        """Record in an exchange which start of the app it belongs to, and where its output begins."""
         exchange.start = self.starts
         if self.output:
             exchange.printed = partial(self.output.since, self.output.total)
@@ -178,7 +178,7 @@ class App:
     def lost(self, exchange: Exchange) -> None:
         """Note that a request got no response: the app is started again before the next check.
 
-        Nothing happens if it was restarted since then.
+        Does nothing if the app has been restarted since the request was sent.
 
         Raises:
             CouldNotCheck: the launcher has ended.

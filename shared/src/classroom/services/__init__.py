@@ -1,1 +1,1 @@
-"""What a week needs next to its app: PostgreSQL, a cache, a storage. `manager` opens them together and closes them."""
+"""The services of a week's app: PostgreSQL, a cache, a storage. `manager` opens and closes them."""

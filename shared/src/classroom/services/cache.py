@@ -1,4 +1,4 @@
-"""A cache that speaks the Redis protocol: a given one, the engine from a wheel, or a stand-in if there is none."""
+"""A cache that speaks the Redis protocol: the one in CACHE_URL, the server from a wheel, or a stand-in."""
 
 from __future__ import annotations
 

@@ -121,10 +121,10 @@ class Scorecard:
     def _line(self, text: str = "", style: str = "") -> None:
         self.console.print(Text(text, style=style), soft_wrap=True)
 
-    def _say(self, text: str, style: str = "", indent: int = 2) -> None:
+    def _say(self, text: str, style: str = "") -> None:
         """Print a text, wrapped at words."""
-        for line in wrapped(text, self.console.width - indent):
-            self._line(" " * indent + line, style)
+        for line in wrapped(text, self.console.width - 2):
+            self._line(f"  {line}", style)
 
     def _heading(self) -> None:
         line = Text(f"  {self.assignment.title}", style="bold")

@@ -16,12 +16,12 @@ from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 from classroom.services import sandbox as module
 from classroom.services.manager import Services
+from classroom.services.postgres.access import ADMIN_ROLE
 from classroom.services.postgres.bounded_query import ready
 from classroom.services.postgres.connect import connect
 from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.roles import Login
 from classroom.services.postgres.servers import private as private_server
-from classroom.services.postgres.servers.cluster import ADMIN_ROLE
 from classroom.services.private import PrivateServices
 
 FORBIDDEN = (

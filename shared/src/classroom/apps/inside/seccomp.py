@@ -150,7 +150,7 @@ def filter_for(machine: str, allowed: Collection[str] = ()) -> bytes:
 
 
 def _check_machine(column: int) -> list[Instruction]:
-    """Kill a process that calls by the numbers of another machine, and load the number."""
+    """Kill a process that uses another architecture's system calls, and load the call's number."""
     instructions = [
         (_LOAD, 0, 0, _ARCH_AT),
         (_EQUAL, 1, 0, _AUDIT_ARCH[column]),

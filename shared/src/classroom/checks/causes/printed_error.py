@@ -19,7 +19,6 @@ FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in (.*))?$')
 OWN_LINES = "Traceback (your own lines):"
 HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
-MARKERS = re.compile(r"[ ~^]+$")
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 HANDLED = ("RequestValidationError", "HTTPException")  # an app has handlers for these, and what follows is a handler's
 LIBRARIES = ("site-packages", "dist-packages")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from classroom.services.postgres.roles import Login
 
 
+ADMIN_ROLE = "classroom_keeper"  # as earlier versions named it, whose clusters are still in use
+
+
 @dataclass(frozen=True)
 class Access:
     """How to log in, and the address that a submission gets."""
@@ -26,14 +29,14 @@ class Access:
     options: dict[str, str] = field(default_factory=dict)  # of the URL that was given: sslmode and the like
 
     def to_note(self) -> dict[str, Any]:
-        """Return what other processes are told: with the keys that the kits of earlier weeks read, too."""
+        """Return the note for other processes, including the keys that kits of earlier weeks read."""
         note = dict(vars(self))
         note["door"] = note.pop("socket_dir")
         return note
 
     @classmethod
     def of_note(cls, note: Mapping[str, Any]) -> Access:
-        """Return the access that a note describes."""
+        """Read the access from a note."""
         fields = dict(note)
         socket_dir = fields.pop("door")
         return cls(**fields, socket_dir=socket_dir)

@@ -50,10 +50,10 @@ class Admin:
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
     def attempt(self, sql: str, *parameters: object) -> tuple[list[Answer], Refusal | None]:
-        """Run statements of the provisioner's own; one that is refused is up to the caller.
+        """Run the provisioner's statements; return their results, and the server's refusal, if any.
 
         Raises:
-            CouldNotCheck: The server does not respond, a fresh connection neither.
+            CouldNotCheck: the server does not respond, even on a new connection.
         """
         with self._turn:
             return self._attempt(sql, parameters)
@@ -76,7 +76,7 @@ class Admin:
             raise failure(self.server, self.server.trouble(error)) from error
 
     def probe(self) -> None:
-        """Make sure that the server answers a fresh connection; one that is ours and gone is started again.
+        """Make sure that the server accepts a new connection; restart it if it is ours and has stopped.
 
         Raises:
             CouldNotCheck: It does not.
@@ -113,7 +113,7 @@ class Admin:
 
 
 def refused(refusal: Refusal, server: Server) -> Exception:
-    """Return what it means that the server refused a step of the provisioner's."""
+    """Return the error for a provisioner's statement that the server refused."""
     if refusal.code == DISK_FULL and server.way != PRIVATE:
         return full_server(refusal.message, server)
     return failure(

@@ -25,7 +25,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class TooMuch(Exception):
-    """The answer grew past its limit, or took too long; the connection is of no more use."""
+    """The result grew past its limit or took too long; the connection cannot be used again."""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Refusal:
 def ask(
     connection: psycopg.Connection[Any], text: str, seconds: float, parameters: Sequence[object] = ()
 ) -> tuple[list[Answer], Refusal | None]:
-    """Run a text of any number of statements; return what each answered, and the error that ended it, if any.
+    """Run any number of statements; return the result of each, and the error that stopped them, if any.
 
     With *parameters*, its %s are filled in on this side.
 
@@ -167,7 +167,7 @@ class _Question:
 
 
 def ready(socket: int, seconds: float, *, writing: bool) -> bool:
-    """Wait until a socket can be read or written; tell whether it could in time."""
+    """Wait until a socket can be read or written; return whether it was ready in time."""
     if sys.platform == "win32":
         found = select.select([] if writing else [socket], [socket] if writing else [], [], seconds)
         return bool(found[0] or found[1])
@@ -177,7 +177,7 @@ def ready(socket: int, seconds: float, *, writing: bool) -> bool:
 
 
 def waiting_bytes(socket: int) -> int:
-    """Return how many bytes can be read from a socket without waiting (0 where the system does not tell)."""
+    """Return how many bytes can be read from a socket without waiting (0 if the system cannot say)."""
     if sys.platform == "win32":
         return 0
     import array
@@ -190,7 +190,7 @@ def waiting_bytes(socket: int) -> int:
 
 
 def value_of(reader: Transformer, result: PGresult, row: int, column: int) -> Any:
-    """Return one value in Python's own type, or as the server wrote it."""
+    """Return a value as its Python type, or as text if it has none."""
     from psycopg import DataError
     from psycopg.pq import Format
 
@@ -224,5 +224,5 @@ def refusal_of(result: PGresult) -> Refusal:
 
 
 def is_usable(connection: psycopg.Connection[Any]) -> bool:
-    """Tell whether a connection that nothing was asked of has been left alone: an end or a last word makes it readable."""
+    """Return whether an idle connection is still open: a server that closed it, or sent an error, makes it readable."""
     return not connection.closed and not ready(connection.pgconn.socket, 0, writing=False)

@@ -87,7 +87,7 @@ class ForkSafeConnection:
 
     @property
     def pid(self) -> int | None:
-        """The server's process for the open connection; None if none is open."""
+        """Return the server's process ID for the open connection, or None."""
         return self._connection.pgconn.backend_pid if self._connection is not None else None
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class ForkSafeConnection:
 
 @contextlib.contextmanager
 def no_service() -> Iterator[None]:
-    """Hide PGSERVICE: of all the variables it is the one that no parameter goes before."""
+    """Hide PGSERVICE, the only libpq variable that connection parameters do not override."""
     service = os.environ.pop("PGSERVICE", None)
     try:
         yield
@@ -109,10 +109,10 @@ def no_service() -> Iterator[None]:
 
 
 def reaches(access: Access) -> bool:
-    """Tell whether the server is there; one that is starting, or mending itself after a crash, is waited for.
+    """Return whether the server accepts connections; wait for one that is starting or recovering from a crash.
 
     Raises:
-        CouldNotCheck: Something is there but does not respond, so that another one must not be started beside it.
+        CouldNotCheck: something listens but does not respond, so a second server must not be started next to it.
     """
     import psycopg
 
@@ -134,7 +134,7 @@ def reaches(access: Access) -> bool:
 
 
 def is_mending(error: psycopg.OperationalError) -> bool:
-    """Tell whether a server refused because it is starting, stopping, or has no place left for the moment."""
+    """Return whether a server refused because it is starting, stopping, or briefly out of connections."""
     said = str(error)
     return "the database system is" in said or "too many clients" in said or "remaining connection slots" in said
 

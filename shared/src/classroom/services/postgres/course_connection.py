@@ -57,7 +57,7 @@ class CourseConnection:
         self._turn = threading.RLock()  # a check may ask from several threads
 
     def ask(self, sql: str, *parameters: object) -> list[Answer]:
-        """Run statements and return their answers.
+        """Run statements and return their results.
 
         Raises:
             DatabaseError: The server refused one.

@@ -16,7 +16,7 @@ from classroom.services.postgres.owner_connection import OwnerConnection
 from classroom.services.postgres.script import Outcome, Scripts
 from classroom.services.postgres.statement_counts import SESSIONS, Counted, Scope, StatementCounter
 from classroom.services.postgres.touched_tables import OWN_NAMES, TABLES
-from classroom.services.postgres.watchdog import END
+from classroom.services.postgres.watchdog import END_SESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,11 +88,11 @@ class Database:
         return self.access().url(driver)
 
     def access(self) -> Access:
-        """Return how the submission's role gets into the database."""
+        """Return how the submission's role logs in."""
         return self._login(self.app)
 
     def environment(self, driver: str) -> Environment:
-        """Return what an app sees of the database: its address, and where the server has no TLS, that nobody asks for it.
+        """Return the app's variables: the address, and if the server has no TLS, settings that keep clients from asking for it.
 
         An app that connects for each request would ask each time, and look for Kerberos.
         Source: https://www.postgresql.org/docs/18/libpq-envars.html
@@ -232,7 +232,7 @@ class Database:
         admin, closed = self.provisioner.admin, f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false"
         if refusal := removal.insist(admin, self.name, [self.app.role, self.course, self._reader.role], closed):
             raise DatabaseError(f"The database rejected `{closed}`: {refusal.message}", refusal.code)
-        admin.ask(END, self.name)
+        admin.ask(END_SESSIONS, self.name)
 
     @property
     def _scope(self) -> Scope:

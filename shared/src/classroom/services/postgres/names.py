@@ -1,10 +1,10 @@
 """Names of databases and roles: all begin with `classroom_`, and say whose they are.
 
-    classroom_PLACE_KEEPER_SERIAL    made by a provisioner, of no use to anybody when that provisioner has gone
-    classroom_PLACE_kept_NAME        lasts until it is reset
+    classroom_PLACE_PROVISIONER_SERIAL    made by a provisioner, and useless once that provisioner is gone
+    classroom_PLACE_kept_NAME             lasts until it is reset
 
-PLACE is this account on this machine, so that two that share one server leave each other's in peace. A provisioner holds
-the lock on a file of its own for as long as it lives: that is how others see whether it has crashed.
+PLACE is this account on this machine, so that two accounts on one server leave each other's databases alone. A provisioner
+locks a file of its own while it runs, which is how others see that it has crashed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ROLES = ("app", "course", "reader")
 
 
 class Names:
-    """The names one provisioner gives, and the sign that it is alive."""
+    """The names that one provisioner gives, and the lock that shows that it is running."""
 
     def __init__(self) -> None:
         self._folder = provisioners_folder()
@@ -37,7 +37,7 @@ class Names:
         self._alive.attempt()
 
     def new(self) -> str:
-        """Return the name of a database that nobody has yet."""
+        """Return a new name for a database."""
         return f"{self.prefix}{self.provisioner}_{secrets.token_hex(4)}"
 
     def kept(self, name: str) -> str:
@@ -47,16 +47,16 @@ class Names:
 
     @property
     def prefix(self) -> str:
-        """Return how the names of all that belongs to this place begin."""
+        """Return the prefix of every name that belongs to this place."""
         return f"{PREFIX}_{self.place}_"
 
     def abandoned(self, names: list[str]) -> list[str]:
-        """Return those databases and roles whose provisioner has gone."""
+        """Return the databases and roles whose provisioner is gone."""
         gone: dict[str, bool] = {}
         return [name for name in names if self._is_gone(name, gone)]
 
     def close(self) -> None:
-        """Say that this provisioner lives no more."""
+        """Release the lock: this provisioner has ended."""
         with contextlib.suppress(OSError):
             self._file(self.provisioner).unlink(missing_ok=True)
         self._alive.close()
@@ -87,5 +87,5 @@ class Names:
 
 
 def provisioners_folder() -> Path:
-    """Return the folder in which provisioners show that they live."""
+    """Return the folder of the provisioners' locks; it has the name that earlier versions gave it."""
     return make_folder(make_folder(cache_folder(), 0o755) / "keepers")

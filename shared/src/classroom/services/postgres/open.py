@@ -1,4 +1,4 @@
-"""One way in: a server that the user names, a container if it is asked for, else the embedded one."""
+"""Open PostgreSQL: the server in DATABASE_URL, a container if asked for, else the embedded one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def open_server() -> Server:
 
 
 def _ensure_driver() -> None:
-    """Weeks 1 and 2 are set up without a driver, and Windows on ARM has no wheel of one.
+    """Raise an error that says what to install: weeks 1 and 2 come without a driver, and Windows on ARM has no wheel.
 
     A Python for AMD64 can use the wheels there, but from version 3.12 on it takes its machine for ARM64, so that pip
     leaves out what requirements.txt leaves out on ARM64.

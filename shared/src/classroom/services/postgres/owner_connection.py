@@ -1,9 +1,8 @@
 """The provisioner's connection inside a submission's database, for DDL that the submission must not be able to stop.
 
 Nothing of the submission's runs in it: it never reads or writes a row of the submission's tables. What it changes may be
-locked by sessions of the submission (a table, the row of its own role, the row of its database), for as long as they
-like. A refused lock is then the submission's doing, and never ours: its sessions are ended until the statement is
-through.
+locked by sessions of the submission (a table, the row of its own role, the row of its database) for any length of time.
+A lock that is refused is then the submission's doing, not ours: its sessions are ended until the statement has run.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ PAUSE = 0.01
 # that another session changed first.
 CONTENDED = ("55P03", "40P01", "57014", "55006", "40001", "XX000")
 # Of the roles that the provisioner may end; its own sessions go on.
-END = (
+END_HOLDERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
     " AND usename <> current_user AND pg_has_role(usesysid, 'USAGE') AND (datname = %s OR usename = ANY(%s))"
 )
@@ -61,7 +60,7 @@ class OwnerConnection:
         self._turn = threading.RLock()
 
     def attempt(self, sql: str, *parameters: object) -> tuple[list[Answer], Refusal | None]:
-        """Run statements in one transaction; return their answers, and the error that stopped them, if any.
+        """Run statements in one transaction; return their results, and the error that stopped them, if any.
 
         Raises:
             CouldNotCheck: The server does not respond to a new connection either.
@@ -106,5 +105,5 @@ class OwnerConnection:
         with ThreadPoolExecutor(1) as pool:
             pending = pool.submit(self.attempt, sql)
             while not wait([pending], PAUSE).done:
-                self._admin.ask(END, self._database, self._roles)
+                self._admin.ask(END_HOLDERS, self._database, self._roles)
             return pending.result()[1]

@@ -124,9 +124,9 @@ class Provisioner:
         return refused
 
     def sweep(self) -> None:
-        """Drop what provisioners that crashed have left behind.
+        """Drop what crashed provisioners have left behind.
 
-        What cannot be removed does not keep the rest: each sweep begins somewhere else.
+        One that cannot be removed does not keep the others from it: each sweep starts at a random one.
         """
         names = {
             row["name"] if row["is_database"] else row["name"].rpartition("_")[0]
@@ -157,15 +157,15 @@ class Provisioner:
         return self.superuser or self.version >= PUBLIC_BELONGS_TO_THE_OWNER
 
     def places(self) -> list[Path]:
-        """Return the folders in which the databases lie, as far as they are ours."""
+        """Return the folders that hold the databases, if the server is ours."""
         return [*self.server.places, *([ramdisk.PLACE] if self.tablespace else [])]
 
     def full(self, error: DatabaseError) -> DiskFull | None:
-        """Report a full disk if that is why a check could not reach its database; else None."""
+        """Return a DiskFull error if that is why a check could not query its database, else None."""
         return full_server(str(error), self.server) if error.code == DISK_FULL else None
 
     def held(self) -> int:
-        """Return how many bytes the databases hold that were given out."""
+        """Return the size in bytes of the databases in use."""
         size = (
             "SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint AS bytes FROM pg_database WHERE datname = ANY(%s)"
         )

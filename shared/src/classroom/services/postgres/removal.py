@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from classroom.services.postgres.owner_connection import CONTENDED, END, OwnerConnection
+from classroom.services.postgres.owner_connection import CONTENDED, END_HOLDERS, OwnerConnection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ class Removal:
             CouldNotCheck: The server does not respond.
         """
         refused = [refusal for row in self.admin.ask(KNOWN, self.name) if (refusal := self._drop_database(row))]
-        self.admin.ask(END, self.name, self.roles)  # sessions in the databases of others
+        self.admin.ask(END_HOLDERS, self.name, self.roles)  # sessions in the databases of others
         together = f"SET LOCAL lock_timeout = '{LOCK}'; " + "; ".join(
             f"DROP ROLE IF EXISTS {role}" for role in self.roles
         )
@@ -107,7 +107,7 @@ class Removal:
 
 
 def insist(admin: Admin, name: str, roles: Sequence[str], sql: str) -> Refusal | None:
-    """End all sessions of a database, and change it from outside, where some changes have to be made from.
+    """End all sessions of a database, and run a statement on it from another one, as some statements require.
 
     Args:
         admin: the provisioner's connection to a database of its own.
@@ -115,7 +115,7 @@ def insist(admin: Admin, name: str, roles: Sequence[str], sql: str) -> Refusal |
         roles: the submission's roles in it.
         sql: what changes it.
     """
-    admin.ask(END, name, list(roles))
+    admin.ask(END_HOLDERS, name, list(roles))
     refusal = admin.attempt(f"SET LOCAL lock_timeout = '{LOCK}'; {sql}")[1]
     if refusal is None or refusal.code not in CONTENDED:
         return refusal

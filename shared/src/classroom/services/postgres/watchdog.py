@@ -36,7 +36,7 @@ BIG = (
     " SELECT name, (bytes / 1048576)::bigint AS megabytes FROM held WHERE bytes > %s * 1048576::bigint"
 )
 # It is waited for: a session that is on its way out would run one more statement, and drop it.
-END = (
+END_SESSIONS = (
     "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
     " AND usename <> current_user AND pg_has_role(usesysid, 'USAGE')"
 )
@@ -71,8 +71,8 @@ def shut(admin: Admin, name: str) -> bool:
     A session that holds the database's row delays that. It is ended first, and at the next look, a second later, again.
     """
     for _ in range(ATTEMPTS):
-        admin.ask(END, name)
+        admin.ask(END_SESSIONS, name)
         if admin.attempt(f"SET LOCAL lock_timeout = '{LOCK}'; ALTER DATABASE {name} CONNECTION LIMIT 0")[1] is None:
-            admin.ask(END, name)
+            admin.ask(END_SESSIONS, name)
             return True
     return False

@@ -14,13 +14,13 @@ from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import cache_folder, explained, make_folder, write_secret
 from classroom.core.locks import owned
 from classroom.core.scratch import ScratchDir
+from classroom.services.postgres.access import ADMIN_ROLE
 from classroom.services.postgres.servers import settings
 from classroom.services.postgres.servers.binaries import WHEEL, find_programs, shell_safe
 
 if TYPE_CHECKING:
     from classroom.services.postgres.servers.binaries import Programs
 
-ADMIN_ROLE = "classroom_keeper"
 PORT = 5432
 MAKE_SECONDS, KEPT_SECONDS = 170, 30 * 24 * 3600
 FOLDER = "cluster"  # inside the archive

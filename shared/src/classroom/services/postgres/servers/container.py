@@ -12,7 +12,7 @@ from typing import Any
 from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import cache_folder, make_folder
 from classroom.core.locks import load_or_create_secret
-from classroom.services.postgres.access import Access
+from classroom.services.postgres.access import ADMIN_ROLE, Access
 from classroom.services.postgres.connect import connect, first_line, reaches
 from classroom.services.postgres.names import provisioners_folder
 from classroom.services.postgres.servers import settings
@@ -20,7 +20,6 @@ from classroom.services.postgres.servers.embedded import PREPARE
 from classroom.services.postgres.servers.shared import Note, SharedServer
 
 IMAGE = "postgres:18"  # POSTGRES_IMAGE names another one
-ADMIN_ROLE = "classroom_keeper"
 START_SECONDS = 60
 PAUSE = 0.05
 # Runs in the reaper, which imports nothing of this package.

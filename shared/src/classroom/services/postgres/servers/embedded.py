@@ -16,7 +16,7 @@ from typing import Any
 
 from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import cache_folder, explained, full_disk, make_folder, room_left, write_secret
-from classroom.services.postgres.access import Access
+from classroom.services.postgres.access import ADMIN_ROLE, Access
 from classroom.services.postgres.connect import connect, first_line, reaches
 from classroom.services.postgres.servers import ramdisk, settings
 from classroom.services.postgres.servers.binaries import find_programs, shell_safe
@@ -24,7 +24,6 @@ from classroom.services.postgres.servers.shared import Note, SharedServer
 
 MAJOR = 18
 HOST = "127.0.0.1"
-ADMIN_ROLE = "classroom_keeper"
 LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
 ATTEMPTS = 20
 PAUSE = 0.1

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
-from classroom.services.postgres.access import Access
+from classroom.services.postgres.access import ADMIN_ROLE, Access
 from classroom.services.postgres.admin import PRIVATE, failure
 from classroom.services.postgres.connect import MENDING_SECONDS, first_line, reaches
 from classroom.services.postgres.servers.binaries import PACKAGE, SESSION_KB
-from classroom.services.postgres.servers.cluster import ADMIN_ROLE, FOLDER, PORT, cluster_archive
+from classroom.services.postgres.servers.cluster import FOLDER, PORT, cluster_archive
 from classroom.services.sandbox import DATA, WAL
 
 if TYPE_CHECKING:
