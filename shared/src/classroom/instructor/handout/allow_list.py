@@ -169,6 +169,7 @@ STUDENTS = (
     "student/learn/page/response.html",
     "student/learn/running_app.py",
     "student/learn/sending.py",
+    "student/learn/shell_values.py",
     "student/learn/site.py",
     "student/learn/watcher.py",
     "student/local_system.py",

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from classroom.student.examples import Example, in_block
+from classroom.student.learn.shell_values import spelled_out
 from classroom.web.diagrams import FOLDER, drawn, file_name
 from classroom.web.markdown import Section, highlighted, sections, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from classroom.core.assignment import Assignment, Task
 
@@ -31,10 +32,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A week's README, ready to be shown; the position of an example is its number in a request to send it."""
+    """A week's README, ready to be shown.
+
+    Attributes:
+        parts: its sections, in order.
+        examples: every example, by its number on the page; None for one that cannot be sent.
+    """
 
     parts: tuple[Part, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[Example | None, ...]
 
 
 def text_of(assignment: Assignment) -> str:
@@ -50,12 +56,14 @@ def anchor(task: Task) -> str:
     return slug(task.section)
 
 
-def can_be_sent(example: Example) -> bool:
-    """Return whether a request says everything by itself: what a shell would fill in is not known here."""
+def sendable(example: Example, earlier: Sequence[Example]) -> Example | None:
+    """Return an example with everything that its request needs, or None if it cannot be sent from a page."""
+    command = spelled_out(example.command, earlier)
     try:
-        return example.request() is not None and "$" not in example.command
-    except (ValueError, StopIteration):
-        return False
+        found = Example(example.line, command, example.shown) if command else None
+        return found if found and found.request() else None
+    except (ValueError, StopIteration):  # quotes that do not close, an option without its value
+        return None
 
 
 def read(assignment: Assignment, draw_example: Callable[[int, Example, bool], Markup]) -> Lesson:
@@ -66,6 +74,7 @@ def read(assignment: Assignment, draw_example: Callable[[int, Example, bool], Ma
         draw_example: called with the number of an example, the example, and whether it can be sent.
     """
     found: list[Example] = []
+    ready: list[Example | None] = []
 
     def draw(language: str, code: str) -> Markup | None:
         if language == "mermaid":
@@ -74,13 +83,14 @@ def read(assignment: Assignment, draw_example: Callable[[int, Example, bool], Ma
             return None
         html = Markup()
         for example in in_block(code):
-            html += draw_example(len(found), example, can_be_sent(example))
+            ready.append(sendable(example, found))
+            html += draw_example(len(found), example, ready[-1] is not None)
             found.append(example)
         return html
 
     tasks = {anchor(task): task for task in assignment.tasks}
     parts = [Part(section, tasks.get(section.id)) for section in sections(text_of(assignment), draw)]
-    return Lesson(tuple(parts), tuple(found))
+    return Lesson(tuple(parts), tuple(ready))
 
 
 def _diagram(assignment: Assignment, block: str) -> Markup:

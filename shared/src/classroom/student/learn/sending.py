@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,9 +15,12 @@ from classroom.apps.client import Client
 from classroom.apps.exchange import NoAnswer
 from classroom.core.ports import HOST
 from classroom.core.text import sanitize
+from classroom.student.learn.shell_values import NoValueError, filled_in
 from classroom.web.markdown import highlighted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.apps.exchange import Answer
     from classroom.student.examples import Example
 
@@ -54,9 +57,18 @@ class _Target:
         """Ignore a request that got no response."""
 
 
-def send(example: Example, port: int) -> Outcome:
-    """Send the request of an example to this port of this machine, and return what came back."""
-    request = example.request()
+def send(example: Example, port: int, folder: Path) -> Outcome:
+    """Send the request of an example to this port of this machine, and return what came back.
+
+    Args:
+        example: one that can be sent.
+        port: of the app.
+        folder: the folder of the week, whose programs may print what the request needs.
+    """
+    try:
+        request = replace(example, command=filled_in(example.command, folder)).request()
+    except NoValueError as error:
+        return Outcome(problem=sanitize(str(error)))
     assert request is not None
     url = urlsplit(request["url"])
     method = request["method"] or ("GET" if request["content"] is None else "POST")

@@ -155,10 +155,13 @@ def take_hint(request: Request, desk: AtDesk, task: Annotated[Any, Depends(_task
 def send_example(desk: AtDesk, number: int) -> HTMLResponse:
     """Send an example of the lesson to the student's app, and show what came back."""
     found = lesson.read(desk.assignment, lambda *_: Markup()).examples
-    if not 0 <= number < len(found) or not lesson.can_be_sent(found[number]):
+    example = found[number] if 0 <= number < len(found) else None
+    if example is None:
         raise HTTPException(404, "There is no such example.")
-    ready = desk.app.ready()
-    outcome = sending.send(found[number], desk.app.port) if ready else sending.Outcome(problem=NOT_STARTED)
+    if desk.app.ready():
+        outcome = sending.send(example, desk.app.port, desk.assignment.folder)
+    else:
+        outcome = sending.Outcome(problem=NOT_STARTED)
     return pages.render("page/response.html", outcome=outcome)
 
 

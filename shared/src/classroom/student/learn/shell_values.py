@@ -1,0 +1,69 @@
+"""What a shell would put into an example: the output of a program of the student's own app, such as a token.
+
+Nothing else of a shell is understood, and no shell is started.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from classroom.core.processes import clean_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from classroom.student.examples import Example
+
+PROGRAM = re.compile(r"\$\(python -m (app\.\w+)((?: [\w.@-]+)*)\)")
+NAMED = re.compile(r"(\w+)=(\$\(python -m [^()]*\))")
+PLAIN = re.compile(r"[\w.~+/=:@-]{1,4000}")  # nothing that means something in a command
+SECONDS = 15
+
+
+class NoValueError(Exception):
+    """A program did not print a value; the message says which one, and what it printed instead."""
+
+
+def spelled_out(command: str, earlier: Iterable[Example]) -> str | None:
+    """Return a command with the programs behind its variables, or None if it needs more of a shell than that."""
+    matches = (NAMED.fullmatch(example.command) for example in earlier)
+    named = {match[1]: match[2] for match in matches if match}
+    for name, program in named.items():
+        command = command.replace(f"${name}", program)
+    return None if "$" in PROGRAM.sub("", command) else command
+
+
+def filled_in(command: str, folder: Path) -> str:
+    """Return a command, as `spelled_out` returns it, with what its programs print.
+
+    Raises:
+        NoValueError: a program failed, or printed something else than one plain word.
+    """
+    return PROGRAM.sub(lambda match: _printed(match[1], match[2].split(), folder), command)
+
+
+def _printed(module: str, arguments: list[str], folder: Path) -> str:
+    name = " ".join(["python -m", module, *arguments])
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=folder,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NoValueError(f"`{name}` did not end within {SECONDS} s.") from None
+    value = done.stdout.strip()
+    if done.returncode or not PLAIN.fullmatch(value):
+        last = (done.stderr.strip() or value or "nothing").splitlines()[-1]
+        raise NoValueError(f"`{name}` printed no value: {last}")
+    return value
