@@ -1,4 +1,4 @@
-"""Servers of all ways, and helpers to run users of a server as processes of their own."""
+"""Servers of every kind, and helpers that run users of a server as separate processes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def cache(name="cache"):
 
 
 def await_guards(folder):
-    """Wait until the guards of a cache folder have stopped their servers and gone."""
+    """Wait until the guards of a cache folder have stopped their servers and exited."""
     for post in folder.glob("postgres-*/guard.lock"):
         end = time.monotonic() + 240
         while (post.with_name("stop.json")).exists():  # a guard may not even have come to its post
@@ -54,7 +54,7 @@ def await_guards(folder):
 
 @pytest.fixture
 def guard_has_gone():
-    """A function that waits until the guards of a cache folder have done their work."""
+    """A function that waits until the guards of a cache folder have finished."""
     return await_guards
 
 
@@ -94,7 +94,7 @@ def module_cache(starts_servers):
 
 @pytest.fixture(scope="session")
 def given_url(session_cache):
-    """The address of a server for a role that may make databases and roles, and nothing else."""
+    """The address of a server for a role that may create databases and roles, and nothing else."""
     server = Embedded()
     admin = Admin(server)
     password = secrets.token_hex(8)
@@ -113,7 +113,7 @@ def given_url(session_cache):
 
 @pytest.fixture(scope="session")
 def servers(session_cache, given_url):
-    """A function that opens the server of a way, or skips and says why."""
+    """A function that opens a server of this kind, or skips the test and says why."""
 
     def open_way(way):
         if way == "embedded":
@@ -134,21 +134,21 @@ def servers(session_cache, given_url):
 
 @pytest.fixture(scope="session", params=WAYS)
 def provisioner(request, servers):
-    """A provisioner, once for each way."""
+    """A provisioner, once for each kind of server."""
     with Provisioner(servers(request.param)) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def one_database(provisioner):
-    """A database that all tests of a way use, one after the other."""
+    """A database that all tests of a kind of server use, one after another."""
     with provisioner.database() as found:
         yield found
 
 
 @pytest.fixture
 def database(one_database):
-    """An empty database, once for each way."""
+    """An empty database, once for each kind of server."""
     one_database.clear()
     return one_database
 
@@ -168,7 +168,7 @@ def embedded_database(embedded):
 
 
 class User:
-    """A process of its own that runs some Python, says a word, and stays until it is ended."""
+    """A separate process that runs some Python, prints a word, and stays until it is ended."""
 
     def __init__(self, code, python=sys.executable, **how):
         script = f"import sys\n{code}\nprint('ready', flush=True)\nsys.stdin.read()\n"
@@ -183,7 +183,7 @@ class User:
         return self.process.stdout.readline().strip()
 
     def until_ready(self):
-        """Wait until it has done its work, and return what it said before."""
+        """Wait until it has finished, and return what it printed."""
         said = []
         while (word := self.says()) not in ("ready", ""):
             said.append(word)

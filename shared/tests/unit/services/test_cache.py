@@ -1,4 +1,4 @@
-"""The cache of a system: a real engine or a stand-in, taken away and brought back at one place."""
+"""The cache of a system: a real engine or a stand-in, stopped and restarted at the same address."""
 
 import socket
 import sys
@@ -20,12 +20,12 @@ def one(request, monkeypatch):
 
 
 def asked(one, *words):
-    """What the cache answers to a command."""
+    """Return the cache's reply to a command."""
     return one._ask(*words)
 
 
 def test_cache_is_empty_after_a_flush_and_after_each_start(one):
-    """It keeps what it is told until it is flushed, or taken away and brought back."""
+    """It keeps its data until it is flushed, or stopped and restarted."""
     one.start()
     assert asked(one, "SET", "key", "two words") == b"+OK\r\n"
     assert asked(one, "GET", "key").endswith(b"two words\r\n")
@@ -40,7 +40,7 @@ def test_cache_is_empty_after_a_flush_and_after_each_start(one):
 
 
 def test_nobody_answers_while_it_is_away(one):
-    """A cache that was stopped refuses connections, and is no reason to wait."""
+    """A stopped cache refuses connections, without a wait."""
     one.start()
     one.stop()
 
@@ -50,7 +50,7 @@ def test_nobody_answers_while_it_is_away(one):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port cannot be held for a server that is away")
 def test_its_port_is_given_to_nobody_else(one):
-    """While the cache is away nobody can listen in its place, and be taken for it."""
+    """While the cache is down, nobody else can listen at its address and be taken for it."""
     one.start()
     one.stop()
 

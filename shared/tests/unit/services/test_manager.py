@@ -1,4 +1,4 @@
-"""Which services each submission has for itself, and what is said where it shares one."""
+"""Which services each submission has to itself, and the message if it shares one."""
 
 import pytest
 from classroom.services.manager import are_private, what_is_shared

@@ -1,4 +1,4 @@
-"""Services of one submission's own: nothing of another in them, no network, limits of their own, and gone with it."""
+"""Private services of one submission: nothing from another, no network, limits of their own, and gone with it."""
 
 import os
 import signal
@@ -53,7 +53,7 @@ def _sandboxed(session_cache):
 
 @pytest.fixture
 def make():
-    """A function that makes private services, and what opens databases in them."""
+    """A function that creates private services, and a provisioner for them."""
     made = []
 
     def start(*names):
@@ -70,7 +70,7 @@ def make():
 
 @pytest.fixture
 def services(make):
-    """Private services with everything there is."""
+    """Private services of every kind."""
     return make("postgres", "cache", "storage")
 
 
@@ -111,7 +111,7 @@ class TestAlone:
         assert found == [{"found": 0}]
 
     def test_both_have_the_same_address(self, make):
-        """An address tells nothing of whose services they are, nor how many others there are."""
+        """An address reveals neither whose services they are nor how many others there are."""
         ada, ben = make(), make()
 
         assert ada.private.sockets().keys() == ben.private.sockets().keys()
@@ -148,7 +148,7 @@ class TestAlone:
         await_(lambda: not any(process.is_running() and process.status() != "zombie" for process in before))
 
     def test_made_ahead_they_are_used_in_a_fork(self, make):
-        """Services made before anybody knows whose they are serve a fork of the process that made them."""
+        """Services created in advance can be used by a fork of the process that created them."""
         services = make()
         child = os.fork()
         if child == 0:
@@ -162,7 +162,7 @@ class TestAlone:
 
 class TestLimits:
     def test_a_full_database_still_serves(self, services, app):
-        """A submission that has filled its disk is refused what needs room, and can still read and delete."""
+        """A submission that has filled its disk can no longer write, but can still read and delete."""
         session = app(services.database())
         session.execute("CREATE TABLE big (x text)")
         with pytest.raises(psycopg.errors.DiskFull):
@@ -220,7 +220,7 @@ class TestLimits:
 class TestLogin:
     @pytest.fixture
     def through_relay(self, services, tmp_path):
-        """A function that logs in by way of the relay, as an app does, and returns the session."""
+        """A function that logs in through the relay, as an app does, and returns the session."""
         database = services.database()
         listener = socket.create_server(("127.0.0.1", 0))
         service = Service("127.0.0.1", 5432, postgres=True, path=services.private.postgres.socket_path)
@@ -251,7 +251,7 @@ class TestLogin:
 
     @pytest.mark.parametrize("sslmode", ["disable", "prefer"])
     def test_no_other_role_may(self, through_relay, sslmode):
-        """Neither the course's role nor the server's own is let through, whatever the password."""
+        """Neither the course's role nor the server's own can log in, whatever the password."""
         log_in, database = through_relay
 
         for role in (database.course, ADMIN_ROLE):
@@ -274,11 +274,11 @@ class TestCache:
 
     @pytest.mark.parametrize("command", [("SET", "a", "1"), ("GET", "a"), ("KEYS", "*"), ("FLUSHALL",), ("INFO",)])
     def test_an_ordinary_command_is_accepted(self, cache, command):
-        """What an app needs of a cache it may do."""
+        """An app may do everything that it needs of a cache."""
         assert not ask(cache, *command).startswith(b"-")
 
     def test_stopped_and_started_it_is_empty(self, cache):
-        """A cache that was away comes back empty at the same address."""
+        """A restarted cache is empty, at the same address."""
         ask(cache, "SET", "a", "1")
         cache.stop()
         cache.start()

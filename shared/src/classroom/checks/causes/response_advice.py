@@ -132,7 +132,7 @@ def _returned_exception(response: Unexpected) -> str | None:
 
 
 def _no_route(response: Unexpected) -> str | None:
-    """Recognize a path that differs from the one asked for, or a function that is no endpoint."""
+    """Recognize a path that differs from the one asked for, or a function that is not an endpoint."""
     if response.answer.status not in (NOT_FOUND, WRONG_METHOD) or response.json not in (
         {"detail": "Not Found"},
         {"detail": "Method Not Allowed"},

@@ -1,4 +1,4 @@
-"""The course's role stays the course's, though a trigger of the submission runs with its rights."""
+"""The course's role stays under the course's control, although a submission's trigger runs with its rights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from classroom.services.postgres.roles import Login
 
 @pytest.fixture
 def trapped(provisioner):
-    """A function that makes a database with a table, whose trigger runs statements as whoever adds a row."""
+    """A function that makes a database with a table, whose trigger runs statements as the role that adds a row."""
     made = []
 
     def make(*statements):
@@ -31,7 +31,7 @@ def trapped(provisioner):
 
 
 def literal(text):
-    """Write a text as a literal."""
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -42,7 +42,7 @@ def log_in(database, password):
 
 
 def test_a_password_that_a_trigger_set_is_of_no_use(trapped):
-    """A trigger that changes the password of the role it runs as lets nobody in as the course."""
+    """A trigger that changes the password of its role does not enable a login as the course."""
     database = trapped("ALTER ROLE CURRENT_USER PASSWORD 'mallory'")
     database.run("INSERT INTO t VALUES (1)")
 
@@ -128,7 +128,7 @@ def test_a_session_under_any_role_is_counted(provisioner, trapped):
 
 
 def test_an_advisory_lock_outlasts_a_statement(provisioner):
-    """What clears the course's session before each statement leaves its advisory locks: a gate is one."""
+    """Clearing the course's session before each statement keeps its advisory locks: a gate is one."""
     with provisioner.database() as database:
         database.run("SELECT pg_advisory_lock(42, 0)")
         database.rows("SELECT 1")

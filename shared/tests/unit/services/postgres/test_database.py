@@ -1,4 +1,4 @@
-"""What checks do with a database, on a server of every way."""
+"""What checks do with a database, on every kind of server."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class TestAddress:
             assert connection.execute("SELECT current_user").fetchone() == (parts.username,)
 
     def test_url_names_a_driver(self, database):
-        """The URL can be had in SQLAlchemy's form."""
+        """The URL is available in SQLAlchemy's form."""
         assert database.url_for("postgresql+psycopg2") == database.url.replace("postgresql:", "postgresql+psycopg2:", 1)
 
 
 class TestRows:
-    """Looking and writing under the course's role."""
+    """Reading and writing as the course's role."""
 
     def test_rows_are_dicts(self, resources):
         """A row is a dict with Python's own types."""
@@ -59,7 +59,7 @@ class TestRows:
         assert resources.run("DELETE FROM resources WHERE name = 'a'") == 0
 
     def test_percent_sign_without_parameters(self, resources):
-        """A percent sign stands for itself where there are no parameters."""
+        """A percent sign stands for itself if there are no parameters."""
         resources.run("INSERT INTO resources (name) VALUES ('100%')")
 
         assert len(resources.rows("SELECT * FROM resources WHERE name LIKE '%\\%'")) == 1
@@ -72,7 +72,7 @@ class TestRows:
             assert connection.execute("SELECT count(*) FROM resources").fetchone() == (1,)
 
     def test_wrong_statement_is_an_error(self, resources):
-        """A statement that the database refuses is a failed check, with the server's words and code."""
+        """A statement that the database rejects is a failed check, with the server's message and code."""
         with pytest.raises(DatabaseError, match='relation "nothing" does not exist') as caught:
             resources.rows("SELECT * FROM nothing")
 
@@ -87,26 +87,26 @@ class TestRows:
 
 
 class TestScript:
-    """A student's SQL, run whole."""
+    """Running a student's SQL file as a whole."""
 
     def test_server_parses_the_text(self, database):
-        """Comments, dollar quotes and a missing last semicolon are the server's business."""
+        """Comments, dollar quotes and a missing last semicolon are left to the server."""
         text = "-- one; two\n/* ; */ SELECT $body$ a; b $body$ AS quoted"
 
         assert database.script(text).rows == [{"quoted": " a; b "}]
 
     def test_last_rows_are_returned(self, database):
-        """The rows are those of the last statement that answers rows."""
+        """The rows are those of the last statement that returns rows."""
         outcome = database.script("SELECT 1 AS a; SELECT 2 AS b, 3 AS c; CREATE TABLE t (x int)")
 
         assert (outcome.error, outcome.columns, outcome.rows) == (None, ["b", "c"], [{"b": 2, "c": 3}])
 
     def test_no_rows_still_have_columns(self, database):
-        """An answer without rows says which columns it has."""
+        """An empty result says which columns it has."""
         assert database.script("SELECT 1 AS a WHERE false").columns == ["a"]
 
     def test_error_has_message_and_code(self, resources):
-        """An error comes with the server's message and code, and nothing of the text is done."""
+        """An error has the server's message and code, and nothing of the script takes effect."""
         outcome = resources.script(
             "INSERT INTO resources (name) VALUES ('a'); INSERT INTO resources (name) VALUES (NULL)"
         )
@@ -117,17 +117,17 @@ class TestScript:
 
     @pytest.mark.parametrize("text", ["", "  \n", "-- a comment", ";"], ids=["empty", "blank", "comment", "semicolon"])
     def test_no_statement_is_no_error(self, database, text):
-        """A text without a statement does nothing, and that is no error."""
+        """A script without a statement does nothing, which is not an error."""
         assert database.script(text).error is None
 
     def test_open_transaction_is_rolled_back(self, database):
-        """A text that forgets its COMMIT changes nothing."""
+        """A script that forgets its COMMIT changes nothing."""
         assert database.script("BEGIN; CREATE TABLE t (x int)").error is None
 
         assert database.script("SELECT * FROM t").code == "42P01"
 
     def test_nothing_of_a_text_is_found_by_the_next(self, database):
-        """Settings, temporary tables and locks of a text are gone when the next one is run."""
+        """Settings, temporary tables and locks of a script are gone when the next one runs."""
         text = "SET search_path = nowhere; CREATE TEMP TABLE kept (x int); SELECT pg_advisory_lock(7)"
         assert database.script(text).error is None
 
@@ -136,13 +136,13 @@ class TestScript:
         assert database.rows("SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory'") == [{"locks": 0}]
 
     def test_what_runs_a_text_is_no_connection_of_the_app(self, database):
-        """The connection over which texts are run is not among those of the app."""
+        """The connection that runs scripts is not counted among the app's."""
         assert database.script("SELECT 1").error is None
 
         assert database.connections() == []
 
     def test_nul_is_refused(self, database):
-        """A NUL character is refused, and nothing after it is lost unseen."""
+        """A NUL character is rejected, so nothing after it is silently lost."""
         assert "NUL" in database.script("SELECT 1 \0; DROP TABLE x").error
 
     @pytest.mark.parametrize("text", ["COPY t FROM STDIN", "COPY t TO STDOUT"])
@@ -153,7 +153,7 @@ class TestScript:
         assert database.script(text).error
 
     def test_values_without_a_python_type_are_text(self, database):
-        """A value that Python cannot hold comes as text, the others of its row as they are."""
+        """A value that Python cannot represent is returned as text, the others of its row unchanged."""
         outcome = database.script("SELECT '0044-03-15 BC'::date AS then, 5 AS number")
 
         assert outcome.rows == [{"then": "0044-03-15 BC", "number": 5}]
@@ -163,7 +163,7 @@ class TestRefuses:
     """Trying a bad row."""
 
     def test_good_row_is_taken_and_taken_back(self, resources):
-        """A row that the database takes gives None and is not there afterwards."""
+        """A row that the database accepts gives None, and is not there afterward."""
         assert resources.refuses("INSERT INTO resources (name) VALUES (%s)", "a") is None
 
         assert resources.rows("SELECT * FROM resources") == []
@@ -178,23 +178,23 @@ class TestRefuses:
         ids=["missing", "impossible day", "no date"],
     )
     def test_bad_row_gives_the_code(self, resources, sql, code):
-        """A row that the database refuses gives the SQLSTATE."""
+        """A row that the database rejects gives the SQLSTATE."""
         assert resources.refuses(sql).code == code
 
     def test_refusal_is_told_in_the_servers_words(self, resources):
-        """A refusal in the middle of a sentence is what the server says, and its SQLSTATE."""
+        """A rejection inside a sentence is the server's message and its SQLSTATE."""
         told = 'null value in column "name" of relation "resources" violates not-null constraint (SQLSTATE 23502)'
 
         assert str(resources.refuses("INSERT INTO resources (name) VALUES (NULL)")) == told
 
     def test_deferred_constraint_counts(self, resources):
-        """A constraint that would speak at the commit speaks here too."""
+        """A deferred constraint is checked here, too."""
         resources.script("CREATE TABLE r (id int REFERENCES resources DEFERRABLE INITIALLY DEFERRED)")
 
         assert resources.refuses("INSERT INTO r VALUES (99)").code == "23503"
 
     def test_a_lock_is_no_refusal(self, resources, monkeypatch):
-        """A row that somebody keeps locked was not refused: that is an error of its own."""
+        """A locked row was not rejected: that is an error of its own."""
         resources.run("INSERT INTO resources (name) VALUES ('a')")
         monkeypatch.setattr("classroom.services.postgres.course_connection.LOCK_SECONDS", 0.1)
         resources.close_connections()
@@ -232,7 +232,7 @@ class TestConnections:
                 connection.execute("SELECT 1")
 
     def test_away_shuts_the_role_out_for_a_while(self, resources):
-        """While the database is away nobody gets in as the submission's role; afterwards it is as before."""
+        """While the database is down, the submission's role cannot log in; afterward it is as before."""
         with resources.away(), pytest.raises(psycopg.OperationalError):
             app(resources)
 
@@ -241,10 +241,10 @@ class TestConnections:
 
 
 class TestTriggers:
-    """A database that is slow to commit, or refuses."""
+    """A database that commits slowly, or rejects rows."""
 
     def test_refusal_at_the_commit(self, resources):
-        """A refusal at the commit lets the statement through and fails the transaction."""
+        """A rejection at the commit accepts the statement and fails the transaction."""
         resources.refuse("resources", "not today")
 
         with app(resources) as connection:
@@ -255,14 +255,14 @@ class TestTriggers:
         assert resources.rows("SELECT * FROM resources") == []
 
     def test_refusal_at_the_statement(self, resources):
-        """A refusal at the row fails the statement, with the code that was asked for."""
+        """A rejection of the row fails the statement, with the code that was asked for."""
         resources.refuse("resources", "it's full", when="row", code="23514")
 
         with app(resources) as connection, pytest.raises(psycopg.errors.CheckViolation, match="it's full"):
             connection.execute("INSERT INTO resources (name) VALUES ('a')")
 
     def test_slow_commit_waits_once_for_a_transaction(self, resources):
-        """A slow commit waits, and once, however many rows the transaction has changed."""
+        """A slow commit waits once, however many rows the transaction has changed."""
         resources.slow_commit("resources", 0.2)
         begun = time.monotonic()
 
@@ -272,7 +272,7 @@ class TestTriggers:
         assert (outcome.error, time.monotonic() - begun >= 0.2) == (None, True)
 
     def test_calm_takes_them_away(self, resources):
-        """After calm the database takes every row again."""
+        """After calm() the database accepts every row again."""
         resources.refuse("resources", "no", when="row")
         resources.refuse("resources", "no")
         resources.slow_commit("resources", 30)
@@ -282,7 +282,7 @@ class TestTriggers:
         assert resources.script("INSERT INTO resources (name) VALUES ('a')").error is None
 
     def test_missing_table_is_said(self, database):
-        """A table that is not there is named."""
+        """A missing table is named."""
         with pytest.raises(DatabaseError, match="The table nothing could not be prepared"):
             database.slow_commit("nothing", 1)
 
@@ -298,7 +298,7 @@ class TestTriggers:
 
 
 class TestReader:
-    """The second role, which reads."""
+    """The second role, which only reads."""
 
     def test_reader_sees_what_was_and_will_be_made(self, resources):
         """The reader sees tables that the submission's role made before and after."""
@@ -318,7 +318,7 @@ class TestReader:
         ],
     )
     def test_reader_cannot_write(self, resources, text):
-        """The reader writes nothing, be the transaction read-only or not."""
+        """The reader cannot write, whether or not the transaction is read-only."""
         reader = resources.reader()
 
         assert reader.script(text).code in ("25006", "42501")
@@ -364,7 +364,7 @@ class TestClear:
 
 
 def test_transaction_that_was_left_open_by_an_error_is_ended(resources):
-    """A text of statements whose error comes before its ROLLBACK leaves nothing behind that refuses the next question."""
+    """A script whose error comes before its ROLLBACK leaves nothing behind that would fail the next statement."""
     with pytest.raises(DatabaseError):
         resources.run("BEGIN; INSERT INTO resources (name) VALUES ('lost'); SELECT 1 / 0; ROLLBACK")
 

@@ -1,4 +1,4 @@
-"""What a submission holds in its database stops no step of the course's, and is never our trouble."""
+"""Locks that a submission holds in its database stop no step of the course, and never count as a failure of the kit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def held(database, *statements):
 
 @contextlib.contextmanager
 def flood(database, threads=8):
-    """Have sessions come back as often as they are ended, to hold the rows of their role and of their database."""
+    """Reopen sessions whenever they are ended, to hold the rows of their role and of their database."""
     over, holding = threading.Event(), threading.Event()
 
     def hold():
@@ -89,20 +89,20 @@ def take(step, database):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_nothing_that_is_held_stops_a_step(hostile, step):
-    """Rows of catalogs, tables, schemas and numbers that sessions hold without end keep no step from being taken."""
+    """Catalog rows, tables, schemas and advisory locks that sessions hold endlessly prevent no step."""
     with held(hostile, *holds(hostile)):
         take(step, hostile)
 
 
 @pytest.mark.parametrize("step", ["away", "clear", "rows", "drop"])
 def test_sessions_that_come_back_stop_no_step(hostile, step):
-    """Sessions that take hold again as soon as they are ended keep no step from being taken."""
+    """Sessions that lock again as soon as they are ended prevent no step."""
     with flood(hostile):
         take(step, hostile)
 
 
 def test_nothing_is_left_of_a_database_that_is_held(provisioner, hostile):
-    """A database whose row and whose role's row are held is dropped with its roles."""
+    """A database is dropped with its roles, even if its row and its role's row are locked."""
     with held(hostile, *holds(hostile)):
         hostile.drop()
 
@@ -134,7 +134,7 @@ def test_a_grant_to_the_course_does_not_stop_a_clear(hostile):
 
 
 def test_a_database_that_is_too_large_is_shut_though_its_row_is_held(provisioner, hostile):
-    """A session that holds its database's row does not keep it from being shut."""
+    """A session that locks its database's row does not keep it from being closed."""
     hostile.script("INSERT INTO t SELECT generate_series(1, 200000)")
     names = provisioner.names
     with held(hostile, holds(hostile)[1]):

@@ -1,4 +1,4 @@
-"""Submissions that mean ill: whatever they do, the provisioner answers in time and keeps its memory."""
+"""Hostile submissions: whatever they do, the provisioner responds in time and its memory stays bounded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def quick(monkeypatch, embedded_database):
 
 
 class TestAnswers:
-    """Answers without end."""
+    """Endless results."""
 
     @pytest.mark.parametrize(
         "text",
@@ -42,7 +42,7 @@ class TestAnswers:
         ids=["one value", "long rows", "many rows", "many statements"],
     )
     def test_an_endless_answer_is_cut(self, embedded_database, text):
-        """An answer that is too big is refused; at most one value beyond the limit has been taken in by then."""
+        """A result that is too large is rejected; at most one value beyond the limit was read."""
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
         outcome = embedded_database.script(text)
@@ -52,7 +52,7 @@ class TestAnswers:
         assert grown < 3 * bounded_query.MOST_BYTES + 2 * 100_000_000
 
     def test_an_endless_table_is_cut(self, embedded_database):
-        """Looking at a table that a submission has filled up is a failed check."""
+        """Reading a table that a submission has filled up is a failed check."""
         embedded_database.script("CREATE VIEW resources AS SELECT repeat('x', 100000000) AS name")
 
         with pytest.raises(DatabaseError, match="more than 64 MB"):
@@ -61,7 +61,7 @@ class TestAnswers:
         assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]
 
     def test_a_greedy_session_gets_no_memory(self, embedded_database):
-        """A session that sets itself any amount of memory is refused it, and the server lives on."""
+        """A session that raises its own memory limit is denied the memory, and the server survives."""
         before = embedded_database.provisioner.admin.epoch()
 
         outcome = embedded_database.script(
@@ -73,10 +73,10 @@ class TestAnswers:
 
 
 class TestTime:
-    """Statements without end."""
+    """Endless statements."""
 
     def test_a_script_without_end_is_stopped(self, quick):
-        """A text that lifts its own limit and sleeps is stopped, and its session ended."""
+        """A script that raises its own time limit and sleeps is stopped, and its session ended."""
         outcome = quick.script("SET statement_timeout = 0; SELECT pg_sleep(600)")
 
         assert outcome.error == "the text was stopped: it took too long"
@@ -130,7 +130,7 @@ class TestRights:
         assert caught.value.code in ("42501", "25001")
 
     def test_a_changed_password_shuts_out_only_itself(self, embedded_database):
-        """A role that changes its password shuts its own scripts out, which is said, and can be dropped."""
+        """A role that changes its password locks out its own scripts, which is reported, and can be dropped."""
         embedded_database.script("ALTER ROLE CURRENT_USER PASSWORD 'mine'")
         embedded_database.disconnect()
 
@@ -138,7 +138,7 @@ class TestRights:
         assert embedded_database.rows("SELECT 1 AS one") == [{"one": 1}]
 
     def test_a_shut_database_is_the_submission_s_own_fault(self, embedded_database):
-        """A submission whose sessions use up all connections of its database fails its checks; that is not our trouble."""
+        """A submission whose sessions use up all connections of its database fails its own checks."""
         embedded_database.provisioner.admin.ask(f"ALTER DATABASE {embedded_database.name} CONNECTION LIMIT 0")
 
         assert embedded_database.script("SELECT 1").error
@@ -150,13 +150,13 @@ class TestTrouble:
     """A server that does not respond at all."""
 
     def test_a_silent_server_is_our_trouble(self, monkeypatch):
-        """A server that is there but does not respond is our trouble, after a bounded while."""
+        """A server that runs but does not respond counts as a failure of the kit, after a limited time."""
         monkeypatch.setattr("classroom.services.postgres.connect.CONNECT_SECONDS", 2)
         with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotCheck, match="does not respond"):
             ExternalServer(f"postgresql://me:pw@127.0.0.1:{silent.getsockname()[1]}/db")
 
     def test_a_server_that_went_away_is_our_trouble(self, fresh_cache, guard_has_gone):
-        """A given server that is gone in mid-run is our trouble, told with what to do."""
+        """A given server that stops during a run counts as a failure of the kit, reported with what to do."""
         server = Embedded()
         with Provisioner(ExternalServer(server.access.url())) as provisioner:
             database = provisioner.database()
@@ -171,7 +171,7 @@ class TestTrouble:
 
 
 def test_five_hundred_tables_cost_no_other_submission(embedded):
-    """A submission that eats the room for locks leaves another one at work."""
+    """A submission that uses up the space for locks does not stop another one."""
     with embedded.database() as hostile, embedded.database() as other:
         hostile.script("; ".join(f"CREATE TABLE t{number} (x int)" for number in range(500)))
 

@@ -1,4 +1,4 @@
-"""Submissions that share a database server, and what one of them does to the others: nothing."""
+"""Submissions that share a database server do not affect each other."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What the provisioner promises about the databases that it hands out, on a server of every way."""
+"""What the provisioner guarantees about its databases, on every kind of server."""
 
 from __future__ import annotations
 
@@ -58,17 +58,17 @@ class TestRole:
         ],
     )
     def test_it_cannot_leave_its_database(self, database, attempt):
-        """Files, programs, other roles and the server's settings are refused."""
+        """Access to files, programs, other roles and the server's settings is denied."""
         assert database.script(attempt).error
 
     def test_it_becomes_no_other_role(self, database):
-        """It cannot become the provisioner, nor the course's role."""
+        """It can become neither the provisioner nor the course's role."""
         for role in (database.provisioner.server.access.user, database.course):
             assert database.script(f"SET ROLE {role}").code == "42501"
             assert database.script(f"GRANT {role} TO CURRENT_USER").error
 
     def test_it_gets_into_no_other_database(self, provisioner, database):
-        """It is refused in another submission's database, in a template's, and in the provisioner's own."""
+        """It cannot connect to another submission's database, to a template, or to the provisioner's own."""
         with provisioner.database() as other:
             wanted = [other.name, "template1", "template0"]
             if provisioner.server.way != "given":  # there the provisioner's own database is the user's business
@@ -85,7 +85,7 @@ class TestRole:
             psycopg.connect(database.url.replace(parts.password, "guess"))
 
     def test_connections_are_limited(self, database):
-        """It gets so many connections at once and no more."""
+        """It gets a fixed number of connections at once, and no more."""
         held = [psycopg.connect(database.url) for _ in range(roles.CONNECTIONS)]
         with pytest.raises(psycopg.OperationalError, match="too many connections"):
             psycopg.connect(database.url)
@@ -93,7 +93,7 @@ class TestRole:
             connection.close()
 
     def test_a_system_gets_as_many_connections_as_it_needs(self, provisioner):
-        """Whoever asks for a database says how many connections each of its roles gets, the reader's too."""
+        """A request for a database says how many connections each of its roles gets, the reader included."""
         with provisioner.database(connections=2) as system:
             for url in (system.url, system.reader().url):
                 held = [psycopg.connect(url) for _ in range(2)]
@@ -113,7 +113,7 @@ class TestRole:
             connection.close()
 
     def test_statements_are_limited(self, database):
-        """A statement of it ends by itself after a while."""
+        """Its statements end by themselves after a while."""
         assert database.script("SHOW statement_timeout").rows != [{"statement_timeout": "0"}]
         with psycopg.connect(database.url) as connection:
             assert connection.execute("SHOW statement_timeout").fetchone() == (f"{roles.STATEMENT_SECONDS}s",)
@@ -134,7 +134,7 @@ class TestOwnership:
         ],
     )
     def test_the_app_cannot_change_its_database(self, database, attempt):
-        """What a database's owner may do with it is refused to the submission's role, also after a `clear`."""
+        """What a database's owner may do is denied to the submission's role, even after a `clear`."""
         assert database.script(attempt.format(name=database.name)).code == "42501"
 
     def test_the_app_cannot_let_anybody_in(self, provisioner, database):
@@ -160,7 +160,7 @@ class TestOwnership:
         ids=["tables", "schemas", "trusted extensions", "public made again", "public changed"],
     )
     def test_the_app_may_do_what_its_work_needs(self, database, text):
-        """Tables, schemas, trusted extensions and the schema public are the submission's business."""
+        """The submission may change tables, schemas, trusted extensions and the schema public."""
         assert database.script(text).error is None
 
     def test_clear_restores_every_right(self, provisioner):
@@ -230,7 +230,7 @@ class TestGoing:
         assert names_of(provisioner, database.name) == []
 
     def test_closing_drops_what_was_given_out(self, provisioner):
-        """A provisioner that is closed takes its databases along."""
+        """Closing a provisioner drops its databases."""
         other = Provisioner(Borrowed(provisioner.server))
         name = other.database().name
 
@@ -304,7 +304,7 @@ class TestRights:
 
     @pytest.mark.parametrize(("right", "missing"), [("CREATEDB", "CREATEROLE"), ("CREATEROLE", "CREATEDB")])
     def test_missing_right_is_named(self, embedded, right, missing):
-        """A role without one of the rights is told which, and how it is given."""
+        """If a role lacks a right, the message names it and how to grant it."""
         from classroom.services.postgres.servers.external import ExternalServer
 
         access = embedded.server.access
@@ -317,7 +317,7 @@ class TestRights:
 
 
 def test_oversight_ends_what_is_too_long(embedded_database):
-    """A transaction past the limit is ended, though its role has lifted its own."""
+    """A transaction past the limit is ended, even if its role has raised its own limit."""
     provisioner = embedded_database.provisioner
     with psycopg.connect(embedded_database.url) as connection:
         connection.execute("SET statement_timeout = 0")
@@ -330,7 +330,7 @@ def test_oversight_ends_what_is_too_long(embedded_database):
 
 
 def test_oversight_shuts_what_is_too_big(embedded):
-    """A database past the limit lets nobody of the submission in any more."""
+    """A database past the limit no longer accepts connections from the submission."""
     with embedded.database() as database:
         database.script("CREATE TABLE t AS SELECT repeat(md5(i::text), 60) FROM generate_series(1, 20000) i")
 

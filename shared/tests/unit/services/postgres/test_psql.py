@@ -1,4 +1,4 @@
-"""The prompt on a lasting database."""
+"""The psql prompt on a lasting database."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from classroom.services.postgres.script import Outcome
 
 @pytest.fixture
 def typed(monkeypatch):
-    """A function that says what the person at the keyboard types."""
+    """A function that sets what the user types."""
     return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
 def test_psql_comes_with_the_server(embedded, monkeypatch):
-    """Where the machine has no psql, the one of the wheel is found."""
+    """If the machine has no psql, the wheel's is found."""
     monkeypatch.setattr("shutil.which", lambda _: None)
 
     found = psql.find_psql(embedded.server.programs)
@@ -52,7 +52,7 @@ def test_a_program_that_does_not_work_is_passed_over(tmp_path):
 
 
 def test_stand_in_runs_statements(embedded_database, monkeypatch, tmp_path, typed, capsys):
-    """Without any psql a small stand-in runs statements over several lines and shows tables and errors."""
+    """Without any psql, a small stand-in runs multi-line statements and shows tables and errors."""
     monkeypatch.setattr(psql, "find_psql", lambda _: None)
     typed("CREATE TABLE t (x int);\nSELECT 1 AS a,\n  'it' AS long_name;\nSELECT * FROM nothing;\n")
 
@@ -63,7 +63,7 @@ def test_stand_in_runs_statements(embedded_database, monkeypatch, tmp_path, type
 
 
 def test_table_without_rows_shows_its_columns():
-    """An empty answer shows what it would have held."""
+    """An empty result shows its columns."""
     assert psql.as_table(Outcome(columns=["id", "name"])) == "id | name\n(0 rows)"
 
 

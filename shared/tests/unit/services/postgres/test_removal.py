@@ -1,4 +1,4 @@
-"""Removing databases and roles, past what a submission has done to keep them."""
+"""Removing databases and roles, whatever a submission did to prevent it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def left(provisioner, name):
 
 
 def test_a_template_is_dropped(provisioner):
-    """A database that was made a template, which the server refuses to drop, is dropped all the same."""
+    """A database that was made a template, which the server refuses to drop, is still dropped."""
     database = provisioner.database()
     provisioner.admin.ask(f"ALTER DATABASE {database.name} IS_TEMPLATE true")
 
@@ -62,7 +62,7 @@ def test_a_role_that_cannot_be_dropped_now_is_left_for_a_sweep(provisioner, monk
 
 
 def test_what_cannot_be_removed_does_not_stop_a_sweep(provisioner, monkeypatch):
-    """A sweep goes on past names that cannot be removed."""
+    """A sweep continues past names that cannot be removed."""
     bad, good = (f"{provisioner.names.prefix}00000000_{number}" for number in ("0", "1"))
     keeper = f"{provisioner.names.prefix}kept_owned"
     member = "" if provisioner.superuser else f"GRANT {bad}_app TO CURRENT_USER; "

@@ -1,4 +1,4 @@
-"""Sessions that outlast the app's connections: nobody can tell one that was used before from a new one."""
+"""Sessions that outlast the app's connections: a reused one is indistinguishable from a new one."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PATIENCE = 20
 
 @pytest.fixture(autouse=True, params=[asyncio.new_event_loop, relaying.new_event_loop], ids=["plain", "fast"])
 def loop(request, monkeypatch):
-    """The relay runs on Python's own event loop, and on the one that it takes where it can."""
+    """The relay runs on Python's own event loop, and on uvloop if it is installed."""
     monkeypatch.setattr(relaying, "new_event_loop", request.param)
 
 
 @pytest.fixture
 def relay(database):
-    """The relay before a database, which serves as the walls' side does."""
+    """The relay in front of a database, as the sandbox uses it."""
     found = {}
     rewrite_url(database.url, found)
     (service,) = found.values()
@@ -62,7 +62,7 @@ def with_port(url, port):
 
 
 def by_psycopg2(url, *queries):
-    """Run these as a student's get_connection does, in one transaction that nobody ends; return the last value."""
+    """Run these as a student's get_connection does, in one transaction that is never ended; return the last value."""
     connection = psycopg2.connect(url)
     with contextlib.closing(connection), connection.cursor() as cursor:
         for query in queries:
@@ -163,7 +163,7 @@ def test_what_nobody_committed_is_taken_back(url, database, failed):
 
 
 def test_connection_that_breaks_off_takes_its_session_along(url, database):
-    """Only who hangs up in good order leaves a session behind: that of a killed app ends with it."""
+    """Only a properly closed connection leaves a session behind: a killed app's session ends with it."""
     by_psycopg2(url, PID)
     connection = psycopg2.connect(url)
     with connection.cursor() as cursor:
@@ -177,7 +177,7 @@ def test_connection_that_breaks_off_takes_its_session_along(url, database):
 
 
 def test_session_that_was_ended_at_rest_is_not_lent(url, database):
-    """Whoever connects after the sessions were ended gets a new one, and no error, each time."""
+    """A client that connects after the sessions were ended gets a new one and no error, each time."""
     by_psycopg2(url, PID)
 
     for _ in range(20):
@@ -187,7 +187,7 @@ def test_session_that_was_ended_at_rest_is_not_lent(url, database):
 
 
 def test_nobody_gets_in_while_the_database_is_away(url, database):
-    """A session at rest is no way in for an app that the database has shut out."""
+    """An idle session does not let in an app that the database has locked out."""
     by_psycopg2(url, PID)
     by_psycopg2(url, PID)
 
@@ -198,7 +198,7 @@ def test_nobody_gets_in_while_the_database_is_away(url, database):
 
 
 def test_another_login_gets_another_session(url, relay, database):
-    """A session goes only to who would have opened the same: by another role, or with other settings, it is a new one."""
+    """A session is reused only for the same login: another role or other settings get a new one."""
     by_psycopg2(url, PID)
     session = by_psycopg2(url, PID)
     reader = with_port(database.reader().url, relay)
@@ -219,7 +219,7 @@ def test_few_sessions_rest(url, database):
 
 
 def test_query_can_be_cancelled(url):
-    """A client that asks for an end of its query is heard."""
+    """A client's request to cancel its query is passed on."""
     by_psycopg2(url, PID)
     with contextlib.closing(psycopg.connect(url)) as connection:
         timer = threading.Timer(0.2, connection.cancel_safe)
@@ -253,7 +253,7 @@ def test_large_answers_come_whole(url):
     ids=["nothing", "a byte", "an end", "HTTP", "TLS alone", "nobody", "half a packet", "a huge packet"],
 )
 def test_strange_callers_disturb_nobody(relay, url, opening):
-    """Whatever somebody begins with and leaves, the next connection works."""
+    """However a client begins and disconnects, the next connection works."""
     by_psycopg2(url, PID)
     with socket.create_connection(("127.0.0.1", relay)) as strange:
         strange.sendall(opening)
@@ -268,7 +268,7 @@ def message(kind, text):
 
 
 class Server:
-    """A server by hand, for what a real one does seldom."""
+    """A scripted server, for what a real one seldom does."""
 
     PACKET = HEAD.pack(8, 3 << 16)
     GREETING = AUTHENTICATED + READY + b"I"
@@ -279,7 +279,7 @@ class Server:
         self.service = Service("127.0.0.1", self.socket.getsockname()[1], postgres=True)
 
     def accept(self, greeting):
-        """Take the next call and let it in."""
+        """Accept the next connection."""
         session, _ = self.socket.accept()
         session.settimeout(PATIENCE)
         assert session.recv(100) == self.PACKET
@@ -287,7 +287,7 @@ class Server:
         return session
 
     def call(self, port):
-        """Call as a client."""
+        """Connect as a client."""
         client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         client.sendall(self.PACKET)
         return client
@@ -295,7 +295,7 @@ class Server:
 
 @pytest.fixture
 def server():
-    """A server by hand."""
+    """A scripted server."""
     server = Server()
     yield server
     server.socket.close()
@@ -321,7 +321,7 @@ def talks_on(session):
 
 @pytest.mark.parametrize("fails", [breaks_off, refuses, talks_on])
 def test_session_that_cannot_be_cleared_is_replaced(server, fails):
-    """Whoever waits for a session that cannot be cleared gets another one, and does not notice."""
+    """A client that waits for a session that cannot be cleared gets another one, unnoticed."""
     with serving(server.service) as port, server.call(port) as first, server.accept(server.GREETING) as session:
         assert first.recv(100) == server.GREETING
         first.sendall(TERMINATE)
@@ -344,7 +344,7 @@ def test_what_is_no_start_of_a_session_is_passed_on(server, opening):
 
 
 def test_session_that_still_works_is_not_kept(server):
-    """A session that has not answered yet ends with the connection that asked."""
+    """A session that has not responded yet ends with the connection that asked."""
     with serving(server.service) as port, server.call(port) as client, server.accept(server.GREETING) as session:
         assert client.recv(100) == server.GREETING
         client.sendall(message(b"Q", b"\0"))

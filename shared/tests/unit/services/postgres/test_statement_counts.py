@@ -1,4 +1,4 @@
-"""Counting statements, on a server of every way."""
+"""Counting statements, on every kind of server."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestCounting:
     """What is counted."""
 
     def test_n_plus_one_is_seen(self, tables):
-        """Forty look-ups, one for each row of a list, are forty calls of one text, beside the list itself."""
+        """Forty look-ups, one for each row of a list, are forty calls of one statement, in addition to the list itself."""
         with tables.counting() as counted, psycopg2.connect(tables.url) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT * FROM referrals ORDER BY id")
             for _, resource in cursor.fetchall():
@@ -55,7 +55,7 @@ class TestCounting:
         assert counted.total(naming=("resources",)) == 7
 
     def test_an_open_transaction_is_waited_for(self, tables, start_user):
-        """A transaction that ends after the answer has left still counts."""
+        """A transaction that ends after the response was sent still counts."""
         with tables.counting() as counted:
             user = start_user(
                 f"import psycopg\nconnection = psycopg.connect({tables.url!r})\n"
@@ -67,7 +67,7 @@ class TestCounting:
         assert counted.total(naming=("resources",)) == 1
 
     def test_other_roles_are_not_counted(self, provisioner, tables):
-        """What the course does meanwhile, and what happens in other databases, is not counted."""
+        """What the course does in the meantime, and what happens in other databases, is not counted."""
         with provisioner.database() as other, tables.counting() as counted:
             other.script(f"{TABLES}; SELECT * FROM resources")
             tables.rows("SELECT * FROM resources")
@@ -84,7 +84,7 @@ class TestCounting:
         assert told == [Statement("INSERT INTO referrals VALUES ($1, $2), ($3, $4)", 1, 2)]
 
     def test_two_countings_leave_each_other_alone(self, tables):
-        """A counting inside of another one takes nothing from it."""
+        """A count inside another one takes nothing from it."""
         with tables.counting() as outer:
             tables.script("SELECT * FROM resources")
             with tables.counting() as inner:
@@ -222,7 +222,7 @@ class TestTouching:
         ],
     )
     def test_tables_are_found_by_their_place(self, query, tables):
-        """A name is that of a table where the grammar has one, unless a WITH defines it there."""
+        """A name is a table's if the grammar expects a table there, unless a WITH defines it."""
         assert read_names(query).tables == tables
 
     @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_what_the_provisioner_does_is_not_counted(embedded):
 
 
 def test_server_without_counting_is_our_trouble(embedded):
-    """A server that does not count statements is our trouble, and the sentence says what to do."""
+    """A server that does not count statements is not the submission's fault; the message says what to do."""
     bare = embedded.database()
     scope = Scope(bare.name, bare.app.role)
     meter = StatementCounter(ElsewhereAdmin(embedded, bare), scope, superuser=True, tables=list)

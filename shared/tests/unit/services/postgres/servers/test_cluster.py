@@ -15,7 +15,7 @@ root_only = pytest.mark.skipif(
 
 @root_only
 def test_folder_for_temporary_files_that_is_roots_alone(fresh_cache, tmp_path, monkeypatch):
-    """The first archive of a machine is made wherever temporary files are, as a worker makes it in a folder of its own."""
+    """The first archive on a machine is created in any folder for temporary files, such as a worker's own."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     monkeypatch.setattr(tempfile, "tempdir", str(closed))
@@ -30,7 +30,7 @@ def test_folder_for_temporary_files_that_is_roots_alone(fresh_cache, tmp_path, m
 
 @root_only
 def test_cache_that_the_account_may_not_enter(cache_named):
-    """A cache folder inside of one that is root's alone is named, with what to do."""
+    """A cache folder inside one that only root can enter is named, with what to do."""
     with cache_named("mine/cache") as folder:
         folder.parent.mkdir(mode=0o700)
 

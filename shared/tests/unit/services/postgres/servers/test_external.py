@@ -1,4 +1,4 @@
-"""Reading DATABASE_URL, and choosing the way."""
+"""Reading DATABASE_URL, and choosing the kind of server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from classroom.services.postgres.servers.external import ExternalServer, read_ur
 
 
 class TestUrl:
-    """The forms in which an address may come."""
+    """The forms that an address may have."""
 
     @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2", "postgresql+asyncpg"])
     def test_every_scheme_is_read(self, scheme):
@@ -23,7 +23,7 @@ class TestUrl:
         assert (access.database, access.options) == ("course", {"sslmode": "require"})
 
     def test_what_is_left_out_has_its_usual_value(self):
-        """Without a port, a password and a name the usual ones count."""
+        """Without a port, a password and a name, the defaults are used."""
         access = read_url("postgresql://me@db.example.org")
 
         assert (access.port, access.password, access.database) == (5432, "", "me")
@@ -35,7 +35,7 @@ class TestUrl:
         assert (access.socket_dir, access.host, access.port) == ("/run/postgresql", "127.0.0.1", 5433)
 
     def test_special_characters_come_through(self):
-        """What is special in a URL is written so that it can be read again."""
+        """Special characters are escaped in a URL so that it can be parsed again."""
         access = read_url("postgresql://me:p%2F%3A%40%23@[::1]:6000/a%20b")
 
         assert read_url(access.url("postgresql+psycopg2")) == access
@@ -52,13 +52,13 @@ class TestUrl:
         ],
     )
     def test_a_wrong_url_is_told(self, url, sentence):
-        """An address that cannot be used is refused with the way out."""
+        """An address that cannot be used is rejected with what to do."""
         with pytest.raises(CouldNotCheck, match=f"{sentence}.*take DATABASE_URL out of the environment"):
             read_url(url)
 
 
 class TestChoice:
-    """The way that the environment asks for."""
+    """The kind of server that the environment asks for."""
 
     @pytest.fixture(autouse=True)
     def environment(self, monkeypatch):
@@ -67,19 +67,19 @@ class TestChoice:
         monkeypatch.delenv("POSTGRES", raising=False)
 
     def test_database_url_comes_first(self, monkeypatch, given_url):
-        """A given server goes before everything else."""
+        """A given server takes precedence."""
         monkeypatch.setenv("DATABASE_URL", given_url)
         monkeypatch.setenv("POSTGRES", "container")
 
         assert open_server().way == "given"
 
     def test_embedded_is_the_default(self, session_cache):
-        """Without a wish the embedded server is used."""
+        """By default the embedded server is used."""
         with open_postgres() as provisioner:
             assert provisioner.server.way == "embedded"
 
     def test_unknown_way_is_told(self, monkeypatch):
-        """A way that does not exist is named, with those that do."""
+        """An unknown kind of server is named, with those that exist."""
         monkeypatch.setenv("POSTGRES", "docker")
 
         with pytest.raises(CouldNotCheck, match="POSTGRES is 'docker': set it to container or embedded"):
@@ -87,7 +87,7 @@ class TestChoice:
 
     @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
     def test_no_docker_is_told(self, monkeypatch, fresh_cache):
-        """A container where no daemon runs is refused with the ways out."""
+        """A container without a running daemon is rejected with the alternatives."""
         monkeypatch.setenv("POSTGRES", "container")
         monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
 
@@ -97,22 +97,22 @@ class TestChoice:
 
 
 class TestServer:
-    """A server that does not do."""
+    """A server that cannot be used."""
 
     def test_nobody_there(self):
-        """A server that is not there is named by its address, without the password."""
+        """A missing server is named by its address, without the password."""
         with pytest.raises(CouldNotCheck, match=r"DATABASE_URL \(127.0.0.1:1\) does not respond") as caught:
             ExternalServer("postgresql://me:secret@127.0.0.1:1/db")
 
         assert "secret" not in str(caught.value)
 
     def test_wrong_password(self, given_url):
-        """A password that is not right is said."""
+        """A wrong password is reported."""
         with pytest.raises(CouldNotCheck, match="password authentication failed"):
             ExternalServer(given_url.replace("teacher:", "teacher:x"))
 
     def test_too_old(self, given_url, monkeypatch):
-        """A server of an old version is refused."""
+        """A server of an old version is rejected."""
         monkeypatch.setattr("classroom.services.postgres.servers.external.OLDEST", 990000)
 
         with pytest.raises(CouldNotCheck, match=r"is PostgreSQL \d+, and the course needs"):
@@ -121,7 +121,7 @@ class TestServer:
 
 @pytest.mark.usefixtures("session_cache")
 def test_service_that_could_not_be_had_is_asked_for_again(monkeypatch):
-    """What kept the database away can be changed, and the next question gets it."""
+    """Once the reason for a failure is removed, the next request gets the database."""
     services = Services(["postgres"])
     try:
         monkeypatch.setenv("POSTGRES", "nonsense")

@@ -1,4 +1,4 @@
-"""Databases that nobody keeps lie in memory, where the system offers a place with room; those that last do not."""
+"""Temporary databases are in memory, if the system has a place with enough room; lasting ones are not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def place_of(provisioner, database):
 
 @ROOMY
 def test_database_that_nobody_keeps_lies_in_memory(fresh_cache):
-    """A new database and a clone of it both lie in memory."""
+    """A new database and a clone of it are both in memory."""
     with Provisioner(Embedded()) as provisioner:
         first = provisioner.database()
         second = provisioner.database(first)
@@ -42,14 +42,14 @@ def test_database_that_nobody_keeps_lies_in_memory(fresh_cache):
 
 @ROOMY
 def test_database_that_lasts_lies_on_the_disk(fresh_cache):
-    """A kept database outlives a restart of the machine: it lies where the server's own files are."""
+    """A lasting database survives a restart of the machine: it is stored with the server's own files."""
     with Provisioner(Embedded()) as provisioner:
         assert place_of(provisioner, provisioner.kept("week3"))[0] == "pg_default"
 
 
 @ROOMY
 def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_gone):
-    """A server whose place in memory was emptied meanwhile starts, forgets what lay there, and takes its place anew."""
+    """A server whose folder in memory was emptied starts, forgets what was there, and creates the folder again."""
     provisioner = Provisioner(Embedded())
     lost = provisioner.database().name
     _, place = place_of(provisioner, provisioner.database())
@@ -78,7 +78,7 @@ def place(monkeypatch):
 
 @ROOMY
 def test_what_a_server_that_is_gone_has_left_is_cleared(fresh_cache, place):
-    """The folder in memory of a server whose own folder was removed goes when the next one is started there."""
+    """The folder in memory of a server whose own folder was removed is deleted when the next server starts there."""
     left = place / f"{ramdisk.prefix(Engine().home)}left"
     (left / "PG_18").mkdir(parents=True)
     (left / ramdisk.HELD).touch()
@@ -111,7 +111,7 @@ def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatc
 
 @ROOMY
 def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gone):
-    """A server whose folder in memory was made by an earlier version, with nothing in it to be locked, goes on there."""
+    """A server whose folder in memory was created by an earlier version, without a file to lock, keeps using it."""
     with Provisioner(Embedded()) as provisioner:
         before = Path(place_of(provisioner, provisioner.database())[1])
     guard_has_gone(fresh_cache)
@@ -126,7 +126,7 @@ def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gon
 
 
 def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch, tmp_path):
-    """Where no folder can be made in memory the server starts all the same."""
+    """If no folder can be created in memory, the server still starts."""
     monkeypatch.setattr(ramdisk, "PLACE", tmp_path / "file")
     monkeypatch.setattr(ramdisk, "LEAST_FREE", 0)
     (tmp_path / "file").touch()
@@ -136,7 +136,7 @@ def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, mon
 
 
 def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch):
-    """Where memory has less room than a few databases may need, none is laid there."""
+    """If memory has less room than a few databases may need, none is created there."""
     monkeypatch.setattr(ramdisk, "LEAST_FREE", 2**60)
 
     with Provisioner(Embedded()) as provisioner:
@@ -144,13 +144,13 @@ def test_without_room_in_memory_everything_lies_on_the_disk(fresh_cache, monkeyp
 
 
 def test_folder_that_is_not_there_has_no_room(tmp_path):
-    """A system without such a place is one without room."""
+    """A system without such a place counts as one without room."""
     assert not ramdisk.has_room(tmp_path / "nowhere")
 
 
 @ROOMY
 def test_power_cut_loses_what_nobody_keeps_and_nothing_else(fresh_cache, guard_has_gone):
-    """A server that was killed, and whose place in memory has gone with all else there, starts all the same."""
+    """A server that was killed, and whose folder in memory is gone, still starts."""
     provisioner = Provisioner(Embedded())
     kept = provisioner.kept("week3")
     kept.run("CREATE TABLE notes (word text)")
