@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -23,7 +24,7 @@ BIN = Path(sys.executable).parent
 # Known answers of each kind and week: `make verify` grades them all, which takes longer than this may.
 SAMPLE = "1"
 STEPS = ("lint", "format", "types", "imports", "verify", "tests")
-# These tests start, kill and starve servers, so they run one at a time, next to the other steps: they mostly wait.
+# These tests start, kill and starve servers, so they run one at a time.
 SERVICES = "shared/tests/unit/services"
 
 
@@ -35,39 +36,50 @@ def main() -> int:
     if unknown := set(chosen) - set(STEPS):
         parser.error(f"no such step: {', '.join(sorted(unknown))} (choose from {', '.join(STEPS)})")
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        tests = test_steps(Path(folder)) if "tests" in chosen else []
-        red = [name for name, command in commands().items() if name in chosen and not Step(name, command).passes()]
-        counts = {"passed": len(set(chosen) - {*red, "tests"}), "failed": len(red), "skipped": 0}
-        red += [step.name for step in tests if not step.passes()]
-        for report in Path(folder).glob("*.xml"):
-            add_tests(counts, report)
-    if red and not counts["failed"]:
-        counts["failed"] = 1  # pytest itself failed, before or after the tests
-    print_summary(red, counts, time.monotonic() - began)
-    return 1 if red else 0
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=1) as second:
+        first_steps, second_steps = steps(chosen, Path(folder))
+        # Next to each other: the second row mostly waits, for servers and for apps that hang on purpose.
+        waiting = [second.submit(step.passes) for step in second_steps]
+        passed = {step.name: step.passes() for step in first_steps}
+        passed |= {step.name: done.result() for step, done in zip(second_steps, waiting, strict=True)}
+        for step in second_steps:
+            step.print_output()
+        counts = count(passed, Path(folder))
+    print_summary([name for name, well in passed.items() if not well], counts, time.monotonic() - began)
+    return 0 if all(passed.values()) else 1
 
 
-def commands() -> dict[str, list[str | Path]]:
-    """Return the command of each step but the tests, by name."""
-    return {
-        "lint": [BIN / "ruff", "check", "."],
-        "format": [BIN / "ruff", "format", "--check", "."],
-        "types": [BIN / "mypy"],
-        "imports": [BIN / "lint-imports", "--no-cache"],
-        "verify": [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", seed(), "--sandbox", sandbox()],
-    }
-
-
-def test_steps(reports: Path) -> list["Step"]:
-    """Return the two halves of the kit's tests, the first of them started; each writes a JUnit report in `reports`."""
+def steps(chosen: Sequence[str], reports: Path) -> tuple[list["Step"], list["Step"]]:
+    """Return the chosen steps in two rows that run next to each other; pytest writes its JUnit reports to `reports`."""
+    verify = [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", seed(), "--sandbox", sandbox()]
     pytest: list[str | Path] = [BIN / "pytest", "-q", "-p", "no:cacheprovider"]
-    services = [*pytest, SERVICES, "--junit-xml", reports / "services.xml"]
     rest = ["-n", str(processes()), "--dist", "loadfile", f"--ignore={SERVICES}", "--junit-xml", reports / "rest.xml"]
-    return [
-        Step("tests of the services", services, background=True),
-        Step("tests of the rest of the kit", [*pytest, *rest]),
+    first = [
+        ("lint", Step("lint", [BIN / "ruff", "check", "."])),
+        ("format", Step("format", [BIN / "ruff", "format", "--check", "."])),
+        ("types", Step("types", [BIN / "mypy"])),
+        ("imports", Step("imports", [BIN / "lint-imports", "--no-cache"])),
+        ("tests", Step("tests of the rest of the kit", [*pytest, *rest])),
     ]
+    second = [
+        ("verify", Step("verify", verify, quiet=True)),
+        (
+            "tests",
+            Step("tests of the services", [*pytest, SERVICES, "--junit-xml", reports / "services.xml"], quiet=True),
+        ),
+    ]
+    return [step for name, step in first if name in chosen], [step for name, step in second if name in chosen]
+
+
+def count(passed: dict[str, bool], reports: Path) -> dict[str, int]:
+    """Count what passed, failed and was skipped: each test, and each step that is not a run of pytest."""
+    plain = [well for name, well in passed.items() if not name.startswith("tests")]
+    counts = {"passed": sum(plain), "failed": len(plain) - sum(plain), "skipped": 0}
+    for report in reports.glob("*.xml"):
+        add_tests(counts, report)
+    if not counts["failed"] and not all(passed.values()):
+        counts["failed"] = 1  # pytest itself failed, before or after the tests
+    return counts
 
 
 def print_summary(red: Iterable[str], counts: dict[str, int], seconds: float) -> None:
@@ -101,32 +113,33 @@ class Step:
     Args:
         name: the heading.
         command: what to run.
-        background: start at once, and print the output only when `passes` is called.
+        quiet: keep the output until `print_output` is called, because another step prints at the same time.
     """
 
-    def __init__(self, name: str, command: list[str | Path], *, background: bool = False) -> None:
+    def __init__(self, name: str, command: list[str | Path], *, quiet: bool = False) -> None:
         self.name = name
         self.command = command
-        self.output = tempfile.TemporaryFile() if background else None  # noqa: SIM115 - open as long as the step runs
-        self.process = self._start() if background else None
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self.began = time.monotonic()
-        return subprocess.Popen(
-            self.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output
-        )
+        self.quiet = quiet
+        self.output = b""
+        self.outcome = ""
 
     def passes(self) -> bool:
-        """Run the command, or wait for it, and return whether it succeeded."""
-        print(f"\n== {self.name}", flush=True)
-        status = (self.process or self._start()).wait()
-        seconds = time.monotonic() - self.began
-        if self.output:
-            self.output.seek(0)
-            print(self.output.read().decode(errors="replace"), end="")
-        outcome = "passed" if status == 0 else f"failed with exit status {status}"
-        print(f"-- {self.name}: {outcome} ({seconds:.0f} s)", flush=True)
-        return status == 0
+        """Run the command, and return whether it succeeded."""
+        if not self.quiet:
+            print(f"\n== {self.name}", flush=True)
+        kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if self.quiet else {}
+        began = time.monotonic()
+        done = subprocess.run(self.command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False, **kept)
+        self.output = done.stdout or b""
+        outcome = "passed" if done.returncode == 0 else f"failed with exit status {done.returncode}"
+        self.outcome = f"-- {self.name}: {outcome} ({time.monotonic() - began:.0f} s)"
+        if not self.quiet:
+            print(self.outcome, flush=True)
+        return done.returncode == 0
+
+    def print_output(self) -> None:
+        """Print what a quiet step has printed."""
+        print(f"\n== {self.name}\n{self.output.decode(errors='replace')}{self.outcome}", flush=True)
 
 
 def add_tests(counts: dict[str, int], report: Path) -> None:
