@@ -20,14 +20,14 @@ SOLVED = (TINY / "grading/solution/app/main.py").read_text()
 
 
 def plain_environment(**more):
-    """The environment without what a test run or a make adds to it."""
+    """Return the environment without what a test run or make adds to it."""
     unwanted = ("PYTHON", "PYTEST", "GIT_", "GITHUB_", "CLASSROOM", "MAKE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"} | more
 
 
 def git(folder, *words, check=True, **more):
-    """What git says, to both streams."""
+    """Return what git prints on both streams."""
     done = subprocess.run(
         ["git", *WHO, *map(str, words)],
         cwd=folder,
@@ -43,7 +43,7 @@ def git(folder, *words, check=True, **more):
 
 
 def run_classroom(*words, cwd, **more):
-    """The command's exit status, output and errors."""
+    """Return the command's exit status, output and errors."""
     done = subprocess.run(
         [sys.executable, "-m", "classroom", *map(str, words)],
         cwd=cwd,
@@ -90,7 +90,7 @@ class Student:
         return git(self.clone, "rev-parse", "HEAD")
 
     def push(self, *words, **more):
-        """What a push answers, without `remote:` before each line."""
+        """Return the reply to a push, without `remote:` before each line."""
         told = git(self.clone, "push", *(words or ("origin", "HEAD:main")), **more)
         return "\n".join(line.removeprefix("remote: ").rstrip() for line in told.splitlines())
 
@@ -134,7 +134,7 @@ class Room:
         return Student(name, clone)
 
     def serve(self, *words, **more):
-        """Start serving; it is awaited until it serves."""
+        """Start serving, and wait until it serves."""
         self.server = subprocess.Popen(
             [sys.executable, "-m", "classroom", "serve", str(self.place), "--sandbox", "none", *words],
             cwd=self.course,
@@ -147,7 +147,7 @@ class Room:
         return self.server
 
     def end(self, *, hard=False):
-        """Stop serving; answers what was said meanwhile."""
+        """Stop serving; return what was printed in the meantime."""
         if self.server is None:
             return ""
         self.server.kill() if hard else self.server.terminate()
@@ -164,7 +164,7 @@ def new_room():
 
 @pytest.fixture(scope="session")
 def kit():
-    """The helpers of these tests, which pytest's way of importing keeps modules from sharing."""
+    """The helpers of these tests, as a fixture: test modules cannot import each other."""
     return SimpleNamespace(
         classroom=run_classroom,
         environment=plain_environment,
@@ -177,7 +177,7 @@ def kit():
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory):
-    """A classroom with students of many names; each test takes its own."""
+    """A classroom with many students; each test uses its own."""
     names = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jo", "kim", "lou", "mia", "ned", "ola")
     names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will", "xena", "yara")
     room = Room(tmp_path_factory.mktemp("flow"), *names)
@@ -187,7 +187,7 @@ def room(tmp_path_factory):
 
 @pytest.fixture
 def served(room):
-    """The classroom while somebody serves it."""
+    """The classroom while it is being served."""
     if room.server is None:
         room.serve()
     return room
@@ -195,6 +195,6 @@ def served(room):
 
 @pytest.fixture
 def unserved(room):
-    """The classroom while nobody serves it."""
+    """The classroom while it is not being served."""
     room.end()
     return room

@@ -1,4 +1,4 @@
-"""A run of GitHub Actions: what a student's program prints stays text, and what is shown stands at the right place."""
+"""A run of GitHub Actions: what a student's program prints stays text, and annotations are at the right place."""
 
 import base64
 import json
@@ -57,7 +57,7 @@ def commands(log):
 
 @pytest.fixture
 def run(tmp_path, kit):
-    """Checks a text as the app in a run; answers the log, its commands, and the three files."""
+    """Checks a text as the app in a run; returns the log, its commands, and the three files."""
     week = kit.course(tmp_path) / "week1-tiny"
 
     def check(app=None, *words, event=None):
@@ -88,7 +88,7 @@ def run(tmp_path, kit):
 
 
 def test_commands_that_a_program_prints_are_inert(run):
-    """`::notice ...`, `::set-output ...` and their like, printed, answered or raised by a program, command nothing."""
+    """`::notice ...`, `::set-output ...` and so on have no effect when a program prints, returns or raises them."""
     done = run(LOUD)
 
     assert {name for name, *_ in done.commands} == {"error"}
@@ -99,14 +99,14 @@ def test_commands_that_a_program_prints_are_inert(run):
 
 
 def test_stand_in_would_see_a_forged_command():
-    """The reader of commands in these tests does see what nobody has fenced off."""
+    """The command parser of these tests does see commands that are not fenced off."""
     assert commands("a\n::notice title=x::forged\n") == [("notice", "title=x", "forged")]
     assert commands("x ##[error]y\n") == [("error", "old form", "x ##[error]y")]
     assert commands("::stop-commands::w\n::notice::x\n::w::\n") == []
 
 
 def test_each_red_task_has_one_annotation_at_its_todo(run):
-    """On the starter each red task is marked once, where its TODO stands; what is skipped is not marked."""
+    """On the starter each red task is annotated once, at its TODO; skipped tasks are not annotated."""
     done = run()
 
     lines = (run.week / "app/main.py").read_text().splitlines()
@@ -119,7 +119,7 @@ def test_each_red_task_has_one_annotation_at_its_todo(run):
 
 
 def test_annotation_without_a_todo_stands_at_the_route(run):
-    """Where the TODO is gone the mark stands at the route that was asked."""
+    """If the TODO is gone, the annotation is at the requested route."""
     text = (run.week / "grading/solution/app/main.py").read_text().replace("2 * number", "3 * number")
 
     ((_, about, _),) = run(text).commands
@@ -129,14 +129,14 @@ def test_annotation_without_a_todo_stands_at_the_route(run):
 
 
 def test_annotation_of_an_app_that_does_not_start_stands_at_the_line_that_failed(run):
-    """Where the program itself has failed the mark stands at the student's own line."""
+    """If the program itself has failed, the annotation is at the student's own line."""
     (_, about, _), *_ = run("import os\n\nos.nothing\n").commands
 
     assert "file=week1-tiny/app/main.py,line=3" in about
 
 
 def test_summary_says_what_looks_wrong(run):
-    """What looks wrong about what was pushed stands in the summary."""
+    """What looks wrong about the push is in the summary."""
     (run.week / "app/main.py").rename(run.week / "app/Main.py")
 
     done = run()
@@ -145,7 +145,7 @@ def test_summary_says_what_looks_wrong(run):
 
 
 def test_checkout_of_a_repository_within_is_told(run):
-    """Where the checkout has an empty folder there is another repository in its place."""
+    """An empty folder in the checkout is reported as another repository."""
     shutil.rmtree(run.week / "app")
     (run.week / "app").mkdir()
 
@@ -165,7 +165,7 @@ def test_summary_of_another_branch_says_which_one_is_graded(run, tmp_path, branc
 
 
 def test_green_run_has_a_summary_and_no_annotation(run):
-    """Solved, there is nothing to mark; the summary has the scorecard, and names the commit."""
+    """If everything passes, nothing is annotated; the summary has the scorecard and names the commit."""
     done = run((run.week / "grading/solution/app/main.py").read_text())
 
     assert (done.status, done.commands) == (0, [])
@@ -191,7 +191,7 @@ def test_points_are_told_as_the_reporter_reads_them(run):
 
 
 def test_broken_checks_are_no_red_task(run):
-    """Where the checks themselves are broken the run ends with 3, and no task is marked."""
+    """If the checks themselves are broken, the run ends with status 3, and no task is annotated."""
     (run.week / "tests/test_tiny.py").write_text("def broken(:\n")
 
     done = run()

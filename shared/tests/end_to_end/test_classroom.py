@@ -30,7 +30,7 @@ def waiting(room):
 
 
 def test_push_answers_with_the_scorecard(served):
-    """A push is answered by the scorecard of the visible checks, and the branch feedback keeps it."""
+    """The reply to a push is the scorecard of the visible checks, which is also kept on the branch feedback."""
     ada = served.student("ada")
     ada.write(served.solved)
 
@@ -48,7 +48,7 @@ def test_push_answers_with_the_scorecard(served):
     ids=["ends itself", "no Python", "empty"],
 )
 def test_no_push_is_refused_for_what_is_in_it(served, app, told):
-    """A push that cannot work is taken all the same, and its scorecard says why it earns nothing."""
+    """A push that cannot work is still accepted, and its scorecard says why it earns nothing."""
     bob = served.student("bob")
     commit = bob.write(app)
 
@@ -75,7 +75,7 @@ def test_push_over_ssh_is_answered_the_same(served, tmp_path):
 
 
 def test_another_branch_is_kept_and_not_graded(served):
-    """A push to another branch is taken, and says that main is the one that is graded."""
+    """A push to another branch is accepted, and the reply says that only main is graded."""
     dan = served.student("dan")
     dan.write(served.solved)
 
@@ -83,7 +83,7 @@ def test_another_branch_is_kept_and_not_graded(served):
 
 
 def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
-    """While nobody serves a push is taken at once, and told its place; whoever serves next grades it."""
+    """While nobody serves, a push is accepted at once and told its place; the next server grades it."""
     eve = unserved.student("eve")
     eve.write(unserved.solved)
 
@@ -99,7 +99,7 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
 
 
 def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch, caplog):
-    """Where an answer cannot be written the server says so and goes on; the push waits, and is graded when there is room."""
+    """If a reply cannot be written, the server says so and continues; the push is graded once there is space."""
 
     def no_room(path, text):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
@@ -133,7 +133,7 @@ def test_later_push_takes_the_place_of_one_that_waits(unserved):
 
 
 def test_push_during_grading_is_never_lost(served, tmp_path):
-    """A push that comes while an earlier one of the same student is being graded is graded next, and both are answered."""
+    """A push during the grading of the same student's earlier one is graded next, and both get a reply."""
     kim = served.student("kim")
     waits = f"import os, time\nopen({str(tmp_path / 'begun')!r}, 'w').close()\nwhile not os.path.exists({str(tmp_path / 'go')!r}):\n    time.sleep(0.02)\n"
     kim.write(waits + served.solved.replace("2 * number", "3 * number"))
@@ -202,7 +202,7 @@ def test_week_handed_out_anew_is_served_as_it_is_now(served):
 
 
 def test_push_of_nothing_earns_nothing_and_stops_nobody(served, tmp_path):
-    """A push that takes every file away is graded, with no points, by the server and officially; the next one is served."""
+    """A push that removes every file is graded with no points, by the server and officially; the next one is served."""
     sam = served.student("sam")
     served.git(sam.clone, "rm", "--quiet", "-r", ".")
     served.git(sam.clone, "commit", "--quiet", "--message", "Nothing")
@@ -225,7 +225,7 @@ def test_push_of_nothing_earns_nothing_and_stops_nobody(served, tmp_path):
 
 
 def test_push_says_what_looks_wrong_about_it(served):
-    """A folder that is a repository of its own comes without its files: the push is answered with what to do."""
+    """A folder that is a repository of its own arrives without its files: the reply says what to do."""
     lou = served.student("lou")
     lou.write(served.solved)
     served.git(lou.clone / "app", "init", "--quiet")
@@ -262,7 +262,7 @@ def test_work_on_another_branch_is_told_in_official_grading(served, tmp_path):
 
 
 def test_push_that_could_not_be_graded_is_told_and_stops_nobody(unserved):
-    """A repository that cannot be graded is answered with the reason, which is no fault of the code; all others are graded."""
+    """For a repository that cannot be graded, the reply says why, and that the code is not at fault; all others are graded."""
     tom, una = unserved.student("tom"), unserved.student("una")
     tom.write(unserved.solved)
     tom.push()
@@ -282,7 +282,7 @@ def test_push_that_could_not_be_graded_is_told_and_stops_nobody(unserved):
 
 
 def test_branch_that_is_graded_cannot_be_taken_away(unserved):
-    """To delete main is refused in one sentence; to delete another branch is a push like any other."""
+    """Deleting main is rejected in one sentence; deleting another branch is a push like any other."""
     vic = unserved.student("vic")
     vic.push("origin", "HEAD:try")
 
@@ -437,7 +437,7 @@ def test_one_classroom_has_one_server(served):
 
 
 def test_server_grades_behind_walls(unserved):
-    """By default what is pushed runs behind walls."""
+    """By default, pushed code runs in the sandbox."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable
 
     if trouble := why_unavailable():
@@ -478,7 +478,7 @@ def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_p
 
 
 def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path):
-    """A commit that was in time, and was pushed over after the deadline, is collected and counts."""
+    """A commit that was in time, and was overwritten after the deadline, is collected and counts."""
     mia = unserved.student("mia")
     mia.write(unserved.solved)
     mia.push()
@@ -530,7 +530,7 @@ def test_repository_without_a_branch_is_not_taken_for_an_empty_one(unserved, tmp
 
 
 def test_server_ends_calmly(served):
-    """Ended, the server says how much it has graded, and leaves no word that somebody serves."""
+    """When it ends, the server says how much it has graded, and leaves no sign that it is still serving."""
     status, told = served.server, served.end()
 
     assert status.returncode == 0

@@ -1,4 +1,4 @@
-"""What is exported for Classroom 50, tried with a stand-in of its runner written from what it asks for."""
+"""The export for Classroom 50, tried with a stand-in for its runner, written from its requirements."""
 
 import json
 import re
@@ -99,7 +99,7 @@ def runner(kit, exported, tmp_path):
 
 
 def test_solved_submission_is_a_success(exported, runner, kit):
-    """Solved, every test is passed with whole points, and the runner is told so."""
+    """If everything passes, every test has full points, and the runner is told so."""
     done = runner((exported.course / "week1-tiny/grading/solution/app/main.py").read_text())
 
     assert done.status == 0, done.log
@@ -152,7 +152,7 @@ def test_nothing_of_the_student_takes_part(exported, runner):
 
 
 def test_trouble_of_ours_leaves_no_result(exported, runner, kit):
-    """Where the checks cannot be run the exit status tells so, and an old result does not stand."""
+    """If the checks cannot be run, the exit status says so, and no old result remains."""
     check = exported.place / "autograders/week1-tiny/week/tests/test_tiny.py"
     kept = check.read_text()
     check.write_text("def broken(:\n")
@@ -226,7 +226,7 @@ def test_template_is_one_commit_without_workflows(exported, kit):
     ids=["no such week", "no such system", "no grades", "no repository"],
 )
 def test_export_that_cannot_be_is_told(exported, kit, tmp_path, words, told):
-    """What cannot be exported is told in one sentence, and nothing is made."""
+    """If something cannot be exported, one sentence says why, and nothing is created."""
     done = kit.classroom("export", *words, "--to", tmp_path / "out", cwd=exported.course)
 
     assert (done.status, len(done.err.strip().splitlines())) == (2, 1)
@@ -258,7 +258,7 @@ def test_folder_with_other_things_is_left_alone(exported, kit, tmp_path):
     ],
 )
 def test_slug_is_what_classroom50_takes(name, slug):
-    """Every week's name becomes one that Classroom 50 takes."""
+    """Every week's name becomes one that Classroom 50 accepts."""
     from classroom.instructor.handout.classroom50 import slug_of
 
     assert slug_of(name) == slug

@@ -1,4 +1,4 @@
-"""The command in both editions: all of it here, the student's part there."""
+"""The command in both editions: everything here, the student's part there."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ def commands():
 
 
 def test_every_command_is_the_students_or_the_instructors():
-    """The list of the instructor's commands is complete, and no command is on neither side."""
+    """The list of the instructor's commands is complete, and every command belongs to one side."""
     assert set(commands()) == STUDENTS | set(INSTRUCTORS)
 
 

@@ -26,7 +26,7 @@ class Talk:
         threading.Thread(target=self.listen, daemon=True).start()
 
     def listen(self):
-        """Sort what comes in, until nothing does."""
+        """Sort incoming messages until the connection ends."""
         while True:
             length = 0
             while (line := self.reader.readline().strip()) != b"":
@@ -43,7 +43,7 @@ class Talk:
                 self.events.put(message)
 
     def send(self, command, **arguments):
-        """Ask for something; answers its number."""
+        """Send a request; return its number."""
         self.number += 1
         body = json.dumps({"seq": self.number, "type": "request", "command": command, "arguments": arguments}).encode()
         self.writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
@@ -51,7 +51,7 @@ class Talk:
         return self.number
 
     def ask(self, command, **arguments):
-        """Ask for something, and wait for its answer."""
+        """Send a request, and wait for its response."""
         number = self.send(command, **arguments)
         with self.lock:
             assert self.lock.wait_for(lambda: number in self.answers, SECONDS), f"{command} is not answered"

@@ -41,7 +41,7 @@ def test_tasks_name_what_is_there(house):
 
 
 def test_debug_configurations_name_what_is_there(house):
-    """Each debug configuration starts the command with arguments that it takes, and follows it into the app."""
+    """Each debug configuration starts the command with arguments that it accepts, and follows it into the app."""
     folder, _ = house
     for one in read(folder, ".vscode/launch.json")["configurations"]:
         assert (one["type"], one["module"], one["subProcess"]) == ("debugpy", "classroom", True)
@@ -83,7 +83,7 @@ def test_editions_bring_them_along(kit, tmp_path):
 
 
 def test_check_under_a_debugger_has_no_limits(kit, tmp_path):
-    """With --debug an answer that takes longer than its limit is waited for."""
+    """With --debug, a response that takes longer than its limit is still awaited."""
     week = kit.course(tmp_path) / "week1-tiny"
     text = (week / "grading/solution/app/main.py").read_text()
     (week / "app/main.py").write_text(

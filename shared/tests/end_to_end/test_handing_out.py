@@ -25,7 +25,7 @@ def change(course):
 
 
 def own(kit, place):
-    """A repository with work of somebody's."""
+    """A repository with somebody's work."""
     place.mkdir(parents=True)
     (place / "mine.txt").write_text("mine\n")
     kit.git(place, "init", "--quiet", "--initial-branch", "main")
@@ -35,7 +35,7 @@ def own(kit, place):
 
 
 def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
-    """A repository with other work in it, named, forgotten or far away, is left as it is, however clean it is."""
+    """A repository with other work, however it is given, is left unchanged, even if it is clean."""
     here = own(kit, tmp_path / "here")
     kit.git(tmp_path, "clone", "--quiet", "--bare", here, "far.git")
     kit.git(tmp_path, "clone", "--quiet", "--bare", here, "odd.git")
@@ -54,7 +54,7 @@ def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
 
 
 def test_one_week_does_not_take_the_place_of_another(course, kit, tmp_path):
-    """Where week 1 was published week 2 is refused, as it would be if the folder's name were mistyped."""
+    """Publishing week 2 over week 1 is rejected, as after a typo in the folder's name."""
     course.publish(1, tmp_path / "out")
 
     refused = course.publish(2, tmp_path / "out")
@@ -107,7 +107,7 @@ def test_tag_names_the_content_and_never_moves(course, kit, tmp_path, kind):
 
 
 def test_settings_of_the_instructors_git_take_no_part(course, kit, tmp_path):
-    """Signatures, hooks and line ends that the instructor's git asks for are nobody's business in the course's commit."""
+    """The instructor's git settings for signatures, hooks and line endings do not affect the course's commit."""
     hook = tmp_path / "hooks/pre-commit"
     hook.parent.mkdir()
     hook.write_text("#!/bin/sh\nexit 1\n")
@@ -124,7 +124,7 @@ def test_settings_of_the_instructors_git_take_no_part(course, kit, tmp_path):
 
 
 def test_remote_that_is_not_there_is_told_by_its_reason(course, tmp_path):
-    """Where a remote cannot be had the one line says why, and not what git advises after it."""
+    """If a remote cannot be reached, one line says why, without git's advice after it."""
     done = course.publish(1, f"file://{tmp_path}/nowhere.git")
 
     assert done.status == 1
@@ -132,7 +132,7 @@ def test_remote_that_is_not_there_is_told_by_its_reason(course, tmp_path):
 
 
 def deadly(folder, call):
-    """A search path on which git ends whoever calls it, without a word, at that call."""
+    """A search path whose git silently kills its caller at that call."""
     folder.mkdir()
     git = folder / "git"
     git.write_text(
@@ -145,7 +145,7 @@ def deadly(folder, call):
 
 @pytest.mark.parametrize(("first", "later"), [(1, 1), (2, 5), (6, 9), (7, 12), (8, 13)])
 def test_killed_publish_is_made_good_by_the_next(course, kit, tmp_path, first, later):
-    """Killed at whichever step, a first publish or a later one, the next leaves the week whole and clean, and nothing beside it."""
+    """If a publish is killed at any step, the next one leaves the week complete and clean, and nothing next to it."""
     out = tmp_path / "out"
     killed = [course.publish(1, out, PATH=deadly(tmp_path / "first", first))]
     done = [course.publish(1, out)]
@@ -163,7 +163,7 @@ def test_killed_publish_is_made_good_by_the_next(course, kit, tmp_path, first, l
 
 @pytest.mark.parametrize("call", [3, 8, 9, 12, 16])
 def test_killed_open_is_made_good_by_the_next(course, kit, tmp_path, call):
-    """Killed at whichever step, a classroom is opened by the same command once more, and serves."""
+    """If `open` is killed at any step, the same command opens the classroom again, and it serves."""
     words = ("open", tmp_path / "room", "--roster", kit.roster(tmp_path / "roster.csv", "ada"), "--weeks", "1")
     killed = kit.classroom(*words, cwd=course.place, PATH=deadly(tmp_path / "tools", call))
 
@@ -187,7 +187,7 @@ def test_whole_course_brings_no_workflow(course, kit, tmp_path):
 
 
 def test_published_week_is_no_course(course, tmp_path):
-    """In a published week, where the instructor's parts are not, there is nothing to publish."""
+    """In a published week, which lacks the instructor's parts, there is nothing to publish."""
     course.publish(1, tmp_path / "week")
 
     done = course.publish(".", tmp_path / "out", cwd=tmp_path / "week")

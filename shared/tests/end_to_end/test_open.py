@@ -11,7 +11,7 @@ from classroom.instructor.classrooms.open import open_classroom
 
 @pytest.fixture(scope="module")
 def small(new_room, tmp_path_factory):
-    """A classroom of two that tests only add to."""
+    """A classroom of two, to which tests only add."""
     return new_room(tmp_path_factory.mktemp("open"), "ada", "bob")
 
 
@@ -46,7 +46,7 @@ def test_opened_again_adds_only_what_is_new(small, kit):
 
 
 def test_change_of_the_roster_is_asked_for(new_room, kit, tmp_path):
-    """Where nobody can be asked, a roster that adds, renames and drops students is refused, each change named."""
+    """Without a terminal, a roster that adds, renames and drops students is rejected, and each change is named."""
     room = new_room(tmp_path, "ada", "bob")
     room.roster.write_text("identifier,github_username,email\nAda Example,ada-l,\nCarl,carl,\n")
 
@@ -87,7 +87,7 @@ def test_dropped_student_is_not_collected_and_may_return(new_room, kit, tmp_path
 
 
 def test_week_that_closes_takes_no_push(small):
-    """From its closing on a week refuses every push in one sentence; opened again with a later time it takes them."""
+    """Once closed, a week rejects every push in one sentence; opened again with a later time, it accepts them."""
     bob = small.student("bob")
     bob.write(small.solved)
 
@@ -105,7 +105,7 @@ def test_week_that_closes_takes_no_push(small):
 
 
 def test_closing_in_the_past_is_asked_for(new_room, tmp_path):
-    """Where nobody can be asked, a closing time in the past is refused, and nothing is changed."""
+    """Without a terminal, a closing time in the past is rejected, and nothing is changed."""
     room = new_room(tmp_path, "ada")
 
     refused = room.classroom("open", room.place, "--weeks", "1", "--closes", "2020-01-31T18:00+01:00")
@@ -167,7 +167,7 @@ def test_what_cannot_be_opened_is_told(small, kit, tmp_path, words, told):
 
 @pytest.mark.parametrize("command", [["serve"], ["collect"], ["feedback", "--grades", "g"]], ids=lambda words: words[0])
 def test_folder_that_is_no_classroom_is_told(kit, tmp_path, command):
-    """Where there is no classroom each command says how to make one."""
+    """Without a classroom, each command says how to create one."""
     done = kit.classroom(*command, tmp_path, cwd=tmp_path)
 
     assert done.status == 2
@@ -176,7 +176,7 @@ def test_folder_that_is_no_classroom_is_told(kit, tmp_path, command):
 
 
 def test_classroom_of_another_account_is_refused(small, monkeypatch):
-    """Another account, root included, opens nothing: what it made, the classroom's own account could not use."""
+    """Another account, even root, cannot run open: the classroom's own account could not use what it creates."""
     monkeypatch.setattr(os, "geteuid", lambda: small.place.stat().st_uid + 1)
 
     with pytest.raises(UsageError, match=r"belongs to the account \S+, .*: sudo -u \S+ classroom open"):
@@ -192,7 +192,7 @@ def test_tilde_is_the_home_folder(small, kit, tmp_path):
 
 
 def test_repository_that_cannot_be_written_is_named(new_room, tmp_path):
-    """Where one repository is broken, open says which, ends with status 3, and keeps all others in order."""
+    """If one repository is broken, open names it, ends with status 3, and keeps all others in order."""
     room = new_room(tmp_path, "ada", "bob")
     (room.repository("ada") / "config").unlink()
     (room.repository("bob") / "hooks/post-receive").unlink()

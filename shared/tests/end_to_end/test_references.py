@@ -1,4 +1,4 @@
-"""Branches and tags of a student's making: they hide no push, and keep nobody busy."""
+"""Branches and tags made by a student: they hide no push, and slow nobody down."""
 
 import json
 import os

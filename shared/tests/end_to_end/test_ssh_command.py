@@ -1,4 +1,4 @@
-"""The one way in over ssh, where all students share one account: each key opens its own student's repositories."""
+"""Access over ssh, where all students share one account: each key opens its own student's repositories."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def house(new_room, tmp_path_factory):
 
 
 def address(name):
-    """Where a student's repository is, as the student writes it."""
+    """Return the path of a student's repository, as the student types it."""
     return f"git@school.example:week1-tiny/week1-tiny-{name}.git"
 
 
@@ -55,7 +55,7 @@ def test_own_repository_is_cloned_and_pushed_to(house, tmp_path):
     ],
 )
 def test_nothing_else_opens(house, command):
-    """Another student's repository, what is the classroom's, and any other command are refused with a sentence."""
+    """Another student's repository, the classroom's own files, and any other command are rejected with a sentence."""
     around = {"PATH": os.environ["PATH"], "SSH_ORIGINAL_COMMAND": command}
     done = subprocess.run(
         [house.place / ".classroom/door", "ada"],

@@ -1,4 +1,4 @@
-"""docs/teaching.md, walked: each command that it shows is typed as it stands, and says what the page says that it says."""
+"""docs/teaching.md, executed: each command is typed as shown, and prints what the page shows."""
 
 import os
 import re
@@ -22,7 +22,7 @@ SECONDS = 300
 
 
 def steps():
-    """Each command of the page with the lines that are shown after it."""
+    """Return each command of the page with the lines that are shown after it."""
     for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE):
         command, shown = None, []
         for line in block.splitlines():
@@ -36,7 +36,7 @@ def steps():
 
 
 def fits(told, shown):
-    """Whether an output is what is shown, where `...` stands for anything, and alone on a line for any lines."""
+    """Return whether an output is what is shown: `...` stands for anything, alone on a line for any lines."""
     pattern = "".join(
         r"(?:.*\n)*?" if line == "..." else re.escape(line.rstrip()).replace(re.escape("..."), ".*") + r"\s*\n"
         for line in shown
@@ -61,7 +61,7 @@ class Terminal:
         self.others = []
 
     def type(self, command):
-        """What a command says, and its exit status."""
+        """Return what a command prints, and its exit status."""
         self.shell.stdin.write(f"{command}\nstatus=$?; echo; echo {END} $status\n".encode())
         self.shell.stdin.flush()
         said = b""
@@ -100,7 +100,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(kit, tmp_path):
-    """A terminal in a course of the true week 1, on a machine like a reader's: with git, ssh and GitHub, each a stand-in."""
+    """A terminal in a course with the real week 1, and stand-ins for the reader's git, ssh and GitHub."""
     course, home, tools = tmp_path / "course", tmp_path / "home", tmp_path / "tools"
     for folder in (course / "cohorts", home, tools):
         folder.mkdir(parents=True)
@@ -136,7 +136,7 @@ def terminal(kit, tmp_path):
 
 
 def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
-    """Typed one after the other, each command of the page ends well and says what is shown after it."""
+    """Typed one after another, each command of the page succeeds and prints what is shown after it."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable
 
     if trouble := why_unavailable():

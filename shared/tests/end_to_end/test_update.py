@@ -55,7 +55,7 @@ def test_student_merges_the_handout(room):
 
 
 def test_student_who_changed_a_provided_file_is_told_what_to_do(room):
-    """Where git reports a conflict, the two lines that the push shows solve it, file by file."""
+    """If git reports a conflict, the two lines that the push shows resolve it, file by file."""
     bob = room.student("bob")
     bob.write(room.solved + "\n# more\n")
     told = bob.push()
@@ -82,7 +82,7 @@ def test_handout_cannot_be_pushed_to(room):
 
 
 def test_handout_of_any_age_is_not_begun(room, tmp_path):
-    """Whose tip is an older handout has not begun, nor has somebody who merged the new one and did nothing else."""
+    """A student whose last commit is an older handout has not begun, nor has one who only merged the new one."""
     dan = room.student("dan")
     room.git(dan.clone, "pull", "--no-rebase", "--no-edit", "origin", "handout")
     dan.push()
@@ -99,7 +99,7 @@ def test_handout_of_any_age_is_not_begun(room, tmp_path):
 
 
 def test_week_that_was_never_opened_is_told(room, kit):
-    """A week that the classroom does not have is refused with what to type."""
+    """A week that the classroom does not have is rejected with what to type."""
     (room.place / ".classroom/weeks/week1-tiny").rename(room.place / ".classroom/away")
 
     done = room.classroom("update", room.place, "--weeks", "1")

@@ -1,4 +1,4 @@
-"""The whole way of a week in a folder: handed out, worked on, pushed by all at once, collected, graded, given back."""
+"""A week in a folder from start to finish: handed out, pushed by all at once, collected, graded, returned."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ WORK = {
 
 
 def work_of(name):
-    """Seven in ten are solved, and one in ten is of each other kind."""
+    """Seven in ten submissions are solved, and each other kind is one in ten."""
     number = int(name.removeprefix("student"))
     return {5: "loses the sign, which only a hidden check sees", 7: "ends itself", 9: "never pushes"}.get(
         number % 10, "solved"
@@ -32,7 +32,7 @@ def work_of(name):
 
 @pytest.fixture(scope="module")
 def everybody(new_room, tmp_path_factory):
-    """A classroom in which all have pushed at the same time, with what each push answered."""
+    """A classroom in which everybody has pushed at the same time, with the reply to each push."""
     room = new_room(tmp_path_factory.mktemp("whole"), *NAMES)
     apps = {
         "solved": room.solved,
@@ -56,7 +56,7 @@ def everybody(new_room, tmp_path_factory):
 
 
 def test_all_pushes_are_taken_and_answered(everybody):
-    """Of many pushes at once each is taken, and answered with its scorecard or its place in the queue."""
+    """Each of many pushes at once is accepted, with its scorecard or place in the queue as the reply."""
     for name, told in everybody.told.items():
         assert f"{WORK[work_of(name)][0]}/100" in told or "in the queue" in told, told
         assert (everybody.repository(name) / "refs/heads/main").read_text().strip() == everybody.commits[name]
@@ -101,7 +101,7 @@ def test_cohort_is_collected_graded_and_given_back(everybody, tmp_path):
 
 
 def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
-    """Feedback that finds no repository is told by name, and that of another week is refused."""
+    """Feedback without a repository is reported by name, and feedback of another week is rejected."""
     grades = tmp_path / "grades"
     (grades / "feedback").mkdir(parents=True)
     (grades / "feedback/nobody.md").write_text("# x\n")
@@ -117,7 +117,7 @@ def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
 
 
 def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_room, tmp_path):
-    """Where a branch of the student's is in the way of the branch feedback that one is told, and all others get theirs."""
+    """If a student's branch blocks the branch feedback, that is reported, and all others get their feedback."""
     room = new_room(tmp_path, "ada", "bob")
     bare = room.place / "week1-tiny/week1-tiny-ada.git"
     subprocess.run(["git", "-C", bare, "update-ref", "refs/heads/feedback/mine", "HEAD"], check=True)
@@ -135,7 +135,7 @@ def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_roo
 
 
 def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
-    """What `collect` says to type next grades each week into a folder of its own; into that of another week `grade` writes nothing."""
+    """The command that `collect` prints grades each week into its own folder, never into another week's."""
     room = new_room(tmp_path, "ada")
     shutil.copytree(room.course / "week1-tiny", room.course / "week2-more")
     room.classroom("open", room.place, "--weeks", "2")
@@ -173,7 +173,7 @@ def test_folder_of_all_weeks_or_of_another_is_no_cohort(new_room, tmp_path):
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_collect_leaves_what_is_not_its_own(everybody, tmp_path, kind):
-    """A folder with other things in it, or a file, is no place to collect to."""
+    """`collect` rejects a file, or a folder with other content."""
     target = tmp_path / "in"
     if kind == "file":
         target.touch()

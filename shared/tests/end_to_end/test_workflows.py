@@ -1,4 +1,4 @@
-"""The workflows, rehearsed: each `run:` step is run as it stands, in a clean checkout, with what Actions would give."""
+"""The workflows, rehearsed: each `run:` step runs unchanged, in a clean checkout, with what Actions would provide."""
 
 import base64
 import csv
@@ -43,14 +43,14 @@ class Runner:
         self.count = 0
 
     def look_up(self, path):
-        """The value of `a.b.c`; nothing is an empty text."""
+        """Return the value of `a.b.c`; a missing one is an empty text."""
         value = self.context
         for word in path.split("."):
             value = value.get(word, "") if isinstance(value, dict) else ""
         return value
 
     def value(self, expression):
-        """What an expression comes to."""
+        """Return the value of an expression."""
         expression = re.sub(r"hashFiles\([^)]*\)", "'a-hash'", expression).replace("fromJSON", "json.loads")
         parts = re.split(r"('[^']*')", expression)
         python = ""
@@ -68,7 +68,7 @@ class Runner:
         return re.sub(r"\$\{\{(.*?)\}\}", lambda match: str(self.value(match[1])), str(text))
 
     def job(self, name, **context):
-        """Run a job in a checkout of its own; answers its conclusion, checkout and outputs."""
+        """Run a job in a checkout of its own; return its conclusion, checkout and outputs."""
         job = self.workflow["jobs"][name]
         self.context |= {"steps": {}, **context}
         self.count += 1
@@ -86,7 +86,7 @@ class Runner:
         return SimpleNamespace(failed=failed, workspace=workspace, outputs=outputs)
 
     def step(self, step, workspace):
-        """Run one step; whether it succeeded."""
+        """Run one step; return whether it succeeded."""
         files = {
             name: self.room / f"{self.count}-{name}" for name in ("GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
         }
@@ -153,7 +153,7 @@ class Runner:
             shutil.copytree(place, workspace / inputs["path"] / place.name)
 
     def classroom_resources_autograding_grading_reporter(self, workspace, inputs, around):
-        """The points that the reporter would tell."""
+        """Return the points that the reporter would report."""
         runners = [
             json.loads(base64.b64decode(around[f"{name.upper()}_RESULTS"])) for name in inputs["runners"].split(",")
         ]
@@ -217,7 +217,7 @@ def course(kit, tmp_path_factory):
 
 @pytest.mark.parametrize("path", sorted([*OURS.glob("*.yml"), PUBLISHED]), ids=lambda path: path.stem)
 def test_workflows_fit_their_schema_and_pin_their_actions(path):
-    """Every workflow fits GitHub's schema, may read and no more, and names each action by its commit."""
+    """Every workflow matches GitHub's schema, has read permission only, and pins each action to a commit."""
     command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     used = [step["uses"] for job in load(path)["jobs"].values() for step in job["steps"] if "uses" in step]
@@ -231,7 +231,7 @@ def test_workflows_fit_their_schema_and_pin_their_actions(path):
     "path", [*(OURS / f"{name}.yml" for name in ("autograde", "grade-cohort", "publish")), PUBLISHED]
 )
 def test_workflows_call_make_and_the_command_alone(path):
-    """A `run:` step is a target of make, the command `classroom` or the switch for bubblewrap, and no input stands in it."""
+    """A `run:` step is a target of make, the command `classroom` or the switch for bubblewrap, and contains no input."""
     steps = [step["run"] for job in load(path)["jobs"].values() for step in job["steps"] if "run" in step]
 
     calls = (
@@ -280,7 +280,7 @@ def test_a_push_is_checked(pushed, tmp_path):
 
 
 def test_a_solved_push_is_green(kit, pushed, tmp_path):
-    """Solved, the job is green, in the workflow for others to call as well, which tells the score."""
+    """If everything passes, the job is green; so is the reusable workflow, which reports the score."""
     kit.git(tmp_path, "clone", "--quiet", pushed.place, tmp_path / "work")
     shutil.copy(
         ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py", tmp_path / "work/app/main.py"
@@ -357,7 +357,7 @@ def hub(kit, course, pushed, tmp_path):
 
 
 def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
-    """The list is split, each part fetched and graded behind walls, and all joined to one gradebook, page and statuses."""
+    """The list is split, each part is fetched and graded in the sandbox, and the results are joined."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable
 
     if trouble := why_unavailable():
@@ -424,7 +424,7 @@ def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
 
 
 def test_token_is_in_no_step_in_which_a_submission_runs():
-    """The steps of grade-cohort that grade have no secret in their environment, nor has the whole job."""
+    """In grade-cohort, neither the job nor a grading step has a secret in its environment."""
     workflow = load(OURS / "grade-cohort.yml")
 
     holders = [
@@ -471,7 +471,7 @@ LISTS = {
 
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_as_people_have_them(kit, tmp_path, name):
-    """A list takes names and addresses, each once; what is none is told with its line."""
+    """A list may contain names and addresses, each once; anything else is reported with its line."""
     from classroom.core.errors import UsageError
     from classroom.instructor.classrooms.github import read_list
 
@@ -489,7 +489,7 @@ def test_lists_as_people_have_them(kit, tmp_path, name):
     ("count", "size", "expected"), [(1, 50, 1), (50, 50, 1), (51, 50, 2), (1000, 50, 20), (99999, 50, 256)]
 )
 def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
-    """However long the list is, every repository is in exactly one part, and a matrix bears them."""
+    """However long the list is, every repository is in exactly one part, and a matrix can hold all parts."""
     from classroom.instructor.classrooms.github import RepoName, part_of, parts
 
     places = [RepoName("school", f"r{number}") for number in range(count)]
@@ -507,14 +507,14 @@ def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
     [("nowhere.txt", "cannot be read: No such file or directory.\n"), (".", "cannot be read: Is a directory.\n")],
 )
 def test_list_that_is_not_there_is_told(kit, tmp_path, name, told):
-    """A list that cannot be read is told in one sentence, as a roster is."""
+    """A list that cannot be read is reported in one sentence, like a roster."""
     done = kit.classroom("parts", name, cwd=tmp_path)
 
     assert (done.status, done.err) == (2, f"The list {name} {told}")
 
 
 def test_fetch_leaves_what_is_not_its_own(kit, tmp_path):
-    """A folder with a roster of the instructor's, or anything else in it, is no place to fetch to; one fetched to before is."""
+    """`fetch` rejects a folder with other content, even a roster, and accepts one that it has filled before."""
     course, mine = kit.course(tmp_path / "course"), tmp_path / "mine"
     kit.git(tmp_path, "init", "--quiet", "--bare", "hub/school/week1-tiny-ada.git")
     (tmp_path / "list.txt").write_text("school/week1-tiny-ada\n")

@@ -12,7 +12,7 @@ MODELS = 2  # the task that makes the tables
 RESOURCE = "id, name, category, address, contact_email"
 REFERRAL = "id, family_name, resource_id, referral_date::date::text AS referral_date, notes"
 TABLES = ("resources", "referrals")
-IDS = itertools.count(1_100_000_000)  # for tables whose id does not fill itself; above every id of `unused_id`
+IDS = itertools.count(1_100_000_000)  # for tables whose id has no default; above every id of `unused_id`
 
 
 def missing_table(database, *wanted):
@@ -95,7 +95,7 @@ class Tables:
         return made
 
     def _insert(self, table, columns, rows):
-        # An id that does not fill itself, or a null that is rejected, fails one check of task 2: the others continue.
+        # An id without a default, or a null that is rejected, fails one check of task 2: the others continue.
         filled = [{name: "-" if row[name] is None else row[name] for name in row} for row in rows]
         attempts = [rows] if self.task == MODELS else [rows, filled]
         for attempt in [*attempts, None]:

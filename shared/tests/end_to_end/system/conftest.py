@@ -62,7 +62,7 @@ SECONDS = 240
 
 
 class RunningCommand:
-    """`classroom run`, its output in a file, and a way to ask what it serves."""
+    """`classroom run`, with its output in a file, and a way to send it requests."""
 
     def __init__(self, week: Path, output: Path, ports: Ports, *more: str) -> None:
         self.ports, self.output = ports, output
@@ -78,7 +78,7 @@ class RunningCommand:
 
     @property
     def said(self) -> str:
-        """Everything that was printed so far."""
+        """Return everything that was printed so far."""
         return self.output.read_text(encoding="utf-8")
 
     def wait_for(self, text: str) -> None:
@@ -97,7 +97,7 @@ class RunningCommand:
         }
 
     def get(self, path: str = "/") -> dict:
-        """What the site answers."""
+        """Return the site's response."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports.site}{path}", timeout=SECONDS) as answer:
             return json.load(answer)
 
@@ -123,7 +123,7 @@ def gone():
 
 @pytest.fixture(scope="module")
 def make_week(tmp_path_factory):
-    """Makes weeks with a system, each with a database of its own, which is taken away in the end."""
+    """Makes weeks with a system, each with a database of its own, which is removed at the end."""
     made = []
 
     def make(app=APP):
@@ -143,7 +143,7 @@ def make_week(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Runs a week's system, at ports of its own unless some are given; ends it with the module at the latest."""
+    """Runs a week's system, on ports of its own unless some are given; stops it by the end of the module."""
     commands = []
 
     def start(week, *more, ready=True, ports=None):
@@ -162,7 +162,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(run, make_week):
-    """A system that runs."""
+    """A running system."""
     return run(make_week())
 
 

@@ -13,7 +13,7 @@ from classroom.student.local_system import COLORS, LocalSystem
 
 
 def compose():
-    """The words that call compose here: docker's own, else the older program of that name."""
+    """Return the command for compose here: docker's own, or the older program of that name."""
     for words in (["docker", "compose"], ["docker-compose"]):
         if (
             shutil.which(words[0])
@@ -35,7 +35,7 @@ def defaults(text):
 
 
 def test_compose_reads_the_file(week5):
-    """`docker compose config` takes the file, and finds a service for each part of the site."""
+    """`docker compose config` accepts the file, and finds a service for each part of the site."""
     words = compose()
     if words is None:
         pytest.skip("docker's client has no compose here")
@@ -81,6 +81,6 @@ def test_all_ways_share_their_secrets(week5, file):
 
 
 def test_every_part_has_a_colour():
-    """Each part's lines are told apart by a colour of its own."""
+    """Each part's lines have a color of their own."""
     assert set(COLORS) == {"storage", "cache", "a", "b", "balancer", "worker"}
     assert len(set(COLORS.values())) == len(COLORS)

@@ -51,7 +51,7 @@ def system(tmp_path_factory, week5):
 
 @pytest.fixture
 def until_answered(system):
-    """What a sensible client does: it sends the same request again until there is an answer."""
+    """Do what a sensible client does: send the same request again until there is a response."""
     headers = system.bearer("alice")
 
     def send(method, path, **more):
@@ -68,7 +68,7 @@ def until_answered(system):
 
 @pytest.mark.parametrize("number", range(KILLS))
 def test_nothing_is_lost_whichever_is_killed_whenever(system, until_answered, number):
-    """Eight clients announce and change videos, an instance dies in the middle: all of it is there, on both, once."""
+    """Eight clients announce and change videos while an instance dies: everything is there once, on both instances."""
     moment = random.Random().uniform(0, 0.2)  # another one in each run: anywhere in the work
     ids = [str(uuid.uuid4()) for _ in range(CLIENTS)]
     told = {}

@@ -1,4 +1,4 @@
-"""`classroom run` of a week that is one app: what it starts ends with it."""
+"""`classroom run` of a week with one app: what it starts ends with it."""
 
 import signal
 import sys
@@ -32,7 +32,7 @@ def week(tmp_path):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_server_and_what_reloads_it_end_with_the_command(run, week, gone, how):
-    """Ctrl-C and, on Linux, a sudden death of the command take the server along, and what starts it again at a save."""
+    """Ctrl-C and, on Linux, a killed command also end the server and the process that restarts it after a save."""
     if how != signal.SIGINT and sys.platform != "linux":
         pytest.skip("only Linux ends a process with the one that started it")
     command = run(week, ready=False)
@@ -49,7 +49,7 @@ def test_server_and_what_reloads_it_end_with_the_command(run, week, gone, how):
 
 
 def test_saved_change_is_served_by_another_server_that_ends_as_well(run, week, gone):
-    """After a save the new server answers, and it ends with the command like the first."""
+    """After a save the new server responds, and ends with the command like the first."""
     if sys.platform != "linux":
         pytest.skip("only Linux ends a process with the one that started it")
     command = run(week, ready=False)

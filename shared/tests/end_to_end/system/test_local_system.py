@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on Linux 
 
 
 def test_one_address_leads_to_both_instances_by_turns(site):
-    """Whoever asks the site's one address is answered by one instance and the other by turns."""
+    """Requests to the site's address are answered by the two instances in turn."""
     asked = [site.get()["pid"] for _ in range(4)]
 
     assert asked[0] == asked[2] != asked[1] == asked[3]
@@ -45,7 +45,7 @@ def test_instances_find_the_addresses_and_no_secret_for_tokens(site):
 
 
 def test_an_instance_that_dies_is_told_and_the_other_goes_on(run, make_week):
-    """A killed instance is told in a sentence, the site goes on with the other, and ends when that one dies too."""
+    """A killed instance is reported in one sentence; the site runs on with the other, and ends when that dies, too."""
     command = run(make_week())
     parts = command.parts()
 
@@ -60,7 +60,7 @@ def test_an_instance_that_dies_is_told_and_the_other_goes_on(run, make_week):
 
 
 def test_a_cache_that_dies_is_told(run, make_week):
-    """A killed cache is told in a sentence, and the rest goes on."""
+    """A killed cache is reported in one sentence, and the rest keeps running."""
     command = run(make_week())
 
     os.kill(command.parts()["cache"], signal.SIGKILL)
@@ -70,7 +70,7 @@ def test_a_cache_that_dies_is_told(run, make_week):
 
 
 def test_workers_run_beside_the_site(run, make_week, gone):
-    """As many workers as asked for run beside the site, each with a number, and end with it."""
+    """The requested number of workers run next to the site, each with a number, and end with it."""
     command = run(make_week(), "--workers", "2")
     for name in ("worker1", "worker2"):
         command.wait_for(f"{name}  at work")
@@ -86,7 +86,7 @@ def test_workers_run_beside_the_site(run, make_week, gone):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_is_left_behind(run, make_week, gone, how):
-    """Ctrl-C, an end asked for and, on Linux, a sudden death of the command take every part along."""
+    """Ctrl-C, SIGTERM and, on Linux, a killed command end every part."""
     if how == signal.SIGKILL and not LINUX:
         pytest.skip("only Linux ends a process with the one that started it")
     command = run(make_week())
@@ -102,7 +102,7 @@ def test_no_process_is_left_behind(run, make_week, gone, how):
 
 @pytest.mark.parametrize("part", ["site", "storage", "instance"])
 def test_a_port_in_use_is_told_in_one_sentence(run, make_week, part):
-    """A port that is taken is named, with the option that takes another one, before anything is started."""
+    """A port in use is named, with the option that chooses another one, before anything is started."""
     import socket
 
     ports = free_ports()
@@ -157,7 +157,7 @@ def test_reset_takes_the_uploaded_files_away(make_week):
 
 
 def test_without_an_instance_the_balancer_says_so():
-    """A balancer whose instances are all gone answers 503."""
+    """A balancer whose instances are all down returns 503."""
     ports = free_ports()
     command = [sys.executable, "-m", "classroom.student.balancer", *map(str, (ports.site, *ports.instances))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as balancer:
@@ -172,7 +172,7 @@ def test_without_an_instance_the_balancer_says_so():
 
 
 def _ask_when_there(url, process):
-    """Ask again and again until somebody listens."""
+    """Try again until the port accepts connections."""
     while process.poll() is None:
         try:
             return urllib.request.urlopen(url, timeout=120)
@@ -184,7 +184,7 @@ def _ask_when_there(url, process):
 
 
 def test_each_part_has_a_colour_of_its_own(monkeypatch, capsys):
-    """In a terminal what a part prints is coloured and otherwise left as it is, and no two parts look the same."""
+    """In a terminal each part's output is unchanged but for a color of its own."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -1,4 +1,4 @@
-"""The published week 5 in an environment that holds its own kit and no other."""
+"""The published week 5, in an environment with its own kit and no other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_it_is_checked_alone(published):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal ends the site here")
 def test_it_runs_alone(published, tmp_path):
-    """`python -m classroom run` in the published folder starts the site, and an end asked for stops it."""
+    """`python -m classroom run` in the published folder starts the site, and SIGTERM stops it."""
     folder, python = published
     ports = free_ports()
     words = ["run", "--port", str(ports.site), "--storage-port", str(ports.storage)]

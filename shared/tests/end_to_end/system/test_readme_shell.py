@@ -1,4 +1,4 @@
-"""The walk through a README: a shell runs its lines beside the solution's whole system."""
+"""Running a README: a shell runs its lines next to the solution's whole system."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_walk_that_is_left_out_is_told(monkeypatch, tmp_path, week5, capsys):
 
 
 def test_week_without_a_walk_has_none_to_leave_out(monkeypatch, week5):
-    """Of a week whose README is asked of its app alone nothing is left out."""
+    """For a week whose README needs only its app, no line is skipped."""
     monkeypatch.setenv("PATH", "/nowhere")
 
     assert readme_shell.skip_reason(Assignment.load(week5.parent / "week1-hello-api")) is None
@@ -43,7 +43,7 @@ def test_week_without_a_walk_has_none_to_leave_out(monkeypatch, week5):
 
 @needs_tools
 def test_the_walk_of_week_5_is_true_line_by_line(week5):
-    """Create, upload with `curl -T`, complete, play, change as somebody else: every line answers what is shown."""
+    """Create, upload with `curl -T`, complete, play, change as somebody else: every line prints what is shown."""
     text = (week5 / "README.md").read_text(encoding="utf-8")
 
     assert readme_shell.problems(Assignment.load(week5), text) == []
@@ -53,7 +53,7 @@ def test_the_walk_of_week_5_is_true_line_by_line(week5):
 
 @needs_tools
 def test_a_line_that_is_not_true_is_named(week5):
-    """A status, a body and a printed word that are not those of the solution are told with their lines."""
+    """A status, a body and a printed word that differ from the solution's are reported with their lines."""
     text = (
         "```console\n"
         "$ NAME=health\n"
