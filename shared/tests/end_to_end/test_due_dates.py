@@ -1,5 +1,6 @@
 """Due dates, extensions and other adjustments, as a push tells them."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,3 +95,29 @@ def test_adjustments_that_cannot_be_read_stop_nobody(room, caplog):
 
     assert "**100 of 100 points**" in card
     assert [record.message for record in caplog.records if "line 2: there is no student nobody" in record.message]
+
+
+def test_class_at_a_glance(room):
+    """`progress` shows who has begun, pushed when, and stands where, by real names, for people and as JSON."""
+    close(room, days=20)
+    (room.repository("bob")).rename(room.place / "away.git")
+    pushed(room, "ada")
+    graded(room, "ada")
+    pushed(room, "dan")
+
+    shown = room.classroom("progress", room.place)
+    data = json.loads(room.classroom("progress", room.place, "--json").out)
+    (room.place / "away.git").rename(room.repository("bob"))
+
+    rows = {row["username"]: row for row in data["weeks"][0]["students"]}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "ada": "started",
+        "bob": "missing",
+        "cleo": "not-started",
+        "dan": "started",
+    }
+    assert (rows["ada"]["score"], rows["ada"]["waiting"], rows["dan"]["waiting"]) == (100, False, True)
+    assert "week1-tiny: 2 of 4 have started, closes " in shown.out
+    (line,) = [line for line in shown.out.splitlines() if "Ada Example (ada)" in line]
+    assert line.split()[3:5] == ["started", "100/100"]
+    assert line.split()[-1] == "UTC"

@@ -24,6 +24,7 @@ GROUPS = (
     "instructor.grading",
     "instructor.adjust",
     "instructor.open",
+    "instructor.class_progress",
     "instructor.classrooms",
     "instructor.exports",
     "instructor.github",

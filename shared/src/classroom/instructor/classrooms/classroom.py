@@ -86,6 +86,10 @@ class Classroom:
         path = self.repository_path(week, username)
         return Repository(path) if USERNAME.fullmatch(username) and path.is_dir() and not path.is_symlink() else None
 
+    def score_path(self, week: str, username: str) -> Path:
+        """Return the file with the result of a student's last graded push."""
+        return self.state_dir / "scores" / week / f"{username}.json"
+
     def collect(self, to: Path, on_problem: Callable[[str], None]) -> dict[str, int]:
         """Copy what has been pushed so far, for `grade`: a folder for each week, with a bare repository per student.
 

@@ -67,17 +67,21 @@ class DueDates:
 
         A file that cannot be read changes nothing, and is logged.
         """
-        if not self._has_changed():
+        if not self._has_changed() or not self.read():
             return
+        for week in self._adjustments:
+            for username, repository in self.classroom.repositories(week).items():
+                self._write_own(week, username, repository)
+
+    def read(self) -> bool:
+        """Read the files, and write nothing; return whether they could be read."""
         try:
             self.zone = zone_near(self.classroom.folder)
             self._adjustments = self._read()
         except ClassroomError as error:
             log.warning("%s Until that is mended, adjustments stay as they were.", error)
-            return
-        for week in self._adjustments:
-            for username, repository in self.classroom.repositories(week).items():
-                self._write_own(week, username, repository)
+            return False
+        return True
 
     def _read(self) -> dict[str, Adjustments]:
         weeks, path = self.classroom.weeks(), self.classroom.folder / FILE

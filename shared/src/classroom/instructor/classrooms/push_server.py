@@ -31,8 +31,6 @@ from classroom.student.feedback import feedback
 from classroom.student.scorecard import Scorecard
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from classroom.instructor.classrooms.classroom import Classroom
 
 POLL_SECONDS = 0.05
@@ -138,7 +136,7 @@ class PushServer:
                 continue
             try:
                 pool = self._pool(notice.week)
-                out = self._score_path(*key)
+                out = self.classroom.score_path(*key)
                 pool.take([pool.job(self._submission(notice), seed=secrets.randbits(64), out=out)])
                 self.in_progress[key], self.started[notice] = notice, time.monotonic()
                 log.debug("%s  %s  grading %s", *key, notice.commit)
@@ -167,12 +165,9 @@ class PushServer:
                     found.append(PushNotice("", week, username, pushes[-1].commit))
         return found
 
-    def _score_path(self, week: str, username: str) -> Path:
-        return self.classroom.state_dir / "scores" / week / f"{username}.json"
-
     def _graded_commit(self, week: str, username: str) -> str | None:
         with contextlib.suppress(OSError, ValueError):
-            return Result.from_json(self._score_path(week, username).read_text(encoding="utf-8")).commit
+            return Result.from_json(self.classroom.score_path(week, username).read_text(encoding="utf-8")).commit
         return None
 
     def _step(self) -> int:
