@@ -11,8 +11,8 @@ import pytest
 from classroom.core import student_files
 from classroom.core.assignment import Assignment
 from classroom.core.errors import ClassroomError
+from classroom.core.inspection import Inspection
 from classroom.core.open_folder import OpenFolder
-from classroom.core.slips import Slips
 from classroom.core.submission import fingerprint, materialize, submissions
 from classroom.instructor.grading.deadline import resolve_deadline
 from classroom.instructor.grading.similarity import similarities
@@ -439,14 +439,14 @@ def test_names_that_are_no_text_are_spelled_out(week, handed, tmp_path):
 
 def on_first_file(monkeypatch, name, change):
     """Make a change as soon as this file of a submission was read."""
-    inspect = Slips.inspect
+    inspect = Inspection.inspect
 
-    def inspect_and_change(slips, found, data):
-        inspect(slips, found, data)
+    def inspect_and_change(inspection, found, data):
+        inspect(inspection, found, data)
         if found == name:
             change()
 
-    monkeypatch.setattr(Slips, "inspect", inspect_and_change)
+    monkeypatch.setattr(Inspection, "inspect", inspect_and_change)
 
 
 def lay_folder(handed, tmp_path):

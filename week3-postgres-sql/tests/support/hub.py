@@ -6,7 +6,6 @@ import pytest
 from classroom import expect, ground, leak_in
 
 from .differences import rows_difference
-from .names import Names
 from .tables import COLUMNS, REFERRAL, RESOURCE, advance_counter, columns_of, insert
 
 # Ids of the course's own rows: small enough for a SMALLINT, and higher than a counter gets in a run.
@@ -49,10 +48,10 @@ def texts_in(body):
 class Hub:
     """The two tables of the running app, written and read without the app."""
 
-    def __init__(self, database, draw):
+    def __init__(self, database, draw, names):
         self.database = database
         self.draw = draw
-        self.names = Names(draw)
+        self.names = names
         self._there = columns_of(database)
         self._tables = set()
         self._taken = None
@@ -81,7 +80,7 @@ class Hub:
 
     def name(self):
         """Return a name that no resource has yet."""
-        return self.names.resource()
+        return self.names.place()
 
     def new(self, **values):
         """Return a valid body for creating a resource, with all fields; `values` replace drawn ones."""
@@ -209,9 +208,9 @@ class Hub:
 
 
 @pytest.fixture
-def hub(client, app, database, draw):
+def hub(client, app, database, draw, names):
     """The tables of the running app, without the course's triggers after the check."""
-    found = Hub(database, draw)
+    found = Hub(database, draw, names)
     found.table("resources")
     try:
         yield found

@@ -1,6 +1,6 @@
 """Rows that the queries are run on."""
 
-from .names import FAMILIES, NOTES, WORDS
+from classroom.checks.words import FAMILIES, NOTES, WORDS
 
 
 class DrawnRows:

@@ -18,8 +18,8 @@ LEAKS = leak_pattern(*TABLES)
 class Hub(Tables):
     """The two tables of the running app, and what a check can see of it from outside."""
 
-    def __init__(self, database, draw, task, between):
-        super().__init__(database, draw, task)
+    def __init__(self, database, draw, names, task, between):
+        super().__init__(database, draw, names, task)
         self.between = between
 
     def calm(self):
@@ -171,8 +171,8 @@ def ahead():
 
 
 @pytest.fixture
-def hub(client, database, draw, ahead, between, task_number):
-    """The two tables; without them every check but those of task 2 is skipped."""
+def two_tables(client, database, ahead, task_number):
+    """The database, once the app has made both tables; otherwise every check but those of task 2 is skipped."""
     there = database.rows("SELECT to_regclass('resources') IS NOT NULL AND to_regclass('referrals') IS NOT NULL AS yes")
     if task_number != MODELS:
         ground(there[0]["yes"], task=MODELS)
@@ -185,7 +185,13 @@ def hub(client, database, draw, ahead, between, task_number):
             database.run(spare, AHEAD)
             database.run("DELETE FROM resources WHERE category = 'Spare'")
         ahead.append(True)
-    return Hub(database, draw, task_number, between)
+    return database
+
+
+@pytest.fixture
+def hub(two_tables, draw, names, between, task_number):
+    """The two tables of the running app."""
+    return Hub(two_tables, draw, names, task_number, between)
 
 
 def _differences(found, expected):

@@ -54,10 +54,10 @@ class OldHub:
 
 
 @pytest.fixture
-def old_hub(app, command, database, draw):
+def old_hub(app, command, database, draw, names):
     """A database that holds rows and was never migrated."""
     app.stop()
-    tables = Tables(database, draw, MIGRATION)
+    tables = Tables(database, draw, names, MIGRATION)
     made = database.script(NO_TABLES + OLD_TABLES)
     expect.that(made.error is None, f"The tables could not be created again: {made.error}")
     resources = tables.resources([{} for _ in range(5)])

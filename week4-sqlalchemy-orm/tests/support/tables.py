@@ -5,8 +5,6 @@ import itertools
 
 from classroom import DatabaseError, GroundMissing, expect, ground
 
-from .names import Names
-
 NOT_NULL = "23502"
 MODELS = 2  # the task that makes the tables
 RESOURCE = "id, name, category, address, contact_email"
@@ -30,11 +28,11 @@ class Tables:
     A row that cannot be inserted fails a check of task 2, and skips the checks of all other tasks.
     """
 
-    def __init__(self, database, draw, task):
+    def __init__(self, database, draw, names, task):
         self.database = database
         self.draw = draw
         self.task = task
-        self.name = Names(draw)
+        self.name = names
 
     def new_resource(self, **fields):
         """Return what a client sends to create a resource, all four fields drawn unless given."""

@@ -3,11 +3,8 @@
 import uuid
 
 from classroom import TaskClient, anything, expect, ground, one_of, todo_number
+from classroom.checks.words import ANIMALS, FIRST_NAMES, MOODS, SCENES
 
-KINDS = ("Sleepy", "Hungry", "Brave", "Muddy", "Noisy", "Clever", "Tiny", "Curious")
-ANIMALS = ("ducks", "otters", "foxes", "puppies", "goats", "owls", "hedgehogs", "ponies")
-PLACES = ("by the river", "in the rain", "on a farm", "at night", "in the garden", "from a boat", "in the snow")
-NAMES = ("alice", "bruno", "carla", "dario", "emma", "farid", "grace", "hugo")
 FIELDS = ("id", "owner", "title", "description", "status", "created_at")
 
 
@@ -34,7 +31,9 @@ class Videos:
         self.system = system
         self.draw = draw
         self.task = task
-        self.owner, self.other = (f"{name}{draw.randrange(1000, 10000)}" for name in draw.sample(NAMES, 2))
+        self.owner, self.other = (
+            f"{name.lower()}{draw.randrange(1000, 10000)}" for name in draw.sample(FIRST_NAMES, 2)
+        )
         self.wait_for_answers(None)
 
     def wait_for_answers(self, seconds):
@@ -48,8 +47,8 @@ class Videos:
     def new(self, **fields):
         """Return what a client sends to announce a video."""
         draw = self.draw
-        title = f"{draw.choice(KINDS)} {draw.choice(ANIMALS)} {draw.randrange(1000, 10000)}"
-        drawn = {"title": title, "description": f"Filmed {draw.choice(PLACES)}, take {draw.randrange(1000, 10000)}"}
+        title = f"{draw.choice(MOODS)} {draw.choice(ANIMALS)} {draw.randrange(1000, 10000)}"
+        drawn = {"title": title, "description": f"Filmed {draw.choice(SCENES)}, take {draw.randrange(1000, 10000)}"}
         return drawn | fields
 
     def new_id(self):

@@ -13,6 +13,7 @@ from classroom.apps.program import Command
 from classroom.checks.app_under_test import AppUnderTest, Files
 from classroom.checks.concurrency import BackgroundCall
 from classroom.checks.draw import Draw
+from classroom.checks.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,17 @@ def draw(run: Run, request: pytest.FixtureRequest) -> Draw:
     """Random values for this check."""
     assert run.job is not None
     return Draw(run.job.seed, request.node.name)
+
+
+@pytest.fixture(scope="session")
+def _drawn_names() -> set[str]:
+    return set()
+
+
+@pytest.fixture
+def names(draw: Draw, _drawn_names: set[str]) -> Names:
+    """Names, addresses and other values for rows, none of them twice in a run."""
+    return Names(draw, _drawn_names)
 
 
 @pytest.fixture

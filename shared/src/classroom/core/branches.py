@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.core.git_history import HEADS
-from classroom.core.slips import shown
+from classroom.core.inspection import shown
 
 if TYPE_CHECKING:
     from classroom.core.git_history import History

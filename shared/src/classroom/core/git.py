@@ -79,17 +79,22 @@ def git(
         errors="replace",
         env=environment,
     ) as process:
-        try:
-            out, err = process.communicate(stdin, timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise CouldNotCheck(f"git did not finish within {timeout:.0f} seconds.") from None
-        except BaseException:
-            process.kill()
-            raise
+        out, err = _communicate(process, stdin, timeout)
     if process.returncode:
         raise ClassroomError(_failure(process.returncode, error_line(err or out)))
     return out.strip()
+
+
+def _communicate(process: subprocess.Popen[str], stdin: str, timeout: float) -> tuple[str, str]:
+    """Return both outputs of a git that ends; one that does not is killed."""
+    try:
+        return process.communicate(stdin, timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise CouldNotCheck(f"git did not finish within {timeout:.0f} seconds.") from None
+    except BaseException:
+        process.kill()
+        raise
 
 
 @contextlib.contextmanager

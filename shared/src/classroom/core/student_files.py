@@ -7,8 +7,8 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classroom.core.inspection import ENVIRONMENT, NEVER_GRADED
 from classroom.core.open_folder import OpenFolder, why_unreadable
-from classroom.core.slips import ENVIRONMENT, NEVER_GRADED
 from classroom.core.unpack import MAX_FILES, MAX_PATH, MEGABYTE
 
 if TYPE_CHECKING:

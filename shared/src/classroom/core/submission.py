@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from classroom.core.branches import branch_note, no_commit_note
 from classroom.core.errors import ClassroomError
 from classroom.core.git_history import History, is_bare
+from classroom.core.inspection import Inspection, limit_notes, nested_note
 from classroom.core.open_folder import OpenFolder, why_unreadable
-from classroom.core.slips import Slips, limit_notes, nested_note
 from classroom.core.student_files import MAX_ENTRIES, student_files
 from classroom.core.text import one_line
 from classroom.core.unpack import MAX_FILES, MAX_NOTES, MEGABYTE, unpack
@@ -108,14 +108,14 @@ def materialize(submission: Submission, assignment: Assignment, target: Path) ->
     for name in assignment.course_files:
         target.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(assignment.folder / name, target / name)
-    slips = Slips(assignment, graded=True)
+    inspection = Inspection(assignment, graded=True)
     if not submission.bare:
-        notes = _copy(submission.path, assignment, target, slips)
+        notes = _copy(submission.path, assignment, target, inspection)
     else:
-        notes = _copy_commit(submission, assignment, target, slips)
+        notes = _copy_commit(submission, assignment, target, inspection)
     repository = History.at(submission.path)
     # A handout may be older than the course, and differ from the starter of today.
-    untouched = slips.untouched or _is_handout(repository, submission)
+    untouched = inspection.untouched or _is_handout(repository, submission)
     branch = branch_note(repository, untouched=untouched)
     return [branch, *notes] if branch else notes
 
@@ -126,7 +126,7 @@ def _is_handout(repository: History | None, submission: Submission) -> bool:
     return repository.is_handout(submission.commit)
 
 
-def _copy_commit(submission: Submission, assignment: Assignment, target: Path, slips: Slips) -> list[str]:
+def _copy_commit(submission: Submission, assignment: Assignment, target: Path, inspection: Inspection) -> list[str]:
     target.mkdir(parents=True, exist_ok=True)
     repository = History.at(submission.path)
     if repository is None or not repository.whole:
@@ -141,24 +141,24 @@ def _copy_commit(submission: Submission, assignment: Assignment, target: Path, s
     unpacked = target.with_name(target.name + "-whole")
     try:
         notes = unpack(repository, submission.commit, unpacked, assignment.limits.size_mb * MEGABYTE)
-        return notes + _copy(unpacked, assignment, target, slips, pushed=True)
+        return notes + _copy(unpacked, assignment, target, inspection, pushed=True)
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
 
 
 def look(assignment: Assignment) -> list[str]:
     """Return notes about what looks wrong in a week's own folder, which is checked in place."""
-    slips = Slips(assignment, graded=False)
+    inspection = Inspection(assignment, graded=False)
     with OpenFolder(assignment.folder, follow=True) as home:
         for file in itertools.islice(
             student_files(home, assignment.student_files, assignment.limits.size_mb), MAX_FILES
         ):
             if file.data is None:
-                slips.leave_out(file.name, file.reason)
+                inspection.leave_out(file.name, file.reason)
             else:
-                slips.inspect(file.name, file.data)
-        found = slips.notes(home, pushed="GITHUB_ACTIONS" in os.environ)
-    return [*_repositories_within(assignment), *found, *limit_notes([*slips.left_out.values()], MAX_NOTES)]
+                inspection.inspect(file.name, file.data)
+        found = inspection.notes(home, pushed="GITHUB_ACTIONS" in os.environ)
+    return [*_repositories_within(assignment), *found, *limit_notes([*inspection.left_out.values()], MAX_NOTES)]
 
 
 def _repositories_within(assignment: Assignment) -> list[str]:
@@ -171,7 +171,9 @@ def _repositories_within(assignment: Assignment) -> list[str]:
     return [nested_note(folder.relative_to(home).as_posix()) for folder in folders]
 
 
-def _copy(path: Path, assignment: Assignment, target: Path, slips: Slips, *, pushed: bool = False) -> list[str]:
+def _copy(
+    path: Path, assignment: Assignment, target: Path, inspection: Inspection, *, pushed: bool = False
+) -> list[str]:
     """Copy the student's files of a folder; `pushed` means that it comes from a repository, even without a `.git`."""
     target.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -184,16 +186,16 @@ def _copy(path: Path, assignment: Assignment, target: Path, slips: Slips, *, pus
             if count >= MAX_FILES:
                 more = f"there are more than {MAX_FILES} files"
                 notes.append(f"{one_line(file.name)[:200]} and all files after it were ignored: {more}")
-                slips.complete = False
+                inspection.complete = False
                 break
             if file.data is None:
-                slips.leave_out(file.name, file.reason)
+                inspection.leave_out(file.name, file.reason)
                 continue
             (target / file.name).parent.mkdir(parents=True, exist_ok=True)
             (target / file.name).write_bytes(file.data)
-            slips.inspect(file.name, file.data)
-        found = slips.notes(home, pushed=pushed or top.holds(".git"))
-    return [*found, *notes, *limit_notes([*slips.left_out.values()], MAX_NOTES)]
+            inspection.inspect(file.name, file.data)
+        found = inspection.notes(home, pushed=pushed or top.holds(".git"))
+    return [*found, *notes, *limit_notes([*inspection.left_out.values()], MAX_NOTES)]
 
 
 def _home(top: OpenFolder, assignment: Assignment, stack: contextlib.ExitStack) -> tuple[OpenFolder, list[str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
-from classroom.core.slips import NEVER_GRADED, ignored_note
+from classroom.core.inspection import NEVER_GRADED, ignored_note
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Slips: mistakes in the files of a submission that would otherwise cost points without an explanation."""
+"""Inspect the files of a submission for mistakes that would otherwise cost points without an explanation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEVER_GRADED = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
 ENVIRONMENT = "pyvenv.cfg"  # marks a virtual environment, whatever its folder is called
 APP = "app/main.py"
 PACKAGE = "app/main/__init__.py"
-MAX_NOTES = 10  # about the slips of one submission
+MAX_NOTES = 10  # about one submission
 MAX_SEARCHED, MAX_DEPTH = 3_000, 4  # files and nested folders that are searched for a missing file
 MAX_SIZE = 1_000_000  # bytes of a file that is inspected
 MAX_SIZE_FOR_IMPORTS = 200_000  # bytes of a file whose imports are inspected
@@ -40,7 +40,7 @@ ARCHIVE = re.compile(r"\.(?:zip|rar|7z|tar|tgz|tar\.gz)$", re.IGNORECASE)
 PUSH = "commit and push"
 
 
-class Slips:
+class Inspection:
     """Collects what looks wrong while the files of one submission are copied.
 
     Args:
@@ -106,7 +106,7 @@ class Slips:
         return self.same and not self.left_out and self.names >= set(starter_names(self.assignment)) != set()
 
     def notes(self, home: OpenFolder, *, pushed: bool) -> list[str]:
-        """Return a note for each slip; `pushed` means that the folder comes from a repository."""
+        """Return a note for each mistake; `pushed` means that the folder comes from a repository."""
         found = [*self._misplaced(home, pushed=pushed), *self.found, *self._strange_imports(home)]
         return limit_notes(list(dict.fromkeys(found)), MAX_NOTES)
 

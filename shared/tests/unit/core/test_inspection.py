@@ -1,4 +1,4 @@
-"""Slips in a submission: each one gets a note of one sentence, and correct files get none."""
+"""Mistakes in the files of a submission: each one gets a note of one sentence, and correct files get none."""
 
 import re
 import shutil
@@ -10,8 +10,8 @@ import pytest
 from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.imports import imports
+from classroom.core.inspection import Inspection
 from classroom.core.open_folder import OpenFolder
-from classroom.core.slips import Slips
 from classroom.core.submission import Submission, look, materialize, submissions
 from classroom.instructor.proof.cases import RIGHT as RIGHT_ANSWER
 from classroom.instructor.proof.cases import SOLUTION, cases, solution
@@ -107,7 +107,7 @@ def whole_week_within(place):
 
 
 MAIN = (ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py").read_text()
-SLIPS = {
+MISTAKES = {
     "repository within": (
         repository_within("app"),
         (
@@ -193,10 +193,10 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("kind", SLIPS)
-def test_slip_is_told_once_in_a_sentence(kind, told):
-    """A slip is named, with its location and what to do."""
-    change, sentence = SLIPS[kind]
+@pytest.mark.parametrize("kind", MISTAKES)
+def test_mistake_is_told_once_in_a_sentence(kind, told):
+    """A mistake is named, with its location and what to do."""
+    change, sentence = MISTAKES[kind]
 
     (note,) = told(change)
 
@@ -231,7 +231,7 @@ def test_what_is_right_is_told_nothing(kind, told):
 
 
 @pytest.mark.parametrize("number", weeks(ROOT))
-def test_no_answer_of_the_course_has_a_slip(number, tmp_path):
+def test_no_answer_of_the_course_has_a_mistake(number, tmp_path):
     """The starter, the solution and every right answer of each week get no note."""
     week = Assignment.load(weeks(ROOT)[number])
     assert look(week) == []
@@ -277,7 +277,7 @@ def test_missing_query_is_told(tmp_path):
 
 
 def test_notes_are_few_and_harmless(told, assignment):
-    """The notes are few and short, and sanitized, whatever the number of slips and the names."""
+    """The notes are few and short, and sanitized, whatever the number of mistakes and the names."""
 
     def change(place):
         for number in range(40):
@@ -322,8 +322,8 @@ def test_hostile_text_takes_no_longer_than_its_length(text, assignment, tmp_path
     """A text made to slow down the search is searched in time."""
     code = (
         "import sys; from pathlib import Path; from classroom.core.assignment import Assignment; "
-        "from classroom.core.slips import Slips; from classroom.core.open_folder import OpenFolder; slips = Slips(Assignment.load(Path(sys.argv[1])), graded=True); "
-        "slips.inspect('app/main.py', sys.stdin.buffer.read()); slips.notes(OpenFolder(Path(sys.argv[2])), pushed=True)"
+        "from classroom.core.inspection import Inspection; from classroom.core.open_folder import OpenFolder; inspection = Inspection(Assignment.load(Path(sys.argv[1])), graded=True); "
+        "inspection.inspect('app/main.py', sys.stdin.buffer.read()); inspection.notes(OpenFolder(Path(sys.argv[2])), pushed=True)"
     )
     # So long that a slow machine is no reason: what would be squared takes hours.
     done = subprocess.run(
@@ -367,11 +367,11 @@ class TestOnALaptop:
 
     def test_case_is_told_where_the_system_does_not_mind(self, week, assignment):
         """File names are compared case-sensitively on every system."""
-        slips = Slips(assignment, graded=False)
-        slips.inspect("app/main.py", b"")
+        inspection = Inspection(assignment, graded=False)
+        inspection.inspect("app/main.py", b"")
         (week / "app").rename(week / "App")
 
-        (note,) = slips.notes(OpenFolder(week), pushed=False)
+        (note,) = inspection.notes(OpenFolder(week), pushed=False)
 
         assert note.startswith("App/main.py is not app/main.py, because case matters")
 
