@@ -162,7 +162,7 @@ class History:
         return not self._fails("merge-base", "--is-ancestor", str(self.head), commit)
 
     def _fails(self, *argv: str) -> bool:
-        with self._objects() as (options, env):
+        with self.objects() as (options, env):
             try:
                 git(*options, *argv, env=env, timeout=COMPARE_SECONDS)
             except ClassroomError:
@@ -183,7 +183,7 @@ class History:
         argv = ["log", "-1", "--first-parent", "--no-color", "--format=%H %ct", name]
         argv += [f"--min-age={int(until.timestamp())}"] if until else []
         try:
-            with self._objects() as (options, env):
+            with self.objects() as (options, env):
                 found, _, seconds = git(*options, *argv, env=env).partition(" ")
         except CouldNotCheck:
             raise
@@ -200,7 +200,7 @@ class History:
     def listing(self, name: str) -> Iterator[Output]:
         """Yield what `git ls-tree -z` says of all files and folders of a commit: mode, type, object, size and path."""
         with (
-            self._objects() as (options, env),
+            self.objects() as (options, env),
             git_output(*options, "ls-tree", "-r", "-t", "-l", "-z", f"{name}^{{tree}}", env=env) as output,
         ):
             yield output
@@ -208,14 +208,14 @@ class History:
     @contextlib.contextmanager
     def contents(self, objects: Iterable[str]) -> Iterator[Output]:
         """Yield what `git cat-file --batch` prints: for each object a line with its type and size, then its content."""
-        with tempfile.TemporaryFile() as names, self._objects() as (options, env):
+        with tempfile.TemporaryFile() as names, self.objects() as (options, env):
             names.write("".join(f"{name}\n" for name in objects).encode())
             names.seek(0)
             with git_output(*options, "cat-file", "--batch", env=env, stdin=names) as output:
                 yield output
 
     @contextlib.contextmanager
-    def _objects(self) -> Iterator[tuple[list[str], dict[str, str]]]:
+    def objects(self) -> Iterator[tuple[list[str], dict[str, str]]]:
         """Yield git options and an environment that read this repository's objects from an empty repository of ours."""
         with ScratchDir("git") as scratch:
             for name in ("refs", "objects"):

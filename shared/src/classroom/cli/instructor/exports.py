@@ -114,7 +114,7 @@ def _declare_gradebook(group: Group) -> None:
     command = group.add(
         "gradebook",
         _gradebook,
-        "add up the grades of all weeks, for each student",
+        "add up the grades of all weeks, for each student, and make one page of them",
         "classroom gradebook grades --weights 1=1,2=2",
     )
     command.add_argument(
@@ -131,6 +131,7 @@ def _declare_gradebook(group: Group) -> None:
 
 
 def _gradebook(arguments: argparse.Namespace) -> int:
+    from classroom.instructor.grading.report import report_term
     from classroom.instructor.grading.term import read_term, write_term
     from classroom.instructor.roster import read_roster
 
@@ -139,11 +140,12 @@ def _gradebook(arguments: argparse.Namespace) -> int:
     path = arguments.to or arguments.folder / "gradebook.csv"
     _ensure_free(path, force=arguments.force or _is_term(path))
     write_term(path, term)
+    page = report_term(arguments.folder, term, path.read_bytes().decode())
     _print_term(term)
     _print_names("Could not be graded, so the sum is without it", term.with_status(COULD_NOT_GRADE))
     _print_names("Missing, counted as 0 points", term.with_status(MISSING))
     _print_names("Not on the roster any more, so left out", term.dropped)
-    print(f"gradebook  {path}")
+    print(f"gradebook  {path}\npage       {page}")
     return CouldNotCheck.exit_status if term.with_status(COULD_NOT_GRADE) else 0
 
 

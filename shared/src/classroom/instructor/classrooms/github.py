@@ -22,7 +22,7 @@ from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
 from classroom.core.submission import student_name
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
-from classroom.instructor.grading.results import SETTINGS, read_results
+from classroom.instructor.grading.results import EVIDENCE, SETTINGS, read_results
 from classroom.instructor.grading.similarity import join_similarities
 from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
@@ -188,8 +188,9 @@ def join(outs: Sequence[Path], to: Path) -> int:
     rows: list[dict[str, str]] = []
     students: dict[str, Student] = {}
     for out in outs:
-        for folder in ("results", "feedback"):
-            shutil.copytree(out / folder, to / folder, dirs_exist_ok=True)
+        for folder in ("results", "feedback", EVIDENCE):
+            if (out / folder).is_dir():
+                shutil.copytree(out / folder, to / folder, dirs_exist_ok=True)
         with (out / "gradebook.csv").open(encoding="utf-8", newline="") as file:
             rows += csv.DictReader(file)
         shutil.copyfile(out / SETTINGS, to / SETTINGS)

@@ -24,9 +24,10 @@ from classroom.core.text import one_line
 from classroom.instructor.grading.adjustments import Adjustments, read_adjustments
 from classroom.instructor.grading.basis import basis
 from classroom.instructor.grading.deadline import Counted, choices
+from classroom.instructor.grading.evidence import keep_evidence
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.outcome import Attempt, ScoreChange, better, missing, score_change, with_status
-from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.report import report
 from classroom.instructor.grading.participants import Participants
 from classroom.instructor.grading.results import SETTINGS, ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
@@ -190,9 +191,17 @@ class Cohort:
         found = {result.submission: self.people.roster.find(result.submission) for result in results}
         write_students(self.out, {name: student for name, student in found.items() if student})
         write_similarities(self.out, self.similar)
+        self._keep_evidence(results)
         if results:
-            deadline = str(self.deadline) if self.deadline else None
-            write_report(self.out / "report.html", self.assignment.title, results, self.similar.pairs, deadline)
+            report(self.out, self.assignment, results)
+
+    def _keep_evidence(self, results: list[Result]) -> None:
+        """Keep the code and the pushes of what was graded, for the page."""
+        for result in results:
+            name = result.submission
+            graded = [one.submission for one in self.choices.get(name, ()) if one.submission.commit == result.commit]
+            if graded and result.tasks and self._is_wanted(name):
+                keep_evidence(self.files.evidence(name), graded[0], self.assignment, result)
 
     def _attempt(self, choice: Counted, kit: str) -> Attempt:
         """Return how a choice is graded: with the digest of all that a result depends on, and a file for its result."""

@@ -5,63 +5,80 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import asdict
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
-from classroom.core.result import GRADED, Result, Verdict
+from classroom.core.result import GRADED, Result
 from classroom.core.text import display_name, sanitize
 from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
-from classroom.instructor.grading.results import SETTINGS, read_results
-from classroom.instructor.grading.similarity import read_pairs
+from classroom.instructor.grading.evidence import read_evidence
+from classroom.instructor.grading.page_data import WeekPage, page_data
+from classroom.instructor.grading.results import EVIDENCE, SETTINGS, file_stems, read_results
+from classroom.instructor.grading.similarity import groups_of, read_pairs
 from classroom.instructor.grading.statistics import figures
-from classroom.student.card import ASKS, check_rows, text_of
+from classroom.instructor.grading.students import read_students
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from classroom.core.assignment import Assignment
-    from classroom.core.result import CheckResult
-    from classroom.instructor.grading.similarity import Pair
+    from classroom.instructor.grading.similarity import Group, Pair
+    from classroom.instructor.grading.term import Term
 
 PAGE = Path(__file__).with_name("page")
+SCRIPTS, STYLES = ("view.js", "filter.js", "card.js", "page.js"), ("page.css", "tables.css", "card.css")
 NOTES_ON_TIME = (OWN_CLOCK, NO_TIME)
 MAX_NOTES = 3  # of one submission in the list of all
+# In this order on the page: what somebody has to do something about comes first.
+NOT_GRADED = {
+    "could-not-grade": "Could not be graded",
+    "missing": "Missing",
+    "not-started": "Not started",
+    "excused": "Excused",
+}
 
 
 def write_report(
     path: Path, title: str, results: Sequence[Result], pairs: Sequence[Pair] = (), deadline: str | None = None
 ) -> None:
-    """Write the page.
+    """Write the page of one week, without names from a roster and without code.
 
     Args:
         path: the file.
         title: the assignment's.
-        results: of the cohort, at least one.
+        results: of the cohort.
         pairs: submissions that are similar.
         deadline: for people to read.
+    """
+    name = results[0].assignment if results else title
+    write_page(path, [WeekPage(title, name, results, pairs, deadline)])
+
+
+def write_page(path: Path, weeks: Sequence[WeekPage], term: Term | None = None, gradebook: str = "") -> None:
+    """Write the page.
+
+    Args:
+        path: the file.
+        weeks: at least one.
+        term: all weeks together, if there are several.
+        gradebook: that of all weeks, as CSV.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    script, style = ((PAGE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
+    script, style = _joined(SCRIPTS), _joined(STYLES)
+    shares = [line.percent for line in term.lines if line.percent is not None] if term else []
     text = environment.get_template("page.html").render(
-        title=title,
-        assignment=results[0].assignment,
-        deadline=deadline,
-        own_clock=sum(OWN_CLOCK in result.notes for result in results),
-        sandboxes=sorted({result.sandbox for result in results if result.status == GRADED}),
-        seeds=sorted({result.seed for result in results if result.status == GRADED}),
-        figures=figures(results),
-        max_score=next((result.max_score for result in results), 100),
-        rows=[_row(result) for result in results],
-        noted=[(display_name(result.submission, 80), notes) for result in results if (notes := _notes(result))],
-        pairs=[_pair(pair) for pair in pairs],
-        tasks=next((result.tasks for result in results if result.tasks), ()),
-        data=_data(results, pairs),
+        title=weeks[0].title if term is None else "All weeks",
+        weeks=[_section(week) for week in weeks],
+        term=term,
+        mean_percent=fmean(shares) if shares else None,
+        data=page_data(weeks, term, gradebook),
         script=script,
         style=style,
         script_hash=_hash(script),
@@ -70,18 +87,45 @@ def write_report(
     write_atomic(path, text)
 
 
-def _row(result: Result) -> dict[str, object]:
-    """Return what the table of students shows of a result."""
+def _joined(names: Iterable[str]) -> str:
+    return "\n".join((PAGE / name).read_text(encoding="utf-8") for name in names)
+
+
+def _section(week: WeekPage) -> dict[str, Any]:
+    """Return what the page shows of a week besides its students."""
+    graded = [result for result in week.results if result.status == GRADED]
+    found = figures(week.results)
     return {
-        "name": display_name(result.submission, 80),
-        "status": result.status,
-        "score": result.score,
-        "tasks": [
-            {"earned": result.points(task), "points": task.points, "verdict": task.verdict.value}
-            for task in result.tasks
-        ],
-        "late": result.late or "",
+        "week": week,
+        "figures": found,
+        "max_score": max((result.max_score for result in week.results), default=0),
+        "own_clock": sum(OWN_CLOCK in result.notes for result in week.results),
+        "sandboxes": sorted({result.sandbox for result in graded}),
+        "seeds": sorted({result.seed for result in graded}),
+        "noted": [(_person(week, result.submission), notes) for result in week.results if (notes := _notes(result))],
+        "others": _others(week),
+        "strangers": [_person(week, one.submission) for one in week.results if week.is_stranger(one.submission)],
+        "failures": [(one, [_person(week, name) for name in one.students]) for one in found.failures],
+        "groups": [_group(week, group, week.pairs) for group in groups_of(week.pairs)],
     }
+
+
+def _person(week: WeekPage, submission: str) -> dict[str, str]:
+    """Return a student as a link: the name, and where it leads to on the page."""
+    return {"label": week.label(submission), "key": f"{week.name}/{display_name(submission)}"}
+
+
+def _others(week: WeekPage) -> list[tuple[str, list[tuple[dict[str, str], str]]]]:
+    """Return who was not graded, by the kind of reason, each with the reason if there is one."""
+    found = []
+    for status, title in NOT_GRADED.items():
+        names = [
+            (_person(week, result.submission), sanitize(result.reason or "", 400))
+            for result in week.results
+            if result.status == status
+        ]
+        found += [(title, names)] if names else []
+    return found
 
 
 def _notes(result: Result) -> list[str]:
@@ -90,73 +134,25 @@ def _notes(result: Result) -> list[str]:
     return notes if len(notes) <= MAX_NOTES else [*notes[:MAX_NOTES], f"and {len(notes) - MAX_NOTES} more"]
 
 
-def _pair(pair: Pair) -> dict[str, object]:
-    """Return what the table of similar submissions shows of a pair."""
-    return {
-        "left": display_name(pair.left.name, 80),
-        "right": display_name(pair.right.name, 80),
-        "rare_overlap": pair.rare_overlap,
-        "similarity": pair.similarity,
-    }
+def _group(week: WeekPage, group: Group, pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Return a group of similar submissions, each pair with its number on the page."""
+    numbers = {id(pair): number for number, pair in enumerate(pairs)}
+    rows = [
+        {
+            "number": numbers[id(pair)],
+            "sides": [_side(week, side.name, known=side.known) for side in (pair.left, pair.right)],
+            "rare_overlap": pair.rare_overlap,
+            "similarity": pair.similarity,
+            "has_passages": bool(pair.left.lines or pair.right.lines),
+        }
+        for pair in group.pairs
+    ]
+    members = [_side(week, name, known=name in group.known) for name in group.names]
+    return {"number": group.number, "share": group.share, "members": members, "pairs": rows}
 
 
-def _data(results: Sequence[Result], pairs: Sequence[Pair]) -> str:
-    """Return all that the page shows on demand, as JSON that no HTML parser can take for the end of a script.
-
-    The sentence of each check is in it once, not with each student.
-    """
-    asks = {check.name: check.asks for result in results for task in result.tasks for check in task.checks}
-    data = {"asks": asks, "results": [_brief(result) for result in results], "pairs": [_named(pair) for pair in pairs]}
-    text = json.dumps(_sanitized(data), ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _brief(result: Result) -> dict[str, object]:
-    """Return a result without what the page does not show."""
-    table = asdict(result)
-    for task, shown in zip(result.tasks, table["tasks"], strict=True):
-        shown["checks"] = [_brief_check(check) for check in task.checks]
-        shown["earned"] = result.points(task)
-    table["adjusted"] = [f"{change.text} {change.note}".strip() for change in result.adjustments]
-    kept = (
-        "submission",
-        "status",
-        "score",
-        "max_score",
-        "bonus",
-        "commit",
-        "reason",
-        "late",
-        "notes",
-        "adjusted",
-        "tasks",
-    )
-    return {name: table[name] for name in kept} | {"submission": display_name(result.submission)}
-
-
-def _brief_check(check: CheckResult) -> dict[str, object]:
-    """Return a check with the card that the student gets, also of a hidden one."""
-    brief: dict[str, object] = {"name": check.name, "verdict": check.verdict, "hidden": check.hidden}
-    if check.verdict in (Verdict.FAIL, Verdict.COULD_NOT_CHECK):
-        brief["card"] = text_of(row for row in check_rows(check, hidden=True) if row.label != ASKS)
-    return brief
-
-
-def _named(pair: Pair) -> dict[str, object]:
-    """Return a pair as data, with the names as they are shown."""
-    table = asdict(pair)
-    for side in (table["left"], table["right"]):
-        side["name"] = display_name(side["name"])
-    return table
-
-
-def _sanitized(value: object) -> object:
-    """Return a value with every text in it sanitized."""
-    if isinstance(value, dict):
-        return {sanitize(key): _sanitized(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_sanitized(inner) for inner in value]
-    return sanitize(value) if type(value) is str else value
+def _side(week: WeekPage, name: str, *, known: bool) -> dict[str, Any]:
+    return {**_person(week, name), "known": known}
 
 
 def _hash(text: str) -> str:
@@ -164,22 +160,62 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def report(out: Path, assignment: Assignment | None = None) -> Path:
-    """Write the page of a folder of results again; return its path.
+def report(out: Path, assignment: Assignment | None = None, results: Sequence[Result] | None = None) -> Path:
+    """Write the page of a folder of results; return its path.
+
+    Raises:
+        UsageError: there are no results, or those of several weeks.
+    """
+    if not (out / "results").is_dir() and any(out.glob("*/results/*.json")):
+        raise UsageError(f"{out} holds the grades of several weeks: classroom gradebook {out} makes one page of them.")
+    path = out / "report.html"
+    write_page(path, [read_week(out, assignment, results)])
+    return path
+
+
+def report_term(folder: Path, term: Term, gradebook: str) -> Path:
+    """Write one page for all weeks of a term into a folder; return its path."""
+    path = folder / "report.html"
+    weeks = [read_week(week.folder) for week in term.weeks]
+    write_page(path, weeks, term if len(weeks) > 1 else None, gradebook)
+    return path
+
+
+def read_week(out: Path, assignment: Assignment | None = None, results: Sequence[Result] | None = None) -> WeekPage:
+    """Return what the page shows of a folder of results.
+
+    Args:
+        out: the folder.
+        assignment: the week, if it is known.
+        results: those to show; by default all that are in the folder.
 
     Raises:
         UsageError: there are no results.
     """
-    results = read_results(out)
-    path = out / "report.html"
-    deadline = _read_json(out / SETTINGS, {}).get("deadline")
-    write_report(path, assignment.title if assignment else results[0].assignment, results, read_pairs(out), deadline)
-    return path
-
-
-def _read_json(path: Path, default: Any) -> Any:
-    """Return the contents of a file next to the results, or the default if there is none."""
+    results = results or read_results(out)
+    settings = _settings(out)
+    stems = file_stems([result.submission for result in results])
+    title = assignment.title if assignment else settings.get("title") or results[0].assignment
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        gradebook = (out / "gradebook.csv").read_bytes().decode("utf-8", "replace")
+    except OSError:
+        gradebook = ""
+    return WeekPage(
+        str(title),
+        results[0].assignment,
+        results,
+        read_pairs(out),
+        settings.get("deadline"),
+        read_students(out),
+        lambda name: read_evidence(out / EVIDENCE / f"{stems[name]}.json"),
+        gradebook,
+    )
+
+
+def _settings(out: Path) -> dict[str, Any]:
+    """Return how the grading was asked for."""
+    try:
+        found = json.loads((out / SETTINGS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return default
+        return {}
+    return found if isinstance(found, dict) else {}

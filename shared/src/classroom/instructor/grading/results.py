@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Files next to the results: what `grade` knows and no result holds.
-PAIRS, SETTINGS = "similar.json", "grading.json"
+PAIRS, SETTINGS, EVIDENCE = "similar.json", "grading.json", "code"
 # The longest name of a file without its ending, in bytes: some encrypted file systems allow 143 for the whole name.
 MAX_STEM = 100
 DIGEST_SIGN, DIGEST_LENGTH = "~", 12
@@ -91,6 +91,10 @@ class ResultFolder:
     def attempt(self, name: str, commit: str) -> Path:
         """Return the file of a commit's result if two commits of a submission are graded and the better one counts."""
         return self.out / "attempts" / f"{self.stems[name]}.{commit[:16]}.json"
+
+    def evidence(self, name: str) -> Path:
+        """Return the file of a submission's code and pushes."""
+        return self.out / EVIDENCE / f"{self.stems[name]}.json"
 
     def read(self, name: str, path: Path | None = None) -> Result | None:
         """Return a submission's result, or None if there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import fmean, median, pstdev, quantiles
 from typing import TYPE_CHECKING
 
 from classroom.core.result import GRADED, Verdict
@@ -41,8 +41,25 @@ class TaskFigures:
 
 
 @dataclass(frozen=True)
+class CheckFigures:
+    """How a cohort did in one check.
+
+    Attributes:
+        passed: how many passed it.
+        skipped: how many did not get there, because something before it failed.
+    """
+
+    task: int
+    asks: str
+    hidden: bool
+    passed: int
+    skipped: int
+    graded: int
+
+
+@dataclass(frozen=True)
 class Failure:
-    """A message that several students got, with what the first check that gave it asks."""
+    """A message that several students got, with what the first check that gave it asks; names are those of submissions."""
 
     task: int
     asks: str
@@ -58,17 +75,25 @@ class Figures:
         graded: how many submissions were graded.
         others: name, status and reason of each that was not.
         mean: of the scores, in points.
-        median: of the scores, in points.
+        quartiles: of the scores, in points: a quarter is below the first, half below the median, a quarter above the last.
+        deviation: the standard deviation of the scores, in points.
         bins: how many scored in each tenth of the points.
     """
 
     graded: int
     others: tuple[tuple[str, str, str], ...]
     mean: float
-    median: float
+    quartiles: tuple[float, float, float]
+    deviation: float
     bins: tuple[int, ...]
     tasks: tuple[TaskFigures, ...]
+    checks: tuple[CheckFigures, ...]
     failures: tuple[Failure, ...]
+
+    @property
+    def median(self) -> float:
+        """The median of the scores, in points."""
+        return self.quartiles[1]
 
 
 def figures(results: Sequence[Result]) -> Figures:
@@ -84,11 +109,21 @@ def figures(results: Sequence[Result]) -> Figures:
         graded=len(graded),
         others=others,
         mean=fmean(scores) if scores else 0.0,
-        median=median(scores) if scores else 0.0,
+        quartiles=_quartiles(scores),
+        deviation=pstdev(scores) if scores else 0.0,
         bins=_bins(graded),
         tasks=_tasks(graded),
+        checks=_checks(graded),
         failures=_failures(graded),
     )
+
+
+def _quartiles(scores: Sequence[int]) -> tuple[float, float, float]:
+    if len(scores) < 2:  # noqa: PLR2004 - a quartile is between two scores
+        only = float(scores[0]) if scores else 0.0
+        return only, only, only
+    first, _, last = quantiles(scores, n=4, method="inclusive")
+    return first, median(scores), last
 
 
 def _bins(graded: Sequence[Result]) -> tuple[int, ...]:
@@ -116,6 +151,23 @@ def _tasks(graded: Sequence[Result]) -> tuple[TaskFigures, ...]:
     return tuple(found)
 
 
+def _checks(graded: Sequence[Result]) -> tuple[CheckFigures, ...]:
+    """Return the figures of each check, in the order of the tasks."""
+    verdicts: dict[tuple[int, str], Counter[Verdict]] = defaultdict(Counter)
+    first: dict[tuple[int, str], CheckResult] = {}
+    for result in graded:
+        for task in result.tasks:
+            for check in task.checks:
+                verdicts[task.number, check.name][check.verdict] += 1
+                first.setdefault((task.number, check.name), check)
+    return tuple(
+        CheckFigures(
+            key[0], check.asks, check.hidden, verdicts[key][Verdict.PASS], verdicts[key][Verdict.SKIPPED], len(graded)
+        )
+        for key, check in sorted(first.items(), key=lambda item: item[0][0])
+    )
+
+
 def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
     """Return the most common failures; those of one task that differ only in drawn data are one."""
     met: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -127,7 +179,7 @@ def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:
                 if check.verdict is Verdict.FAIL and check.message and not check.is_stub(task.number):
                     line = first_line(check.message, 160)
                     key = (task.number, re.sub(r"[0-9]+|\"[^\"]*\"|'[^']*'", "#", line))
-                    met[key].add(display_name(result.submission, 80))
+                    met[key].add(result.submission)
                     shown.setdefault(key, (check, line))
     commonest = sorted(met.items(), key=lambda item: (-len(item[1]), item[0]))[:MAX_FAILURES]
     return tuple(Failure(key[0], shown[key][0].asks, shown[key][1], tuple(sorted(names))) for key, names in commonest)

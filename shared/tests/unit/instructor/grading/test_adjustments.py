@@ -137,7 +137,9 @@ def test_page_gradebook_and_feedback_show_the_same_points(adjusted, assignment, 
     write_gradebook(tmp_path / "gradebook.csv", assignment, [Row(Student("ada"), changed)])
 
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    data = json.loads(re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    data = json.loads(re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)[1])[
+        "weeks"
+    ][0]
     row = next(csv.DictReader((tmp_path / "gradebook.csv").read_text().splitlines()))
     assert [task["earned"] for task in data["results"][0]["tasks"]] == [10, 5, 30]
     assert data["results"][0]["adjusted"] == ["Task 2: 5 points instead of 0. checked by hand"]

@@ -37,7 +37,16 @@ def test_figures_of_a_cohort():
     assert (found.graded, found.median, sum(found.bins)) == (9, 70, 9)
     assert [round(task.passed, 2) for task in found.tasks] == [1.0, 0.56, 0.22]
     assert [task.discrimination for task in found.tasks] == [0.0, 1.0, pytest.approx(2 / 3)]
-    assert found.others == (("gone", "missing", ""),)
+    assert (found.quartiles, round(found.deviation, 1)) == ((10, 70, 70), 37.4)
+    assert [(check.task, check.passed, check.graded) for check in found.checks] == [(1, 9, 9), (2, 5, 9), (3, 2, 9)]
+
+
+def test_figures_of_one_and_of_nobody():
+    """The quartiles of a single score are that score, and nobody graded has no figures of tasks and checks."""
+    one, none = figures(COHORT[:1]), figures([Result("week1-tiny", "gone", "missing", 0, 100)])
+
+    assert (one.quartiles, one.deviation) == ((10, 10, 10), 0)
+    assert (none.graded, none.tasks, none.checks, none.failures) == (0, (), (), ())
 
 
 def test_failures_that_read_alike_are_counted_together():
@@ -58,7 +67,7 @@ def test_page_holds_no_text_of_a_submission_as_markup(tmp_path):
     assert "\x1b" not in text
     assert len(re.findall(r"<script", text)) == 2
     data = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]
-    assert json.loads(data)["results"][0]["submission"].startswith("<script>")
+    assert json.loads(data)["weeks"][0]["results"][0]["submission"].startswith("<script>")
 
 
 def test_page_asks_nobody_for_anything(tmp_path):
@@ -112,8 +121,8 @@ def test_notes_are_told_on_the_page_and_in_the_feedback(tmp_path):
 
     write_report(tmp_path / "r.html", "Tiny", [noted, replace(COHORT[0], notes=(OWN_CLOCK,))])
 
-    listed = re.search(r'<h2 id="notes">.*?</section>', (tmp_path / "r.html").read_text(), re.DOTALL)[0]
-    assert "<b>noted</b>: app/&lt;script&gt;" in listed
+    listed = re.search(r'<h2 id="notes-0".*?</section>', (tmp_path / "r.html").read_text(), re.DOTALL)[0]
+    assert '<a href="#week1-tiny/noted">noted</a>: app/&lt;script&gt;' in listed
     assert "; b; c; and 1 more</li>" in listed
     assert listed.count("<li>") == 1
     shown = feedback(noted).splitlines()
@@ -126,7 +135,7 @@ def test_page_without_notes_has_no_list_of_them(tmp_path):
     """If the only note is about the clock of a commit, no list is shown."""
     write_report(tmp_path / "r.html", "Tiny", [replace(COHORT[0], notes=(OWN_CLOCK,))])
 
-    assert 'id="notes"' not in (tmp_path / "r.html").read_text()
+    assert 'id="notes-0"' not in (tmp_path / "r.html").read_text()
 
 
 def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
@@ -136,5 +145,5 @@ def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
     write_report(tmp_path / "r.html", "Tiny", some, (), "2026-11-21 22:59 UTC")
 
     text = (tmp_path / "r.html").read_text()
-    assert "Deadline 2026-11-21 22:59 UTC." in text
+    assert "deadline 2026-11-21 22:59 UTC" in text
     assert "1 submission has only the commit time from the author's computer" in text

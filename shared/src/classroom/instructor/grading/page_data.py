@@ -1,0 +1,164 @@
+"""The data of the gradebook page: all that it shows on demand, as JSON in which no text of a submission can take effect."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from classroom.core.result import Result, Verdict
+from classroom.core.text import display_name, sanitize
+from classroom.instructor.grading.code_view import places, room_for, shown_code
+from classroom.instructor.grading.evidence import Evidence
+from classroom.student.card import ASKS, check_rows, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from classroom.core.result import CheckResult
+    from classroom.instructor.grading.similarity import Pair
+    from classroom.instructor.grading.term import Term
+    from classroom.instructor.roster import Student
+
+
+RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
+
+
+@dataclass(frozen=True)
+class WeekPage:
+    """What the page shows of one week.
+
+    Attributes:
+        title: the assignment's.
+        name: the assignment's name, such as week1-hello-api.
+        results: of the cohort.
+        pairs: submissions that are similar.
+        deadline: for people to read.
+        students: those on the roster, by the name of their submission; empty if there is no roster.
+        evidence: returns the code and the pushes of a submission; read one at a time, since all of it may be large.
+        gradebook: the gradebook as CSV.
+    """
+
+    title: str
+    name: str
+    results: Sequence[Result]
+    pairs: Sequence[Pair] = ()
+    deadline: str | None = None
+    students: Mapping[str, Student] = field(default_factory=dict)
+    evidence: Callable[[str], Evidence] = lambda _: Evidence()
+    gradebook: str = ""
+
+    def label(self, submission: str) -> str:
+        """Return the name of the student for people to read."""
+        student = self.students.get(submission)
+        return display_name(student.label if student else submission, 80)
+
+    def is_stranger(self, submission: str) -> bool:
+        """Return whether there is a roster, and this submission belongs to nobody on it."""
+        return bool(self.students) and submission not in self.students
+
+
+def page_data(weeks: Sequence[WeekPage], term: Term | None, gradebook: str = "") -> str:
+    """Return the data of the page as JSON that no HTML parser can take for the end of a script."""
+    room = room_for(sum(len(week.results) for week in weeks))
+    data = {"weeks": [_week(week, room) for week in weeks], "term": _term(term, weeks, gradebook) if term else None}
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _week(week: WeekPage, room: int) -> dict[str, object]:
+    """Return the data of a week; the sentence of each check is in it once, not with each student."""
+    checks: dict[str, dict[str, object]] = {}
+    for result in week.results:
+        for task in result.tasks:
+            for check in task.checks:
+                checks.setdefault(check.name, {"asks": check.asks, "hidden": check.hidden})
+    tasks = next((result.tasks for result in week.results if result.tasks), ())
+    numbers = {name: number for number, name in enumerate(checks)}
+    safe = {
+        "name": week.name,
+        "title": week.title,
+        "max": max((result.max_score for result in week.results), default=0),
+        "tasks": [{"number": task.number, "title": task.title, "points": task.points} for task in tasks],
+        "checks": list(checks.values()),
+        "results": [_result(week, result, numbers, room) for result in week.results],
+        "pairs": [_pair(week, pair) for pair in week.pairs],
+    }
+    # The gradebook is already safe, and sanitizing would change the ends of its lines.
+    return {**_sanitized(safe), "gradebook": week.gradebook}
+
+
+def _result(week: WeekPage, result: Result, numbers: Mapping[str, int], room: int) -> dict[str, object]:
+    evidence = week.evidence(result.submission)
+    files = {name: text.splitlines() for name, text in evidence.files}
+    red = [check for task in result.tasks for check in task.checks if check.verdict in RED]
+    named = {check.name: places(check, files) for check in red}
+    tasks = [
+        {
+            "verdict": task.verdict.value,
+            "earned": result.points(task),
+            "reason": task.reason if task.verdict is not Verdict.FAIL else None,
+            "checks": [_check(check, numbers[check.name], named.get(check.name, [])) for check in task.checks],
+        }
+        for task in result.tasks
+    ]
+    kept = ("status", "score", "max_score", "bonus", "commit", "reason", "late", "notes", "submitted")
+    return {name: getattr(result, name) for name in kept} | {
+        "submission": display_name(result.submission),
+        "name": week.label(result.submission),
+        "stranger": week.is_stranger(result.submission),
+        "adjusted": [f"{change.text} {change.note}".strip() for change in result.adjustments],
+        "tasks": tasks,
+        "pushes": [(time, commit[:10]) for time, commit in evidence.pushes],
+        "received": evidence.received,
+        "files": shown_code(files, [place for found in named.values() for place in found], room),
+        "left_out": evidence.left_out,
+    }
+
+
+def _check(check: CheckResult, number: int, named: Sequence[tuple[str, int]]) -> list[object]:
+    """Return a check's number and verdict, and of a red one the card that the student gets, also of a hidden one."""
+    if check.verdict not in RED:
+        return [number, check.verdict.value]
+    card = text_of(row for row in check_rows(check, hidden=True) if row.label != ASKS)
+    return [number, check.verdict.value, card, named]
+
+
+def _pair(week: WeekPage, pair: Pair) -> dict[str, object]:
+    """Return a pair as data, with the names as they are shown."""
+    table = asdict(pair)
+    for side in (table["left"], table["right"]):
+        side["label"] = week.label(side["name"])
+        side["name"] = display_name(side["name"])
+    return table
+
+
+def _term(term: Term, weeks: Sequence[WeekPage], gradebook: str) -> dict[str, object]:
+    """Return the data of all weeks together: for each student where the results are in the weeks."""
+    order = {week.name: week for week in weeks}
+    indexes = [_indexes(order[week.name]) for week in term.weeks]
+    lines = [
+        {
+            "name": display_name(line.student.label, 80),
+            "submission": display_name(line.student.username),
+            "percent": None if line.percent is None else round(line.percent, 1),
+            "results": [found.get(line.student.username) for found in indexes],
+        }
+        for line in term.lines
+    ]
+    return {**_sanitized({"lines": lines}), "gradebook": gradebook}
+
+
+def _indexes(week: WeekPage) -> dict[str, int]:
+    """Return which result is whose, by the username."""
+    names = {name: student.username for name, student in week.students.items()}
+    return {names.get(result.submission, result.submission): index for index, result in enumerate(week.results)}
+
+
+def _sanitized(value: Any) -> Any:
+    """Return a value with every text in it sanitized."""
+    if isinstance(value, dict):
+        return {sanitize(key): _sanitized(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_sanitized(inner) for inner in value]
+    return sanitize(value) if type(value) is str else value
