@@ -16,7 +16,7 @@ WEEKS = sorted(path.parent.name for path in ROOT.glob("week*/assignment.toml"))
 BY_HAND = r"`python -m classroom ([^`]+)`"
 WITH_MAKE = r"`make ([^`]+)`"
 BOTH = re.compile(rf"{BY_HAND}(?: \((?:or )?| \| ){WITH_MAKE}")
-STAYS = ("run", "--watch", "psql")  # runs until it is stopped
+STAYS = ("run", "learn", "--watch", "psql")  # runs until it is stopped
 PUBLISHED = ("check",)  # run for each week by test_published.py, and here for the quickest
 
 

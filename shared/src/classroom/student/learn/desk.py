@@ -40,7 +40,7 @@ class Desks:
         self.broadcast = broadcast
         self.top = course_top(first.folder)
         folders = weeks(self.top).values() if self.top else ()
-        self._folders = {folder.name: folder for folder in folders} | {first.name: first.folder}
+        self._folders = {folder.name: folder for folder in folders} | {first.folder.name: first.folder}
         self._desks: dict[str, Desk] = {}
         self._lock = threading.Lock()
 

@@ -1,10 +1,13 @@
 """What the page of `classroom learn` shows, without a browser."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from classroom.core.errors import CouldNotCheck
 from classroom.student.hints import next_hint
+from classroom.student.learn.desk import Desks
+from classroom.web.events import Broadcast
 
 from .conftest import SECONDS, result_of
 
@@ -80,6 +83,17 @@ def test_hints_open_one_by_one_and_share_their_state_with_the_command(learn):
 
     assert position == 2
     assert f"Hint 2 of {len(hints)}" in learn.ask("parts/hints-2").text
+
+
+def test_week_in_a_folder_of_another_name_has_its_page(assignment, checks):
+    """A clone of a published week may be renamed: its folder names its page, and its own name stays."""
+    renamed = replace(assignment, name="week9-another")
+
+    desks = Desks(renamed, Broadcast())
+
+    assert desks.desk(assignment.folder.name).assignment.folder == assignment.folder
+    with pytest.raises(KeyError):
+        desks.desk("week9-another")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,10 @@ check: ready ## Check the tasks and show the scorecard
 watch: ready ## Check again at each save
 	@.venv/bin/python -m classroom check --watch
 
+.PHONY: learn
+learn: ready ## Show lesson, live scorecard and app in the browser
+	@.venv/bin/python -m classroom learn
+
 .PHONY: run
 run: ready ## Start the app, to see it in the browser
 	@.venv/bin/python -m classroom run
