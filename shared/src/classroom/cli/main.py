@@ -27,13 +27,14 @@ GROUPS = (
     "instructor.class_progress",
     "instructor.classrooms",
     "instructor.exports",
+    "instructor.interview",
     "instructor.github",
     "instructor.authoring",
 )
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "update", "serve", "collect", "feedback", "export"),
-    *("adjust", "gradebook", "parts", "fetch", "join", "status", "new"),
+    *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview"),
 )
 
 

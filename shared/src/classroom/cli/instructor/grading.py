@@ -95,7 +95,7 @@ def _declare_grade(group: Group) -> None:
     )
     command.add_argument(
         "--known",
-        type=Path,
+        type=path_of,
         action="append",
         default=[],
         metavar="DIR",

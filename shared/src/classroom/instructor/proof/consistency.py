@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.core.imports import CODE, starter_files
+from classroom.instructor.proof import questions
 from classroom.student.hints import hints
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def problems(assignment: Assignment) -> list[str]:
         *_todos(assignment),
         *_checks(assignment),
         *_unmarked_changes(assignment),
+        *questions.problems(assignment),
     ]
 
 

@@ -87,6 +87,13 @@ class Starter:
         words_so_far = list(accumulate(len(line.words) for line in lines))
         return OwnCode(name, tuple(lines[: bisect_right(words_so_far, words)]), known)
 
+    def own_lines(self, files: Mapping[str, str]) -> dict[str, set[int]]:
+        """Return the numbers of the lines that the student added, by path."""
+        found: dict[str, set[int]] = {}
+        for line in self.own_code("", files).lines:
+            found.setdefault(line.file, set()).add(line.number)
+        return found
+
     def _parts(self, file: str, text: str) -> list[list[Line]]:
         """Return the own lines of each top-level part of a file: a function with its decorators, an assignment."""
         comment = COMMENT.get(file[file.rfind(".") :], COMMENT[".py"])

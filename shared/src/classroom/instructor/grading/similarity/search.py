@@ -59,11 +59,11 @@ def similarities(
         known: of older cohorts, or known solutions; two of them are no pair.
     """
     pages = {path.name: _text(path) for path in sorted(assignment.folder.glob("*.md"))}
-    starter = Starter(_texts(Submission("", assignment.folder), assignment, scratch), pages)
+    starter = Starter(submission_texts(Submission("", assignment.folder), assignment, scratch), pages)
     everybody = [*((one, False) for one in submissions), *((one, True) for one in known)]
     words = min(MAX_WORDS, MAX_ALL_WORDS // max(1, len(everybody)))
     codes = (
-        starter.own_code(one.name, _texts(one, assignment, scratch), known=is_known, words=words)
+        starter.own_code(one.name, submission_texts(one, assignment, scratch), known=is_known, words=words)
         for one, is_known in everybody
     )
     return compare([code for code in codes if code.lines], starter)
@@ -87,7 +87,7 @@ def compare(codes: Sequence[OwnCode], starter: Starter) -> Similarities:
     return Similarities(tuple(map(pair, by_group)), tuple(map(pair, rest)))
 
 
-def _texts(submission: Submission, assignment: Assignment, scratch: Path | None) -> dict[str, str]:
+def submission_texts(submission: Submission, assignment: Assignment, scratch: Path | None = None) -> dict[str, str]:
     """Return a submission's text files by path, as they would be graded: a program may have any name."""
     found: dict[str, str] = {}
     with ScratchDir("similar", scratch) as folder:

@@ -1,0 +1,147 @@
+"""Write the sheets of a grading: one for each student who has handed something in."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.core.assignment import Assignment, course_top, weeks
+from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.core.files import write_atomic
+from classroom.core.result import COULD_NOT_GRADE, EXCUSED, GRADED, Result
+from classroom.core.submission import Submission
+from classroom.core.text import one_line
+from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
+from classroom.instructor.grading.similarity import Starter, submission_texts
+from classroom.instructor.grading.students import read_students
+from classroom.instructor.grading.submission_folder import find_submissions
+from classroom.instructor.interview.constructs import Reading, find_all
+from classroom.instructor.interview.limited import LimitedProcess
+from classroom.instructor.interview.rules import read_rules
+from classroom.instructor.interview.sheet import draw, sheet
+from classroom.instructor.interview.timeline import timeline
+from classroom.instructor.roster import Roster
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from classroom.instructor.interview.rules import Rule
+
+SECONDS = 20  # for the code of one submission
+TALKED_ABOUT = (GRADED, EXCUSED, COULD_NOT_GRADE)
+
+
+@dataclass
+class Interviews:
+    """The sheets of a grading.
+
+    Args:
+        out: the folder that `grade` has written.
+        week: the assignment; None to find it in the course by the name that the grading has stored.
+        submissions: the folder of the submissions; None for the one that was graded.
+        seed: another one draws other questions.
+
+    Raises:
+        UsageError: there is no grading, or its week or submissions are not found.
+    """
+
+    out: Path
+    week: Assignment | None = None
+    submissions: Path | None = None
+    seed: int = 1
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.results = {result.submission: result for result in read_results(self.out)}
+        settings = ResultFolder(self.out).settings()
+        self.assignment = self.week or _assignment(str(settings.get("assignment")))
+        folder = self.submissions or settings.get("submissions")
+        if folder is None or not Path(folder).is_dir():
+            raise UsageError(f"The submissions of {self.out} are not found: name their folder with --submissions.")
+        self.found = {one.name: one for one in find_submissions(Path(folder), self.assignment)}
+        self.rules = read_rules(self.assignment)
+        self.students = read_students(self.out)
+        pages = {path.name: path.read_text("utf-8") for path in self.assignment.folder.glob("*.md")}
+        self.starter = Starter(submission_texts(Submission("", self.assignment.folder), self.assignment), pages)
+
+    def write(self, to: Path, student: str | None = None) -> list[Path]:
+        """Write the sheet of a student, or of all; return the files. `left_out` says who has none, and why.
+
+        Raises:
+            UsageError: there is no such student, or nothing to talk about with this one.
+        """
+        wanted = [self._named(student)] if student else sorted(self.results)
+        stems = file_stems([*self.results])
+        written = []
+        with LimitedProcess(SECONDS) as process:
+            for name in wanted:
+                result = self.results[name]
+                if name not in self.found or result.status not in TALKED_ABOUT:
+                    reason = result.status if name in self.found else "no submission"
+                    self.left_out[name] = reason.replace("-", " ")
+                    continue
+                path = to / f"{stems[name]}.md"
+                write_atomic(path, self._sheet(result, process))
+                written.append(path)
+        if student and not written:
+            raise UsageError(f"There is nothing to talk about with {one_line(student)}: {self.left_out[wanted[0]]}.")
+        return written
+
+    def _sheet(self, result: Result, process: LimitedProcess) -> str:
+        submission = self.found[result.submission]
+        if submission.bare and result.commit:
+            submission = replace(submission, commit=result.commit)
+        try:
+            reading = process.call(_read, submission, self.assignment, self.starter, self.rules)
+        except CouldNotCheck as error:
+            reading = Reading(problems=(f"The code could not be read: {error}.",))
+        seed = hashlib.sha256(f"{self.seed}\0{result.submission}\0{result.commit}".encode("utf-8", "replace"))
+        questions = draw(self.rules, reading.found, seed.hexdigest())
+        history = timeline(submission, _scores(self.out, result))
+        return sheet(self.assignment.title, self._shown(result.submission), result, history, questions, reading)
+
+    def _shown(self, name: str) -> str:
+        label = self.students[name].label if name in self.students else name
+        return name if label.casefold() == name.casefold() else f"{label} ({name})"
+
+    def _named(self, student: str) -> str:
+        for name in self.results:
+            if name.casefold() == student.casefold():
+                return name
+        found = Roster(tuple(self.students.values())).find(student)
+        names = [name for name, one in self.students.items() if one == found and name in self.results]
+        if not names:
+            raise UsageError(f"There is no result of {one_line(student)} in {self.out}.")
+        return names[0]
+
+
+def _read(submission: Submission, assignment: Assignment, starter: Starter, rules: list[Rule]) -> Reading:
+    """Return what the rules find in a submission."""
+    texts = submission_texts(submission, assignment)
+    return find_all(rules, texts, starter.own_lines(texts))
+
+
+def _assignment(name: str) -> Assignment:
+    """Return the week of this name in the course that the current folder belongs to."""
+    top = course_top(Path.cwd())
+    for folder in weeks(top).values() if top else ():
+        if (week := Assignment.load(folder)).name == name:
+            return week
+    raise UsageError(f"The week {one_line(name)} is not found here: go to the course's folder, or name it with --week.")
+
+
+def _scores(out: Path, result: Result) -> Mapping[str, int]:
+    """Return the scores of a student's commits that this grading and earlier ones in this folder have found."""
+    scores: dict[str, int] = {}
+    for path in [*(out / "earlier").glob("*.json"), *(out / "attempts").glob("*.json")]:
+        try:
+            known = Result.from_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if known.submission == result.submission and known.commit and known.score is not None:
+            scores[known.commit] = known.score
+    if result.commit and result.score is not None:
+        scores[result.commit] = result.score
+    return scores

@@ -1,0 +1,147 @@
+"""How a submission came about: its pushes, each with the size of the change and the score, as far as these are known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import ClassroomError
+from classroom.core.git import git
+from classroom.core.git_history import FEEDBACK, HASH, HEADS, History, receipts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from classroom.core.submission import Submission
+
+MAX_COMMITS = 500
+SECONDS = 10
+COMMIT = re.compile(r"^\x01([0-9a-f]{40,64}) (\d{1,12})$", re.MULTILINE)
+SIZE = re.compile(r"(\d+) (file|insertion|deletion)")
+SCORE = re.compile(r"^\+\*\*(\d+) of \d+ points\*\*", re.MULTILINE)
+GRADED = re.compile(r"^\+Graded .*, commit ([0-9a-f]{40,64})", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A commit: when it was made by its author's clock, and how many files and lines it changes."""
+
+    commit: str
+    made: datetime
+    files: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push, or a commit where pushes are not recorded.
+
+    Attributes:
+        at: when it was received, or made.
+        commit: the commit that the branch has pointed to since.
+        commits: how many commits it brought.
+        files: changed by these, added up, as the lines added and removed are.
+        score: of that commit; None if unknown.
+    """
+
+    at: datetime
+    commit: str
+    commits: int
+    files: int
+    added: int
+    removed: int
+    score: int | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The pushes of a submission, oldest first, and a remark on what they are."""
+
+    pushes: tuple[Push, ...] = ()
+    remark: str = ""
+
+
+def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
+    """Return how a submission came about.
+
+    Args:
+        submission: a repository, or a folder, of which nothing is known.
+        scores: known ones, by commit.
+    """
+    repository = History.at(submission.path)
+    if repository is None or repository.head is None:
+        return Timeline(remark="This is not a repository, so nothing is known about how it came about.")
+    try:
+        changes = _changes(repository)
+        received = receipts(repository.folder, repository.branch) if submission.bare else None
+        known = dict(scores) | _scores_on_feedback(repository)
+    except (ClassroomError, OSError):
+        return Timeline(remark="The history could not be read in time.")
+    more = f" Only the last {MAX_COMMITS} commits are counted." if len(changes) == MAX_COMMITS else ""
+    if received is None:
+        pushes = [Push(one.made, one.commit, 1, one.files, one.added, one.removed) for one in reversed(changes)]
+        remark = "These are commits, with the times of their author's computer: pushes are not recorded here."
+    else:
+        pushes = [
+            _push(received[number].received, received[number].commit, before, changes)
+            for number, before in enumerate([None, *(one.commit for one in received[:-1])])
+        ]
+        remark = "The first row is what was handed out. Times are when a push was received."
+    scored = (Push(**{**vars(push), "score": known.get(push.commit)}) for push in pushes)
+    return Timeline(tuple(scored), remark + more)
+
+
+def _changes(repository: History) -> list[Change]:
+    """Return the commits of the branch that is graded, the latest first."""
+    with repository.objects() as (options, env):
+        text = git(
+            *(*options, "log", "--first-parent", "--no-color", "--no-renames", "--no-ext-diff", "--no-textconv"),
+            *("--shortstat", f"--max-count={MAX_COMMITS}", "--format=%x01%H %ct"),
+            str(repository.head),
+            env=env,
+            timeout=SECONDS,
+        )
+    parts = COMMIT.split(text)[1:]
+    return [_change(*parts[start : start + 3]) for start in range(0, len(parts), 3)]
+
+
+def _change(commit: str, seconds: str, stat: str) -> Change:
+    sizes = {noun: int(number) for number, noun in SIZE.findall(stat)}
+    made = datetime.fromtimestamp(min(int(seconds), 253402300799), UTC)  # the year 9999
+    return Change(commit, made, sizes.get("file", 0), sizes.get("insertion", 0), sizes.get("deletion", 0))
+
+
+def _push(at: datetime, commit: str, before: str | None, changes: Sequence[Change]) -> Push:
+    """Return a push with all commits that are on the branch since the one before."""
+    names = [change.commit for change in changes]
+    if commit not in names:
+        return Push(at, commit, 0, 0, 0, 0)
+    last = names.index(commit)
+    since = names.index(before) if before in names else len(names)
+    new = changes[last:since]
+    sums = (sum(getattr(change, entry) for change in new) for entry in ("files", "added", "removed"))
+    return Push(at, commit, len(new), *sums)
+
+
+def _scores_on_feedback(repository: History) -> dict[str, int]:
+    """Return the scores that `classroom serve` has written to the branch `feedback`, by the commit they are of."""
+    tip = (repository.text(HEADS + FEEDBACK) or "").strip()
+    if not HASH.fullmatch(tip):
+        return {}
+    with repository.objects() as (options, env):
+        text = git(
+            *(*options, "log", "--reverse", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", "--patch"),
+            *(f"--max-count={MAX_COMMITS}", "--format=%x01%H %ct", tip, "--", "SCORECARD.md"),
+            env=env,
+            timeout=SECONDS,
+        )
+    scores: dict[str, int] = {}
+    score = None
+    for patch in text.split("\x01"):
+        score = int(found[1]) if (found := SCORE.search(patch)) else score
+        if score is not None and (graded := GRADED.search(patch)):
+            scores[graded[1]] = score
+    return scores
