@@ -17,7 +17,7 @@ from classroom.instructor.grading.results import ResultFolder, file_stems, read_
 from classroom.instructor.grading.similarity import Starter, submission_texts
 from classroom.instructor.grading.students import read_students
 from classroom.instructor.grading.submission_folder import find_submissions
-from classroom.instructor.interview.constructs import Reading, find_all
+from classroom.instructor.interview.find import Reading, find_all
 from classroom.instructor.interview.limited import LimitedProcess
 from classroom.instructor.interview.rules import read_rules
 from classroom.instructor.interview.sheet import draw, sheet

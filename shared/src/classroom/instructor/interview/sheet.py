@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classroom.core.result import Result
-    from classroom.instructor.interview.constructs import Found, Reading
+    from classroom.instructor.interview.find import Found, Reading
     from classroom.instructor.interview.rules import Rule
     from classroom.instructor.interview.timeline import Push, Timeline
 

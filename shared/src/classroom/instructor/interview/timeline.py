@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
 from classroom.core.git import git
-from classroom.core.git_history import FEEDBACK, HASH, HEADS, History, receipts
+from classroom.core.git_history import FEEDBACK, HEADS, History
+from classroom.core.receipts import HASH, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 from classroom.core.submission import Submission
 from classroom.instructor.grading.similarity import Starter, submission_texts
-from classroom.instructor.interview.constructs import find_all
+from classroom.instructor.interview.find import find_all
 from classroom.instructor.interview.rules import read_rules, rules_file
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import CouldNotCheck, UsageError
-from classroom.core.git_history import RECEIVED
+from classroom.core.receipts import RECEIVED
 from classroom.core.result import Result
 from classroom.core.submission import submissions
-from classroom.instructor.interview.constructs import KINDS, find_all
+from classroom.instructor.interview.constructs import KINDS
+from classroom.instructor.interview.find import find_all
 from classroom.instructor.interview.interviews import Interviews
 from classroom.instructor.interview.limited import LimitedProcess
 from classroom.instructor.interview.rules import Rule, read_rules, rules_file
