@@ -31,10 +31,10 @@ def test_update_tells_whom_git_will_ask(room):
     """The command counts who got the handout, and names who has changed the same files; a second one changes nothing."""
     again = room.classroom("update", room.place, "--weeks", "1")
 
-    assert "week1-tiny: 4 given the new handout, 0 had it already" in room.updated.out
+    assert "week1-tiny: 4 given the new handout, 0 already had it" in room.updated.out
     assert "  Bob Example (bob) has also changed README.md: git will ask" in room.updated.out
     assert "git pull --no-rebase origin handout" in room.updated.out
-    assert again.out.splitlines()[0] == "week1-tiny: 0 given the new handout, 4 had it already"
+    assert again.out.splitlines()[0] == "week1-tiny: 0 given the new handout, 4 already had it"
 
 
 def test_student_merges_the_handout(room):

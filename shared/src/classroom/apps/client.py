@@ -117,7 +117,7 @@ class Client:
         except TimeoutError:
             self._lost(f"no response within {seconds:g} s", exchange)
         except (http.client.HTTPException, OSError) as error:
-            self._lost(f"the connection broke off ({type(error).__name__})", exchange)
+            self._lost(f"the connection was lost ({type(error).__name__})", exchange)
         assert exchange.answer is not None
         return exchange.answer
 

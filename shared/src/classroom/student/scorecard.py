@@ -251,7 +251,7 @@ class Scorecard:
         if is_template(folder):
             self._say("DESIGN.md is still the template: a person reads it, so write your own answers.", "yellow")
         elif is_handed_in(folder):
-            self._say("It is handed in already: your last push contains these files.", "green")
+            self._say("Already handed in: your last push contains these files.", "green")
         elif not self.result.notes:
             self._say("Hand it in.", "green")
 

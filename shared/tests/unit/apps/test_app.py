@@ -100,7 +100,7 @@ def test_stopped_app_gives_no_answer(make):
     app.start()
     app.stop()
 
-    with pytest.raises(NoAnswer, match="broke off"):
+    with pytest.raises(NoAnswer, match="connection was lost"):
         Client(app).get("/")
 
 

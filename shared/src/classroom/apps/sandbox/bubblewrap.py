@@ -48,7 +48,7 @@ _available_in: set[str | None] = set()  # where it worked; that it did not is ne
 
 GET_IT = "install it (Debian, Ubuntu: sudo apt-get install bubblewrap; Fedora: sudo dnf install bubblewrap)"
 UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-OWN_CODE = "for your own code on your own machine there is --sandbox none"
+OWN_CODE = "for your own code on your own machine use --sandbox none"
 
 
 def interpreter() -> Path:

@@ -36,7 +36,7 @@ def declare(group: Group) -> None:
         help="extension: a time or +2d; waive: a task; points: 6=+5 or 6=10; late: none; comment: what the student reads",
     )
     command.add_argument("--note", default="", metavar="TEXT", help="your reason, which the student does not see")
-    command.add_argument("--show-note", action="store_true", help="let the student read the note")
+    command.add_argument("--show-note", action="store_true", help="show the note to the student")
 
 
 def _adjust(arguments: argparse.Namespace) -> int:

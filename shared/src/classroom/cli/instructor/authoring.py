@@ -59,7 +59,7 @@ def _new_week(arguments: argparse.Namespace) -> int:
         minutes=arguments.minutes,
         services=arguments.services,
     )
-    print(f"Made {made.name}: {len(made.tasks)} tasks, {made.max_score} points. Replace its example by your own.")
+    print(f"Made {made.name}: {len(made.tasks)} tasks, {made.max_score} points. Replace its example with your own.")
     _print_next(made)
     return 0
 

@@ -67,7 +67,9 @@ def _declare_grade(group: Group) -> None:
         metavar="TIME",
         help="grade the last commit before this time: 2026-11-21T23:59, in the classroom's time zone or with +01:00",
     )
-    takes_timezone(command, "of times without a zone, such as Europe/Berlin (the classroom's, or else this machine's)")
+    takes_timezone(
+        command, "time zone of times without one, such as Europe/Berlin (the classroom's, or else this machine's)"
+    )
     command.add_argument(
         "--late-days", type=positive, default=0, metavar="N", help="accept submissions up to N days after the deadline"
     )
@@ -88,7 +90,7 @@ def _declare_grade(group: Group) -> None:
         "--slug",
         default="",
         metavar="NAME",
-        help="the name with which repositories begin, if it is not the week's: hw-one for hw-one-ada",
+        help="the prefix of the repositories' names, if it is not the week's: hw-one for hw-one-ada",
     )
     command.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="grade only this submission; may be repeated"
@@ -101,7 +103,7 @@ def _declare_grade(group: Group) -> None:
         metavar="DIR",
         help="also compare with an older cohort or known solutions; may be repeated",
     )
-    command.add_argument("--force", action="store_true", help="also grade again what is graded already")
+    command.add_argument("--force", action="store_true", help="also grade what is already graded")
     takes_verbose(command)
 
 

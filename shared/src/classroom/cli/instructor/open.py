@@ -46,7 +46,7 @@ def _declare_open(group: Group) -> None:
         "--closes", default="", metavar="TIME", help="reject pushes from this time on, such as 2026-12-01T18:00"
     )
     takes_timezone(command, "the classroom's time zone, such as Europe/Berlin (at first this machine's)")
-    command.add_argument("--yes", action="store_true", help="accept what would be asked: changes of the roster, times")
+    command.add_argument("--yes", action="store_true", help="answer yes to all questions about the roster and times")
     takes_verbose(command, "log each repository that is made")
 
 
@@ -69,7 +69,7 @@ def _update(arguments: argparse.Namespace) -> int:
     labels = {student.username: _named(student) for student in classroom.students()}
     problems: list[str] = []
     for week in update_classroom(classroom, arguments.weeks):
-        print(f"{week.week}: {len(week.given)} given the new handout, {week.current} had it already")
+        print(f"{week.week}: {len(week.given)} given the new handout, {week.current} already had it")
         for username, files in week.conflicts.items():
             print(f"  {labels.get(username, username)} has also changed {one_line(', '.join(files))}: git will ask")
         print_left_out(week.left_out)

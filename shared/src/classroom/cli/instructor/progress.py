@@ -107,8 +107,8 @@ class Meter:
         absent = [people.shown(student.username) for student in people.absent]
         former = [people.shown(student.username) for student in people.former]
         lists = (
-            (absent, "nothing was found of"),
-            (people.strangers, "on no line of the roster, and graded all the same:"),
+            (absent, "nothing handed in by"),
+            (people.strangers, "not on the roster, but graded:"),
             (former, "dropped from the roster, and not graded:"),
         )
         for names, text in lists:

@@ -140,7 +140,7 @@ def _parsed(path: Path) -> ast.Module:
     try:
         return ast.parse(_text(path))
     except SyntaxError as error:
-        raise UsageError(f"{path}, line {error.lineno}: {error.msg}. Mend it first.") from None
+        raise UsageError(f"{path}, line {error.lineno}: {error.msg}. Fix it first.") from None
 
 
 def _with_section(assignment: Assignment, section: str, points: Mapping[int, int]) -> str:

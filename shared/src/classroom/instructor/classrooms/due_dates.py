@@ -79,7 +79,7 @@ class DueDates:
             self.zone = zone_near(self.classroom.folder)
             self._adjustments = self._read()
         except ClassroomError as error:
-            log.warning("%s Until that is mended, adjustments stay as they were.", error)
+            log.warning("%s Until this is fixed, adjustments stay unchanged.", error)
             return False
         return True
 

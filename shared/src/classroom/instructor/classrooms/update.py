@@ -30,7 +30,7 @@ class Updated:
     Attributes:
         week: its name.
         given: the usernames of those whose repository has a new handout.
-        current: how many had it already.
+        current: how many already had it.
         conflicts: by username, the files that the student and the course have both changed.
         left_out: files that were not handed out, each with the reason.
         problems: repositories that could not be written, each with the reason.

@@ -65,7 +65,7 @@ class Admin:
             return ask(self._connection.get(), sql, SECONDS, parameters)
         except TooMuch as error:
             self.close()
-            raise CouldNotCheck(f"The database could not be asked: {error}; try again.") from error
+            raise CouldNotCheck(f"The database could not be queried: {error}; try again.") from error
         except psycopg.OperationalError:
             self.close()
             self.probe()
@@ -135,5 +135,5 @@ def failure(server: Server, message: str) -> Exception:
 def full_server(message: str, server: Server) -> DiskFull:
     """Return the error for a server whose disk is full."""
     if not server.places:
-        return DiskFull("The disk of the database server is full: make room there, and run the command again.")
+        return DiskFull("The disk of the database server is full: free some space there, and run the command again.")
     return full_disk(PLACE if "pg_tblspc/" in message else server.places[0])

@@ -127,7 +127,7 @@ class _Question:
             self.raw.put_copy_end(b"there is no file to copy from here")
             self.flush()
         elif result.status == ExecStatus.COPY_OUT:
-            raise TooMuch("COPY TO STDOUT has nowhere to go here")
+            raise TooMuch("COPY TO STDOUT is not possible here")
         elif result.status in (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE):
             return refusal_of(result)
         elif result.status in (ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_CHUNK, ExecStatus.TUPLES_OK):

@@ -133,4 +133,4 @@ class CourseConnection:
 
     def _insist(self, sql: str) -> None:
         if refusal := self._owner.insist(sql):
-            raise DatabaseError(f"The course's role could not be let in: {refusal.message}", refusal.code)
+            raise DatabaseError(f"The course's role could not log in: {refusal.message}", refusal.code)

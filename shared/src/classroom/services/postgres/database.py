@@ -245,7 +245,7 @@ class Database:
         """Return names from the catalogs, which the submission cannot forge for the provisioner's own connection."""
         answers, refusal = self.owner.attempt(sql)
         if refusal is not None:
-            raise DatabaseError(f"The database could not be looked at: {refusal.message}", refusal.code)
+            raise DatabaseError(f"The database could not be inspected: {refusal.message}", refusal.code)
         return [row["name"] for row in answers[-1].rows]
 
     def _hinder(self, table: str, sql: str) -> None:

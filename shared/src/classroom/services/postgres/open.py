@@ -40,7 +40,7 @@ def open_server() -> Server:
 
         return Container()
     if way != "embedded":
-        raise CouldNotCheck(f"POSTGRES is {way!r}: set it to container or embedded, or take it out of the environment.")
+        raise CouldNotCheck(f"POSTGRES is {way!r}: set it to container or embedded, or unset it.")
     from classroom.services.postgres.servers.embedded import Embedded
 
     return Embedded()

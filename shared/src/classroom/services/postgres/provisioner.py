@@ -234,8 +234,8 @@ class Provisioner:
         missing = [right for right in ("CREATEDB", "CREATEROLE") if not found[right.lower()]]
         if missing:
             raise CouldNotCheck(
-                f"The role {found['name']} of DATABASE_URL may not make what each check needs: give it the right by "
-                f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or take DATABASE_URL out of the environment."
+                f"The role {found['name']} of DATABASE_URL may not create what each check needs: grant the right with "
+                f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or unset DATABASE_URL."
             )
         self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]
         self.version = found["version"]

@@ -152,7 +152,7 @@ class StatementCounter:
         if refusal is not None:
             raise CouldNotCheck(
                 f"This server does not count statements ({refusal.message}): load pg_stat_statements and create its "
-                "extension in the database of DATABASE_URL, or take DATABASE_URL out of the environment."
+                "extension in the database of DATABASE_URL, or unset DATABASE_URL."
             )
         return {(row["role"], row["id"]): Statement("", row["calls"], row["rows"]) for row in answers[-1].rows}
 

@@ -45,7 +45,7 @@ MIXED = {
         10,
         "no response",
     ),
-    "crash": (with_handler("import os", "os._exit(1)"), 10, "broke off"),
+    "crash": (with_handler("import os", "os._exit(1)"), 10, "connection was lost"),
     "flood": (with_handler('print("x" * 50_000_000)', 'return {"double": 2 * number}'), 100, None),
     "shape": (with_handler("return [number]"), 40, "expected an object"),
     "redirect": (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OLDEST = 140000
-WITHOUT = "or take DATABASE_URL out of the environment to use the course's own server"
+WITHOUT = "or unset DATABASE_URL to use the course's own server"
 OWN_KEYS = ("host", "hostaddr", "port", "user", "password", "dbname")
 
 
@@ -65,7 +65,7 @@ def read_url(url: str) -> Access:
     """Parse a DATABASE_URL in the form of libpq or SQLAlchemy.
 
     Raises:
-        CouldNotCheck: It is no address of a PostgreSQL, or has no host and port for the submissions.
+        CouldNotCheck: It is not the address of a PostgreSQL server, or has no host and port for the submissions.
     """
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
@@ -73,7 +73,7 @@ def read_url(url: str) -> Access:
     plain = re.sub(r"^(postgres(?:ql)?)\+\w+:", r"\1:", url)
     if urlsplit(plain).scheme not in ("postgres", "postgresql"):
         raise CouldNotCheck(
-            f"DATABASE_URL is no address of a PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT/NAME, {WITHOUT}."
+            f"DATABASE_URL is not the address of a PostgreSQL server: write postgresql://USER:PASSWORD@HOST:PORT/NAME, {WITHOUT}."
         )
     try:
         parts: dict[str, Any] = conninfo_to_dict(plain)

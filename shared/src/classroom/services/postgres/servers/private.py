@@ -90,7 +90,7 @@ class PrivateServer:
             if not self._listens() or time.monotonic() > began + under_load(MENDING_SECONDS):
                 break
             time.sleep(PAUSE)
-        why = self.sandbox.ended() or "it has crashed, and cannot recover with the room it has"
+        why = self.sandbox.ended() or "it has crashed, and cannot recover with the space it has"
         raise failure(self, f"The services of this submission were ended: {why}.")
 
     def _listens(self) -> bool:

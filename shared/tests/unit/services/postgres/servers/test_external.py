@@ -43,8 +43,8 @@ class TestUrl:
     @pytest.mark.parametrize(
         ("url", "sentence"),
         [
-            ("mysql://me@host/db", "no address of a PostgreSQL"),
-            ("nonsense", "no address of a PostgreSQL"),
+            ("mysql://me@host/db", "not the address of a PostgreSQL server"),
+            ("nonsense", "not the address of a PostgreSQL server"),
             ("postgresql://me@a,b/db", "must name one host"),
             ("postgresql://host/db", "must name one host, a user"),
             ("postgresql://me@host/db?nothing=1", "cannot be read"),
@@ -53,7 +53,7 @@ class TestUrl:
     )
     def test_a_wrong_url_is_told(self, url, sentence):
         """An address that cannot be used is rejected with what to do."""
-        with pytest.raises(CouldNotCheck, match=f"{sentence}.*take DATABASE_URL out of the environment"):
+        with pytest.raises(CouldNotCheck, match=f"{sentence}.*unset DATABASE_URL"):
             read_url(url)
 
 
