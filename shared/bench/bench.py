@@ -1,4 +1,4 @@
-"""What the kit costs beside the usual way, all of it in one run: checks, a cohort, fresh databases.
+"""What the kit costs compared with the usual way, all in one run: checks, a cohort, fresh databases.
 
 python shared/bench/bench.py [--rounds N] [--only checks|cohorts|databases]
 

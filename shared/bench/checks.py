@@ -1,4 +1,4 @@
-"""Seconds of one warm check of a solved week, beside plain pytest, and beside that with a container for each run."""
+"""Seconds of one warm check of a solved week, compared with plain pytest, alone and with a container for each run."""
 
 from __future__ import annotations
 

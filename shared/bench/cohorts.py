@@ -1,4 +1,4 @@
-"""A cohort graded behind walls on all cores, beside a plain loop of pytest over the same submissions and assertions."""
+"""A cohort graded in the sandbox on all cores, compared with a plain loop of pytest over the same submissions."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Here:
         self.client = InProcess(_imported(given))
 
     def restart(self, given: dict[str, str] | None = None) -> None:
-        """Import it anew."""
+        """Import it again."""
         self.given = self.given if given is None else given
         self.client.inner.__exit__()
         self.client.inner = _imported(self.given)
@@ -100,7 +100,7 @@ def run() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def app(run: Any, given_files: dict[str, str], request: pytest.FixtureRequest) -> Here:  # noqa: F811 - the fixture
-    """The app: it can be imported anew."""
+    """The app, which can be imported again."""
     if "postgres" in run.assignment.services:
         url = request.getfixturevalue("database").url_for(run.assignment.database_scheme)
         os.environ["DATABASE_URL"] = url
@@ -115,7 +115,7 @@ def client(app: Here) -> InProcess:
 
 @pytest.fixture
 def fresh(app: Here) -> InProcess:
-    """The app, imported anew."""
+    """The app, imported again."""
     app.restart()
     return app.client
 

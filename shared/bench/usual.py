@@ -1,4 +1,4 @@
-"""The usual way beside ours: a solved copy of a week, and whole processes that are timed on it."""
+"""The usual way next to ours: a solved copy of a week, and whole processes that are timed on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A course of one small week with the true kit beside it, an instructor who serves it, and students who clone and push."""
+"""A course of one small week with the real kit next to it, its instructor, and students who clone and push."""
 
 from __future__ import annotations
 

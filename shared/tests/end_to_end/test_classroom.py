@@ -360,7 +360,7 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
 
 
 def test_server_outlasts_who_tidies_up_temporary_files(unserved, tmp_path):
-    """A server whose system clears the folder for temporary files meanwhile grades the next push as before."""
+    """A server whose temporary folder is cleared by the system while it runs grades the next push as before."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     unserved.serve(TMPDIR=str(temporary))
@@ -379,7 +379,7 @@ def test_server_outlasts_who_tidies_up_temporary_files(unserved, tmp_path):
 
 
 def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):
-    """Where the checks cannot be run the instructor is told, nobody loses points, and the push is graded once they can."""
+    """If the checks cannot be run, the instructor is told, no points are lost, and the push is graded once they can."""
     checks = unserved.place / ".classroom/weeks/week1-tiny/tests/test_tiny.py"
     kept = checks.read_text()
     ola = unserved.student("ola")

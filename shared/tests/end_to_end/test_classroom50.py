@@ -48,7 +48,7 @@ def exported(kit, tmp_path_factory):
 
 @pytest.fixture
 def runner(kit, exported, tmp_path):
-    """Stands in for the runner: publishes the bundle, unpacks it anew, and runs it in a student's checkout."""
+    """Stands in for the runner: publishes the bundle, unpacks it again, and runs it in a student's checkout."""
 
     def run(app=None, *, more=None, checks_out=None, **around):
         packed = tmp_path / "tiny.tar.gz"
@@ -139,7 +139,7 @@ def test_hidden_checks_count_where_the_instructor_has_them(exported, runner):
 
 
 def test_nothing_of_the_student_takes_part(exported, runner):
-    """Results, modules and settings that a student hands in beside the app change nothing."""
+    """Results, modules and settings that a student hands in next to the app change nothing."""
     trap = "raise SystemExit('forged')\n"
     forged = json.dumps({"schema": "classroom50/result/v1", "score": 100, "max-score": 100, "tests": []})
     modules = ("json.py", "classroom.py", "sitecustomize.py", "conftest.py")

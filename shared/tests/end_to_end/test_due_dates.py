@@ -1,4 +1,4 @@
-"""Due dates, extensions and other adjustments, as a push tells them."""
+"""Due dates, extensions and other adjustments in the reply to a push."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -188,7 +188,7 @@ class TestFeedbackBranchOfAnEarlierVersion:
         assert room.git(repository, "rev-parse", "feedback^") == commit
 
     def test_tag_in_its_place_is_replaced(self, room, repository):
-        """A reference to something that is no commit does not stop the reply."""
+        """A reference to something that is not a commit does not stop the reply."""
         blob = self.store(repository, "blob", b"x")
         (repository / "refs/heads/feedback").write_text(f"{blob}\n")
 
@@ -208,7 +208,7 @@ def test_names_of_other_branches_come_along_bounded(room, tmp_path):
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
 def test_record_that_cannot_be_read_is_the_trouble_of_one(room, tmp_path, kind):
-    """A list of pushes that is not a file is reported, never read as empty, and everything else goes on."""
+    """A list of pushes that is not a file is reported, never read as empty, and everything else continues."""
     copy = tmp_path / "room"
     subprocess.run(["cp", "-a", room.place, copy], check=True)
     record = copy / "week1-tiny/week1-tiny-gus.git/classroom-received"

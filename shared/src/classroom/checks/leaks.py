@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from classroom.apps.exchange import Answer
 
-# Libraries, tracebacks and PostgreSQL's own messages. A sentence such as "could not insert into the database" is no leak.
+# Libraries, tracebacks and PostgreSQL's own messages. A sentence such as "could not insert into the database" is not a leak.
 PROGRAM = r"sqlalchemy|psycopg|asyncpg|traceback|\.py\b"
 SELECT, FROM = "select", "from"  # the two parts of a query, which are a leak only together
 MESSAGES = (

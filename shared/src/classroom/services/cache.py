@@ -220,7 +220,7 @@ def _command_of(*words: str) -> bytes:
 def _bound() -> socket.socket:
     """Return a socket bound to a free port.
 
-    While it is bound there, without listening, nobody else is given the port, and on Linux the server may listen beside it.
+    While it is bound there, without listening, nobody else is given the port, and on Linux the server may listen, too.
     """
     place = socket.socket()
     if sys.platform == "linux":

@@ -135,7 +135,7 @@ class StorageClient(Client):
         return under_load(SECONDS)
 
     def note(self, exchange: Exchange) -> None:
-        """Hand a request to `record`; it is none of the submission's."""
+        """Hand a request to `record`; it is not one of the submission's."""
         exchange.port, exchange.signed = STORAGE_PORT, self._is_signed(exchange)
         self.record(exchange)
 

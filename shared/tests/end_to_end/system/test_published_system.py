@@ -15,7 +15,7 @@ from classroom.instructor.proof.readme_shell import free_ports
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, week5):
-    """The published week's folder, and a Python that has its kit beside the packages that are here."""
+    """The published week's folder, and a Python that has its kit next to this environment's packages."""
     room = tmp_path_factory.mktemp("published")
     publish(str(week5), str(room / "week"), week5)
     venv.create(room / "venv", with_pip=False)

@@ -22,7 +22,7 @@ def labels(check, **more):
 
 
 def test_rows_begin_with_the_cause():
-    """First comes the cause, then what happened, what the task asks, and what can be tried."""
+    """The rows are the cause, what happened, what the task asks, and what to try."""
     check = failed(cause=CAUSE, request="curl -i http://127.0.0.1:8000/", answer="500", printed="hello")
 
     assert labels(check) == [
@@ -36,12 +36,12 @@ def test_opening_is_the_cause_with_its_source_line():
 
 
 def test_opening_without_a_cause_is_what_happened():
-    """Where no cause is known the card begins with what happened."""
+    """If no cause is known, the card begins with what happened."""
     assert opening(failed()) == ["GET / returned 500, expected 200."]
 
 
 def test_traceback_of_the_cause_is_not_printed_again():
-    """Of what the app printed, the traceback that the cause names is left out."""
+    """The traceback that the cause names is left out of what the app printed."""
     assert check_rows(failed(cause=CAUSE, printed=TRACEBACK))[-1].text == "hello"
 
 
@@ -51,7 +51,7 @@ def test_traceback_of_another_error_is_printed():
 
 
 def test_data_of_a_hidden_check_is_not_in_its_rows():
-    """A hidden check has two rows, of which none holds what it sent or saw."""
+    """A hidden check has two rows, neither of which contains what it sent or received."""
     check = failed(hidden=True, cause=CAUSE, request="curl SECRET", answer="SECRET", printed="SECRET")
 
     assert text_of(check_rows(check)) == "A hidden check failed here.\n\nThe task asks:\nGET / returns 200."
@@ -86,7 +86,7 @@ def test_location_is_the_causes_first():
 
 
 def test_error_without_a_traceback_is_not_printed_again():
-    """An error in the syntax, which is printed without the word Traceback, is left out, too."""
+    """A syntax error, which is printed without the word Traceback, is left out, too."""
     cause = 'app/main.py, line 26: IndentationError: expected an indented block\n    return {"status": "ok"}'
     printed = 'File "app/main.py", line 26\n    return {"status": "ok"}\nIndentationError: expected an indented block'
 
@@ -94,7 +94,7 @@ def test_error_without_a_traceback_is_not_printed_again():
 
 
 def test_error_that_the_cause_explains_is_not_printed_again():
-    """A traceback that ends where the cause is is left out, whatever the cause calls the error, with the lines below it."""
+    """A traceback that ends at the cause is left out with the lines below it, whatever the cause calls the error."""
     cause = "app/main.py, line 3: the parameters must be a tuple"
     printed = (
         'File "app/main.py", line 3, in x\n    run()\nTypeError: not all arguments\nLINE 1: SELECT\n        ^\nbye'

@@ -25,7 +25,7 @@ def commit(folder):
 
 
 def test_pushed_commit_is_handed_in(clone):
-    """With nothing left to commit or to push the week is handed in."""
+    """With nothing left to commit or push, the week is handed in."""
     assert is_handed_in(clone)
 
 
@@ -45,7 +45,7 @@ def test_commit_that_is_not_pushed_is_not_handed_in(clone):
 
 
 def test_folder_without_a_repository_is_not_handed_in(tmp_path):
-    """Without a repository nobody knows, and nothing is claimed."""
+    """Without a repository it is unknown, and nothing is claimed."""
     assert not is_handed_in(tmp_path)
     assert not is_template(tmp_path)
 

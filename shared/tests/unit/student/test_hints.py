@@ -5,7 +5,7 @@ from classroom.student.hints import hints_left, next_hint
 
 
 def test_hints_come_one_by_one_and_stay_at_the_last(assignment):
-    """Each call is one hint further, up to the last one."""
+    """Each call shows the next hint, up to the last one."""
     total = hints_left(assignment, 2)
 
     shown = [next_hint(assignment, 2)[0] for _ in range(total + 1)]
@@ -16,7 +16,7 @@ def test_hints_come_one_by_one_and_stay_at_the_last(assignment):
 
 @pytest.mark.parametrize("text", ["[]", "no JSON", '{"2": "three"}'])
 def test_broken_memory_starts_over(assignment, text):
-    """A file that cannot be read as what was shown counts as nothing shown."""
+    """If the file of shown hints is invalid, no hint counts as shown."""
     memory = assignment.folder / ".classroom" / "hints.json"
     memory.parent.mkdir(exist_ok=True)
     memory.write_text(text)

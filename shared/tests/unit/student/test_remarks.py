@@ -1,4 +1,4 @@
-"""What the table says of a task, and whether a result is the starting point."""
+"""What the table says about a task, and whether a result is the starting point."""
 
 import pytest
 from classroom.core.result import GRADED, CheckResult, Result, TaskResult, Verdict
@@ -52,7 +52,7 @@ def test_starter_is_the_starting_point():
 
 
 def test_points_of_a_later_task_are_no_starting_point():
-    """A task that has earned something has been begun."""
+    """A task that has earned something counts as begun."""
     assert not is_starting_point(result(task(1, Verdict.PASS, 5), task(answer=STUB, earned=3)))
 
 

@@ -59,7 +59,7 @@ def test_first_red_task_is_shown_with_its_request(assignment, monkeypatch):
 
 
 def test_data_of_a_hidden_check_is_not_shown(assignment):
-    """A hidden check says that it failed, and not with which data."""
+    """A hidden check says that it failed, but not with which data."""
     shown = card(assignment, failed(hidden=True, message="/items/4711 is missing", answer="SECRET"))
 
     assert "A hidden check failed here." in shown
@@ -92,7 +92,7 @@ def test_submission_without_tasks_says_why(assignment):
 
 
 def test_long_response_is_cut_to_some_lines(assignment):
-    """Of a long response the first lines are shown."""
+    """Of a long response, only the first lines are shown."""
     shown = card(assignment, failed(answer="200 OK\n" + "\n".join(f"line {number}" for number in range(40))))
 
     assert "line 4" in shown

@@ -21,7 +21,7 @@ def test_first_check_has_no_changes():
 
 
 def test_same_result_has_no_changes():
-    """Where nothing changed nothing is said."""
+    """If nothing changed, nothing is said."""
     assert changes(result(10, 0), result(10, 0)) == []
 
 
@@ -36,7 +36,7 @@ def test_task_that_passed_before_is_named():
 
 
 def test_exchange_of_tasks_is_both():
-    """What was gained and what was lost may be worth the same."""
+    """Points gained and points lost may cancel out."""
     assert changes(result(10, 0), result(0, 10)) == [
         "+0 since the last check: task 2 passes now; task 1 passed before."
     ]

@@ -22,7 +22,7 @@ def shared_out(tasks: Sequence[Task], points: int) -> dict[int, int]:
     Task 1 and bonus tasks give nothing; of the others, the one that is worth most gives first.
 
     Raises:
-        UsageError: the others do not have so many to give.
+        UsageError: the others do not have that many to give.
     """
     needed = sum(task.points for task in tasks if not task.bonus) + points - FULL_MARKS
     left = {task.number: task.points for task in tasks[1:] if not task.bonus}

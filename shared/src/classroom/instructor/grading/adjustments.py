@@ -175,7 +175,7 @@ def read_adjustments(
 
 
 def adjustments_near(submissions: Path) -> Path | None:
-    """Return the file in the folder of the submissions, or beside it; None if there is none."""
+    """Return the file in the folder of the submissions, or next to it; None if there is none."""
     return next((folder / FILE for folder in (submissions, submissions.parent) if (folder / FILE).is_file()), None)
 
 
@@ -229,7 +229,7 @@ def _problem(entry: Entry, tasks: Sequence[Task]) -> str | None:
 
 
 def _extended(text: str, moment: datetime, zone: tzinfo | None = None) -> datetime:
-    """Return when an extension ends: a time, or so many hours after a moment, or days at the same time of day."""
+    """Return when an extension ends: a time, or a number of hours after a moment, or days at the same time of day."""
     if found := LONGER.fullmatch(text.strip()):
         if found[2] == "h":
             return moment + timedelta(hours=int(found[1]))

@@ -74,7 +74,7 @@ def _with_digest(name: str, stem: str) -> str:
 
 @dataclass
 class ResultFolder:
-    """The results of a cohort as files: `results/NAME.json`, and what is kept beside them.
+    """The results of a cohort as files: `results/NAME.json`, and what is kept next to them.
 
     Attributes:
         out: the folder.

@@ -276,7 +276,7 @@ class _Kit:
         return used - {part}
 
     def imported(self, module: str) -> set[str]:
-        """Return the parts that are run when a module is imported; one that does not exist is named all the same."""
+        """Return the parts that are run when a module is imported; one that does not exist is still named."""
         words = module.split(".")
         if words[0] != PACKAGE:
             return set()

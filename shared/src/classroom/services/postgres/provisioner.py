@@ -82,7 +82,7 @@ class Provisioner:
     def database(self, template: Database | None = None, *, connections: int = roles.CONNECTIONS) -> Database:
         """Make a new database with a role of its own: empty, or with all that *template* holds.
 
-        Each of its roles may have so many *connections*.
+        Each of its roles may have this number of *connections*.
 
         A template is closed to everybody from its first use on.
         """

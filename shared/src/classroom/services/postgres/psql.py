@@ -62,7 +62,7 @@ def run_psql(program: str, database: Database, folder: Path) -> int:
     }
     if "sslmode" in access.options:
         environment["PGSSLMODE"] = access.options["sslmode"]
-    # Ctrl-C takes back a line in psql, and must not end us meanwhile.
+    # Ctrl-C cancels a line in psql, and must not end this process.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         return subprocess.run([program], env=environment, cwd=folder, check=False).returncode

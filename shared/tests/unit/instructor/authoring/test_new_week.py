@@ -94,7 +94,7 @@ def test_outside_a_course_no_week_is_made(tmp_path):
 
 
 def test_course_without_its_kit_is_refused(course):
-    """Weeks without the kit beside them, as a published week, take no new one."""
+    """Weeks without the kit next to them, such as a published week, accept no new one."""
     with pytest.raises(UsageError, match=r"has no shared/pyproject.toml: a new week needs the course with its kit"):
         Course.around(course / "week1-tiny")
 

@@ -1,4 +1,4 @@
-"""The code beside the checks: which lines a check names, and what is shown where there is no room for all."""
+"""The code next to the checks: which lines a check names, and what is shown if there is no room for all."""
 
 from classroom.core.result import CheckResult, Verdict
 from classroom.instructor.grading.code_view import MAX_LINE, places, room_for, shown_code

@@ -56,7 +56,7 @@ def test_code_is_read_again_only_if_it_has_changed(keep):
 
 
 def test_evidence_that_cannot_be_read_is_empty(tmp_path):
-    """A file that is missing, broken or of another version is no evidence."""
+    """A file that is missing, broken or of another version is not evidence."""
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "other.json").write_text('{"files": [], "pushes": [], "left_out": [], "color": 1}')
 

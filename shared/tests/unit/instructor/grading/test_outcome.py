@@ -46,7 +46,7 @@ def test_unchanged_files_are_not_started():
 
 
 def test_changed_score_names_its_tasks():
-    """A change of a score says before, after and the task; an equal score is no change."""
+    """A change of a score says before, after and the task; an equal score is not a change."""
     assert str(score_change(result(92), result(100))) == "ada 92 → 100 (task 1)"
     assert score_change(result(92), result(92)) is None
     assert score_change(None, result(92)) is None

@@ -187,7 +187,7 @@ def page(browser, pages):
 
 
 def names(page):
-    """The names in the table, as it stands."""
+    """Return the names in the table, in the displayed order."""
     return page.eval_on_selector_all(
         "#gradebook tbody tr", "rows => rows.filter(row => !row.hidden).map(row => row.cells[0].textContent)"
     )
@@ -339,7 +339,7 @@ def test_figures_and_checks_of_the_class(page):
 
 
 def test_similar_groups_link_to_both_sides(page):
-    """A group is named with links, and a pair opens with both texts beside each other, what both have marked."""
+    """A group is named with links, and a pair opens with both texts side by side, and what they share marked."""
     look = page()
     section = look.locator("section", has=look.get_by_role("heading", name="Worth a look"))
     assert section.locator("h3").inner_text() == "Group 1: Student 000, Student 001, old/x known"

@@ -218,7 +218,7 @@ def rows_of(out):
 
 
 def test_files_hold_the_groups_with_passages_and_all_pairs(tmp_path, starter, leaked):
-    """similar.json gives back the groups with both sides' lines, similar.csv has every pair, with names that are no formula."""
+    """similar.json gives back the groups with both sides' lines, similar.csv has every pair, without formulas."""
     names = ("=ada", "bob", "eve")
     found = compare([starter.own_code(name, {"app/main.py": leaked}) for name in names], starter)
 

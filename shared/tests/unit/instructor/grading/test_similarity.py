@@ -106,7 +106,7 @@ HIDINGS = {
 
 @pytest.mark.parametrize("hide", HIDINGS.values(), ids=HIDINGS)
 def test_copy_that_is_hidden_from_a_reader_of_programs_is_found(hide, tmp_path):
-    """A copy in a file of any name, behind filler or at the end of a long line is compared all the same."""
+    """A copy in a file of any name, behind filler or at the end of a long line is still compared."""
     week = tmp_path / "week0-shelves"
     for place, files in (
         (week, STARTER),

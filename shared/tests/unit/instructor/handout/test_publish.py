@@ -10,7 +10,7 @@ KIT = Path(__file__).resolve().parents[4] / "src"
 
 @pytest.fixture
 def whole(course):
-    """The small course with the kit and the files of the house beside it."""
+    """The small course with the kit and the repository's own files next to it."""
     (course / "shared").symlink_to(KIT.parent)
     for name in ("Makefile", "LICENSE"):
         (course / name).symlink_to(KIT.parents[1] / name)
@@ -23,7 +23,7 @@ def git(folder, *words):
 
 
 def test_published_week_is_one_commit_without_grading(classroom, whole, tmp_path):
-    """A published week is one tagged commit with the kit beside it, and holds nothing of the instructor's."""
+    """A published week is one tagged commit with the kit next to it, and contains nothing of the instructor's."""
     done = classroom("publish", 1, "--to", tmp_path / "out")
 
     assert done.status == 0
@@ -35,7 +35,7 @@ def test_published_week_is_one_commit_without_grading(classroom, whole, tmp_path
 
 
 def test_published_week_checks_itself(classroom, whole, tmp_path):
-    """In a published week, whatever its folder is called, the check runs and knows the week's name."""
+    """In a published week, whatever its folder's name, the check runs and knows the week's name."""
     classroom("publish", 1, "--to", tmp_path / "alice's clone")
 
     done = classroom("check", "--out", tmp_path / "r.json", cwd=tmp_path / "alice's clone")
@@ -54,7 +54,7 @@ def test_whole_course_is_published(classroom, whole, tmp_path):
 
 
 def test_nothing_new_makes_no_commit(classroom, whole, tmp_path):
-    """Published again unchanged there is no new commit; changed, there is one on top."""
+    """Publishing again without a change adds no commit; after a change, it adds one."""
     classroom("publish", 1, "--to", tmp_path / "out")
     again = classroom("publish", 1, "--to", tmp_path / "out")
     with (whole / "week1-tiny/README.md").open("a") as file:
@@ -148,7 +148,7 @@ def scatter(week):
 
 @pytest.mark.parametrize("words", [["publish", "1"], ["publish", "all"], ["export", "classroom50", "1"]])
 def test_only_what_git_tracks_is_handed_out(classroom, committed, tmp_path, words):
-    """In a git checkout a file in a handed-out folder that nobody has committed stays, and is named."""
+    """In a git checkout, an uncommitted file in a handed-out folder is not published, and is named."""
     scatter(committed / "week1-tiny")
 
     done = classroom(*words, "--to", tmp_path / "out")

@@ -115,7 +115,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_file_that_python_cannot_read_is_named(text):
-    """What cannot be read ends as a sentence about its file, and other files are read all the same."""
+    """What cannot be read ends as a sentence about its file, and other files are still read."""
     files = {"app/bad.py": text, "app/good.py": "def f():\n    return 1\n"}
 
     reading = find_all([rule("return")], files, {name: {1, 2} for name in files})

@@ -145,7 +145,7 @@ def test_a_database_that_is_too_large_is_shut_though_its_row_is_held(provisioner
 
 
 def test_temporary_files_count_as_the_size_of_the_database(embedded_database):
-    """Rows that a held cursor has put into files belong to no database, and count as its own all the same."""
+    """Rows that a held cursor has put into files belong to no database, but still count as its own."""
     admin, name = embedded_database.provisioner.admin, embedded_database.name
     with psycopg.connect(embedded_database.url, autocommit=True) as session:
         session.execute("SET work_mem = '64kB'")

@@ -70,7 +70,7 @@ def felled(fresh_cache):
 
 
 def test_server_that_falls_over_costs_nobody_a_point(hand_in, graded, felled):
-    """A submission is graded again when the database server was started anew while its checks ran."""
+    """A submission is graded again if the database server was restarted while its checks ran."""
     result = graded(3, [hand_in(3, "ada")])["ada"]
 
     assert felled.is_set()

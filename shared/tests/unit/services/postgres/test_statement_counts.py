@@ -183,7 +183,7 @@ class TestTouching:
         assert counted.total(["resources"]) == 70
 
     def test_a_read_behind_the_text_of_a_look_up_counts(self, database):
-        """Reads that the server shows under the text of an earlier statement, which was a look-up, count all the same."""
+        """Reads that the server shows under the text of an earlier statement, which was a look-up, still count."""
         database.script("CREATE TABLE resources (category text, name text, id int PRIMARY KEY)")
         with contextlib.closing(psycopg.connect(database.url, autocommit=True)) as app:
             app.execute("SELECT r.datname FROM pg_stat_activity AS r WHERE r.pid = 5")

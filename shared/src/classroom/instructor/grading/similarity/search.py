@@ -56,7 +56,7 @@ def similarities(
         submissions: of one assignment.
         assignment: whose starter, README, hints and lesson do not count.
         scratch: a folder for temporary files; the system's by default.
-        known: of older cohorts, or known solutions; two of them are no pair.
+        known: of older cohorts, or known solutions; two of them do not form a pair.
     """
     pages = {path.name: _text(path) for path in sorted(assignment.folder.glob("*.md"))}
     starter = Starter(submission_texts(Submission("", assignment.folder), assignment, scratch), pages)

@@ -157,7 +157,7 @@ def copied(home: Path, cache: Path) -> Path:
         half = target.with_name(f"{target.name}.{os.getpid()}.new")
         with explained(cache):
             shutil.copytree(home / "pginstall", half / PACKAGE / "pginstall", ignore=shutil.ignore_patterns(*UNWANTED))
-            # The programs look for their libpq beside the package, where the wheel puts it.
+            # The programs look for their libpq next to the package, where the wheel puts it.
             libraries = home.with_name(f"{PACKAGE}.libs")
             if libraries.exists():
                 shutil.copytree(libraries, half / libraries.name)
