@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from classroom.checks.workers.pool import Pool
 from classroom.core.scratch import ScratchDir
@@ -13,11 +14,13 @@ from classroom.student.workspace import last_result, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
 
 EXTENSIONS = (".sql", ".toml", ".ini")  # besides those of Python
+LOOK_SECONDS = 0.5  # between two looks at whether the folders are still the same
 STEP_SECONDS = 0.25  # after which a check notices that it is to stop
 
 
@@ -61,10 +64,32 @@ def watch(
 
 
 def _saves(assignment: Assignment, stop: threading.Event) -> Iterator[object]:
-    """Yield after each save of a file of the student's."""
+    """Yield after each save of a file of the student's, and when one of the folders goes away or is back."""
     from watchfiles import PythonFilter
     from watchfiles import watch as changes
 
-    parts = [assignment.folder / part for part in assignment.student_files if (assignment.folder / part).exists()]
     wanted = PythonFilter(extra_extensions=EXTENSIONS)
-    yield from changes(*parts, watch_filter=wanted, debounce=60, step=20, stop_event=stop)
+    while not stop.is_set():
+        roots = _roots(assignment)
+        if not roots:
+            stop.wait(LOOK_SECONDS)
+            if _roots(assignment):
+                yield roots
+            continue
+        options: dict[str, Any] = {"debounce": 60, "step": 20, "rust_timeout": round(LOOK_SECONDS * 1000)}
+        for saved in changes(*roots, watch_filter=wanted, stop_event=stop, yield_on_timeout=True, **options):
+            # The system watches what was there: not what has its name now.
+            replaced = _roots(assignment) != roots
+            if saved or replaced:
+                yield saved
+            if replaced:
+                break
+
+
+def _roots(assignment: Assignment) -> dict[Path, int]:
+    """Return the student's files and folders that are there, each with what tells it from another of its name."""
+    found = {}
+    for part in assignment.student_files:
+        with contextlib.suppress(OSError):
+            found[assignment.folder / part] = (assignment.folder / part).stat().st_ino
+    return found

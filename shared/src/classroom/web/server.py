@@ -36,6 +36,7 @@ class LocalServer:
         config = uvicorn.Config(
             Guard(app, address.token, address.hosts),
             log_config=None,
+            log_level="error",  # not what a stray program sends to the port
             access_log=False,
             lifespan="off",
             server_header=False,
