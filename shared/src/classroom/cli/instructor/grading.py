@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from classroom.cli.parser import Group, Parser
     from classroom.core.assignment import Assignment
+    from classroom.instructor.grading.cohort import Cohort
 
 
 def declare(group: Group) -> None:
@@ -62,30 +63,19 @@ def _declare_grade(group: Group) -> None:
         metavar="CSV",
         help="the students, as for `open`; those who submitted nothing get a row",
     )
-    command.add_argument(
-        "--deadline",
-        metavar="TIME",
-        help="grade the last commit before this time: 2026-11-21T23:59, in the classroom's time zone or with +01:00",
-    )
-    takes_timezone(
-        command, "time zone of times without one, such as Europe/Berlin (the classroom's, or else this machine's)"
-    )
-    command.add_argument(
-        "--late-days", type=positive, default=0, metavar="N", help="accept submissions up to N days after the deadline"
-    )
-    command.add_argument("--late-points", type=positive, default=0, metavar="N", help="points off for each such day")
-    command.add_argument(
-        "--late",
-        choices=("best", "last"),
-        default="best",
-        help="what counts: the better of the last commit in time and the last late one after its penalty, or the last one",
-    )
+    _takes_deadline(command)
     command.add_argument(
         "--adjustments",
         type=path_of,
         metavar="CSV",
         help="extensions, excuses and changed points (adjustments.csv in or beside the folder of the submissions)",
     )
+    _takes_selection(command)
+    takes_verbose(command)
+
+
+def _takes_selection(command: Parser) -> None:
+    """Give a command what is graded and compared."""
     command.add_argument(
         "--slug",
         default="",
@@ -104,19 +94,60 @@ def _declare_grade(group: Group) -> None:
         help="also compare with an older cohort or known solutions; may be repeated",
     )
     command.add_argument("--force", action="store_true", help="also grade what is already graded")
-    takes_verbose(command)
+
+
+def _takes_deadline(command: Parser) -> None:
+    """Give a command the deadline, and what being late costs."""
+    command.add_argument(
+        "--deadline",
+        metavar="TIME",
+        help="grade the last commit before this time: 2026-11-21T23:59, in the classroom's time zone or with +01:00",
+    )
+    takes_timezone(
+        command, "time zone of times without one, such as Europe/Berlin (the classroom's, or else this machine's)"
+    )
+    command.add_argument(
+        "--late-days", type=positive, default=0, metavar="N", help="accept submissions up to N days after the deadline"
+    )
+    command.add_argument("--late-points", type=positive, default=0, metavar="N", help="points off for each such day")
+    command.add_argument(
+        "--late",
+        choices=("best", "last"),
+        default="best",
+        help="what counts: the better of the last commit in time and the last late one after its penalty, or the last one",
+    )
 
 
 def _grade(arguments: argparse.Namespace) -> int:
     from classroom.cli.instructor.progress import Meter
     from classroom.core.result import COULD_NOT_GRADE
+    from classroom.services.manager import what_is_shared
+
+    start_logging(verbose=arguments.verbose, level=logging.WARNING)
+    cohort = _cohort(arguments)
+    if arguments.roster:
+        print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
+    if cohort.deadline:
+        print(f"  deadline {cohort.deadline}")
+    if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
+        print(f"  {note}")
+    try:
+        with Meter(cohort.people) as meter:
+            results = cohort.grade(meter.begin, meter.show)
+    except KeyboardInterrupt:
+        print("  Stopped. The results so far are kept; the same command continues from there.")
+        raise
+    meter.close(results, arguments.out, cohort.changes, cohort.similar.groups)
+    return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
+
+
+def _cohort(arguments: argparse.Namespace) -> Cohort:
+    """Return the cohort that `grade` names."""
     from classroom.instructor.grading.adjustments import adjustments_near
     from classroom.instructor.grading.cohort import Cohort
     from classroom.instructor.grading.deadline import deadline_of
     from classroom.instructor.time_zone import zone_near
-    from classroom.services.manager import what_is_shared
 
-    start_logging(verbose=arguments.verbose, level=logging.WARNING)
     days, points = arguments.late_days, arguments.late_points
     if (days or points) and not arguments.deadline:
         raise UsageError("--late-days and --late-points need a deadline: add --deadline.")
@@ -126,7 +157,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     zone = arguments.timezone or zone_near(
         *(path.parent for path in (arguments.roster, adjustments, arguments.submissions) if path)
     )
-    cohort = Cohort(
+    return Cohort(
         assignment_of(arguments.week),
         arguments.submissions,
         arguments.out,
@@ -143,20 +174,6 @@ def _grade(arguments: argparse.Namespace) -> int:
         sandbox=arguments.sandbox,
         known=tuple(arguments.known),
     )
-    if arguments.roster:
-        print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
-    if cohort.deadline:
-        print(f"  deadline {cohort.deadline}")
-    if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
-        print(f"  {note}")
-    try:
-        with Meter(cohort.people) as meter:
-            results = cohort.grade(meter.begin, meter.show)
-    except KeyboardInterrupt:
-        print("  Stopped. The results so far are kept; the same command continues from there.")
-        raise
-    meter.close(results, arguments.out, cohort.changes, cohort.similar.groups)
-    return 3 if any(result.status == COULD_NOT_GRADE for result in results) else 0
 
 
 def _declare_verify(group: Group) -> None:

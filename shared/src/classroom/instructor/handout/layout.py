@@ -12,7 +12,8 @@ from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.core.text import duration
-from classroom.instructor.handout.allow_list import BESIDE, STUDENTS, problems
+from classroom.instructor.handout.allow_list import BESIDE, STUDENTS
+from classroom.instructor.handout.completeness import problems
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

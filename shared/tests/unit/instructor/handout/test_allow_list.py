@@ -9,7 +9,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS, problems
+from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS
+from classroom.instructor.handout.completeness import problems
 from classroom.instructor.proof.verify import _published
 
 SHARED = Path(__file__).resolve().parents[4]

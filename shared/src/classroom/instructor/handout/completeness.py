@@ -1,0 +1,97 @@
+"""Prove that a list of the kit's parts holds all that they use, and nothing that they do not."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from typing import TYPE_CHECKING
+
+from classroom.instructor.handout.allow_list import ENTRIES, UNCALLED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+PACKAGE = "classroom"
+
+
+def problems(package: Path, parts: Collection[str]) -> Iterator[str]:
+    """Yield a sentence for each part that is missing from the list or the kit, and for each that nothing uses.
+
+    Args:
+        package: the folder of the whole package.
+        parts: the files in it that are handed out.
+    """
+    kit = _Kit(package)
+    uses = {part: kit.used_by(part) for part in parts if (package / part).is_file()}
+    for part in parts:
+        if part not in uses:
+            yield f"{part} is on a list in allow_list.py, but not in the kit: remove it from the list."
+        for other in sorted(uses.get(part, set()) - set(parts) - UNCALLED):
+            yield f"{part} uses {other}, which is not handed out: add it to the list in allow_list.py."
+    for part in sorted(set(uses) - _reached(uses)):
+        yield f"{part} is handed out, but nothing uses it: remove it from the list in allow_list.py."
+
+
+def _reached(uses: dict[str, set[str]]) -> set[str]:
+    """Every part that an entry uses, directly or not."""
+    reached: set[str] = set()
+    waiting = [part for part in ENTRIES if part in uses]
+    while waiting:
+        part = waiting.pop()
+        if part not in reached:
+            reached.add(part)
+            waiting += uses[part] & set(uses)
+    return reached
+
+
+class _Kit:
+    """The whole package, and which part of it uses which."""
+
+    def __init__(self, package: Path) -> None:
+        self.package = package
+        self.files = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
+        self.parts = {_name(file): file for file in self.files if file.endswith(".py")}
+
+    def used_by(self, part: str) -> set[str]:
+        """Return every part that this one imports, starts as a module, or opens as a file next to it."""
+        path = self.package / part
+        if path.suffix != ".py":  # a template or a static file
+            return set()
+        used = self.imported(_name(part))
+        for node in _run(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                used.update(*(self.imported(alias.name) for alias in node.names))
+            elif isinstance(node, ast.ImportFrom):
+                base = _name(part) if path.name == "__init__.py" else _name(part).rpartition(".")[0]
+                module = importlib.util.resolve_name("." * node.level + (node.module or ""), base)
+                used |= self.imported(module)
+                used |= {self.parts[name] for alias in node.names if (name := f"{module}.{alias.name}") in self.parts}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used |= self.imported(node.value) if node.value in self.parts else set()
+                used |= {f"{part.rpartition('/')[0]}/{node.value}".lstrip("/")} & self.files
+        return used - {part}
+
+    def imported(self, module: str) -> set[str]:
+        """Return the parts that are run when a module is imported; one that does not exist is still named."""
+        words = module.split(".")
+        if words[0] != PACKAGE:
+            return set()
+        found = {self.parts.get(".".join(words[:count])) for count in range(1, len(words))}
+        return {part for part in found if part} | {self.parts.get(module, f"{'/'.join(words[1:])}.py")}
+
+
+def _name(part: str) -> str:
+    """Return what a part is imported as."""
+    words = [PACKAGE, *part.removesuffix(".py").split("/")]
+    return ".".join(words[:-1] if words[-1] == "__init__" else words)
+
+
+def _run(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node but those that only a type checker reads."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            waiting += ast.iter_child_nodes(node)
