@@ -81,7 +81,7 @@ def sheet(
     """
     commit = f", commit {result.commit[:10]}" if result.commit else ""
     points = "not graded" if result.score is None else f"{result.score} of {result.max_score} points"
-    lines = [f"# {_inline(name)}: {title}", "", f"{points}{commit}", "", ABOUT, "", "## How it came about", ""]
+    lines = [f"# {_inline(name)}: {title}", "", f"{points}{commit}", "", ABOUT, "", "## History", ""]
     lines += [*_table(history.pushes), *([_inline(history.remark), ""] if history.remark else [])]
     lines += ["## Questions", ""]
     if len(questions) < QUESTIONS:
