@@ -186,7 +186,7 @@ def _invalid(response: Unexpected) -> str | None:
             return f"{route.file}, line {route.line}: the path has {names}, the function {name}: use the same name in both."
         if response.exchange.content is not None:
             return (
-                f"{route.file}, line {route.body[0][0]}: {name} is expected in the query, and was sent in the body: "
+                f"{route.file}, line {route.body[0][0]}: {name} is expected in the query, but was sent in the body: "
                 "declare a Pydantic model as the parameter."
             )
     return None

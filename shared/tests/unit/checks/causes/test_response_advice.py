@@ -157,7 +157,7 @@ def test_body_that_is_read_from_the_query(told):
     """A plain parameter is read from the query, not from the body."""
     found = told("POST", "/orders", 422, MISSING % "name", content=b"{}")
 
-    assert "line 21: name is expected in the query, and was sent in the body" in found
+    assert "line 21: name is expected in the query, but was sent in the body" in found
 
 
 def test_raise_above_the_return(told):
