@@ -109,7 +109,7 @@ class Cohort:
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
-        self.older = known_submissions(self.known, self.assignment)
+        self.older = known_submissions(self.known, self.assignment, self.folder)
         self.files = ResultFolder(self.out, file_stems(self.people.names))
         self.adjusted = Adjustments(self.assignment)
         if self.adjustments is not None:

@@ -22,8 +22,8 @@ AROUND = 3  # lines shown before and after the one that a question is about
 MAX_LETTERS = 160  # shown of a line
 MAX_ROWS = 40
 ABOUT = (
-    "This sheet is for a talk, and judges nothing: the questions are drawn by rules from lines that the starter does not "
-    "have. A student who wrote these lines can talk about them; one who cannot yet has something to learn."
+    "Use this sheet for a conversation; it does not judge. The questions are drawn by rules and are about lines that are "
+    "not in the starter. Students who wrote these lines, or have understood them, can talk about them."
 )
 
 
@@ -102,8 +102,8 @@ def _table(pushes: Sequence[Push]) -> list[str]:
     ]
     for push in shown:
         score = "" if push.score is None else push.score
-        size = f"{push.added} | {push.removed}" if push.commits else "not on the branch any more |"
-        lines.append(f"| {push.at:%Y-%m-%d %H:%M} | `{push.commit[:10]}` | {push.commits or ''} | {size} | {score} |")
+        size = f"{push.commits} | {push.added} | {push.removed}" if push.commits else f"{push.why} | |"
+        lines.append(f"| {push.at:%Y-%m-%d %H:%M} | `{push.commit[:10]}` | {size} | {score} |")
     left = len(pushes) - len(shown)
     return [*lines, "", *([f"{left} earlier ones are not shown.", ""] if left else [])]
 

@@ -43,7 +43,7 @@ class Push:
     Attributes:
         at: when it was received, or made.
         commit: the commit that the branch has pointed to since.
-        commits: how many commits it brought.
+        commits: how many commits it brought; 0 if that is not known, or not the student's.
         files: changed by these, added up, as the lines added and removed are.
         score: of that commit; None if unknown.
     """
@@ -55,6 +55,7 @@ class Push:
     added: int
     removed: int
     score: int | None = None
+    why: str = ""  # there are no commits of it
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
             _push(received[number].received, received[number].commit, before, changes)
             for number, before in enumerate([None, *(one.commit for one in received[:-1])])
         ]
-        remark = "The first row is what was handed out. Times are when a push was received."
+        remark = "Times are when a push was received."
     scored = (Push(**{**vars(push), "score": known.get(push.commit)}) for push in pushes)
     return Timeline(tuple(scored), remark + more)
 
@@ -119,7 +120,9 @@ def _push(at: datetime, commit: str, before: str | None, changes: Sequence[Chang
     """Return a push with all commits that are on the branch since the one before."""
     names = [change.commit for change in changes]
     if commit not in names:
-        return Push(at, commit, 0, 0, 0, 0)
+        return Push(at, commit, 0, 0, 0, 0, why="no longer on the branch")
+    if before is None:
+        return Push(at, commit, 0, 0, 0, 0, why="handed out")
     last = names.index(commit)
     since = names.index(before) if before in names else len(names)
     new = changes[last:since]

@@ -192,7 +192,7 @@ def test_known_solution_is_in_the_group_and_two_known_ones_are_no_pair(tmp_path,
     for name, text in {"carl": leaked, "dora": own_work(2), "emil": own_work(2)}.items():
         hand_in(tmp_path / "2025" / name, text)
     hand_in(tmp_path / "web/github solution", leaked)
-    known = known_submissions([tmp_path / "2025", tmp_path / "web/github solution"], week)
+    known = known_submissions([tmp_path / "2025", tmp_path / "web/github solution"], week, tmp_path / "all")
 
     found = similarities(submissions(tmp_path / "all", week), week, tmp_path, known)
 
@@ -202,14 +202,14 @@ def test_known_solution_is_in_the_group_and_two_known_ones_are_no_pair(tmp_path,
     assert found.others == ()
 
 
-@pytest.mark.parametrize("name", ["nowhere", "file", "empty"])
+@pytest.mark.parametrize("name", ["nowhere", "file", "empty", "all"])
 def test_known_folder_without_submissions_is_refused(name, tmp_path, week):
-    """A folder that does not exist or has nothing in it is named, with what the option takes."""
+    """A folder that does not exist, has nothing in it or is graded itself is named, with what the option takes."""
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
 
     with pytest.raises(UsageError, match=rf"{name}.*--known takes"):
-        known_submissions([tmp_path / name], week)
+        known_submissions([tmp_path / name], week, tmp_path / "all")
 
 
 def rows_of(out):

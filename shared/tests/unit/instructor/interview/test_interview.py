@@ -200,10 +200,10 @@ def test_timeline_has_pushes_with_sizes_and_scores(handed, assignment):
 
     pushes = timeline(ada, {ada.commit: 70}).pushes
 
-    assert [(f"{push.at:%d}", push.added, push.removed, push.score) for push in pushes] == [
-        ("01", 0, 0, None),
-        ("02", 2, 0, None),
-        ("03", 2, 2, 70),
+    assert [(f"{push.at:%d}", push.added, push.removed, push.score, push.why) for push in pushes] == [
+        ("01", 0, 0, None, "handed out"),
+        ("02", 2, 0, None, ""),
+        ("03", 2, 2, 70, ""),
     ]
     assert "not a repository" in timeline(bob, {}).remark
 

@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 
-def known_submissions(folders: Sequence[Path], assignment: Assignment) -> list[Submission]:
+def known_submissions(folders: Sequence[Path], assignment: Assignment, graded: Path) -> list[Submission]:
     """Return every submission in these folders, with the name of its folder before its own: `2025/ada`.
 
     A folder that is a submission itself, such as a solution downloaded from somewhere, counts as one.
 
+    Args:
+        folders: of older cohorts or known solutions.
+        assignment: the week.
+        graded: the folder of the submissions that are compared with these.
+
     Raises:
-        UsageError: a folder does not exist or holds nothing, or two have the same name.
+        UsageError: a folder does not exist, holds nothing or is graded itself, or two have the same name.
     """
+    if same := [folder for folder in folders if folder.resolve() == graded.resolve()]:
+        raise UsageError(f"{same[0]} is the folder that is graded: --known takes another cohort, or one solution.")
     names = Counter(folder.resolve().name for folder in folders)
     if twice := [name for name, count in names.items() if count > 1]:
         raise UsageError(f"Two folders of --known are called {twice[0]}: rename one of them.")
