@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 
+from classroom.core.errors import UsageError
 from classroom.core.ports import HOST
 
 TOKEN_BYTES = 18
@@ -16,6 +17,9 @@ class Address:
 
     Args:
         port: the usual port; where it is taken, the system chooses another one.
+
+    Raises:
+        UsageError: there is no port of this number.
     """
 
     def __init__(self, port: int) -> None:
@@ -42,6 +46,9 @@ def _bound(port: int) -> socket.socket:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((HOST, port))
+    except OverflowError:
+        taken.close()
+        raise UsageError(f"{port} is not a valid port: use a number from 1 to 65535.") from None
     except OSError:
         taken.bind((HOST, 0))
     return taken

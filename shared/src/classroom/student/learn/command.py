@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from classroom.student.learn.desk import Desks
@@ -30,7 +31,8 @@ def learn(assignment: Assignment, log: Callable[[str], None], *, port: int = POR
     address = Address(port)
     log(f"Open {address.url} in your browser. Press Ctrl-C to stop.")
     if browser:
-        _open(address.url)
+        # In a thread, because a browser in the terminal returns only when it is closed.
+        threading.Thread(target=_open, args=(address.url,), daemon=True).start()
     broadcast = Broadcast()
     desks = Desks(assignment, broadcast)
     try:
@@ -45,7 +47,7 @@ def learn(assignment: Assignment, log: Callable[[str], None], *, port: int = POR
 
 
 def _open(address: str) -> None:
-    """Open the page in the user's browser, if there is one; a browser in a terminal would take the terminal."""
+    """Open the page in the user's browser, if there is a screen to show it on."""
     import webbrowser
 
     if os.name == "posix" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")):

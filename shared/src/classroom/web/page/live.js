@@ -53,6 +53,8 @@
 
   let opened = false, source;
   function connect() {
+    if (document.hidden) return;
+    source?.close();
     source = new EventSource("events");
     source.onopen = () => {
       refreshAll(opened ? "[data-part]" : "[data-part][data-live]");
@@ -68,9 +70,10 @@
   }
   connect();
 
-  // A page that was kept by the browser, or that slept, may have missed something.
-  addEventListener("pageshow", event => { if (event.persisted) refreshAll(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && opened) refreshAll("[data-live]"); });
+  // A browser opens six connections to a host at most: a tab that nobody sees gives up its own, and is brought up to
+  // date when it is seen again, as is a page that the browser had kept.
+  document.addEventListener("visibilitychange", () => { document.hidden ? source?.close() : connect(); });
+  addEventListener("pageshow", event => { if (event.persisted) connect(); });
 
   // A form with data-into shows the response in that place.
   document.addEventListener("submit", async event => {
