@@ -428,6 +428,7 @@ def test_printed_without_what_only_a_screen_can_use(page):
 
     assert tools == [False, False, False, True, True]
     assert [look.locator(name).is_visible() for name in ("main", "#card", "#before")] == [False, True, False]
+    assert look.evaluate("[card.getBoundingClientRect().top, card.scrollHeight - card.clientHeight]") == [0, 0]
 
 
 def test_phone_scrolls_down_and_not_aside(page, term):

@@ -140,7 +140,8 @@ story.addEventListener("click", (event) => {
 // Two submissions side by side: their own lines, with those that both have marked.
 function compare(pair, week = view) {
   shown = null;
-  open(`${pair.left.label} and ${pair.right.label}`, "", true);
+  const percent = (share) => `${Math.round(100 * share)} %`;
+  open(`${pair.left.label} and ${pair.right.label}`, `${percent(pair.rare_overlap)} shared · ${percent(pair.similarity)} similar`, true);
   add(story, "p", "Only the students' own lines, without the starter's. Highlighted: in both submissions and not common, even with other names. Gray: not on the other side.", "asks");
   const sides = add(story, "div", "", "sides");
   for (const side of [pair.left, pair.right]) {

@@ -34,9 +34,16 @@ function address(submission, week) {
   return `#${weeks.length > 1 ? `${encodeURIComponent(weeks[week].name)}/` : ""}${encodeURIComponent(submission)}`;
 }
 
+// The columns that most weeks have no use for.
+function extras() {
+  const { results } = weeks[view];
+  const late = results.some((result) => result.late) ? [["late", "Late"]] : [];
+  return results.some((result) => result.pushes.length) ? [...late, ["pushes", results.some((result) => result.received) ? "Pushes" : "Commits"]] : late;
+}
+
 function columns() {
-  const last = term && view < 0 ? [["percent", "Percent", "percent"]] : [["late", "Late"], ["pushes", "Pushes"]];
-  const middle = term && view < 0
+  const last = view < 0 ? [["percent", "Percent", "percent"]] : extras();
+  const middle = view < 0
     ? weeks.map((week, number) => [`w${number}`, week.title, `${week.title}, ${week.max} points`])
     : weeks[view].tasks.map((task, number) => [`t${number}`, task.number, `Task ${task.number}: ${task.title}, ${task.points} points`]);
   const score = view < 0 ? [] : [["score", "Points"]];
@@ -82,12 +89,11 @@ function weekRow(person) {
   nameCell(row, person, view);
   scoreCell(row, result);
   weeks[view].tasks.forEach((_, number) => {
-    const task = result.tasks[number];
+    const task = counts(result) ? result.tasks[number] : null;
     const cell = add(row, "td", task ? task.earned : "", `n ${task ? task.verdict : ""}`);
     if (task) add(cell, "span", ` ${words[task.verdict]}`, "sr");
   });
-  add(row, "td", result.late, "late");
-  add(row, "td", result.pushes.length || "", "n");
+  for (const [by] of extras()) add(row, "td", by === "late" ? result.late : result.pushes.length || "", by === "late" ? "late" : "n");
 }
 
 function termRow(person) {
@@ -128,7 +134,7 @@ function key(person, by) {
   if (by === "late") return person.result.late ?? "";
   if (by === "pushes") return person.result.pushes.length;
   const number = Number(by.slice(1));
-  if (by.startsWith("t")) return person.result.tasks[number]?.earned ?? -1;
+  if (by.startsWith("t")) return counts(person.result) ? person.result.tasks[number]?.earned ?? -1 : -1;
   const result = person.line.results[number] === null ? null : weeks[number].results[person.line.results[number]];
   return result && counts(result) ? result.score : -1;
 }
