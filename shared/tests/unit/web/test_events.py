@@ -12,7 +12,7 @@ async def first(parts, count):
 
 
 def test_every_page_hears_of_a_change_from_another_thread():
-    """Two open pages are told of the same change, whichever thread publishes it."""
+    """Two open pages are notified of the same change, no matter which thread publishes it."""
 
     async def run():
         broadcast = Broadcast()

@@ -1,4 +1,4 @@
-"""Who may ask a local site, and what a browser is told about the response."""
+"""Who may send requests to a local site, and the headers that a browser receives."""
 
 import asyncio
 

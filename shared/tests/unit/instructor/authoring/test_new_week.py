@@ -75,7 +75,7 @@ def test_marks_of_the_template_are_counted(queues, assignment):
     ],
 )
 def test_unsuitable_name_or_title_is_refused(top, name, title, said):
-    """A bad name, a name or number that exists and a bad title are refused, and nothing is made."""
+    """A bad name, an existing name or number and a bad title are rejected, and nothing is created."""
     before = {path: path.read_bytes() for path in top.glob("*/*.*") if path.is_file()}
 
     with pytest.raises(UsageError, match=re.escape(said)):
@@ -88,7 +88,7 @@ def test_unsuitable_name_or_title_is_refused(top, name, title, said):
 
 
 def test_outside_a_course_no_week_is_made(tmp_path):
-    """Where no folder above has weeks or the kit, the message says where to go."""
+    """If no folder above has weeks or the kit, the message says where to go."""
     with pytest.raises(UsageError, match=r"There is no course in .* or above it: change to the course's folder first"):
         Course.around(tmp_path)
 
@@ -110,7 +110,7 @@ def test_lock_without_a_package_is_named(course):
 
 
 def test_name_makes_the_title(top):
-    """Without a title, the words of the name are it."""
+    """Without a title, the words of the name become the title."""
     week = make_week(Course(top), "week7-message-queues", title=None, minutes=60)
 
     assert Assignment.load(week.folder).title == "Message queues"

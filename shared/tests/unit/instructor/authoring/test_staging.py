@@ -77,7 +77,7 @@ def test_ctrl_c_while_moving_writes_all_files(top, monkeypatch):
 
 
 def test_two_commands_take_turns(top, monkeypatch):
-    """While one command writes, another one waits, and says so in the end."""
+    """While one command writes, another one waits, and finally says so."""
     monkeypatch.setattr(staging, "LOCK_SECONDS", 0)
 
     with alone(top), pytest.raises(Exception, match="Another process has held"), alone(top):

@@ -164,7 +164,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, pages):
-    """A function that opens the page; what the browser complains of, or asks anybody for, ends the test red."""
+    """A function that opens the page; any browser error or network request fails the test."""
     opened, wrong = [], []
 
     def look(path=None, hash="", **more):
@@ -201,7 +201,7 @@ def axe():
 
 
 def names(page):
-    """The names in the table, in its order."""
+    """Return the names in the table, in its order."""
     return page.eval_on_selector_all(
         "#gradebook tbody tr",
         "rows => rows.filter(row => !row.hidden).map(row => row.cells[0].firstElementChild.textContent)",
@@ -228,7 +228,7 @@ def test_students_are_first_by_name_in_any_letter_case(page, tmp_path):
 
 
 def test_filter_takes_names_points_and_words_together(page):
-    """The filter leaves those whom all its words fit, and says how many these are."""
+    """The filter shows the students who match all its words, and says how many they are."""
     look = page()
     wanted = {
         "student 00": 10,
@@ -250,7 +250,7 @@ def test_filter_takes_names_points_and_words_together(page):
 
 
 def test_filter_says_what_it_does_not_understand(page):
-    """A condition that is none is named, and what else is there still filters."""
+    """An invalid condition is named, and the rest still filters."""
     look = page()
 
     look.get_by_label("Filter").fill("score<x t9>1 s001")
@@ -282,7 +282,7 @@ def test_keyboard_alone_leads_everywhere(page):
 
 
 def test_address_of_a_student_opens_the_card(page):
-    """`#s000` opens that student's card, and closing it leaves the page without it; the address of nobody opens nothing."""
+    """`#s000` opens that student's card, and closing it leaves the page without it; an unknown address opens nothing."""
     look = page(hash="#s000")
     assert look.locator("#card h2").text_content() == "Student 000"
 
@@ -384,7 +384,7 @@ def test_button_saves_the_gradebook(page, tmp_path):
 
 
 def test_nobody_and_nobody_graded(page, pages, tmp_path):
-    """A page of nobody says so; a page on which nobody is graded names them, and has no figures."""
+    """An empty page says so; a page without graded students names them, and has no figures."""
     write_page(
         tmp_path / "r.html",
         [
@@ -407,7 +407,7 @@ def test_nobody_and_nobody_graded(page, pages, tmp_path):
 
 
 def test_light_and_dark_follow_the_system_and_the_button(page):
-    """The page is as dark as the system wants it, and turns round with its button."""
+    """The page follows the system's dark mode, and its button switches it."""
     paper = "getComputedStyle(document.body).backgroundColor"
     light, dark = page(color_scheme="light"), page(color_scheme="dark")
     seen = [light.evaluate(paper), dark.evaluate(paper)]
@@ -449,7 +449,7 @@ def test_phone_scrolls_down_and_not_aside(page, term):
     ("size", "width", "scheme"), [(0, 390, "dark"), (1, 1440, "light"), (12, 390, "light"), (12, 1440, "dark")]
 )
 def test_page_is_accessible(page, pages, axe, size, width, scheme):
-    """axe-core finds nothing serious on the page and on a card; `make soak` asks the same of the largest classes."""
+    """axe-core finds nothing serious on the page and on a card; `make soak` checks the same for the largest classes."""
     look = page(pages(size), viewport={"width": width, "height": 900}, color_scheme=scheme)
     look.evaluate(f"() => {{ {axe} }}")
     run = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations, passes }) => [violations, passes.length])"

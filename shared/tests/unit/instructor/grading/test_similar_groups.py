@@ -1,4 +1,4 @@
-"""Groups of similar submissions: copies planted in a class are found, however many there are, and nobody else is."""
+"""Groups of similar submissions: copies planted in a class are found, however many there are, and no others are."""
 
 import csv
 import json
@@ -52,7 +52,7 @@ def starter(week):
 
 @pytest.fixture(scope="module")
 def leaked(week):
-    """The solution that some students have got hold of, as one text."""
+    """The leaked solution, as one text."""
     return "\n\n\n".join(texts_below(week.folder / "grading/solution").values())
 
 
@@ -98,7 +98,7 @@ def renamed(text, seed, starter):
 
 
 def half(text, seed):
-    """Half of the words of a text, and as much of one's own."""
+    """Return half of a text's words, mixed with as much original code."""
     parts, copied = text.split("\n\n\n"), []
     while len(" ".join(copied).split()) < len(text.split()) / 2:
         copied.append(parts.pop(0))
@@ -123,7 +123,7 @@ WAYS = {
     ],
 )
 def test_copies_are_one_group_however_many_have_them(way, copies, size, starter, leaked, honest):
-    """Copies of a leaked solution, also renamed or of its half, are one group, in which nobody else is."""
+    """Copies of a leaked solution, even if renamed or half copied, form one group, without anybody else."""
     texts = {f"copy{number:02}": WAYS[way](leaked, number, starter) for number in range(copies)}
     copied = [starter.own_code(name, {"app/main.py": text}) for name, text in texts.items()]
 
@@ -148,7 +148,7 @@ def test_two_leaks_are_two_groups(starter, leaked, honest):
 
 @pytest.mark.parametrize("number", range(1, 6))
 def test_right_answers_of_different_authors_are_no_pair(number):
-    """The course's own right answers, each in a style of its own, are not held against each other.
+    """The course's own right answers, each in a style of its own, are not reported as similar.
 
     Some are the solution with a few files of their own, so what the solution has counts as handed out.
     """
@@ -165,7 +165,7 @@ def test_right_answers_of_different_authors_are_no_pair(number):
 
 
 def test_readme_and_hints_are_no_passage(tmp_path, week):
-    """Code that stands in the README or the hints may be in everybody's submission, indented and broken as they like."""
+    """Code from the README or the hints may be in every submission, indented and broken as they like."""
     lines = [f"    result = compute({word!r}, start={number}, step={number + 1})" for number, word in enumerate(WORDS)]
     (tmp_path / "week0-x/app").mkdir(parents=True)
     (tmp_path / "week0-x/app/main.py").write_text("app = 1\n")
@@ -234,7 +234,7 @@ def test_files_hold_the_groups_with_passages_and_all_pairs(tmp_path, starter, le
 
 
 def test_files_of_an_older_kit_are_read(tmp_path, starter, leaked):
-    """A similar.json without groups is one group of pairs, and one that nobody can read is none."""
+    """A similar.json without groups is one group of pairs, and an unreadable one counts as missing."""
     (pair,) = compare([starter.own_code(name, {"a.py": leaked}) for name in ("ada", "bob")], starter).pairs
     older = asdict(pair)
     del older["group"], older["left"]["known"]

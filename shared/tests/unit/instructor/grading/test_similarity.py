@@ -66,7 +66,7 @@ def disguised(text):
 
 
 def test_copy_is_found_as_it_stands_and_in_disguise():
-    """Two that share what nobody else has are a pair, whatever names are in it and in whatever order it stands."""
+    """Two that share what nobody else has are a pair, whatever its names and its order."""
     (as_it_is,) = class_of({"a": ONE, "b": ANOTHER, "c": ONE})
     (changed,) = class_of({"a": ONE, "b": ANOTHER, "c": disguised(ONE)})
 
@@ -76,7 +76,7 @@ def test_copy_is_found_as_it_stands_and_in_disguise():
 
 
 def test_both_sides_are_marked_line_by_line():
-    """On each side the own lines stand in their order, those marked that the two alone share; the starter's are left out."""
+    """Each side shows its own lines in order, with those that only the two share marked, without the starter's."""
     (pair,) = class_of({"a": ONE + "\n\nEXTRA = [7, 8, 9, 10]\n", "b": ANOTHER, "c": ONE})
 
     told = {text.strip(): kind for _, _, text, kind in pair.left.lines}

@@ -1,4 +1,4 @@
-"""Sheets for a talk: what the rules find, what is drawn, the timeline of the pushes, and code that is hostile to reading."""
+"""Interview sheets: what the rules find, what is drawn, the timeline of the pushes, and code that is hostile to reading."""
 
 import json
 import os
@@ -94,7 +94,7 @@ def test_every_kind_has_an_example():
 
 
 def test_only_the_students_own_lines_are_asked_about():
-    """What stands in other lines is not found, in Python or SQL."""
+    """Constructs in other lines are not found, in Python or SQL."""
     reading = find_all([rule("return"), rule(sql="select", name="sql")], {"app/a.py": CODE}, {"app/a.py": {9}})
 
     assert [(one.rule, one.line, one.function) for one in reading.found] == [("sql", 9, "")]
@@ -127,7 +127,7 @@ def test_file_that_python_cannot_read_is_named(text):
 
 @pytest.mark.parametrize(("function", "argument"), [(time.sleep, 60), (os._exit, 1)], ids=["slow", "crash"])
 def test_call_that_does_not_end_is_ended(function, argument):
-    """A process that hangs or crashes is given up after its time, and the next call works."""
+    """A process that hangs or crashes is abandoned at its time limit, and the next call works."""
     with LimitedProcess(0.5) as process, pytest.raises(CouldNotCheck, match="not finished"):
         process.call(function, argument)
     with LimitedProcess(30) as process:
@@ -226,7 +226,7 @@ def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):
 
 
 def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):
-    """A student is named by username or identifier; who is unknown or handed in nothing is refused."""
+    """A student is named by username or identifier; an unknown student, or one without a submission, is rejected."""
     interviews = Interviews(handed, assignment)
 
     assert [path.name for path in interviews.write(tmp_path, "ada lovelace")] == ["ada.md"]

@@ -72,7 +72,7 @@ def test_examples_are_numbered_over_the_whole_page(assignment):
     ],
 )
 def test_only_a_request_to_the_own_app_can_be_sent(command, can):
-    """A request is sent if it goes to the app and needs of a shell at most a program of the app."""
+    """A request is sent if it goes to the app and uses nothing of the shell but a program of the app."""
     earlier = [Example(1, "TOKEN=$(python -m app.token alice)"), Example(2, "OTHER=$(curl x)")]
 
     found = sendable(Example(3, command), earlier)

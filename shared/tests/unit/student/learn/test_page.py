@@ -40,7 +40,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, learn):
-    """A function that opens the page; an error in the browser, or a request to anybody else, ends the test red."""
+    """A function that opens the page; an error in the browser, or a request to another server, fails the test."""
     opened, wrong = [], []
 
     def look(**more):
@@ -129,7 +129,7 @@ def test_what_a_submission_writes_stays_text(learn, checks, page):
 
 
 def test_lost_connection_comes_back_by_itself(learn, checks, page):
-    """While nobody answers the page says so; then it goes away and shows what has happened in the meantime."""
+    """While the server is down, the page says so; then it goes away and shows what has happened in the meantime."""
     look = page()
     look.locator(".state", has_text="Checking").wait_for()
     learn.server.stop()

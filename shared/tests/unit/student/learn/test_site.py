@@ -48,7 +48,7 @@ def test_card_changes_with_a_result(learn, checks):
 
 
 def test_trouble_is_one_sentence_and_can_be_tried_again(learn, checks):
-    """Where no check can be run the card says why; a button tries again."""
+    """If no check can be run, the card says why; a button tries again."""
     learn.ask("")
     checks.give(CouldNotCheck("The database does not start."))
     card = card_with(learn, "does not start")
@@ -75,7 +75,7 @@ def test_what_a_submission_writes_is_inert(learn, checks):
 
 
 def test_hints_open_one_by_one_and_share_their_state_with_the_command(learn):
-    """A hint taken on the page is taken for `classroom hint`, and the other way round."""
+    """A hint shown on the page counts as shown for `classroom hint`, and vice versa."""
     assert "Show hint 1 of" in learn.ask("parts/hints-2").text
 
     learn.ask("hints/2", "POST")
