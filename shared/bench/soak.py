@@ -20,6 +20,7 @@ PARTS = {
     "verify": ["-m", "classroom", "verify"],
     **{f"mutants-week{week}": ["-m", "classroom", "verify", str(week), "--mutants"] for week in range(1, 6)},
     **{f"rounds-week{week}": [HERE / "rounds.py", "--week", str(week)] for week in range(1, 6)},
+    "new-week": [HERE / "new_week.py"],
     "busy": [HERE / "busy.py"],
     "kills": [HERE / "kills.py"],
     "neighbors": [HERE / "neighbors.py"],
