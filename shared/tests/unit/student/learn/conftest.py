@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import threading
+import time
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -27,6 +28,14 @@ def result_of(assignment, *earned, **texts):
         check = CheckResult(f"check_{task.number}", False, 1, verdict, f"Task {task.number} works.", **more)
         tasks.append(TaskResult(task.number, task.title, task.points, points, verdict, None, (check,)))
     return Result(assignment.name, assignment.name, "graded", sum(earned), assignment.max_score, tuple(tasks))
+
+
+def until(condition):
+    """Wait until something holds."""
+    late = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < late, "it did not happen in time"
+        time.sleep(0.01)
 
 
 class Checks:

@@ -12,7 +12,7 @@ from classroom.web.address import Address
 from classroom.web.events import Broadcast
 from classroom.web.server import LocalServer
 
-from .conftest import SECONDS, result_of
+from .conftest import SECONDS, result_of, until
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -126,6 +126,23 @@ def test_what_a_submission_writes_stays_text(learn, checks, page):
     look.locator("#log", has_text="onerror").wait_for()
 
     assert look.evaluate("window.hit") is None
+
+
+def test_hidden_tab_is_up_to_date_when_it_is_seen_again(learn, checks, page):
+    """A tab that nobody sees keeps no connection; seen again, it shows what has happened in the meantime."""
+    look = page()
+    see = """hidden => { Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
+                         document.dispatchEvent(new Event("visibilitychange")); }"""
+    look.locator(".state", has_text="Checking").wait_for()
+    until(lambda: learn.desks.broadcast._subscribers)
+    look.evaluate(see, True)
+    until(lambda: not learn.desks.broadcast._subscribers)
+
+    checks.give(result_of(learn.assignment, 10, 60, 0))
+    until(lambda: learn.desk.watcher.result)
+    look.evaluate(see, False)
+
+    look.locator(".score", has_text="70 of 100 points").wait_for()
 
 
 def test_lost_connection_comes_back_by_itself(learn, checks, page):
