@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from classroom.instructor.interview.rules import Rule
 
-MAX_LETTERS = 200_000  # of a file that is read as Python: about 5,000 lines
+MAX_LETTERS = 100_000  # of a file that is read as Python: about 2,500 lines
 MAX_FOUND = 50  # of one rule
 MAX_LINE = 400
 
@@ -70,7 +70,7 @@ def find_all(rules: Iterable[Rule], files: Mapping[str, str], own: Mapping[str, 
                 found += _in_python([rule for rule in rules if rule.python], file, text, own[file])
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-                problems.append(f"{file}{line} cannot be read as Python.")
+                problems.append(f"{file}{line} cannot be read as Python, or is too long.")
         if file.endswith((".py", ".sql")):
             found += _in_sql([rule for rule in rules if rule.sql], file, text, own[file])
     asked = {one.file for one in found}
@@ -92,13 +92,17 @@ def _in_python(rules: list[Rule], file: str, text: str, own: set[int]) -> list[F
     tree = ast.parse(text)
     around = _functions(tree)
     found: dict[str, list[Found]] = {rule.name: [] for rule in rules}
+    wanted: dict[str, list[tuple[str, Rule]]] = {}
+    for rule in rules:
+        kind, _, name = rule.python.partition(":")
+        wanted.setdefault(kind, []).append((name, rule))
     for node in ast.walk(tree):
-        for rule in rules:
-            kind, _, name = rule.python.partition(":")
+        for kind, of_kind in wanted.items():
             for at, spelled in KINDS[kind](node):
                 line = at.lineno
-                if line in own and _is_named(spelled, name) and len(found[rule.name]) < MAX_FOUND:
-                    found[rule.name].append(Found(rule.name, file, line, around.get(line, ""), spelled))
+                for name, rule in of_kind if line in own else ():
+                    if _is_named(spelled, name) and len(found[rule.name]) < MAX_FOUND:
+                        found[rule.name].append(Found(rule.name, file, line, around.get(line, ""), spelled))
     return [one for of_rule in found.values() for one in of_rule]
 
 

@@ -18,10 +18,11 @@ from classroom.instructor.grading.similarity import (
     known_submissions,
     read_pairs,
     similarities,
+    submission_texts,
     write_similarities,
 )
 from classroom.instructor.grading.similarity.own_code import KNOWN, Starter
-from classroom.instructor.grading.similarity.search import MAX_PASSAGES, compare
+from classroom.instructor.grading.similarity.search import MAX_LINES, MAX_PASSAGES, compare
 from classroom.instructor.proof.cases import RIGHT, cases
 
 WEEKS = weeks(Path(__file__).resolve().parents[5])
@@ -183,6 +184,18 @@ def hand_in(folder, text):
     """A submission with this text."""
     (folder / "app").mkdir(parents=True)
     (folder / "app/main.py").write_text(text)
+
+
+def test_lines_that_fill_up_a_submission_are_read_last(tmp_path, week):
+    """Of a submission with a million lines a part is read, and its small files as a whole."""
+    hand_in(tmp_path / "all/ada", "x = 1\n" * 20)
+    for name in ("a", "b"):
+        (tmp_path / f"all/ada/app/{name}.txt").write_text("x\n" * 500_000)
+
+    texts = submission_texts(submissions(tmp_path / "all", week)[0], week)
+
+    assert texts["app/main.py"].count("x = 1") == 20
+    assert sum(len(text.splitlines()) for text in texts.values()) == MAX_LINES
 
 
 def test_known_solution_is_in_the_group_and_two_known_ones_are_no_pair(tmp_path, week, leaked):

@@ -222,7 +222,7 @@ def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):
     assert "**Why line 2?**\n\nA good answer mentions: So." in ada
     assert "suspicion" not in ada
     assert "No rules of the week match" in bob
-    assert "app/main.py, line 2 cannot be read as Python." in bob
+    assert "app/main.py, line 2 cannot be read as Python, or is too long." in bob
 
 
 def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_PASSAGES = 60  # pairs with the lines of both sides
 MAX_PAIRS = 2_000  # in similar.csv
 MAX_ALL_WORDS = 2_000_000  # of all submissions: memory does not grow with a class beyond this
-MAX_LETTERS = 2_000_000  # read of one submission
+MAX_LETTERS, MAX_LINES = 2_000_000, 100_000  # read of one submission
 PIECE = 1_000  # letters; a longer line is compared as several
 MAX_SEARCHED_FOR_ZEROS = 8_000  # bytes, as git does to tell text from other files
 
@@ -96,11 +96,11 @@ def submission_texts(submission: Submission, assignment: Assignment, scratch: Pa
             materialize(submission, assignment, top)
         except (ClassroomError, OSError):
             return {}
-        left = MAX_LETTERS
+        left, left_lines = MAX_LETTERS, MAX_LINES
         # The smallest first: what fills up a submission is large.
         for path in sorted((path for path in top.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size):
-            text = _text(path)[:left]
-            left -= len(text)
+            text = "\n".join(_text(path)[:left].split("\n", left_lines)[:left_lines])
+            left, left_lines = left - len(text), max(0, left_lines - text.count("\n") - 1)
             if text:
                 found[path.relative_to(top).as_posix()] = text
     return found
