@@ -27,6 +27,7 @@ PARTS = {
     "cohort-week1": [HERE / "cohort.py", "--week", "1", "--sizes", "10,100,300,500"],
     "cohort-week3": [HERE / "cohort.py", "--week", "3", "--sizes", "10,100"],
     "similar": [HERE / "similar.py"],
+    "page": [HERE / "page.py"],
     "pushes": [HERE / "pushes.py"],
     "pythons": [HERE / "pythons.py"],
     "walks": [HERE / "walks.py"],

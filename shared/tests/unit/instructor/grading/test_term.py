@@ -92,6 +92,9 @@ def test_command_prints_the_table_and_writes_the_file(grades, tmp_path, capsys):
     assert "Bob Ross 70/100 excused 90/100 80.0" in told
     assert "Missing, counted as 0 points: Dora (week 1, 2)" in told
     assert "Not on the roster any more, so left out: Caro" in told
+    page = (grades / "report.html").read_text(encoding="utf-8")
+    assert 'href="#all"' in page
+    assert "with weights: week 2 × 2" in page
     with (grades / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["github_username"]: row for row in csv.DictReader(file)}
     assert rows["bob"] == {
@@ -133,6 +136,15 @@ def test_own_file_is_renewed_and_no_other(grades, capsys):
 
     assert "gradebook.csv exists: add --force" in capsys.readouterr().err
     assert (grades / "gradebook.csv").read_text() == "mine\n"
+
+
+def test_report_of_several_weeks_names_the_command(grades, capsys):
+    """`classroom report` writes the page of one week, and names the command for the folder of several."""
+    assert main(["report", str(grades)]) == 2
+
+    assert f"holds the grades of several weeks: classroom gradebook {grades}" in capsys.readouterr().err
+    assert main(["report", str(grades / "a")]) == 0
+    assert "Ada Lovelace" in (grades / "a/report.html").read_text(encoding="utf-8")
 
 
 def test_folder_without_grades(tmp_path, capsys):

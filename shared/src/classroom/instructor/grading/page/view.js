@@ -42,12 +42,10 @@ function extras() {
 }
 
 function columns() {
-  const last = view < 0 ? [["percent", "Percent", "percent"]] : extras();
   const middle = view < 0
     ? weeks.map((week, number) => [`w${number}`, week.title, `${week.title}, ${week.max} points`])
     : weeks[view].tasks.map((task, number) => [`t${number}`, task.number, `Task ${task.number}: ${task.title}, ${task.points} points`]);
-  const score = view < 0 ? [] : [["score", "Points"]];
-  return [["name", "Name"], ...score, ...middle, ...last];
+  return [["name", "Name"], view < 0 ? ["percent", "Percent"] : ["score", "Points"], ...middle, ...(view < 0 ? [] : extras())];
 }
 
 function showHead() {
@@ -98,11 +96,11 @@ function weekRow(person) {
 
 function termRow(person) {
   nameCell(person.row, person, Math.max(0, person.line.results.findLastIndex((index) => index !== null)));
+  add(person.row, "td", person.line.percent === null ? "–" : person.line.percent.toFixed(1), "n percent");
   person.line.results.forEach((index, week) => {
     const result = index === null ? null : weeks[week].results[index];
     scoreCell(person.row, result, result && address(result.submission, week));
   });
-  add(person.row, "td", person.line.percent === null ? "–" : person.line.percent.toFixed(1), "n percent");
 }
 
 function showView(number) {
