@@ -15,8 +15,9 @@ for name in ("SIGINT", "SIGHUP"):
 
 
 def pytest_addoption(parser):
-    """`--no-processes`, for `make quick`."""
+    """`--no-processes`, for `make quick`, and `--students`, for `make soak`."""
     parser.addoption("--no-processes", action="store_true", help="skip each test that would start a process")
+    parser.addoption("--students", type=int, default=8, metavar="N", help="the size of the class in the test of a term")
 
 
 def pytest_configure(config):
