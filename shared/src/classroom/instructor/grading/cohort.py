@@ -245,7 +245,7 @@ class Cohort:
         if not self.only:
             self.files.retire_others()
         settings = {"assignment": self.assignment.name, "fixed_seed": self.seed, "not_on_roster": self.people.strangers}
-        settings["submissions"] = str(self.folder.resolve())
+        settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
         self.files.prepare(settings | ({"deadline": str(self.deadline)} if self.deadline else {}))
 
     def _results(self) -> list[Result]:

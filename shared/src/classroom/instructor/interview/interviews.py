@@ -60,7 +60,8 @@ class Interviews:
         folder = self.submissions or settings.get("submissions")
         if folder is None or not Path(folder).is_dir():
             raise UsageError(f"The submissions of {self.out} are not found: name their folder with --submissions.")
-        self.found = {one.name: one for one in find_submissions(Path(folder), self.assignment)}
+        slug = str(settings.get("slug", ""))
+        self.found = {one.name: one for one in find_submissions(Path(folder), self.assignment, slug)}
         self.rules = read_rules(self.assignment)
         self.students = read_students(self.out)
         pages = {path.name: path.read_text("utf-8") for path in self.assignment.folder.glob("*.md")}

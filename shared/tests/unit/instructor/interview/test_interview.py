@@ -167,7 +167,7 @@ def git(folder, *words):
 @pytest.fixture
 def handed(tmp_path, assignment):
     """A bare repository of ada with two pushes after the handout, a folder of bob, and the results of both."""
-    work, bare = tmp_path / "work", tmp_path / "all" / "ada.git"
+    work, bare = tmp_path / "work", tmp_path / "all" / "hw-one-ada.git"
     (work / "app").mkdir(parents=True)
     git(work, "init", "--quiet")
     commits = []
@@ -189,14 +189,14 @@ def handed(tmp_path, assignment):
     ada = Result(assignment.name, "ada", "graded", 70, 100, commit=commits[2])
     for result in (ada, replace(ada, submission="bob", commit=None), replace(ada, submission="eve", status="missing")):
         (out / "results" / f"{result.submission}.json").write_text(result.to_json())
-    (out / "grading.json").write_text(json.dumps({"submissions": str(tmp_path / "all")}))
+    (out / "grading.json").write_text(json.dumps({"submissions": str(tmp_path / "all"), "slug": "hw-one"}))
     (out / "students.json").write_text(json.dumps({"ada": {"username": "ada", "identifier": "Ada Lovelace"}}))
     return out
 
 
 def test_timeline_has_pushes_with_sizes_and_scores(handed, assignment):
     """Each push has the time at which it was received, the lines of its commits, and its score if it is known."""
-    (ada, bob) = submissions(handed.parent / "all", assignment)
+    (bob, ada) = submissions(handed.parent / "all", assignment)
 
     pushes = timeline(ada, {ada.commit: 70}).pushes
 
