@@ -65,6 +65,7 @@ class Cohort:
         jobs: how many submissions are graded at once; 0 is as many as keep all cores busy.
         sandbox: the sandbox around each submission, `bubblewrap` or `none`.
         known: folders of older cohorts and known solutions, with which submissions are compared.
+        common: folders whose files count as nobody's own in that comparison.
 
     Attributes:
         people: the students on the roster and their submissions.
@@ -90,6 +91,7 @@ class Cohort:
     jobs: int = 0
     sandbox: str = "none"
     known: tuple[Path, ...] = ()
+    common: tuple[Path, ...] = ()
     choices: dict[str, list[Counted]] = field(default_factory=dict)
     changes: list[ScoreChange] = field(default_factory=list)
     similar: Similarities = field(default_factory=Similarities)
@@ -151,7 +153,7 @@ class Cohort:
             with ScratchDir("grade") as scratch:
                 if due:
                     self._run(due, on_result, scratch)
-                self.similar = similarities(self._last_choices(), self.assignment, scratch, self.older)
+                self.similar = similarities(self._last_choices(), self.assignment, scratch, self.older, self.common)
         finally:
             results = self._results()
             self._write(results)

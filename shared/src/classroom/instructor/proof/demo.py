@@ -47,10 +47,12 @@ def sample(assignment: Assignment, to: Path, *, sandbox: str) -> Cohort:
         *by_kind[SOLUTION] * 2,
         *draw.sample(by_kind[RIGHT], min(RIGHT_ANSWERS, len(by_kind[RIGHT]))),
     ]
-    # Two equal answers in a style of their own: the page shows a pair only if few others have its code.
+    # Two equal answers in a style of their own, which the page shows as a group.
     chosen += [case for case in by_kind[RIGHT] if case.path.with_suffix("").is_dir() and case not in chosen][:1] * 2
     chosen += draw.sample(by_kind[WRONG], COHORT - len(chosen))
     draw.shuffle(chosen)
     for name, case in zip(NAMES, chosen, strict=False):
         case.materialize(assignment, to / "submissions" / f"{assignment.name}-{name}")
-    return Cohort(assignment, to / "submissions", to / "grades", seed=SEED, sandbox=sandbox)
+    # Nearly all of them are the solution with an edit; only the two equal answers are to look alike.
+    common = (assignment.folder / "grading" / "solution",)
+    return Cohort(assignment, to / "submissions", to / "grades", seed=SEED, sandbox=sandbox, common=common)

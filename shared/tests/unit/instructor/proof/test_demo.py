@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
+from classroom.instructor.grading.similarity import similarities
 from classroom.instructor.proof.demo import COHORT, sample
 
 WEEK = Assignment.load(Path(__file__).resolve().parents[5] / "week1-hello-api")
@@ -34,3 +35,12 @@ def test_folder_of_ones_own_is_left_alone(tmp_path):
         sample(WEEK, tmp_path / "mine", sandbox="none")
 
     assert (tmp_path / "mine/submissions/alice").is_dir()
+
+
+def test_only_two_of_the_sample_are_similar(tmp_path):
+    """The page of a sample shows one group, the two equal answers: the solution that the others are made from is no copy."""
+    cohort = sample(WEEK, tmp_path / "demo", sandbox="none")
+
+    (group,) = similarities(cohort.found, WEEK, common=cohort.common).groups
+
+    assert len(group.names) == 2

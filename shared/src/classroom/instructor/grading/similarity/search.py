@@ -49,6 +49,7 @@ def similarities(
     assignment: Assignment,
     scratch: Path | None = None,
     known: Iterable[Submission] = (),
+    common: Iterable[Path] = (),
 ) -> Similarities:
     """Return the groups of submissions that are worth a look.
 
@@ -57,8 +58,10 @@ def similarities(
         assignment: whose starter, README, hints and lesson do not count.
         scratch: a folder for temporary files; the system's by default.
         known: of older cohorts, or known solutions; two of them do not form a pair.
+        common: folders whose files do not count, either.
     """
-    pages = {path.name: _text(path) for path in sorted(assignment.folder.glob("*.md"))}
+    shown = [*assignment.folder.glob("*.md"), *(path for folder in common for path in folder.rglob("*.*"))]
+    pages = {str(path): _text(path) for path in sorted(shown) if path.is_file()}
     starter = Starter(submission_texts(Submission("", assignment.folder), assignment, scratch), pages)
     everybody = [*((one, False) for one in submissions), *((one, True) for one in known)]
     words = min(MAX_WORDS, MAX_ALL_WORDS // max(1, len(everybody)))
