@@ -36,6 +36,7 @@ PARTS = {
         "40",
         "shared/tests/end_to_end/test_term.py",
     ],
+    "long": ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "long", "shared/tests"],
     "similar": [HERE / "similar.py"],
     "page": [HERE / "page.py"],
     "pushes": [HERE / "pushes.py"],

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from classroom.core.result import GRADED
 
 SPARE_SECONDS = 8
@@ -52,6 +53,7 @@ def test_nothing_stays_behind(walled_sql):
     assert [str(path) for top in ("/tmp", "/var/tmp") for path in Path(top).glob("outlived-*")] == []
 
 
+@pytest.mark.long
 def test_channel_is_heard_without_walls(unwalled_channel, bank):
     """Without a sandbox, each submission's marks reach the other: their absence in the sandbox proves something."""
     assert "CANARY-" in unwalled_channel.looted(bank["sql_channel_2_reads"])

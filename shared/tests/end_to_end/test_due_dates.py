@@ -50,7 +50,7 @@ def test_push_says_when_it_is_due(room):
 
 def test_extension_moves_the_closing_of_one_student(room):
     """With an extension a student can push after the week has closed, and is told; removed by hand, it ends."""
-    close(room, hours=-1)
+    close(room, hours=-1, minutes=-30)
     file = room.place / "adjustments.csv"
     room.classroom("adjust", room.place, "bob", 1, "extension", "+36h", "--note", "ill")
 

@@ -68,7 +68,7 @@ def edition(tmp_path_factory):
 
 
 @pytest.mark.parametrize("form", ["by hand", "with make"])
-@pytest.mark.parametrize("week", WEEKS)
+@pytest.mark.parametrize("week", [WEEKS[0], *(pytest.param(week, marks=pytest.mark.long) for week in WEEKS[1:])])
 def test_commands_of_a_readme_run_in_the_student_edition(edition, week, form):
     """Each command that ends by itself does its work in the student edition, typed as the README shows it."""
     if not shutil.which("make"):

@@ -40,7 +40,7 @@ MISTAKES = {
 }
 
 
-@pytest.fixture(scope="module", params=(API, HUB))
+@pytest.fixture(scope="module", params=(API, pytest.param(HUB, marks=pytest.mark.long)))
 def graded(request, tmp_path_factory):
     """Return the result of each submission with one mistake, on visible and hidden checks."""
     assignment = Assignment.load(COURSE / request.param)

@@ -340,7 +340,7 @@ def test_imports_are_named_with_their_line():
     assert list(imports(text)) == [(1, "a"), (1, "d"), (2, "e"), (10, "j")]
 
 
-@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("number", [1, pytest.param(3, marks=pytest.mark.long)])
 def test_files_that_windows_has_saved_earn_everything(number, tmp_path):
     """UTF-8 with a byte order mark and Windows line endings, in Python and in SQL, cost no points and get no note."""
     week = Assignment.load(weeks(ROOT)[number])

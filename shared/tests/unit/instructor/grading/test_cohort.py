@@ -235,7 +235,7 @@ def test_submission_that_ends_what_starts_apps_stops_nobody_elses_grading(handed
     assert "The process that starts apps has ended, and the app with it" in results["alice"].reason
 
 
-@pytest.mark.parametrize("after", [0, 2, 5])
+@pytest.mark.parametrize("after", [pytest.param(0, marks=pytest.mark.long), 2, pytest.param(5, marks=pytest.mark.long)])
 def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path, after, own_temporary_folder):
     """SIGKILL in the middle, then the same command again: the gradebook is that of an undisturbed run, and nothing is left."""
     for number in range(8):
