@@ -147,6 +147,7 @@ def test_changed_lock_or_kit_is_noticed(ready, path):
         file.write_bytes(text)
 
 
+@pytest.mark.long
 def test_half_made_is_made_again(course):
     """After a killed set-up the next one succeeds; a `.venv` that the course did not make is renamed first."""
     course.venv.mkdir()
@@ -163,6 +164,7 @@ def test_half_made_is_made_again(course):
     assert (again.returncode, again.stdout) == (0, "classroom|check|1\n")
 
 
+@pytest.mark.long
 def test_child_that_outlives_its_killed_parent_is_waited_for(course):
     """When prepare.py alone is killed, the pip or venv that it started ends before the next set-up starts."""
     first = course.start(base(), "shared/prepare.py")
@@ -187,6 +189,7 @@ def test_two_at_once(course):
     assert sum("waiting for it" in output for output in outputs) == 1
 
 
+@pytest.mark.long
 def test_what_pip_has_taken_away_comes_back(course):
     """A package that was removed from a finished `.venv` is installed again, without building everything again."""
     course.make("setup")
@@ -209,6 +212,7 @@ def test_moved_or_copied_folder_is_noticed(ready, course):
     assert not load(course).is_ready()
 
 
+@pytest.mark.long
 def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
     """The set-up works despite variables that redirect packages, no home, no /tmp and an externally managed Python."""
     stray = tmp_path / "stray"
@@ -351,6 +355,7 @@ def test_no_network_later(ready):
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
 
 
+@pytest.mark.long
 def test_proxy_that_leads_nowhere(course):
     """A proxy variable is named, with its address but without its password."""
     done = course.run(

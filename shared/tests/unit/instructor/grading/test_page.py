@@ -30,7 +30,7 @@ HOSTILE = (
 CODE = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/double/{number}')\ndef double(number: int):\n    return 1 / 0\n"
 SERIOUS = {"serious", "critical"}
 # Students, width and colors of the pages that axe-core looks at; `make soak ARGS=page` has more.
-VIEWS = os.environ.get("PAGES", "0 390 dark,1 1440 light,12 390 light,12 1440 dark").split(",")
+VIEWS = os.environ.get("PAGES", "0 390 dark,12 1440 light").split(",")
 
 
 def made(name, earned, message="Expected 8, but the response was 9.", week="week1-tiny", **more):
