@@ -205,7 +205,8 @@ def test_app_that_cannot_be_forked_has_not_failed(tmp_path, monkeypatch):
 
 def test_endless_import_is_given_up(make):
     """An app that never finishes importing is ended at its time limit."""
-    app = make("import os\nprint(os.getpid(), flush=True)\nwhile True:\n    pass\n", start_s=2)
+    # Seconds enough for a new interpreter on a busy machine to reach the second line.
+    app = make("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(1000)\n", start_s=6)
 
     with pytest.raises(NotStarted, match=r"not ready within \d+ s") as caught:
         app.start()
