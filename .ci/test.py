@@ -38,7 +38,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=1) as second:
         first_steps, second_steps = steps(chosen, Path(folder))
-        # Next to each other: the second row mostly waits, for servers and for apps that hang on purpose.
+        # Next to each other: the second row mostly waits for servers.
         waiting = [second.submit(step.passes) for step in second_steps]
         passed = {step.name: step.passes() for step in first_steps}
         passed |= {step.name: done.result() for step, done in zip(second_steps, waiting, strict=True)}
@@ -59,10 +59,10 @@ def steps(chosen: Sequence[str], reports: Path) -> tuple[list["Step"], list["Ste
         ("format", Step("format", [BIN / "ruff", "format", "--check", "."])),
         ("types", Step("types", [BIN / "mypy"])),
         ("imports", Step("imports", [BIN / "lint-imports", "--no-cache"])),
+        ("verify", Step("verify", verify)),
         ("tests", Step("tests of the rest of the kit", [*pytest, *rest])),
     ]
     second = [
-        ("verify", Step("verify", verify, quiet=True)),
         (
             "tests",
             Step("tests of the services", [*pytest, SERVICES, "--junit-xml", reports / "services.xml"], quiet=True),
@@ -103,8 +103,8 @@ def sandbox() -> str:
 
 
 def processes() -> int:
-    """Return how many processes run tests: one more than there are cores, because tests also wait, but not many."""
-    return min(4, (os.cpu_count() or 1) + 1)
+    """Return how many processes run tests: more than this would disturb the tests that depend on time."""
+    return min(4, os.cpu_count() or 1)
 
 
 class Step:

@@ -263,6 +263,7 @@ def test_old_python_says_what_is_needed(course, python):
     assert typed[-1] == "python3 shared/prepare.py"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("python", OLD_PYTHONS[:1], ids=lambda path: path.parts[-3])
 def test_old_python_finds_a_newer_one(course, python, tmp_path):
     """An old default Python sets up the course with a newer one on the PATH."""

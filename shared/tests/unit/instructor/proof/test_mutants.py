@@ -194,6 +194,7 @@ def test_solution_that_falls_is_told(week):
     assert found.problems == ["week1-tiny: the solution itself fails hello (task 1), so this run proves nothing."] * 2
 
 
+@pytest.mark.long
 def test_sample_is_drawn_by_the_seed(assignment):
     """Some of the mutants can be tried, the same ones for the same seed."""
     drawn = [[], [], []]
