@@ -20,9 +20,10 @@ def pytest_addoption(parser):
     parser.addoption("--students", type=int, default=8, metavar="N", help="the size of the class in the test of a term")
 
 
-def pytest_configure(config):
+@pytest.fixture(scope="session", autouse=True)
+def no_processes(pytestconfig):
     """Turn the start of a process into a skipped test, where that is asked for."""
-    if config.getoption("--no-processes"):
+    if pytestconfig.getoption("--no-processes"):
         subprocess.Popen._execute_child = os.fork = _skip
 
 

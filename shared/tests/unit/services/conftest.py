@@ -65,28 +65,21 @@ def cache_named():
 
 
 @pytest.fixture(scope="session")
-def starts_servers(pytestconfig):
-    """Skip the test where no process may be started."""
-    if pytestconfig.getoption("--no-processes"):
-        pytest.skip("starts a process")
-
-
-@pytest.fixture(scope="session")
-def session_cache(starts_servers):
+def session_cache(starts_processes):
     """The cache folder of all tests that only use a server."""
     with cache() as folder:
         yield folder
 
 
 @pytest.fixture
-def fresh_cache(starts_servers):
+def fresh_cache(starts_processes):
     """A cache folder for one test alone."""
     with cache() as folder:
         yield folder
 
 
 @pytest.fixture(scope="module")
-def module_cache(starts_servers):
+def module_cache(starts_processes):
     """A cache folder for the tests of one module, which start and stop its server."""
     with cache() as folder:
         yield folder

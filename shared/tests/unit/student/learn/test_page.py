@@ -1,8 +1,6 @@
 """The page of `classroom learn` in a real browser: live, by keyboard, on a phone, at night, under attack, cut off."""
 
-import os
 import re
-import shutil
 import threading
 
 import pytest
@@ -14,54 +12,22 @@ from classroom.web.server import LocalServer
 
 from .conftest import SECONDS, result_of, until
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-SERIOUS = ("serious", "critical")
 HIT = "window.hit = 1"
 HOSTILE = f"<script>{HIT}</script><img src=x onerror='{HIT}'><svg/onload='{HIT}'>\u202e{{{{ 7*7 }}}}"
 CUT_OFF = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """A browser, where there is one."""
-    if BROWSER is None:
-        pytest.skip("There is no browser here: sudo make system-packages installs one.")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright, which drives the browser, is not there.")
-    root = hasattr(os, "getuid") and os.getuid() == 0
-    with sync_api.sync_playwright() as driver:
-        try:
-            browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"] if root else [])
-        except sync_api.Error as error:
-            pytest.skip(f"{BROWSER} does not start here: {str(error).splitlines()[0]}")
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser, learn):
-    """A function that opens the page; an error in the browser, or a request to another server, fails the test."""
-    opened, wrong = [], []
+def page(browse, learn):
+    """A function that opens the page."""
+    browse.allowed = CUT_OFF
 
     def look(**more):
-        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **more})
-        context.set_default_timeout(SECONDS * 1000)
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(learn.address.rsplit("/", 2)[0]) else wrong.append(asked.url),
-        )
-        page.goto(learn.address)
-        return page
+        own = learn.address.rsplit("/", 2)[0]
+        return browse(learn.address, own=own, **{"viewport": DESKTOP, "reduced_motion": "reduce", **more})
 
-    yield look
-    for context in opened:
-        context.close()
-    assert [text for text in wrong if not any(reason in text for reason in CUT_OFF)] == []
+    return look
 
 
 def test_card_changes_at_a_save_in_every_tab(learn, checks, page):
@@ -97,9 +63,8 @@ def test_keyboard_alone_is_enough(learn, page):
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"])
-def test_page_is_accessible(learn, checks, page, scheme, size):
+def test_page_is_accessible(learn, checks, page, violations, scheme, size):
     """axe-core finds nothing serious by day and by night, on a desktop and on a phone, where nothing is cut off."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not there.").Axe()
     learn.desk.app._take("Traceback (most recent call last):")
     checks.give(
         result_of(learn.assignment, 10, 30, 0, message="returned 404", answer="404", cause="app/main.py, line 3")
@@ -107,9 +72,7 @@ def test_page_is_accessible(learn, checks, page, scheme, size):
     look = page(viewport=size, color_scheme=scheme)
     look.locator(".score", has_text="40").wait_for()
 
-    found = axe.run(look).response["violations"]
-
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS] == []
+    assert violations(look) == []
     assert look.evaluate("document.documentElement.scrollWidth <= innerWidth")
     paper = int(re.search(r"\d+", look.evaluate("getComputedStyle(document.body).backgroundColor"))[0])
     assert (paper < 64) == (scheme == "dark")
