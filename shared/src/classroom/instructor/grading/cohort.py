@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import time
-from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -15,8 +13,6 @@ from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import course_top, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
-from classroom.core.folders import full_disk_of
-from classroom.core.locks import Lock
 from classroom.core.result import COULD_NOT_GRADE, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, fingerprint
@@ -27,9 +23,9 @@ from classroom.instructor.grading.deadline import Counted, choices
 from classroom.instructor.grading.evidence import keep_evidence
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.outcome import Attempt, ScoreChange, better, missing, score_change, with_status
-from classroom.instructor.grading.report import report
 from classroom.instructor.grading.participants import Participants
-from classroom.instructor.grading.results import SETTINGS, ResultFolder, file_stems
+from classroom.instructor.grading.report import report
+from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
 from classroom.instructor.grading.students import write_students

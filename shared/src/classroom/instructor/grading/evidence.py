@@ -13,8 +13,8 @@ from classroom.core.commit_log import commits
 from classroom.core.errors import ClassroomError
 from classroom.core.files import write_atomic
 from classroom.core.git_history import History
-from classroom.core.receipts import receipts
 from classroom.core.imports import starter_files
+from classroom.core.receipts import receipts
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import materialize

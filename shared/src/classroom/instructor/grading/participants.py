@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ class Participants:
 
     roster: Roster
     submissions: Sequence[Submission]
-    dropped: Roster = Roster(())
+    dropped: Roster = field(default_factory=lambda: Roster(()))
     former: Sequence[Student] = ()
 
     @classmethod

@@ -26,7 +26,26 @@ from classroom.instructor.grading.similarity.search import MAX_LINES, MAX_PASSAG
 from classroom.instructor.proof.cases import RIGHT, cases
 
 WEEKS = weeks(Path(__file__).resolve().parents[5])
-WORDS = "shelf stock order price tag count user page total label queue note batch draft level scope route token".split()
+WORDS = [
+    "shelf",
+    "stock",
+    "order",
+    "price",
+    "tag",
+    "count",
+    "user",
+    "page",
+    "total",
+    "label",
+    "queue",
+    "note",
+    "batch",
+    "draft",
+    "level",
+    "scope",
+    "route",
+    "token",
+]
 IDIOM = "\n\n\ndef find(items, number):\n    item = items.get(number)\n    if item is None:\n        raise KeyError(number)\n    return item\n"
 
 
@@ -138,7 +157,7 @@ def test_copies_are_one_group_however_many_have_them(way, copies, size, starter,
 
 def test_two_leaks_are_two_groups(starter, leaked, honest):
     """Students with another source are a group of their own, and the more similar group is the first."""
-    texts = {name: leaked for name in ("ada", "bob", "eve")} | {"zoe": own_work(99), "yan": half(own_work(99), 7)}
+    texts = dict.fromkeys(("ada", "bob", "eve"), leaked) | {"zoe": own_work(99), "yan": half(own_work(99), 7)}
     copied = [starter.own_code(name, {"app/main.py": text}) for name, text in texts.items()]
 
     found = compare([*copied, *honest[:20]], starter)

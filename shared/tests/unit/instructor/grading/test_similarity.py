@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 from classroom.core.assignment import Assignment
@@ -14,7 +13,6 @@ from classroom.instructor.grading.report import report, write_report
 from classroom.instructor.grading.similarity import similarities
 from classroom.instructor.grading.similarity.own_code import KNOWN, Starter
 from classroom.instructor.grading.similarity.search import compare
-from classroom.instructor.proof.cases import RIGHT, cases
 
 STARTER = {"app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/total')\ndef total(word):\n"}
 ONE = """

@@ -94,7 +94,7 @@ def test_command_prints_the_table_and_writes_the_file(grades, tmp_path, capsys):
     assert "Not on the roster any more, so left out: Caro" in told
     page = (grades / "report.html").read_text(encoding="utf-8")
     assert 'href="#all"' in page
-    assert "with weights: week 2 × 2" in page
+    assert "with weights: week 2 \u00d7 2" in page
     with (grades / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["github_username"]: row for row in csv.DictReader(file)}
     assert rows["bob"] == {

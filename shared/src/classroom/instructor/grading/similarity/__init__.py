@@ -23,9 +23,9 @@ Nothing is said about who copied from whom, or whether anybody did.
 
 from classroom.instructor.grading.similarity.group import Group, groups_of
 from classroom.instructor.grading.similarity.known import known_submissions
+from classroom.instructor.grading.similarity.own_code import Starter
 from classroom.instructor.grading.similarity.pair import Pair, Side
 from classroom.instructor.grading.similarity.search import Similarities, similarities, submission_texts
-from classroom.instructor.grading.similarity.own_code import Starter
 from classroom.instructor.grading.similarity.tables import join_similarities, read_pairs, write_similarities
 
 __all__ = [

@@ -52,7 +52,7 @@ class Shared:
         for of_one in found:
             counts.update(of_one)
         most = len(texts) if holders is None else holders
-        shared = (kgram for kgram, count in counts.items() if 2 <= count <= most)
+        shared = (kgram for kgram, count in counts.items() if 1 < count <= most)
         self.places = {kgram: place for place, kgram in enumerate(shared)}
         self.totals = [sum(counts[kgram] <= most for kgram in of_one) for of_one in found]
         self.bits = [self._bits(of_one) for of_one in found]
