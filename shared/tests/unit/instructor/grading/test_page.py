@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
