@@ -79,7 +79,7 @@ def moodle(pupils):
 
 
 class Term:
-    """The classroom, and beside it the model."""
+    """The classroom, and next to it the model."""
 
     def __init__(self, base, kit, capsys, size):
         self.base, self.kit, self.capsys = base, kit, capsys
@@ -262,7 +262,7 @@ def term(kit, tmp_path, capsys, request, monkeypatch):
 
 
 def test_term(term):
-    """Three weeks of a class: after each step all that is shown is what the model says."""
+    """The first half of a term in a small class, all of it in a large one: each step shows what the model says."""
     _first_week(term)
     gone = _new_roster(term)
     if len(term.pupils) > SMALL:

@@ -25,7 +25,8 @@ def test_scripts_can_be_run(path):
 
 
 @pytest.mark.parametrize(
-    ("words", "wanted"), [([], "bubblewrap git"), (["all"], "bubblewrap git docker.io docker-compose iptables")]
+    ("words", "wanted"),
+    [([], {"bubblewrap", "git"}), (["all"], {"bubblewrap", "git", "docker.io", "docker-compose", "iptables"})],
 )
 def test_only_what_grading_needs_is_installed(tmp_path, words, wanted):
     """Without ALL=1 a browser and Docker, which only the tests use, are not installed."""
@@ -41,7 +42,8 @@ def test_only_what_grading_needs_is_installed(tmp_path, words, wanted):
     )
 
     assert done.returncode == 2
-    assert wanted in done.stderr.replace(" chromium", "")
+    named = re.search(r"Only root can install ([^.]*(?:\.io[^.]*)?)\.", done.stderr)[1]
+    assert set(named.split()) - {"chromium"} == wanted, "on Ubuntu the browser is no package of its own"
 
 
 def test_ci_run_calls_make_test():

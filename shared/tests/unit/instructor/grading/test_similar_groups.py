@@ -184,12 +184,13 @@ def test_right_answers_of_different_authors_are_no_pair(number):
     assert found == Similarities()
 
 
-def test_readme_and_hints_are_no_passage(tmp_path, week):
-    """Code from the README or the hints may be in every submission, indented and broken as they like."""
+@pytest.mark.parametrize("page", ["README.md", "HINTS.md"])
+def test_readme_and_hints_are_no_passage(tmp_path, week, page):
+    """Code from the README or the hints may be in every submission, with other spaces and comments."""
     lines = [f"    result = compute({word!r}, start={number}, step={number + 1})" for number, word in enumerate(WORDS)]
     (tmp_path / "week0-x/app").mkdir(parents=True)
     (tmp_path / "week0-x/app/main.py").write_text("app = 1\n")
-    (tmp_path / "week0-x/HINTS.md").write_text("\n".join(lines))
+    (tmp_path / "week0-x" / page).write_text("\n".join(lines))
     (tmp_path / "week0-x/assignment.toml").write_text((week.folder / "assignment.toml").read_text(encoding="utf-8"))
     for name in ("ada", "bob"):
         (tmp_path / "all" / name / "app").mkdir(parents=True)
