@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.checks.workers.pool import Pool
@@ -14,13 +16,13 @@ from classroom.student.workspace import last_result, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
 
-EXTENSIONS = (".sql", ".toml", ".ini")  # besides those of Python
-LOOK_SECONDS = 0.5  # between two looks at whether the folders are still the same
+EXTENSIONS = (".py", ".pyx", ".pyd", ".sql", ".toml", ".ini")
+NOT_OURS = {"__pycache__", "node_modules", "venv"}  # and every folder whose name begins with a dot
+LOOK_SECONDS = 0.5  # between two looks at the files, if the system reports nothing
 STEP_SECONDS = 0.25  # after which a check notices that it is to stop
 
 
@@ -58,38 +60,60 @@ def watch(
                     remember(assignment, result)
                     show(result, before)
 
-        check()
         for _ in _saves(assignment, stop):
             check()
 
 
-def _saves(assignment: Assignment, stop: threading.Event) -> Iterator[object]:
-    """Yield after each save of a file of the student's, and when one of the folders goes away or is back."""
-    from watchfiles import PythonFilter
-    from watchfiles import watch as changes
+def _saves(assignment: Assignment, stop: threading.Event) -> Iterator[None]:
+    """Yield at once, and then each time the student's files are not as they were when it last yielded.
 
-    wanted = PythonFilter(extra_extensions=EXTENSIONS)
+    So a save in the middle of a check is seen after it.
+    """
+    before = _files(assignment)
+    yield
     while not stop.is_set():
-        roots = _roots(assignment)
-        if not roots:
-            stop.wait(LOOK_SECONDS)
-            if _roots(assignment):
-                yield roots
-            continue
-        options: dict[str, Any] = {"debounce": 60, "step": 20, "rust_timeout": round(LOOK_SECONDS * 1000)}
-        for saved in changes(*roots, watch_filter=wanted, stop_event=stop, yield_on_timeout=True, **options):
-            # The system watches what was there: not what has its name now.
-            replaced = _roots(assignment) != roots
-            if saved or replaced:
-                yield saved
-            if replaced:
+        for reported in _looks(assignment, stop):
+            now = _files(assignment)
+            if now == before:
+                continue
+            before = now
+            yield
+            if not reported:  # the system watches a folder that is gone, not the one that has its name now
                 break
 
 
-def _roots(assignment: Assignment) -> dict[Path, int]:
-    """Return the student's files and folders that are there, each with what tells it from another of its name."""
-    found = {}
+def _looks(assignment: Assignment, stop: threading.Event) -> Iterator[bool]:
+    """Yield at once, when the system reports a change, and after some time without one, which yields False."""
+    from watchfiles import watch as changes
+
+    yield True
+    roots = [root for part in assignment.student_files if (root := assignment.folder / part).exists()]
+    if not roots:
+        stop.wait(LOOK_SECONDS)
+        yield False
+        return
+    options: dict[str, Any] = {"debounce": 60, "step": 20, "rust_timeout": round(LOOK_SECONDS * 1000)}
+    options["watch_filter"] = lambda _, path: path.endswith(EXTENSIONS)
+    for saved in changes(*roots, stop_event=stop, yield_on_timeout=True, **options):
+        yield bool(saved)
+
+
+def _files(assignment: Assignment) -> dict[Path, tuple[int, ...]]:
+    """Return each of the student's files with what a save changes; a folder that is there has its inode number."""
+    found: dict[Path, tuple[int, ...]] = {}
     for part in assignment.student_files:
+        root = assignment.folder / part
         with contextlib.suppress(OSError):
-            found[assignment.folder / part] = (assignment.folder / part).stat().st_ino
+            found[root] = (root.stat().st_ino,)
+        for path in _below(root) if root.is_dir() else [root]:
+            with contextlib.suppress(OSError):  # gone since it was listed
+                status = path.stat()
+                found[path] = (status.st_ino, status.st_mtime_ns, status.st_size)
     return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield each file below a folder whose changes count."""
+    for top, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.startswith(".")]
+        yield from (Path(top, name) for name in files if name.endswith(EXTENSIONS))

@@ -1,7 +1,8 @@
 """What counts as a save."""
 
+import shutil
 import threading
-import time
+from types import SimpleNamespace
 
 import pytest
 from classroom.student import watching
@@ -10,31 +11,55 @@ SECONDS = 30
 
 
 @pytest.fixture
-def saves(assignment):
-    """The saves that are seen, as a function that waits until there are more than before."""
-    stop, seen = threading.Event(), []
+def saves(assignment, week):
+    """What a check of the small week waits for: `seen()` returns whether another save is seen in time."""
+    stop = threading.Event()
+    found = watching._saves(assignment, stop)
 
-    thread = threading.Thread(target=lambda: seen.extend(watching._saves(assignment, stop)))
-    thread.start()
+    def seen():
+        timer = threading.Timer(SECONDS, stop.set)
+        timer.start()
+        try:
+            return next(found, "nothing") is None
+        finally:
+            timer.cancel()
 
-    def more_after(change):
-        """Make a change, again and again until it is seen: the system may not be watching yet."""
-        before, late = len(seen), time.monotonic() + SECONDS
-        while len(seen) == before:
-            assert time.monotonic() < late, "the change was not seen"
-            change()
-            time.sleep(0.05)
-
-    yield more_after
-    stop.set()
-    thread.join(SECONDS)
+    assert seen()  # the first check
+    yield SimpleNamespace(seen=seen, main=week / "app" / "main.py")
+    found.close()
 
 
-def test_folder_that_was_away_is_watched_again(saves, week):
-    """A save is seen, and so is `app` when it goes away and is back; saves in the new one are seen, too."""
-    main, app, away = week / "app" / "main.py", week / "app", week / "away"
+def save(path):
+    """Save a file with one more line."""
+    path.write_text(path.read_text() + "#\n")
 
-    saves(lambda: main.write_text(main.read_text() + "#\n"))
-    saves(lambda: app.rename(away) if app.exists() else None)
-    saves(lambda: away.rename(app) if away.exists() else None)
-    saves(lambda: main.write_text(main.read_text() + "#\n"))
+
+def test_save_in_the_middle_of_a_check_is_checked_after_it(saves):
+    """A save is seen while the first check runs, and while any other does."""
+    for _ in range(2):
+        save(saves.main)
+        assert saves.seen()
+
+
+def test_folder_that_was_away_is_watched_again(saves):
+    """Saves are seen in a folder that has been moved away and is back; so are the two moves."""
+    app = saves.main.parent
+    away = app.with_name("away")
+
+    for change in (lambda: app.rename(away), lambda: away.rename(app), lambda: save(saves.main)):
+        change()
+        assert saves.seen()
+
+
+def test_folder_that_was_made_again_is_watched(saves):
+    """Saves are seen in a new folder of the same name, even if the system gives it the inode number of the old one."""
+    app, text = saves.main.parent, saves.main.read_text()
+
+    shutil.rmtree(app)
+    app.mkdir()
+    saves.main.write_text(text)
+    assert saves.seen()
+
+    for _ in range(2):
+        save(saves.main)
+        assert saves.seen()
