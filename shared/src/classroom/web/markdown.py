@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +24,12 @@ TAGS = {
     *("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre"),
     *("span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-ATTRIBUTES = {"a": {"href", "target"}, "span": {"class"}, **{f"h{level}": {"id"} for level in range(1, 7)}}
+ATTRIBUTES = {
+    "a": {"href", "target"},
+    "ol": {"start"},
+    "span": {"class"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
 OUTSIDE = ("http://", "https://", "mailto:")
 # What is wider than the page is scrolled, also with the keyboard.
 SCROLLED = (
@@ -56,8 +62,8 @@ def sections(text: str, drawn: Drawn = lambda *_: None) -> list[Section]:
     for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
         part = tokens[start:end]
         is_section = bool(part) and part[0].tag == "h2"
-        title = part[1].content if is_section else ""
-        found.append(Section(slug(title), title.replace("`", ""), Markup("").join(_chunks(part, drawn))))
+        title, anchor = (part[1].content, str(part[0].attrGet("id"))) if is_section else ("", "")
+        found.append(Section(anchor, title.replace("`", ""), Markup("").join(_chunks(part, drawn))))
     return found
 
 
@@ -89,17 +95,28 @@ def _parser() -> MarkdownIt:
 
 
 def _prepare(tokens: Sequence[Token]) -> None:
-    """Give headings their anchors, open other sites in a tab of their own, and make links to files plain text."""
+    """Give headings their anchors, open other sites in a tab of their own, and make links to files and images text."""
+    taken: set[str] = set()
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
-            token.attrSet("id", slug(tokens[index + 1].content))
+            token.attrSet("id", _unique(slug(tokens[index + 1].content), taken))
         for child in token.children or ():
+            if child.type == "image":
+                child.type, child.tag = "text", ""
             if child.type == "link_open":
                 target = str(child.attrGet("href") or "")
                 if target.startswith(OUTSIDE):
                     child.attrSet("target", "_blank")
                 elif not target.startswith("#"):
                     child.attrs.pop("href", None)
+
+
+def _unique(anchor: str, taken: set[str]) -> str:
+    """Return an anchor, with a number if another heading has the same one, as on GitHub."""
+    names = (anchor if not number else f"{anchor}-{number}" for number in itertools.count())
+    name = next(name for name in names if name not in taken)
+    taken.add(name)
+    return name
 
 
 def _chunks(tokens: Sequence[Token], drawn: Drawn) -> Iterator[Markup]:

@@ -44,6 +44,21 @@ def test_html_in_markdown_is_inert(text):
         assert tag not in html
 
 
+def test_list_keeps_its_first_number_and_an_image_its_text():
+    """A list goes on where an earlier one ended; an image is its alternative text, because no image is loaded."""
+    html = render("3. Third\n\nText ![a *cat*](cat.png) here.")
+
+    assert '<ol start="3">' in html
+    assert "Text a *cat* here." in html
+
+
+def test_heading_that_is_there_twice_has_a_number():
+    """Anchors are numbered as on GitHub, and links in the page lead to the right heading."""
+    found = sections("## Notes\n\n## Notes\n\n## Notes 1\n\n## Notes\n")
+
+    assert [section.id for section in found[1:]] == ["notes", "notes-1", "notes-1-1", "notes-2"]
+
+
 def test_link_to_another_site_opens_a_tab_of_its_own():
     """A link elsewhere leaves this page open, a link within the page stays, and a link to a file is plain text."""
     html = render("[a](http://127.0.0.1:8000/docs) [b](#hand-in) [c](HINTS.md)")
