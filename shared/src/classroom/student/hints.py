@@ -19,10 +19,10 @@ HINT = re.compile(r"<details>\s*<summary>.*?</summary>(.*?)</details>", re.DOTAL
 
 
 def hints(folder: Path) -> dict[int, list[str]]:
-    """Return the hints of each task, in order, as Markdown; empty if there is no HINTS.md."""
+    """Return the hints of each task, in order, as Markdown; empty if HINTS.md is not there, or is not UTF-8."""
     try:
         text = (folder / FILE).read_text(encoding="utf-8")
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return {}
     parts = SECTION.split(text)
     return {
@@ -31,28 +31,34 @@ def hints(folder: Path) -> dict[int, list[str]]:
     }
 
 
-def next_hint(assignment: Assignment, number: int) -> tuple[int, list[str]]:
+def next_hint(assignment: Assignment, number: int, seen: int = 0) -> tuple[int, list[str]]:
     """Return the position of the next hint for a task, counted from 1, and all hints of that task.
 
     After the last hint it stays at the last one. The position is stored in the week's folder; if that cannot be written,
     the same hint is next again.
+
+    Args:
+        assignment: the week.
+        number: that of the task.
+        seen: how many hints the caller has shown, for a folder that cannot be written.
     """
     all_hints = hints(assignment.folder).get(number, [])
     shown = _load(assignment.folder)
-    position = min(shown.get(str(number), 0) + 1, len(all_hints))
+    position = min(max(shown.get(str(number), 0), seen) + 1, len(all_hints))
     _save(assignment.folder, {**shown, str(number): position})
     return position, all_hints
 
 
-def shown_hints(assignment: Assignment, number: int) -> tuple[int, list[str]]:
-    """Return how many hints of a task have been shown, and all hints of that task."""
-    all_hints = hints(assignment.folder).get(number, [])
-    return min(_load(assignment.folder).get(str(number), 0), len(all_hints)), all_hints
+def shown_hints(assignment: Assignment) -> dict[int, tuple[int, list[str]]]:
+    """Return for each task how many of its hints have been shown, and all of them."""
+    all_hints, shown = hints(assignment.folder), _load(assignment.folder)
+    found = {task.number: all_hints.get(task.number, []) for task in assignment.tasks}
+    return {number: (min(shown.get(str(number), 0), len(texts)), texts) for number, texts in found.items()}
 
 
 def hints_left(assignment: Assignment, number: int) -> int:
     """Return how many hints of a task have not been shown."""
-    shown, all_hints = shown_hints(assignment, number)
+    shown, all_hints = shown_hints(assignment)[number]
     return len(all_hints) - shown
 
 

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """One week: its assignment, its watcher, its app. A change is published as `FOLDER/part`."""
+    """One week: its assignment, its watcher, its app. A change is published as `FOLDER/part`.
+
+    Attributes:
+        hints_taken: how many hints of a task this page has shown, also if the folder cannot store it.
+    """
 
     def __init__(self, assignment: Assignment, broadcast: Broadcast) -> None:
         self.assignment = assignment
         self.name = name = assignment.folder.name
+        self.hints_taken: dict[int, int] = {}
         # Progress is on the pages of all weeks.
         self.watcher = Watcher(assignment, lambda: broadcast.publish(f"{name}/card", "/progress"))
         self.app = RunningApp(assignment, lambda: broadcast.publish(f"{name}/app"))

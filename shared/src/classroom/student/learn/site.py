@@ -74,7 +74,7 @@ def show_page(request: Request, desk: AtDesk) -> HTMLResponse:
         **_card(desk),
         **_app(desk),
         **_progress(request, desk),
-        hint_parts={task.number: _hints(desk, task) for task in desk.assignment.tasks},
+        hint_parts=_hints(desk),
     )
 
 
@@ -95,9 +95,18 @@ def _progress(request: Request, desk: Desk) -> dict[str, Any]:
     return {"weeks": request.app.state.desks.progress(), "here": desk.name}
 
 
-def _hints(desk: Desk, task: Task) -> dict[str, Any]:
-    position, texts = shown_hints(desk.assignment, task.number)
-    return {"task": task, "shown": [render(text) for text in texts[:position]], "total": len(texts)}
+def _hints(desk: Desk) -> dict[int, dict[str, Any]]:
+    """Return for each task what its hints are rendered from."""
+    found = shown_hints(desk.assignment)
+    shown = {number: max(found[number][0], desk.hints_taken.get(number, 0)) for number in found}
+    return {
+        task.number: {
+            "task": task,
+            "shown": [render(text) for text in found[task.number][1][: shown[task.number]]],
+            "total": len(found[task.number][1]),
+        }
+        for task in desk.assignment.tasks
+    }
 
 
 @week.get("/events", response_class=EventSourceResponse)
@@ -131,7 +140,7 @@ def show_app(desk: AtDesk) -> HTMLResponse:
 @week.get("/parts/hints-{number}")
 def show_hints(desk: AtDesk, task: Annotated[Any, Depends(_task)]) -> HTMLResponse:
     """Show the hints of a task that were taken."""
-    return pages.render("page/hints.html", **_hints(desk, task))
+    return pages.render("page/hints.html", **_hints(desk)[task.number])
 
 
 @week.get("/diagrams/{file}")
@@ -146,9 +155,10 @@ def show_diagram(desk: AtDesk, file: str) -> FileResponse:
 @week.post("/hints/{number}")
 def take_hint(request: Request, desk: AtDesk, task: Annotated[Any, Depends(_task)]) -> HTMLResponse:
     """Take the next hint of a task, as `classroom hint` does."""
-    next_hint(desk.assignment, task.number)
+    seen = desk.hints_taken.get(task.number, 0)
+    desk.hints_taken[task.number], _ = next_hint(desk.assignment, task.number, seen)
     request.app.state.desks.broadcast.publish(f"{desk.name}/hints-{task.number}", f"{desk.name}/card")
-    return pages.render("page/hints.html", **_hints(desk, task))
+    return pages.render("page/hints.html", **_hints(desk)[task.number])
 
 
 @week.post("/examples/{number}")

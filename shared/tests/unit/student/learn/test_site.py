@@ -1,6 +1,5 @@
 """What the page of `classroom learn` shows, without a browser."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -9,18 +8,15 @@ from classroom.student.hints import next_hint
 from classroom.student.learn.desk import Desks
 from classroom.web.events import Broadcast
 
-from .conftest import SECONDS, result_of
+from .conftest import result_of, until
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\x1b[2J\u202e"
 
 
 def card_with(learn, words):
     """The card, once it has these words."""
-    late = time.monotonic() + SECONDS
-    while words not in (card := learn.ask("parts/card").text):
-        assert time.monotonic() < late, card
-        time.sleep(0.01)
-    return card
+    until(lambda: words in learn.ask("parts/card").text)
+    return learn.ask("parts/card").text
 
 
 def test_page_has_the_lesson_the_card_and_the_app(learn):
@@ -83,6 +79,23 @@ def test_hints_open_one_by_one_and_share_their_state_with_the_command(learn):
 
     assert position == 2
     assert f"Hint 2 of {len(hints)}" in learn.ask("parts/hints-2").text
+
+
+def test_hint_is_shown_where_nothing_can_be_stored(learn):
+    """If .classroom cannot be written, each press of the button still shows one more hint, also after a reload."""
+    (learn.assignment.folder / ".classroom").write_text("not a folder")
+
+    for count in (1, 2):
+        shown = learn.ask("hints/2", "POST").text
+        assert f"Hint {count} of" in shown
+        assert learn.ask("parts/hints-2").text == shown
+
+
+def test_hints_in_another_encoding_are_no_hints(learn):
+    """A HINTS.md that is not UTF-8 costs the hints, not the page."""
+    (learn.assignment.folder / "HINTS.md").write_text("## 2. Grüße", encoding="utf-16")
+
+    assert learn.ask("").status == 200
 
 
 def test_week_in_a_folder_of_another_name_has_its_page(assignment, checks):
