@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -66,12 +67,17 @@ def sendable(example: Example, earlier: Sequence[Example]) -> Example | None:
         return None
 
 
-def read(assignment: Assignment, draw_example: Callable[[int, Example, bool], Markup]) -> Lesson:
+def key(example: Example) -> str:
+    """Return what a command is recognized by, so that an old page does not send another one than it shows."""
+    return hashlib.sha256(example.command.encode()).hexdigest()[:16]
+
+
+def read(assignment: Assignment, draw_example: Callable[[int, Example, Example | None], Markup]) -> Lesson:
     """Return the lesson of a week.
 
     Args:
         assignment: the week.
-        draw_example: called with the number of an example, the example, and whether it can be sent.
+        draw_example: called with the number of an example, the example, and what is sent for it, or None.
     """
     found: list[Example] = []
     ready: list[Example | None] = []
@@ -84,7 +90,7 @@ def read(assignment: Assignment, draw_example: Callable[[int, Example, bool], Ma
         html = Markup()
         for example in in_block(code):
             ready.append(sendable(example, found))
-            html += draw_example(len(found), example, ready[-1] is not None)
+            html += draw_example(len(found), example, ready[-1])
             found.append(example)
         return html
 

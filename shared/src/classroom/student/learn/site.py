@@ -78,9 +78,9 @@ def show_page(request: Request, desk: AtDesk) -> HTMLResponse:
     )
 
 
-def _example(number: int, example: Example, can_be_sent: bool) -> Markup:
+def _example(number: int, example: Example, ready: Example | None) -> Markup:
     values = {"command": lesson.command_html(example), "shown": lesson.shown_html(example)}
-    return pages.fragment("page/example.html", number=number, can_be_sent=can_be_sent, **values)
+    return pages.fragment("page/example.html", number=number, key=lesson.key(ready) if ready else "", **values)
 
 
 def _card(desk: Desk) -> dict[str, Any]:
@@ -162,12 +162,12 @@ def take_hint(request: Request, desk: AtDesk, task: Annotated[Any, Depends(_task
 
 
 @week.post("/examples/{number}")
-def send_example(desk: AtDesk, number: int) -> HTMLResponse:
-    """Send an example of the lesson to the student's app, and show what came back."""
+def send_example(desk: AtDesk, number: int, key: str = "") -> HTMLResponse:
+    """Send an example of the lesson to the student's app, and show what came back; `key` is that of its command."""
     found = lesson.read(desk.assignment, lambda *_: Markup()).examples
     example = found[number] if 0 <= number < len(found) else None
-    if example is None:
-        raise HTTPException(404, "There is no such example.")
+    if example is None or lesson.key(example) != key:
+        raise HTTPException(404, "The lesson has no such example, or has changed since this page was loaded.")
     if desk.app.ready():
         outcome = sending.send(example, desk.app.port, desk.assignment.folder)
     else:

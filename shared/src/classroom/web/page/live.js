@@ -2,19 +2,27 @@
 (() => {
   "use strict";
   const LOST = "The connection is lost. Trying again … If you have stopped the command, start it again.";
+  const STALE = "This page belongs to an earlier start. Use the address that the command has printed.";
+  const REFUSED = "This could not be done. Reload the page, then try again.";
   const GAP = 150; // milliseconds between two fetches of the same part
   const RETRY = 2000;
-  const banner = document.getElementById("connection");
-  const said = document.getElementById("said");
+  const banner = document.getElementById("panel-connection");
+  const said = document.getElementById("panel-said");
   const fetching = new Map(); // name of a part: whether it has changed again in the meantime
 
   const places = name => document.querySelectorAll(`[data-part="${name}"]`);
+
+  function warn(sentence) {
+    banner.textContent = sentence;
+    banner.hidden = false;
+  }
 
   // Put new HTML into a place; what was unfolded, focused or scrolled to the end stays so.
   function replace(place, html) {
     if (place.innerHTML === html) return;
     const open = new Map([...place.querySelectorAll("details[id]")].map(details => [details.id, details.open]));
-    const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+    const active = document.activeElement;
+    const held = active !== place && place.contains(active);
     const ends = new Map([...place.querySelectorAll("[data-follow]")].map(box => [
       box.id, box.scrollTop + box.clientHeight >= box.scrollHeight - 8 ? null : box.scrollTop]));
     place.innerHTML = html;
@@ -24,9 +32,9 @@
     for (const box of place.querySelectorAll("[data-follow]")) {
       box.scrollTop = ends.get(box.id) ?? box.scrollHeight;
     }
-    if (focused) (document.getElementById(focused) ?? place).focus({preventScroll: true});
+    if (held) ((active.id && document.getElementById(active.id)) || place).focus({preventScroll: true});
     const news = place.querySelector("[data-say]")?.dataset.say;
-    if (news && news !== said.textContent) said.textContent = news;
+    if (news !== undefined && news !== said.textContent) said.textContent = news;
   }
 
   async function refresh(name) {
@@ -51,9 +59,15 @@
     new Set([...document.querySelectorAll(which)].map(place => place.dataset.part)).forEach(refresh);
   }
 
-  let opened = false, source;
+  // Whether the server has started again since this page was loaded: it then has another key.
+  async function isStale() {
+    const name = document.querySelector("[data-part]").dataset.part;
+    try { return (await fetch(`parts/${name}`)).status === 403; } catch { return false; }
+  }
+
+  let opened = false, stale = false, source;
   function connect() {
-    if (document.hidden) return;
+    if (document.hidden || stale) return;
     source?.close();
     source = new EventSource("events");
     source.onopen = () => {
@@ -62,10 +76,11 @@
       banner.hidden = true;
     };
     source.onmessage = event => refresh(event.data);
-    source.onerror = () => {
-      banner.textContent = LOST;
-      banner.hidden = false;
-      if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY);
+    source.onerror = async () => {
+      warn(LOST);
+      if (source.readyState !== EventSource.CLOSED) return;
+      stale = await isStale();
+      if (stale) warn(STALE); else setTimeout(connect, RETRY);
     };
   }
   connect();
@@ -74,6 +89,16 @@
   // date when it is seen again, as is a page that the browser had kept.
   document.addEventListener("visibilitychange", () => { document.hidden ? source?.close() : connect(); });
   addEventListener("pageshow", event => { if (event.persisted) connect(); });
+
+  // Say in a place that the server has refused; a part of the page keeps what it shows.
+  function refuse(place) {
+    const sentence = document.createElement("p");
+    sentence.className = "problem";
+    sentence.setAttribute("role", "alert");
+    sentence.textContent = REFUSED;
+    if (place.dataset.part) place.querySelector(":scope > .problem")?.remove(); else place.replaceChildren();
+    place.prepend(sentence);
+  }
 
   // A form with data-into shows the response in that place.
   document.addEventListener("submit", async event => {
@@ -87,11 +112,10 @@
     place.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {method: "POST"});
-      if (!response.ok) throw new Error(response.statusText);
-      replace(place, await response.text());
+      if (response.ok) replace(place, await response.text()); else refuse(place);
     } catch {
-      banner.textContent = LOST;
-      banner.hidden = false;
+      warn(LOST);
+      connect(); // which takes the banner away, if the server can be reached
     }
     button?.removeAttribute("aria-disabled");
     place.removeAttribute("aria-busy");

@@ -14,7 +14,9 @@ DIAGRAM = "flowchart LR\n    a --> b\n"
 def lesson_of(assignment, text):
     """The lesson of the small week with this README."""
     (assignment.folder / "README.md").write_text(text)
-    return read(assignment, lambda number, example, can: Markup("[{} {} {}]").format(number, example.command, can))
+    return read(
+        assignment, lambda number, example, can: Markup("[{} {} {}]").format(number, example.command, bool(can))
+    )
 
 
 def test_section_of_a_task_knows_its_task(assignment):

@@ -1,10 +1,10 @@
 """The page of `classroom learn` in a real browser: live, by keyboard, on a phone, at night, under attack, cut off."""
 
+import contextlib
 import re
 import threading
 
 import pytest
-from classroom.core.result import Verdict
 from classroom.student.learn.site import site
 from classroom.web.address import Address
 from classroom.web.events import Broadcast
@@ -13,6 +13,7 @@ from classroom.web.server import LocalServer
 from .conftest import SECONDS, result_of, until
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+MOST_TABS = 60
 HIT = "window.hit = 1"
 HOSTILE = f"<script>{HIT}</script><img src=x onerror='{HIT}'><svg/onload='{HIT}'>\u202e{{{{ 7*7 }}}}"
 CUT_OFF = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET")
@@ -21,7 +22,6 @@ CUT_OFF = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMP
 @pytest.fixture
 def page(browse, learn):
     """A function that opens the page."""
-    browse.allowed = CUT_OFF
 
     def look(**more):
         own = learn.address.rsplit("/", 2)[0]
@@ -34,15 +34,24 @@ def test_card_changes_at_a_save_in_every_tab(learn, checks, page):
     """Two tabs show the new points without being loaded again, and what was unfolded stays so."""
     tabs = [page(), page()]
     checks.give(result_of(learn.assignment, 10, 0, 0, message="GET /double/4 returned 404, expected 200."))
-    tabs[0].locator("#card-3 summary").click()
+    tabs[0].locator("#panel-card-3 summary").click()
 
     checks.give(result_of(learn.assignment, 10, 0, 15, message="GET /double/4 returned 500, expected 200."))
 
     for tab in tabs:
         tab.locator(".score", has_text="25 of 100 points").wait_for()
-    assert tabs[0].locator("#card-3").get_attribute("open") == ""
-    assert tabs[1].locator("#card-3").get_attribute("open") is None
-    assert "25 of 100 points." in tabs[0].locator("#said").text_content()
+    assert tabs[0].locator("#panel-card-3").get_attribute("open") == ""
+    assert tabs[1].locator("#panel-card-3").get_attribute("open") is None
+    assert "25 of 100 points." in tabs[0].locator("#panel-said").text_content()
+
+
+def tab_to(look, wanted):
+    """Press Tab until the element with this id is focused."""
+    for _ in range(MOST_TABS):
+        look.keyboard.press("Tab")
+        if look.evaluate("document.activeElement.id") == wanted:
+            return
+    pytest.fail(f"{wanted} is not reached with {MOST_TABS} presses of Tab")
 
 
 def test_keyboard_alone_is_enough(learn, page):
@@ -51,14 +60,13 @@ def test_keyboard_alone_is_enough(learn, page):
     look.keyboard.press("Tab")
     assert look.evaluate("document.activeElement.textContent") == "Skip to the content"
 
-    look.locator("#to-task-2").focus()
+    tab_to(look, "panel-to-task-2")
     look.keyboard.press("Enter")
-    assert look.evaluate("location.hash") == "#2-double"
-    look.locator("#more-hints-2").focus()
+    tab_to(look, "panel-more-hints-2")
     look.keyboard.press("Enter")
-    look.locator("#hints-2 .hint").wait_for()
+    look.locator("#panel-hints-2 .hint").wait_for()
 
-    assert look.evaluate("document.activeElement.id") == "more-hints-2"
+    assert look.evaluate("document.activeElement.id") == "panel-more-hints-2"
     assert "2-double" in look.locator("h2:target").get_attribute("id")
 
 
@@ -85,14 +93,54 @@ def test_what_a_submission_writes_stays_text(learn, checks, page):
     learn.desk.app._take(HOSTILE)
     look = page()
 
-    look.locator("#card-2-first", has_text="onerror").wait_for()
-    look.locator("#log", has_text="onerror").wait_for()
+    look.locator("#panel-card-2-first", has_text="onerror").wait_for()
+    look.locator("#panel-log", has_text="onerror").wait_for()
 
     assert look.evaluate("window.hit") is None
 
 
-def test_hidden_tab_is_up_to_date_when_it_is_seen_again(learn, checks, page):
+def test_focus_stays_in_a_part_that_changes(learn, checks, page):
+    """What has the focus may be gone after a save: then the part that it was in has it, not the top of the page."""
+    checks.give(result_of(learn.assignment, 10, 0, 0, message="returned 404", answer="404"))
+    look = page()
+    look.locator("#panel-card-2-first pre").first.focus()
+
+    checks.give(result_of(learn.assignment, 10, 60, 0))
+    look.locator(".score", has_text="70 of 100 points").wait_for()
+
+    assert look.evaluate("document.activeElement.id") == "panel-card"
+
+
+def test_same_result_is_announced_again(learn, checks, page):
+    """A screen reader hears the points after each check, also if nothing has changed."""
+    look = page()
+    look.evaluate("""window.heard = []; new MutationObserver(() => heard.push(said.textContent))
+                     .observe(window.said = document.getElementById("panel-said"), {childList: true})""")
+    for count in (1, 2):
+        learn.desk.watcher._begin()
+        look.locator(".state.checking").wait_for()
+        checks.give(result_of(learn.assignment, 10, 0, 0))
+
+        until(lambda count=count: look.evaluate("heard.filter(text => text.startsWith('10 of 100')).length") == count)
+
+
+def test_page_sends_only_the_command_that_it_shows(learn, browse, page):
+    """If the lesson has changed since the page was loaded, nothing is sent: a sentence says what to do."""
+    readme = learn.assignment.folder / "README.md"
+    readme.write_text("```console\n$ curl http://127.0.0.1:8000/\n```\n")
+    browse.allowed = ("404",)
+    look = page()
+    readme.write_text("```console\n$ curl -X DELETE http://127.0.0.1:8000/\n```\n")
+
+    look.get_by_role("button", name="Send to my app").click()
+
+    look.locator("#panel-response-0", has_text="Reload the page").wait_for()
+    assert not look.locator("#panel-connection").is_visible()
+
+
+def test_hidden_tab_is_up_to_date_when_it_is_seen_again(learn, checks, browse, page):
     """A tab that nobody sees keeps no connection; seen again, it shows what has happened in the meantime."""
+    browse.allowed = CUT_OFF
     look = page()
     see = """hidden => { Object.defineProperty(document, "hidden", {configurable: true, get: () => hidden});
                          document.dispatchEvent(new Event("visibilitychange")); }"""
@@ -108,25 +156,45 @@ def test_hidden_tab_is_up_to_date_when_it_is_seen_again(learn, checks, page):
     look.locator(".score", has_text="70 of 100 points").wait_for()
 
 
-def test_lost_connection_comes_back_by_itself(learn, checks, page):
-    """While the server is down, the page says so; then it goes away and shows what has happened in the meantime."""
-    look = page()
-    look.locator(".state", has_text="Checking").wait_for()
-    learn.server.stop()
-    look.locator("#connection", has_text="Trying again").wait_for()
+@pytest.fixture
+def restarted(learn, browse, page):
+    """A function that opens the page, stops the server, and serves it again at the same port; it returns the page."""
+    browse.allowed = CUT_OFF
+    with contextlib.ExitStack() as stack:
 
-    address = Address(learn.server.address.port)
-    address.token = learn.server.address.token
+        def restart(*, token=None):
+            look = page()
+            look.locator(".state", has_text="Checking").wait_for()
+            learn.server.stop()
+            look.locator("#panel-connection", has_text="Trying again").wait_for()
+
+            address = Address(learn.server.address.port)
+            address.token = token or address.token
+            learn.desks.broadcast = Broadcast()
+            again = LocalServer(site(learn.desks), address, learn.desks.broadcast)
+            thread = threading.Thread(target=again.run)
+            thread.start()
+            stack.callback(thread.join, SECONDS)
+            stack.callback(look.close)
+            stack.callback(again.stop)
+            return look
+
+        yield restart
+
+
+def test_lost_connection_comes_back_by_itself(learn, checks, restarted):
+    """While the server is down, the page says so; then it goes away and shows what has happened in the meantime."""
+    look = restarted(token=learn.server.address.token)
     learn.desk.watcher.result = result_of(learn.assignment, 10, 60, 30)
-    learn.desks.broadcast = Broadcast()
-    again = LocalServer(site(learn.desks), address, learn.desks.broadcast)
-    thread = threading.Thread(target=again.run)
-    thread.start()
-    try:
-        look.locator("#connection").wait_for(state="hidden")
-        look.locator(".score", has_text="100 of 100").wait_for()
-    finally:
-        again.stop()
-        look.close()
-        thread.join(SECONDS)
-    assert learn.desk.watcher.result.tasks[0].verdict is Verdict.PASS
+    learn.desks.broadcast.publish(f"{learn.desk.name}/card")
+
+    look.locator("#panel-connection").wait_for(state="hidden")
+    look.locator(".score", has_text="100 of 100").wait_for()
+
+
+def test_page_of_an_earlier_start_says_so(browse, checks, restarted):
+    """After a restart of the command the old page does not go on trying: its key is that of the earlier start."""
+    look = restarted()
+    browse.allowed = (*CUT_OFF, "403")
+
+    look.locator("#panel-connection", has_text="earlier start").wait_for()

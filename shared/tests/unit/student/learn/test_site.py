@@ -1,5 +1,6 @@
 """What the page of `classroom learn` shows, without a browser."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -96,6 +97,28 @@ def test_hints_in_another_encoding_are_no_hints(learn):
     (learn.assignment.folder / "HINTS.md").write_text("## 2. Grüße", encoding="utf-16")
 
     assert learn.ask("").status == 200
+
+
+def test_example_is_sent_by_its_command(learn, monkeypatch):
+    """An example is sent if it is the one that the page shows, not if another one has its place in the meantime."""
+    (learn.assignment.folder / "README.md").write_text("```console\n$ curl http://127.0.0.1:8000/\n```\n")
+    action = re.search(r'action="(examples/0\?key=\w+)"', learn.ask("").text)[1]
+    monkeypatch.setattr(learn.desk.app, "ready", lambda: False)
+
+    assert learn.ask(action, "POST").status == 200
+    (learn.assignment.folder / "README.md").write_text("```console\n$ curl http://127.0.0.1:8000/else\n```\n")
+    assert learn.ask(action, "POST").status == 404
+
+
+def test_headings_and_panels_have_ids_of_their_own(learn):
+    """A heading of the lesson may have any name: no id is on the page twice."""
+    names = ("App", "Card", "Main", "Log", "Hints 2", "App")
+    (learn.assignment.folder / "README.md").write_text("".join(f"## {name}\n\n" for name in names))
+
+    ids = re.findall(r'\bid="([^"]+)"', learn.ask("").text)
+
+    assert {"app", "app-1", "card", "panel-app", "panel-card"} <= set(ids)
+    assert sorted(ids) == sorted(set(ids))
 
 
 def test_week_in_a_folder_of_another_name_has_its_page(assignment, checks):
