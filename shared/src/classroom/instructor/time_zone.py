@@ -12,6 +12,7 @@ from classroom.core.text import one_line
 
 FILE = ".classroom/timezone"  # next to a classroom's roster
 LOCAL_TIME = Path("/etc/localtime")
+MIN_YEAR, MAX_YEAR = 2000, 9000  # within which days can be added, and any zone is known
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -69,6 +70,8 @@ def moment_of(text: str, zone: tzinfo | None = None) -> datetime:
         moment = datetime.fromisoformat(text.strip())
         if ":" not in text and "T" not in text.upper():
             raise UsageError(f"The time {text} has no time of day: write it like {text.strip()}T23:59.")
+        if not MIN_YEAR <= moment.year <= MAX_YEAR:
+            raise ValueError  # noqa: TRY301 - as any other time that cannot be meant
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise UsageError(

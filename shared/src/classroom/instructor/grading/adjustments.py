@@ -13,7 +13,7 @@ from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.result import EXCUSED, GRADED, Adjustment
 from classroom.core.text import one_line
-from classroom.instructor.spreadsheet import plain_heading, read_table
+from classroom.instructor.spreadsheet import Table, plain_heading, read_table
 from classroom.instructor.time_zone import moment_of, shown
 
 if TYPE_CHECKING:
@@ -238,21 +238,23 @@ def _extended(text: str, moment: datetime, zone: tzinfo | None = None) -> dateti
 
 
 def add_entry(path: Path, entry: Entry, *, tasks: Sequence[Task]) -> None:
-    """Append a row to the file, which is created if there is none.
+    """Add a row to the file, which is created if there is none.
 
     Raises:
-        UsageError: the row is not valid.
+        UsageError: the row is not valid, or the file cannot be read.
     """
     if entry.kind not in KINDS:
         raise UsageError(f"{one_line(entry.kind)!r} is not one of {', '.join(KINDS)}.")
     if problem := _problem(entry, tasks):
         raise UsageError(problem[0].upper() + problem[1:])
     if path.exists():
-        read_entries(path)
+        read_entries(path)  # which says what is wrong with it
+    table = read_table(path, COLUMNS) if path.exists() else Table(COLUMNS, ())
+    # Written as a whole: a spreadsheet may have saved it in another encoding, with other separators or columns.
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    if not path.exists():
-        writer.writerow(COLUMNS)
-    writer.writerow((entry.student, entry.week, entry.kind, entry.value, entry.note))
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    write_atomic(path, before + ("\n" if before and not before.endswith("\n") else "") + text.getvalue())
+    writer.writerow(table.headings)
+    writer.writerows(row.cells for row in table.rows)
+    values = {name: getattr(entry, name) for name in COLUMNS}
+    writer.writerow(values.get(plain_heading(heading), "") for heading in table.headings)
+    write_atomic(path, text.getvalue())

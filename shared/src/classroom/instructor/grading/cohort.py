@@ -230,8 +230,10 @@ class Cohort:
 
     def _settled(self, result: Result, choice: Counted) -> Result:
         """Return a result with everything applied that no check decides: adjustments, lateness, whether work has begun."""
-        own = self.adjusted.deadline(result.submission, self.deadline)
-        return choice.apply_late_penalty(self.adjusted.apply(with_status(result), own))
+        return choice.apply_late_penalty(self._adjusted(with_status(result)))
+
+    def _adjusted(self, result: Result) -> Result:
+        return self.adjusted.apply(result, self.adjusted.deadline(result.submission, self.deadline))
 
     def _prepare(self) -> None:
         """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
@@ -255,7 +257,7 @@ class Cohort:
         for student in self.people.absent:
             name = student.username
             known = self.files.read(name)
-            nothing = self.adjusted.apply(self._missing(name))
+            nothing = self._adjusted(self._missing(name))
             found[name] = known if self.only else self.files.save(nothing, known)
         return [result for _, result in sorted(found.items()) if result is not None]
 
@@ -264,7 +266,7 @@ class Cohort:
         first = options[0]
         if self.adjusted.excuse(name):
             graded_once = known if known and known.tasks else self._missing(name)
-            return self.files.save(self.adjusted.apply(graded_once), known)
+            return self.files.save(self._adjusted(graded_once), known)
         if first.missed or first.trouble:
             return self.files.save(self._settled(self._without_grading(name, first), first), known)
         graded = [(self.files.read(name, self._file(choice)), choice) for choice in options]

@@ -162,6 +162,7 @@ def test_page_gradebook_and_feedback_show_the_same_points(adjusted, assignment, 
             "ada,week1-tiny,extension,tomorrow,",
             "line 2: 'tomorrow' is not a time: write 2026-12-03T23:59\\+01:00, or \\+2d",
         ),
+        ("ada,week1-tiny,extension,9999-12-31T23:59,", "line 2: '9999-12-31T23:59' is not a time: write"),
         ("ada,week1-tiny,late,half,", "line 2: 'half' is not known: write none"),
         ("ada,week1-tiny,comment,,", "line 2: the comment is empty"),
     ],
@@ -208,6 +209,20 @@ class TestAdding:
             ("*", "waive", "2"),
         ]
 
+    @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+    def test_row_is_added_to_a_file_that_a_spreadsheet_has_saved(self, tmp_path, assignment, encoding):
+        """Whatever encoding, separator and columns a file has, its rows stay as they are, and the new one is read."""
+        path = tmp_path / FILE
+        path.write_text("note;kind;Student;week;value;by\nkränk;excuse;Zoë;week1-tiny;;me\n", encoding=encoding)
+
+        add_entry(path, Entry("ada", "week1-tiny", "points", "2=+5", "a; b"), tasks=assignment.tasks)
+
+        assert [(one.student, one.kind, one.value, one.note) for one in read_entries(path)] == [
+            ("Zoë", "excuse", "", "kränk"),
+            ("ada", "points", "2=+5", "a; b"),
+        ]
+        assert [row["by"] for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())] == ["me", ""]
+
     def test_row_that_cannot_be_right_is_not_written(self, tmp_path, assignment):
         """What the next grading would reject is rejected at once, and the file is unchanged."""
         path = tmp_path / FILE
@@ -236,6 +251,21 @@ class TestCohort:
         }
         row = next(csv.DictReader((tmp_path / "out/gradebook.csv").read_text().splitlines()))
         assert (row["points_awarded"], row["task_1"], row["status"]) == ("0", "0", "not-started")
+
+    def test_extension_of_a_student_without_a_submission_is_told(self, handed_in, assignment, tmp_path):
+        """A missing and an excused student read about their extension, too."""
+        handed_in.folder.mkdir(exist_ok=True)
+        roster, file = tmp_path / "roster.csv", tmp_path / FILE
+        roster.write_text("username\nada\nbob\n")
+        rows = ("ada,week1-tiny,extension,+2d,", "bob,week1-tiny,extension,+2d,", "bob,week1-tiny,excuse,,")
+        file.write_text("\n".join([HEADINGS, *rows]) + "\n")
+
+        _, found = self.grade(
+            assignment, handed_in.folder, tmp_path / "out", roster=roster, adjustments=file, deadline=Deadline(DUE)
+        )
+
+        assert {name: one.status for name, one in found.items()} == {"ada": "missing", "bob": EXCUSED}
+        assert all(one.adjustments[0].kind == "extension" for one in found.values())
 
     def test_excuse_and_its_removal(self, handed_in, assignment, tmp_path):
         """An excused student's points are blank, and come back unchanged when the row is removed, without a new grading."""
