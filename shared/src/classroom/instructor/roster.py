@@ -67,6 +67,10 @@ class Student:
         """The name for people to read."""
         return self.name or self.identifier or self.username
 
+    def named(self, name: str) -> str:
+        """Return the name for people to read, with the one that the student has in a list: `Ada Lovelace (ada)`."""
+        return name if self.label.casefold() == name.casefold() else f"{self.label} ({name})"
+
 
 @dataclass(frozen=True)
 class Roster:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from classroom.core.errors import UsageError
+from classroom.core.text import one_line
 from classroom.instructor.roster import Roster, Student, former_students, read_roster
 
 if TYPE_CHECKING:
@@ -36,11 +38,12 @@ class Participants:
         """Return the students in a roster with their submissions; without a roster, the submissions alone.
 
         Raises:
-            UsageError: the roster cannot be read.
+            UsageError: the roster cannot be read, or a student has two submissions.
         """
         if path is None:
             return cls(Roster(()), found)
         roster, dropped = read_roster(path), Roster(tuple(former_students(path)))
+        _ensure_one_each(roster, found)
         gone = [student for one in found if not roster.find(one.name) and (student := dropped.find(one.name))]
         return cls(roster, [one for one in found if dropped.find(one.name) not in gone], dropped, gone)
 
@@ -76,5 +79,17 @@ class Participants:
     def shown(self, name: str) -> str:
         """Return the name of a submission for people to read, such as `Ada Lovelace (ada)`."""
         people = (self.roster.find(name), *(student for student in self.former if student.username == name))
-        label = next((student.label for student in people if student), name)
-        return name if label.casefold() == name.casefold() else f"{label} ({name})"
+        return next((student.named(name) for student in people if student), name)
+
+
+def _ensure_one_each(roster: Roster, found: Sequence[Submission]) -> None:
+    """Raise UsageError if two submissions have names of the same student, such as username and email."""
+    first: dict[str, Submission] = {}
+    for one in found:
+        if student := roster.find(one.name):
+            other = first.setdefault(student.username, one)
+            if other is not one:
+                raise UsageError(
+                    f"{one_line(str(other.path))} and {one_line(str(one.path))} are both submissions of "
+                    f"{one_line(student.named(student.username))}: move one of them elsewhere."
+                )

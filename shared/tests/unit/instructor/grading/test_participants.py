@@ -79,3 +79,12 @@ def test_grades_stay_outside_of_the_submissions(assignment, handed_in):
         Cohort(assignment, handed_in.folder, handed_in.folder / "grades")
 
     assert not (handed_in.folder / "grades").exists()
+
+
+def test_two_submissions_of_one_student_are_named(tmp_path):
+    """A student whose username and email are both names of submissions is not graded twice: one has to go."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("identifier,github_username,email\nAda Lovelace,ada,ada@x.org\n")
+
+    with pytest.raises(UsageError, match=r"/ada and .*/ada@x\.org are both submissions of Ada Lovelace \(ada\): move"):
+        Participants.of(roster, [Submission(name, tmp_path / name) for name in ("ada", "ada@x.org")])
