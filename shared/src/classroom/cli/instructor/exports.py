@@ -133,10 +133,8 @@ def _declare_gradebook(group: Group) -> None:
 def _gradebook(arguments: argparse.Namespace) -> int:
     from classroom.instructor.grading.report import report_term
     from classroom.instructor.grading.term import read_term, write_term
-    from classroom.instructor.roster import read_roster
 
-    roster = read_roster(arguments.roster) if arguments.roster else None
-    term = read_term(arguments.folder, _weights(arguments.weights), roster)
+    term = read_term(arguments.folder, _weights(arguments.weights), arguments.roster)
     path = arguments.to or arguments.folder / "gradebook.csv"
     _ensure_free(path, force=arguments.force or _is_term(path))
     write_term(path, term)

@@ -16,7 +16,7 @@ from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import escape_formula
 from classroom.instructor.grading.results import read_results
 from classroom.instructor.grading.students import FILE, read_students
-from classroom.instructor.roster import Roster, Student
+from classroom.instructor.roster import Student, read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -104,25 +104,29 @@ class Term:
         return found
 
 
-def read_term(folder: Path, weights: str | None = None, roster: Roster | None = None) -> Term:
+def read_term(folder: Path, weights: str | None = None, roster: Path | None = None) -> Term:
     """Return the weeks in a folder that holds an --out folder of `grade` for each.
 
     Args:
         folder: the folder.
         weights: such as 1=1,2=2, or a file with such a line for each week; None if all weeks count the same.
-        roster: the students; by default those of the grading with the newest roster.
+        roster: a CSV file with the students; by default they are those of the grading with the newest roster.
 
     Raises:
-        UsageError: there are no results, two folders hold the same week, or the weights are not those of these weeks.
+        UsageError: there are no results, two folders hold the same week, the weights are not those of these weeks, or
+            the roster cannot be read.
     """
     weeks = _read_weeks(folder)
     given = _weights(weights, weeks) if weights else {}
     weeks = [Week(week.name, week.folder, week.results, week.students, given.get(week.name, 1)) for week in weeks]
-    current = _current(weeks, roster)
     everybody: dict[str, Student] = {}
     for week in weeks:
         everybody |= {name: week.students.get(name, Student(name)) for name in week.results}
-    kept = current or everybody
+    if roster is None:
+        kept = _current(weeks) or everybody
+    else:
+        # With the usernames of the gradings: a platform's export may have others, or none.
+        kept = {student.username: student for student in read_roster(roster, [*everybody.values()])}
     lines = [_line(name, student, weeks) for name, student in kept.items()]
     dropped = sorted(one_line(student.label) for name, student in everybody.items() if name not in kept)
     return Term(tuple(weeks), tuple(sorted(lines, key=lambda line: line.student.label.casefold())), tuple(dropped))
@@ -156,10 +160,8 @@ def _read_week(folder: Path) -> Week:
     )
 
 
-def _current(weeks: Sequence[Week], roster: Roster | None) -> dict[str, Student]:
-    """Return the students who are on the roster now; empty if no week was graded with a roster."""
-    if roster is not None:
-        return {student.username: student for student in roster}
+def _current(weeks: Sequence[Week]) -> dict[str, Student]:
+    """Return the students of the newest roster; empty if no week was graded with a roster."""
     graded = [week for week in weeks if week.students]
     newest = max(graded, key=lambda week: (week.folder / FILE).stat().st_mtime_ns, default=None)
     return dict(newest.students) if newest else {}

@@ -152,3 +152,11 @@ def test_folder_without_grades(tmp_path, capsys):
     assert main(["gradebook", str(tmp_path / "nowhere")]) == 2
 
     assert "There are no grades in" in capsys.readouterr().err
+
+
+def test_roster_of_a_platform_has_the_usernames_of_the_gradings(grades, tmp_path):
+    """Students are recognized in an export with other usernames, and keep their results."""
+    roster = tmp_path / "canvas.csv"
+    roster.write_text('Student,ID,SIS Login ID,Section\n"Lovelace, Ada",1,alov,A\n"Ross, Bob",2,bros,A\n')
+
+    assert percents(read_term(grades, roster=roster)) == {"ada": 36.67, "bob": 80}
