@@ -73,13 +73,16 @@ def _week(week: WeekPage, room: int) -> dict[str, object]:
         for task in result.tasks:
             for check in task.checks:
                 checks.setdefault(check.name, {"asks": check.asks, "hidden": check.hidden})
-    tasks = next((result.tasks for result in week.results if result.tasks), ())
+    # After a task was added, and only some were graded again, results differ in their tasks.
+    tasks = {task.number: task for result in reversed(week.results) for task in result.tasks}
     numbers = {name: number for number, name in enumerate(checks)}
     safe = {
         "name": week.name,
         "title": week.title,
         "max": max((result.max_score for result in week.results), default=0),
-        "tasks": [{"number": task.number, "title": task.title, "points": task.points} for task in tasks],
+        "tasks": [
+            {"number": task.number, "title": task.title, "points": task.points} for _, task in sorted(tasks.items())
+        ],
         "checks": list(checks.values()),
         "results": [_result(week, result, numbers, room) for result in week.results],
         "pairs": [_pair(week, pair) for pair in week.pairs],
@@ -95,6 +98,7 @@ def _result(week: WeekPage, result: Result, numbers: Mapping[str, int], room: in
     named = {check.name: places(check, files) for check in red}
     tasks = [
         {
+            "number": task.number,
             "verdict": task.verdict.value,
             "earned": result.points(task),
             "reason": task.reason if task.verdict is not Verdict.FAIL else None,

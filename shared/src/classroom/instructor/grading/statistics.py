@@ -14,7 +14,7 @@ from classroom.core.text import display_name, first_line, sanitize
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from classroom.core.result import CheckResult, Result
+    from classroom.core.result import CheckResult, Result, TaskResult
 
 BINS = 10
 THIRD = 3
@@ -139,16 +139,25 @@ def _tasks(graded: Sequence[Result]) -> tuple[TaskFigures, ...]:
     third = len(ranked) // THIRD
     weak, strong = ranked[:third], ranked[-third:] if third else []
     found = []
-    for position, task in enumerate(graded[0].tasks):
-
-        def share(results: Sequence[Result], position: int = position) -> float:
-            tasks = [result.tasks[position] for result in results]
-            return fmean(task.earned / max(1, task.points) for task in tasks)
-
-        passed = fmean(result.tasks[position].verdict is Verdict.PASS for result in graded)
-        discrimination = share(strong) - share(weak) if len(graded) >= MIN_FOR_DISCRIMINATION else None
-        found.append(TaskFigures(task.number, task.title, task.points, passed, share(graded), discrimination))
+    tasks = {task.number: task for result in reversed(graded) for task in result.tasks}
+    for number, task in sorted(tasks.items()):
+        passed = fmean(one.verdict is Verdict.PASS for one in _of(number, graded))
+        enough = len(graded) >= MIN_FOR_DISCRIMINATION
+        discrimination = _share(number, strong) - _share(number, weak) if enough else None
+        share = _share(number, graded)
+        found.append(TaskFigures(number, task.title, task.points, passed, share, discrimination))
     return tuple(found)
+
+
+def _of(number: int, results: Sequence[Result]) -> list[TaskResult]:
+    """Return the results in a task; those that were graded before the week had it have none."""
+    return [task for result in results for task in result.tasks if task.number == number]
+
+
+def _share(number: int, results: Sequence[Result]) -> float:
+    """Return the mean share of a task's points."""
+    shares = [task.earned / max(1, task.points) for task in _of(number, results)]
+    return fmean(shares) if shares else 0.0
 
 
 def _checks(graded: Sequence[Result]) -> tuple[CheckFigures, ...]:

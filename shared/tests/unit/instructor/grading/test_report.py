@@ -41,6 +41,15 @@ def test_figures_of_a_cohort():
     assert [(check.task, check.passed, check.graded) for check in found.checks] == [(1, 9, 9), (2, 5, 9), (3, 2, 9)]
 
 
+def test_figures_of_results_from_before_and_after_a_task_was_added():
+    """A task is counted for those who were graded with it, wherever it is among the others."""
+    old = [replace(one, tasks=one.tasks[1:]) for one in COHORT[:5]]
+
+    found = figures([*old, *COHORT[5:]])
+
+    assert [(task.number, round(task.passed, 2)) for task in found.tasks] == [(1, 1.0), (2, 0.56), (3, 0.22)]
+
+
 def test_figures_of_one_and_of_nobody():
     """The quartiles of a single score are that score, and nobody graded has no figures of tasks and checks."""
     one, none = figures(COHORT[:1]), figures([Result("week1-tiny", "gone", "missing", 0, 100)])

@@ -22,7 +22,7 @@ function show(index, week = view) {
   const columns = add(story, "div", "", "columns");
   const left = add(columns, "div", "", "verdicts");
   if (!result.tasks.length) add(left, "p", result.reason ?? { "missing": "Nothing was submitted.", "excused": "Excused from this week." }[result.status] ?? "There is nothing to show.", "empty");
-  result.tasks.forEach((task, number) => showTask(left, weeks[week], task, number));
+  for (const task of result.tasks) showTask(left, weeks[week], task);
   if (result.files.length || result.left_out.length) showCode(columns, result);
 }
 
@@ -76,11 +76,11 @@ function sign(parent, verdict) {
   add(parent, "span", `${words[verdict]}: `, "sr");
 }
 
-function showTask(parent, week, task, number) {
-  const { title, points, number: name } = week.tasks[number];
+function showTask(parent, week, task) {
+  const { title, points } = week.tasks.find((one) => one.number === task.number);
   const heading = add(parent, "h3", "", task.verdict);
   sign(heading, task.verdict);
-  add(heading, "span", `${name}. ${title}`, "what");
+  add(heading, "span", `${task.number}. ${title}`, "what");
   add(heading, "span", `${task.earned}/${points}`, "earned");
   if (task.reason) add(parent, "p", task.reason, "asks");
   const list = add(parent, "ul", "", "verdict-list");

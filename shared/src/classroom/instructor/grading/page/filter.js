@@ -23,8 +23,8 @@ function rule(word) {
   const fits = comparisons[found[3]], bound = Number(found[4]);
   if (view < 0) return found[2] ? null : (person) => person.percent !== null && fits(person.percent, bound);
   if (!found[2]) return (person) => counts(person.result) && fits(person.result.score, bound);
-  const number = weeks[view].tasks.findIndex((task) => task.number === Number(found[2]));
-  return number < 0 ? null : (person) => person.result.tasks.length > 0 && fits(person.result.tasks[number].earned, bound);
+  const number = Number(found[2]), tasks = weeks[view].tasks.filter((task) => task.number === number);
+  return tasks.length === 0 ? null : (person) => fits(taskOf(person.result, number)?.earned ?? NaN, bound);
 }
 
 function filter() {

@@ -25,6 +25,11 @@ function counts(result) {
   return result.status === "graded" && result.score !== null;
 }
 
+// The result in a task; one that was graded before the week had the task has none.
+function taskOf(result, number) {
+  return result.tasks.find((task) => task.number === number);
+}
+
 function points(result) {
   return counts(result) ? `${result.score} of ${result.max_score} points${result.bonus ? `, and ${result.bonus} bonus` : ""}` : statusOf(result);
 }
@@ -86,8 +91,8 @@ function weekRow(person) {
   const { row, result } = person;
   nameCell(row, person, view);
   scoreCell(row, result);
-  weeks[view].tasks.forEach((_, number) => {
-    const task = counts(result) ? result.tasks[number] : null;
+  weeks[view].tasks.forEach(({ number }) => {
+    const task = counts(result) ? taskOf(result, number) : null;
     const cell = add(row, "td", task ? task.earned : "", `n ${task ? task.verdict : ""}`);
     if (task) add(cell, "span", ` ${words[task.verdict]}`, "sr");
   });
@@ -132,7 +137,7 @@ function key(person, by) {
   if (by === "late") return person.result.late ?? "";
   if (by === "pushes") return person.result.pushes.length;
   const number = Number(by.slice(1));
-  if (by.startsWith("t")) return counts(person.result) ? person.result.tasks[number]?.earned ?? -1 : -1;
+  if (by.startsWith("t")) return counts(person.result) ? taskOf(person.result, weeks[view].tasks[number].number)?.earned ?? -1 : -1;
   const result = person.line.results[number] === null ? null : weeks[number].results[person.line.results[number]];
   return result && counts(result) ? result.score : -1;
 }
