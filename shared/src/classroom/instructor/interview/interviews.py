@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,10 @@ from classroom.core.assignment import Assignment, course_top, weeks
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.result import COULD_NOT_GRADE, EXCUSED, GRADED, Result
-from classroom.core.submission import Submission
 from classroom.core.text import one_line
+from classroom.instructor.grading.evidence import read_evidence
 from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
-from classroom.instructor.grading.similarity import Starter, submission_texts
+from classroom.instructor.grading.similarity import Starter, starter_of
 from classroom.instructor.grading.students import read_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.interview.find import Reading, find_all
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from classroom.instructor.interview.rules import Rule
 
 SECONDS = 20  # for the code of one submission
+EXTRA_LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # where `splitlines` ends a line, and Python does not
 TALKED_ABOUT = (GRADED, EXCUSED, COULD_NOT_GRADE)
 
 
@@ -55,7 +57,8 @@ class Interviews:
 
     def __post_init__(self) -> None:
         self.results = {result.submission: result for result in read_results(self.out)}
-        settings = ResultFolder(self.out).settings()
+        self.files = ResultFolder(self.out, file_stems(list(self.results)))
+        settings = self.files.settings()
         self.assignment = self.week or _assignment(str(settings.get("assignment")))
         folder = self.submissions or settings.get("submissions")
         if folder is None or not Path(folder).is_dir():
@@ -64,8 +67,7 @@ class Interviews:
         self.found = {one.name: one for one in find_submissions(Path(folder), self.assignment, slug)}
         self.rules = read_rules(self.assignment)
         self.students = read_students(self.out)
-        pages = {path.name: path.read_text("utf-8") for path in self.assignment.folder.glob("*.md")}
-        self.starter = Starter(submission_texts(Submission("", self.assignment.folder), self.assignment), pages)
+        self.starter = starter_of(self.assignment)
 
     def write(self, to: Path, student: str | None = None) -> list[Path]:
         """Write the sheet of a student, or of all; return the files. `left_out` says who has none, and why.
@@ -74,7 +76,6 @@ class Interviews:
             UsageError: there is no such student, or nothing to talk about with this one.
         """
         wanted = [self._named(student)] if student else sorted(self.results)
-        stems = file_stems([*self.results])
         written = []
         with LimitedProcess(SECONDS) as process:
             for name in wanted:
@@ -83,7 +84,7 @@ class Interviews:
                     reason = result.status if name in self.found else "no submission"
                     self.left_out[name] = reason.replace("-", " ")
                     continue
-                path = to / f"{stems[name]}.md"
+                path = to / f"{self.files.stems[name]}.md"
                 write_atomic(path, self._sheet(result, process))
                 written.append(path)
         if student and not written:
@@ -91,21 +92,28 @@ class Interviews:
         return written
 
     def _sheet(self, result: Result, process: LimitedProcess) -> str:
-        submission = self.found[result.submission]
-        if submission.bare and result.commit:
-            submission = replace(submission, commit=result.commit)
-        try:
-            reading = process.call(_read, submission, self.assignment, self.starter, self.rules)
-        except CouldNotCheck as error:
-            reading = Reading(problems=(f"The code could not be read: {error}.",))
+        reading = self._reading(result, process)
         seed = hashlib.sha256(f"{self.seed}\0{result.submission}\0{result.commit}".encode("utf-8", "replace"))
         questions = draw(self.rules, reading.found, seed.hexdigest())
-        history = timeline(submission, _scores(self.out, result))
+        history = timeline(self.found[result.submission], _scores(self.out, result))
         return sheet(self.assignment.title, self._shown(result.submission), result, history, questions, reading)
 
+    def _reading(self, result: Result, process: LimitedProcess) -> Reading:
+        """Return what the rules find in the code that was graded, as the grading has kept it."""
+        kept = read_evidence(self.files.evidence(result.submission))
+        problems = tuple(f"Not read: {reason}." for reason in kept.left_out if not reason.endswith("not text"))
+        if not kept.fingerprint:
+            again = f"The code that was graded is not in {self.out}: grade again to keep it there."
+            problems = (again if result.status == GRADED else "Nothing was graded, so there is no code to ask about.",)
+        files = {file: EXTRA_LINE_ENDS.sub("", text) for file, text in kept.files}
+        try:
+            reading: Reading = process.call(_read, files, self.starter, self.rules)
+        except CouldNotCheck as error:
+            reading = Reading(problems=(f"The code could not be read: {error}.",))
+        return replace(reading, problems=(*problems, *reading.problems))
+
     def _shown(self, name: str) -> str:
-        label = self.students[name].label if name in self.students else name
-        return name if label.casefold() == name.casefold() else f"{label} ({name})"
+        return self.students[name].named(name) if name in self.students else name
 
     def _named(self, student: str) -> str:
         for name in self.results:
@@ -118,10 +126,9 @@ class Interviews:
         return names[0]
 
 
-def _read(submission: Submission, assignment: Assignment, starter: Starter, rules: list[Rule]) -> Reading:
-    """Return what the rules find in a submission."""
-    texts = submission_texts(submission, assignment)
-    return find_all(rules, texts, starter.own_lines(texts))
+def _read(files: Mapping[str, str], starter: Starter, rules: list[Rule]) -> Reading:
+    """Return what the rules find in the files of a submission."""
+    return find_all(rules, files, starter.own_lines(files))
 
 
 def _assignment(name: str) -> Assignment:

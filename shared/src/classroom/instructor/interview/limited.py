@@ -1,7 +1,8 @@
-"""Calls with a limit on their time and memory: what reads a submission's code may be slow, or crash, by its intent."""
+"""Calls with a limit on their time and memory: a submission's code may deliberately be slow or crash its reader."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from multiprocessing.pool import Pool
 
 MEMORY = 2_000_000_000  # bytes of address space
+START_SECONDS = 60
 
 
 class LimitedProcess:
@@ -35,16 +37,20 @@ class LimitedProcess:
         """Return what a function returns.
 
         Raises:
-            CouldNotCheck: it did not end in time, or its process crashed.
+            CouldNotCheck: it did not end in time, or its process crashed or did not start.
         """
         if self.pool is None:
             self.pool = multiprocessing.get_context("spawn").Pool(1, _limit_memory)
-            self.pool.apply(int)  # starting does not count
+            self._wait(START_SECONDS, int)  # starting does not count
+        return self._wait(self.seconds, function, *arguments)
+
+    def _wait(self, seconds: float, function: Callable[..., Any], *arguments: object) -> Any:
+        assert self.pool is not None
         try:
-            return self.pool.apply_async(function, arguments).get(self.seconds)
+            return self.pool.apply_async(function, arguments).get(seconds)
         except (multiprocessing.TimeoutError, MemoryError, RecursionError):
             self._end()
-            raise CouldNotCheck(f"not finished within {self.seconds:.0f} seconds") from None
+            raise CouldNotCheck(f"not finished within {seconds:.0f} seconds") from None
 
     def _end(self) -> None:
         if self.pool is not None:
@@ -58,4 +64,7 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    memory = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses any
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -85,11 +85,17 @@ def sheet(
     lines += [*_table(history.pushes), *([_inline(history.remark), ""] if history.remark else [])]
     lines += ["## Questions", ""]
     if len(questions) < QUESTIONS:
-        lines += [f"{len(questions) or 'No'} rules of the week match lines of this student.", ""]
+        lines += [_too_few(len(questions)), ""]
     lines += [line for problem in reading.problems for line in (_inline(problem), "")]
     for number, question in enumerate(questions, 1):
         lines += _asked(number, question, reading.texts.get(question.found.file, ""))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _too_few(count: int) -> str:
+    if count == 0:
+        return "None of the week's questions fit this student's code."
+    return f"Only {count} of the week's questions fit{'s' if count == 1 else ''} this student's code."
 
 
 def _table(pushes: Sequence[Push]) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.receipts import RECEIVED
 from classroom.core.result import Result
 from classroom.core.submission import submissions
+from classroom.instructor.grading.evidence import Evidence, write_evidence
+from classroom.instructor.grading.similarity import Starter
 from classroom.instructor.interview.constructs import KINDS
 from classroom.instructor.interview.find import find_all
 from classroom.instructor.interview.interviews import Interviews
@@ -134,6 +137,30 @@ def test_call_that_does_not_end_is_ended(function, argument):
         assert process.call(abs, -1) == 1
 
 
+def test_lines_of_the_course_are_known_in_another_process():
+    """A line with the words of a course's page is nobody's own, also in the process that reads submissions."""
+    page = "found = [item for item in items if item.price is None]"
+    files = {"app/main.py": f"{page}  # and more\nmine = 1\n"}
+    starter = Starter({}, {"README.md": f"Write `{page}` there."})
+
+    with LimitedProcess(60) as process:
+        assert process.call(starter.own_lines, files) == starter.own_lines(files) == {"app/main.py": {2}}
+
+
+def test_process_starts_under_a_lower_limit(tmp_path):
+    """Where memory is limited already, by less than the limit of ours, code is read under that limit."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import resource\nfrom classroom.instructor.interview.limited import LimitedProcess\n"
+        "if __name__ == '__main__':\n    resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000,) * 2)\n"
+        "    with LimitedProcess(60) as process:\n        print(process.call(abs, -1))\n"
+    )
+
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.stdout == "1\n", done.stderr
+
+
 def test_draw_is_repeatable_and_of_many_tasks():
     """The same seed draws the same five, of different tasks if there are as many, another seed others."""
     rules = [rule("return", name=f"r{number}", task=number % 6) for number in range(12)]
@@ -190,6 +217,10 @@ def handed(tmp_path, assignment):
     for result in (ada, replace(ada, submission="bob", commit=None), replace(ada, submission="eve", status="missing")):
         (out / "results" / f"{result.submission}.json").write_text(result.to_json())
     (out / "grading.json").write_text(json.dumps({"submissions": str(tmp_path / "all"), "slug": "hw-one"}))
+    files = {"ada": "def f():\n    return 1\n", "bob": (tmp_path / "all/bob/app/main.py").read_text()}
+    for name, text in files.items():
+        kept = Evidence(fingerprint="1", files=(("app/main.py", text),))
+        write_evidence(out / f"code/{name}.json", kept)
     (out / "students.json").write_text(json.dumps({"ada": {"username": "ada", "identifier": "Ada Lovelace"}}))
     return out
 
@@ -221,8 +252,48 @@ def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):
     assert "| 2026-11-03 10:00 |" in ada
     assert "**Why line 2?**\n\nA good answer mentions: So." in ada
     assert "suspicion" not in ada
-    assert "No rules of the week match" in bob
+    assert "Only 1 of the week's questions fits this student's code." in ada
+    assert "None of the week's questions fit this student's code." in bob
     assert "app/main.py, line 2 cannot be read as Python, or is too long." in bob
+
+
+def test_questions_are_about_the_code_that_was_graded(handed, assignment, tmp_path):
+    """A line is asked about as it was graded and numbered there, whatever was submitted later and however long lines are."""
+    text = f"data = '{'x' * 3000}\f'\ndef f():\n    return 1\n"
+    write_evidence(handed / "code/bob.json", Evidence(fingerprint="1", files=(("app/main.py", text),)))
+    (handed / "code/ada.json").unlink()
+
+    ada, bob = (path.read_text(encoding="utf-8") for path in Interviews(handed, assignment).write(tmp_path))
+
+    assert "**Why line 3?**" in bob
+    assert "grade again to keep it there" in ada
+
+
+def test_sheet_about_a_submission_that_was_not_graded(handed, assignment, tmp_path):
+    """Of an excused student whose work was never graded, only the history is shown."""
+    bob = json.loads((handed / "results/bob.json").read_text()) | {"status": "excused", "score": None}
+    (handed / "results/bob.json").write_text(json.dumps(bob))
+    (handed / "code/bob.json").unlink()
+
+    (path,) = Interviews(handed, assignment).write(tmp_path, "bob")
+
+    assert "Nothing was graded, so there is no code to ask about." in path.read_text(encoding="utf-8")
+
+
+def test_score_on_a_branch_that_a_student_can_push_is_not_shown(handed, assignment):
+    """The results of the grading come first, and a branch `feedback` says nothing where pushes are not recorded."""
+    (_, ada) = submissions(handed.parent / "all", assignment)
+    work = handed.parent / "work"
+    git(work, "checkout", "--quiet", "--orphan", "feedback")
+    (work / "SCORECARD.md").write_text(f"**99 of 100 points**\n\nGraded now, commit {ada.commit}\n")
+    git(work, "add", ".")
+    git(work, "commit", "--quiet", "--message", "x")
+    git(work, "push", "--quiet", str(ada.path), "feedback")
+
+    assert timeline(ada, {}).pushes[-1].score == 99
+    assert timeline(ada, {ada.commit: 70}).pushes[-1].score == 70
+    (ada.path / RECEIVED).unlink()
+    assert [push.score for push in timeline(ada, {}).pushes] == [None] * 3
 
 
 def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):

@@ -18,14 +18,14 @@ Nothing is said about who copied from whom, or whether anybody did.
 - The pairs of a group connect everybody in it, each with the one with whom they share most.
 - `known` marks a submission of `--known`, whose name begins with the name of its folder: `2025/ada`.
 
-`similar.csv` lists all pairs of each group, also those that are not needed to connect it.
+`similar.csv` also lists the pairs that are not needed to connect a group, up to 2,000 pairs in total.
 """
 
 from classroom.instructor.grading.similarity.group import Group, groups_of
 from classroom.instructor.grading.similarity.known import known_submissions
 from classroom.instructor.grading.similarity.own_code import Starter
 from classroom.instructor.grading.similarity.pair import Pair, Side
-from classroom.instructor.grading.similarity.search import Similarities, similarities, submission_texts
+from classroom.instructor.grading.similarity.search import Similarities, similarities, starter_of, submission_texts
 from classroom.instructor.grading.similarity.tables import join_similarities, read_pairs, write_similarities
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "known_submissions",
     "read_pairs",
     "similarities",
+    "starter_of",
     "submission_texts",
     "write_similarities",
 ]

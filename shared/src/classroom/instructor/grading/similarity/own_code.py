@@ -63,10 +63,15 @@ class Starter:
     """
 
     def __init__(self, files: Mapping[str, str], pages: Mapping[str, str] | None = None) -> None:
+        self.given = files, pages
         texts = [*files.values(), *(pages or {}).values()]
         self.lines = {line.strip() for text in texts for line in text.splitlines()}
         self.kgrams = {kgram for text in texts for kgram in kgrams(WORD.findall(text.lower()), SHORT)}
         self.names = KNOWN | {word for text in files.values() for word in WORD.findall(text.lower())}
+
+    def __reduce__(self) -> tuple[type[Starter], tuple[Mapping[str, str], Mapping[str, str] | None]]:
+        """Make a copy in another process from the texts: the hashes of the same words differ there."""
+        return Starter, self.given
 
     def own_code(self, name: str, files: Mapping[str, str], *, known: bool = False, words: int = MAX_WORDS) -> OwnCode:
         """Return what the student added to the starter.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_PASSAGES = 60  # pairs with the lines of both sides
 MAX_PAIRS = 2_000  # in similar.csv
-MAX_ALL_WORDS = 2_000_000  # of all submissions: memory does not grow with a class beyond this
+MAX_ALL_WORDS = 2_000_000  # kept of all submissions together: a larger class has fewer words of each
 MAX_LETTERS, MAX_LINES = 2_000_000, 100_000  # read of one submission
 PIECE = 1_000  # letters; a longer line is compared as several
 MAX_SEARCHED_FOR_ZEROS = 8_000  # bytes, as git does to tell text from other files
@@ -60,9 +60,7 @@ def similarities(
         known: of older cohorts, or known solutions; two of them do not form a pair.
         common: folders whose files do not count, either.
     """
-    shown = [*assignment.folder.glob("*.md"), *(path for folder in common for path in folder.rglob("*.*"))]
-    pages = {str(path): _text(path) for path in sorted(shown) if path.is_file()}
-    starter = Starter(submission_texts(Submission("", assignment.folder), assignment, scratch), pages)
+    starter = starter_of(assignment, scratch, common)
     everybody = [*((one, False) for one in submissions), *((one, True) for one in known)]
     words = min(MAX_WORDS, MAX_ALL_WORDS // max(1, len(everybody)))
     codes = (
@@ -70,6 +68,13 @@ def similarities(
         for one, is_known in everybody
     )
     return compare([code for code in codes if code.lines], starter)
+
+
+def starter_of(assignment: Assignment, scratch: Path | None = None, common: Iterable[Path] = ()) -> Starter:
+    """Return the code that the students of a week were given: the starter, the week's pages, and common files."""
+    shown = [*assignment.folder.glob("*.md"), *(path for folder in common for path in folder.rglob("*.*"))]
+    pages = {str(path): _text(path) for path in sorted(shown) if path.is_file()}
+    return Starter(submission_texts(Submission("", assignment.folder), assignment, scratch), pages)
 
 
 def compare(codes: Sequence[OwnCode], starter: Starter) -> Similarities:
