@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from classroom.core.errors import UsageError
 from classroom.core.ports import HOST, Ports, listens
-from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree
+from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
 from classroom.services.cache import Cache
 from classroom.services.storage import LOCAL_SECRET
 
@@ -23,17 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from classroom.services.postgres.database import Database
+
 START_SECONDS = 60
 END_SECONDS = 5
 UVICORN = ("-m", "uvicorn", "--host", HOST, "--timeout-graceful-shutdown", "2")
-COLORS = {"storage": "yellow", "cache": "blue", "a": "cyan", "b": "magenta", "balancer": "green", "worker": "white"}
 INSTANCES = ("a", "b")
-EFFECTS = {
-    "storage": "nothing can be uploaded or played",
-    "cache": "the site continues without one",
-    "balancer": "the site cannot be reached",
-    "worker": "the other workers take over its work",
-}
 
 
 class PartEndedError(UsageError):
@@ -66,9 +61,10 @@ class LocalSystem:
         ports: the ports of the parts.
         show: called with the name of a part and each line that it prints, from a thread per part.
         workers: how many programs `app.worker` to run.
+        database: the database of *environment*, for what is done to it or read from it while the system runs.
 
     Attributes:
-        ended: the names of the parts that have stopped, in this order.
+        ended: the parts that have stopped by themselves, in this order.
     """
 
     def __init__(
@@ -81,8 +77,9 @@ class LocalSystem:
         show: Callable[[str, str], None],
         *,
         workers: int = 0,
+        database: Database | None = None,
     ) -> None:
-        self.workers = workers
+        self.workers, self.database = workers, database
         self.folder, self.storage, self.ports, self.show = folder, storage, ports, show
         self.cache = Cache()
         address = f"http://{HOST}:{ports.storage}"
@@ -96,8 +93,10 @@ class LocalSystem:
             "CACHE_URL": self.cache.url,
         }
         self.parts: dict[str, Part] = {}
-        self.ended: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.ended: queue.SimpleQueue[Part] = queue.SimpleQueue()
         self._readers: dict[str, threading.Thread] = {}
+        self._killed: set[subprocess.Popen[str]] = set()  # by `kill`
+        self._turn = threading.RLock()  # parts are killed and started from several threads
         self._closing = False
 
     def __enter__(self) -> Self:
@@ -114,11 +113,11 @@ class LocalSystem:
         """
         self._begin("storage", self.ports.storage, [*UVICORN, "storage.main:app"], self.storage)
         if not self.cache.given:
-            self._begin("cache", self.cache.port, self.cache.command(), self.folder)
+            self._begin_again("cache")
         self._await("storage")
         # One after the other: that both can start at the same time is a task of the week.
-        for name, port in zip(INSTANCES, self.ports.instances, strict=True):
-            self._begin(name, port, [*UVICORN, "app.main:app"], self.folder)
+        for name in INSTANCES:
+            self._begin_again(name)
             self._await(name)
         balancer = ["-P", "-m", "classroom.student.balancer", *map(str, (self.ports.site, *self.ports.instances))]
         self._begin("balancer", self.ports.site, balancer, self.folder)
@@ -127,11 +126,42 @@ class LocalSystem:
         for number in range(1, self.workers + 1):
             self._begin(f"worker{number}", 0, ["-m", "app.worker"], self.folder)
 
+    def kill(self, name: str) -> bool:
+        """Kill a part with all that it has started; return whether it was running."""
+        with self._turn:
+            process = self.parts[name].process
+            if self._closing or process.poll() is not None:
+                return False
+            self._killed.add(process)
+            _end_family(process)
+            return True
+
+    def restart(self, name: str) -> bool:
+        """Start an instance or the cache unless it is running; return whether it was not.
+
+        Raises:
+            PartEndedError: it did not start.
+        """
+        with self._turn:
+            if self._closing or self.parts[name].process.poll() is None:
+                return False
+            self._readers[name].join(END_SECONDS)
+            self._begin_again(name)
+        self._await(name)
+        return True
+
+    def _begin_again(self, name: str) -> None:
+        if name == "cache":
+            self._begin(name, self.cache.port, self.cache.command(), self.folder)
+        else:
+            port = self.ports.instances[INSTANCES.index(name)]
+            self._begin(name, port, [*UVICORN, "app.main:app"], self.folder)
+
     def _begin(self, name: str, port: int, arguments: list[str], folder: Path) -> None:
         command = arguments if name == "cache" else [sys.executable, *arguments]
         if arguments[: len(UVICORN)] == list(UVICORN):
             command += ["--port", str(port)]
-        process = subprocess.Popen(
+        process = popen_with_pdeathsig(
             command,
             cwd=folder,
             env=self.environment,
@@ -143,18 +173,20 @@ class LocalSystem:
             errors="replace",
             **WITH_PDEATHSIG,
         )
-        self.parts[name] = Part(name, port, process)
-        self._readers[name] = threading.Thread(target=self._listen, args=(name, process), daemon=True)
+        self.parts[name] = part = Part(name, port, process)
+        self._readers[name] = threading.Thread(target=self._listen, args=(part,), daemon=True)
         self._readers[name].start()
 
-    def _listen(self, name: str, process: subprocess.Popen[str]) -> None:
+    def _listen(self, part: Part) -> None:
+        process = part.process
         assert process.stdout is not None
         with contextlib.suppress(ValueError, OSError), process.stdout:
             for line in process.stdout:
                 if not self._closing:
-                    self.show(name, line.rstrip("\r\n"))
+                    self.show(part.name, line.rstrip("\r\n"))
         process.wait()
-        self.ended.put(name)
+        if process not in self._killed:
+            self.ended.put(part)
 
     def _await(self, name: str) -> None:
         part = self.parts[name]
@@ -171,9 +203,14 @@ class LocalSystem:
         """Return the names of the parts that are running."""
         return [name for name, part in self.parts.items() if part.process.poll() is None]
 
+    def killed(self) -> list[str]:
+        """Return the names of the parts that `kill` has ended, and that have not been started again."""
+        return [name for name, part in self.parts.items() if part.process in self._killed]
+
     def close(self) -> None:
         """Stop all parts, the balancer first, so that no part sends a request to one that has stopped."""
-        self._closing = True
+        with self._turn:
+            self._closing = True
         parts = list(reversed(self.parts.values()))
         for part in parts:
             part.process.terminate()
@@ -184,75 +221,6 @@ class LocalSystem:
             _end_family(part.process)
             self._readers[part.name].join(END_SECONDS)
         self.cache.close()
-
-
-def line_printer() -> Callable[[str, str], None]:
-    """Return a function that prints a line of a part after the part's name, in the part's color."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console, one_at_a_time = Console(highlight=False, soft_wrap=True), threading.Lock()
-
-    def show(name: str, line: str) -> None:
-        with one_at_a_time:
-            console.print(Text(f"{name:>8}  {line}", style=COLORS[_kind(name)]))
-
-    return show
-
-
-def run_system(system: LocalSystem, log: Callable[[str], None]) -> int:
-    """Run a system until Ctrl-C, or until no instance is left.
-
-    Args:
-        system: the system, not started yet.
-        log: called with each line for the user.
-
-    Returns:
-        0 after Ctrl-C, 1 if the system stopped by itself.
-    """
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, interrupt) for number in signals]
-    try:
-        return _watch(system, log)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave some parts running
-        system.close()
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
-
-
-def _watch(system: LocalSystem, log: Callable[[str], None]) -> int:
-    try:
-        system.start()
-    except PartEndedError as error:
-        log(str(error))
-        return 1
-    log(f"Open http://{HOST}:{system.ports.site}/docs in your browser. Press Ctrl-C to stop.")
-    for part in system.parts.values():
-        address = f"{HOST}:{part.port}" if part.port else "no port"
-        log(f"  {part.name:<8}  {address:<15}  process {part.process.pid}")
-    while True:
-        try:
-            name = system.ended.get(timeout=0.5)  # without a timeout, Ctrl-C is not noticed on Windows
-        except queue.Empty:
-            continue
-        left = [instance for instance in INSTANCES if instance in system.left()]
-        if name in INSTANCES and not left:
-            log(f"{name} has stopped {system.parts[name].how_it_ended}, and no instance is left: stopping everything.")
-            return 1
-        effect = f"the site continues with {left[0]}" if name in INSTANCES else EFFECTS[_kind(name)]
-        log(f"{name} has stopped {system.parts[name].how_it_ended}: {effect}. Press Ctrl-C to stop the rest.")
-
-
-def _kind(name: str) -> str:
-    return name.rstrip("0123456789")
 
 
 def _end_family(process: subprocess.Popen[str]) -> None:

@@ -19,12 +19,15 @@ from classroom.core.ports import Ports, ensure_port_free
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import Result
 from classroom.services.manager import Services
+from classroom.student.foreground import line_printer, run_system
 from classroom.student.hints import STATE_DIR
-from classroom.student.local_system import LocalSystem, line_printer, run_system
+from classroom.student.local_system import LocalSystem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from classroom.services.postgres.database import Database
 
 LAST, IN_USE = "last.json", "in-use"
 IN_USE_SECONDS = 5
@@ -86,7 +89,7 @@ def run_app(
     if "storage" in assignment.services:
         return _run_system(assignment, Ports(port, storage_port), log, workers)
     ensure_port_free(port, typed("run", assignment.name, port=port + 1))
-    with _kept_database(assignment) as environment:
+    with _kept_database(assignment) as (environment, _):
         log(f"Open http://127.0.0.1:{port}/docs in your browser. Press Ctrl-C to stop.")
         return _serve(assignment, port, environment)
 
@@ -111,19 +114,24 @@ def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> in
 def _run_system(assignment: Assignment, ports: Ports, log: Callable[[str], None], workers: int) -> int:
     ports.ensure_free(assignment.name)
     week = assignment.folder
-    with _kept_database(assignment) as environment:
+    with _kept_database(assignment) as (environment, database):
+        if database:
+            database.let_in()  # a run that was killed may have left it away
         return run_system(
-            LocalSystem(week, week, week / STORED, environment, ports, line_printer(), workers=workers), log
+            LocalSystem(
+                week, week, week / STORED, environment, ports, line_printer(), workers=workers, database=database
+            ),
+            log,
         )
 
 
 @contextlib.contextmanager
-def _kept_database(assignment: Assignment) -> Iterator[dict[str, str]]:
-    """Yield the addresses of the database that is kept between runs; empty for a week without one."""
+def _kept_database(assignment: Assignment) -> Iterator[tuple[dict[str, str], Database | None]]:
+    """Yield the addresses of the database that is kept between runs, and itself; none for a week without one."""
     services = Services(assignment.services)
     try:
         if "postgres" not in assignment.services:
-            yield {}
+            yield {}, None
             return
         database = services.provisioner.kept(assignment.name)
         in_use = _in_use(assignment)
@@ -132,7 +140,7 @@ def _kept_database(assignment: Assignment) -> Iterator[dict[str, str]]:
         if "storage" in assignment.services:
             addresses["DATABASE_REPLICA_URL"] = database.reader().url_for(scheme)
         with in_use:
-            yield addresses
+            yield addresses, database
     finally:
         services.close()
 

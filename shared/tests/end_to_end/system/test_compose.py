@@ -9,7 +9,8 @@ import subprocess
 import pytest
 from classroom.core.ports import Ports
 from classroom.services.storage import LOCAL_SECRET
-from classroom.student.local_system import COLORS, LocalSystem
+from classroom.student.foreground import COLORS
+from classroom.student.local_system import LocalSystem
 
 
 def compose():

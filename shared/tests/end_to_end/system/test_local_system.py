@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 from classroom.instructor.proof.readme_shell import free_ports
-from classroom.student.local_system import COLORS, line_printer
+from classroom.student.foreground import COLORS, line_printer
 
 LINUX = sys.platform == "linux"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on Linux and macOS are sent to processes here")

@@ -142,6 +142,7 @@ STUDENTS = (
     "student/dev_server.py",
     "student/examples.py",
     "student/feedback.py",
+    "student/foreground.py",
     "student/github_actions.py",
     "student/handing_in.py",
     "student/hints.py",

@@ -175,13 +175,21 @@ class Database:
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
         """Let nobody in under the submission's role for a while, and end the sessions it has."""
-        self.on_change(None)
-        self._insist(roles.keep_out(self.app.role))
         try:
-            self.disconnect()
+            self.keep_out()
             yield
         finally:
-            self._insist(f"ALTER ROLE {self.app.role} LOGIN")
+            self.let_in()
+
+    def keep_out(self) -> None:
+        """Let nobody in under the submission's role from now on, and end the sessions it has."""
+        self.on_change(None)
+        self._insist(roles.keep_out(self.app.role))
+        self.disconnect()
+
+    def let_in(self) -> None:
+        """Let the submission's role in again."""
+        self._insist(roles.readmit(self.app.role))
 
     def disconnect(self) -> None:
         """End the sessions of the submission's role, for instance those of an app that was stopped."""

@@ -77,6 +77,11 @@ def keep_out(role: str) -> str:
     return f"ALTER ROLE {role} NOLOGIN"
 
 
+def readmit(role: str) -> str:
+    """Return the statement after which *role* can log in again."""
+    return f"ALTER ROLE {role} LOGIN"
+
+
 def make_database(name: str, template: str, *, by_files: bool, tablespace: str | None = None) -> str:
     """Return the statement that makes a database of the provisioner's own, to which nobody can connect yet.
 

@@ -1,0 +1,128 @@
+"""The controls of the control room: idempotent, safe from two tabs, and undone at the end."""
+
+import threading
+import time
+
+import pytest
+from classroom.core.errors import ClassroomError, CouldNotCheck
+from classroom.student.control_room import controls as module
+from classroom.student.control_room.controls import State
+
+
+def test_instance_is_killed_once(controls, said):
+    """Pressed twice, an instance is killed once, and what that means for the site is said once."""
+    controls.kill("a")
+    controls.kill("a")
+
+    assert controls.state("a") is State.STOPPED
+    assert said == ["instance a killed: the site continues with b"]
+
+
+def test_last_instance_may_be_killed(controls, said):
+    """The last instance may be killed as well: then the balancer says so to every visitor."""
+    controls.kill("a")
+    controls.kill("b")
+
+    assert said[1] == "instance b killed: no instance is left, and the balancer returns 503"
+
+
+def test_instance_is_started_once_from_two_tabs(controls, system, said):
+    """While an instance is starting, it is shown as starting, and a second press does nothing."""
+    controls.kill("a")
+    system.may_start.clear()
+    first = threading.Thread(target=controls.start, args=("a",))
+    first.start()
+    late = time.monotonic() + 30
+    while controls.state("a") is not State.STARTING and time.monotonic() < late:
+        time.sleep(0.001)
+
+    controls.start("a")
+    shown = controls.state("a")
+    system.may_start.set()
+    first.join()
+
+    assert (shown, controls.state("a")) == (State.STARTING, State.RUNNING)
+    assert system.starts == ["a"]
+    assert said[1:] == ["instance a started"]
+
+
+def test_instance_that_runs_is_not_started(controls, system, said):
+    """Start does nothing while the instance runs."""
+    controls.start("a")
+
+    assert (system.starts, said) == ([], [])
+
+
+def test_cache_is_cut_and_restored(controls, said):
+    """The cache is cut off with all that it holds, and started again empty."""
+    controls.kill("cache")
+    controls.start("cache")
+
+    assert said == ["cache killed: the site continues without one", "cache started"]
+
+
+def test_cache_is_flushed_while_it_is_there(controls, system, said, monkeypatch):
+    """Flush empties the cache; while it is cut off there is nothing to empty."""
+    monkeypatch.setattr(module, "listens", lambda _: True)
+    controls.flush_cache()
+    controls.kill("cache")
+    controls.flush_cache()
+
+    assert system.cache.flushed == 1
+    assert said[0] == "cache flushed: every copy is gone"
+
+
+@pytest.mark.parametrize("action", ["kill", "start"])
+def test_cache_of_somebody_else_is_left_alone(controls, system, action):
+    """The cache of CACHE_URL may be used by others: it is neither cut nor flushed."""
+    system.cache.given = "redis://elsewhere"
+
+    with pytest.raises(ClassroomError, match="CACHE_URL"):
+        getattr(controls, action)("cache")
+    with pytest.raises(ClassroomError, match="CACHE_URL"):
+        controls.flush_cache()
+
+    assert system.cache.flushed == 0
+
+
+def test_primary_is_taken_away_and_brought_back_once(controls, system, said):
+    """Pressed twice, the primary is taken away once, and brought back once."""
+    for _ in range(2):
+        controls.take_primary()
+    for _ in range(2):
+        controls.return_primary()
+
+    assert system.database.calls == ["keep_out", "let_in"]
+    assert said == ["primary taken away: nothing can be written", "primary is back"]
+
+
+def test_end_brings_the_primary_back(controls, system):
+    """At the end the primary is there again, and nothing takes it away any more."""
+    controls.take_primary()
+
+    controls.close()
+    controls.take_primary()
+
+    assert not system.database.away
+
+
+def test_primary_that_could_not_be_taken_is_brought_back(controls, system):
+    """If taking it away fails halfway, it counts as away, so that the end brings it back."""
+    system.database.trouble = CouldNotCheck("The server does not respond.")
+    with pytest.raises(CouldNotCheck):
+        controls.take_primary()
+    system.database.trouble = None
+
+    controls.close()
+
+    assert not system.database.away
+
+
+def test_end_survives_a_database_that_is_gone(controls, system):
+    """A database that has ended first does not keep the command from ending."""
+    controls.take_primary()
+    system.database.trouble = CouldNotCheck("The server does not respond.")
+
+    controls.close()
+
+    assert system.database.calls == ["keep_out", "let_in"]
