@@ -1,6 +1,9 @@
 """Files that are written together: all of them or none."""
 
+import re
+
 import pytest
+from classroom.core.errors import UsageError
 from classroom.instructor.authoring import staging
 from classroom.instructor.authoring.staging import alone, write_together
 
@@ -57,6 +60,44 @@ def test_killed_while_moving_is_finished_by_the_next(top, monkeypatch, moved):
     with alone(top):
         assert contents(top) == FILES
     assert [path.name for path in (top / ".classroom").iterdir()] == ["new.lock"]
+
+
+def interrupted(top, monkeypatch):
+    """Write the files with a command that is killed before it has moved one of them."""
+
+    def killed(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging, "_move", killed)
+        with pytest.raises(SystemExit), alone(top):
+            write_together(top, FILES)
+
+
+def test_newer_work_is_not_overwritten(top, monkeypatch):
+    """If an author has changed a file since the kill, the next command moves nothing and says where both versions are."""
+    interrupted(top, monkeypatch)
+    (top / "README.md").write_text("my own\n")
+
+    said = rf"{re.escape(str(top / 'README.md'))} has changed .* then remove .*new\."
+    with pytest.raises(UsageError, match=said), alone(top):
+        pass
+
+    assert contents(top) == {"README.md": "my own\n"}
+    assert (top / ".classroom/new/files/README.md").read_text() == "row\n"
+
+
+def test_file_in_the_way_is_named_and_the_next_command_goes_on(top, monkeypatch):
+    """A folder that cannot be made is named in one sentence, and once it can, the next command writes all files."""
+    (top / "week6").write_text("in the way\n")
+
+    said = r"Not every file of .* is in place: .*week6.* Fix this and run the command"
+    with pytest.raises(UsageError, match=said), alone(top):
+        write_together(top, FILES)
+
+    (top / "week6").unlink()
+    with alone(top):
+        assert contents(top) == FILES
 
 
 def test_ctrl_c_while_moving_writes_all_files(top, monkeypatch):
