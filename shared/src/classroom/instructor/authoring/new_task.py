@@ -16,6 +16,7 @@ from classroom.instructor.authoring.course import README, Course
 from classroom.instructor.authoring.new_week import checked_title
 from classroom.instructor.authoring.points import shared_out
 from classroom.instructor.authoring.staging import alone, write_together
+from classroom.instructor.authoring.taken_names import taken_names
 from classroom.instructor.authoring.template import rendered
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ def _files(assignment: Assignment, values: Mapping[str, Any], points: Mapping[in
 
 
 def _function_name(title: str, number: int, folder: Path) -> str:
-    """Return a name for the task's function that main.py does not have."""
+    """Return a name for the task's function that is free in the starter's main.py and in the solution's."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = "_".join(re.findall(r"[a-z0-9]+", plain))[:MAX_NAME].strip("_")
-    known = {node.name for node in ast.walk(_parsed(folder / APP)) if isinstance(node, ast.FunctionDef)}
-    if not name or name[0].isdigit() or keyword.iskeyword(name) or name in known:
+    taken = taken_names([_parsed(folder / APP), _parsed(folder / SOLUTION)])
+    if not name or name[0].isdigit() or keyword.iskeyword(name) or name in taken:
         name = f"task_{number}_{name}".strip("_")
     return name
 

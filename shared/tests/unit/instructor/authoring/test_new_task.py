@@ -9,6 +9,7 @@ from classroom.instructor.authoring.new_task import make_task
 from classroom.instructor.authoring.points import shared_out
 from classroom.instructor.proof import consistency
 from classroom.instructor.proof.cases import cases
+from classroom.instructor.proof.readme_examples import problems as untrue
 
 
 def again(assignment):
@@ -60,6 +61,14 @@ def test_any_title_makes_a_task(queues, title):
     assert again(queues).tasks[-1].title == title
     assert consistency.problems(again(queues)) == []
     compile((queues.folder / "app/main.py").read_text(encoding="utf-8"), "main.py", "exec")
+
+
+def test_title_that_is_a_name_in_use_hides_nothing(queues):
+    """Tasks called as a module, a path, a function of Python or a variable work, and so do the tasks before them."""
+    for title in ("Store", "Notes", "Len", "App", "Errors"):
+        make_task(again(queues), title, 5)
+
+    assert untrue(again(queues)) == []
 
 
 def test_title_of_another_task_is_refused(queues):
