@@ -37,7 +37,12 @@ def problems(assignment: Assignment) -> list[str]:
 
 def unwritten(assignment: Assignment) -> list[str]:
     """Return a sentence that counts the marks of `classroom new` that are still in a week; none if there are none."""
-    found = [path for path in sorted(assignment.folder.rglob("*")) if path.suffix in (".md", ".toml")]
+    found = [
+        path
+        for path in sorted(assignment.folder.rglob("*"))
+        if path.suffix in (".md", ".toml")
+        and not any(part[0] == "." for part in path.relative_to(assignment.folder).parts)
+    ]
     marks = sum(_text(path).count(MARK) for path in found)
     return (
         [f"texts that are still the template's: {marks}; find them: grep -rn {MARK} {assignment.name}"] if marks else []

@@ -5,7 +5,7 @@ import re
 import pytest
 from classroom.core.assignment import Assignment
 from classroom.instructor.proof import readme_shell
-from classroom.instructor.proof.consistency import problems
+from classroom.instructor.proof.consistency import problems, unwritten
 from classroom.instructor.proof.readme_examples import problems as untrue
 from classroom.instructor.proof.verify import verify
 
@@ -152,6 +152,14 @@ def test_text_that_does_not_fit_is_found(week, path):
     found = problems(Assignment.load(week))
 
     assert any(re.search(told, problem) for problem in found)
+
+
+def test_texts_of_other_programs_are_not_counted(week):
+    """What is in an environment or another hidden folder of a week is not a text of the week."""
+    (week / ".venv/lib").mkdir(parents=True)
+    (week / ".venv/lib/README.md").write_text("AUTHOR: somebody else\n", encoding="utf-8")
+
+    assert unwritten(Assignment.load(week)) == []
 
 
 def test_todo_in_a_docstring_is_found(week):
