@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.parser import Group, Parser, assignment_of, positive
+from classroom.instructor.authoring import SERVICES
 
 if TYPE_CHECKING:
     import argparse
 
     from classroom.core.assignment import Assignment
-
-SERVICES = ("postgres",)
 
 
 def declare(group: Group) -> None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NAME = re.compile(r"week([1-9]\d?)-[a-z0-9]+(?:-[a-z0-9]+)*")
 TASKS = 3  # of the example
 MAX_NAME, MAX_TITLE = 60, 60  # letters
-SERVICES = ("postgres",)  # that the example can use
 
 
 def make_week(
@@ -34,14 +33,14 @@ def make_week(
         name: the name of its folder, such as `week6-queues`.
         title: what students read; by default made from the name.
         minutes: how long it takes.
-        services: of `SERVICES`.
+        services: of `authoring.SERVICES`.
 
     Raises:
         UsageError: the name or the title is not suitable, or exists.
     """
-    title = checked_title(title or name.partition("-")[2].replace("-", " ").capitalize() or name)
     with alone(course.top):
         number = _free_number(course.top, name)
+        title = checked_title(title or name.partition("-")[2].replace("-", " ").capitalize())
         values = {"number": number, "title": title, "minutes": minutes, "time": duration(minutes)}
         files = _files(course, name, values, postgres="postgres" in services)
         if readme := course.readme_with_row(name, number, title, TASKS, minutes):
