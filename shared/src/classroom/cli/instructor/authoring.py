@@ -72,6 +72,11 @@ def _new_task(arguments: argparse.Namespace) -> int:
     print("\n".join(f"  {name}" for name in made.files))
     for task, (before, after) in made.points.items():
         print(f"Task {task} gave it {before - after} of its {before} points and has {after} now.")
+    for task in made.unnamed:
+        points = made.points[task][1]
+        print(
+            f"README.md has no line such as *{points} points.* for task {task}: if its text says the points, change them."
+        )
     print(f"All tasks together have {made.total} points.")
     _print_next(assignment)
     return 0

@@ -14,7 +14,7 @@ from classroom.core.assignment import FILE, Assignment
 from classroom.core.errors import UsageError
 from classroom.instructor.authoring.course import README, Course
 from classroom.instructor.authoring.new_week import checked_title
-from classroom.instructor.authoring.points import shared_out
+from classroom.instructor.authoring.points import points_line, shared_out
 from classroom.instructor.authoring.staging import alone, write_together
 from classroom.instructor.authoring.taken_names import taken_names
 from classroom.instructor.authoring.template import rendered
@@ -37,12 +37,14 @@ class NewTask:
         files: the files that were written, by their path in the week.
         points: points before and after, of each task that gave some to the new one.
         total: the points of all tasks.
+        unnamed: the tasks with new points that README.md does not name in a line of its own.
     """
 
     number: int
     files: tuple[str, ...]
     points: dict[int, tuple[int, int]]
     total: int
+    unnamed: tuple[int, ...] = ()
 
 
 def make_task(assignment: Assignment, title: str, points: int) -> NewTask:
@@ -66,7 +68,8 @@ def make_task(assignment: Assignment, title: str, points: int) -> NewTask:
         write_together(course.top, written)
     after = Assignment.load(assignment.folder)
     pairs = {task: (before.task(task).points, left) for task, left in changed.items()}
-    return NewTask(number, tuple(files), pairs, after.max_score)
+    unnamed = tuple(task for task in changed if not points_line(files["README.md"], before.task(task)))
+    return NewTask(number, tuple(files), pairs, after.max_score, unnamed)
 
 
 def _values(assignment: Assignment, number: int, title: str, points: int) -> dict[str, Any]:
@@ -153,10 +156,8 @@ def _with_section(assignment: Assignment, section: str, points: Mapping[int, int
     path = assignment.folder / "README.md"
     text = _text(path)
     for task in assignment.tasks:
-        if task.number in points:
-            heading = re.escape(f"\n## {task.section}\n")
-            line = rf"({heading}(?:(?!\n## ).)*?\n\*){task.points}( points)"
-            text = re.sub(line, rf"\g<1>{points[task.number]}\g<2>", text, count=1, flags=re.DOTALL)
+        if task.number in points and (shown := points_line(text, task)):
+            text = f"{text[: shown.start('points')]}{points[task.number]}{text[shown.end('points') :]}"
     _, heading, rest = text.partition(f"\n## {assignment.tasks[-1].section}\n")
     if not heading:
         raise UsageError(f"{path} has no heading '## {assignment.tasks[-1].section}', after which a new task belongs.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
@@ -40,3 +41,9 @@ def shared_out(tasks: Sequence[Task], points: int) -> dict[int, int]:
         left[giving] -= step
         needed -= step
     return {task.number: left[task.number] for task in tasks if left.get(task.number, task.points) != task.points}
+
+
+def points_line(readme: str, task: Task) -> re.Match[str] | None:
+    """Return where a task's section begins a line with its points, such as `*20 points.*`: the group `points`."""
+    heading = re.escape(f"\n## {task.section}\n")
+    return re.search(rf"{heading}(?:(?!\n## ).)*?\n\*(?P<points>\d+) points?\b", readme, re.DOTALL)

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.core.imports import CODE, starter_files
+from classroom.instructor.authoring.points import FULL_MARKS, points_line
 from classroom.instructor.proof import questions
 from classroom.student.hints import hints
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-FULL_MARKS = 100
 MARK = "AUTHOR:"  # in the templates of `classroom new`, where authors write their own
 TODO = re.compile(r"TODO (\d+)\b")
 
@@ -52,6 +52,11 @@ def unwritten(assignment: Assignment) -> list[str]:
 def _points(assignment: Assignment) -> Iterator[str]:
     if assignment.max_score != FULL_MARKS:
         yield f"{assignment.folder / 'assignment.toml'}: the points of all tasks add up to {assignment.max_score}, not {FULL_MARKS}."
+    readme = assignment.folder / "README.md"
+    for task in assignment.tasks:
+        shown = points_line(_text(readme), task)
+        if shown and int(shown["points"]) != task.points:
+            yield f"{readme}: the section '## {task.section}' says {shown['points']} points, assignment.toml {task.points}."
 
 
 def _headings(assignment: Assignment) -> Iterator[str]:

@@ -71,6 +71,16 @@ def test_title_that_is_a_name_in_use_hides_nothing(queues):
     assert untrue(again(queues)) == []
 
 
+def test_points_in_another_form_are_named(queues):
+    """A task whose points README.md does not name in a line of its own is named, so that the author looks for them."""
+    path = queues.folder / "README.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("*50 points.*", "Five files, ten points each."), "utf-8")
+
+    made = make_task(queues, "Archive a note", 10)
+
+    assert (made.points, made.unnamed) == ({3: (50, 40)}, (3,))
+
+
 def test_title_of_another_task_is_refused(queues):
     """A command that is typed twice makes one task."""
     make_task(queues, "Archive a note", 10)

@@ -154,6 +154,19 @@ def test_text_that_does_not_fit_is_found(week, path):
     assert any(re.search(told, problem) for problem in found)
 
 
+def test_points_that_a_section_says_are_compared(week):
+    """A line with a task's points says what assignment.toml says."""
+    path = week / "README.md"
+    text = path.read_text(encoding="utf-8")
+    told = "the section '## 2. Double' says 50 points, assignment.toml 60."
+
+    path.write_text(text.replace("## 2. Double\n", "## 2. Double\n\n*60 points.*\n"), encoding="utf-8")
+    assert problems(Assignment.load(week)) == []
+
+    path.write_text(text.replace("## 2. Double\n", "## 2. Double\n\n*50 points.*\n"), encoding="utf-8")
+    assert [problem for problem in problems(Assignment.load(week)) if problem.endswith(told)]
+
+
 def test_texts_of_other_programs_are_not_counted(week):
     """What is in an environment or another hidden folder of a week is not a text of the week."""
     (week / ".venv/lib").mkdir(parents=True)
