@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import course_top
 from classroom.core.errors import UsageError
 from classroom.core.text import duration
+from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 KIT = "shared/pyproject.toml"
 LOCK = "shared/requirements.lock"
 README = "README.md"
-ROW = re.compile(r"^\| \[\d+\]\(week[^/)]*/README\.md\).*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,15 @@ class Course:
     def readme_with_row(self, name: str, number: int, title: str, tasks: int, minutes: int) -> str | None:
         """Return the course's README with a row for a new week; None if it has no row of another week."""
         text = self._readme()
-        rows = list(ROW.finditer(text))
-        if not rows:
-            return None
         row = f"| [{number}]({name}/README.md) | **{title}** | {tasks} | {duration(minutes)} |\n"
-        return text[: rows[-1].end()] + row + text[rows[-1].end() :]
+        changed = with_row(text, number, row)
+        return changed if changed != text else None
 
     def readme_with_tasks(self, name: str, before: int, after: int) -> str | None:
         """Return the course's README with another number of tasks in a week's row; None if no row names the number."""
         text = self._readme()
         for row in ROW.finditer(text):
-            if f"]({name}/README.md)" in row[0] and f"| {before} |" in row[0]:
+            if row["week"] == name and f"| {before} |" in row[0]:
                 head, _, tail = row[0].rpartition(f"| {before} |")
                 return text[: row.start()] + f"{head}| {after} |{tail}" + text[row.end() :]
         return None

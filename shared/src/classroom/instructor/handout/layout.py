@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from fnmatch import fnmatch
 from pathlib import Path
@@ -14,6 +13,7 @@ from classroom.core.git import git
 from classroom.core.text import duration
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS
 from classroom.instructor.handout.completeness import problems
+from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,7 +34,6 @@ EDITORS = (".vscode", ".devcontainer")
 CHECKS = "tests"  # of which only the modules are handed out; other files are named under `published`
 UNTRACKED = "git does not track it; to hand it out, `git add` it"
 NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
-ROW = re.compile(r"\| \[\d+\]\((week[^/]*)/README\.md\)")  # of a week in the student edition's README
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -55,17 +54,14 @@ def copy_course(top: Path, tree: Path) -> dict[str, str]:
 
 def _write_readme(tree: Path) -> None:
     """Write the student edition's README, with a row for each week that the course has."""
-    lines = (TEMPLATES / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
-    last = max(number for number, line in enumerate(lines) if ROW.match(line))
-    known = {link[1] for line in lines if (link := ROW.match(line))}
-    lines[last + 1 : last + 1] = [
-        f"| [{number}]({folder.name}/README.md) | {week.title} | {duration(week.minutes)} |\n"
-        for number, folder in weeks(tree).items()
-        if folder.name not in known
-        for week in [Assignment.load(folder)]
-    ]
-    links = ((line, ROW.match(line)) for line in lines)
-    text = "".join(line for line, link in links if link is None or (tree / link[1]).is_dir())
+    text = (TEMPLATES / "README.md").read_text(encoding="utf-8")
+    known = {row["week"] for row in ROW.finditer(text)}
+    for number, folder in weeks(tree).items():
+        if folder.name not in known:
+            week = Assignment.load(folder)
+            row = f"| [{number}]({folder.name}/README.md) | {week.title} | {duration(week.minutes)} |\n"
+            text = with_row(text, number, row)
+    text = ROW.sub(lambda row: row[0] if (tree / row["week"]).is_dir() else "", text)
     (tree / "README.md").write_text(text, encoding="utf-8")
 
 

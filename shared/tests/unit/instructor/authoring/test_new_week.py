@@ -15,6 +15,11 @@ from classroom.instructor.proof.slips import read_slips
 SHARED = Path(__file__).resolve().parents[4]
 
 
+def contents(top):
+    """Return the bytes of each file in a folder, and None for each folder in it, by path."""
+    return {path.relative_to(top).as_posix(): path.read_bytes() if path.is_file() else None for path in top.rglob("*")}
+
+
 @pytest.mark.parametrize("services", [[], ["postgres"]])
 def test_new_week_is_consistent(top, services):
     """Its texts, stubs, checks and points agree, with a database and without."""
@@ -54,6 +59,14 @@ def test_readme_of_the_course_gets_a_row(top, queues):
     assert lines[5] == "| [6](week6-queues/README.md) | **Queues** | 3 | 90 minutes |"
 
 
+def test_rows_are_in_the_order_of_the_weeks(top, queues):
+    """A week with a smaller number has its row before that of a week with a larger one."""
+    make_week(Course(top), "week3-files", title=None, minutes=60)
+
+    rows = re.findall(r"^\| \[(\d)\]", (top / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows == ["1", "3", "6"]
+
+
 def test_marks_of_the_template_are_counted(queues, assignment):
     """`verify` says how many texts are still the template's, and nothing of a week without marks."""
     (sentence,) = consistency.unwritten(queues)
@@ -69,6 +82,7 @@ def test_marks_of_the_template_are_counted(queues, assignment):
         ("week6", None, "'week6' is not a name for a week"),
         ("week6-Queues", None, "'week6-Queues' is not a name for a week"),
         ("week6-../../x", None, "is not a name for a week"),
+        ('week6-"best"', None, "is not a name for a week"),
         ("week1-other", None, "Week 1 exists already, week1-tiny: the next free number is 2."),
         ("week1-tiny", None, "week1-tiny exists already: choose another name"),
         ("week6-queues", 'The "best"', "is not a title: write one line"),
@@ -77,15 +91,12 @@ def test_marks_of_the_template_are_counted(queues, assignment):
 )
 def test_unsuitable_name_or_title_is_refused(top, name, title, said):
     """A bad name, an existing name or number and a bad title are rejected, and nothing is created."""
-    before = {path: path.read_bytes() for path in top.glob("*/*.*") if path.is_file()}
+    before = contents(top)
 
     with pytest.raises(UsageError, match=re.escape(said)):
         make_week(Course(top), name, title=title, minutes=60)
 
-    assert {path: path.read_bytes() for path in top.glob("*/*.*") if path.is_file()} == {
-        **before,
-        **dict.fromkeys(top.glob(".classroom/new.lock"), b""),
-    }
+    assert contents(top) == {**before, ".classroom": None, ".classroom/new.lock": b""}
 
 
 def test_outside_a_course_no_week_is_made(tmp_path):
