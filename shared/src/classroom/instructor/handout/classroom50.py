@@ -46,16 +46,17 @@ class Exported:
     left_out: dict[str, str]
 
 
-def export_classroom50(week: str, to: Path, template: str | None = None) -> Exported:
+def export_classroom50(week: str, to: Path, template: str | None = None, *, draft: bool = False) -> Exported:
     """Export a week for Classroom 50.
 
     Args:
         week: a week's folder or number.
         to: a new folder, or one exported to before.
         template: the repository that students will get it from, such as `school/week1-hello-api`.
+        draft: whether a week that git does not track yet is exported as a whole.
 
     Raises:
-        UsageError: there is no such week, or the target contains something else.
+        UsageError: there is no such week, git tracks nothing of it, or the target contains something else.
         ClassroomError: something of `grading/` would be exported, or the bundle is too large.
     """
     assignment = Assignment.load(find(week))
@@ -68,13 +69,14 @@ def export_classroom50(week: str, to: Path, template: str | None = None) -> Expo
     bundle = to / "autograders" / slug
     with ScratchDir("export") as scratch:
         tree = scratch / slug
-        _make_bundle(assignment, tree)
+        _make_bundle(assignment, tree, draft=draft)
         size = Path(shutil.make_archive(str(scratch / "bundle"), "gztar", scratch, slug)).stat().st_size
         if size > MAX_BYTES:
             raise ClassroomError(
                 f"The bundle of {assignment.name} has {size} bytes; Classroom 50 accepts up to {MAX_BYTES}."
             )
-        published = publish(str(assignment.folder), str(to / "template"), assignment.folder, workflows=False)
+        own = assignment.folder
+        published = publish(str(own), str(to / "template"), own, workflows=False, draft=draft)
         shutil.rmtree(bundle, ignore_errors=True)
         shutil.copytree(tree, bundle)
     entry = _entry(assignment, slug, owner, repository)
@@ -111,9 +113,9 @@ def slug_of(name: str) -> str:
     return slug
 
 
-def _make_bundle(assignment: Assignment, tree: Path) -> None:
+def _make_bundle(assignment: Assignment, tree: Path, *, draft: bool) -> None:
     shared = assignment.folder.parent / "shared"
-    copy_week(assignment, tree / "week")
+    copy_week(assignment, tree / "week", draft=draft)
     write_name(assignment, tree / "week")
     copy_kit(shared, tree / "kit", CLASSROOM50)
     ensure_nothing_leaks(tree, [assignment])

@@ -65,8 +65,19 @@ def _write_readme(tree: Path) -> None:
     (tree / "README.md").write_text(text, encoding="utf-8")
 
 
-def copy_week(assignment: Assignment, tree: Path) -> dict[str, str]:
-    """Copy what students get of a week; return what was left out, as `copy_named` does."""
+def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dict[str, str]:
+    """Copy what students get of a week; return what was left out, as `copy_named` does.
+
+    Args:
+        assignment: the week.
+        tree: where it is copied to.
+        draft: whether a week that git does not track yet is copied as a whole.
+
+    Raises:
+        UsageError: git tracks the course, but nothing of the week.
+    """
+    if not draft:
+        _ensure_tracked(assignment.folder)
     named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
     return copy_named(assignment.folder, named, tree)
 
@@ -102,6 +113,12 @@ def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
     found = ("ls-files", "--cached"), ("ls-files", "--others", "--exclude-standard")
     tracked, untracked = (git("-C", folder, *words, "-z").split("\0") for words in found)
     return {name for name in tracked if name}, set(untracked)
+
+
+def _ensure_tracked(week: Path) -> None:
+    tracked, _ = _known_to_git(week.parent)
+    if tracked and not any(name.startswith(f"{week.name}/") for name in tracked):
+        raise UsageError(f"git tracks nothing of {week.name}: `git add {week.name}` first.")
 
 
 def _ignored(place: Path) -> bool:

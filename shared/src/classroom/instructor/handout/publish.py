@@ -46,7 +46,7 @@ class Published:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Published:
+def publish(week: str, to: str, start: Path, *, workflows: bool = True, draft: bool = False) -> Published:
     """Publish a week, or `all`, to a folder or a git remote.
 
     Args:
@@ -54,9 +54,10 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
         to: a folder, a bare repository or a git address.
         start: a folder of the course.
         workflows: whether a week includes its workflow for GitHub Actions.
+        draft: whether a week that git does not track yet is published as a whole.
 
     Raises:
-        UsageError: there is no such week, or the target is something else.
+        UsageError: there is no such week, git tracks nothing of it, or the target is something else.
         ClassroomError: git failed, or something of `grading/` would be published.
     """
     with ScratchDir("publish") as scratch:
@@ -69,7 +70,7 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True) -> Publi
             name, chosen = "course", [Assignment.load(folder) for folder in weeks(top).values()]
         else:
             assignment = Assignment.load(find(week))
-            left_out = copy_week(assignment, tree)
+            left_out = copy_week(assignment, tree, draft=draft)
             write_name(assignment, tree)
             copy_kit(assignment.folder.parent / "shared", tree / "kit")
             point_to_kit(tree / "requirements.txt")

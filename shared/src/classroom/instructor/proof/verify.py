@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from classroom.checks.workers.pool import Pool
-from classroom.core.errors import ClassroomError
 from classroom.core.result import Result, Verdict
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
@@ -123,7 +122,7 @@ def _verify_slips(
 
 def _verify_files(proof: Proof) -> None:
     """Add what is wrong with a week apart from its answers: its texts, its README, handing it out."""
-    from classroom.instructor.proof import consistency, readme_examples, readme_shell
+    from classroom.instructor.proof import consistency, handing_out, readme_examples, readme_shell
 
     assignment = proof.assignment
     proof.problems += consistency.problems(assignment)
@@ -131,23 +130,7 @@ def _verify_files(proof: Proof) -> None:
     readme = readme_shell if "storage" in assignment.services else readme_examples
     proof.problems += readme.problems(assignment)
     proof.left_out += filter(None, [readme_shell.skip_reason(assignment), *consistency.unwritten(assignment)])
-    proof.problems += _published(assignment)
-
-
-def _published(assignment: Assignment) -> list[str]:
-    """Return why the week cannot be published or exported, if so."""
-    from classroom.instructor.handout.classroom50 import export_classroom50
-    from classroom.instructor.handout.publish import publish
-
-    if not (assignment.folder.parent / "shared").is_dir():
-        return []
-    with ScratchDir("verify") as scratch:
-        try:
-            publish(str(assignment.folder), str(scratch / "edition"), assignment.folder)
-            export_classroom50(str(assignment.folder), scratch / "classroom50")
-        except ClassroomError as error:
-            return [f"{assignment.name} cannot be published: {error}"]
-    return []
+    proof.problems += handing_out.problems(assignment)
 
 
 def _sampled(found: list[Case], sample: int | None, seed: int) -> list[Case]:

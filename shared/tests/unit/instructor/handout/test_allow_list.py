@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS
 from classroom.instructor.handout.completeness import problems
-from classroom.instructor.proof.verify import _published
+from classroom.instructor.proof import handing_out
 
 SHARED = Path(__file__).resolve().parents[4]
 PACKAGE = SHARED / "src/classroom"
@@ -135,7 +135,7 @@ def test_use_of_a_part_that_stays_is_a_problem(assignment, whole):
     hints = whole / "shared/src/classroom/student/hints.py"
     hints.write_text(hints.read_text() + "\nfrom classroom.answer_key import ANSWERS\n")
 
-    assert _published(assignment) == [
+    assert handing_out.problems(assignment) == [
         "week1-tiny cannot be published: student/hints.py uses answer_key.py, which is not handed out: add it to the list in allow_list.py."
     ]
 
@@ -146,7 +146,7 @@ def test_use_by_the_bundle_alone_is_a_problem(assignment, whole):
     program = whole / "shared/src/classroom/student/classroom50.py"
     program.write_text(program.read_text() + "\nfrom classroom.answer_key import ANSWERS\n")
 
-    (problem,) = _published(assignment)
+    (problem,) = handing_out.problems(assignment)
     assert "classroom50.py uses answer_key.py, which is not handed out" in problem
 
 

@@ -1,9 +1,12 @@
 """The student edition: what is in it, what is not, and how it is brought up to date."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from classroom.core.assignment import Assignment
+from classroom.instructor.proof import handing_out
 
 KIT = Path(__file__).resolve().parents[4] / "src"
 
@@ -179,6 +182,17 @@ def test_what_is_added_to_git_is_handed_out(classroom, committed, tmp_path):
         "Left out: tests/answers.json (it is not a module of checks; "
         "to hand it out, name it under `published` in assignment.toml).\n"
     )
+
+
+def test_week_that_git_does_not_track_is_not_handed_out(classroom, committed, tmp_path):
+    """A new week is handed out once it is added to git; until then the message says so, and `verify` accepts it."""
+    shutil.copytree(committed / "week1-tiny", committed / "week2-more")
+
+    done = classroom("publish", "all", "--to", tmp_path / "out")
+
+    assert (done.status, done.err) == (2, "git tracks nothing of week2-more: `git add week2-more` first.\n")
+    assert not (tmp_path / "out").exists()
+    assert handing_out.problems(Assignment.load(committed / "week2-more")) == []
 
 
 def test_without_git_nothing_hidden_is_handed_out(classroom, whole, tmp_path):
