@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+from functools import cache
 from typing import TYPE_CHECKING
 
 from classroom.instructor.handout.allow_list import ENTRIES, UNCALLED
@@ -59,7 +60,7 @@ class _Kit:
         if path.suffix != ".py":  # a template or a static file
             return set()
         used = self.imported(_name(part))
-        for node in _run(ast.parse(path.read_bytes())):
+        for node in _nodes(path.read_bytes()):
             if isinstance(node, ast.Import):
                 used.update(*(self.imported(alias.name) for alias in node.names))
             elif isinstance(node, ast.ImportFrom):
@@ -87,11 +88,14 @@ def _name(part: str) -> str:
     return ".".join(words[:-1] if words[-1] == "__init__" else words)
 
 
-def _run(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node but those that only a type checker reads."""
-    waiting = [tree]
+@cache  # the editions have most of their parts in common
+def _nodes(source: bytes) -> list[ast.AST]:
+    """Return every node of a module but those that only a type checker reads."""
+    found: list[ast.AST] = []
+    waiting: list[ast.AST] = [ast.parse(source)]
     while waiting:
         node = waiting.pop()
         if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
-            yield node
+            found.append(node)
             waiting += ast.iter_child_nodes(node)
+    return found
