@@ -148,7 +148,7 @@ def _failure(status: int, reason: str = "") -> str:
     return f"git says: {reason}" if reason else f"git ended with exit status {status}."
 
 
-def _limited(argv: list[Argument]) -> list[Argument]:
+def limited(argv: list[Argument]) -> list[Argument]:
     """Return a command line whose process has limits from its first moment on, without code between fork and exec."""
     if sys.platform != "linux" or shutil.which("git") is None:
         return argv
@@ -163,7 +163,7 @@ def invocation(
     if network:
         return ["git", *SETTINGS, *argv], {**os.environ, **(env or {})}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return _limited(["git", *SETTINGS, *OFFLINE_SETTINGS, *FRUGAL_SETTINGS, *argv]), {
+    return limited(["git", *SETTINGS, *OFFLINE_SETTINGS, *FRUGAL_SETTINGS, *argv]), {
         **inherited,
         **OFFLINE_ENVIRONMENT,
         **(env or {}),
