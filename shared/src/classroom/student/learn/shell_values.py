@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PROGRAM = re.compile(r"\$\(python -m (app\.\w+)((?: [\w.@-]+)*)\)")
 NAMED = re.compile(r"(\w+)=(\$\(python -m [^()]*\))")
+VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 PLAIN = re.compile(r"[\w.~+/=:@-]{1,4000}")  # nothing that means something in a command
 SECONDS = 15
 
@@ -32,8 +33,7 @@ def spelled_out(command: str, earlier: Iterable[Example]) -> str | None:
     """Return a command with the programs behind its variables, or None if it needs more of a shell than that."""
     matches = (NAMED.fullmatch(example.command) for example in earlier)
     named = {match[1]: match[2] for match in matches if match}
-    for name, program in named.items():
-        command = command.replace(f"${name}", program)
+    command = VARIABLE.sub(lambda match: named.get(match[1] or match[2], match[0]), command)
     return None if "$" in PROGRAM.sub("", command) else command
 
 
@@ -41,7 +41,7 @@ def filled_in(command: str, folder: Path) -> str:
     """Return a command, as `spelled_out` returns it, with what its programs print.
 
     Raises:
-        NoValueError: a program failed, or printed something else than one plain word.
+        NoValueError: a program failed, or printed something other than one plain word.
     """
     return PROGRAM.sub(lambda match: _printed(match[1], match[2].split(), folder), command)
 

@@ -68,6 +68,8 @@ def test_examples_are_numbered_over_the_whole_page(assignment):
         (f"curl {APP}/ -H 'A: $TOKEN'", True),
         (f"curl {APP}/ -H 'A: it", False),
         (f"curl {APP}/ -H", False),
+        (f"curl {APP}/ -H 'A: ${{TOKEN}}'", True),
+        (f"curl {APP}/ -H 'A: $TOKEN2'", False),
         (f"curl {APP}/ ; rm -rf x", False),
         ("rm -rf x", False),
         ("", False),
