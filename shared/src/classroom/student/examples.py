@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import functools
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LOCAL_ADDRESSES = ("127.0.0.1:8000", "localhost:8000")
+OPERATORS = "();<>|&"  # of a shell, where no quotes are around them
 
 
 @dataclass
@@ -24,27 +27,71 @@ class Example:
     shown: list[str] = field(default_factory=list)
 
     def request(self) -> dict[str, Any] | None:
-        """Return the request, or None if the command is not a request to the week's app."""
-        argv = shlex.split(self.command)
-        if not argv or argv[0] != "curl":
+        """Return the request, or None if the command is not exactly one request to the week's app.
+
+        So it is None if a shell would do more than run this curl, or if curl would do more than these options say.
+        """
+        try:
+            given, rest = _curl().parse_known_args(_words(self.command)[1:])
+            headers = _headers(given.headers)
+            (url,), texts = given.url, given.data + given.json
+            alone = not rest and len(texts) <= 1 and _is_local(url)
+        except (ValueError, argparse.ArgumentError):  # such as quotes that do not close, or an option without its value
             return None
-        found: dict[str, Any] = {"method": None, "headers": {}, "content": None, "url": "", "whole": False}
-        rest = iter(argv[1:])
-        for option in rest:
-            if option in ("-X", "--request"):
-                found["method"] = next(rest)
-            elif option in ("-H", "--header"):
-                name, _, value = next(rest).partition(":")
-                found["headers"][name.strip()] = value.strip()
-            elif option in ("-d", "--data", "--json"):
-                found["content"] = next(rest).encode()
-                if option == "--json":
-                    found["headers"]["Content-Type"] = "application/json"
-            elif option in ("-i", "--include"):
-                found["whole"] = True
-            elif not option.startswith("-"):
-                found["url"] = option
-        return found if urlsplit(found["url"]).netloc in LOCAL_ADDRESSES else None
+        if not alone or any(text.startswith("@") for text in texts):  # which names a file
+            return None
+        if given.json:
+            headers.setdefault("Content-Type", "application/json")
+        content = texts[0].encode() if texts else None
+        return {"method": given.method, "headers": headers, "content": content, "url": url, "whole": given.whole}
+
+
+def _words(command: str) -> list[str]:
+    """Return the words of a curl command.
+
+    Raises:
+        ValueError: it is no curl command, or a shell would do more than run it.
+    """
+    lexer = shlex.shlex(command, posix=True, punctuation_chars=OPERATORS)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    words = list(lexer)
+    if words[:1] != ["curl"] or any(word and not word.strip(OPERATORS) for word in words):
+        raise ValueError(command)
+    return words
+
+
+@functools.cache
+def _curl() -> argparse.ArgumentParser:
+    """Return what reads the options of curl that an example may have; what it does not know is left over."""
+    parser = argparse.ArgumentParser(prog="curl", add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("-X", "--request", dest="method")
+    parser.add_argument("-H", "--header", dest="headers", action="append", default=[])
+    parser.add_argument("-d", "--data", action="append", default=[])
+    parser.add_argument("--json", action="append", default=[])
+    parser.add_argument("-i", "--include", dest="whole", action="store_true")
+    parser.add_argument("-s", "--silent", action="store_true")
+    parser.add_argument("-S", "--show-error", action="store_true")
+    parser.add_argument("url", nargs="*")
+    return parser
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    """Return the headers of a command.
+
+    Raises:
+        ValueError: one is there twice, or has no value, which removes it or names a file.
+    """
+    pairs = [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    headers = dict(pairs)
+    if len(headers) < len(pairs) or not all(headers.values()):
+        raise ValueError(lines)
+    return headers
+
+
+def _is_local(url: str) -> bool:
+    """Return whether a URL is one of the week's app, in which curl reads no pattern."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.netloc in LOCAL_ADDRESSES and not re.search(r"[\[\]{}]", url)
 
 
 def examples(text: str) -> Iterator[Example]:

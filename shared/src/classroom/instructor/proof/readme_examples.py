@@ -16,22 +16,26 @@ from classroom.apps.open import open_launcher
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
 from classroom.services.manager import Services
-from classroom.student.examples import examples
+from classroom.student.examples import LOCAL_ADDRESSES, examples
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.student.examples import Example
 
 ANY = "..."  # in a shown response: anything
+NOT_PLAIN = "only a curl with one address and the options -X, -H, -d, --json, -i, -s and -S can be checked."
 
 
 def problems(assignment: Assignment) -> list[str]:
     """Return where a response of the solution differs from the example, each with its line."""
     path = assignment.folder / "README.md"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    wanted = [(example, request) for example in examples(text) if (request := example.request())]
+    requests = [(example, example.request()) for example in examples(text)]
+    wanted = [(example, request) for example, request in requests if request]
     if not wanted:
         return [f"{path} shows no example request in a ```console block."]
+    if odd := [example for example, request in requests if not request and _is_meant(example)]:
+        return [f"{path}, line {example.line}: {NOT_PLAIN}" for example in odd]
     with contextlib.ExitStack() as stack:
         launcher, services = open_launcher(assignment.preload), Services(assignment.services)
         stack.callback(launcher.close)
@@ -48,6 +52,11 @@ def problems(assignment: Assignment) -> list[str]:
             return [f"{path}: the solution does not start: {error}"]
         differences = [(example, _difference(app, example, request)) for example, request in wanted]
         return [f"{path}, line {example.line}: {text}" for example, text in differences if text]
+
+
+def _is_meant(example: Example) -> bool:
+    """Return whether a command is meant to be a request to the week's app."""
+    return example.command.startswith("curl ") and any(address in example.command for address in LOCAL_ADDRESSES)
 
 
 def _difference(app: App, example: Example, request: dict[str, Any]) -> str | None:

@@ -60,11 +60,8 @@ def anchor(task: Task) -> str:
 def sendable(example: Example, earlier: Sequence[Example]) -> Example | None:
     """Return an example with everything that its request needs, or None if it cannot be sent from a page."""
     command = spelled_out(example.command, earlier)
-    try:
-        found = Example(example.line, command, example.shown) if command else None
-        return found if found and found.request() else None
-    except (ValueError, StopIteration):  # quotes that do not close, an option without its value
-        return None
+    found = Example(example.line, command, example.shown) if command else None
+    return found if found and found.request() else None
 
 
 def key(example: Example) -> str:

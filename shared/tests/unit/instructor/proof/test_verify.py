@@ -189,6 +189,7 @@ def test_todo_in_a_docstring_is_found(week):
         ('{"double":8}', '{"double":9}', r"line 13: the response is \{\"double\":8\}"),
         ("200 OK", "404 Not Found", r"line 13: the status is 200"),
         ("/double/4", "/double/5", r'the response is \{"double":10\}'),
+        ("curl -i ", "curl -i --compressed ", r"line 13: only a curl with one address and the options"),
     ],
 )
 def test_readme_example_that_is_not_true_is_found(week, old, new, told):

@@ -1,0 +1,55 @@
+"""Which commands of a README are requests to the app, and which requests these are."""
+
+import pytest
+from classroom.student.examples import Example
+
+APP = "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "content"),
+    [
+        (f"curl {APP}/items", None, None),
+        (f"curl -iX POST {APP}/items", "POST", None),
+        (f"curl -sS -XDELETE {APP}/items/1", "DELETE", None),
+        (f"curl '{APP}/items?q=a&b=c;d'", None, None),
+        (f'curl -i -X PUT {APP}/items --json \'{{"a": "x|y"}}\'', "PUT", b'{"a": "x|y"}'),
+        (f"curl {APP}/items -d 'a > b'", None, b"a > b"),
+    ],
+)
+def test_request_is_what_curl_sends(command, method, content):
+    """Options of curl may be written in one word, and quotes keep what a shell would read."""
+    request = Example(1, command).request()
+
+    assert (request["method"], request["content"]) == (method, content)
+    assert request["url"].startswith(f"{APP}/items")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"curl -F a=b {APP}/items",
+        f"curl -u a:b {APP}/items",
+        f"curl -L {APP}/items",
+        f"curl -T file {APP}/items",
+        f"curl {APP}/items {APP}/other",
+        f"curl {APP}/items && curl {APP}/other",
+        f"curl {APP}/items;curl {APP}/other",
+        f"curl {APP}/items | head",
+        f"curl {APP}/items > file",
+        f"curl {APP}/items?a=1&b=2",
+        f"curl {APP}/items?a[]=1",
+        f"curl {APP}/items -d a -d b",
+        f"curl {APP}/items -d @file",
+        f"curl {APP}/items -H Accept:",
+        f"curl {APP}/items -H 'A: 1' -H 'A: 2'",
+        f"curl {APP}/items -H",
+        f"curl '{APP}/items",
+        f"echo {APP}/items",
+        "curl",
+        "",
+    ],
+)
+def test_command_that_does_more_is_no_request(command):
+    """A command is no request if an option, a second address or the shell changes what is sent or shown."""
+    assert Example(1, command).request() is None
