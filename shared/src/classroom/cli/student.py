@@ -185,8 +185,10 @@ def _week_to_learn(week: str | None) -> Assignment:
     from classroom.student.workspace import progress
 
     if week is None and weeks(Path.cwd()):
-        found = progress(Path.cwd())
-        return next((each.assignment for each in found if not (each.result and each.result.green)), found[0].assignment)
+        if found := progress(Path.cwd()):
+            open_ones = (each.assignment for each in found if not (each.result and each.result.green))
+            return next(open_ones, found[0].assignment)
+        return assignment_of(str(min(weeks(Path.cwd()))))
     return assignment_of(week)
 
 
@@ -198,7 +200,10 @@ def _progress(_: argparse.Namespace) -> int:
     top = course_top(Path.cwd())
     if top is None:
         raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
-    print_progress(progress(top))
+    broken: list[str] = []
+    print_progress(progress(top, broken.append))
+    if broken:
+        raise UsageError("\n".join(broken))
     return 0
 
 

@@ -52,18 +52,27 @@ def last_result(assignment: Assignment) -> Result | None:
 
 @dataclass(frozen=True)
 class Progress:
-    """A week and the result of its last check."""
+    """A week and the result of its last check; it has no number if its name has none."""
 
-    number: int
+    number: int | None
     assignment: Assignment
     result: Result | None
 
 
-def progress(top: Path) -> list[Progress]:
-    """Return every week of a course, with the result of its last check."""
+def progress(top: Path, log: Callable[[str], None] = lambda _: None) -> list[Progress]:
+    """Return every week of a course that can be loaded, with the result of its last check.
+
+    Args:
+        top: the course's folder.
+        log: called with the reason why a week cannot be loaded.
+    """
     found = []
     for number, folder in weeks(top).items():
-        assignment = Assignment.load(folder)
+        try:
+            assignment = Assignment.load(folder)
+        except ClassroomError as error:
+            log(str(error))
+            continue
         found.append(Progress(number, assignment, last_result(assignment)))
     return found
 

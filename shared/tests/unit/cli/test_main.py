@@ -245,6 +245,18 @@ def test_progress_shows_every_week(classroom):
     assert re.search(r"week 1\s+Tiny\s+10/100\s+1 of 3 tasks", classroom("progress").out)
 
 
+def test_progress_names_a_week_that_cannot_be_loaded(classroom, course):
+    """Progress shows the other weeks, and says what is wrong with this one."""
+    (course / "week2-broken").mkdir()
+    (course / "week2-broken" / "assignment.toml").write_text("name =")
+
+    done = classroom("progress")
+
+    assert "week 1" in done.out
+    assert (done.status, len(done.err.splitlines())) == (2, 1)
+    assert "week2-broken" in done.err
+
+
 @pytest.mark.parametrize("command", ["check", "hint", "run", "progress", "psql", "reset", "grade", "verify"])
 def test_every_command_has_help_with_an_example(classroom, command):
     """`-h` of each command ends with an example that names it."""

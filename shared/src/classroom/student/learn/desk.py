@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
+import re
 import threading
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, course_top, weeks
-from classroom.core.errors import ClassroomError
 from classroom.student.learn.running_app import RunningApp
 from classroom.student.learn.watcher import Watcher
 from classroom.student.workspace import Progress, last_result, progress
@@ -61,15 +60,18 @@ class Desks:
             return self._desks[name]
 
     def progress(self) -> list[Progress]:
-        """Return every week with the result of its last check."""
-        if self.top:
-            with contextlib.suppress(ClassroomError):  # another week's assignment.toml is broken
-                return progress(self.top)
-        return [Progress(1, self.first, last_result(self.first))]
+        """Return every week that can be loaded, with the result of its last check; always the first one."""
+        found = progress(self.top) if self.top else []
+        if any(week.assignment.folder == self.first.folder for week in found):
+            return found
+        number = re.match(r"week(\d+)", self.first.name)
+        return [Progress(int(number[1]) if number else None, self.first, last_result(self.first)), *found]
 
     def close(self) -> None:
         """Stop all watchers and apps."""
         with self._lock:
+            for desk in self._desks.values():
+                desk.watcher.stop()
             for desk in self._desks.values():
                 desk.app.stop()
                 desk.watcher.close()

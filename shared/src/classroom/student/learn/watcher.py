@@ -59,9 +59,13 @@ class Watcher:
             self._thread = threading.Thread(target=self._run, name="watcher")
             self._thread.start()
 
-    def close(self) -> None:
-        """Stop, also in the middle of a check."""
+    def stop(self) -> None:
+        """Begin to stop, also in the middle of a check."""
         self._stop.set()
+
+    def close(self) -> None:
+        """Stop, and wait until everything has ended."""
+        self.stop()
         if self._thread:
             self._thread.join(END_SECONDS)
 

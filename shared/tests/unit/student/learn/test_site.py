@@ -1,12 +1,14 @@
 """What the page of `classroom learn` shows, without a browser."""
 
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
 from classroom.core.errors import CouldNotCheck
 from classroom.student.hints import next_hint
 from classroom.student.learn.desk import Desks
+from classroom.student.learn.site import pages
 from classroom.web.events import Broadcast
 
 from .conftest import result_of, until
@@ -130,6 +132,27 @@ def test_week_in_a_folder_of_another_name_has_its_page(assignment, checks):
     assert desks.desk(assignment.folder.name).assignment.folder == assignment.folder
     with pytest.raises(KeyError):
         desks.desk("week9-another")
+
+
+def test_broken_week_hides_no_other(assignment, week):
+    """If one week cannot be loaded, the page shows the points of all others."""
+    shutil.copytree(week, week.with_name("week2-other"))
+    broken = week.with_name("week3-broken")
+    broken.mkdir()
+    (broken / "assignment.toml").write_text("name =")
+
+    assert [found.number for found in Desks(assignment, Broadcast()).progress()] == [1, 2]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("week4-tiny", "Week 4"), ("tiny", "A tiny week")])
+def test_week_outside_a_course_has_its_own_number(assignment, checks, tmp_path, name, shown):
+    """A week in a folder of any name has the number of its own name, or else its title."""
+    folder = assignment.folder.rename(tmp_path / "homework")
+    desks = Desks(replace(assignment, folder=folder, name=name, title="A tiny week"), Broadcast())
+
+    page = pages.render("page/progress.html", weeks=desks.progress(), here="homework").body.decode()
+
+    assert f"<span>{shown}<" in page
 
 
 @pytest.mark.parametrize(
