@@ -32,6 +32,40 @@ class Ports:
         ensure_port_free(self.storage, typed("run", week, storage_port=self.storage + 1))
 
 
+def bound(port: int) -> socket.socket:
+    """Return a socket that is bound to a port of 127.0.0.1 and does not listen yet.
+
+    Args:
+        port: its number; 0 for one that the system picks.
+
+    Raises:
+        UsageError: the number is not a valid port.
+        OSError: the port cannot be used.
+    """
+    found = socket.socket()
+    try:
+        # Without this option a port that was in use a moment ago is unavailable on Linux; on Windows it would steal a port.
+        if os.name == "posix":
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((HOST, port))
+    except OverflowError:
+        found.close()
+        raise UsageError(f"{port} is not a valid port: use a number from 1 to 65535.") from None
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
+def is_free(port: int) -> bool:
+    """Return whether a port of 127.0.0.1 can be used."""
+    try:
+        bound(port).close()
+    except OSError:
+        return False
+    return True
+
+
 def ensure_port_free(port: int, other: str) -> None:
     """Raise UsageError if a port of 127.0.0.1 cannot be used.
 
@@ -39,19 +73,13 @@ def ensure_port_free(port: int, other: str) -> None:
         port: its number.
         other: the command that uses another port.
     """
-    with socket.socket() as probe:
-        # Without this option a port that was in use a moment ago is unavailable on Linux; on Windows it would steal a port.
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OverflowError:
-            raise UsageError(f"{port} is not a valid port: use a number from 1 to 65535.") from None
-        except OSError as error:
-            raise UsageError(
-                f"Port {port} of {HOST} cannot be used ({error.strerror}). "
-                f"Stop what is running there, or use another port: {other}"
-            ) from None
+    try:
+        bound(port).close()
+    except OSError as error:
+        raise UsageError(
+            f"Port {port} of {HOST} cannot be used ({error.strerror}). "
+            f"Stop what is running there, or use another port: {other}"
+        ) from None
 
 
 def listens(port: int) -> bool:

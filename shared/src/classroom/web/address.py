@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import socket
 
-from classroom.core.errors import UsageError
-from classroom.core.ports import HOST
+from classroom.core.ports import HOST, bound
 
 TOKEN_BYTES = 18
 
@@ -19,11 +16,14 @@ class Address:
         port: the usual port; where it is taken, the system chooses another one.
 
     Raises:
-        UsageError: there is no port of this number.
+        UsageError: the number is not a valid port.
     """
 
     def __init__(self, port: int) -> None:
-        self.socket = _bound(port)
+        try:
+            self.socket = bound(port)
+        except OSError:
+            self.socket = bound(0)
         self.socket.listen()
         self.port: int = self.socket.getsockname()[1]
         self.token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -37,18 +37,3 @@ class Address:
     def hosts(self) -> tuple[str, str]:
         """Return what a request to this address may name as its host."""
         return f"{HOST}:{self.port}", f"localhost:{self.port}"
-
-
-def _bound(port: int) -> socket.socket:
-    """Return a socket on this port of loopback, or on a random one where it is taken."""
-    taken = socket.socket()
-    if os.name == "posix":
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind((HOST, port))
-    except OverflowError:
-        taken.close()
-        raise UsageError(f"{port} is not a valid port: use a number from 1 to 65535.") from None
-    except OSError:
-        taken.bind((HOST, 0))
-    return taken

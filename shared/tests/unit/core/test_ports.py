@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from classroom.core.errors import UsageError
-from classroom.core.ports import HOST, Ports, ensure_port_free, listens
+from classroom.core.ports import HOST, Ports, bound, ensure_port_free, is_free, listens
 
 
 def test_number_out_of_range_is_not_a_port():
@@ -23,6 +23,17 @@ def test_port_in_use_names_the_option_for_another_one():
         ):
             Ports(site=port).ensure_free("week5-site")
         assert listens(port)
+
+
+def test_port_is_free_until_something_listens_there():
+    """A port that listens is not free; it is again when its socket is closed."""
+    with bound(0) as first:
+        port = first.getsockname()[1]
+        assert is_free(port)
+        first.listen()
+        assert not is_free(port)
+
+    assert is_free(port)
 
 
 def test_nothing_listens_on_a_closed_port():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
 import shutil
-import socket
 import stat
 import sys
 import tempfile
@@ -16,6 +16,7 @@ from typing import Any
 
 from classroom.core.errors import CouldNotCheck
 from classroom.core.folders import cache_folder, explained, full_disk, make_folder, room_left, write_secret
+from classroom.core.ports import HOST, bound
 from classroom.services.postgres.access import ADMIN_ROLE, Access
 from classroom.services.postgres.connect import connect, first_line, reaches
 from classroom.services.postgres.servers import ramdisk, settings
@@ -23,7 +24,6 @@ from classroom.services.postgres.servers.binaries import find_programs, shell_sa
 from classroom.services.postgres.servers.shared import Note, SharedServer
 
 MAJOR = 18
-HOST = "127.0.0.1"
 LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
 ATTEMPTS = 20
 PAUSE = 0.1
@@ -184,12 +184,6 @@ class Engine:
 def free_port(wanted: int) -> int:
     """Return *wanted* if the port is free, otherwise a port that the system picks."""
     for port in (wanted, 0):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
-            if sys.platform != "win32":
-                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind((HOST, port))
-            except OSError:
-                continue
+        with contextlib.suppress(OSError), bound(port) as trial:
             return int(trial.getsockname()[1])
     raise CouldNotCheck(f"There is no free port on {HOST} for the database: end some programs and try again.")
