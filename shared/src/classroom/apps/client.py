@@ -68,6 +68,7 @@ class Client:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
+        follow: bool = True,
     ) -> Answer:
         """Send a request, follow redirects to the same app, and return the response.
 
@@ -79,6 +80,7 @@ class Client:
             content: the body as bytes, instead of `json`.
             headers: header fields for this request.
             seconds: for the response, instead of the target's.
+            follow: whether to follow redirects.
 
         Raises:
             NoAnswer: there was no response, or not within the limits.
@@ -87,7 +89,7 @@ class Client:
         path = _with_query(path, params)
         for _ in range(REDIRECTS):
             answer = self._once(method, quote(path, safe="/?&=%:,;+@!$'()*~.-_[]"), fields, content, seconds)
-            onward = self._redirect(answer)
+            onward = self._redirect(answer) if follow else None
             if onward is None:
                 return answer
             if answer.status in (301, 302, 303) and method != "GET":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 BASE = "page/base.html"  # what each page extends
 STATIC = ("page/base.css", "page/live.js", "page/icon.svg")
+# Not those of `mimetypes`: on Windows any program may have changed them.
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 class Pages:
@@ -55,5 +56,4 @@ class Pages:
         """
         if name not in self._static:
             raise HTTPException(404)
-        kind = mimetypes.types_map.get(Path(name).suffix, "application/octet-stream")
-        return Response(self._static[name].read_bytes(), media_type=kind)
+        return Response(self._static[name].read_bytes(), media_type=TYPES[Path(name).suffix])

@@ -68,6 +68,7 @@ def _difference(app: App, example: Example, request: dict[str, Any]) -> str | No
             url.path + (f"?{url.query}" if url.query else ""),
             headers=request["headers"],
             content=request["content"],
+            follow=False,  # as curl does
         )
     except NoAnswer as error:
         return str(error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,8 @@ from collections import deque
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from classroom.core.ports import HOST, listens
+from classroom.core.load import under_load
+from classroom.core.ports import Ports, is_free, listens
 from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
 from classroom.core.text import sanitize
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
 
-PORT, STORAGE_PORT = 8000, 9000
+USUAL = Ports()
 LINES, LINE_LENGTH = 300, 600
 START_SECONDS, END_SECONDS = 25.0, 10.0
 POLL_SECONDS = 0.05
@@ -61,7 +61,7 @@ class RunningApp:
     def __init__(self, assignment: Assignment, changed: Callable[[], None]) -> None:
         self.assignment = assignment
         self.state = State.STOPPED
-        self.port = PORT
+        self.port = USUAL.site
         self._changed = changed
         self._log: deque[str] = deque(maxlen=LINES)
         self._lock = threading.Lock()
@@ -89,9 +89,10 @@ class RunningApp:
         with self._lock:
             if self._process and self._process.poll() is None:
                 return
-            self.port, storage_port = _free_ports(self.assignment)
+            ports = _free_ports(self.assignment)
+            self.port = ports.site
             command = [sys.executable, "-P", "-m", "classroom", "run", str(self.assignment.folder)]
-            command += ["--port", str(self.port), "--storage-port", str(storage_port)]
+            command += ["--port", str(ports.site), "--storage-port", str(ports.storage)]
             self._log.clear()
             self.state = State.STARTING
             self._process = popen_with_pdeathsig(
@@ -112,7 +113,7 @@ class RunningApp:
     def ready(self) -> bool:
         """Start the app unless it is running, wait until it accepts requests, and return whether it does."""
         self.start()
-        late = time.monotonic() + START_SECONDS
+        late = time.monotonic() + under_load(START_SECONDS)
         while self.state is State.STARTING and time.monotonic() < late:
             time.sleep(POLL_SECONDS)
         return self.state is State.RUNNING and listens(self.port)
@@ -132,15 +133,19 @@ class RunningApp:
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         with contextlib.suppress(ValueError, OSError), process.stdout:
-            for line in process.stdout:
-                self._take(line.rstrip("\r\n"))
+            goes_on = False
+            while text := process.stdout.readline(LINE_LENGTH + 1):  # a line may have no end
+                self._take(text.rstrip("\r\n"), goes_on=goes_on)
+                goes_on = not text.endswith("\n")
         process.wait()
         if process is self._process:
             self.state = State.STOPPED
             self._changed()
 
-    def _take(self, line: str) -> None:
-        self._log.append(line if len(line) <= LINE_LENGTH else line[:LINE_LENGTH] + " …")
+    def _take(self, line: str, *, goes_on: bool = False) -> None:
+        """Take a line of the log; of a long one `goes_on` tells the parts that are not shown."""
+        if not goes_on:
+            self._log.append(line if len(line) <= LINE_LENGTH else line[:LINE_LENGTH] + " …")
         if self._up.search(line):
             self.state = State.RUNNING
         elif BROKEN.search(line):
@@ -150,20 +155,9 @@ class RunningApp:
         self._changed()
 
 
-def _free_ports(assignment: Assignment) -> tuple[int, int]:
-    """Return the usual ports of the app and its storage, or others if they are taken."""
+def _free_ports(assignment: Assignment) -> Ports:
+    """Return the usual ports of the app and its storage, or others if they are in use."""
     wanted = 3 if "storage" in assignment.services else 1  # a whole system uses the two ports after its own, too
-    port = next((port for port in range(PORT, PORT + 200, 10) if all(map(_is_free, range(port, port + wanted)))), PORT)
-    storage = next((port for port in range(STORAGE_PORT, STORAGE_PORT + 20) if _is_free(port)), STORAGE_PORT)
-    return port, storage
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+    sites = (port for port in range(USUAL.site, USUAL.site + 200, 10) if all(map(is_free, range(port, port + wanted))))
+    storages = (port for port in range(USUAL.storage, USUAL.storage + 20) if is_free(port))
+    return Ports(next(sites, USUAL.site), next(storages, USUAL.storage))

@@ -78,7 +78,8 @@ def send(example: Example, port: int, folder: Path) -> Outcome:
     began = time.monotonic()
     try:
         path = url.path + (f"?{url.query}" if url.query else "")
-        answer = Client(_Target(port)).request(method, path, headers=headers, content=request["content"])
+        client = Client(_Target(port))
+        answer = client.request(method, path, headers=headers, content=request["content"], follow=False)
     except NoAnswer as error:
         return Outcome(problem=f"Your app did not respond: {sanitize(str(error))}. If it hangs, Restart ends it.")
     return _described(answer, round((time.monotonic() - began) * 1000))

@@ -5,12 +5,15 @@ Nothing else of a shell is understood, and no shell is started.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from classroom.core.processes import clean_environment
+from classroom.apps.output import Output
+from classroom.core.load import under_load
+from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +26,7 @@ NAMED = re.compile(r"(\w+)=(\$\(python -m [^()]*\))")
 VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 PLAIN = re.compile(r"[\w.~+/=:@-]{1,4000}")  # nothing that means something in a command
 SECONDS = 15
+LAST = 300  # characters of a line that is shown
 
 
 class NoValueError(Exception):
@@ -48,22 +52,27 @@ def filled_in(command: str, folder: Path) -> str:
 
 def _printed(module: str, arguments: list[str], folder: Path) -> str:
     name = " ".join(["python -m", module, *arguments])
+    pipes = os.pipe(), os.pipe()
+    process = popen_with_pdeathsig(
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=pipes[0][1],
+        stderr=pipes[1][1],
+        **WITH_PDEATHSIG,
+    )
+    for _, end in pipes:
+        os.close(end)
+    output, errors = (Output(end) for end, _ in pipes)  # which keep only so much of it
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=folder,
-            env=clean_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-        )
+        status = process.wait(under_load(SECONDS))
     except subprocess.TimeoutExpired:
         raise NoValueError(f"`{name}` did not end within {SECONDS} s.") from None
-    value = done.stdout.strip()
-    if done.returncode or not PLAIN.fullmatch(value):
-        last = (done.stderr.strip() or value or "nothing").splitlines()[-1]
-        raise NoValueError(f"`{name}` printed no value: {last}")
+    finally:
+        end_tree(process)
+    value = output.since(0).strip()
+    if status or not PLAIN.fullmatch(value):
+        last = (errors.since(0).strip() or value or "nothing").splitlines()[-1]
+        raise NoValueError(f"`{name}` printed no value: {last[:LAST]}")
     return value

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 STATIC = ("page/learn.css",)
 # What an SVG may do when it is opened by itself: its style is inside it.
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-NOT_STARTED = "Your app does not run."
+STILL_STARTING = "Your app is still starting. Try again in a moment."
+NOT_RUNNING = "Your app is not running."
 pages = Pages(Path(__file__).parent, STATIC)
 week = APIRouter(prefix="/{name}", default_response_class=HTMLResponse)
 
@@ -171,7 +172,7 @@ def send_example(desk: AtDesk, number: int, key: str = "") -> HTMLResponse:
     if desk.app.ready():
         outcome = sending.send(example, desk.app.port, desk.assignment.folder)
     else:
-        outcome = sending.Outcome(problem=NOT_STARTED)
+        outcome = sending.Outcome(problem=STILL_STARTING if desk.app.state is State.STARTING else NOT_RUNNING)
     return pages.render("page/response.html", outcome=outcome)
 
 

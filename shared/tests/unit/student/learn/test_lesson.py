@@ -8,6 +8,7 @@ from classroom.web.diagrams import FOLDER, file_name
 from markupsafe import Markup
 
 APP = "http://127.0.0.1:8000"
+MOST_TOLD = 400
 DIAGRAM = "flowchart LR\n    a --> b\n"
 
 
@@ -93,11 +94,15 @@ def test_program_of_the_app_fills_in_its_value(week):
     assert filled_in(command, week) == "curl -H 'A: abc.alice' x"
 
 
-@pytest.mark.parametrize("code", ["raise SystemExit('no secret')", "print('a b')", "print(\"'; x '\")", "pass"])
+@pytest.mark.parametrize(
+    "code", ["raise SystemExit('no secret')", "print('a b')", "print(\"'; x '\")", "pass", "print('x' * 10_000_000)"]
+)
 def test_program_without_a_value_is_a_sentence(week, code):
-    """A program that fails, or prints something that could change the command, is named."""
+    """A program that fails, or prints too much or what could change the command, is named in a short sentence."""
     (week / "app").mkdir(exist_ok=True)
     (week / "app" / "token.py").write_text(f"{code}\n")
 
-    with pytest.raises(NoValueError, match=r"^`python -m app.token alice` printed no value: "):
+    with pytest.raises(NoValueError, match=r"^`python -m app.token alice` printed no value: ") as told:
         filled_in("$(python -m app.token alice)", week)
+
+    assert len(str(told.value)) < MOST_TOLD

@@ -8,6 +8,7 @@ import pytest
 from classroom.core.errors import CouldNotCheck
 from classroom.student.hints import next_hint
 from classroom.student.learn.desk import Desks
+from classroom.student.learn.running_app import State
 from classroom.student.learn.site import pages
 from classroom.web.events import Broadcast
 
@@ -110,6 +111,31 @@ def test_example_is_sent_by_its_command(learn, monkeypatch):
     assert learn.ask(action, "POST").status == 200
     (learn.assignment.folder / "README.md").write_text("```console\n$ curl http://127.0.0.1:8000/else\n```\n")
     assert learn.ask(action, "POST").status == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (State.STARTING, "Your app is still starting. Try again in a moment."),
+        (State.BROKEN, "Your app is not running."),
+    ],
+)
+def test_app_that_is_not_ready_is_said(learn, monkeypatch, state, told):
+    """An example that cannot be sent says whether the app is still starting, or is not running."""
+    (learn.assignment.folder / "README.md").write_text("```console\n$ curl http://127.0.0.1:8000/\n```\n")
+    action = re.search(r'action="(examples/0\?key=\w+)"', learn.ask("").text)[1]
+    monkeypatch.setattr(learn.desk.app, "ready", lambda: False)
+    learn.desk.app.state = state
+
+    assert f"{told} <a" in learn.ask(action, "POST").text
+
+
+@pytest.mark.parametrize(("name", "kind"), [("live.js", "text/javascript"), ("learn.css", "text/css")])
+def test_static_file_has_its_own_type(learn, monkeypatch, name, kind):
+    """A script is a script, also where another program has told Windows that .js is plain text."""
+    monkeypatch.setattr("mimetypes.types_map", {".js": "text/plain", ".css": "text/plain"})
+
+    assert learn.ask(f"{learn.root}static/{name}").headers["Content-Type"].startswith(kind)
 
 
 def test_headings_and_panels_have_ids_of_their_own(learn):
