@@ -69,3 +69,15 @@ def test_nothing_else_opens(house, command):
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith(("There is no repository of yours there", "This key is for git"))
+
+
+def test_push_made_to_be_expensive_ends_alone(house, tmp_path):
+    """What git does for a push has a limit of memory and of processor time, and settings that keep it small."""
+    hook = house.repository("bob") / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nulimit -v\nulimit -t\ngit config core.bigFileThreshold\n")
+    house.git(tmp_path, "clone", "--quiet", address("bob"), "mine", **house.ssh("bob"))
+    house.git(tmp_path / "mine", "commit", "--quiet", "--allow-empty", "--message", "x")
+
+    told = house.git(tmp_path / "mine", "push", **house.ssh("bob"))
+
+    assert [line.split()[1] for line in told.splitlines()[:3]] == ["2000000", "120", "32m"]

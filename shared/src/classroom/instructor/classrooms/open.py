@@ -14,7 +14,7 @@ from classroom.core.assignment import Assignment, find
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
-from classroom.core.git import BRANCH, FROM_FOLDER, git
+from classroom.core.git import BRANCH, FROM_FOLDER, FRUGAL_SETTINGS, git
 from classroom.core.git_history import HANDOUT
 from classroom.core.receipts import RECEIVED
 from classroom.core.result import utc_timestamp
@@ -42,6 +42,7 @@ REPOSITORY_SETTINGS = {
     "receive.denyDeleteCurrent": "refuse",
     "gc.reflogExpire": "never",
     "gc.reflogExpireUnreachable": "never",
+    **dict(one.split("=") for one in FRUGAL_SETTINGS if one != "-c"),
 }
 
 log = logging.getLogger(__name__)
