@@ -1,16 +1,25 @@
-"""What the table of tasks says next to the points, and what follows from all tasks together."""
+"""What a result says next to its points, and what to do next: the words of the terminal and of the page."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from classroom.core.result import NO_ROUTE, Verdict
-from classroom.core.text import first_line
+from classroom.core.commands import typed
+from classroom.core.result import COULD_NOT_GRADE, NO_ROUTE, Verdict
+from classroom.core.text import first_line, sanitize
 from classroom.student.card import HIDDEN, first_bad
+from classroom.student.handing_in import is_handed_in, is_template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.core.assignment import Assignment
     from classroom.core.result import CheckResult, Result, TaskResult
+
+RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
+SIGNS = {Verdict.PASS: "✔", Verdict.FAIL: "✘", Verdict.SKIPPED: "·", Verdict.COULD_NOT_CHECK: "?"}
+HIDDEN_CHECKS = "Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
 
 STATUSES = re.compile(r".* returned (\d{3}, expected .+?)\.?")
 WAITS = re.compile(r"\btask (\d+)\b")
@@ -40,6 +49,12 @@ def _why_skipped(reason: str) -> str:
     return f"waits for task {behind[1]}" if behind else f"skipped, {first_line(reason)}"
 
 
+def also(task: TaskResult, check: CheckResult) -> str:
+    """Return how many more checks of a task ended as this one did; an empty text if none did."""
+    more = sum(other.verdict is check.verdict for other in task.checks) - 1
+    return f"{more} more {'check' if more == 1 else 'checks'} of this task" if more > 0 else ""
+
+
 def waits_for(task: TaskResult) -> int | None:
     """Return the number of the earlier task that a skipped one waits for, or None."""
     found = WAITS.search(task.reason or "") if task.verdict is Verdict.SKIPPED else None
@@ -50,6 +65,63 @@ def _todo(task: TaskResult, check: CheckResult) -> int | None:
     """Return the number of the TODO that sent the response, if nothing else is wrong."""
     found = re.search(r"\bTODO (\d{1,3})\b", check.answer or "")
     return int(found[1]) if found and check.is_stub(task.number) else None
+
+
+class Advice(NamedTuple):
+    """A sentence about what to do next.
+
+    Attributes:
+        text: the sentence, sanitized.
+        tone: `good`, `next`, `open` for what is left to do, `ours` for a failure of the kit, or `typed` for a
+            command.
+    """
+
+    text: str
+    tone: str
+
+
+def advice(
+    assignment: Assignment, result: Result, red: TaskResult | None = None, *, pushed: bool = False
+) -> Iterator[Advice]:
+    """Yield what to do next.
+
+    Args:
+        assignment: the week.
+        result: of the whole week or of one task.
+        red: the task whose card is shown.
+        pushed: whether the result is that of a push.
+    """
+    tasks = result.tasks
+    complete = len(tasks) == len(assignment.tasks)
+    if result.status == COULD_NOT_GRADE:
+        yield Advice(f"This is not a problem with your code: {sanitize(result.reason or '')}", "ours")
+    elif result.green and complete:
+        yield from _praise(assignment, result, pushed=pushed)
+    elif complete and is_starting_point(result):
+        yield Advice("This is the starting point: the red tasks are what you will build.", "next")
+        yield Advice(f"See the app in your browser: {typed('run', assignment.name)}", "typed")
+    elif red:
+        counted = [task for task in tasks if not task.bonus]
+        passed = sum(task.verdict is Verdict.PASS for task in counted)
+        done = f"{passed} of {len(counted)} tasks done. " if complete and passed else ""
+        yield Advice(f"{done}Next: task {red.number}. Edit it, save, and check again.", "next")
+    elif waiting := [task for task in tasks if waits_for(task)]:
+        yield Advice(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "next")
+    elif not complete:
+        yield Advice(f"The whole week: {typed('check', assignment.name)}", "typed")
+
+
+def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator[Advice]:
+    yield Advice(f"Everything passes. {'Read the notes, then hand it in.' if result.notes else 'Well done!'}", "good")
+    yield Advice(HIDDEN_CHECKS, "good")
+    if pushed:
+        return
+    if is_template(assignment.folder):
+        yield Advice("DESIGN.md is still the template: a person reads it, so write your own answers.", "open")
+    elif is_handed_in(assignment.folder):
+        yield Advice("Already handed in: your last push contains these files.", "good")
+    elif not result.notes:
+        yield Advice("Hand it in.", "good")
 
 
 def is_starting_point(result: Result) -> bool:

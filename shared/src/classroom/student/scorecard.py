@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from classroom.core.commands import typed
-from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Verdict
+from classroom.core.result import OFFICIAL, Verdict
 from classroom.core.text import sanitize
 from classroom.core.wrapping import shortened, wrapped
 from classroom.student.card import (
@@ -25,9 +25,8 @@ from classroom.student.card import (
     lead_lines,
     lines_of,
 )
-from classroom.student.handing_in import is_handed_in, is_template
 from classroom.student.hints import hints_left
-from classroom.student.remarks import is_starting_point, remark, waits_for
+from classroom.student.remarks import RED, SIGNS, advice, also, remark
 from classroom.student.since import changes
 
 if TYPE_CHECKING:
@@ -42,14 +41,13 @@ STUCK = "Stuck?"
 LABEL = 18  # columns of a label and the space after it
 REMARK_LINES, ANSWER_LINES = 2, 7
 BONUS = " bonus"
-RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
-SIGNS = {
-    Verdict.PASS: ("✔", "+", "green"),
-    Verdict.FAIL: ("✘", "x", "red"),
-    Verdict.SKIPPED: ("·", "-", "yellow"),
-    Verdict.COULD_NOT_CHECK: ("?", "?", "magenta"),
+LOOKS = {  # a sign for a terminal without Unicode, and a color
+    Verdict.PASS: ("+", "green"),
+    Verdict.FAIL: ("x", "red"),
+    Verdict.SKIPPED: ("-", "yellow"),
+    Verdict.COULD_NOT_CHECK: ("?", "magenta"),
 }
-HIDDEN_CHECKS = "Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
+TONES = {"good": "green", "next": "cyan", "open": "yellow", "ours": "magenta", "typed": "dim"}
 
 
 class Scorecard:
@@ -146,8 +144,8 @@ class Scorecard:
         return BONUS if any(task.bonus for task in self.result.tasks) else ""
 
     def _task(self, task: TaskResult) -> None:
-        fancy, plain, color = SIGNS[task.verdict]
-        sign, said = plain if self.plain else fancy, sanitize(remark(task))
+        plain, color = LOOKS[task.verdict]
+        sign, said = plain if self.plain else SIGNS[task.verdict], sanitize(remark(task))
         narrow = self.console.width < NARROW
         titles = wrapped(task.title, self._title_width)
         edge = 9 + self._title_width + 2 + self._points_width + 2 + len(self._bonus)
@@ -208,9 +206,8 @@ class Scorecard:
         """Return the rows of a task's card: those of its first red check, and where to go on."""
         check = first_bad(task)
         rows = check_rows(check, hidden=self.hidden)
-        more = sum(other.verdict is check.verdict for other in task.checks) - 1
-        if more > 0:
-            rows.append(Row("Also", f"{more} more {'check' if more == 1 else 'checks'} of this task"))
+        if more := also(task, check):
+            rows.append(Row("Also", more))
         rows.append(Row("Read", f'README.md, "{task.number}. {task.title}"'))
         if hints := hints_left(self.assignment, task.number):
             count = "1 hint" if hints == 1 else f"{hints} hints"
@@ -219,41 +216,11 @@ class Scorecard:
 
     def _closing(self, red: TaskResult | None) -> None:
         self._line()
-        tasks, result = self.result.tasks, self.result
-        complete = len(tasks) == len(self.assignment.tasks)
-        if result.status == COULD_NOT_GRADE:
-            self._say(f"This is not a problem with your code: {sanitize(result.reason or '')}", "magenta")
-        elif result.green and complete:
-            self._praise()
-        elif complete and is_starting_point(result):
-            self._say("This is the starting point: the red tasks are what you will build.", "cyan")
-            self._say(f"See the app in your browser: {typed('run', self.assignment.name)}", "dim")
-        elif red:
-            counted = [task for task in tasks if not task.bonus]
-            passed = sum(task.verdict is Verdict.PASS for task in counted)
-            done = f"{passed} of {len(counted)} tasks done. " if complete and passed else ""
-            self._say(f"{done}Next: task {red.number}. Edit it, save, and check again.", "cyan")
-        elif waiting := [task for task in tasks if waits_for(task)]:
-            self._say(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "cyan")
-        elif not complete:
-            self._say(f"The whole week: {typed('check', self.assignment.name)}", "dim")
+        for text, tone in advice(self.assignment, self.result, red, pushed=self.pushed):
+            self._say(text, TONES[tone])
         # With the seed of an official grading the data of hidden checks could be drawn again.
-        seed = "" if result.scope == OFFICIAL and not self.hidden else f", seed {result.seed}"
-        self._line(f"  {result.duration_s:.1f} s{seed}", "dim")
-
-    def _praise(self) -> None:
-        folder = self.assignment.folder
-        next_step = "Read the notes, then hand it in." if self.result.notes else "Well done!"
-        self._say(f"Everything passes. {next_step}", "green")
-        self._say(HIDDEN_CHECKS, "green")
-        if self.pushed:
-            return
-        if is_template(folder):
-            self._say("DESIGN.md is still the template: a person reads it, so write your own answers.", "yellow")
-        elif is_handed_in(folder):
-            self._say("Already handed in: your last push contains these files.", "green")
-        elif not self.result.notes:
-            self._say("Hand it in.", "green")
+        seed = "" if self.result.scope == OFFICIAL and not self.hidden else f", seed {self.result.seed}"
+        self._line(f"  {self.result.duration_s:.1f} s{seed}", "dim")
 
 
 def _two_lines(text: str, width: int) -> list[str]:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from classroom.core.result import Verdict
 from classroom.core.text import sanitize
 from classroom.student.card import ASKS, CAUSE, HAPPENED, Row, check_rows, first_bad
 from classroom.student.feedback import VERDICTS
 from classroom.student.hints import hints_left
 from classroom.student.learn.lesson import anchor
-from classroom.student.remarks import is_starting_point, remark
+from classroom.student.remarks import RED, SIGNS, Advice, advice, also, remark
 from classroom.student.since import changes
 
 if TYPE_CHECKING:
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
     from classroom.core.result import Result, TaskResult
     from classroom.student.learn.watcher import Watcher
 
-RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
-SIGNS = {Verdict.PASS: "✔", Verdict.FAIL: "✘", Verdict.SKIPPED: "·", Verdict.COULD_NOT_CHECK: "?"}
-START = "This is the starting point: task {number} is next."
 SLOW = "Checking … This takes long: your app may hang, or this computer is busy."
-DONE = "All points. Hidden checks apply the same rules to other data: other names and ids, limits from both sides."
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class TaskView:
     points: str
     remark: str
     rows: tuple[Row, ...] = ()
-    more: int = 0
+    also: str = ""
     hints: int = 0
 
 
@@ -56,7 +51,7 @@ class CardView:
     trouble: str
     changes: tuple[str, ...]
     notes: tuple[str, ...]
-    advice: str
+    advice: tuple[Advice, ...]
     first_red: int | None
 
     @property
@@ -84,7 +79,7 @@ def view(watcher: Watcher) -> CardView:
         trouble=trouble,
         changes=tuple(changes(watcher.before, result)) if result and watcher.checked_at else (),
         notes=tuple(sanitize(note) for note in result.notes) if result else (),
-        advice=_advice(result),
+        advice=_advice(assignment, result),
         first_red=next((task.task.number for task in tasks if task.rows), None),
     )
 
@@ -99,14 +94,12 @@ def _state(watcher: Watcher) -> str:
     return ""
 
 
-def _advice(result: Result | None) -> str:
+def _advice(assignment: Assignment, result: Result | None) -> tuple[Advice, ...]:
+    """Return what to do next; what is typed in a terminal has a button on the page."""
     if result is None or not result.tasks:
-        return ""
-    if result.green:
-        return DONE
-    if is_starting_point(result):
-        return START.format(number=result.tasks[1].number)
-    return ""
+        return ()
+    red = next((task for task in result.tasks if task.verdict in RED), None)
+    return tuple(each for each in advice(assignment, result, red) if each.tone != "typed")
 
 
 def _task(assignment: Assignment, task: Task, done: TaskResult | None) -> TaskView:
@@ -123,7 +116,7 @@ def _task(assignment: Assignment, task: Task, done: TaskResult | None) -> TaskVi
         points=f"{done.earned}/{done.points}",
         remark=sanitize(remark(done)),
         rows=tuple(Row(row.label, sanitize(row.text)) for row in check_rows(check)) if check else (),
-        more=sum(other.verdict is done.verdict for other in done.checks) - 1 if check else 0,
+        also=also(done, check) if check else "",
         hints=hints_left(assignment, task.number) if red else 0,
     )
 

@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
 
 from classroom.core.errors import ClassroomError
+from classroom.student.card import CAUSE
 from classroom.student.hints import next_hint, shown_hints
 from classroom.student.learn import card_view, lesson, sending
 from classroom.student.learn.desk import Desk, Desks
@@ -85,7 +86,7 @@ def _example(number: int, example: Example, ready: Example | None) -> Markup:
 
 
 def _card(desk: Desk) -> dict[str, Any]:
-    return {"card": card_view.view(desk.watcher), "sentence": card_view.sentence}
+    return {"card": card_view.view(desk.watcher), "sentence": card_view.sentence, "CAUSE": CAUSE}
 
 
 def _app(desk: Desk) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from classroom.core.errors import CouldNotCheck
+from classroom.core.result import Verdict
 from classroom.student.hints import next_hint
 from classroom.student.learn.desk import Desks
 from classroom.student.learn.running_app import State
@@ -45,6 +46,31 @@ def test_card_changes_with_a_result(learn, checks):
 
     assert "+60 since the last check: task 2 passes now." in card
     assert "returned 404, expected 200" in card
+
+
+def test_advice_is_that_of_the_terminal(learn, checks):
+    """The page says what to do next in the words of the scorecard, without commands that have a button here."""
+    learn.ask("")
+    checks.give(result_of(learn.assignment, 10, 60, 0))
+    assert "2 of 3 tasks done. Next: task 3. Edit it, save, and check again." in card_with(learn, "<strong>70</strong>")
+
+    checks.give(result_of(learn.assignment, 10, 60, 30))
+    card = card_with(learn, "<strong>100</strong>")
+
+    assert "Everything passes. Well done!" in card
+    assert "Hand it in." in card
+
+
+def test_check_that_could_not_run_did_not_fail(learn, checks):
+    """Of checks that could not run, the page does not say that they failed."""
+    learn.ask("")
+    result = result_of(learn.assignment, 10, 60, 0, message="The server is down.")
+    task = result.tasks[2]
+    broken = replace(task.checks[0], verdict=Verdict.COULD_NOT_CHECK)
+    task = replace(task, verdict=Verdict.COULD_NOT_CHECK, checks=(broken, broken))
+    checks.give(replace(result, tasks=(*result.tasks[:2], task)))
+
+    assert "Also 1 more check of this task." in card_with(learn, "<strong>70</strong>")
 
 
 def test_trouble_is_one_sentence_and_can_be_tried_again(learn, checks):
