@@ -192,6 +192,13 @@ class _Reader:
         raise UsageError(f"{self.path}: {what}.")
 
 
+def duration(minutes: int) -> str:
+    """Return how long a week takes, for people: `45 minutes`, `1 hour`, `3 hours`."""
+    hours, rest = divmod(minutes, 60)
+    count, unit = (minutes, "minute") if rest or not hours else (hours, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
 def weeks(top: Path) -> dict[int, Path]:
     """Return the folders of all weeks in a course, by number."""
     found: dict[int, Path] = {}

@@ -64,10 +64,3 @@ def first_line(text: str, limit: int = 100) -> str:
     """Return the first line, cut at `limit` characters."""
     line = sanitize(text).strip().split("\n", 1)[0]
     return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def duration(minutes: int) -> str:
-    """Return how long a week takes, for people: `45 minutes`, `1 hour`, `3 hours`."""
-    if minutes < 60 or minutes % 60:  # noqa: PLR2004 - an hour
-        return f"{minutes} minutes"
-    return "1 hour" if minutes == 60 else f"{minutes // 60} hours"  # noqa: PLR2004

@@ -1,7 +1,7 @@
 """Reading an assignment, and finding the folder of a week."""
 
 import pytest
-from classroom.core.assignment import Assignment, find
+from classroom.core.assignment import Assignment, duration, find
 from classroom.core.errors import UsageError
 
 
@@ -97,3 +97,12 @@ class TestFind:
         """Without a course the error says where to go."""
         with pytest.raises(UsageError, match=r"There is no course in .* or above it"):
             find("1", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(1, "1 minute"), (45, "45 minutes"), (60, "1 hour"), (90, "90 minutes"), (180, "3 hours")],
+)
+def test_duration_is_said_for_people(minutes, said):
+    """Whole hours are hours, anything else is minutes, and one is one."""
+    assert duration(minutes) == said

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import course_top
+from classroom.core.assignment import course_top, duration
 from classroom.core.errors import UsageError
-from classroom.core.text import duration
 from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from classroom.core.assignment import Assignment, weeks
+from classroom.core.assignment import Assignment, duration, weeks
 from classroom.core.errors import UsageError
-from classroom.core.text import duration
 from classroom.instructor.authoring.course import README
 from classroom.instructor.authoring.staging import alone, write_together
 from classroom.instructor.authoring.template import rendered

@@ -7,10 +7,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import Assignment, weeks
+from classroom.core.assignment import Assignment, duration, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
-from classroom.core.text import duration
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS
 from classroom.instructor.handout.completeness import problems
 from classroom.instructor.week_rows import ROW, with_row
