@@ -73,6 +73,8 @@ def graded(number: int, order: tuple[str, ...]) -> list[tuple[int, float]]:
         words = command(assignment, folder, out, "--jobs", "4", "--sandbox", "bubblewrap")
         subprocess.run(words, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
         results = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "results").glob("*-right*.json")]
+    if len(results) != (wanted := order.count("right")):
+        sys.exit(f"week {number}, {', '.join(order)}: {len(results)} of {wanted} right submissions have a result.")
     return [(result["score"], result["duration_s"]) for result in results]
 
 
