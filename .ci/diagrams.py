@@ -1,4 +1,4 @@
-"""Draw the Mermaid diagrams of the weeks' lessons as SVG, those that are new; delete those that no lesson has any more.
+"""Draw new Mermaid diagrams of the lessons as SVG, and delete those no longer used.
 
 It needs npm and a browser. The drawings are committed, so only a change to a diagram needs it.
 """
