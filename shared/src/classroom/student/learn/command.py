@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
 PORT = 8700
+WITH_A_SCREEN = ("darwin", "win32")
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")  # where another system says that there is one
 
 
 def learn(assignment: Assignment, log: Callable[[str], None], *, port: int = PORT, browser: bool = True) -> int:
@@ -50,10 +53,7 @@ def _open(address: str) -> None:
     """Open the page in the user's browser, if there is a screen to show it on."""
     import webbrowser
 
-    if os.name == "posix" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")):
-        import sys
-
-        if sys.platform != "darwin":
-            return
+    if sys.platform not in WITH_A_SCREEN and not any(os.environ.get(name) for name in SCREENS):
+        return
     with contextlib.suppress(webbrowser.Error, OSError):
         webbrowser.open(address)

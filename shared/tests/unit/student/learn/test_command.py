@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from classroom.student.learn import command
 
 PACKAGES = ("fastapi", "jinja2", "nh3", "markdown_it", "pygments", "uvicorn", "classroom.web")
@@ -20,15 +21,25 @@ def test_other_commands_load_nothing_of_the_page():
 
 
 def test_wrong_port_is_one_sentence(classroom):
-    """A port that does not exist is said before anything is loaded or opened."""
-    done = classroom("learn", "1", "--no-browser", "--port", 99_999)
+    """A port that does not exist is said, and no address is announced."""
+    done = classroom("learn", "1", "--port", 99_999)
 
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("99999 is not a valid port")
     assert len(done.err.splitlines()) == 1
 
 
-def test_browser_that_fails_stops_nothing(monkeypatch):
+@pytest.mark.parametrize(
+    ("system", "variables", "opens"),
+    [
+        ("linux", {"BROWSER": "something"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {}, False),
+        ("darwin", {}, True),
+        ("win32", {}, True),
+    ],
+)
+def test_browser_is_opened_on_a_screen_and_may_fail(monkeypatch, system, variables, opens):
     """Without a screen no browser is opened, and one that cannot be started is no error."""
     opened = []
 
@@ -37,8 +48,12 @@ def test_browser_that_fails_stops_nothing(monkeypatch):
         raise OSError
 
     monkeypatch.setattr("webbrowser.open", fail)
-    monkeypatch.setenv("BROWSER", "something")
+    monkeypatch.setattr("sys.platform", system)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
 
     command._open("http://127.0.0.1:1/")
 
-    assert opened == ["http://127.0.0.1:1/"]
+    assert opened == ["http://127.0.0.1:1/"] * opens
