@@ -19,7 +19,7 @@ WIDTHS, SCHEMES = (390, 1440), ("light", "dark")
 
 
 def main() -> int:
-    """Run the test of the accessibility for every combination; the exit status is 0 when each has passed."""
+    """Run the accessibility test for every combination; the exit status is 0 when each has passed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="0,1,40,500", metavar="N,N", help="numbers of students")
     sizes = [int(size) for size in parser.parse_args().sizes.split(",")]

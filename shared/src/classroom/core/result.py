@@ -93,7 +93,7 @@ class Adjustment:
         text: the sentence that tells the student.
         task: the task whose points change, if any do.
         points: what is added to them.
-        note: the instructor's reason, if the student does not see it.
+        note: the instructor's reason, unless it is shown to the student.
     """
 
     kind: str

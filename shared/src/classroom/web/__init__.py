@@ -1,1 +1,1 @@
-"""What every page of the course stands on: the guard, the look, live events, and Markdown with its diagrams."""
+"""What every page of the course is built on: the guard, the look, live events, and Markdown with its diagrams."""

@@ -126,7 +126,7 @@ class Provisioner:
     def sweep(self) -> None:
         """Drop what crashed provisioners have left behind.
 
-        One that cannot be removed does not keep the others from it: each sweep starts at a random one.
+        One that cannot be removed does not block the others: each sweep starts at a random one.
         """
         names = {
             row["name"] if row["is_database"] else row["name"].rpartition("_")[0]

@@ -86,7 +86,7 @@ class PrivateServer:
         while self.sandbox.ended() is None:
             if reaches(self.access):
                 return
-            # A crash also ends sessions that are logging in; the server itself listens through it.
+            # A crash also ends sessions that are logging in; the server keeps listening during it.
             if not self._listens() or time.monotonic() > began + under_load(MENDING_SECONDS):
                 break
             time.sleep(PAUSE)
@@ -96,7 +96,7 @@ class PrivateServer:
     def _listens(self) -> bool:
         with socket.socket(socket.AF_UNIX) as caller:
             caller.setblocking(False)
-            return caller.connect_ex(self.socket_path) in (0, errno.EAGAIN)  # a full queue is also one of a listener
+            return caller.connect_ex(self.socket_path) in (0, errno.EAGAIN)  # a full queue also means that it listens
 
     def close(self) -> None:
         """Do nothing: it ends with its sandbox."""
