@@ -1,7 +1,8 @@
 """Makes the replica lag, so that you can feel it: start the site with REPLICA_LAG_SECONDS=5 (provided).
 
 `run` has one database with two roles, so nothing lags there. With this setting, reads go to a transaction that began
-that many seconds ago and still sees the database as it was then. Checks never set it.
+that many seconds ago and still sees the database as it was then: what a replica shows that applies each change that many
+seconds later. REPLICA_LAG_FILE names a file with the seconds, which may change while the site runs. Checks set neither.
 """
 
 import threading
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,52 +20,77 @@ from sqlalchemy.orm import Session
 from app.settings import settings
 
 STEPS = 4  # transactions that begin while the replica lags
+LOOK_SECONDS = 0.1  # between two looks into the file
 
 
 @contextmanager
 def session(engine: Engine) -> Iterator[Session]:
-    """A session that reads: the newest state, or an earlier one while REPLICA_LAG_SECONDS is set."""
-    if settings.replica_lag_seconds <= 0:
+    """A session that reads: the newest state, or an earlier one while the replica lags."""
+    if settings.replica_lag_seconds <= 0 and not settings.replica_lag_file:
         with Session(engine) as newest:
             yield newest
         return
     past = _past(engine)
-    with past.turn, Session(past.moments[0][1]) as earlier:
-        yield earlier
+    with past.turn:
+        if past.moments:
+            with Session(past.moments[0][1]) as earlier:
+                yield earlier
+            return
+    with Session(engine) as newest:
+        yield newest
 
 
 def begin(engine: Engine) -> None:
     """Remember the state of the database from now on, if the replica is to lag."""
-    if settings.replica_lag_seconds > 0:
+    if settings.replica_lag_seconds > 0 or settings.replica_lag_file:
         _past(engine)
 
 
 @cache
 def _past(engine: Engine) -> "Past":
-    return Past(engine, settings.replica_lag_seconds)
+    return Past(engine)
 
 
 class Past:
     """Transactions that began one after the other; the first in the row is the one to read from."""
 
-    def __init__(self, engine: Engine, seconds: float) -> None:
-        self.engine, self.seconds = engine, seconds
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.turn = threading.Lock()  # a connection serves one request at a time
         self.moments: deque[tuple[float, Connection]] = deque()
-        self._begin()
+        with suppress(SQLAlchemyError):
+            self._follow_once()
         threading.Thread(target=self._follow, daemon=True).start()
 
     def _follow(self) -> None:
         while True:
-            time.sleep(self.seconds / STEPS)
+            time.sleep(LOOK_SECONDS)
             with suppress(SQLAlchemyError):
-                self._begin()
+                self._follow_once()
+
+    def _follow_once(self) -> None:
+        seconds, now = _seconds(), time.monotonic()
+        if seconds > 0 and (not self.moments or self.moments[-1][0] <= now - seconds / STEPS):
+            self._begin()
+        with self.turn:
+            # While the first moment is younger than the lag, the replica stands still, as a real one does.
+            while self.moments and self._is_over(seconds, now):
+                self.moments.popleft()[1].close()
+
+    def _is_over(self, seconds: float, now: float) -> bool:
+        """Return whether the first moment is too old, or its connection was cut."""
+        too_old = len(self.moments) > 1 and self.moments[1][0] <= now - seconds
+        return seconds <= 0 or too_old or self.moments[0][1].invalidated
 
     def _begin(self) -> None:
         connection = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
         connection.exec_driver_sql("SELECT 1")  # the first statement decides which state a transaction sees
-        now = time.monotonic()
         with self.turn:
-            self.moments.append((now, connection))
-            while len(self.moments) > 1 and self.moments[1][0] <= now - self.seconds:
-                self.moments.popleft()[1].close()
+            self.moments.append((time.monotonic(), connection))
+
+
+def _seconds() -> float:
+    """Return how many seconds the replica is to lag now: what the file says, or else the setting."""
+    with suppress(OSError, ValueError):
+        return float(Path(settings.replica_lag_file).read_text(encoding="ascii"))
+    return settings.replica_lag_seconds

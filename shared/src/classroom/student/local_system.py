@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Self
 from classroom.core.errors import UsageError
 from classroom.core.ports import HOST, Ports, listens
 from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
+from classroom.core.scratch import ScratchDir
 from classroom.services.cache import Cache
 from classroom.services.storage import LOCAL_SECRET
+from classroom.student.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60
 END_SECONDS = 5
+MOST_LAG_SECONDS = 60.0
 UVICORN = ("-m", "uvicorn", "--host", HOST, "--timeout-graceful-shutdown", "2")
 INSTANCES = ("a", "b")
 
@@ -81,7 +84,8 @@ class LocalSystem:
     ) -> None:
         self.workers, self.database = workers, database
         self.folder, self.storage, self.ports, self.show = folder, storage, ports, show
-        self.cache = Cache()
+        self.cache, self._scratch = Cache(), ScratchDir("system")
+        self.records = Records(self._scratch.path)
         address = f"http://{HOST}:{ports.storage}"
         self.environment = {
             **clean_environment(),
@@ -91,6 +95,7 @@ class LocalSystem:
             "STORAGE_URL": address,
             "STORAGE_PUBLIC_URL": address,
             "CACHE_URL": self.cache.url,
+            **self.records.environment(),
         }
         self.parts: dict[str, Part] = {}
         self.ended: queue.SimpleQueue[Part] = queue.SimpleQueue()
@@ -120,11 +125,26 @@ class LocalSystem:
             self._begin_again(name)
             self._await(name)
         balancer = ["-P", "-m", "classroom.student.balancer", *map(str, (self.ports.site, *self.ports.instances))]
+        balancer += ["--counters", str(self.records.balancer)]
         self._begin("balancer", self.ports.site, balancer, self.folder)
         for name in self.parts:
             self._await(name)
         for number in range(1, self.workers + 1):
             self._begin(f"worker{number}", 0, ["-m", "app.worker"], self.folder)
+
+    @property
+    def cache_url(self) -> str:
+        """Return the cache's address."""
+        return self.cache.url
+
+    @property
+    def transcode_log(self) -> Path:
+        """Return the file in which the workers note their jobs."""
+        return self.folder / self.environment.get("TRANSCODE_LOG", "transcode.log")
+
+    def set_replica_lag(self, seconds: float) -> None:
+        """Let reads see the database as it was this many seconds ago, from now on; 0 for no lag, 60 at most."""
+        self.records.write_lag(min(MOST_LAG_SECONDS, max(0.0, seconds)))
 
     def kill(self, name: str) -> bool:
         """Kill a part with all that it has started; return whether it was running."""
@@ -221,6 +241,7 @@ class LocalSystem:
             _end_family(part.process)
             self._readers[part.name].join(END_SECONDS)
         self.cache.close()
+        self._scratch.close()
 
 
 def _end_family(process: subprocess.Popen[str]) -> None:

@@ -66,7 +66,7 @@ def test_an_instance_gets_the_same_names(week5, file, tmp_path):
     with LocalSystem(week5, week5, tmp_path, addresses, Ports(), lambda *_: None) as system:
         ours = {
             name for name in system.environment if name.startswith(("DATABASE_", "CACHE_", "STORAGE_", "AUTH_"))
-        } - {"STORAGE_FOLDER"}
+        } - {"STORAGE_FOLDER", "STORAGE_JOURNAL"}
 
     assert theirs - ours == {"AUTH_SECRET", "REPLICA_LAG_SECONDS", "TRANSCODE_LOG"}
     assert ours <= theirs

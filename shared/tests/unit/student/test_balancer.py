@@ -5,6 +5,7 @@ import contextlib
 
 from classroom.core.ports import HOST
 from classroom.student.balancer import Balancer
+from classroom.student.records import Counters, read_counters
 
 
 async def instance(name):
@@ -73,3 +74,53 @@ def test_without_an_instance_the_response_is_503(capsys):
     assert response.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
     assert response.endswith(b'{"detail":"No instance is available."}')
     assert capsys.readouterr().out == "No instance accepts connections: 503 Service Unavailable\n"
+
+
+async def echo():
+    """Start a server that sends back what it gets; return it with its port."""
+
+    async def send(reader, writer):
+        while data := await reader.read(1000):
+            writer.write(data)
+        writer.close()
+
+    server = await asyncio.start_server(send, HOST, 0)
+    return server, server.sockets[0].getsockname()[1]
+
+
+def test_each_request_is_counted_for_its_instance(tmp_path):
+    """Requests are counted by instance, also several on one connection; a body that follows is not one."""
+    path = tmp_path / "counters"
+
+    async def run():
+        (a, first), (b, second) = await echo(), await echo()
+        balancer = await asyncio.start_server(Balancer([first, second], Counters(path, 3).increase).forward, HOST, 0)
+        async with a, b, balancer:
+            for requests in (b"GET / HTTP/1.1", b"PATCH /videos/1 HTTP/1.1"), (b"DELETE /a HTTP/1.1", b"{"), ():
+                reader, writer = await asyncio.open_connection(HOST, balancer.sockets[0].getsockname()[1])
+                for data in requests:
+                    writer.write(data)
+                    assert await reader.readexactly(len(data)) == data
+                writer.write_eof()
+                assert await reader.read() == b""
+                writer.close()
+
+    asyncio.run(run())
+
+    assert read_counters(path) == [2, 1, 0]
+
+
+def test_rejected_requests_are_counted(tmp_path, capsys):
+    """A request that no instance accepts is counted as rejected."""
+    counters = Counters(tmp_path / "counters", 2)
+
+    async def run():
+        a, first = await instance(b"a")
+        a.close()
+        balancer = await asyncio.start_server(Balancer([first], counters.increase).forward, HOST, 0)
+        async with balancer:
+            await ask(balancer.sockets[0].getsockname()[1])
+
+    asyncio.run(run())
+
+    assert read_counters(tmp_path / "counters") == [0, 1]

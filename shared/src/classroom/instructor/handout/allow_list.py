@@ -165,6 +165,7 @@ STUDENTS = (
     "student/learn/site.py",
     "student/learn/watcher.py",
     "student/local_system.py",
+    "student/records.py",
     "student/remarks.py",
     "student/scorecard.py",
     "student/since.py",

@@ -141,12 +141,20 @@ class StatementCounter:
         self.tables = frozenset(tables())
 
     def counts(self) -> dict[tuple[int, int | None], Statement]:
-        """Return what has run so far, without texts.
+        """Return what has run so far, without texts, once no session is at work.
 
         Raises:
             CouldNotCheck: The server does not count statements.
         """
         self.settle()
+        return self.so_far()
+
+    def so_far(self) -> dict[tuple[int, int | None], Statement]:
+        """Return what the server has counted up to now, while sessions are at work.
+
+        Raises:
+            CouldNotCheck: The server does not count statements.
+        """
         sql, parameters = self.scope.query(COUNTS, "rolname")
         answers, refusal = self.admin.attempt(self.as_role + sql, *parameters)
         if refusal is not None:

@@ -1,0 +1,116 @@
+"""Requests on schedule, in a thread."""
+
+import socket
+import threading
+import time
+
+import pytest
+from classroom.core.load import under_load
+from classroom.student.load import Load
+
+
+def wait_until(true):
+    """Wait until something is true."""
+    end = time.monotonic() + under_load(30)
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_each_request_is_counted_once(site):
+    """What a load has counted when it has stopped is what the site has received."""
+    load = Load(site.address, 200, writers=0)
+    load.start()
+    wait_until(lambda: load.figures(None).requests >= 20)
+    load.stop()
+
+    figures, asked = load.figures(None), [path for method, path in site.asked if method == "GET"]
+    assert figures.requests == len(asked)
+    assert (figures.errors, figures.waiting) == (0, 0)
+
+
+def test_a_site_that_hangs_does_not_slow_the_visitors_down(site):
+    """Requests are sent when they are due, and a late response counts from there: nothing is left out of p95."""
+    go = threading.Event()
+
+    def answer(method, path):
+        if method == "GET":
+            go.wait(60)
+        return 200, {}
+
+    site.answer = answer
+    load = Load(site.address, 100, writers=0)
+    load.start()
+    wait_until(lambda: len(site.asked) >= 30)
+    held = time.monotonic() - load._outcomes.began  # the first one is due then
+    go.set()
+    load.stop()
+
+    figures = load.figures(None)
+    assert figures.requests_by["list"] == figures.requests >= 29
+    assert figures.p95 > held / 2
+
+
+def test_writers_and_rate_can_be_changed_while_it_runs(site):
+    """A change applies to the requests from then on, and a second start changes nothing."""
+    load = Load(site.address, 1, writers=0)
+    load.start()
+    wait_until(lambda: load.figures(None).requests >= 1)
+    load.start()
+
+    load.change(rate=300, writers=1)
+
+    wait_until(lambda: load.figures(None).requests_by.get("create", 0) >= 5)
+    assert load.running
+    load.stop()
+    assert not load.running
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(0, 1), (-5, 1), (250, 250), (9000, 500)])
+def test_the_rate_is_kept_within_its_limits(asked, kept):
+    """A rate is from 1 to 500 requests a second."""
+    assert Load("http://127.0.0.1:1", asked).rate == kept
+
+
+def test_the_share_of_writers_is_kept_within_its_limits():
+    """A share is from 0 to 1."""
+    assert [Load("http://127.0.0.1:1", 1, writers).writers for writers in (-1, 0.5, 7)] == [0, 0.5, 1]
+
+
+def test_a_site_that_is_down_is_counted(monkeypatch):
+    """Without a site, each request is an error that says so, and nothing crashes."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        load = Load(f"http://127.0.0.1:{place.getsockname()[1]}", 200)
+        load.start()
+        wait_until(lambda: load.figures(None).errors >= 5)
+        load.stop()
+
+    figures = load.figures(None)
+    assert figures.errors == figures.requests
+    assert {reason.partition(": ")[2] for reason in figures.errors_by} == {"no connection"}
+
+
+def test_a_site_with_open_tasks_is_counted(site):
+    """Routes that return 501 are errors with their status."""
+    site.answer = lambda method, path: (501, {"detail": "TODO"})
+    load = Load(site.address, 200, writers=0.5)
+    load.start()
+    wait_until(lambda: len(load.figures(None).errors_by) == 2)
+    load.stop()
+
+    assert set(load.figures(None).errors_by) == {"list: 501", "create: 501"}
+
+
+@pytest.mark.parametrize(
+    "body", [{"items": 5, "next_cursor": 7}, {"items": [None, {}, {"id": "x"}]}, {"playback_url": 1}]
+)
+def test_a_strange_site_does_no_harm(site, body):
+    """Responses of another shape are read without an error of the load's own."""
+    site.answer = lambda method, path: (200, body)
+    load = Load(site.address, 300, writers=0.5)
+    load.start()
+    wait_until(lambda: load.figures(None).requests >= 20)
+    load.stop()
+
+    assert load.figures(None).errors_by.keys() <= {"delete: 200"}
