@@ -8,9 +8,10 @@ import threading
 from types import SimpleNamespace
 
 from classroom.checks.by_hand.requests import MAX_BODY, MAX_REQUESTS, by_hand
+from classroom.checks.causes.app_files import MAX_CHARACTERS, MAX_FILES, read_app_files
+from classroom.checks.causes.app_files import MAX_LINE as MAX_APP_LINE
 from classroom.checks.causes.printed_error import Frame, PrintedError
-from classroom.checks.causes.routes import MAX_CHARACTERS, MAX_ROUTES, Routes
-from classroom.checks.causes.routes import MAX_LINE as MAX_ROUTE_LINE
+from classroom.checks.causes.routes import MAX_ROUTES, Routes
 from classroom.checks.causes.scene import CALL_LINES, LINES_ABOVE, MAX_LINE, Scene
 from classroom.checks.matchers import SHOWN, show
 
@@ -29,17 +30,25 @@ def test_files_are_read_up_to_a_limit_of_all_together(tmp_path):
     """Of many large files only some are searched for routes, main.py before the others."""
     files = dict.fromkeys(("a", "b", "c", "main", "z"), "#\n" * (MAX_CHARACTERS // 5))
 
-    texts = Routes(app(tmp_path, **files)).texts
+    found = read_app_files(app(tmp_path, **files))
 
-    assert sum(map(len, texts.values())) <= MAX_CHARACTERS
-    assert next(iter(texts)) == "app/main.py"
+    assert sum(map(len, found.texts.values())) <= MAX_CHARACTERS
+    assert next(iter(found.texts)) == "app/main.py"
+    assert not found.complete
+
+
+def test_main_is_read_whatever_the_number_of_files(tmp_path):
+    """Of many files main.py is read, and it is known that others were not."""
+    found = read_app_files(app(tmp_path, **dict.fromkeys(["main", *(f"a{n}" for n in range(MAX_FILES))], "#\n")))
+
+    assert (next(iter(found.texts)), len(found.texts), found.complete) == ("app/main.py", MAX_FILES, False)
 
 
 def test_long_lines_are_searched_at_their_beginning(tmp_path):
     """A line is read up to the usual length of program lines, not as far as a submission makes it."""
-    texts = Routes(app(tmp_path, main="#" * 10_000 + "\n" + ENDPOINT)).texts
+    texts = read_app_files(app(tmp_path, main="#" * 10_000 + "\n" + ENDPOINT)).texts
 
-    assert max(map(len, texts["app/main.py"].splitlines())) == MAX_ROUTE_LINE
+    assert max(map(len, texts["app/main.py"].splitlines())) == MAX_APP_LINE
 
 
 def test_routes_are_counted_to_a_limit(tmp_path):

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes import response_advice
+from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.error_advice import advise
 from classroom.checks.causes.printed_error import SYNTAX, first_error
-from classroom.checks.causes.routes import Routes
 from classroom.core.result import NOT_WRITTEN
 from classroom.core.text import sanitize
 
@@ -59,7 +59,7 @@ def _stub(response: str, folder: Path) -> str | None:
     if todo is None:
         return None
     raised = re.compile(rf"^[ \t]*raise .{{0,80}}{todo[0]}\b", re.MULTILINE)
-    for file, text in Routes(folder).texts.items():
+    for file, text in read_app_files(folder).texts.items():
         if found := raised.search(text):
             return f"{file}, line {text.count(chr(10), 0, found.start()) + 1}: {todo[0]} {NOT_WRITTEN}."
     return None

@@ -140,16 +140,18 @@ def _no_route(response: Unexpected) -> str | None:
         return None
     method, asked = response.exchange.method, f"{response.exchange.method} {response.path}"
     others = [route for route in response.routes.all_of(response.path) if route.method != method]
-    if others:
-        return f"{others[0].file}, line {others[0].line}: there is no route {method} {others[0].path}; your app has {others[0]}."
+    if others and (response.answer.status == WRONG_METHOD or response.routes.complete):
+        return f"{others[0].file}, line {others[0].line}: there is no route for {method} {others[0].path}; your app has {others[0]}."
     if second := response.routes.second_app():
         file, line = second
         return f"{file}, line {line}: a second app = FastAPI() replaces the first one: the routes above it are lost."
-    if response.handler is not None:
-        return _not_included(response, response.handler)
     if call := response.routes.without_at(method, response.path):
         file, line, text = call
         return f"{file}, line {line}: `{text}` does nothing without the @ at its beginning."
+    if not response.routes.complete:
+        return None  # a route that cannot be read may itself have responded with 404
+    if response.handler is not None:
+        return _not_included(response, response.handler)
     if bare := response.routes.undecorated(response.path):
         file, line, name = bare
         return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
@@ -160,7 +162,8 @@ def _no_route(response: Unexpected) -> str | None:
 
 def _not_included(response: Unexpected, route: Route) -> str | None:
     """Return the cause if a route is declared on a router that the app does not include."""
-    if route.owner == "app" or any("include_router" in text for text in response.routes.texts.values()):
+    texts = response.routes.texts.values()
+    if route.owner == "app" or any("include_router" in text or f"{route.owner} = FastAPI(" in text for text in texts):
         return None
     return (
         f"{route.file}, line {route.line}: {route} is on a router that app/main.py does not include (include_router)."

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from classroom.checks.causes.app_files import read_app_files
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-# A submission may have any files, and each failed check reads them: all together they must be searched in no time.
-MAX_FILES, MAX_CHARACTERS, MAX_LINE = 40, 200_000, 300
 MAX_ROUTES = 200
 DEF_WITHIN = 12  # lines from a decorator to its function
 BODY_LINES = 60
@@ -28,6 +29,14 @@ APP = re.compile(r"^app\s*=\s*FastAPI\(", re.MULTILINE)
 NO_AT = re.compile(
     r"^app\.(get|post|put|patch|delete)\([\"']([^\"'\n]{0,200})[\"'][^\n)]{0,200}\)(?=\s*\n(?:async )?def )",
     re.MULTILINE,
+)
+# A path that is not written as one text after the @, so that there may be routes that are not found.
+UNREADABLE = re.compile(
+    r"@\w{1,40}\.(?:get|post|put|patch|delete|head)\((?!\s*(?:path\s*=\s*)?[rR]?(?:\"[^\"\n]*\"|'[^'\n]*')\s*[,)])"
+    r"|\b(?:app|\w{0,40}router)\.(?:get|post|put|patch|delete|head)\([^\n]{0,200}\)\("
+    r"|\.(?:add_api_route|api_route|add_route|route|mount|host)\("
+    r"|(?<!\bapp)\.include_router\("
+    r"|\b(?:APIRouter|include_router)\([^)]{0,300}?prefix\s*=\s*(?![\"'])"
 )
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -74,13 +83,28 @@ class Routes:
 
     Args:
         folder: the submission.
+
+    Attributes:
+        texts: the files of its app.
+        found: the routes.
+        complete: whether these are all: each path could be read, and no file was left out.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.texts = dict(_texts(folder))
+        files = read_app_files(folder)
+        self.texts = files.texts
         prefixes = {name: prefix for text in self.texts.values() for name, prefix in INCLUDED.findall(text)}
         routes = (route for file, text in self.texts.items() for route in _routes(file, text, prefixes))
         self.found = list(islice(routes, MAX_ROUTES))
+        self.complete = files.complete and len(self.found) < MAX_ROUTES and self._all_read(prefixes)
+
+    def _all_read(self, prefixes: Iterable[str]) -> bool:
+        """Return whether each path is one text, and each included prefix is that of a module or of one file's router."""
+        modules = {_stem(file) for file in self.texts}
+        owners = Counter(owner for owner, _ in {(route.owner, route.file) for route in self.found})
+        return all(name in modules or owners[name] == 1 for name in prefixes) and not any(
+            UNREADABLE.search(text) for text in self.texts.values()
+        )
 
     def handler(self, method: str, path: str) -> Route | None:
         """Return the first route of a file that a request reaches."""
@@ -128,29 +152,12 @@ class Routes:
         return None
 
 
-def _texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the Python files of the app, main.py first, up to a limit of all their characters."""
-    left = MAX_CHARACTERS
-    try:
-        files = sorted(
-            islice((folder / "app").rglob("*.py"), MAX_FILES), key=lambda file: (file.name != "main.py", file)
-        )
-        for file in files:
-            if file.is_file() and not file.is_symlink() and file.stat().st_size <= left:
-                text = file.read_text(encoding="utf-8-sig", errors="replace")
-                left -= len(text)
-                yield file.relative_to(folder).as_posix(), "\n".join(line[:MAX_LINE] for line in text.splitlines())
-    except OSError:
-        return
-
-
 def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
     own = dict(ROUTER.findall(text))
     lines = text.splitlines()
-    stem = file.rpartition("/")[2].removesuffix(".py")
     for match in islice(DECORATOR.finditer(text), MAX_ROUTES):
         line = text.count("\n", 0, match.start()) + 1
-        outer = included.get(stem, included.get(match[1], "")) if match[1] != "app" else ""
+        outer = included.get(_stem(file), included.get(match[1], "")) if match[1] != "app" else ""
         path = outer + own.get(match[1], "") + match[3]
         start = next((n for n in range(line, min(line + DEF_WITHIN, len(lines))) if DEF.match(lines[n])), None)
         if start is None:
@@ -167,6 +174,10 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
             "\n".join(lines[line - 1 : start]),
             body,
         )
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".py")
 
 
 def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.cause import error_cause
-from classroom.checks.causes.routes import Routes
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _of_files(reason: str, notes: Sequence[str]) -> str | None:
 
 def _server(folder: Path) -> str | None:
     """Return the line that starts a second server while the app is imported."""
-    for file, text in Routes(folder).texts.items():
+    for file, text in read_app_files(folder).texts.items():
         if found := SERVERS.search(text):
             line = text.count("\n", 0, found.start()) + 1
             call = found[0].rstrip("(")

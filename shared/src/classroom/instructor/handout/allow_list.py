@@ -37,6 +37,7 @@ STUDENTS = (
     "checks/by_hand/tokens.py",
     "checks/by_hand/trail.py",
     "checks/causes/__init__.py",
+    "checks/causes/app_files.py",
     "checks/causes/cause.py",
     "checks/causes/error_advice.py",
     "checks/causes/printed_error.py",

@@ -99,7 +99,13 @@ def test_returned_exception(told):
             NO_ROUTE,
             "line 6: there is no route for GET /item/1; your app has GET /items/{item_id}.",
         ),
-        ("PUT", "/items/1", 405, '{"detail":"Method Not Allowed"}', "line 6: there is no route PUT /items/{item_id}"),
+        (
+            "PUT",
+            "/items/1",
+            405,
+            '{"detail":"Method Not Allowed"}',
+            "line 6: there is no route for PUT /items/{item_id}",
+        ),
         ("GET", "/health", 404, NO_ROUTE, "line 16: read_health() has no decorator"),
         ("GET", "/other", 404, NO_ROUTE, "There is no route for GET /other."),
         ("GET", "/items/1", 404, '{"detail":"Item not found"}', None),
@@ -110,6 +116,34 @@ def test_missing_route(told, method, path, status, body, sentence):
     found = told(method, path, status, body)
 
     assert found is None if sentence is None else sentence in found
+
+
+ENDPOINT = "def read():\n    raise HTTPException(404)\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"@app.get(BASE + '/x')\n{ENDPOINT}",
+        f"@app.get(f'{{BASE}}/x')\n{ENDPOINT}",
+        f"@app.get('/x' + END)\n{ENDPOINT}",
+        f"@app.api_route('/x', methods=['GET'])\n{ENDPOINT}",
+        f"{ENDPOINT}app.add_api_route('/x', read)\n",
+        f"{ENDPOINT}app.get('/x')(read)\n",
+        "app.mount('/x', StaticFiles(directory='.'))\n",
+        f"router = APIRouter(prefix=BASE)\n@router.get('/')\n{ENDPOINT}app.include_router(router)\n",
+        f"@router.get('/')\n{ENDPOINT}app.include_router(router, prefix=BASE)\n",
+        f"@router.get('/')\n{ENDPOINT}outer.include_router(router)\napp.include_router(outer, prefix='/x')\n",
+        f"@router.get('/')\n{ENDPOINT}app.include_router(items_router, prefix='/x')\n",
+        f"api = FastAPI()\n@api.get('/x')\n{ENDPOINT}app = api\n",
+    ],
+)
+def test_route_that_cannot_be_read_is_not_denied(tmp_path, source):
+    """An app with a path that is not one text may have the route, and may itself have responded with 404."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text(source)
+
+    assert advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", "/x")), tmp_path, "") is None
 
 
 MORE_APPS = {
