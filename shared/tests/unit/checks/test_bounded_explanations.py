@@ -7,6 +7,7 @@ import json
 import threading
 from types import SimpleNamespace
 
+from classroom.checks.by_hand import requests
 from classroom.checks.by_hand.requests import MAX_BODY, MAX_REQUESTS, by_hand
 from classroom.checks.causes.app_files import MAX_CHARACTERS, MAX_FILES, read_app_files
 from classroom.checks.causes.app_files import MAX_LINE as MAX_APP_LINE
@@ -113,15 +114,17 @@ def test_only_small_responses_give_values_to_later_requests(tmp_path):
     assert "next_id=" not in steps(MAX_BODY)
 
 
-def test_last_requests_of_many_are_looked_at(tmp_path):
-    """Of a check that sends hundreds of requests only the last ones are searched for what the last one needs."""
-    first = request(0, b'{"next_id": 777}')
-    others = [request(number, b"{}") for number in range(1, MAX_REQUESTS)]
-    last = request(777, b"{}")
+def test_older_requests_of_many_are_looked_at_once(tmp_path, monkeypatch):
+    """Of a check that sends hundreds of requests, each one before the last hundred costs the same, however many there are."""
+    read, calls = requests._fields, []
+    monkeypatch.setattr(requests, "_fields", lambda one: calls.append(one) or read(one))
 
-    def steps(requests):
-        trail = SimpleNamespace(requests=requests, acts=[], secrets=set())
-        return by_hand(SimpleNamespace(trail=trail, job=SimpleNamespace(folder=str(tmp_path))), last)
+    def cost(older):
+        calls.clear()
+        sent = [request(number, b'{"next_id": 777}') for number in range(older + MAX_REQUESTS)]
+        trail = SimpleNamespace(requests=[*sent, request(777, b"{}")], acts=[], secrets=set())
+        run = SimpleNamespace(trail=trail, job=SimpleNamespace(folder=str(tmp_path)))
+        assert "next_id=" in by_hand(run, trail.requests[-1])
+        return len(calls)
 
-    assert "next_id=" in steps([first, *others[1:], last])
-    assert "next_id=" not in steps([first, *others, last])
+    assert cost(200) - cost(100) == 100

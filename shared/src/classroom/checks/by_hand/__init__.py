@@ -1,1 +1,1 @@
-"""What a card gives to try: the requests of a check, as commands for the student's own running app."""
+"""What a card suggests trying: the requests of a check, as commands for the student's own running app."""

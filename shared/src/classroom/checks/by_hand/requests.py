@@ -47,10 +47,12 @@ def by_hand(run: Run, exchange: Exchange) -> str:
 
 
 def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
-    sent = _until(trail.requests, exchange)[-MAX_REQUESTS:]
+    sent = _until(trail.requests, exchange)
     if reason := _why_not(trail.acts, sent):
         return reason
-    lines = _commands(run, _needed(sent))
+    older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]
+    kept = _about(sent[-1], older)
+    lines = _commands(run, _needed([*kept, *recent]), _changes(older) - _changes(kept))
     named = any(VALUE.search(line) for line in lines)
     return "\n".join([*([Act.ROWS.value] if named and Act.ROWS in trail.acts else []), *lines])
 
@@ -82,6 +84,22 @@ def _needed(sent: list[Exchange]) -> list[Exchange]:
     return needed
 
 
+def _about(last: Exchange, older: list[Exchange]) -> list[Exchange]:
+    """Return the first requests whose responses contain, or whose clients chose, what the last one is about."""
+    known: set[str] = set()
+    kept = []
+    for request in older:
+        values = {variable.value for variable in _gives(request, [last])} | _chosen(request, [last])
+        if values - known:
+            kept.append(request)
+            known |= values
+    return kept
+
+
+def _changes(requests: list[Exchange]) -> int:
+    return sum(request.method not in READS for request in requests)
+
+
 def _read_before(request: Exchange, later: list[Exchange]) -> bool:
     """Return whether a read is the first of two equal ones around a change, so that a cache may keep an old copy."""
     read = (request.method, request.path, request.port)
@@ -98,10 +116,13 @@ def _new(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> b
 
 def _makes(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
     """Return whether a request creates what a later one is about."""
-    if _new(request, later, earlier):
-        return True
-    chosen = ID_SENT.search((request.content or b"").decode("utf-8", "replace"))
-    return chosen is not None and any(chosen[1] in other.path for other in later)
+    return _new(request, later, earlier) or bool(_chosen(request, later))
+
+
+def _chosen(request: Exchange, later: list[Exchange]) -> set[str]:
+    """Return the id that a client chose in a request, if a later path contains it."""
+    sent = ID_SENT.search((request.content or b"").decode("utf-8", "replace"))
+    return {sent[1]} if sent and any(sent[1] in other.path for other in later) else set()
 
 
 def _gives(request: Exchange, later: list[Exchange]) -> list[Variable]:
@@ -152,15 +173,21 @@ def _leads_to(url: str, request: Exchange) -> bool:
     return url.endswith(request.path) or (request.signed and urlsplit(url).path == request.path.partition("?")[0])
 
 
-def _commands(run: Run, requests: list[Exchange]) -> list[str]:
-    """Return the lines to type; of many requests, only the first and those that the last one needs."""
+def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
+    """Return the lines to type; of many requests, only the first and those that the last one needs.
+
+    Args:
+        run: the run of the check.
+        requests: those that may be shown.
+        older: how many others changed something before them.
+    """
     shown = requests
     if len(requests) > MOST:
         *before, last = requests
         recent = before[-RECENT:]
         later = [*recent, last]
         shown = [one for index, one in enumerate(before[:-RECENT]) if _makes(one, later, before[:index])] + later
-    left_out = len(requests) - len(shown)
+    left_out = older + len(requests) - len(shown)
     lines = [MANY.format(count=left_out)] if left_out else []
     headers = [_own_headers(run, request) for request in shown]
     tokens = repeated_tokens(value for fields in headers for value in fields.values())

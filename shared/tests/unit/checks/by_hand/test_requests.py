@@ -187,6 +187,24 @@ def test_many_requests_are_the_last_ones():
     assert len(shown) == 4
 
 
+def test_hundreds_of_requests_are_counted_and_keep_what_the_last_is_about():
+    """However many requests come after it, the one that creates what the last one asks for is shown, and all are counted."""
+    creates = [sent("POST", "/items", content=b"{}", body=b'{"id":%d}' % number) for number in range(1, 151)]
+
+    note, create, *_, last = lines(*creates, sent("GET", "/items/1"))
+
+    assert note == "Before these, the check sends 147 other requests, which are left out here."
+    assert create.startswith(f"id=$(curl -s {SITE}/items ")
+    assert last == f'curl -i "{SITE}/items/$id"'
+
+
+def test_requests_at_the_same_time_are_a_sentence_however_many_follow():
+    """A race at the beginning of many requests is not forgotten."""
+    race = sent("POST", "/items", content=b"{}", thread=threading.get_ident() + 1)
+
+    assert lines(race, *[sent("GET", "/items") for _ in range(200)]) == [Act.TOGETHER.value]
+
+
 def test_token_that_is_needed_twice_is_stored():
     """A long token of several requests is one line of its own."""
     token = sign({"sub": "ann", "exp": 1}, LOCAL_AUTH_SECRET)
