@@ -54,9 +54,11 @@ def _drawn_names() -> set[str]:
 
 
 @pytest.fixture
-def names(draw: Draw, _drawn_names: set[str]) -> Names:
+def names(run: Run, request: pytest.FixtureRequest, _drawn_names: set[str]) -> Names:
     """Names, addresses and other values for rows, none of them twice in a run."""
-    return Names(draw, _drawn_names)
+    assert run.job is not None
+    # Not the check's own draw: a value that is drawn again, since another check has it, would change all that follow.
+    return Names(Draw(run.job.seed, f"{request.node.name} names"), _drawn_names)
 
 
 @pytest.fixture

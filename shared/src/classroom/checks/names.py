@@ -53,7 +53,7 @@ class Names:
         return self.new(lambda: f"{self._of(NOTES)}, {self.draw.randint(2, 9)} people, room {self.draw.randint(1, 99)}")
 
     def new(self, make: Callable[[], str]) -> str:
-        """Return a value that `make` draws and that this run does not have yet.
+        """Return a value that `make` draws, with `draw` of these names, and that this run does not have yet.
 
         Raises:
             RuntimeError: there seems to be none left.
