@@ -14,12 +14,12 @@ file, in upper or lower case. `ask` may name {line}, {file}, {function} and {fou
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import UsageError
 from classroom.instructor.interview.constructs import KINDS
+from classroom.instructor.proof.case_file import read_case_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,11 +64,9 @@ def read_rules(assignment: Assignment) -> list[Rule]:
     """
     path = rules_file(assignment)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = read_case_file(path, {"question"})
     except FileNotFoundError:
         raise UsageError(f"{assignment.name} has no questions: write {path}, as docs/checks.md says.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
     tables = data.get("question", [])
     rules = [_rule(path, number, table, assignment) for number, table in enumerate(tables, 1)]
     names = [rule.name for rule in rules]

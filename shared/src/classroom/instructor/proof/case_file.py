@@ -1,4 +1,4 @@
-"""The TOML file that describes a known answer."""
+"""A TOML file that an author writes: a known answer, or the questions of a week."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def read_case_file(path: Path, known: Collection[str]) -> dict[str, Any]:
     """Return the entries of a file.
 
     Raises:
+        FileNotFoundError: there is no such file.
         UsageError: the file cannot be read, or has an entry that is not known.
     """
     try:

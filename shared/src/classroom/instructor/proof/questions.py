@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
+from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.instructor.grading.similarity import Starter, submission_texts
 from classroom.instructor.interview.find import find_all
 from classroom.instructor.interview.rules import read_rules, rules_file
+from classroom.instructor.proof.cases import RIGHT, SOLUTION, cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,13 +37,23 @@ def problems(assignment: Assignment) -> Iterator[str]:
         yield f"{path} has {len(rules)} questions: a class needs at least {MIN_RULES}, since five are drawn for each student."
     starter = Starter(submission_texts(Submission("", assignment.folder), assignment))
     left = rules
-    for folder in (assignment.folder / "grading/solution", *sorted((assignment.folder / "grading/right").glob("*/"))):
-        if left:
-            texts = _texts(folder)
+    with ScratchDir("questions") as scratch:
+        for texts in _right_answers(assignment, scratch):
             found = {one.rule for one in find_all(left, texts, starter.own_lines(texts)).found}
             left = [rule for rule in left if rule.name not in found]
+            if not left:
+                return
     for rule in left:
         yield f"{path}: the question {rule.name} finds nothing in the solution or any other right answer."
+
+
+def _right_answers(assignment: Assignment, scratch: Path) -> Iterator[dict[str, str]]:
+    """Yield the files of the solution, then those of each other right answer, by path."""
+    for case in cases(assignment):
+        if case.kind in (SOLUTION, RIGHT):
+            with contextlib.suppress(UsageError):  # `verify` names a case that does not match the solution
+                case.materialize(assignment, scratch / case.title)
+                yield _texts(scratch / case.title)
 
 
 def _texts(folder: Path) -> dict[str, str]:

@@ -47,6 +47,14 @@ async def read(a: int, b: Literal["x"] = "x"):
 class Out(BaseModel):
     pass
 """
+SORTED = """\
+about = "Sorts nothing, and changes nothing."
+
+[[edit]]
+file = "app/main.py"
+find = 'return {"double"'
+replace = 'sorted([]); return {"double"'
+"""
 EACH_KIND = {
     "call:one.scalars": 9,
     "raise:HTTPException": 15,
@@ -318,6 +326,7 @@ def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):
         ('python = "return"', 'sql = "("', "is not a regular expression"),
         ('good = "So."', "", "needs `good`, a text"),
         ("[[question]]", "[[question]", "cannot be read"),
+        ("[[question]]", "[[questions]]", "has the unknown entry 'questions' (known: question)"),
     ],
 )
 def test_rule_that_is_wrong_is_named(old, new, said, handed, assignment):
@@ -338,6 +347,17 @@ def test_question_that_finds_nothing_is_a_problem(handed, assignment):
 
     assert "has 1 questions: a class needs at least 12" in few
     assert "the question r finds nothing in the solution" in nothing
+
+
+def test_question_about_an_edit_of_a_right_answer_finds_it(handed, assignment):
+    """A right answer that is described by its edits only is searched as well."""
+    rules_file(assignment).write_text(rules_file(assignment).read_text().replace('"return"', '"call:sorted"'))
+    path = assignment.folder / "grading/right/sorted.toml"
+    path.write_text(SORTED, encoding="utf-8")
+
+    (few,) = questions.problems(assignment)
+
+    assert "has 1 questions" in few
 
 
 @pytest.mark.parametrize("number", WEEKS)
