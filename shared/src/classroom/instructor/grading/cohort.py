@@ -209,10 +209,7 @@ class Cohort:
         return Attempt(choice, self._file(choice), digest)
 
     def _file(self, choice: Counted) -> Path:
-        name = choice.submission.name
-        if len(self.choices[name]) == 1:
-            return self.files.path(name)
-        return self.files.attempt(name, choice.submission.commit or "")
+        return self.files.attempt(choice.submission.name, choice.submission.commit)
 
     def _run(self, due: list[Attempt], on_result: Callable[[Result], None], scratch: Path) -> None:
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
@@ -263,15 +260,18 @@ class Cohort:
 
     def _result(self, name: str, options: list[Counted], known: Result | None) -> Result | None:
         """Return the result that counts of a submission, after writing it."""
-        first = options[0]
+        settled = self._settled_attempts(name, options)
         if self.adjusted.excuse(name):
             graded_once = known if known and known.tasks else self._missing(name)
-            return self.files.save(self._adjusted(graded_once), known)
-        if first.missed or first.trouble:
-            return self.files.save(self._settled(self._without_grading(name, first), first), known)
-        graded = [(self.files.read(name, self._file(choice)), choice) for choice in options]
-        settled = [self._settled(result, choice) for result, choice in graded if result is not None]
+            return self.files.save(settled[-1] if settled else self._adjusted(graded_once), known)
         return self.files.save(better(settled), known) if settled else None
+
+    def _settled_attempts(self, name: str, options: list[Counted]) -> list[Result]:
+        first = options[0]
+        if first.missed or first.trouble:
+            return [self._settled(self._without_grading(name, first), first)]
+        graded = [(self.files.read(name, self._file(choice)), choice) for choice in options]
+        return [self._settled(result, choice) for result, choice in graded if result is not None]
 
     def _missing(self, name: str, reason: str | None = None) -> Result:
         return missing(self.assignment, name, reason, self.seed or 0)

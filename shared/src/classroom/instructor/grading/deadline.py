@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from classroom.core.submission import Submission
 
 DAY = timedelta(days=1)
-IGNORED = "came too late and does not count"
 OWN_CLOCK = "commit time from the author's computer; push time unknown"
 NO_TIME = "not a repository, so the time of submission is unknown"
 
@@ -91,11 +90,11 @@ class Counted:
     zone: tzinfo | None = None
 
     def apply_late_penalty(self, result: Result) -> Result:
-        """Return the result with its lateness note and late penalty applied. Idempotent."""
-        ignored = f"what was submitted at {shown(self.ignored, self.zone)} {IGNORED}" if self.ignored else None
-        kept = [note for note in result.notes if note != self.note and not note.endswith(IGNORED)]
-        result = replace(result, notes=(*kept, *filter(None, (self.note, ignored))))
-        result = replace(result, submitted=utc_timestamp(self.at) if self.at else "")
+        """Return the result of grading this with its time, its lateness note and late penalty applied."""
+        when = shown(self.ignored, self.zone) if self.ignored else None
+        ignored = f"what was submitted at {when} came too late and does not count" if when else None
+        notes = (*result.notes, *filter(None, (self.note, ignored)))
+        result = replace(result, notes=notes, submitted=utc_timestamp(self.at) if self.at else "")
         if result.status != GRADED:
             return result
         penalty = f", {self.penalty} points off" if self.penalty else ""

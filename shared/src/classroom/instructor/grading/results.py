@@ -15,7 +15,7 @@ from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
-from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
+from classroom.core.result import GRADED, Result
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Files next to the results: what `grade` knows and no result holds.
 PAIRS, SETTINGS, EVIDENCE = "similar.json", "grading.json", "code"
+ATTEMPTS = "attempts"
 # The longest name of a file without its ending, in bytes: some encrypted file systems allow 143 for the whole name.
 MAX_STEM = 100
 DIGEST_SIGN, DIGEST_LENGTH = "~", 12
@@ -76,6 +77,9 @@ def _with_digest(name: str, stem: str) -> str:
 class ResultFolder:
     """The results of a cohort as files: `results/NAME.json`, and what is kept next to them.
 
+    `attempts/NAME.COMMIT.json` is what grading a commit gave. From one or two of these, `results/NAME.json` is made again
+    each time, with all that no check decides: adjustments, lateness, notes on the time.
+
     Attributes:
         out: the folder.
         stems: the name of each submission's files, without the ending.
@@ -88,9 +92,9 @@ class ResultFolder:
         """Return the file of a submission's result."""
         return self.out / "results" / f"{self.stems[name]}.json"
 
-    def attempt(self, name: str, commit: str) -> Path:
-        """Return the file of a commit's result if two commits of a submission are graded and the better one counts."""
-        return self.out / "attempts" / f"{self.stems[name]}.{commit[:16]}.json"
+    def attempt(self, name: str, commit: str | None) -> Path:
+        """Return the file of what grading a commit gave, or of a folder that is not a repository."""
+        return self.out / ATTEMPTS / f"{self.stems[name]}.{(commit or 'folder')[:16]}.json"
 
     def evidence(self, name: str) -> Path:
         """Return the file of a submission's code and pushes."""
@@ -105,9 +109,9 @@ class ResultFolder:
         return result if result.submission == name else None
 
     def is_current(self, name: str, path: Path, fingerprint: str) -> bool:
-        """Return whether a file holds the result of grading exactly this."""
+        """Return whether a file holds what grading exactly this gave."""
         known = self.read(name, path)
-        return known is not None and known.status in (GRADED, NOT_STARTED, EXCUSED) and known.fingerprint == fingerprint
+        return known is not None and known.status == GRADED and known.fingerprint == fingerprint
 
     def save(self, result: Result, known: Result | None = None) -> Result:
         """Return a result, after writing it if it differs from the known one, which is kept if its score was another."""
@@ -118,20 +122,29 @@ class ResultFolder:
         return result
 
     def retire(self, name: str, path: Path) -> None:
-        """Remove a result that is about to be replaced, which must not outlive the decision to grade again; keep a copy."""
-        if known := self.read(name, path):
-            self._keep(known)
+        """Remove an attempt, and the result made from it, which must not outlive the decision to grade again.
+
+        A copy of the result is kept.
+        """
         path.unlink(missing_ok=True)
+        if known := self.read(name):
+            self._keep(known)
+        self.path(name).unlink(missing_ok=True)
 
     def retire_others(self) -> None:
-        """Remove the results of who does not take part any more, such as a student who was dropped; keep a copy."""
+        """Remove everything about students who no longer take part; keep a copy of their results."""
+        stems = set(self.stems.values())
         for path in sorted((self.out / "results").glob("*.json")):
-            if path.stem in self.stems.values():
-                continue
-            with contextlib.suppress(OSError, ValueError):
-                self._keep(Result.from_json(path.read_text(encoding="utf-8")), path.stem)
-                path.unlink()
-                (self.out / "feedback" / f"{path.stem}.md").unlink(missing_ok=True)
+            if path.stem not in stems:
+                with contextlib.suppress(OSError, ValueError):
+                    self._keep(Result.from_json(path.read_text(encoding="utf-8")), path.stem)
+                    path.unlink()
+        files = [*(self.out / "feedback").glob("*.md"), *(self.out / EVIDENCE).glob("*.json")]
+        of = {path: path.stem for path in files}
+        of |= {path: path.stem.rpartition(".")[0] for path in (self.out / ATTEMPTS).glob("*.json")}
+        for path, stem in of.items():
+            if stem not in stems:
+                path.unlink(missing_ok=True)
 
     def _keep(self, known: Result, stem: str = "") -> None:
         time = re.sub("[^0-9]", "", known.graded_at) or "0"
@@ -187,8 +200,8 @@ class ResultFolder:
 
     def _prepare(self, settings: dict[str, Any]) -> None:
         write_atomic(self.out / SETTINGS, json.dumps(settings) + "\n")
-        (self.out / "attempts").mkdir(exist_ok=True)
-        for folder in (self.out, *(self.out / name for name in ("results", "feedback", "attempts"))):
+        (self.out / ATTEMPTS).mkdir(exist_ok=True)
+        for folder in (self.out, *(self.out / name for name in ("results", "feedback", ATTEMPTS))):
             for half_written in folder.glob(".*.*-????????"):
                 half_written.unlink(missing_ok=True)
         for name, stem in self.stems.items():

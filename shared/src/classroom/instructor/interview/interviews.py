@@ -14,7 +14,7 @@ from classroom.core.files import write_atomic
 from classroom.core.result import COULD_NOT_GRADE, EXCUSED, GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.evidence import read_evidence
-from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
+from classroom.instructor.grading.results import ATTEMPTS, ResultFolder, file_stems, read_results
 from classroom.instructor.grading.similarity import Starter, starter_of
 from classroom.instructor.grading.students import read_students
 from classroom.instructor.grading.submission_folder import find_submissions
@@ -143,7 +143,7 @@ def _assignment(name: str) -> Assignment:
 def _scores(out: Path, result: Result) -> Mapping[str, int]:
     """Return the scores of a student's commits that this grading and earlier ones in this folder have found."""
     scores: dict[str, int] = {}
-    for path in [*(out / "earlier").glob("*.json"), *(out / "attempts").glob("*.json")]:
+    for path in [*(out / ATTEMPTS).glob("*.json"), *sorted((out / "earlier").glob("*.json"))]:
         try:
             known = Result.from_json(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -253,7 +253,7 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     command += ["--out", str(tmp_path / "cut"), "--sandbox", "none", "--seed", "7", "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=clean_environment())
     until = time.monotonic() + 240
-    while len(list((tmp_path / "cut").glob("results/*.json"))) < after:
+    while len(list((tmp_path / "cut").glob("attempts/*.json"))) < after:
         assert time.monotonic() < until
         time.sleep(0.01)
     family = psutil.Process(process.pid).children(recursive=True)

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -201,15 +200,14 @@ class TestLate:
         assert found.penalty == 20
         assert found.apply_late_penalty(result).late == "1 day 4 h, 20 points off"
 
-    def test_points_come_off_once(self, history, counted, made):
-        """Settling a result again, as each resumed grading does, gives the same result."""
+    def test_points_come_off_the_sum(self, history, counted, made):
+        """The penalty is taken from the points of all tasks but bonus ones."""
         history("2026-11-22T03:00:00Z")
-        found = counted(deadline_of(DEADLINE, days=3, points=10))
 
-        once = found.apply_late_penalty(made)
-
-        assert (made.score, once.score) == (70, 60)
-        assert found.apply_late_penalty(once) == once
+        assert (made.score, counted(deadline_of(DEADLINE, days=3, points=10)).apply_late_penalty(made).score) == (
+            70,
+            60,
+        )
 
     def test_never_below_nothing(self, history, counted, made):
         """However late, a score does not fall below 0."""
@@ -237,8 +235,6 @@ class TestLate:
     )
     def test_how_late_in_words(self, minutes, words):
         """The two largest units are shown."""
-        from datetime import timedelta
-
         assert duration_text(timedelta(minutes=minutes)) == words
 
 
@@ -322,15 +318,6 @@ class TestBetterOfTwo:
         assert result.notes == ("what was submitted at 2026-11-22 10:00 UTC came too late and does not count",)
         assert result.submitted == "2026-11-20T10:00:05Z"
 
-    def test_remark_on_a_late_push_is_made_once(self, two, chosen):
-        """Graded again, a result has the remark on the latest push that came too late, and no older one."""
-        (found,) = chosen(deadline_of(DEADLINE))
-        once = found.apply_late_penalty(Result("week1-tiny", "alice", "graded", 0, 100))
-
-        again = replace(found, ignored=found.ignored + timedelta(days=1)).apply_late_penalty(once)
-
-        assert again.notes == ("what was submitted at 2026-11-23 10:00 UTC came too late and does not count",)
-
     def test_late_push_does_not_cost_the_points_in_time(self, history, assignment, handed_in, tmp_path):
         """An on-time 100 stays 100 though a broken late push follows; the result says which one counts."""
         place, _ = history("2026-11-20T10:00:00Z", bare=False)
@@ -346,3 +333,36 @@ class TestBetterOfTwo:
         assert any(
             "the last submission in time counts, because the late one has 0 points" in note for note in found.notes
         )
+
+    def test_regrade_by_other_rules_keeps_no_remark_of_the_old_ones(self, history, assignment, handed_in, tmp_path):
+        """Each grading says only what is true of itself, and what only one of two attempts earned is nobody's earlier score."""
+        place, _ = history("2026-11-20T10:00:00Z", bare=False)
+        (place / "app/main.py").write_text("broken(\n")
+        git(place, "commit", "-qam", "late", at="2026-11-22T10:00:00Z")
+        rules = {"best": {"days": 3, "points": 10}, "last": {"days": 3, "points": 10, "best": False}, "early": {}}
+        found = {}
+
+        for name, rule in rules.items():
+            cohort = Cohort(
+                assignment, handed_in.folder, tmp_path / "out", seed=7, deadline=deadline_of(DEADLINE, **rule)
+            )
+            (found[name],) = cohort.grade(lambda *_: None, lambda _: None)
+
+        assert [(name, one.score, len(one.notes)) for name, one in found.items()] == [
+            ("best", 100, 2),
+            ("last", 0, 1),
+            ("early", 100, 1),
+        ]
+        kept = [json.loads(path.read_text())["notes"] for path in (tmp_path / "out/earlier").iterdir()]
+        assert sorted(kept, key=len) == [list(found["last"].notes), list(found["best"].notes)]
+
+    def test_first_grading_has_no_earlier_results(self, history, assignment, handed_in, tmp_path):
+        """Points off for being late are part of the first result, and nothing came before it."""
+        history("2026-11-22T10:00:00Z", bare=False)
+        cohort = Cohort(
+            assignment, handed_in.folder, tmp_path / "out", seed=7, deadline=deadline_of(DEADLINE, days=3, points=10)
+        )
+
+        (found,) = cohort.grade(lambda *_: None, lambda _: None)
+
+        assert (found.score, (tmp_path / "out/earlier").exists()) == (90, False)

@@ -54,7 +54,7 @@ def test_everybody_is_accounted_for(people):
 
 
 def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp_path):
-    """A student who is dropped after a grading leaves gradebook, results and feedback; the earlier result is kept."""
+    """A student who is dropped after a grading leaves gradebook, results, feedback and code; the earlier result is kept."""
     for name in ("ada", "eve"):
         handed_in(name)
     before, out = tmp_path / "before.csv", tmp_path / "grades"
@@ -67,6 +67,8 @@ def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp
     assert [row["roster_identifier"] for row in rows] == ["Ada Lovelace", "Bob Ross"]
     assert sorted(path.stem for path in (out / "results").iterdir()) == ["ada", "bob"]
     assert sorted(path.stem for path in (out / "feedback").iterdir()) == ["ada", "bob"]
+    assert sorted(path.name.partition(".")[0] for path in (out / "code").iterdir()) == ["ada"]
+    assert sorted(path.name.partition(".")[0] for path in (out / "attempts").iterdir()) == ["ada"]
     assert [path.name.partition(".")[0] for path in (out / "earlier").iterdir()] == ["eve"]
     assert json.loads((out / "grading.json").read_text())["not_on_roster"] == []
 
