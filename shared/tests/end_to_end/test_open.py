@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.open import open_classroom
+from classroom.instructor.roster import former_students, read_roster, write_roster
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,30 @@ def test_dropped_student_is_not_collected_and_may_return(new_room, kit, tmp_path
     assert collected == ["bob.git"]
     assert namesake == ["Ada-2", "bob"]
     assert usernames(room) == ["ada", "bob"]
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_returning_student_is_always_on_a_list(small, tmp_path, monkeypatch, written):
+    """Killed at any moment, a classroom knows a student who returns: as dropped, or on the roster."""
+    (tmp_path / ".classroom").mkdir()
+    (tmp_path / "roster.csv").write_text("username\nbob\n")
+    (tmp_path / ".classroom/dropped.csv").write_text("username\nada\neve\n")
+    (tmp_path / "next.csv").write_text("username\nbob\nada\n")
+    left = [None] * written
+
+    def write(path, students):
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        write_roster(path, students)
+
+    monkeypatch.setattr("classroom.instructor.classrooms.open.write_roster", write)
+
+    with pytest.raises(KeyboardInterrupt):
+        open_classroom(tmp_path, tmp_path / "next.csv", [str(small.course / "week1-tiny")])
+
+    known = [*read_roster(tmp_path / "roster.csv"), *former_students(tmp_path / "roster.csv")]
+    assert sorted(student.username for student in known) == ["ada", "bob", "eve"]
 
 
 def test_week_that_closes_takes_no_push(small):

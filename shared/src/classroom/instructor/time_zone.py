@@ -45,14 +45,16 @@ def zone_near(*folders: Path | None) -> ZoneInfo | None:
     """Return the time zone of the first of these folders that is a classroom; None means this machine's.
 
     Raises:
-        UsageError: a classroom's file names no time zone.
+        UsageError: a classroom's file cannot be read, or names no time zone.
     """
-    for folder in folders:
-        if folder is not None and (folder / FILE).is_file():
-            try:
-                return zone_named((folder / FILE).read_text(encoding="utf-8", errors="replace"))
-            except UsageError as error:
-                raise UsageError(f"{folder / FILE}: {error}") from None
+    for file in (folder / FILE for folder in folders if folder is not None):
+        try:
+            if file.is_file():
+                return zone_named(file.read_text(encoding="utf-8", errors="replace"))
+        except UsageError as error:
+            raise UsageError(f"{file}: {error}") from None
+        except OSError as error:
+            raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
     return None
 
 

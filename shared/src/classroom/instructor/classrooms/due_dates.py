@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 CLOSES = ".closes"
 OWN_CLOSING = "classroom-closes"
+RETRY_SECONDS = 60  # after something could not be read or written
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class DueDates:
         self.classroom = classroom
         self.zone = zone_near(classroom.folder)
         self._seen: object = None
+        self._retry_at = 0.0
         self._adjustments: dict[str, Adjustments] = {}
 
     def closing(self, week: str) -> Deadline | None:
@@ -65,13 +68,18 @@ class DueDates:
     def refresh(self) -> None:
         """Read what has changed, and write each student's own closing time where the hooks read it.
 
-        A file that cannot be read changes nothing, and is logged.
+        A file that cannot be read changes nothing, and is logged. What could not be written is tried again a minute later.
         """
-        if not self._has_changed() or not self.read():
+        if time.monotonic() < self._retry_at:
             return
-        for week in self._adjustments:
-            for username, repository in self.classroom.repositories(week).items():
-                self._write_own(week, username, repository)
+        try:
+            if not self._has_changed() or not self.read():
+                return
+            for week in self._adjustments:
+                for username, repository in self.classroom.repositories(week).items():
+                    self._write_own(week, username, repository)
+        except OSError as error:
+            self._try_again_later(f"{error.filename} cannot be read: {error.strerror}.")
 
     def read(self) -> bool:
         """Read the files, and write nothing; return whether they could be read."""
@@ -109,7 +117,11 @@ class DueDates:
             else:
                 write_atomic(file, self._line(own.moment))
         except OSError as error:
-            log.warning("%s: the closing time of %s could not be written: %s.", week, username, error.strerror)
+            self._try_again_later(f"{week}: the closing time of {username} could not be written: {error.strerror}.")
+
+    def _try_again_later(self, problem: str) -> None:
+        log.warning("%s The next attempt is in %d seconds.", problem, RETRY_SECONDS)
+        self._seen, self._retry_at = None, time.monotonic() + RETRY_SECONDS
 
     def _has_changed(self) -> bool:
         """Return whether a file that counts here has changed since the last call."""

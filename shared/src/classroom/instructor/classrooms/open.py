@@ -179,12 +179,17 @@ def _students(path: Path) -> list[Student]:
 
 
 def _write_rosters(folder: Path, students: Sequence[Student], former: Sequence[Student]) -> None:
-    """Write both lists; a kill in between can leave a dropped student on both, and never on neither."""
-    if former:
-        write_roster(folder / DROPPED, former)
+    """Write both lists; a kill in between can leave a student on both, and never on neither."""
+    names = {student.username for student in students}
+    before = former_students(folder / ROSTER) if (folder / ROSTER).exists() else []
+    returning = [student for student in before if student.username in names]
+    if former or returning:
+        write_roster(folder / DROPPED, [*former, *returning])
     write_roster(folder / ROSTER, students)
     if not former:
         (folder / DROPPED).unlink(missing_ok=True)
+    elif returning:
+        write_roster(folder / DROPPED, former)
 
 
 def _open_week(

@@ -1,0 +1,72 @@
+"""Closing times of a classroom, read again and again by a server that must not end."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from classroom.core.errors import UsageError
+from classroom.instructor.classrooms import due_dates
+from classroom.instructor.classrooms.classroom import Classroom
+from classroom.instructor.classrooms.due_dates import OWN_CLOSING, DueDates
+
+
+@pytest.fixture
+def dates(assignment, tmp_path):
+    """The dates of a classroom in which Ada has an extension that no hook knows yet."""
+    (tmp_path / ".classroom/inbox").mkdir(parents=True)
+    (tmp_path / ".classroom/timezone").write_text("UTC\n")
+    shutil.copytree(assignment.folder, tmp_path / ".classroom/weeks/week1-tiny")
+    (tmp_path / "week1-tiny/week1-tiny-ada.git").mkdir(parents=True)
+    (tmp_path / "week1-tiny/.closes").write_text("1795989600 text\n")
+    (tmp_path / "roster.csv").write_text("username\nada\n")
+    (tmp_path / "adjustments.csv").write_text("student,week,kind,value,note\nada,week1-tiny,extension,+2d,\n")
+    return DueDates(Classroom(tmp_path))
+
+
+def own_closing(dates):
+    """What the hooks read of Ada."""
+    file = dates.classroom.repository_path("week1-tiny", "ada") / OWN_CLOSING
+    return file.read_text() if file.exists() else None
+
+
+def test_closing_time_that_could_not_be_written_is_written_later(dates, monkeypatch, caplog):
+    """An error while writing is logged, once until the next attempt, at which nothing has to have changed."""
+    with monkeypatch.context() as broken:
+        broken.setattr(due_dates, "write_atomic", lambda *_: (_ for _ in ()).throw(PermissionError(13, "denied")))
+        dates.refresh()
+        dates.refresh()
+    before = own_closing(dates)
+    monkeypatch.setattr(due_dates.time, "monotonic", lambda: dates._retry_at)
+
+    dates.refresh()
+
+    assert caplog.messages == [
+        "week1-tiny: the closing time of ada could not be written: denied. The next attempt is in 60 seconds."
+    ]
+    assert (before, own_closing(dates)) == (None, "1796162400 2026-12-01 22:00 UTC\n")
+
+
+def test_folder_that_cannot_be_read_ends_nothing(dates, monkeypatch, caplog):
+    """A folder of repositories that may not be read is logged, and the server goes on."""
+
+    def denied(path):
+        raise PermissionError(13, "denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+
+    dates.refresh()
+
+    weeks = dates.classroom.state_dir / "weeks"
+    assert caplog.messages == [f"{weeks} cannot be read: denied. The next attempt is in 60 seconds."]
+
+
+def test_time_zone_that_cannot_be_read_is_told(dates, monkeypatch):
+    """A file with the classroom's zone that may not be read is a sentence with its path."""
+
+    def denied(*_args, **_more):
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)
+
+    with pytest.raises(UsageError, match=r"\.classroom/timezone cannot be read: denied\."):
+        DueDates(dates.classroom)
