@@ -13,8 +13,14 @@ ACTIVE = re.compile(
     "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+MAX_SEARCHED_FOR_ZEROS = 8_000  # bytes, as git does to tell text from other files
 # Alphabets with letters that look like Latin ones.
 LOOK_ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "FULLWIDTH", "MATHEMATICAL")
+
+
+def is_text(data: bytes) -> bool:
+    """Return whether the content of a file is text, as git tells it: without a zero byte near the beginning."""
+    return b"\0" not in data[:MAX_SEARCHED_FOR_ZEROS]
 
 
 def sanitize(text: str, limit: int = 4000) -> str:

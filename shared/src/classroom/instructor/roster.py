@@ -69,7 +69,7 @@ class Student:
 
     def named(self, name: str) -> str:
         """Return the name for people to read, with the one that the student has in a list: `Ada Lovelace (ada)`."""
-        return name if self.label.casefold() == name.casefold() else f"{self.label} ({name})"
+        return name if self.label == name else f"{self.label} ({name})"
 
 
 @dataclass(frozen=True)

@@ -78,14 +78,12 @@ def _print_week(week: WeekStanding) -> None:
 
     table = Table(box=None, show_header=False, padding=(0, 2))
     for row in week.students:
-        name = row.student.label
-        login = row.student.login or row.student.username
         score = "" if row.score is None else f"{row.score}/{row.max_score}"
         notes = ["waits to be graded"] if row.waiting else []
         if row.closing and week.closing and row.closing.moment != week.closing.moment:
             notes.append(f"closes {row.closing}")
         table.add_row(
-            Text(display_name(name if name == login else f"{name} ({login})")),
+            Text(display_name(row.student.named(row.student.login or row.student.username))),
             row.status,
             Text(score, style="bold"),
             shown(row.pushed, week.zone) if row.pushed else "",

@@ -166,6 +166,7 @@ def _cohort(arguments: argparse.Namespace) -> Cohort:
         deadline=deadline_of(arguments.deadline, days, points, best=arguments.late == "best", zone=zone)
         if arguments.deadline
         else None,
+        zone=zone,
         adjustments=adjustments,
         slug=arguments.slug,
         only=tuple(arguments.only),

@@ -148,4 +148,4 @@ class _Confirm:
 
 
 def _named(student: Student) -> str:
-    return one_line(f"{student.label} ({student.login or student.username})")
+    return one_line(student.named(student.login or student.username))

@@ -12,7 +12,6 @@ week1-hello-api/.closes                      when this week stops accepting push
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import re
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
 from classroom.instructor.classrooms.repository import Repository
-from classroom.instructor.grading.results import file_stems
+from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.roster import Student, read_roster
 
 if TYPE_CHECKING:
@@ -197,7 +196,7 @@ def _copy_record(repository: Repository, copy: Path) -> None:
 
 
 def _graded_week(grades: Path) -> str:
-    try:
-        return str(json.loads((grades / "grading.json").read_text(encoding="utf-8"))["assignment"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(f"`classroom grade` has not written {grades}: name the folder given to its --out.") from None
+    week = ResultFolder(grades).settings().get("assignment")
+    if week is None:
+        raise UsageError(f"`classroom grade` has not written {grades}: name the folder given to its --out.")
+    return str(week)

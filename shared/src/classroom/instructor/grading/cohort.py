@@ -30,11 +30,13 @@ from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
 from classroom.instructor.grading.students import write_students
 from classroom.instructor.grading.submission_folder import find_submissions
+from classroom.instructor.time_zone import machine_zone_name
 from classroom.student.feedback import feedback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from classroom.core.assignment import Assignment
     from classroom.instructor.grading.deadline import Deadline
@@ -54,6 +56,7 @@ class Cohort:
             of its own, and another one when its files or the checks change.
         roster: a CSV file with the students; those who submitted nothing get a row in the gradebook.
         deadline: what was submitted later does not count, or counts less.
+        zone: the time zone in which times are shown; None for this machine's.
         adjustments: a CSV file with extensions, excuses and changed points.
         slug: the name with which repositories begin, if that is not the week's.
         only: the names of the submissions to grade; empty for all. Nothing of the others changes.
@@ -80,6 +83,7 @@ class Cohort:
     seed: int | None = None
     roster: Path | None = None
     deadline: Deadline | None = None
+    zone: ZoneInfo | None = None
     adjustments: Path | None = None
     slug: str = ""
     only: tuple[str, ...] = ()
@@ -191,7 +195,7 @@ class Cohort:
         write_similarities(self.out, self.similar)
         self._keep_evidence(results)
         if results:
-            report(self.out, self.assignment, results)
+            report(self.out, results)
 
     def _keep_evidence(self, results: list[Result]) -> None:
         """Keep the code and the pushes of what was graded, for the page."""
@@ -241,8 +245,9 @@ class Cohort:
             self.seed = known["fixed_seed"]
         if not self.only:
             self.files.retire_others()
-        settings = {"assignment": self.assignment.name, "fixed_seed": self.seed, "not_on_roster": self.people.strangers}
+        settings = {"assignment": self.assignment.name, "title": self.assignment.title, "fixed_seed": self.seed}
         settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
+        settings |= {"timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
         self.files.prepare(settings | ({"deadline": str(self.deadline)} if self.deadline else {}))
 
     def _results(self) -> list[Result]:

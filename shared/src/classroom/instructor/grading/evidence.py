@@ -18,6 +18,7 @@ from classroom.core.receipts import receipts
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import materialize
+from classroom.core.text import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +87,7 @@ def _own_files(top: Path, assignment: Assignment) -> tuple[tuple[tuple[str, str]
         data = path.read_bytes()
         if name in given and given[name].read_bytes() == data:
             continue
-        text = None if b"\0" in data[:8000] else data.decode("utf-8", "replace")
+        text = data.decode("utf-8", "replace") if is_text(data) else None
         if text is None or len(text) > min(MAX_FILE, room):
             left_out.append(f"{name}: {'not text' if text is None else f'{len(text):,} characters'}")
             continue

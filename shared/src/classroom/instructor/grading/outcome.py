@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.instructor.grading.deadline import Counted
 
+TALKED_ABOUT = (GRADED, EXCUSED, COULD_NOT_GRADE)  # the statuses of students for whom there is an interview sheet
+
 
 @dataclass(frozen=True)
 class Attempt:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.result import Result, Verdict
 from classroom.core.text import display_name, sanitize
 from classroom.instructor.grading.code_view import places, room_for, shown_code
 from classroom.instructor.grading.evidence import Evidence
+from classroom.instructor.grading.outcome import TALKED_ABOUT
+from classroom.instructor.time_zone import shown
 from classroom.student.card import ASKS, check_rows, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import tzinfo
 
     from classroom.core.result import CheckResult
     from classroom.instructor.grading.similarity import Pair
@@ -37,6 +42,8 @@ class WeekPage:
         students: those on the roster, by the name of their submission; empty if there is no roster.
         evidence: returns the code and the pushes of a submission; read one at a time, since all of it may be large.
         gradebook: the gradebook as CSV.
+        zone: in which times are shown.
+        folder: of the grading, as commands take it; empty if there is none.
     """
 
     title: str
@@ -47,11 +54,27 @@ class WeekPage:
     students: Mapping[str, Student] = field(default_factory=dict)
     evidence: Callable[[str], Evidence] = lambda _: Evidence()
     gradebook: str = ""
+    zone: tzinfo = UTC
+    folder: str = ""
 
     def label(self, submission: str) -> str:
         """Return the name of the student for people to read."""
         student = self.students.get(submission)
         return display_name(student.label if student else submission, 80)
+
+    def time(self, text: str) -> str:
+        """Return a time of a result for people to read; empty if it is unknown."""
+        try:
+            return shown(datetime.fromisoformat(text), self.zone)
+        except (ValueError, OverflowError):
+            return ""
+
+    def interview(self, result: Result) -> str:
+        """Return the command that writes a student's sheet; empty if there is nothing to talk about."""
+        name = result.submission
+        if not (self.folder and result.status in TALKED_ABOUT and display_name(name) == name):
+            return ""
+        return shlex.join(["classroom", "interview", self.folder, name])
 
     def is_stranger(self, submission: str) -> bool:
         """Return whether there is a roster, and this submission belongs to nobody on it."""
@@ -106,14 +129,16 @@ def _result(week: WeekPage, result: Result, numbers: Mapping[str, int], room: in
         }
         for task in result.tasks
     ]
-    kept = ("status", "score", "max_score", "bonus", "commit", "reason", "late", "notes", "submitted")
+    kept = ("status", "score", "max_score", "bonus", "commit", "reason", "late", "notes")
     return {name: getattr(result, name) for name in kept} | {
         "submission": display_name(result.submission),
         "name": week.label(result.submission),
+        "submitted": week.time(result.submitted),
+        "interview": week.interview(result),
         "stranger": week.is_stranger(result.submission),
         "adjusted": [f"{change.text} {change.note}".strip() for change in result.adjustments],
         "tasks": tasks,
-        "pushes": [(time, commit[:10]) for time, commit in evidence.pushes],
+        "pushes": [(week.time(time), commit[:10]) for time, commit in evidence.pushes],
         "received": evidence.received,
         "files": shown_code(files, [place for found in named.values() for place in found], room),
         "left_out": evidence.left_out,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from classroom.core.text import display_name, sanitize
 from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
 from classroom.instructor.grading.evidence import read_evidence
 from classroom.instructor.grading.page_data import WeekPage, page_data
-from classroom.instructor.grading.results import EVIDENCE, SETTINGS, file_stems, read_results
+from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
 from classroom.instructor.grading.similarity import groups_of, read_pairs
 from classroom.instructor.grading.statistics import figures
 from classroom.instructor.grading.students import read_students
@@ -24,7 +23,6 @@ from classroom.instructor.grading.students import read_students
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from classroom.core.assignment import Assignment
     from classroom.instructor.grading.similarity import Group, Pair
     from classroom.instructor.grading.term import Term
 
@@ -39,22 +37,6 @@ NOT_GRADED = {
     "not-started": "Not started",
     "excused": "Excused",
 }
-
-
-def write_report(
-    path: Path, title: str, results: Sequence[Result], pairs: Sequence[Pair] = (), deadline: str | None = None
-) -> None:
-    """Write the page of one week, without names from a roster and without code.
-
-    Args:
-        path: the file.
-        title: the assignment's.
-        results: of the cohort.
-        pairs: submissions that are similar.
-        deadline: for people to read.
-    """
-    name = results[0].assignment if results else title
-    write_page(path, [WeekPage(title, name, results, pairs, deadline)])
 
 
 def write_page(path: Path, weeks: Sequence[WeekPage], term: Term | None = None, gradebook: str = "") -> None:
@@ -160,7 +142,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def report(out: Path, assignment: Assignment | None = None, results: Sequence[Result] | None = None) -> Path:
+def report(out: Path, results: Sequence[Result] | None = None) -> Path:
     """Write the page of a folder of results; return its path.
 
     Raises:
@@ -169,7 +151,7 @@ def report(out: Path, assignment: Assignment | None = None, results: Sequence[Re
     if not (out / "results").is_dir() and any(out.glob("*/results/*.json")):
         raise UsageError(f"{out} holds the grades of several weeks: classroom gradebook {out} makes one page of them.")
     path = out / "report.html"
-    write_page(path, [read_week(out, assignment, results)])
+    write_page(path, [read_week(out, results)])
     return path
 
 
@@ -181,41 +163,32 @@ def report_term(folder: Path, term: Term, gradebook: str) -> Path:
     return path
 
 
-def read_week(out: Path, assignment: Assignment | None = None, results: Sequence[Result] | None = None) -> WeekPage:
+def read_week(out: Path, results: Sequence[Result] | None = None) -> WeekPage:
     """Return what the page shows of a folder of results.
 
     Args:
         out: the folder.
-        assignment: the week, if it is known.
         results: those to show; by default all that are in the folder.
 
     Raises:
         UsageError: there are no results.
     """
     results = results or read_results(out)
-    settings = _settings(out)
-    stems = file_stems([result.submission for result in results])
-    title = assignment.title if assignment else settings.get("title") or results[0].assignment
+    folder = ResultFolder(out, file_stems([result.submission for result in results]))
+    settings = folder.settings()
     try:
         gradebook = (out / "gradebook.csv").read_bytes().decode("utf-8", "replace")
     except OSError:
         gradebook = ""
     return WeekPage(
-        str(title),
+        str(settings.get("title") or results[0].assignment),
         results[0].assignment,
         results,
         read_pairs(out),
         settings.get("deadline"),
         read_students(out),
-        lambda name: read_evidence(out / EVIDENCE / f"{stems[name]}.json"),
+        lambda name: read_evidence(folder.evidence(name)),
         gradebook,
+        folder.zone(),
+        str(out),
     )
-
-
-def _settings(out: Path) -> dict[str, Any]:
-    """Return how the grading was asked for."""
-    try:
-        found = json.loads((out / SETTINGS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

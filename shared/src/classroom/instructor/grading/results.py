@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import UsageError
@@ -16,9 +17,11 @@ from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
 from classroom.core.result import GRADED, Result
+from classroom.instructor.time_zone import zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from datetime import tzinfo
     from pathlib import Path
 
 # Files next to the results: what `grade` knows and no result holds.
@@ -186,6 +189,13 @@ class ResultFolder:
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def zone(self) -> tzinfo:
+        """Return the time zone in which times of the last grading are shown; UTC if it has stored none."""
+        try:
+            return zone_named(str(self.settings().get("timezone", "UTC")))
+        except UsageError:
+            return UTC
 
     def prepare(self, settings: dict[str, Any]) -> None:
         """Write the settings, and remove what a killed grading left half-written.

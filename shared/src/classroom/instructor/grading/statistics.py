@@ -9,7 +9,7 @@ from statistics import fmean, median, pstdev, quantiles
 from typing import TYPE_CHECKING
 
 from classroom.core.result import GRADED, Verdict
-from classroom.core.text import display_name, first_line, sanitize
+from classroom.core.text import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,6 @@ class Figures:
 
     Attributes:
         graded: how many submissions were graded.
-        others: name, status and reason of each that was not.
         mean: of the scores, in points.
         quartiles: of the scores, in points: a quarter is below the first, half below the median, a quarter above the last.
         deviation: the standard deviation of the scores, in points.
@@ -81,7 +80,6 @@ class Figures:
     """
 
     graded: int
-    others: tuple[tuple[str, str, str], ...]
     mean: float
     quartiles: tuple[float, float, float]
     deviation: float
@@ -100,14 +98,8 @@ def figures(results: Sequence[Result]) -> Figures:
     """Return the statistics of a cohort."""
     graded = [result for result in results if result.status == GRADED]
     scores = [result.score or 0 for result in graded]
-    others = tuple(
-        (display_name(result.submission, 80), result.status, sanitize(result.reason or ""))
-        for result in results
-        if result.status != GRADED
-    )
     return Figures(
         graded=len(graded),
-        others=others,
         mean=fmean(scores) if scores else 0.0,
         quartiles=_quartiles(scores),
         deviation=pstdev(scores) if scores else 0.0,

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import Assignment, course_top, weeks
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.files import write_atomic
-from classroom.core.result import COULD_NOT_GRADE, EXCUSED, GRADED, Result
+from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.evidence import read_evidence
+from classroom.instructor.grading.outcome import TALKED_ABOUT
 from classroom.instructor.grading.results import ATTEMPTS, ResultFolder, file_stems, read_results
 from classroom.instructor.grading.similarity import Starter, starter_of
 from classroom.instructor.grading.students import read_students
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 SECONDS = 20  # for the code of one submission
 EXTRA_LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # where `splitlines` ends a line, and Python does not
-TALKED_ABOUT = (GRADED, EXCUSED, COULD_NOT_GRADE)
 
 
 @dataclass
@@ -96,7 +96,8 @@ class Interviews:
         seed = hashlib.sha256(f"{self.seed}\0{result.submission}\0{result.commit}".encode("utf-8", "replace"))
         questions = draw(self.rules, reading.found, seed.hexdigest())
         history = timeline(self.found[result.submission], _scores(self.out, result))
-        return sheet(self.assignment.title, self._shown(result.submission), result, history, questions, reading)
+        name = self._shown(result.submission)
+        return sheet(self.assignment.title, name, result, history, questions, reading, zone=self.files.zone())
 
     def _reading(self, result: Result, process: LimitedProcess) -> Reading:
         """Return what the rules find in the code that was graded, as the grading has kept it."""

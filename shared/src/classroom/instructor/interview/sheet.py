@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from classroom.core.result import Result
     from classroom.instructor.interview.find import Found, Reading
@@ -68,6 +70,8 @@ def sheet(
     history: Timeline,
     questions: Sequence[Question],
     reading: Reading,
+    *,
+    zone: tzinfo = UTC,
 ) -> str:
     """Return the sheet.
 
@@ -78,11 +82,12 @@ def sheet(
         history: how the submission came about.
         questions: that were drawn.
         reading: what they were drawn from.
+        zone: the time zone in which times are shown.
     """
     commit = f", commit {result.commit[:10]}" if result.commit else ""
     points = "not graded" if result.score is None else f"{result.score} of {result.max_score} points"
     lines = [f"# {_inline(name)}: {title}", "", f"{points}{commit}", "", ABOUT, "", "## History", ""]
-    lines += [*_table(history.pushes), *([_inline(history.remark), ""] if history.remark else [])]
+    lines += [*_table(history.pushes, zone), *([_inline(history.remark), ""] if history.remark else [])]
     lines += ["## Questions", ""]
     if len(questions) < QUESTIONS:
         lines += [_too_few(len(questions)), ""]
@@ -98,18 +103,18 @@ def _too_few(count: int) -> str:
     return f"Only {count} of the week's questions fit{'s' if count == 1 else ''} this student's code."
 
 
-def _table(pushes: Sequence[Push]) -> list[str]:
+def _table(pushes: Sequence[Push], zone: tzinfo) -> list[str]:
     if not pushes:
         return []
     shown = pushes[-MAX_ROWS:]
     lines = [
-        "| time (UTC) | commit | commits | lines added | removed | points |",
+        f"| time ({zone}) | commit | commits | lines added | removed | points |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for push in shown:
         score = "" if push.score is None else push.score
         size = f"{push.commits} | {push.added} | {push.removed}" if push.commits else f"{push.why} | |"
-        lines.append(f"| {push.at:%Y-%m-%d %H:%M} | `{push.commit[:10]}` | {size} | {score} |")
+        lines.append(f"| {push.at.astimezone(zone):%Y-%m-%d %H:%M} | `{push.commit[:10]}` | {size} | {score} |")
     left = len(pushes) - len(shown)
     return [*lines, "", *([f"{left} earlier ones are not shown.", ""] if left else [])]
 

@@ -19,7 +19,8 @@ from classroom.instructor.grading.adjustments import (
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.deadline import Counted, Deadline
 from classroom.instructor.grading.gradebook import Row, write_gradebook
-from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.page_data import WeekPage
+from classroom.instructor.grading.report import write_page
 from classroom.instructor.roster import Student
 from classroom.student.feedback import feedback
 
@@ -133,7 +134,7 @@ def test_page_gradebook_and_feedback_show_the_same_points(adjusted, assignment, 
     """After a change the page has the task's points as the gradebook and the feedback have them."""
     changed = adjusted("ada,week1-tiny,points,2=+5,checked by hand").apply(result())
 
-    write_report(tmp_path / "report.html", "Tiny", [changed])
+    write_page(tmp_path / "report.html", [WeekPage("Tiny", "week1-tiny", [changed])])
     write_gradebook(tmp_path / "gradebook.csv", assignment, [Row(Student("ada"), changed)])
 
     page = (tmp_path / "report.html").read_text(encoding="utf-8")

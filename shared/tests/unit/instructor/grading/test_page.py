@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from classroom.core.result import Adjustment, CheckResult, Result, TaskResult, Verdict
@@ -67,7 +68,9 @@ def week_page(results, students=None, pairs=(), **more):
     more = {
         "gradebook": '"name"\r\n"ä"\r\n',
         "evidence": lambda _: evidence,
-        "deadline": "2026-11-21 22:59 UTC",
+        "deadline": "2026-11-21 23:59 Europe/Berlin",
+        "zone": ZoneInfo("Europe/Berlin"),
+        "folder": "my grades",
         **more,
     }
     return WeekPage("Tiny", "week1-tiny", results, pairs, students=students or {}, **more)
@@ -249,15 +252,16 @@ def test_address_of_a_student_opens_the_card(page):
 
 
 def test_card_shows_what_was_graded_beside_the_checks(page):
-    """A card has time, pushes and adjustments, each check in words, and the code with the lines that the checks name."""
+    """A card has time, pushes, adjustments and the command for a talk, each check in words, and the code with the lines that the checks name."""
     look = page(fragment="#s000")
 
     told = " ".join(look.locator("#story").inner_text().split())
     for text in (
-        "Submitted 2026-11-21 10:00 UTC",
+        "Submitted 2026-11-21 11:00 Europe/Berlin",
         "Late 2 h, 10 points off",
-        "2, the last 2026-11-21 10:00 UTC",
+        "2, the last 2026-11-21 11:00 Europe/Berlin",
         "Task 3: 5 points instead of 0. see Tuesday",
+        "Interview classroom interview 'my grades' s000",
     ):
         assert text in told
     assert "passed: 1. Task 1" in look.locator("#story h3").first.text_content().replace("✔", "")
@@ -380,7 +384,7 @@ def test_printed_without_what_only_a_screen_can_use(page):
     look.emulate_media(media="print")
     tools = [look.locator(name).is_visible() for name in (".search", "#theme", "#csv", "#students", "#gradebook")]
 
-    look.evaluate("show(3)")
+    look.evaluate("show(3, 0)")
 
     assert tools == [False, False, False, True, True]
     assert [look.locator(name).is_visible() for name in ("main", "#card", "#before")] == [False, True, False]
@@ -394,7 +398,7 @@ def test_phone_scrolls_down_and_not_aside(page, term):
     look, both = page(**phone), page(term, **phone)
     seen = [look.evaluate(wide), both.evaluate(wide)]
 
-    for act in ("show(0)", "compare(weeks[0].pairs[0])"):
+    for act in ("show(0, 0)", "compare(weeks[0].pairs[0], 0)"):
         look.evaluate(act)
         seen.append(look.evaluate(wide))
 
@@ -407,7 +411,7 @@ def test_page_is_accessible(page, pages, violations, view):
     size, width, scheme = view.split()
     look = page(pages(int(size)), viewport={"width": int(width), "height": 900}, color_scheme=scheme)
 
-    for act in ("0", "show(0)")[: 1 + (size != "0")]:
+    for act in ("0", "show(0, 0)")[: 1 + (size != "0")]:
         look.evaluate(act)
         assert violations(look) == []
 
@@ -430,8 +434,8 @@ def test_no_text_of_a_submission_acts(page, hostile):
         """() => {
             const told = [];
             const look = () => told.push(card.innerText, card.querySelectorAll("script, img, svg, a[href^='javascript']").length);
-            for (const index of weeks[0].results.keys()) { show(index); look(); }
-            for (const pair of weeks[0].pairs) { compare(pair); look(); }
+            for (const index of weeks[0].results.keys()) { show(index, 0); look(); }
+            for (const pair of weeks[0].pairs) { compare(pair, 0); look(); }
             return [told.filter((one) => typeof one === "number"), told.join("") + document.body.innerText];
         }"""
     )

@@ -1,13 +1,14 @@
 """Who takes part in a grading: names of repositories, students without one, strangers, students who were dropped."""
 
 import csv
-import json
+from zoneinfo import ZoneInfo
 
 import pytest
 from classroom.core.errors import UsageError
 from classroom.core.submission import Submission, student_name
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.participants import Participants
+from classroom.instructor.grading.report import read_week
 
 ROSTER = "identifier,github_username,name\nAda Lovelace,ada,Ada Lovelace\nBob Ross,bob,Bob Ross\n"
 
@@ -70,7 +71,16 @@ def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp
     assert sorted(path.name.partition(".")[0] for path in (out / "code").iterdir()) == ["ada"]
     assert sorted(path.name.partition(".")[0] for path in (out / "attempts").iterdir()) == ["ada"]
     assert [path.name.partition(".")[0] for path in (out / "earlier").iterdir()] == ["eve"]
-    assert json.loads((out / "grading.json").read_text())["not_on_roster"] == []
+
+
+def test_page_made_again_knows_title_and_time_zone(assignment, handed_in, roster, tmp_path):
+    """A grading stores what the commands that read it show: the week's title, and the zone of its times."""
+    out, zone = tmp_path / "grades", ZoneInfo("Asia/Tokyo")
+    Cohort(assignment, handed_in.folder, out, roster=roster, zone=zone).grade(lambda *_: None, lambda _: None)
+
+    week = read_week(out)
+
+    assert (week.title, week.zone) == (assignment.title, zone)
 
 
 def test_grades_stay_outside_of_the_submissions(assignment, handed_in):

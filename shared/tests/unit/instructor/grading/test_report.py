@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
 from classroom.instructor.grading.deadline import OWN_CLOCK
-from classroom.instructor.grading.report import write_report
+from classroom.instructor.grading.page_data import WeekPage
+from classroom.instructor.grading.report import write_page
 from classroom.instructor.grading.statistics import figures
 from classroom.student.feedback import feedback
 
@@ -28,6 +29,11 @@ def made(name, *, earned=(10, 60, 30), message="GET /double/4 answered 404.", hi
 
 
 COHORT = [made(f"s{number}", earned=(10, 60 if number > 3 else 0, 30 if number > 6 else 0)) for number in range(9)]
+
+
+def write_week(path, title, results, pairs=(), deadline=None):
+    """Write the page of one week, without names from a roster and without code."""
+    write_page(path, [WeekPage(title, "week1-tiny", results, pairs, deadline)])
 
 
 def test_figures_of_a_cohort():
@@ -69,7 +75,7 @@ def test_failures_that_read_alike_are_counted_together():
 
 def test_page_holds_no_text_of_a_submission_as_markup(tmp_path):
     """Names and messages of submissions are text in the page, in the table and in its data."""
-    write_report(tmp_path / "r.html", "Tiny", [made(HOSTILE, earned=(10, 0, 0), message=HOSTILE), *COHORT])
+    write_week(tmp_path / "r.html", "Tiny", [made(HOSTILE, earned=(10, 0, 0), message=HOSTILE), *COHORT])
 
     text = (tmp_path / "r.html").read_text()
     assert "<script>alert" not in text
@@ -81,7 +87,7 @@ def test_page_holds_no_text_of_a_submission_as_markup(tmp_path):
 
 def test_page_asks_nobody_for_anything(tmp_path):
     """The page is one file: its policy allows its own script and style, and no address is named."""
-    write_report(tmp_path / "r.html", "Tiny", COHORT)
+    write_week(tmp_path / "r.html", "Tiny", COHORT)
 
     text = (tmp_path / "r.html").read_text()
     assert "default-src 'none'; script-src 'sha256-" in text
@@ -90,7 +96,7 @@ def test_page_asks_nobody_for_anything(tmp_path):
 
 def test_empty_cohort_has_a_page(tmp_path):
     """A cohort in which nobody could be graded has a page that says so."""
-    write_report(
+    write_week(
         tmp_path / "r.html", "Tiny", [Result("week1-tiny", "a", "could-not-grade", None, 100, reason="no database")]
     )
 
@@ -128,7 +134,7 @@ def test_notes_are_told_on_the_page_and_in_the_feedback(tmp_path):
     """What looks wrong about what was handed in is listed on the page by name, and appears in the feedback as code."""
     noted = replace(made("noted"), notes=(f"app/{HOSTILE} is in UTF-16", "b", "c", "d", OWN_CLOCK))
 
-    write_report(tmp_path / "r.html", "Tiny", [noted, replace(COHORT[0], notes=(OWN_CLOCK,))])
+    write_week(tmp_path / "r.html", "Tiny", [noted, replace(COHORT[0], notes=(OWN_CLOCK,))])
 
     listed = re.search(r'<h2 id="notes-0".*?</section>', (tmp_path / "r.html").read_text(), re.DOTALL)[0]
     assert '<a href="#week1-tiny/noted">noted</a>: app/&lt;script&gt;' in listed
@@ -142,7 +148,7 @@ def test_notes_are_told_on_the_page_and_in_the_feedback(tmp_path):
 
 def test_page_without_notes_has_no_list_of_them(tmp_path):
     """If the only note is about the clock of a commit, no list is shown."""
-    write_report(tmp_path / "r.html", "Tiny", [replace(COHORT[0], notes=(OWN_CLOCK,))])
+    write_week(tmp_path / "r.html", "Tiny", [replace(COHORT[0], notes=(OWN_CLOCK,))])
 
     assert 'id="notes-0"' not in (tmp_path / "r.html").read_text()
 
@@ -151,7 +157,7 @@ def test_page_says_what_was_in_time_and_by_whose_clock(tmp_path):
     """The page names the deadline, and for how many submissions only the commit time is known."""
     some = [replace(COHORT[0], notes=(OWN_CLOCK,)), *COHORT[1:]]
 
-    write_report(tmp_path / "r.html", "Tiny", some, (), "2026-11-21 22:59 UTC")
+    write_week(tmp_path / "r.html", "Tiny", some, (), "2026-11-21 22:59 UTC")
 
     text = (tmp_path / "r.html").read_text()
     assert "deadline 2026-11-21 22:59 UTC" in text

@@ -224,7 +224,8 @@ def handed(tmp_path, assignment):
     ada = Result(assignment.name, "ada", "graded", 70, 100, commit=commits[2])
     for result in (ada, replace(ada, submission="bob", commit=None), replace(ada, submission="eve", status="missing")):
         (out / "results" / f"{result.submission}.json").write_text(result.to_json())
-    (out / "grading.json").write_text(json.dumps({"submissions": str(tmp_path / "all"), "slug": "hw-one"}))
+    settings = {"submissions": str(tmp_path / "all"), "slug": "hw-one", "timezone": "Europe/Berlin"}
+    (out / "grading.json").write_text(json.dumps(settings))
     files = {"ada": "def f():\n    return 1\n", "bob": (tmp_path / "all/bob/app/main.py").read_text()}
     for name, text in files.items():
         kept = Evidence(fingerprint="1", files=(("app/main.py", text),))
@@ -257,7 +258,8 @@ def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):
     assert interviews.left_out == {"eve": "no submission"}
     ada, bob = (path.read_text(encoding="utf-8") for path in written)
     assert ada.startswith("# Ada Lovelace (ada): Tiny\n\n70 of 100 points, commit ")
-    assert "| 2026-11-03 10:00 |" in ada
+    assert "| time (Europe/Berlin) |" in ada
+    assert "| 2026-11-03 11:00 |" in ada
     assert "**Why line 2?**\n\nA good answer mentions: So." in ada
     assert "suspicion" not in ada
     assert "Only 1 of the week's questions fits this student's code." in ada

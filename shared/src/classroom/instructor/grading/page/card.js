@@ -12,7 +12,7 @@ function open(title, sub, both) {
   card.scrollTop = 0;
 }
 
-function show(index, week = view) {
+function show(index, week) {
   const result = weeks[week].results[index];
   shown = { week, index };
   const who = result.submission === result.name ? "" : `${result.submission} · `;
@@ -47,7 +47,7 @@ function facts(result) {
     add(pair, "dt", name);
     return add(pair, "dd", text, kind);
   };
-  if (result.submitted) fact("Submitted", when(result.submitted));
+  if (result.submitted) fact("Submitted", result.submitted);
   if (result.commit) fact("Commit", result.commit.slice(0, 10), "mono");
   if (result.late) fact("Late", result.late, "warn");
   if (result.pushes.length) {
@@ -63,11 +63,12 @@ function facts(result) {
   for (const change of result.adjusted) fact("Adjusted", change);
   if (result.reason && result.tasks.length) fact("Reason", result.reason, "warn");
   for (const note of result.notes) fact("Note", note, "warn");
+  if (result.interview) fact("Interview", result.interview, "mono");
   if (!list.children.length) list.remove();
 }
 
 function when(time) {
-  return time ? time.replace("T", " ").replace(/:\d\dZ$/, " UTC") : "time unknown";
+  return time || "time unknown";
 }
 
 function sign(parent, verdict) {
@@ -138,7 +139,7 @@ story.addEventListener("click", (event) => {
 });
 
 // Two submissions side by side: their own lines, with those that both have marked.
-function compare(pair, week = view) {
+function compare(pair, week) {
   shown = null;
   const percent = (share) => `${Math.round(100 * share)} %`;
   open(`${pair.left.label} and ${pair.right.label}`, `${percent(pair.rare_overlap)} shared · ${percent(pair.similarity)} similar`, true);

@@ -2,7 +2,7 @@
 const box = find("#filter");
 let visible = [];
 const comparisons = { "<": (a, b) => a < b, ">": (a, b) => a > b, "=": (a, b) => a === b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b };
-const states = ["graded", "not-started", "could-not-grade", "missing", "excused", "not-accepted"];
+const states = ["graded", "not-started", "could-not-grade", "missing", "excused"];
 
 function help() {
   const example = view < 0 ? "percent<50" : weeks[view].tasks.length ? `score<50, t${weeks[view].tasks.at(-1).number}<5` : "score<50";
@@ -28,7 +28,7 @@ function rule(word) {
 }
 
 function filter() {
-  const text = box.value.toLowerCase().trim().replace(/\s*(<=|>=|<|>|=)\s*/g, "$1").replace(/\b(not started|could not grade|not accepted)\b/g, (found) => found.replaceAll(" ", "-"));
+  const text = box.value.toLowerCase().trim().replace(/\s*(<=|>=|<|>|=)\s*/g, "$1").replace(/\b(not started|could not grade)\b/g, (found) => found.replaceAll(" ", "-"));
   const parts = text ? text.split(/\s+/) : [], rules = parts.map(rule);
   const unknown = parts.filter((_, index) => rules[index] === null);
   const known = rules.filter((fits) => fits !== null);

@@ -52,7 +52,7 @@ find("#before").addEventListener("click", () => turn(-1));
 find("#after").addEventListener("click", () => turn(1));
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-pair]");
-  if (button) compare(weeks[view].pairs[button.dataset.pair]);
+  if (button) compare(weeks[view].pairs[button.dataset.pair], view);
   const jump = event.target.closest(".jumps a");
   if (jump) {
     event.preventDefault();

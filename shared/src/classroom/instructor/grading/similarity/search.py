@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import ClassroomError
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, materialize
+from classroom.core.text import is_text
 from classroom.instructor.grading.similarity.group import Group, connect, groups_of
 from classroom.instructor.grading.similarity.own_code import MAX_WORDS, OwnCode, Starter
 from classroom.instructor.grading.similarity.pair import Comparison, Pair
@@ -23,7 +24,6 @@ MAX_PAIRS = 2_000  # in similar.csv
 MAX_ALL_WORDS = 2_000_000  # kept of all submissions together: a larger class has fewer words of each
 MAX_LETTERS, MAX_LINES = 2_000_000, 100_000  # read of one submission
 PIECE = 1_000  # letters; a longer line is compared as several
-MAX_SEARCHED_FOR_ZEROS = 8_000  # bytes, as git does to tell text from other files
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def submission_texts(submission: Submission, assignment: Assignment, scratch: Pa
 def _text(path: Path) -> str:
     """Return the text of a file, whatever its name, with long lines cut into several; nothing if it is not text."""
     data = path.read_bytes()
-    if b"\0" in data[:MAX_SEARCHED_FOR_ZEROS]:
+    if not is_text(data):
         return ""
     lines = []
     for line in data.decode("utf-8", "replace").splitlines():
