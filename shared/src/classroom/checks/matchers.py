@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from classroom.checks.list_difference import list_difference
@@ -228,7 +229,7 @@ def _same(found: Any, expected: Any) -> bool:
 
 
 def show(value: Any) -> str:
-    """Return a value as JSON, short enough for a sentence; of a large value no more is written than is shown."""
+    """Return a value as JSON, short enough for a sentence; of a large one, little more is written than is shown."""
     import json
 
     text = ""
@@ -240,6 +241,15 @@ def show(value: Any) -> str:
 
 
 def _shortened(value: Any) -> Any:
+    """Return a value whose strings, and those one level down, have no more than is shown."""
+    if isinstance(value, list):
+        return [_cut(item) for item in islice(value, SHOWN)]
+    if isinstance(value, dict):
+        return {_cut(name): _cut(item) for name, item in islice(value.items(), SHOWN)}
+    return _cut(value)
+
+
+def _cut(value: Any) -> Any:
     return value[: SHOWN + 1] if isinstance(value, str) else value
 
 

@@ -7,6 +7,7 @@ import json
 import threading
 from types import SimpleNamespace
 
+import pytest
 from classroom.checks.by_hand import requests
 from classroom.checks.by_hand.requests import MAX_BODY, MAX_REQUESTS, by_hand
 from classroom.checks.causes.app_files import MAX_CHARACTERS, MAX_FILES, read_app_files
@@ -81,6 +82,16 @@ def test_value_is_written_no_further_than_it_is_shown():
     assert text.endswith("…")
     assert len(written) < SHOWN
     assert len(show("x" * 10_000_000)) == SHOWN + 1
+
+
+@pytest.mark.parametrize("value", [["x" * 1000], {"name": "x" * 1000}, {"x" * 1000: 1}], ids=["list", "value", "name"])
+def test_long_text_in_a_list_or_an_object_is_cut_before_it_is_written(monkeypatch, value):
+    """A long string one level down is not turned into JSON as a whole for the part that a sentence shows."""
+    write, written = json.encoder.encode_basestring, []
+    monkeypatch.setattr(json.encoder, "encode_basestring", lambda text: written.append(text) or write(text))
+
+    assert show(value).endswith("…")
+    assert max(map(len, written)) == SHOWN + 1
 
 
 def request(number, body):
