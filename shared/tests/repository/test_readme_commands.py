@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from classroom.cli.main import parser
+from classroom.instructor.handout.layout import TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[3]
 WEEKS = sorted(path.parent.name for path in ROOT.glob("week*/assignment.toml"))
@@ -16,7 +17,9 @@ WEEKS = sorted(path.parent.name for path in ROOT.glob("week*/assignment.toml"))
 BY_HAND = r"`python -m classroom ([^`]+)`"
 WITH_MAKE = r"`make ([^`]+)`"
 BOTH = re.compile(rf"{BY_HAND}(?: \((?:or )?| \| ){WITH_MAKE}")
+NUMBER = re.compile(r"week(\d+)-")
 STAYS = ("run", "learn", "--watch", "psql")  # runs until it is stopped
+READMES = [*(ROOT / week / "README.md" for week in WEEKS), TEMPLATES / "README.md"]
 PUBLISHED = ("check",)  # run for each week by test_published.py, and here for the quickest
 
 
@@ -29,7 +32,7 @@ def meaning(words, week):
     """Return what the command line makes of these words in a week's folder."""
     known = vars(parser().parse_args(words))
     if known.get("week", week) in (None, week):
-        known["week"] = week[len("week")]
+        known["week"] = NUMBER.match(week)[1]
     if known["command"] == "hint":
         known["week_and_task"] = [known["week"], known["week_and_task"][-1]]
     return known
@@ -44,11 +47,12 @@ def test_both_forms_are_the_same_command(ready, week, by_hand, with_make):
     assert meaning(called[1:], week) == meaning(shlex.split(by_hand), week)
 
 
-@pytest.mark.parametrize("week", WEEKS)
-def test_every_table_row_and_sentence_has_both_forms(week):
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.parent.name)
+def test_every_table_row_and_sentence_has_both_forms(path):
     """Wherever a README names a `make` command for a week's work, the same line has the command without make."""
-    text = (ROOT / week / "README.md").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
 
+    assert re.search(WITH_MAKE, text)
     alone = [line for line in text.splitlines() if re.search(WITH_MAKE, line) and not re.search(BY_HAND, line)]
     assert [line for line in alone if not line.startswith("If you have the whole course")] == []
 
@@ -73,6 +77,7 @@ def test_commands_of_a_readme_run_in_the_student_edition(edition, week, form):
     """Each command that ends by itself does its work in the student edition, typed as the README shows it."""
     if not shutil.which("make"):
         pytest.skip("make is not installed")
+    assert pairs(week)
     for by_hand, with_make in pairs(week):
         words = by_hand.split()
         if any(word in words for word in STAYS) or (week != WEEKS[0] and words[0] in PUBLISHED):
