@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ EXTENSIONS = (".py", ".pyx", ".pyd", ".sql", ".toml", ".ini")
 NOT_OURS = {"__pycache__", "node_modules", "venv"}  # and every folder whose name begins with a dot
 LOOK_SECONDS = 0.5  # between two looks at the files, if the system reports nothing
 STEP_SECONDS = 0.25  # after which a check notices that it is to stop
+PATIENCE_SECONDS = 3  # after which a save ends a check; before, waiting for it is faster than another worker
 
 
 def watch(
@@ -31,37 +33,51 @@ def watch(
     show: Callable[[Result, Result | None], None],
     *,
     begin: Callable[[], None] = lambda: None,
+    reached: Callable[[int], None] = lambda _: None,
     stop: threading.Event | None = None,
 ) -> None:
     """Check now and after each save, until Ctrl-C is pressed or `stop` is set, which may also end a check.
 
-    One worker keeps the libraries loaded and the checks collected, so that a check is fast.
+    One worker keeps the libraries loaded and the checks collected, so that a check is fast. A check that takes long, such
+    as one of an app that hangs, is given up at the next save.
 
     Args:
         assignment: the week.
         show: called with each result and the one before.
         begin: called before each check.
+        reached: called again and again with the number of the task that is being checked.
         stop: set by another thread to end it.
 
     Raises:
         CouldNotCheck: a service or the checks themselves failed.
     """
     stop = stop or threading.Event()
-    submission = Submission(assignment.name, assignment.folder)
     with ScratchDir("watch") as folder, Pool(assignment, jobs=1, hidden=False, room=folder / "pool") as pool:
-
-        def check() -> None:
-            begin()
-            job = pool.job(submission, seed=secrets.randbelow(100_000), out=pool.room / "watched.json", in_place=True)
-            pool.take([job])
-            while pool.busy and not stop.is_set():
-                for _, result in pool.step(STEP_SECONDS):
-                    before = last_result(assignment)
-                    remember(assignment, result)
-                    show(result, before)
-
         for _ in _saves(assignment, stop):
-            check()
+            begin()
+            for result in _results(assignment, pool, reached, stop):
+                before = last_result(assignment)
+                remember(assignment, result)
+                show(result, before)
+
+
+def _results(
+    assignment: Assignment, pool: Pool, reached: Callable[[int], None], stop: threading.Event
+) -> Iterator[Result]:
+    """Check once, and yield the result, unless the check is given up."""
+    began, files = time.monotonic(), _files(assignment)
+    submission = Submission(assignment.name, assignment.folder)
+    out, task_file = pool.room / "watched.json", pool.room / "task"
+    task_file.unlink(missing_ok=True)
+    seed = secrets.randbelow(100_000)
+    pool.take([pool.job(submission, seed=seed, out=out, in_place=True, task_file=str(task_file))])
+    while pool.busy and not stop.is_set():
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or being written
+            reached(int(task_file.read_text(encoding="ascii")))
+        for _, result in pool.step(STEP_SECONDS):
+            yield result
+        if time.monotonic() > began + PATIENCE_SECONDS and _files(assignment) != files:
+            pool.cancel()
 
 
 def _saves(assignment: Assignment, stop: threading.Event) -> Iterator[None]:

@@ -41,6 +41,29 @@ def test_save_in_the_middle_of_a_check_is_checked_after_it(saves):
         assert saves.seen()
 
 
+def test_save_ends_a_check_that_hangs(assignment, week, monkeypatch):
+    """While an app hangs, the task is known, and a save is checked at once instead of after the end of the check."""
+    solved = (week / "grading" / "solution" / "app" / "main.py").read_text()
+    hanging = solved.replace('    return {"double"', '    import time\n    time.sleep(1000)\n    return {"double"')
+    main, stop, tasks, results = week / "app" / "main.py", threading.Event(), set(), []
+    main.write_text(hanging)
+    monkeypatch.setattr(watching, "PATIENCE_SECONDS", 0)
+
+    def reached(task):
+        tasks.add(task)
+        if task > 1 and main.read_text() == hanging:
+            main.write_text(solved)
+
+    def show(result, _):
+        results.append(result)
+        stop.set()
+
+    watching.watch(assignment, show, reached=reached, stop=stop)
+
+    assert 2 in tasks
+    assert [result.score for result in results] == [100]
+
+
 def test_folder_that_was_away_is_watched_again(saves):
     """Saves are seen in a folder that has been moved away and is back; so are the two moves."""
     app = saves.main.parent

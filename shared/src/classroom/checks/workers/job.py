@@ -25,6 +25,7 @@ class GradingJob:
         in_place: check the folder itself instead of a copy.
         request_s: replaces the time limit of a request, in seconds, for an app that is known to never respond.
         until_red: stop at the first check that fails.
+        task_file: the file that the number of the task being checked is written to; empty for none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class GradingJob:
     in_place: bool = False
     request_s: float | None = None
     until_red: bool = False
+    task_file: str = ""
 
     @property
     def submission(self) -> Submission:

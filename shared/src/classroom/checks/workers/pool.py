@@ -116,8 +116,21 @@ class Pool:
         self.services.close()
         shutil.rmtree(self.room, ignore_errors=True)
 
+    def cancel(self) -> None:
+        """Give up all jobs, and end the workers that work on one; the next job gets a new worker."""
+        self.waiting.clear()
+        for slot in [slot for slot in self.slots if slot.job]:
+            self._kill(slot)
+
     def job(
-        self, submission: Any, *, seed: int, out: Path, fingerprint: str = "", in_place: bool = False
+        self,
+        submission: Any,
+        *,
+        seed: int,
+        out: Path,
+        fingerprint: str = "",
+        in_place: bool = False,
+        task_file: str = "",
     ) -> GradingJob:
         """Return the job for one submission."""
         return GradingJob(
@@ -130,6 +143,7 @@ class Pool:
             out=str(out),
             room=str(self.room),
             in_place=in_place,
+            task_file=task_file,
         )
 
     def grade(self, jobs: Iterable[GradingJob]) -> Iterator[tuple[GradingJob, Result]]:
@@ -219,6 +233,11 @@ class Pool:
             end_tree(slot.process)
         slot.process.stdout.close()
 
+    def _kill(self, slot: WorkerSlot) -> None:
+        self.slots.remove(slot)
+        end_tree(slot.process)
+        self._stop(slot)
+
     def _dispatch(self, slot: WorkerSlot) -> None:
         if not slot.ready or slot.job or not self.waiting:
             return
@@ -256,9 +275,7 @@ class Pool:
     def _replace(self, slot: WorkerSlot, reason: str) -> Iterator[tuple[GradingJob, Result]]:
         """Replace a worker that exited or hangs; its submission could not be graded."""
         job, was_ready = slot.job, slot.ready
-        self.slots.remove(slot)
-        end_tree(slot.process)
-        self._stop(slot)
+        self._kill(slot)
         if job is not None:
             yield job, self._failure(job, reason)
         elif not was_ready:

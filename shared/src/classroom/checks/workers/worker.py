@@ -201,6 +201,8 @@ class Worker:
         items = session.items
         for index, item in enumerate(items):
             following = items[index + 1] if index + 1 < len(items) else None
+            if job.task_file:
+                Path(job.task_file).write_text(str(self.run.checks[item.nodeid].task), encoding="ascii")
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.run.full or (job.until_red and self.run.red):
                 session._setupstate.teardown_exact(None)  # noqa: SLF001 - pytest has no public way to say that no check follows

@@ -12,15 +12,15 @@ from classroom.student.card import ASKS, CAUSE, HAPPENED, Row, check_rows, first
 from classroom.student.feedback import VERDICTS
 from classroom.student.hints import hints_left
 from classroom.student.learn.lesson import anchor
+from classroom.student.learn.watcher import LONG_SECONDS, SLOW_SECONDS, Watcher
 from classroom.student.remarks import RED, SIGNS, Advice, advice, also, remark
 from classroom.student.since import changes
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment, Task
     from classroom.core.result import Result, TaskResult
-    from classroom.student.learn.watcher import Watcher
 
-SLOW = "Checking … This takes long: your app may hang, or this computer is busy."
+SLOW = "This takes long: your app may hang, or this computer is busy. A save ends this check and begins again."
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class CardView:
     max_score: int
     state: str
     checking: bool
+    seconds: int | None
+    slow: str
     trouble: str
     changes: tuple[str, ...]
     notes: tuple[str, ...]
@@ -58,7 +60,7 @@ class CardView:
     def summary(self) -> str:
         """Return the points and what has changed, in a sentence or two."""
         if self.checking or self.score is None:
-            return self.trouble
+            return self.slow or self.trouble
         return " ".join([f"{self.score} of {self.max_score} points.", *self.changes])
 
 
@@ -76,6 +78,8 @@ def view(watcher: Watcher) -> CardView:
         max_score=assignment.max_score,
         state=_state(watcher),
         checking=watcher.checking,
+        seconds=watcher.seconds if watcher.seconds >= LONG_SECONDS else None,
+        slow=SLOW if watcher.seconds >= SLOW_SECONDS else "",
         trouble=trouble,
         changes=tuple(changes(watcher.before, result)) if result and watcher.checked_at else (),
         notes=tuple(sanitize(note) for note in result.notes) if result else (),
@@ -86,7 +90,8 @@ def view(watcher: Watcher) -> CardView:
 
 def _state(watcher: Watcher) -> str:
     if watcher.checking:
-        return SLOW if watcher.slow else "Checking …"
+        known = watcher.task is not None and watcher.seconds >= LONG_SECONDS
+        return f"Checking task {watcher.task} …" if known else "Checking …"
     if watcher.trouble:
         return "Not checked"
     if watcher.checked_at:

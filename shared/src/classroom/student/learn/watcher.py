@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from classroom.core.result import Result
 
 END_SECONDS = 15
-SLOW_SECONDS = 15
+LONG_SECONDS, SLOW_SECONDS = 3, 15  # from when on the page says what is going on, and why it may take so long
 BUG = "The checks stopped because of a bug in the course's kit, not in your code: {error}"
 
 
@@ -31,7 +32,7 @@ class Watcher:
         result: that of the last check, which may be from an earlier day; None if there was none.
         before: that of the check before it.
         checking: whether a check is running.
-        slow: whether it takes unusually long.
+        task: the number of the task that is being checked, once that is known.
         checked_at: the time of the last check since the start, or None.
         trouble: why no check can be run, or None.
     """
@@ -41,14 +42,20 @@ class Watcher:
         self.result: Result | None = last_result(assignment)
         self.before: Result | None = None
         self.checking = False
-        self.slow = False
+        self.task: int | None = None
         self.checked_at: datetime | None = None
         self.trouble: str | None = None
         self._changed = changed
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._timer: threading.Timer | None = None
+        self._began = 0.0
+        self._timers: list[threading.Timer] = []
+
+    @property
+    def seconds(self) -> int:
+        """Return for how many seconds the check has been running; 0 if none is."""
+        return int(time.monotonic() - self._began) if self.checking and self._began else 0
 
     def start(self) -> None:
         """Begin, unless it has begun already; begin again after trouble."""
@@ -73,7 +80,7 @@ class Watcher:
         from classroom.student.watching import watch
 
         try:
-            watch(self.assignment, self._show, begin=self._begin, stop=self._stop)
+            watch(self.assignment, self._show, begin=self._begin, reached=self._reach, stop=self._stop)
         except ClassroomError as error:
             self.trouble = str(error)
         except Exception as error:  # noqa: BLE001 - the page says it, and stays open
@@ -82,20 +89,24 @@ class Watcher:
         self._changed()
 
     def _begin(self) -> None:
-        self.checking, self.slow = True, False
+        self._end()  # of a check that was given up
+        self.checking, self.task, self._began = True, None, time.monotonic()
         self._changed()
-        self._timer = threading.Timer(SLOW_SECONDS, self._be_slow)
-        self._timer.daemon = True
-        self._timer.start()
+        self._timers = [threading.Timer(seconds, self._changed) for seconds in (LONG_SECONDS, SLOW_SECONDS)]
+        for timer in self._timers:
+            timer.daemon = True
+            timer.start()
 
-    def _be_slow(self) -> None:
-        self.slow = True
-        self._changed()
+    def _reach(self, task: int) -> None:
+        if task != self.task:
+            self.task = task
+            if self.seconds >= LONG_SECONDS:
+                self._changed()
 
     def _end(self) -> None:
         self.checking = False
-        if self._timer:
-            self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
 
     def _show(self, result: Result, before: Result | None) -> None:
         self._end()

@@ -121,5 +121,11 @@
     place.removeAttribute("aria-busy");
   });
 
+  // Seconds that pass while something takes long; each fetch corrects them.
+  setInterval(() => {
+    if (!banner.hidden) return;
+    for (const count of document.querySelectorAll("[data-count]")) count.textContent = Number(count.textContent) + 1;
+  }, 1000);
+
   document.querySelectorAll("[data-follow]").forEach(box => { box.scrollTop = box.scrollHeight; });
 })();

@@ -51,7 +51,7 @@ class Checks:
             self.results.append(result)
             self.given.notify_all()
 
-    def watch(self, assignment, show, *, begin, stop):
+    def watch(self, assignment, show, *, begin, reached, stop):
         """Take results until the watcher is stopped."""
         before = None
         begin()
@@ -64,6 +64,7 @@ class Checks:
             if isinstance(result, Exception):
                 raise result
             begin()
+            reached(1)
             show(result, before)
             before = result
 

@@ -5,6 +5,7 @@ import re
 import threading
 
 import pytest
+from classroom.student.learn import card_view, watcher
 from classroom.student.learn.site import site
 from classroom.web.address import Address
 from classroom.web.events import Broadcast
@@ -52,6 +53,18 @@ def tab_to(look, wanted):
         if look.evaluate("document.activeElement.id") == wanted:
             return
     pytest.fail(f"{wanted} is not reached with {MOST_TABS} presses of Tab")
+
+
+def test_seconds_of_a_long_check_are_counted(learn, page, monkeypatch):
+    """While a check takes long, the page counts its seconds by itself."""
+    for module in (watcher, card_view):
+        monkeypatch.setattr(module, "LONG_SECONDS", 0)
+    count = page().locator(".state.checking [data-count]")
+    first = int(count.text_content())
+
+    until(lambda: int(count.text_content()) > first)
+
+    assert learn.desk.watcher.checking
 
 
 def test_keyboard_alone_is_enough(learn, page):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from dataclasses import replace
 
 import pytest
@@ -46,6 +47,25 @@ def test_card_changes_with_a_result(learn, checks):
 
     assert "+60 since the last check: task 2 passes now." in card
     assert "returned 404, expected 200" in card
+
+
+def test_long_check_says_what_is_being_checked(learn, monkeypatch):
+    """After some seconds the card says which task is being checked and for how long, and later why that may be."""
+    watcher = learn.desk.watcher
+    watcher.result = result_of(learn.assignment, 10, 0, 0)
+    watcher._begin()
+    watcher._reach(2)
+    assert "Checking …<" in learn.ask("parts/card").text
+
+    monkeypatch.setattr(watcher, "_began", time.monotonic() - 4)
+    card = learn.ask("parts/card").text
+    assert re.search(r"Checking task 2 … <span data-count>\d+</span> s<", card)
+    assert "The points are those of the last check." in card
+    for untimely in ("your app may hang", "Next: task"):
+        assert untimely not in card
+
+    monkeypatch.setattr(watcher, "_began", time.monotonic() - 60)
+    assert "your app may hang" in learn.ask("parts/card").text
 
 
 def test_advice_is_that_of_the_terminal(learn, checks):
