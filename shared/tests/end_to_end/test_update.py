@@ -108,3 +108,4 @@ def test_week_that_was_never_opened_is_told(room, kit):
 
     assert done.status == 2
     assert done.err.startswith("week1-tiny is not open in ")
+    assert done.err.endswith("--weeks 1\n")

@@ -43,15 +43,17 @@ def _adjust(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
     from classroom.instructor.classrooms.due_dates import DueDates
     from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry, add_entry
-    from classroom.instructor.roster import read_roster
+    from classroom.instructor.roster import Roster, former_students, read_roster
 
     if not arguments.folder.is_dir():
         raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
     assignment = assignment_of(arguments.week)
     roster = arguments.folder / ROSTER
     student = arguments.student
-    if student != EVERYBODY and roster.is_file() and read_roster(roster).find(student) is None:
-        raise UsageError(f"There is no student {one_line(student)} in {roster}.")
+    if student != EVERYBODY and roster.is_file():
+        lists = read_roster(roster), Roster(tuple(former_students(roster)))
+        if not any(students.find(student) for students in lists):
+            raise UsageError(f"There is no student {one_line(student)} in {roster}, and none was dropped from it.")
     path = arguments.folder / FILE
     value = "none" if arguments.kind == "late" and not arguments.value else arguments.value
     note = f"to student: {arguments.note}" if arguments.note and arguments.show_note else arguments.note

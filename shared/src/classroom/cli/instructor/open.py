@@ -54,7 +54,7 @@ def _declare_update(group: Group) -> None:
     command = group.add(
         "update",
         _update,
-        "give a week's new handout to students who have begun, on the branch `handout`",
+        "put a week's new handout on the branch `handout` of every student's repository",
         "classroom update /srv/classroom --weeks 1",
     )
     command.add_argument("folder", type=path_of, metavar="DIR", help="a classroom made by `open`")

@@ -77,7 +77,7 @@ class Meter:
         if groups:
             noun = "group" if len(groups) == 1 else "groups"
             named = [replace(group, names=tuple(map(self.people.shown, group.names))) for group in groups]
-            self._list(f"{len(groups)} {noun} of similar submissions (all pairs are in {out / 'similar.csv'}):", named)
+            self._list(f"{len(groups)} {noun} of similar submissions (see {out / 'similar.csv'}):", named)
         self._totals(results, out)
 
     def _list(self, heading: str, lines: Sequence[object]) -> None:

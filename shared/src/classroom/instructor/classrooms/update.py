@@ -1,4 +1,4 @@
-"""Give a week's new handout to students who have begun with an older one: on a branch, which they merge themselves."""
+"""Give a week's new handout to every repository that has an older one: on a branch, which the students merge themselves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Updated:
         week: its name.
         given: the usernames of those whose repository has a new handout.
         current: how many already had it.
-        conflicts: by username, the files that the student and the course have both changed.
+        conflicts: by username, the files in which the student and the course have changed the same lines; empty if git is
+            older than 2.38.
         left_out: files that were not handed out, each with the reason.
         problems: repositories that could not be written, each with the reason.
     """
@@ -60,7 +61,9 @@ def update_classroom(classroom: Classroom, weeks: Sequence[str]) -> list[Updated
     sources = {Assignment.load(find(week)).name: find(week).resolve() for week in weeks}
     for name in sources:
         if not (classroom.state_dir / "weeks" / name).is_dir():
-            raise UsageError(f"{name} is not open in {classroom.folder}. Open it with: classroom open --weeks")
+            raise UsageError(
+                f"{name} is not open in {classroom.folder}. Type: classroom open {classroom.folder} --weeks {','.join(weeks)}"
+            )
     updated = []
     for name, source in sources.items():
         template = classroom.state_dir / "weeks" / name

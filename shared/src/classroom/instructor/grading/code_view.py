@@ -25,7 +25,7 @@ METHOD = re.compile(r"(?:-X|--request) ([A-Z]+)")
 
 
 def room_for(submissions: int) -> int:
-    """Return how many characters of code there is room for of each of so many submissions."""
+    """Return how many characters of code there is room for, for each of n submissions."""
     return min(MAX_STUDENT, MAX_PAGE // max(1, submissions))
 
 

@@ -33,12 +33,13 @@ def _calls(node: ast.AST) -> Iterator[Hit]:
 
 
 def _raises(node: ast.AST) -> Iterator[Hit]:
-    if isinstance(node, ast.Raise) and node.exc is not None:
-        yield node, _dotted(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        yield node, _dotted(raised) if raised else ""
 
 
 def _excepts(node: ast.AST) -> Iterator[Hit]:
-    if isinstance(node, ast.Try):
+    if isinstance(node, ast.Try | ast.TryStar):
         for handler in node.handlers:
             kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
             for kind in kinds:
@@ -66,14 +67,14 @@ def _keywords(node: ast.AST) -> Iterator[Hit]:
 
 def _classes(node: ast.AST) -> Iterator[Hit]:
     if isinstance(node, ast.ClassDef):
-        for base in node.bases:
-            yield node, _dotted(base)
+        for name in [_dotted(base) for base in node.bases] or [""]:
+            yield node, name
 
 
 def _parameters(node: ast.AST) -> Iterator[Hit]:
     if isinstance(node, FUNCTIONS):
         for parameter in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            yield node, f"{parameter.arg}"
+            yield node, parameter.arg
 
 
 def _types(node: ast.AST) -> Iterator[Hit]:
@@ -106,7 +107,7 @@ KINDS: dict[str, Callable[[ast.AST], Iterator[Hit]]] = {
     "keyword": _keywords,  # of a call
     "class": _classes,  # by its base class
     "parameter": _parameters,
-    "type": _types,  # in an annotation
+    "type": _types,  # in an annotation of a parameter or a variable
     "compare": _tests,  # by the operator: In, NotIn, Is, Eq, Lt
     "function": _of(*FUNCTIONS),
     "async": _of(ast.AsyncFunctionDef),

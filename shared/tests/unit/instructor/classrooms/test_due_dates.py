@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from classroom.cli.main import main
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms import due_dates
 from classroom.instructor.classrooms.classroom import Classroom
@@ -70,3 +71,14 @@ def test_time_zone_that_cannot_be_read_is_told(dates, monkeypatch):
 
     with pytest.raises(UsageError, match=r"\.classroom/timezone cannot be read: denied\."):
         DueDates(dates.classroom)
+
+
+def test_dropped_student_can_be_adjusted(dates, assignment):
+    """A row about a student who was dropped is accepted by `adjust`, as by a grading; one about nobody is not."""
+    folder = dates.classroom.folder
+    (folder / ".classroom/dropped.csv").write_text("username\neve\n")
+
+    statuses = [main(["adjust", str(folder), name, str(assignment.folder), "excuse"]) for name in ("eve", "zoe")]
+
+    assert statuses == [0, 2]
+    assert (folder / "adjustments.csv").read_text().splitlines()[2:] == ["eve,week1-tiny,excuse,,"]

@@ -99,6 +99,19 @@ def test_each_kind_of_construct_is_found(construct):
     assert found_lines(rule(construct), CODE) == ([] if line is None else [line])
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("class", "class A:\n    pass\n"),
+        ("raise", "raise\n"),
+        ("except", "try:\n    f()\nexcept* OSError:\n    pass\n"),
+    ],
+)
+def test_kind_alone_finds_any_of_it(kind, text):
+    """Without a name every construct of a kind is found, also one that has none."""
+    assert len(found_lines(rule(kind), text)) == 1
+
+
 def test_every_kind_has_an_example():
     """The examples above name every kind but `if`, whose rule is like that of `loop`."""
     assert {construct.partition(":")[0] for construct in EACH_KIND} | {"if"} == set(KINDS)
