@@ -114,16 +114,10 @@ def open_classroom(
         confirm.zone(known.key, zone.key)
     if confirm and closing and closing <= datetime.now(UTC):
         confirm.past(shown(closing, zone or known))
-    state = folder / STATE
-    for name in STATE_FOLDERS:
-        (state / name).mkdir(parents=True, exist_ok=True)
+    _make_state(folder / STATE)
     _write_rosters(folder, students, former)
     if zone or not known:
         _set_zone(folder, zone.key if zone else machine_zone_name())
-    if not (state / "patience").exists():
-        write_atomic(state / "patience", f"{PUSH_WAITS_SECONDS}\n")
-    # The name stays `door`: lines in people's `authorized_keys` run it.
-    _install(SSH_COMMAND, state / "door")
     dates = DueDates(Classroom(folder))
     opened = [_open_week(folder, source, students, dates, closing) for source in sources]
     dates.refresh()
@@ -142,6 +136,16 @@ def ensure_owned(folder: Path) -> None:
             f"The classroom {folder} belongs to the account {owner}, which could not use what you add to it. "
             f"Run the same command as {owner}: sudo -u {owner} classroom open ..."
         )
+
+
+def _make_state(state: Path) -> None:
+    """Make what a classroom keeps besides its repositories, as far as it is not there."""
+    for name in STATE_FOLDERS:
+        (state / name).mkdir(parents=True, exist_ok=True)
+    if not (state / "patience").exists():
+        write_atomic(state / "patience", f"{PUSH_WAITS_SECONDS}\n")
+    # The name stays `door`: lines in people's `authorized_keys` run it.
+    _install(SSH_COMMAND, state / "door")
 
 
 def _account(number: int) -> str:

@@ -81,15 +81,8 @@ def export_grades(
     Raises:
         UsageError: no student can be matched.
     """
-    found = _matched(results, students, roster)
-    is_known = _has_canvas_id if system == "canvas" else _has_moodle_id
-    known = {name: student for name, student in found.items() if is_known(student)}
+    known = _known(system, results, students, roster)
     unmatched = [result.submission for result in results if result.submission not in known]
-    if not known:
-        raise UsageError(
-            f"None of the {len(results)} students can be matched with {system.capitalize()}: add --roster and the "
-            f"{'gradebook' if system == 'canvas' else 'grading worksheet'} that you exported there."
-        )
     rows = [(known[result.submission], result) for result in results if result.submission in known]
     rows.sort(key=lambda row: row[0].name.casefold())
     scored = [(student, result) for student, result in rows if result.score is not None or result.status == EXCUSED]
@@ -102,6 +95,20 @@ def export_grades(
         tuple(one_line(student.label) for student, result in rows if (student, result) not in scored),
         tuple(one_line(one.label) for one in roster or () if one not in known.values()),
     )
+
+
+def _known(
+    system: str, results: Sequence[Result], students: Mapping[str, Student], roster: Roster | None
+) -> dict[str, Student]:
+    """Return the students whom the platform will recognize, by the name of their submission."""
+    is_known = _has_canvas_id if system == "canvas" else _has_moodle_id
+    found = {name: student for name, student in _matched(results, students, roster).items() if is_known(student)}
+    if not found:
+        raise UsageError(
+            f"None of the {len(results)} students can be matched with {system.capitalize()}: add --roster and the "
+            f"{'gradebook' if system == 'canvas' else 'grading worksheet'} that you exported there."
+        )
+    return found
 
 
 def _matched(results: Sequence[Result], students: Mapping[str, Student], roster: Roster | None) -> dict[str, Student]:
