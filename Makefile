@@ -74,6 +74,11 @@ hint: week-is-named task-is-named ready ## Show the next hint: make hint WEEK=1 
 run: week-is-named ready ## Start the app and see it in the browser: make run WEEK=1
 	@$(CLASSROOM) run "$(WEEK)" $(call OPTION,PORT,--port) $(call OPTION,STORAGE_PORT,--storage-port) $(call OPTION,WORKERS,--workers) $(CALM)
 
+.PHONY: load
+load: week-is-named ready ## Send requests to week 5's site and measure it: make load WEEK=5
+	@$(CLASSROOM) load "$(WEEK)" $(call OPTION,RATE,--rate) $(call OPTION,SECONDS,--seconds) $(call OPTION,WRITERS,--writers) \
+	  $(call OPTION,WORKERS,--workers) $(call OPTION,LAG,--lag) $(call OPTION,WITHOUT,--without) $(if $(call OPTION,JSON,yes),--json) $(CALM)
+
 .PHONY: learn
 learn: ready ## Show lesson, live scorecard and app in the browser: make learn WEEK=1
 	@$(CLASSROOM) learn $(if $(WEEK),"$(WEEK)") $(call OPTION,PORT,--port) $(CALM)
@@ -116,7 +121,7 @@ ready:
 
 .PHONY: week-is-named
 week-is-named:
-	@[ -n "$(WEEK)" ] || { echo "Which week? Type: make $(MAKECMDGOALS) WEEK=1$(if $(TASK), TASK=$(TASK))" >&2; exit 2; }
+	@[ -n "$(WEEK)" ] || { echo "Which week? Type: make $(MAKECMDGOALS) WEEK=$(if $(filter load,$(MAKECMDGOALS)),5,1)$(if $(TASK), TASK=$(TASK))" >&2; exit 2; }
 
 .PHONY: task-is-named
 task-is-named:

@@ -21,6 +21,7 @@ from app.settings import settings
 
 STEPS = 4  # transactions that begin while the replica lags
 LOOK_SECONDS = 0.1  # between two looks into the file
+SHORTEST_STEP = 0.05
 
 
 @contextmanager
@@ -52,41 +53,53 @@ def _past(engine: Engine) -> "Past":
 
 
 class Past:
-    """Transactions that began one after the other; the first in the row is the one to read from."""
+    """Transactions that began one after the other; the first in the row is the one to read from.
+
+    They begin at even times of the clock, so that all instances on a machine see the same past.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.turn = threading.Lock()  # a connection serves one request at a time
         self.moments: deque[tuple[float, Connection]] = deque()
         with suppress(SQLAlchemyError):
-            self._follow_once()
+            self._step(time.time(), _seconds())
         threading.Thread(target=self._follow, daemon=True).start()
 
     def _follow(self) -> None:
         while True:
-            time.sleep(LOOK_SECONDS)
+            even = _even(_seconds())
+            time.sleep(min(LOOK_SECONDS, even - time.time() % even))
             with suppress(SQLAlchemyError):
-                self._follow_once()
+                self._step(time.time(), _seconds())
 
-    def _follow_once(self) -> None:
-        seconds, now = _seconds(), time.monotonic()
-        if seconds > 0 and (not self.moments or self.moments[-1][0] <= now - seconds / STEPS):
-            self._begin()
+    def _step(self, now: float, seconds: float) -> None:
+        """Begin a transaction if it is time for one, and end those that are no longer read from."""
+        mark = now - now % _even(seconds)
+        if seconds > 0 and (not self.moments or self.moments[-1][0] < mark):
+            self._begin(mark)
         with self.turn:
-            # While the first moment is younger than the lag, the replica stands still, as a real one does.
-            while self.moments and self._is_over(seconds, now):
+            while self.moments and self._is_over(mark - seconds, seconds):
                 self.moments.popleft()[1].close()
 
-    def _is_over(self, seconds: float, now: float) -> bool:
-        """Return whether the first moment is too old, or its connection was cut."""
-        too_old = len(self.moments) > 1 and self.moments[1][0] <= now - seconds
+    def _is_over(self, until: float, seconds: float) -> bool:
+        """Return whether the first transaction is no longer the one to read from, or was cut off.
+
+        Until the second one is old enough, the replica stands still, as a real one does when its lag begins.
+        """
+        too_old = len(self.moments) > 1 and self.moments[1][0] <= until + 0.001
         return seconds <= 0 or too_old or self.moments[0][1].invalidated
 
-    def _begin(self) -> None:
+    def _begin(self, mark: float) -> None:
         connection = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
         connection.exec_driver_sql("SELECT 1")  # the first statement decides which state a transaction sees
         with self.turn:
-            self.moments.append((time.monotonic(), connection))
+            self.moments.append((mark, connection))
+
+
+def _even(seconds: float) -> float:
+    """Return the seconds from one transaction to the next."""
+    return max(seconds / STEPS, SHORTEST_STEP)
 
 
 def _seconds() -> float:

@@ -6,7 +6,7 @@ import sys
 import pytest
 from classroom.cli.main import INSTRUCTORS, parser
 
-STUDENTS = {"check", "hint", "run", "learn", "progress", "psql", "reset"}
+STUDENTS = {"check", "hint", "run", "learn", "load", "progress", "psql", "reset"}
 
 
 def commands():

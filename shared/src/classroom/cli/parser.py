@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -77,6 +78,21 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive integer")
     return int(text)
+
+
+def number_within(lowest: float, highest: float) -> Callable[[str], float]:
+    """Return a function that returns the number in an option's text, which must be within these limits."""
+
+    def number(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = math.nan
+        if not lowest <= found <= highest:
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {lowest:g} to {highest:g}")
+        return found
+
+    return number
 
 
 def assignment_of(week: str | None) -> Assignment:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.cli.parser import assignment_of, path_of, takes_week
+from classroom.cli.parser import assignment_of, number_within, path_of, takes_week
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from classroom.core.result import Result
 
 DAY_SECONDS = 86_400
+WITHOUT = ("a", "b", "cache", "storage", "primary", "replica")  # parts that a site under load can do without
 
 
 def declare(group: Group) -> None:
@@ -45,6 +46,24 @@ def declare(group: Group) -> None:
     run.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (8000)")
     run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="port of week 5's storage (9000)")
     run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: also start N workers (0)")
+
+    load = group.add("load", _load, "send requests to week 5's site and measure it", "classroom load 5 --rate 200")
+    takes_week(load)
+    load.add_argument(
+        "--rate", type=number_within(1, 500), default=50, metavar="N", help="requests a second, 1 to 500 (50)"
+    )
+    load.add_argument("--seconds", type=number_within(1, 600), default=10, metavar="N", help="how long, 1 to 600 (10)")
+    load.add_argument(
+        "--writers", type=number_within(0, 1), default=0.1, metavar="X", help="share that changes something (0.1)"
+    )
+    load.add_argument("--workers", type=int, default=0, metavar="N", help="also start N workers (0)")
+    load.add_argument(
+        "--lag", type=number_within(0, 60), default=0.0, metavar="X", help="seconds that the replica lags, 0 to 60 (0)"
+    )
+    load.add_argument(
+        "--without", action="append", default=[], choices=WITHOUT, help="take a part away first; may be repeated"
+    )
+    load.add_argument("--json", action="store_true", help="print the figures as JSON, times in seconds")
 
     learn = group.add("learn", _learn, "show lesson, live scorecard and app in the browser", "classroom learn 1")
     takes_week(learn)
@@ -166,6 +185,20 @@ def _run(arguments: argparse.Namespace) -> int:
         storage_port=arguments.storage_port,
         workers=arguments.workers,
     )
+
+
+def _load(arguments: argparse.Namespace) -> int:
+    from classroom.student.load.command import Wish, load_site
+
+    wish = Wish(
+        arguments.rate,
+        arguments.seconds,
+        arguments.writers,
+        arguments.workers,
+        tuple(arguments.without),
+        arguments.lag,
+    )
+    return load_site(assignment_of(arguments.week), wish, as_json=arguments.json)
 
 
 def _learn(arguments: argparse.Namespace) -> int:

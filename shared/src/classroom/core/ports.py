@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import socket
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from classroom.core.commands import typed
 from classroom.core.errors import UsageError
 
 HOST = "127.0.0.1"
+FREE = range(20_000, 30_000)  # below the ephemeral ports
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,20 @@ class Ports:
         for port in (self.site, *self.instances):
             ensure_port_free(port, typed("run", week, port=self.site + 10))
         ensure_port_free(self.storage, typed("run", week, storage_port=self.storage + 1))
+
+
+def free_ports() -> Ports:
+    """Return ports that are free at this moment.
+
+    Raises:
+        UsageError: none were found.
+    """
+    draw = random.Random(os.urandom(8))  # noqa: S311 - not a secret
+    for _ in range(50):
+        ports = Ports(draw.choice(FREE), draw.choice(FREE))
+        if all(map(is_free, (ports.site, *ports.instances, ports.storage))):
+            return ports
+    raise UsageError(f"No free ports were found on {HOST}.")
 
 
 def bound(port: int) -> socket.socket:

@@ -98,7 +98,7 @@ def run_app(
     if "storage" in assignment.services:
         return _run_system(assignment, Ports(port, storage_port), log, workers)
     ensure_port_free(port, typed("run", assignment.name, port=port + 1))
-    with _kept_database(assignment) as (environment, _):
+    with kept_database(assignment) as (environment, _):
         log(f"Open http://127.0.0.1:{port}/docs in your browser. Press Ctrl-C to stop.")
         return _serve(assignment, port, environment)
 
@@ -121,21 +121,22 @@ def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> in
 
 
 def _run_system(assignment: Assignment, ports: Ports, log: Callable[[str], None], workers: int) -> int:
+    from classroom.student.load.running import announced
+
     ports.ensure_free(assignment.name)
     week = assignment.folder
-    with _kept_database(assignment) as (environment, database):
+    with kept_database(assignment) as (environment, database):
         if database:
             database.let_in()  # a run that was killed may have left it away
-        return run_system(
-            LocalSystem(
-                week, week, week / STORED, environment, ports, line_printer(), workers=workers, database=database
-            ),
-            log,
+        system = LocalSystem(
+            week, week, week / STORED, environment, ports, line_printer(), workers=workers, database=database
         )
+        with announced(system, week):
+            return run_system(system, log)
 
 
 @contextlib.contextmanager
-def _kept_database(assignment: Assignment) -> Iterator[tuple[dict[str, str], Database | None]]:
+def kept_database(assignment: Assignment) -> Iterator[tuple[dict[str, str], Database | None]]:
     """Yield the addresses of the database that is kept between runs, and itself; none for a week without one."""
     services = Services(assignment.services)
     try:

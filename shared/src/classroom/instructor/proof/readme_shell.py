@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import random
 import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 from classroom.apps.exchange import Answer, Exchange, Headers
-from classroom.core.errors import UsageError
-from classroom.core.ports import Ports
+from classroom.core.ports import free_ports
 from classroom.core.processes import clean_environment
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
@@ -26,11 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.assignment import Assignment
+    from classroom.core.ports import Ports
     from classroom.student.examples import Example
 
 TIMEOUT_SECONDS = 300
 TOOLS = ("bash", "curl")
-PORTS = range(20_000, 30_000)  # below the ephemeral ports
 
 
 def skip_reason(assignment: Assignment) -> str | None:
@@ -151,20 +148,3 @@ def _answer(out: bytes, command: str) -> Answer:
     pairs = (field.partition(":") for field in fields)
     headers = Headers((name.lower(), value.strip()) for name, _, value in pairs)
     return _plain(body, command, int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else 0, headers)
-
-
-def free_ports() -> Ports:
-    """Return ports that are free at this moment.
-
-    Raises:
-        UsageError: none were found.
-    """
-    draw = random.Random(os.urandom(8))  # noqa: S311 - not a secret
-    for _ in range(50):
-        ports = Ports(draw.choice(PORTS), draw.choice(PORTS))
-        try:
-            ports.ensure_free("")
-        except UsageError:
-            continue
-        return ports
-    raise UsageError("No free ports were found on 127.0.0.1.")

@@ -50,14 +50,18 @@ class Load:
         if writers is not None:
             self.writers = min(1.0, max(0.0, writers))
 
-    def start(self) -> None:
-        """Begin to send requests; nothing happens if it has begun already."""
+    def start(self, *, prepare: bool = True) -> None:
+        """Begin to send requests; nothing happens if it has begun already.
+
+        Args:
+            prepare: whether to upload some videos first, if the site has none of its own yet; these are not counted.
+        """
         if self.running:
             return
         self.stop()
         self._stopping.clear()
         self._outcomes = Outcomes()
-        self._thread = threading.Thread(target=self._run, name="load", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(prepare,), name="load", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -75,11 +79,12 @@ class Load:
         """Return the figures of the last seconds, or of everything since the start."""
         return self._outcomes.figures(seconds, self._waiting)
 
-    def _run(self) -> None:
-        asyncio.run(self._drive())
+    def _run(self, prepare: bool) -> None:
+        asyncio.run(self._drive(prepare))
 
-    async def _drive(self) -> None:
-        await self.visitors.prepare()
+    async def _drive(self, prepare: bool) -> None:
+        if prepare:
+            await self.visitors.prepare()
         places, tasks = asyncio.Semaphore(AT_ONCE), set()
         last = self._outcomes.began = time.monotonic()
         while not self._stopping.is_set():

@@ -22,10 +22,21 @@ CACHE_SECONDS = 0.3  # for a response
 class System(Protocol):
     """What has to be known of a running system to find its counters."""
 
-    database: Database | None
-    records: Records
-    cache_url: str
-    transcode_log: Path
+    @property
+    def database(self) -> Database | None:
+        """Return the database, if it is to be counted."""
+
+    @property
+    def records(self) -> Records:
+        """Return the files in which its parts keep count."""
+
+    @property
+    def cache_url(self) -> str:
+        """Return the cache's address."""
+
+    @property
+    def transcode_log(self) -> Path:
+        """Return the file in which its workers note their jobs."""
 
 
 class Parts:

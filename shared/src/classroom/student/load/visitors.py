@@ -71,15 +71,8 @@ class Visitors:
         self._token = _token()
         with contextlib.suppress(NoResponseError, TimeoutError):
             async with asyncio.timeout(PREPARE_SECONDS):
-                while len(self.ready) < FIRST_VIDEOS:
-                    step = self._create()
-                    if (
-                        await step.take()
-                        or step.file is None
-                        or await step.file.take()
-                        or await self._complete().take()
-                    ):
-                        return
+                while len(self.ready) < FIRST_VIDEOS and await self._add():
+                    pass
 
     async def _add(self) -> bool:
         """Upload a video; return whether it can be played."""

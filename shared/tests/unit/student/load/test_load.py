@@ -7,6 +7,7 @@ import time
 import pytest
 from classroom.core.load import under_load
 from classroom.student.load import Load
+from classroom.student.load.visitors import FIRST_VIDEOS
 
 
 def wait_until(true):
@@ -114,3 +115,24 @@ def test_a_strange_site_does_no_harm(site, body):
     load.stop()
 
     assert load.figures(None).errors_by.keys() <= {"delete: 200"}
+
+
+def test_the_first_videos_are_there_before_the_first_reader(site):
+    """Before the first request that counts, videos are created, uploaded and completed; readers read these."""
+
+    def answer(method, path):
+        if (method, path) == ("POST", "/videos"):
+            return 201, {"upload_url": f"{site.address}/files/1"}
+        return 200, {}
+
+    site.answer = answer
+    load = Load(site.address, 200, writers=0)
+    load.start()
+    wait_until(lambda: load.figures(None).requests_by.get("read", 0))
+    load.stop()
+
+    first = [method for method, _ in site.asked].index("GET")
+    assert [method for method, _ in site.asked[:first]] == ["POST", "PUT", "POST"] * FIRST_VIDEOS
+    assert load.figures(None).errors == 0
+    load.clear()
+    assert [method for method, _ in site.asked].count("DELETE") == FIRST_VIDEOS

@@ -1,0 +1,96 @@
+"""What `classroom load` reports: the figures of a load next to what the parts have counted, as a table or JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from classroom.student.load.counts import Counts
+    from classroom.student.load.figures import Figures
+
+OPEN_TASKS = "501 is the response of a task that is not done yet."
+EXACT_SECONDS = 0.1  # below, tenths of a millisecond are shown
+
+
+@dataclass(frozen=True)
+class Report:
+    """A load that has ended.
+
+    Attributes:
+        rate: the requests a second that were asked for.
+        writers: the share of them that changed something.
+        figures: what the load has seen.
+        counts: what the parts have counted in the same time.
+    """
+
+    rate: float
+    writers: float
+    figures: Figures
+    counts: Counts
+
+    def as_json(self) -> str:
+        """Return the report as JSON, with seconds for latency."""
+        parts = asdict(self.counts) | {"hit_rate": self.counts.hit_rate}
+        asked = {"rate": self.rate, "writers": self.writers}
+        return json.dumps(asked | asdict(self.figures) | {"parts": parts}, indent=2)
+
+    def print(self, console: Console) -> None:
+        """Print the report as two small tables."""
+        from rich.table import Table
+
+        console.print(
+            f"\n  {self.rate:g} requests a second for {self.figures.seconds:.0f} s, {self.writers:.0%} writers\n"
+        )
+        for rows in (self._seen(), self._counted()):
+            table = Table.grid(padding=(0, 2))
+            table.add_column(min_width=10)
+            table.add_column(justify="right", min_width=11)
+            for row in rows:
+                table.add_row(f"  {row[0]}", *row[1:])
+            console.print(table)
+            console.print()
+        if any(reason.endswith(": 501") for reason in self.figures.errors_by):
+            console.print(f"  {OPEN_TASKS}", style="dim")
+
+    def _seen(self) -> Iterator[tuple[str, str, str]]:
+        figures = self.figures
+        yield "requests", str(figures.requests), f"{figures.requests_per_second:.1f} a second"
+        yield "p50", milliseconds(figures.p50), "half of the responses came within this time"
+        yield "p95", milliseconds(figures.p95), "95 of 100 did"
+        yield "errors", str(figures.errors), ""
+        for reason, number in figures.errors_by.items():
+            yield "", str(number), reason
+
+    def _counted(self) -> Iterator[tuple[str, str, str]]:
+        counts = self.counts
+        for name, number in counts.requests.items():
+            yield f"instance {name}", str(number), "requests"
+        if counts.refused:
+            yield "balancer", str(counts.refused), "requests rejected: no instance"
+        yield "primary", _count(counts.primary), "statements"
+        yield "replica", _count(counts.replica), "statements"
+        rate = counts.hit_rate
+        yield (
+            "cache",
+            "-" if rate is None else f"{rate:.0%}",
+            f"hits, of {(counts.hits or 0) + (counts.misses or 0)} keys",
+        )
+        yield "storage", str(counts.storage), "requests"
+        yield "workers", str(counts.jobs), "jobs done"
+
+
+def milliseconds(seconds: float | None) -> str:
+    """Return seconds in milliseconds."""
+    if seconds is None:
+        return "-"
+    return f"{seconds * 1000:.1f} ms" if seconds < EXACT_SECONDS else f"{seconds * 1000:.0f} ms"
+
+
+def _count(number: int | None) -> str:
+    return "not counted" if number is None else str(number)

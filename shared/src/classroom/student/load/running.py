@@ -1,0 +1,86 @@
+"""The system that `run` has started, as another process finds it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from classroom.core.files import write_atomic
+from classroom.core.ports import HOST, listens
+from classroom.student.hints import STATE_DIR
+from classroom.student.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.services.postgres.database import Database
+    from classroom.student.local_system import LocalSystem
+
+NOTE = "running.json"
+
+
+@dataclass(frozen=True)
+class RunningSystem:
+    """What has to be known of a system in another process.
+
+    Attributes:
+        port: of its balancer.
+        database: the one that it uses.
+        records: the files in which its parts keep count.
+        cache_url: the cache's address.
+        transcode_log: the file in which its workers note their jobs.
+    """
+
+    port: int
+    database: Database | None
+    records: Records
+    cache_url: str
+    transcode_log: Path
+
+
+@contextlib.contextmanager
+def announced(system: LocalSystem, week: Path) -> Iterator[None]:
+    """Leave a note about a system in the week's folder for as long as it runs, where the folder can be written."""
+    note = week / STATE_DIR / NOTE
+    found = {
+        "process": os.getpid(),
+        "port": system.ports.site,
+        "records": str(system.records.folder),
+        "cache": system.cache_url,
+        "transcode_log": str(system.transcode_log),
+    }
+    with contextlib.suppress(OSError):
+        write_atomic(note, json.dumps(found))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            note.unlink()
+
+
+def running_system(week: Path, database: Database | None = None) -> RunningSystem | None:
+    """Return the system that `run` has started in a week's folder; None if there is none.
+
+    Args:
+        week: the folder.
+        database: the one that `run` keeps for it.
+    """
+    try:
+        found = json.loads((week / STATE_DIR / NOTE).read_text(encoding="utf-8"))
+        port, process, records = int(found["port"]), int(found["process"]), Path(found["records"])
+        system = RunningSystem(port, database, Records(records), found["cache"], Path(found["transcode_log"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    # A `run` that was killed has left its note behind.
+    return system if psutil.pid_exists(process) and records.is_dir() and listens(port) else None
+
+
+def address_of(port: int) -> str:
+    """Return the address of a site."""
+    return f"http://{HOST}:{port}"
