@@ -41,18 +41,20 @@
     if (!places(name).length) return;
     if (fetching.has(name)) { fetching.set(name, true); return; }
     fetching.set(name, false);
+    let failed = false;
     try {
       const response = await fetch(`parts/${name}`);
       if (response.ok) {
         const html = await response.text();
         places(name).forEach(place => replace(place, html));
       }
-    } catch { /* the connection is lost: when it is back, every part is fetched */ }
+    } catch { failed = true; }
     setTimeout(() => {
-      const again = fetching.get(name);
+      // When a lost connection is back, every part is fetched; if only this fetch has failed, nothing else asks again.
+      const again = fetching.get(name) || (failed && source?.readyState === EventSource.OPEN);
       fetching.delete(name);
       if (again) refresh(name);
-    }, GAP);
+    }, failed ? RETRY : GAP);
   }
 
   function refreshAll(which = "[data-part]") {

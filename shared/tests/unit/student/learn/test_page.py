@@ -55,6 +55,19 @@ def tab_to(look, wanted):
     pytest.fail(f"{wanted} is not reached with {MOST_TABS} presses of Tab")
 
 
+def test_fetch_that_fails_is_tried_again(learn, checks, browse, page):
+    """If a part cannot be fetched once, while events still arrive, the page fetches it again."""
+    browse.allowed = ("ERR_FAILED",)
+    look = page()
+    look.locator(".state", has_text="Checking").wait_for()
+    until(lambda: learn.desks.broadcast._subscribers)
+    look.route("**/parts/card", lambda route: route.abort(), times=1)
+
+    checks.give(result_of(learn.assignment, 10, 60, 0))
+
+    look.locator(".score", has_text="70 of 100 points").wait_for()
+
+
 def test_seconds_of_a_long_check_are_counted(learn, page, monkeypatch):
     """While a check takes long, the page counts its seconds by itself."""
     for module in (watcher, card_view):
