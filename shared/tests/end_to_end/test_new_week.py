@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -44,10 +46,13 @@ def test_new_week_is_published_with_the_course(author, tmp_path):
     assert (edition / "week6-queues/tests/test_task4_archive_a_note.py").is_file()
     assert not (edition / "week6-queues/grading").exists()
     assert "| [6](week6-queues/README.md) | Queues | 1 hour |" in (edition / "README.md").read_text(encoding="utf-8")
+    if shutil.which("make"):
+        listed = subprocess.run(["make"], cwd=edition, capture_output=True, text=True, check=True).stdout
+        assert re.search(r"^ +week6 +Check week 6$", listed, re.MULTILINE)
 
 
 def test_new_week_is_served_and_graded(author, kit, tmp_path):
-    """A push of half the work is graded, collected, graded officially, and seen in the progress of the class."""
+    """A push of a part of the work is graded, collected, graded officially, and seen in the progress of the class."""
     room, clone = tmp_path / "room", tmp_path / "ada"
     author("open", room, "--roster", kit.roster(tmp_path / "roster.csv", "ada", "bob"), "--weeks", "6")
     kit.git(tmp_path, "clone", "--quiet", room / "week6-queues/week6-queues-ada.git", clone)
@@ -60,12 +65,14 @@ def test_new_week_is_served_and_graded(author, kit, tmp_path):
 
     author("serve", room, "--once", "--sandbox", "none")
     score = json.loads((room / ".classroom/scores/week6-queues/ada.json").read_text(encoding="utf-8"))
+    (shown,) = json.loads(author("progress", room, "--json"))["weeks"]
     author("collect", room, "--to", tmp_path / "in")
     author(
         "grade", "6", "--submissions", tmp_path / "in/week6-queues", "--out", tmp_path / "grades", "--sandbox", "none"
     )
 
     assert score["score"] == 90
+    assert {row["username"]: row["score"] for row in shown["students"]} == {"ada": 90, "bob": None}
     with (tmp_path / "grades/gradebook.csv").open(encoding="utf-8", newline="") as file:
         points = {row["github_username"]: row["points_awarded"] for row in csv.DictReader(file)}
     assert points == {"ada": "90", "bob": "0"}
