@@ -88,7 +88,7 @@ def test_taken_email_is_409(client, user, keeps_secret, accepted, rejected):
 
 @task(9, weight=2)
 def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret, accepted):
-    """The 422 of POST /users has a detail and never contains the password, whichever field is missing or invalid."""
+    """The 422 response to POST /users has a detail and never the password, whichever field is missing or invalid."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     body = user()

@@ -35,7 +35,7 @@ def test_list_returns_twenty_by_id_and_the_total(client, hub, database):
 
 @task(4)
 def test_category_and_q_filter(client, hub):
-    """GET /resources?category=...&q=... returns resources of that category whose name contains q, in either case."""
+    """GET /resources?category=...&q=... returns resources of that category whose name contains q, in upper or lower case."""
     word, kind = hub.draw.word(), hub.draw.word().title()
     both, one, other, _ = hub.resources(
         [

@@ -19,7 +19,7 @@ def test_a_hundred_reads_cost_five_statements(site):
 
 @task(10)
 def test_a_change_is_seen_at_once_through_the_other(site):
-    """What one instance creates, changes, completes and deletes is in the very next GET through the other one."""
+    """The very next GET through one instance shows what the other has created, changed, completed or deleted."""
     site.see_copies(site.ready())
     unknown = {"id": site.new_id()}
     site.warm(unknown)
@@ -43,7 +43,7 @@ def test_a_change_is_seen_at_once_through_the_other(site):
 
 @task(10)
 def test_the_list_shows_a_change_at_once(site):
-    """What one instance completes, changes and deletes is in the list of both instances at once."""
+    """What is completed, changed or deleted through one instance shows at once in the lists of both."""
     site.see_copies(site.ready())
     video = site.video()
     site.uploaded(video)

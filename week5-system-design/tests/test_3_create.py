@@ -8,7 +8,7 @@ from classroom import expect, task, together
 
 @task(3)
 def test_create_answers_the_video(site, shape, instant):
-    """POST /videos returns 201 with the video: its id, the caller as owner, what was sent, status pending, created now."""
+    """POST /videos returns 201 with the id, the caller as owner, what was sent, status pending and the time of creation."""
     new = site.new()
 
     answer = site.any.post("/videos", json=new, headers=site.system.bearer(site.owner))

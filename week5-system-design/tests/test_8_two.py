@@ -5,7 +5,7 @@ from classroom import expect, ground, task
 
 @task(8)
 def test_what_one_is_told_the_other_knows(site, shape):
-    """What one instance creates, changes and deletes is created, changed and deleted on the other one."""
+    """What is created, changed or deleted through one instance is seen at once through the other one."""
     video = site.video(via=site.a)
     site.shows(video, shape(id=video["id"], title=video["title"], status="pending"), site.b, fresh=True)
 

@@ -124,7 +124,7 @@ def test_taken_email_makes_no_user(client, user, keeps_secret, accepted):
 
 @task(9)
 def test_no_422_repeats_the_password(client, user, keeps_secret, accepted):
-    """The 422 of POST /users does not contain the password, whichever field is missing or invalid."""
+    """The 422 response to POST /users does not contain the password, whichever field is missing or invalid."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     wrong = [{name: value for name, value in user().items() if name != field} for field in ("name", "email", "age")]

@@ -75,13 +75,15 @@ def keeps_secret():
     def check(answer, password):
         for secret in (password, json.dumps(password)[1:-1]):
             shown = f"{answer.text} {' '.join(answer.headers.values())}"
-            place = next((f" in `{path}`" for path, text in texts(answer) if secret in text), "")
-            sentence = f"The {answer.status} of {answer.exchange} contains the password that was sent{place}."
+            place = next((f", in `{path}`" for path, text in texts(answer) if secret in text), "")
+            sentence = f"The {answer.status} response to {answer.exchange} contains the password{place}."
             expect.that(secret not in shown, sentence, answer)
         if answer.status != NOT_VALID:
             named = [name for name in field_names(answer) if "password" in name.lower()]
             expect.that(
-                not named, f"The {answer.status} of {answer.exchange} has a field with `password` in its name.", answer
+                not named,
+                f"The {answer.status} response to {answer.exchange} has a field with `password` in its name.",
+                answer,
             )
 
     return check

@@ -36,7 +36,7 @@ def test_one_optional_field_without_the_other(client, hub):
 
 @task(6)
 def test_refused_resource_leaves_no_trace(client, hub):
-    """After a 422 of POST /resources, the tables are unchanged, and the next POST works."""
+    """After POST /resources returns 422, the tables are unchanged, and the next POST works."""
     good = hub.new()
     expect(client.post("/resources", json=good)).created()
     before = hub.resources(), hub.referrals()

@@ -69,7 +69,7 @@ def test_an_id_is_taken_once(client, hub, database):
 
 @task(2)
 def test_a_hundred_characters_fit(client, hub):
-    """Text columns accept a hundred characters of any script."""
+    """Text columns accept a hundred characters in any script."""
     long = ("äöü漢字" + hub.draw.word(100))[:100]
     resource = hub.resource(name=long, category=long, address=long, contact_email=f"{hub.draw.word(88)}@example.org")
     referral = hub.referral(resource["id"], family_name=long, notes=long)

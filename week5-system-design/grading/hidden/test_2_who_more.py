@@ -12,7 +12,7 @@ BROKEN = (
 
 @task(2)
 def test_every_kind_of_broken_token_is_401(site, forged):
-    """POST /videos returns 401 for an incomplete or changed token, and for another scheme than Bearer."""
+    """POST /videos returns 401 for an incomplete or changed token, and for a scheme other than Bearer."""
     for who in (site.owner, site.other):
         site.let_through("POST", "/videos", site.system.bearer(who))
         for what in BROKEN:
@@ -21,7 +21,7 @@ def test_every_kind_of_broken_token_is_401(site, forged):
 
 @task(2)
 def test_a_token_of_another_algorithm_is_401(site, forged):
-    """POST /videos returns 401 for a token signed with another algorithm than HS256."""
+    """POST /videos returns 401 for a token signed with an algorithm other than HS256."""
     site.let_through("POST", "/videos", site.system.bearer(site.other))
 
     for what in ("a token signed with HS512", "a token signed with HS384"):

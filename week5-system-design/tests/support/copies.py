@@ -62,7 +62,9 @@ class Copies(Videos):
         for name, value in expected.items():
             if name in row and _differs(found.get(name), value) and not _differs(row[name], value):
                 kept = self._kept(fresh, lambda: not _differs(self.look(video, via).json, expected), via)
-                return f"An old copy{kept}: {name} is {_short(found.get(name))}, the row says {_short(row[name])}."
+                return (
+                    f"An old copy{kept}: {name} is {_short(found.get(name))}, but {_short(row[name])} in the database."
+                )
         return None
 
     @staticmethod

@@ -91,5 +91,5 @@ class Uploads(Videos):
         asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
         told = f"the storage responded to your {asked[-1]}" if asked else "your backend sent no request to the storage"
         if asked and asked[-1].endswith("403"):
-            told += ": its URL is not signed as GET, for this key"
+            told += ", since its URL is not signed as a GET of this key"
         expect.that(answer.status != 409, f"Complete returned 409, but the file is there: {told}.", answer)

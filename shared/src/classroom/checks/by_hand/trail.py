@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Act(StrEnum):
     """An action of a check other than a request, and the sentence that describes it."""
 
-    ROWS = "The check stored or changed rows with SQL: use ids and texts that your own database has."
+    ROWS = "The check stored or changed rows with SQL: use ids and texts from your own database."
     DATABASE = "The check makes the database delay or reject statements here, which cannot be repeated by hand."
     INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
     CACHE = "The check stops the cache here, which cannot be repeated with a few requests."

@@ -116,7 +116,7 @@ def _default_status(response: Unexpected) -> str | None:
     ):
         return None
     route, code = response.handler, found[2]
-    return f"{route.file}, line {route.line}: {route}: 200, expected {code}: status_code={code} is missing."
+    return f"{route.file}, line {route.line}: {route} returns 200, expected {code}: status_code={code} is missing."
 
 
 def _returned_exception(response: Unexpected) -> str | None:

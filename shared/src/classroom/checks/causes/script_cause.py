@@ -60,7 +60,7 @@ def _with_advice(error: str, text: str, offset: int) -> str:
     if quoted and quoted[1].casefold() == "none":
         return f"{error}: SQL writes NULL, not None"
     if quoted and text[offset : offset + 1] == '"':
-        return f"{error}: text is in single quotes, '{quoted[1]}'"
+        return f"{error}: write text in single quotes, '{quoted[1]}'"
     if "syntax error" not in error:
         return error
     code = re.sub(r"--[^\n]*", "", text[:offset]).rstrip()

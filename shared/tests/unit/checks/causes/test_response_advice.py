@@ -64,7 +64,7 @@ def test_missing_status_code(told):
     message = "GET /items/1 returned 200, expected 204."
 
     assert told("GET", "/items/1", 200, "null", code="item_id + 1", message=message) == (
-        "app/main.py, line 6: GET /items/{item_id}: 200, expected 204: status_code=204 is missing."
+        "app/main.py, line 6: GET /items/{item_id} returns 200, expected 204: status_code=204 is missing."
     )
 
 
