@@ -15,7 +15,7 @@ OPENING = 2  # lines after the title of the task
 
 def drawn(text):
     """Return a text without what each run draws: numbers, ids and quoted words."""
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\\d+|\"[^\"\\n]*\"", "#", text)
+    return re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}|\d+|"[^"\n]*"', "#", text)
 
 
 def shown(name):
