@@ -28,7 +28,7 @@ class Desk:
         self.hints_taken: dict[int, int] = {}
         # Progress is on the pages of all weeks.
         self.watcher = Watcher(assignment, lambda: broadcast.publish(f"{name}/card", "/progress"))
-        self.app = RunningApp(assignment, lambda: broadcast.publish(f"{name}/app"))
+        self.app = RunningApp(assignment, lambda part: broadcast.publish(f"{name}/{part}"))
 
 
 class Desks:

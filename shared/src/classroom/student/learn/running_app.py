@@ -55,10 +55,10 @@ class RunningApp:
 
     Args:
         assignment: the week.
-        changed: called, in another thread, when the state or the log has changed.
+        changed: called, in another thread, with `app` when the state has changed, and with `log` for the log.
     """
 
-    def __init__(self, assignment: Assignment, changed: Callable[[], None]) -> None:
+    def __init__(self, assignment: Assignment, changed: Callable[[str], None]) -> None:
         self.assignment = assignment
         self.state = State.STOPPED
         self.port = USUAL.site
@@ -108,7 +108,8 @@ class RunningApp:
                 **WITH_PDEATHSIG,
             )
             threading.Thread(target=self._listen, args=(self._process,), name="log", daemon=True).start()
-        self._changed()
+        self._changed("app")
+        self._changed("log")
 
     def ready(self) -> bool:
         """Start the app unless it is running, wait until it accepts requests, and return whether it does."""
@@ -140,19 +141,22 @@ class RunningApp:
         process.wait()
         if process is self._process:
             self.state = State.STOPPED
-            self._changed()
+            self._changed("app")
 
     def _take(self, line: str, *, goes_on: bool = False) -> None:
         """Take a line of the log; of a long one `goes_on` tells the parts that are not shown."""
+        before = self.state
         if not goes_on:
             self._log.append(line if len(line) <= LINE_LENGTH else line[:LINE_LENGTH] + " …")
+            self._changed("log")
         if self._up.search(line):
             self.state = State.RUNNING
         elif BROKEN.search(line):
             self.state = State.BROKEN
         elif self.reloads and STARTING.search(line):
             self.state = State.STARTING
-        self._changed()
+        if self.state is not before:
+            self._changed("app")
 
 
 def _free_ports(assignment: Assignment) -> Ports:

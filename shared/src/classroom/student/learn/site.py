@@ -135,8 +135,14 @@ def show_progress(request: Request, desk: AtDesk) -> HTMLResponse:
 
 @week.get("/parts/app")
 def show_app(desk: AtDesk) -> HTMLResponse:
-    """Show the state and the log of the student's app."""
+    """Show the state of the student's app."""
     return pages.render("page/app.html", **_app(desk))
+
+
+@week.get("/parts/log")
+def show_log(desk: AtDesk) -> HTMLResponse:
+    """Show the last lines that the student's app has printed."""
+    return pages.render("page/log.html", **_app(desk))
 
 
 @week.get("/parts/hints-{number}")

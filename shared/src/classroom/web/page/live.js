@@ -9,6 +9,7 @@
   const banner = document.getElementById("panel-connection");
   const said = document.getElementById("panel-said");
   const fetching = new Map(); // name of a part: whether it has changed again in the meantime
+  const shown = new WeakMap(); // place: the HTML that it was last given
 
   const places = name => document.querySelectorAll(`[data-part="${name}"]`);
 
@@ -19,7 +20,8 @@
 
   // Put new HTML into a place; what was unfolded, focused or scrolled to the end stays so.
   function replace(place, html) {
-    if (place.innerHTML === html) return;
+    if (shown.get(place) === html) return;
+    shown.set(place, html);
     const open = new Map([...place.querySelectorAll("details[id]")].map(details => [details.id, details.open]));
     const active = document.activeElement;
     const held = active !== place && place.contains(active);
@@ -46,7 +48,10 @@
       const response = await fetch(`parts/${name}`);
       if (response.ok) {
         const html = await response.text();
-        places(name).forEach(place => replace(place, html));
+        for (const place of places(name)) {
+          // A button that is replaced while it is pressed would not be clicked.
+          if (place.querySelector(":active")) fetching.set(name, true); else replace(place, html);
+        }
       }
     } catch { failed = true; }
     setTimeout(() => {
@@ -98,6 +103,7 @@
     sentence.className = "problem";
     sentence.setAttribute("role", "alert");
     sentence.textContent = REFUSED;
+    shown.delete(place);
     if (place.dataset.part) place.querySelector(":scope > .problem")?.remove(); else place.replaceChildren();
     place.prepend(sentence);
   }

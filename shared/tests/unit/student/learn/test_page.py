@@ -5,6 +5,7 @@ import re
 import threading
 
 import pytest
+from classroom.student.hints import next_hint
 from classroom.student.learn import card_view, watcher
 from classroom.student.learn.site import site
 from classroom.web.address import Address
@@ -66,6 +67,19 @@ def test_fetch_that_fails_is_tried_again(learn, checks, browse, page):
     checks.give(result_of(learn.assignment, 10, 60, 0))
 
     look.locator(".score", has_text="70 of 100 points").wait_for()
+
+
+def test_button_is_clicked_though_its_part_changes(learn, page):
+    """While a button is held, its part stays as it is; released, it was clicked, and the part is brought up to date."""
+    look = page()
+    look.locator("#panel-more-hints-2").hover()
+    look.mouse.down()
+    next_hint(learn.assignment, 2)
+    with look.expect_response("**/parts/hints-2"):
+        learn.desks.broadcast.publish(f"{learn.desk.name}/hints-2")
+    look.mouse.up()
+
+    look.locator("#panel-hints-2 .which", has_text="Hint 2 of").wait_for()
 
 
 def test_seconds_of_a_long_check_are_counted(learn, page, monkeypatch):

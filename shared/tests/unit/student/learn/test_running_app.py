@@ -31,7 +31,7 @@ class Printed:
 
 def test_line_without_an_end_is_one_line_of_the_log(assignment):
     """A line is never read whole: its beginning is shown, and the rest still says that the app is up."""
-    app = RunningApp(assignment, lambda: None)
+    app = RunningApp(assignment, lambda _: None)
     endless = ["x" * (LINE_LENGTH + 1)] * 3
     process = SimpleNamespace(stdout=Printed(*endless, "INFO: Application startup complete.\n", "next\n"), wait=int)
 
@@ -39,6 +39,18 @@ def test_line_without_an_end_is_one_line_of_the_log(assignment):
 
     assert [line.text for line in app.lines] == ["x" * LINE_LENGTH + " …", "next"]
     assert app.state is State.RUNNING
+
+
+def test_line_of_the_log_changes_the_log_alone(assignment):
+    """An app that prints much does not renew its buttons: only a change of its state does."""
+    changed = []
+    app = RunningApp(assignment, changed.append)
+
+    app._take("INFO: Application startup complete.")
+    app._take("one more")
+    app._take("INFO: Application startup complete.")
+
+    assert changed == ["log", "app", "log", "log"]
 
 
 @pytest.fixture

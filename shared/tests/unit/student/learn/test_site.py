@@ -114,7 +114,7 @@ def test_what_a_submission_writes_is_inert(learn, checks):
     learn.desk.app._take(HOSTILE)
 
     card = card_with(learn, "onerror")
-    for shown in (card, learn.ask("parts/app").text):
+    for shown in (card, learn.ask("parts/log").text):
         assert "&lt;script&gt;" in shown
         for active in ("<script", "<img", "\x1b", "\u202e"):
             assert active not in shown
