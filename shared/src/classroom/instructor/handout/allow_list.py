@@ -158,6 +158,7 @@ STUDENTS = (
     "student/learn/page/hints.html",
     "student/learn/page/learn.css",
     "student/learn/page/learn.html",
+    "student/learn/page/log.html",
     "student/learn/page/progress.html",
     "student/learn/page/response.html",
     "student/learn/running_app.py",
