@@ -46,6 +46,7 @@ def declare(group: Group) -> None:
     run.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (8000)")
     run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="port of week 5's storage (9000)")
     run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: also start N workers (0)")
+    run.add_argument("--no-browser", action="store_true", help="only print the address of week 5's control room")
 
     load = group.add("load", _load, "send requests to week 5's site and measure it", "classroom load 5 --rate 200")
     takes_week(load)
@@ -184,6 +185,7 @@ def _run(arguments: argparse.Namespace) -> int:
         lambda line: print(line, flush=True),
         storage_port=arguments.storage_port,
         workers=arguments.workers,
+        browser=not arguments.no_browser,
     )
 
 

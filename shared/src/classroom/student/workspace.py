@@ -78,7 +78,13 @@ def progress(top: Path, log: Callable[[str], None] = lambda _: None) -> list[Pro
 
 
 def run_app(
-    assignment: Assignment, port: int, log: Callable[[str], None], *, storage_port: int = 9000, workers: int = 0
+    assignment: Assignment,
+    port: int,
+    log: Callable[[str], None],
+    *,
+    storage_port: int = 9000,
+    workers: int = 0,
+    browser: bool = True,
 ) -> int:
     """Serve the week's app with its services, or the week's whole system, until it ends or Ctrl-C is pressed.
 
@@ -88,6 +94,7 @@ def run_app(
         log: called with each line for the user.
         storage_port: the port of the storage, if the week has one.
         workers: how many programs `app.worker` to run with a whole system.
+        browser: whether to open the control room of a whole system in a browser.
 
     Returns:
         The exit status of the server.
@@ -96,7 +103,7 @@ def run_app(
         UsageError: a port is in use.
     """
     if "storage" in assignment.services:
-        return _run_system(assignment, Ports(port, storage_port), log, workers)
+        return _run_system(assignment, Ports(port, storage_port), log, workers, browser=browser)
     ensure_port_free(port, typed("run", assignment.name, port=port + 1))
     with kept_database(assignment) as (environment, _):
         log(f"Open http://127.0.0.1:{port}/docs in your browser. Press Ctrl-C to stop.")
@@ -120,7 +127,10 @@ def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> in
         return 0
 
 
-def _run_system(assignment: Assignment, ports: Ports, log: Callable[[str], None], workers: int) -> int:
+def _run_system(
+    assignment: Assignment, ports: Ports, log: Callable[[str], None], workers: int, *, browser: bool
+) -> int:
+    from classroom.student.control_room.command import control_room
     from classroom.student.load.running import announced
 
     ports.ensure_free(assignment.name)
@@ -128,11 +138,10 @@ def _run_system(assignment: Assignment, ports: Ports, log: Callable[[str], None]
     with kept_database(assignment) as (environment, database):
         if database:
             database.let_in()  # a run that was killed may have left it away
-        system = LocalSystem(
-            week, week, week / STORED, environment, ports, line_printer(), workers=workers, database=database
-        )
+        show = line_printer()
+        system = LocalSystem(week, week, week / STORED, environment, ports, show, workers=workers, database=database)
         with announced(system, week):
-            return run_system(system, log)
+            return run_system(system, log, lambda: control_room(system, assignment.name, log, browser=browser))
 
 
 @contextlib.contextmanager

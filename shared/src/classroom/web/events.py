@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 GAP_SECONDS = 0.05  # between two batches of events to a page: an app may print a thousand lines in a moment
 
@@ -45,7 +45,7 @@ class Broadcast:
             for subscriber in self._subscribers:
                 subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
 
-    async def subscribe(self) -> AsyncIterator[str]:
+    async def subscribe(self) -> AsyncGenerator[str, None]:
         """Yield the name of each part that changes from now on, until the broadcast is closed."""
         subscriber = _Subscriber(asyncio.get_running_loop())
         with self._lock:

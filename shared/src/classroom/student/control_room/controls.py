@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, CouldNotCheck
-from classroom.core.ports import listens
+from classroom.core.ports import HOST, listens
 from classroom.services.postgres.errors import DatabaseError
-from classroom.student.foreground import effect
+from classroom.student.load import Load
 from classroom.student.local_system import INSTANCES
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from classroom.student.local_system import LocalSystem
 
+END_SECONDS = 5
+RATE, WRITERS = 50, 10  # requests a second, and how many of 100 write, until somebody moves the sliders
 GIVEN_CACHE = "The cache of CACHE_URL is not ours to cut or flush."
 
 
@@ -39,12 +41,16 @@ class Controls:
 
     Attributes:
         primary_is_away: whether nobody can write.
+        load: the load that was sent last, or None.
+        lag: how many seconds the replica is behind.
     """
 
     def __init__(self, system: LocalSystem, say: Callable[[str], None], changed: Callable[[], None]) -> None:
         self.system = system
         self.primary_is_away = False
-        self._say, self._changed = say, changed
+        self.load: Load | None = None
+        self.lag = 0.0
+        self._say, self.changed = say, changed
         self._starting: set[str] = set()
         self._turn = threading.Lock()
         self._closed = False
@@ -53,6 +59,21 @@ class Controls:
     def cache_is_given(self) -> bool:
         """Return whether the cache is that of CACHE_URL, which others may use."""
         return bool(self.system.cache.given)
+
+    @property
+    def rate(self) -> float:
+        """Return how many requests a second are being sent."""
+        return self.load.rate if self.load and self.load.running else 0
+
+    @property
+    def chosen_rate(self) -> float:
+        """Return how many requests a second are sent, or were sent last."""
+        return self.load.rate if self.load else RATE
+
+    @property
+    def writers(self) -> int:
+        """Return how many of 100 requests write."""
+        return round(100 * self.load.writers) if self.load else WRITERS
 
     def state(self, name: str) -> State:
         """Return what a part is doing."""
@@ -67,7 +88,7 @@ class Controls:
         """Kill an instance, or cut the cache off with everything in it."""
         self._ensure_own(name)
         if self.system.kill(name):
-            self._report(f"{_titled(name)} killed: {effect(name, self.system)}")
+            self._report(f"{_titled(name)} {'cut off' if name == 'cache' else 'killed'}")
 
     def start(self, name: str) -> None:
         """Start an instance or the cache, and wait until it accepts connections.
@@ -80,21 +101,21 @@ class Controls:
             if name in self._starting or self.state(name) is State.RUNNING:
                 return
             self._starting.add(name)
-        self._changed()
+        self.changed()
         try:
             started = self.system.restart(name)
         finally:
             self._starting.discard(name)
-            self._changed()
+            self.changed()
         if started:
-            self._report(f"{_titled(name)} started")
+            self._report(f"{_titled(name)} {'restored, empty' if name == 'cache' else 'started'}")
 
     def flush_cache(self) -> None:
         """Empty the cache, if it is there."""
         self._ensure_own("cache")
         if self.state("cache") is State.RUNNING and listens(self.system.cache.port):
             self.system.cache.flush()
-            self._report("cache flushed: every copy is gone")
+            self._report("cache flushed")
 
     def take_primary(self) -> None:
         """Take the primary away: its sessions end, and nobody can log in to write."""
@@ -103,7 +124,7 @@ class Controls:
                 return
             self.primary_is_away = True  # first, so that it is brought back even if taking it fails halfway
             self.system.database.keep_out()
-        self._report("primary taken away: nothing can be written")
+        self._report("primary taken away")
 
     def return_primary(self) -> None:
         """Bring the primary back."""
@@ -112,14 +133,47 @@ class Controls:
                 return
             self.system.database.let_in()
             self.primary_is_away = False
-        self._report("primary is back")
+        self._report("primary brought back")
+
+    def set_lag(self, seconds: float) -> None:
+        """Let the replica be this many seconds behind."""
+        with self._turn:
+            if seconds == self.lag:
+                return
+            self.system.set_replica_lag(seconds)
+            self.lag = seconds
+        self._report(f"replica {seconds:g} s behind" if seconds else "replica is up to date")
+
+    def send_load(self, rate: float, writers: int) -> None:
+        """Send this many requests a second, of which so many in 100 write; or change what is being sent."""
+        with self._turn:
+            if self._closed or (self.rate, self.writers) == (rate, writers):
+                return
+            if self.load is None:
+                self.load = Load(f"http://{HOST}:{self.system.ports.site}", rate, writers / 100)
+            self.load.change(rate, writers / 100)
+            self.load.start()
+        self._report(f"load of {rate:g} requests a second, {writers} % of them write")
+
+    def stop_load(self) -> None:
+        """Send no more requests."""
+        with self._turn:
+            if not self.rate or self.load is None:
+                return
+            self.load.stop()
+        self._report("load stopped")
 
     def close(self) -> None:
-        """Undo what lasts longer than the system."""
+        """Undo what lasts longer than the system, and send no more requests."""
         with self._turn:
             self._closed = True
         with contextlib.suppress(CouldNotCheck, DatabaseError):  # the database has ended first
             self.return_primary()
+        if self.load is not None:
+            # A site that does not respond must not keep the command from ending.
+            ending = threading.Thread(target=_end, args=(self.load,), daemon=True)
+            ending.start()
+            ending.join(END_SECONDS)
 
     def _ensure_own(self, name: str) -> None:
         if name == "cache" and self.cache_is_given:
@@ -127,7 +181,12 @@ class Controls:
 
     def _report(self, sentence: str) -> None:
         self._say(sentence)
-        self._changed()
+        self.changed()
+
+
+def _end(load: Load) -> None:
+    load.stop()
+    load.clear()
 
 
 def _titled(name: str) -> str:

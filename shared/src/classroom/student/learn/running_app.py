@@ -92,7 +92,7 @@ class RunningApp:
             ports = _free_ports(self.assignment)
             self.port = ports.site
             command = [sys.executable, "-P", "-m", "classroom", "run", str(self.assignment.folder)]
-            command += ["--port", str(ports.site), "--storage-port", str(ports.storage)]
+            command += ["--port", str(ports.site), "--storage-port", str(ports.storage), "--no-browser"]
             self._log.clear()
             self.state = State.STARTING
             self._process = popen_with_pdeathsig(

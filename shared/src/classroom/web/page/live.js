@@ -39,6 +39,46 @@
     if (news !== undefined && news !== said.textContent) said.textContent = news;
   }
 
+  // Change a place of data-steady element by element: what has not changed stays the same element, so that a button can
+  // be pressed, a slider dragged and a line animated while the figures around it change.
+  function steady(old, fresh) {
+    if (old.nodeName !== fresh.nodeName || (old.id ?? "") !== (fresh.id ?? "")) { old.replaceWith(fresh.cloneNode(true)); return; }
+    if (old.nodeType !== Node.ELEMENT_NODE) {
+      if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+      return;
+    }
+    for (const {name} of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    for (const {name, value} of fresh.attributes) {
+      if (old.getAttribute(name) === value) continue;
+      old.setAttribute(name, value);
+      if (name === "value" && old !== document.activeElement) {
+        old.value = value;
+        old.dispatchEvent(new Event("input", {bubbles: true}));
+      }
+    }
+    if (old.localName === "output") return; // it shows what the user has chosen, which may not be sent yet
+    const [now, next] = [[...old.childNodes], [...fresh.childNodes]];
+    next.forEach((node, index) => index < now.length ? steady(now[index], node) : old.append(node.cloneNode(true)));
+    now.slice(next.length).forEach(node => node.remove());
+  }
+
+  function change(place, html) {
+    if (!place.hasAttribute("data-steady")) { replace(place, html); return; }
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    const next = place.cloneNode(false);
+    next.append(fresh.content);
+    const busy = place.getAttribute("aria-busy");
+    if (busy) next.setAttribute("aria-busy", busy);
+    steady(place, next);
+    say(place);
+  }
+
+  function say(place) {
+    const news = place.querySelector("[data-say]")?.dataset.say;
+    if (news && news !== said.textContent) said.textContent = news;
+  }
+
   async function refresh(name) {
     if (!places(name).length) return;
     if (fetching.has(name)) { fetching.set(name, true); return; }
@@ -50,7 +90,8 @@
         const html = await response.text();
         for (const place of places(name)) {
           // A button that is replaced while it is pressed would not be clicked.
-          if (place.querySelector(":active")) fetching.set(name, true); else replace(place, html);
+          const pressed = !place.hasAttribute("data-steady") && place.querySelector(":active");
+          if (pressed) fetching.set(name, true); else change(place, html);
         }
       }
     } catch { failed = true; }
@@ -108,7 +149,7 @@
     place.prepend(sentence);
   }
 
-  // A form with data-into shows the response in that place.
+  // A form with data-into sends its fields in the query, and shows the response in that place.
   document.addEventListener("submit", async event => {
     const form = event.target;
     const place = document.getElementById(form.dataset.into);
@@ -119,8 +160,10 @@
     button?.setAttribute("aria-disabled", "true");
     place.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {method: "POST"});
-      if (response.ok) replace(place, await response.text()); else refuse(place);
+      const address = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
+      new FormData(form).forEach((value, name) => address.searchParams.set(name, value));
+      const response = await fetch(address, {method: "POST"});
+      if (response.ok) change(place, await response.text()); else refuse(place);
     } catch {
       warn(LOST);
       connect(); // which takes the banner away, if the server can be reached

@@ -3,9 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-from classroom.student.learn import command
-
 PACKAGES = ("fastapi", "jinja2", "nh3", "markdown_it", "pygments", "uvicorn", "classroom.web")
 LOADED = (
     "import sys; from classroom.cli.main import parser; import classroom.student.check, classroom.student.workspace; "
@@ -27,33 +24,3 @@ def test_wrong_port_is_one_sentence(classroom):
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("99999 is not a valid port")
     assert len(done.err.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("system", "variables", "opens"),
-    [
-        ("linux", {"BROWSER": "something"}, True),
-        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
-        ("linux", {}, False),
-        ("darwin", {}, True),
-        ("win32", {}, True),
-    ],
-)
-def test_browser_is_opened_on_a_screen_and_may_fail(monkeypatch, system, variables, opens):
-    """Without a screen no browser is opened, and one that cannot be started is no error."""
-    opened = []
-
-    def fail(address):
-        opened.append(address)
-        raise OSError
-
-    monkeypatch.setattr("webbrowser.open", fail)
-    monkeypatch.setattr("sys.platform", system)
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-
-    command._open("http://127.0.0.1:1/")
-
-    assert opened == ["http://127.0.0.1:1/"] * opens
