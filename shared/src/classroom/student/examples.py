@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LOCAL_ADDRESSES = ("127.0.0.1:8000", "localhost:8000")
+CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")  # how a command goes on in the next line, with the indentation there
 OPERATORS = "();<>|&"  # of a shell, where no quotes are around them
 
 
@@ -105,7 +106,7 @@ def in_block(block: str, first_line: int = 1) -> Iterator[Example]:
     current: Example | None = None
     for number, content in enumerate(block.splitlines(), first_line):
         if current and current.command.endswith("\\") and not current.shown:
-            current.command = current.command[:-1] + content
+            current.command = CONTINUED.sub(_joined, f"{current.command}\n{content}")
         elif content.startswith("$ "):
             if current:
                 yield current
@@ -114,3 +115,7 @@ def in_block(block: str, first_line: int = 1) -> Iterator[Example]:
             current.shown.append(content)
     if current:
         yield current
+
+
+def _joined(gap: re.Match[str]) -> str:
+    return " " if gap[0].strip("\\\n") else ""

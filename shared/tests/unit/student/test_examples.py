@@ -1,7 +1,7 @@
 """Which commands of a README are requests to the app, and which requests these are."""
 
 import pytest
-from classroom.student.examples import Example
+from classroom.student.examples import Example, in_block
 
 APP = "http://127.0.0.1:8000"
 
@@ -53,3 +53,10 @@ def test_request_is_what_curl_sends(command, method, content):
 def test_command_that_does_more_is_no_request(command):
     """A command is no request if an option, a second address or the shell changes what is sent or shown."""
     assert Example(1, command).request() is None
+
+
+def test_command_in_two_lines_is_one_command():
+    """A command that goes on in the next line is shown without the indentation there."""
+    (example,) = in_block("$ curl -X PO\\\nST \\\n     -d 'a  b' x\nshown \\\n")
+
+    assert (example.command, example.shown) == ("curl -X POST -d 'a  b' x", ["shown \\"])

@@ -82,6 +82,16 @@ def test_button_is_clicked_though_its_part_changes(learn, page):
     look.locator("#panel-hints-2 .which", has_text="Hint 2 of").wait_for()
 
 
+def test_link_to_hints_is_a_part_of_its_sentence(learn, checks, page):
+    """In the card of a red task, the link to its hints is in one line with the words around it."""
+    look = page()
+    checks.give(result_of(learn.assignment, 10, 0, 0, message="returned 404"))
+    link = look.locator("#panel-to-hints-2")
+    link.wait_for()
+
+    assert link.evaluate("link => getComputedStyle(link).display") == "inline"
+
+
 def test_seconds_of_a_long_check_are_counted(learn, page, monkeypatch):
     """While a check takes long, the page counts its seconds by itself."""
     for module in (watcher, card_view):
