@@ -8,7 +8,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.cli.instructor.classrooms import status_of
 from classroom.cli.instructor.logs import start_logging, takes_verbose
+from classroom.cli.instructor.slug import takes_slug
 from classroom.cli.parser import assignment_of, path_of, positive
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def declare(group: Group) -> None:
     _takes_list(fetch)
     fetch.add_argument("--to", type=path_of, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)")
     fetch.add_argument("--part", default="1/1", metavar="N/N", help="only this part of the list, such as 2/3")
+    takes_slug(fetch)
     takes_verbose(fetch, "log each repository")
 
     join = group.add("join", _join, "merge the results of several parts", "classroom join part-1 part-2 --out grades")
@@ -49,6 +52,7 @@ def declare(group: Group) -> None:
     status.add_argument("grades", type=path_of, metavar="DIR", help="the --out folder of `grade` or `join`")
     _takes_list(status)
     status.add_argument("--link", metavar="ADDRESS", help="the page that each status links to")
+    takes_slug(status, "the one that was graded")
 
 
 def _takes_list(command: argparse.ArgumentParser) -> None:
@@ -73,9 +77,11 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     repositories = part_of(read_list(arguments.list), arguments.part)
-    fetched = fetch(assignment_of(arguments.week).name, repositories, arguments.to, print)
+    problems: list[str] = []
+    name = assignment_of(arguments.week).name
+    fetched = fetch(arguments.slug or name, repositories, arguments.to, problems.append)
     print(f"{fetched} of {len(repositories)} repositories fetched to {arguments.to}")
-    return 0
+    return status_of(problems)
 
 
 def _join(arguments: argparse.Namespace) -> int:
@@ -91,7 +97,7 @@ def _join(arguments: argparse.Namespace) -> int:
 def _status(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.github import read_list, set_statuses
 
-    count, problems = set_statuses(arguments.grades, read_list(arguments.list), arguments.link)
+    count, problems = set_statuses(arguments.grades, read_list(arguments.list), arguments.link, arguments.slug)
     for problem in problems:
         print(problem)
     print(f"{count} statuses set")

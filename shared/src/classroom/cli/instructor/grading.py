@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
+from classroom.cli.instructor.slug import takes_slug
 from classroom.cli.instructor.zone import takes_timezone
 from classroom.cli.parser import assignment_of, path_of, positive, takes_sandbox, takes_week
 from classroom.core.errors import UsageError
@@ -76,12 +77,7 @@ def _declare_grade(group: Group) -> None:
 
 def _takes_selection(command: Parser) -> None:
     """Give a command what is graded and compared."""
-    command.add_argument(
-        "--slug",
-        default="",
-        metavar="NAME",
-        help="the prefix of the repositories' names, if it is not the week's: hw-one for hw-one-ada",
-    )
+    takes_slug(command)
     command.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="grade only this submission; may be repeated"
     )

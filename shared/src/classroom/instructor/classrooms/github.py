@@ -22,7 +22,7 @@ from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
 from classroom.core.submission import student_name
 from classroom.core.text import one_line
 from classroom.instructor.grading.report import report
-from classroom.instructor.grading.results import EVIDENCE, SETTINGS, read_results
+from classroom.instructor.grading.results import EVIDENCE, SETTINGS, ResultFolder, read_results
 from classroom.instructor.grading.similarity import join_similarities
 from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
@@ -55,9 +55,9 @@ class RepoName:
     owner: str
     name: str
 
-    def student(self, week: str) -> str:
-        """Return the student's username, which follows the week in the repository name."""
-        return student_name(self.name, week)
+    def student(self, slug: str) -> str:
+        """Return the student's username, which follows the slug in the repository name."""
+        return student_name(self.name, slug)
 
     def __str__(self) -> str:
         return f"{self.owner}/{self.name}"
@@ -123,11 +123,11 @@ def part_of(repositories: Sequence[RepoName], part: str) -> list[RepoName]:
     return list(repositories[int(match[1]) - 1 :: int(match[2])])
 
 
-def fetch(week: str, repositories: Sequence[RepoName], to: Path, on_problem: Callable[[str], None]) -> int:
+def fetch(slug: str, repositories: Sequence[RepoName], to: Path, on_problem: Callable[[str], None]) -> int:
     """Clone repositories for `grade`, and write a roster that also names those that could not be cloned.
 
     Args:
-        week: the assignment's name, with which a repository's name begins.
+        slug: the name with which a repository's name begins, usually the week's.
         repositories: the repositories.
         to: the target folder.
         on_problem: called with a sentence for each repository that could not be cloned.
@@ -140,7 +140,7 @@ def fetch(week: str, repositories: Sequence[RepoName], to: Path, on_problem: Cal
         ClassroomError: no repository could be cloned.
     """
     claim_folder(to, "fetched")
-    students = [Student(repository.student(week), str(repository)) for repository in repositories]
+    students = [Student(repository.student(slug), str(repository)) for repository in repositories]
     write_roster(to / "roster.csv", students)
     with ThreadPoolExecutor(CLONES_AT_ONCE) as threads:
         problems = list(threads.map(lambda repository: _clone(repository, to / f"{repository.name}.git"), repositories))
@@ -206,13 +206,16 @@ def join(outs: Sequence[Path], to: Path) -> int:
     return len(read_results(to))
 
 
-def set_statuses(out: Path, repositories: Sequence[RepoName], link: str | None = None) -> tuple[int, list[str]]:
+def set_statuses(
+    out: Path, repositories: Sequence[RepoName], link: str | None = None, slug: str = ""
+) -> tuple[int, list[str]]:
     """Set each score as a status of the commit that was graded.
 
     Args:
         out: the folder that `grade` or `join` has written.
         repositories: the repositories.
         link: the page that each status links to, such as the run that graded.
+        slug: the name with which the repositories' names begin; by default the one that was graded.
 
     Returns:
         How many statuses were set, and a sentence for each that could not be.
@@ -223,10 +226,10 @@ def set_statuses(out: Path, repositories: Sequence[RepoName], link: str | None =
     if not os.environ.get(TOKEN):
         raise UsageError(f"Set {TOKEN} to a token that may write commit statuses of these repositories.")
     results = {result.submission.casefold(): result for result in read_results(out)}
-    week = next(iter(results.values())).assignment
+    slug = slug or ResultFolder(out).settings().get("slug") or next(iter(results.values())).assignment
     count, problems = 0, []
     for repository in repositories:
-        result = results.get(repository.student(week).casefold())
+        result = results.get(repository.student(slug).casefold())
         if result is None or result.commit is None:
             continue
         if problem := _send(_status_request(repository, result, link)):
