@@ -5,15 +5,17 @@ Exit status: 0 success, and everything passed that was checked; 1 something fail
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.parser import Group, Parser
 from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
-from classroom.core.folders import full_disk_explained
+from classroom.core.folders import full_disk_explained, other_owner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +89,14 @@ def _os_error_text(error: OSError) -> str:
     """Return what the system refused, and for which file."""
     if isinstance(error, FileNotFoundError) and error.filename == "git":
         return "This needs git, which is not installed: install it from git-scm.com, and try again."
-    return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+    if error.filename is None:
+        return f"{error.strerror or error}"
+    path = Path(os.fsdecode(error.filename))
+    text = f"{error.strerror}: {path}"
+    place = next((each for each in (path, *path.absolute().parents) if os.path.lexists(each)), path)
+    if isinstance(error, PermissionError) and (owner := other_owner(place)):
+        return f"{text}. {place} belongs to the account {owner}: use that account, or another folder."
+    return text
 
 
 def parser() -> Parser:

@@ -12,7 +12,11 @@ from classroom.core.errors import UsageError
 def write_atomic(path: Path, text: str) -> None:
     """Write a file atomically: a reader sees the old text or the new one, even if this process is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    except OSError as error:
+        error.filename = str(path)  # not the temporary name, of which nobody knows
+        raise
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)

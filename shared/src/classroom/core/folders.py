@@ -25,6 +25,17 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def other_owner(path: Path) -> str | None:
+    """Return the account that a file or folder belongs to; None if that is this one, or unknown."""
+    try:
+        number = path.stat().st_uid
+        return path.owner() if hasattr(os, "geteuid") and number != os.geteuid() else None
+    except KeyError:
+        return f"#{number}"
+    except OSError:
+        return None
+
+
 def cache_folder() -> Path:
     """Return the folder for caches: CLASSROOM_CACHE, or the system's folder for them.
 

@@ -1,8 +1,24 @@
-"""Folders that a command fills."""
+"""Files that are written at once, and folders that a command fills."""
+
+import tempfile
 
 import pytest
 from classroom.core.errors import UsageError
-from classroom.core.files import claim_folder
+from classroom.core.files import claim_folder, write_atomic
+
+
+def test_file_that_may_not_be_written_is_named(tmp_path, monkeypatch):
+    """An error names the file that was to be written, and not the temporary one."""
+
+    def denied(**_):
+        raise PermissionError(13, "Permission denied", str(tmp_path / ".page.html-abc"))
+
+    monkeypatch.setattr(tempfile, "mkstemp", denied)
+
+    with pytest.raises(PermissionError) as caught:
+        write_atomic(tmp_path / "page.html", "text")
+
+    assert caught.value.filename == str(tmp_path / "page.html")
 
 
 def test_claimed_folder_can_be_claimed_again(tmp_path):

@@ -42,12 +42,16 @@ def declare(group: Group) -> None:
 def _adjust(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
     from classroom.instructor.classrooms.due_dates import DueDates
+    from classroom.instructor.classrooms.ownership import ensure_writable
     from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry, add_entry
     from classroom.instructor.roster import Roster, former_students, read_roster
 
     if not arguments.folder.is_dir():
         raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
     assignment = assignment_of(arguments.week)
+    classroom = Classroom(arguments.folder) if (arguments.folder / STATE).is_dir() else None
+    if classroom:
+        ensure_writable(arguments.folder)
     roster = arguments.folder / ROSTER
     student = arguments.student
     if student != EVERYBODY and roster.is_file():
@@ -59,7 +63,7 @@ def _adjust(arguments: argparse.Namespace) -> int:
     note = f"to student: {arguments.note}" if arguments.note and arguments.show_note else arguments.note
     entry = Entry(student, assignment.name, arguments.kind, value, note)
     add_entry(path, entry, tasks=assignment.tasks)
-    if (arguments.folder / STATE).is_dir():
-        DueDates(Classroom(arguments.folder)).refresh()
+    if classroom:
+        DueDates(classroom).refresh()
     print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
     return 0

@@ -25,6 +25,7 @@ from classroom.core.receipts import HANDED_OUT, RECEIVED, receipts
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
+from classroom.instructor.classrooms.ownership import ensure_readable, ensure_writable
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.roster import Student, read_roster
@@ -49,12 +50,13 @@ class Classroom:
         state_dir: the folder in it that keeps what the course knows.
 
     Raises:
-        UsageError: the folder is not a classroom.
+        UsageError: the folder is not a classroom, or this account may not read it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.state_dir = self.folder / STATE
+        ensure_readable(self.folder)
         if not (self.state_dir / "inbox").is_dir():
             raise UsageError(
                 f"There is no classroom in {folder}. Make one: classroom open {folder} --roster roster.csv --weeks 1"
@@ -138,8 +140,10 @@ class Classroom:
             How many were delivered, and how many were there already.
 
         Raises:
-            UsageError: the folder holds no grades, or those of a week that this classroom does not have.
+            UsageError: the folder holds no grades, or those of a week that this classroom does not have, or this account
+                may not change the classroom.
         """
+        ensure_writable(self.folder)
         week = _graded_week(grades)
         if not (self.folder / week).is_dir():
             raise UsageError(f"{grades} holds grades of {week}, and this classroom has no such week.")

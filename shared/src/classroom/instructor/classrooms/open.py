@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
 from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.classrooms.ownership import ensure_owned
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.handout.publish import publish
 from classroom.instructor.roster import DROPPED, Roster, Student, former_students, read_roster, write_roster
@@ -103,6 +103,7 @@ def open_classroom(
     Raises:
         UsageError: the folder is something else, or the roster cannot be used.
     """
+    _ensure_classroom(folder)
     ensure_owned(folder)
     if not weeks:
         raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
@@ -124,18 +125,12 @@ def open_classroom(
     return opened
 
 
-def ensure_owned(folder: Path) -> None:
-    """Raise UsageError if a folder holds anything but a classroom of this account."""
+def _ensure_classroom(folder: Path) -> None:
+    """Raise UsageError if a folder holds anything but a classroom."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: a classroom takes a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).is_dir():
         raise UsageError(f"{folder} is neither empty nor a classroom: name a new folder, or one opened before.")
-    if (folder / STATE).is_dir() and hasattr(os, "geteuid") and folder.stat().st_uid != os.geteuid():
-        owner = _account(folder.stat().st_uid)
-        raise UsageError(
-            f"The classroom {folder} belongs to the account {owner}, which could not use what you add to it. "
-            f"Run the same command as {owner}: sudo -u {owner} classroom open ..."
-        )
 
 
 def _make_state(state: Path) -> None:
@@ -146,16 +141,6 @@ def _make_state(state: Path) -> None:
         write_atomic(state / "patience", f"{PUSH_WAITS_SECONDS}\n")
     # The name stays `door`: lines in people's `authorized_keys` run it.
     _install(SSH_COMMAND, state / "door")
-
-
-def _account(number: int) -> str:
-    """Return the name of an account; one without a name has its number."""
-    import pwd  # not on Windows
-
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return f"#{number}"
 
 
 def _set_zone(folder: Path, name: str | None) -> None:

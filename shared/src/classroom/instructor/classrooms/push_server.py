@@ -26,6 +26,7 @@ from classroom.core.submission import Submission
 from classroom.core.text import sanitize
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import Inbox, PushNotice
+from classroom.instructor.classrooms.ownership import ensure_writable
 from classroom.instructor.classrooms.repository import Repository
 from classroom.student.feedback import feedback
 from classroom.student.scorecard import Scorecard
@@ -67,6 +68,7 @@ class PushServer:
         self.inbox = Inbox(classroom.state_dir, lambda week, username: self._repository(week, username) is not None)
 
     def __enter__(self) -> PushServer:
+        ensure_writable(self.classroom.folder)
         self.lock = Lock(self.classroom.state_dir / "lock")
         if not self.lock.attempt():
             self.lock.close()

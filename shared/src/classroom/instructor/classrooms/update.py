@@ -11,7 +11,8 @@ from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.git_history import HANDOUT
 from classroom.core.receipts import HANDED_OUT
-from classroom.instructor.classrooms.open import ensure_owned, install_hooks
+from classroom.instructor.classrooms.open import install_hooks
+from classroom.instructor.classrooms.ownership import ensure_owned
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.handout.publish import publish
 
