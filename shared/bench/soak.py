@@ -40,6 +40,7 @@ PARTS = {
     "similar": [HERE / "similar.py"],
     "page": [HERE / "page.py"],
     "pushes": [HERE / "pushes.py"],
+    "load": [HERE / "load.py"],
     "pythons": [HERE / "pythons.py"],
     "walks": [HERE / "walks.py"],
     **{f"bench-{part}": [HERE / "bench.py", "--only", part] for part in ("checks", "cohorts", "databases")},

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.student.local_system import LocalSystem
 
-WARM_UP_SECONDS = 2.0
+PREPARE_SECONDS, WARM_UP_SECONDS = 10.0, 2.0
 LOOK_SECONDS = 0.5
 
 
@@ -95,6 +95,7 @@ def _measure(
     try:
         show("Warming up.")
         load.start()
+        load.prepared.wait(PREPARE_SECONDS)
         time.sleep(WARM_UP_SECONDS)
         load.stop()
         _change(system, wish)

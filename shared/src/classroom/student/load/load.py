@@ -27,6 +27,9 @@ class Load:
         address: of the site, such as `http://127.0.0.1:8000`.
         rate: requests a second, 1 to 500.
         writers: the share of requests that change something, 0 to 1.
+
+    Attributes:
+        prepared: set as soon as the first videos are there, and requests are sent.
     """
 
     def __init__(self, address: str, rate: float, writers: float = 0.1) -> None:
@@ -35,7 +38,7 @@ class Load:
         self.visitors = Visitors(address.rstrip("/"))
         self._outcomes = Outcomes()
         self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
+        self._stopping, self.prepared = threading.Event(), threading.Event()
         self._waiting = 0
 
     @property
@@ -60,6 +63,7 @@ class Load:
             return
         self.stop()
         self._stopping.clear()
+        self.prepared.clear()
         self._outcomes = Outcomes()
         self._thread = threading.Thread(target=self._run, args=(prepare,), name="load", daemon=True)
         self._thread.start()
@@ -72,7 +76,8 @@ class Load:
             self._thread = None
 
     def clear(self) -> None:
-        """Delete the videos that the writers have left behind, as far as the site is able to."""
+        """Stop, and delete the videos that the writers have left behind, as far as the site is able to."""
+        self.stop()
         asyncio.run(self.visitors.clear())
 
     def figures(self, seconds: float | None = 1.0) -> Figures:
@@ -85,6 +90,7 @@ class Load:
     async def _drive(self, prepare: bool) -> None:
         if prepare:
             await self.visitors.prepare()
+        self.prepared.set()
         places, tasks = asyncio.Semaphore(AT_ONCE), set()
         last = self._outcomes.began = time.monotonic()
         while not self._stopping.is_set():

@@ -13,7 +13,7 @@ from classroom.services.manager import Services
 from classroom.student.local_system import LocalSystem, PartEndedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from classroom.core.assignment import Assignment
 
@@ -21,13 +21,25 @@ LAST_LINES = 30
 
 
 @contextlib.contextmanager
-def own_system(assignment: Assignment, *, workers: int = 0) -> Iterator[LocalSystem]:
-    """Start a system, and yield it; what its parts print is shown only if one of them does not start.
+def own_system(
+    assignment: Assignment, *, workers: int = 0, show: Callable[[str, str], object] = lambda *_: None
+) -> Iterator[LocalSystem]:
+    """Start a system, and yield it; if a part does not start, the last lines that the parts have printed are shown.
+
+    Args:
+        assignment: a week with a whole system.
+        workers: how many workers it has.
+        show: called with the name of a part and each line that it prints.
 
     Raises:
         PartEndedError: a part did not start.
     """
     week, lines = assignment.folder, deque[str](maxlen=LAST_LINES)
+
+    def note(name: str, line: str) -> None:
+        lines.append(f"{name:>8}  {line}")
+        show(name, line)
+
     with (
         ScratchDir("load") as scratch,
         contextlib.closing(Services(assignment.services)) as services,
@@ -45,7 +57,7 @@ def own_system(assignment: Assignment, *, workers: int = 0) -> Iterator[LocalSys
             scratch / "files",
             environment,
             free_ports(),
-            lambda name, line: lines.append(f"{name:>8}  {line}"),
+            note,
             workers=workers,
             database=database,
         ) as system:
