@@ -10,15 +10,18 @@ from markupsafe import Markup, escape
 from classroom.core.text import sanitize
 from classroom.student.card import ASKS, CAUSE, HAPPENED, Row, check_rows, first_bad
 from classroom.student.feedback import VERDICTS
-from classroom.student.hints import hints_left
 from classroom.student.learn.lesson import anchor
 from classroom.student.learn.watcher import LONG_SECONDS, SLOW_SECONDS, Watcher
 from classroom.student.remarks import RED, SIGNS, Advice, advice, also, remark
 from classroom.student.since import changes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from classroom.core.assignment import Assignment, Task
     from classroom.core.result import Result, TaskResult
+
+    Hints = Mapping[int, tuple[int, list[str]]]
 
 SLOW = "This takes long: your app may hang, or this computer is busy. A save ends this check and begins again."
 
@@ -64,11 +67,11 @@ class CardView:
         return " ".join([f"{self.score} of {self.max_score} points.", *self.changes])
 
 
-def view(watcher: Watcher) -> CardView:
-    """Return what to show now."""
+def view(watcher: Watcher, hints: Hints) -> CardView:
+    """Return what to show now; `hints` says for each task how many of its hints have been shown, and all of them."""
     assignment, result = watcher.assignment, watcher.result
     done = {task.number: task for task in result.tasks} if result else {}
-    tasks = tuple(_task(assignment, task, done.get(task.number)) for task in assignment.tasks)
+    tasks = tuple(_task(task, done.get(task.number), hints[task.number]) for task in assignment.tasks)
     trouble = watcher.trouble or ""
     if result and not result.tasks:
         trouble = trouble or f"Could not be checked: {sanitize(result.reason or result.status)}"
@@ -107,7 +110,7 @@ def _advice(assignment: Assignment, result: Result | None) -> tuple[Advice, ...]
     return tuple(each for each in advice(assignment, result, red) if each.tone != "typed")
 
 
-def _task(assignment: Assignment, task: Task, done: TaskResult | None) -> TaskView:
+def _task(task: Task, done: TaskResult | None, hints: tuple[int, list[str]]) -> TaskView:
     if done is None:
         return TaskView(task, anchor(task), "unknown", "", "not checked yet", f"{task.points}", "")
     red = done.verdict in RED
@@ -122,7 +125,7 @@ def _task(assignment: Assignment, task: Task, done: TaskResult | None) -> TaskVi
         remark=sanitize(remark(done)),
         rows=tuple(Row(row.label, sanitize(row.text)) for row in check_rows(check)) if check else (),
         also=also(done, check) if check else "",
-        hints=hints_left(assignment, task.number) if red else 0,
+        hints=len(hints[1]) - hints[0] if red else 0,
     )
 
 

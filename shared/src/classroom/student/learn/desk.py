@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, course_top, weeks
+from classroom.student.hints import shown_hints
 from classroom.student.learn.running_app import RunningApp
 from classroom.student.learn.watcher import Watcher
 from classroom.student.workspace import Progress, last_result, progress
@@ -29,6 +30,13 @@ class Desk:
         # Progress is on the pages of all weeks.
         self.watcher = Watcher(assignment, lambda: broadcast.publish(f"{name}/card", "/progress"))
         self.app = RunningApp(assignment, lambda part: broadcast.publish(f"{name}/{part}"))
+
+    def hints(self) -> dict[int, tuple[int, list[str]]]:
+        """Return for each task how many of its hints have been shown, and all of them."""
+        return {
+            number: (min(max(shown, self.hints_taken.get(number, 0)), len(texts)), texts)
+            for number, (shown, texts) in shown_hints(self.assignment).items()
+        }
 
 
 class Desks:

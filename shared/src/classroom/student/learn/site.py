@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from classroom.core.errors import ClassroomError
 from classroom.student.card import CAUSE
-from classroom.student.hints import next_hint, shown_hints
+from classroom.student.hints import next_hint
 from classroom.student.learn import card_view, lesson, sending
 from classroom.student.learn.desk import Desk, Desks
 from classroom.student.learn.running_app import State
@@ -25,6 +25,7 @@ from classroom.web.pages import Pages
 if TYPE_CHECKING:
     from classroom.core.assignment import Task
     from classroom.student.examples import Example
+    from classroom.student.learn.card_view import Hints
 
 STATIC = ("page/learn.css",)
 # What an SVG may do when it is opened by itself: its style is inside it.
@@ -69,14 +70,15 @@ def _task(desk: AtDesk, number: int) -> Task:
 def show_page(request: Request, desk: AtDesk) -> HTMLResponse:
     """Show the page of a week, and begin to watch it."""
     desk.watcher.start()
+    hints = desk.hints()
     return pages.render(
         "page/learn.html",
         desk=desk,
         lesson=lesson.read(desk.assignment, _example),
-        **_card(desk),
+        **_card(desk, hints),
         **_app(desk),
         **_progress(request, desk),
-        hint_parts=_hints(desk),
+        hint_parts={task.number: _hints(task, hints) for task in desk.assignment.tasks},
     )
 
 
@@ -85,8 +87,8 @@ def _example(number: int, example: Example, ready: Example | None) -> Markup:
     return pages.fragment("page/example.html", number=number, key=lesson.key(ready) if ready else "", **values)
 
 
-def _card(desk: Desk) -> dict[str, Any]:
-    return {"card": card_view.view(desk.watcher), "sentence": card_view.sentence, "CAUSE": CAUSE}
+def _card(desk: Desk, hints: Hints) -> dict[str, Any]:
+    return {"card": card_view.view(desk.watcher, hints), "sentence": card_view.sentence, "CAUSE": CAUSE}
 
 
 def _app(desk: Desk) -> dict[str, Any]:
@@ -97,18 +99,9 @@ def _progress(request: Request, desk: Desk) -> dict[str, Any]:
     return {"weeks": request.app.state.desks.progress(), "here": desk.name}
 
 
-def _hints(desk: Desk) -> dict[int, dict[str, Any]]:
-    """Return for each task what its hints are rendered from."""
-    found = shown_hints(desk.assignment)
-    shown = {number: max(found[number][0], desk.hints_taken.get(number, 0)) for number in found}
-    return {
-        task.number: {
-            "task": task,
-            "shown": [render(text) for text in found[task.number][1][: shown[task.number]]],
-            "total": len(found[task.number][1]),
-        }
-        for task in desk.assignment.tasks
-    }
+def _hints(task: Task, hints: Hints) -> dict[str, Any]:
+    shown, texts = hints[task.number]
+    return {"task": task, "shown": [render(text) for text in texts[:shown]], "total": len(texts)}
 
 
 @week.get("/events", response_class=EventSourceResponse)
@@ -124,7 +117,7 @@ async def send_events(request: Request, desk: AtDesk) -> AsyncIterable[ServerSen
 @week.get("/parts/card")
 def show_card(desk: AtDesk) -> HTMLResponse:
     """Show the scorecard."""
-    return pages.render("page/card.html", **_card(desk))
+    return pages.render("page/card.html", **_card(desk, desk.hints()))
 
 
 @week.get("/parts/progress")
@@ -148,7 +141,7 @@ def show_log(desk: AtDesk) -> HTMLResponse:
 @week.get("/parts/hints-{number}")
 def show_hints(desk: AtDesk, task: Annotated[Any, Depends(_task)]) -> HTMLResponse:
     """Show the hints of a task that were taken."""
-    return pages.render("page/hints.html", **_hints(desk)[task.number])
+    return pages.render("page/hints.html", **_hints(task, desk.hints()))
 
 
 @week.get("/diagrams/{file}")
@@ -166,7 +159,7 @@ def take_hint(request: Request, desk: AtDesk, task: Annotated[Any, Depends(_task
     seen = desk.hints_taken.get(task.number, 0)
     desk.hints_taken[task.number], _ = next_hint(desk.assignment, task.number, seen)
     request.app.state.desks.broadcast.publish(f"{desk.name}/hints-{task.number}", f"{desk.name}/card")
-    return pages.render("page/hints.html", **_hints(desk)[task.number])
+    return pages.render("page/hints.html", **_hints(task, desk.hints()))
 
 
 @week.post("/examples/{number}")

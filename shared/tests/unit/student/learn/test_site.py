@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import Verdict
+from classroom.student import hints
 from classroom.student.hints import next_hint
 from classroom.student.learn.desk import Desks
 from classroom.student.learn.running_app import State
@@ -139,6 +140,16 @@ def test_hint_is_shown_where_nothing_can_be_stored(learn):
         shown = learn.ask("hints/2", "POST").text
         assert f"Hint {count} of" in shown
         assert learn.ask("parts/hints-2").text == shown
+
+
+def test_hints_are_read_once_for_a_page(learn, checks, monkeypatch):
+    """HINTS.md is read once for a page, no matter how many tasks are red."""
+    learn.desk.watcher.result = result_of(learn.assignment, 0, 0, 0)
+    read, real = [], hints.hints
+    monkeypatch.setattr(hints, "hints", lambda folder: read.append(folder) or real(folder))
+
+    assert learn.ask("").text.count("Stuck?") == 2  # task 3 has none
+    assert len(read) == 1
 
 
 def test_hints_in_another_encoding_are_no_hints(learn):
