@@ -513,6 +513,7 @@ def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_p
     done = unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
 
     assert done.status == 3
+    assert done.err.startswith("Ned Example (ned): ")
     assert "week1-tiny-ned.git could not be read. It is incomplete" in done.err
     assert not (tmp_path / "in/week1-tiny/ned.git").exists()
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()

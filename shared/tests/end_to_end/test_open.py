@@ -226,7 +226,7 @@ def test_repository_that_cannot_be_written_is_named(new_room, tmp_path):
 
     assert done.status == 3
     assert "0 new, 1 kept" in done.out
-    assert f"ada: {room.repository('ada')} could not be written." in done.err
+    assert f"Ada Example (ada): {room.repository('ada')} could not be written." in done.err
     assert (room.repository("bob") / "hooks/post-receive").exists()
 
 

@@ -129,7 +129,7 @@ def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_roo
     done = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
 
     assert done.status == 3
-    assert done.err.startswith("ada: the feedback could not be put on the branch feedback: git says: ")
+    assert done.err.startswith("Ada Example (ada): the feedback could not be put on the branch feedback: git says: ")
     assert done.out == "1 delivered to the branch feedback, 0 unchanged\n"
     assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
 

@@ -67,6 +67,10 @@ class Classroom:
         path = self.folder / ROSTER
         return list(read_roster(path)) if path.exists() else []
 
+    def names(self) -> dict[str, str]:
+        """Return the students on the roster by username, each as people read it: `Ada Lovelace (ada)`."""
+        return {student.username: one_line(student.named(student.username)) for student in self.students()}
+
     def weeks(self) -> list[Assignment]:
         """Return the weeks that were opened, as they were handed out."""
         return [Assignment.load(folder) for folder in sorted((self.state_dir / "weeks").glob("[!.]*"))]
@@ -104,7 +108,7 @@ class Classroom:
         Raises:
             UsageError: the target contains something else.
         """
-        usernames = {student.username for student in self.students()}
+        names = self.names()
         counts = {}
         for assignment in self.weeks():
             if to.exists() and not to.is_dir():
@@ -118,7 +122,7 @@ class Classroom:
                 on_problem(f"{assignment.name}: its folder could not be read: {error.strerror}.")
                 continue
             for username, repository in repositories.items():
-                if usernames and username not in usernames:
+                if names and username not in names:
                     log.info("%s: %s is not on the roster and was not collected", assignment.name, username)
                     continue
                 try:
@@ -126,7 +130,7 @@ class Classroom:
                     counts[assignment.name] += 1
                     log.info("%s: %s collected", assignment.name, username)
                 except ClassroomError as error:
-                    on_problem(f"{username}: {repository.path} could not be read. {error}")
+                    on_problem(f"{names.get(username, username)}: {repository.path} could not be read. {error}")
         return counts
 
     def give_feedback(self, grades: Path, on_problem: Callable[[str], None]) -> tuple[int, int]:
@@ -147,18 +151,19 @@ class Classroom:
         week = _graded_week(grades)
         if not (self.folder / week).is_dir():
             raise UsageError(f"{grades} holds grades of {week}, and this classroom has no such week.")
-        delivered = unchanged = 0
+        delivered, unchanged, names = 0, 0, self.names()
         usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
         for path in sorted((grades / "feedback").glob("*.md")):
             username = usernames.get(path.stem, path.stem)
             repository = self.repository(week, username)
             if repository is None:
-                on_problem(f"{one_line(username)} has no repository of {week} here.")
+                on_problem(f"{names.get(username, one_line(username))} has no repository of {week} here.")
                 continue
             try:
                 new = repository.reply("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
             except ClassroomError as error:
-                on_problem(f"{username}: the feedback could not be put on the branch feedback: {error}")
+                name = names.get(username, username)
+                on_problem(f"{name}: the feedback could not be put on the branch feedback: {error}")
                 continue
             log.info("%s: %s feedback %s", week, username, "delivered" if new else "unchanged")
             delivered, unchanged = delivered + new, unchanged + (not new)

@@ -18,6 +18,7 @@ from classroom.core.git_history import HANDOUT
 from classroom.core.receipts import RECEIVED
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
+from classroom.core.text import one_line
 from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.ownership import ensure_owned
@@ -104,7 +105,6 @@ def open_classroom(
         UsageError: the folder is something else, or the roster cannot be used.
     """
     _ensure_classroom(folder)
-    ensure_owned(folder)
     if not weeks:
         raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
     known = zone_near(folder)
@@ -126,11 +126,12 @@ def open_classroom(
 
 
 def _ensure_classroom(folder: Path) -> None:
-    """Raise UsageError if a folder holds anything but a classroom."""
+    """Raise UsageError if a folder holds anything but a classroom of this account."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: a classroom takes a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).is_dir():
         raise UsageError(f"{folder} is neither empty nor a classroom: name a new folder, or one opened before.")
+    ensure_owned(folder)
 
 
 def _make_state(state: Path) -> None:
@@ -216,7 +217,8 @@ def _make_repositories(folder: Path, week: str, template: Path, students: Sequen
             except (ClassroomError, OSError) as error:
                 if full := full_disk_of(error):
                     raise full from None
-                problems.append(f"{student.username}: {repository} could not be written. {error}")
+                name = one_line(student.named(student.username))
+                problems.append(f"{name}: {repository} could not be written. {error}")
                 shutil.rmtree(scratch / "copy", ignore_errors=True)
     return new, problems
 

@@ -76,9 +76,9 @@ def update_classroom(classroom: Classroom, weeks: Sequence[str]) -> list[Updated
 
 
 def _give_to_all(classroom: Classroom, week: Updated, template: Repository) -> None:
-    usernames = {student.username for student in classroom.students()}
+    names = classroom.names()
     for username, repository in classroom.repositories(week.week).items():
-        if usernames and username not in usernames:
+        if names and username not in names:
             continue
         try:
             if _give(repository, template):
@@ -90,7 +90,8 @@ def _give_to_all(classroom: Classroom, week: Updated, template: Repository) -> N
         except (ClassroomError, OSError) as error:
             if full := full_disk_of(error):
                 raise full from None
-            week.problems.append(f"{username}: {repository.path} could not be written. {error}")
+            name = names.get(username, username)
+            week.problems.append(f"{name}: {repository.path} could not be written. {error}")
 
 
 def _give(repository: Repository, template: Repository) -> bool:

@@ -82,13 +82,15 @@ class Interviews:
                 result = self.results[name]
                 if name not in self.found or result.status not in TALKED_ABOUT:
                     reason = result.status if name in self.found else "no submission"
-                    self.left_out[name] = reason.replace("-", " ")
+                    self.left_out[self._shown(name)] = reason.replace("-", " ")
                     continue
                 path = to / f"{self.files.stems[name]}.md"
                 write_atomic(path, self._sheet(result, process))
                 written.append(path)
         if student and not written:
-            raise UsageError(f"There is nothing to talk about with {one_line(student)}: {self.left_out[wanted[0]]}.")
+            raise UsageError(
+                f"There is nothing to talk about with {one_line(student)}: {self.left_out[self._shown(wanted[0])]}."
+            )
         return written
 
     def _sheet(self, result: Result, process: LimitedProcess) -> str:

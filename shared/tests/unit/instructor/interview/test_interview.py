@@ -243,7 +243,11 @@ def handed(tmp_path, assignment):
     for name, text in files.items():
         kept = Evidence(fingerprint="1", files=(("app/main.py", text),))
         write_evidence(out / f"code/{name}.json", kept)
-    (out / "students.json").write_text(json.dumps({"ada": {"username": "ada", "identifier": "Ada Lovelace"}}))
+    students = {
+        "ada": {"username": "ada", "identifier": "Ada Lovelace"},
+        "eve": {"username": "eve", "name": "Eve Gone"},
+    }
+    (out / "students.json").write_text(json.dumps(students))
     return out
 
 
@@ -268,7 +272,7 @@ def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):
     written = interviews.write(tmp_path / "sheets")
 
     assert [path.name for path in written] == ["ada.md", "bob.md"]
-    assert interviews.left_out == {"eve": "no submission"}
+    assert interviews.left_out == {"Eve Gone (eve)": "no submission"}
     ada, bob = (path.read_text(encoding="utf-8") for path in written)
     assert ada.startswith("# Ada Lovelace (ada): Tiny\n\n70 of 100 points, commit ")
     assert "| time (Europe/Berlin) |" in ada
