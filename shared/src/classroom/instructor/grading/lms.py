@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from classroom.core.files import write_atomic
 from classroom.core.result import EXCUSED, GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.gradebook import escape_formula
+from classroom.instructor.grading.matching import matched
 from classroom.instructor.roster import Student
 from classroom.instructor.spreadsheet import plain_heading
 
@@ -33,11 +33,6 @@ MOODLE_COLUMNS = (
     *("Grade", "Last modified (grade)", "Feedback comments"),
 )
 PARTICIPANT = "participant "  # how Moodle's worksheet begins an identifier
-# What names a student in two rosters alike, the surest first: the attribute here, and there.
-SAME = (
-    *(("email", "email"), ("identifier", "identifier"), ("username", "username"), ("name", "name")),
-    *(("identifier", "email"), ("identifier", "name")),
-)
 
 
 @dataclass(frozen=True)
@@ -102,44 +97,15 @@ def _known(
 ) -> dict[str, Student]:
     """Return the students whom the platform will recognize, by the name of their submission."""
     is_known = _has_canvas_id if system == "canvas" else _has_moodle_id
-    found = {name: student for name, student in _matched(results, students, roster).items() if is_known(student)}
+    everybody = {result.submission: students.get(result.submission, Student(result.submission)) for result in results}
+    there = matched(everybody, roster) if roster is not None else students
+    found = {name: there[name] for name in everybody if name in there and is_known(there[name])}
     if not found:
         raise UsageError(
             f"None of the {len(results)} students can be matched with {system.capitalize()}: add --roster and the "
             f"{'gradebook' if system == 'canvas' else 'grading worksheet'} that you exported there."
         )
     return found
-
-
-def _matched(results: Sequence[Result], students: Mapping[str, Student], roster: Roster | None) -> dict[str, Student]:
-    """Return each student as the platform knows them; without those who could be two, or whom two could be."""
-    own = {result.submission: students[result.submission] for result in results if result.submission in students}
-    if roster is None:
-        return own
-    indexes = {there: _index(roster, there) for _, there in SAME}
-    found = {}
-    for result in results:
-        student = own.get(result.submission, Student(result.submission))
-        matches = (indexes[there].get(_key(student, here)) for here, there in SAME)
-        if match := next(filter(None, matches), None):
-            found[result.submission] = match
-    counts = Counter(student.username for student in found.values())
-    return {name: student for name, student in found.items() if counts[student.username] == 1}
-
-
-def _index(roster: Roster, attribute: str) -> dict[str, Student]:
-    """Return the students by an attribute, without the values that two of them share."""
-    if attribute == "username" and attribute not in roster.columns:
-        return {}  # it was made up from the name or the email
-    counts = Counter(_key(student, attribute) for student in roster)
-    return {key: student for student in roster if (key := _key(student, attribute)) and counts[key] == 1}
-
-
-def _key(student: Student, attribute: str) -> str:
-    """Return what can be compared: `Lovelace, Ada` is Ada Lovelace, in any letter case."""
-    text = student.login or student.username if attribute == "username" else getattr(student, attribute)
-    last, comma, first = str(text).partition(", ")
-    return " ".join((f"{first} {last}" if comma else text).casefold().split())
 
 
 def _has_canvas_id(student: Student) -> bool:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
@@ -14,9 +14,11 @@ from classroom.core.files import write_atomic
 from classroom.core.result import COULD_NOT_GRADE, EXCUSED, MISSING, Result
 from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import escape_formula
+from classroom.instructor.grading.matching import matched
 from classroom.instructor.grading.results import read_results
 from classroom.instructor.grading.students import FILE, read_students
-from classroom.instructor.roster import Student, read_roster
+from classroom.instructor.roster import Roster, Student, read_roster
+from classroom.instructor.username import unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,11 +124,7 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
     everybody: dict[str, Student] = {}
     for week in weeks:
         everybody |= {name: week.students.get(name, Student(name)) for name in week.results}
-    if roster is None:
-        kept = _current(weeks) or everybody
-    else:
-        # With the usernames of the gradings: a platform's export may have others, or none.
-        kept = {student.username: student for student in read_roster(roster, [*everybody.values()])}
+    kept = (_current(weeks) or everybody) if roster is None else _on_roster(read_roster(roster), everybody)
     lines = [_line(name, student, weeks) for name, student in kept.items()]
     dropped = sorted(one_line(student.label) for name, student in everybody.items() if name not in kept)
     return Term(tuple(weeks), tuple(sorted(lines, key=lambda line: line.student.label.casefold())), tuple(dropped))
@@ -158,6 +156,17 @@ def _read_week(folder: Path) -> Week:
         {names.get(result.submission, result.submission): result for result in results},
         {student.username: student for student in students.values()},
     )
+
+
+def _on_roster(roster: Roster, everybody: Mapping[str, Student]) -> dict[str, Student]:
+    """Return the students of a roster by the usernames of the gradings: a platform's export has others, or none."""
+    names = {student.username: name for name, student in matched(everybody, roster).items()}
+    taken = {name.casefold() for name in everybody}
+    kept = {}
+    for student in roster:
+        name = names.get(student.username) or unused(student.username, taken)
+        kept[name] = replace(student, username=name)
+    return kept
 
 
 def _current(weeks: Sequence[Week]) -> dict[str, Student]:

@@ -157,6 +157,14 @@ def test_folder_without_grades(tmp_path, capsys):
 def test_roster_of_a_platform_has_the_usernames_of_the_gradings(grades, tmp_path):
     """Students are recognized in an export with other usernames, and keep their results."""
     roster = tmp_path / "canvas.csv"
-    roster.write_text('Student,ID,SIS Login ID,Section\n"Lovelace, Ada",1,alov,A\n"Ross, Bob",2,bros,A\n')
+    roster.write_text('Student,ID,SIS Login ID,Section\n"Lovelace, Ada",101,alov,A\n"Ross, Bob",102,bros,A\n')
 
     assert percents(read_term(grades, roster=roster)) == {"ada": 36.67, "bob": 80}
+
+
+def test_roster_of_usernames_alone(grades, tmp_path):
+    """A list of usernames names the students, too; one who is nobody of the gradings has nothing of theirs."""
+    roster = tmp_path / "list.csv"
+    roster.write_text("zoe\nada\n")
+
+    assert percents(read_term(grades, roster=roster)) == {"ada": 36.67, "zoe": 0}
