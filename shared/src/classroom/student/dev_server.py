@@ -1,4 +1,4 @@
-"""uvicorn that dies with its parent: `python -m classroom.student.dev_server app.main:app --reload`.
+"""uvicorn with reload that dies with its parent, and ends an app that hangs: `python -m classroom.student.dev_server`.
 
 uvicorn's reloader starts the server by multiprocessing, in a new interpreter that imports this module again: so the
 server dies with the reloader, and the reloader with `classroom run`.
@@ -10,7 +10,63 @@ from classroom.core.processes import die_with_parent
 
 die_with_parent()
 
-if __name__ == "__main__":
-    import uvicorn
+import argparse  # noqa: E402 - nothing is loaded before, because the parent may die at any time
+import contextlib  # noqa: E402
+import logging  # noqa: E402
+import threading  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
 
-    uvicorn.main(prog_name="uvicorn")
+import uvicorn  # noqa: E402
+from uvicorn.supervisors.watchfilesreload import WatchFilesReload  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.process import BaseProcess
+
+APP = "app.main:app"
+END_SECONDS = 3
+HANGS = f"A request has not ended within {END_SECONDS} s. It is given up."
+
+
+class Reloader(WatchFilesReload):
+    """Kills a server that does not end: uvicorn waits for each request, also for one that hangs."""
+
+    def restart(self) -> None:
+        """Start the server again."""
+        with self._limit():
+            super().restart()
+
+    def shutdown(self) -> None:
+        """End the server."""
+        with self._limit():
+            super().shutdown()
+
+    @contextlib.contextmanager
+    def _limit(self) -> Iterator[None]:
+        timer = threading.Timer(END_SECONDS, _kill, [self.process])
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _kill(server: BaseProcess) -> None:
+    logging.getLogger("uvicorn.error").warning(HANGS)
+    server.kill()
+
+
+def main() -> None:
+    """Serve the app of the current folder until a signal ends it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--reload-dir", action="append", dest="folders")
+    arguments = parser.parse_args()
+    config = uvicorn.Config(
+        APP, port=arguments.port, reload=True, reload_dirs=arguments.folders, reload_includes=["*.sql"]
+    )
+    Reloader(config, target=uvicorn.Server(config).run, sockets=[config.bind_socket()]).run()
+
+
+if __name__ == "__main__":
+    main()

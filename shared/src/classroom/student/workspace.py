@@ -112,8 +112,7 @@ def run_app(
 
 def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> int:
     """Run the app with reload until it ends or Ctrl-C is pressed, and return its exit status."""
-    command = [sys.executable, "-m", "classroom.student.dev_server", "app.main:app", "--port", str(port), "--reload"]
-    command += ["--reload-include", "*.sql"]
+    command = [sys.executable, "-m", "classroom.student.dev_server", "--port", str(port)]
     command += [argument for part in assignment.student_files for argument in ("--reload-dir", part)]
     process = subprocess.Popen(command, cwd=assignment.folder, env=clean_environment() | environment)
     try:
