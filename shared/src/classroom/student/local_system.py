@@ -130,7 +130,7 @@ class LocalSystem:
         for name in self.parts:
             self._await(name)
         for number in range(1, self.workers + 1):
-            self._begin(f"worker{number}", 0, ["-m", "app.worker"], self.folder)
+            self._begin_again(f"worker{number}")
 
     @property
     def cache_url(self) -> str:
@@ -157,7 +157,7 @@ class LocalSystem:
             return True
 
     def restart(self, name: str) -> bool:
-        """Start an instance or the cache unless it is running; return whether it was not.
+        """Start an instance, the cache or a worker unless it is running; return whether it was not.
 
         Raises:
             PartEndedError: it did not start.
@@ -167,12 +167,15 @@ class LocalSystem:
                 return False
             self._readers[name].join(END_SECONDS)
             self._begin_again(name)
-        self._await(name)
+        if self.parts[name].port:
+            self._await(name)
         return True
 
     def _begin_again(self, name: str) -> None:
         if name == "cache":
             self._begin(name, self.cache.port, self.cache.command(), self.folder)
+        elif name not in INSTANCES:
+            self._begin(name, 0, ["-m", "app.worker"], self.folder)
         else:
             port = self.ports.instances[INSTANCES.index(name)]
             self._begin(name, port, [*UVICORN, "app.main:app"], self.folder)

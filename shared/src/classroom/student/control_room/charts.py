@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.student.control_room.samples import KEPT_SECONDS
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 300, 90
 NOTHING = "no data"
 HEADROOM = 1.05
+RECENT = 10  # seconds, in which an error is still news
 STEPS = (1, 2, 3, 4, 5, 6, 8)  # the top of a scale is one of these, times a power of ten
 
 
@@ -40,6 +41,7 @@ class Chart:
     lines: tuple[Line, ...]
     marks: tuple[float, ...]  # where events are
     sentence: str  # the same for somebody who cannot see it
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,16 @@ KINDS = (
 def charts(samples: Sequence[Sample], events: Iterable[Event], now: float) -> list[Chart]:
     """Return every chart of the two minutes before *now*."""
     marks = tuple(round(_x(event.at, now), 1) for event in events if event.at > now - KEPT_SECONDS)
-    return [_chart(kind, samples, marks, now) for kind in KINDS]
+    found = [_chart(kind, samples, marks, now) for kind in KINDS]
+    return [replace(chart, note=_why(samples)) if chart.id == "errors" else chart for chart in found]
+
+
+def _why(samples: Sequence[Sample]) -> str:
+    """Return what most of the last errors were."""
+    why = next((sample.why for sample in reversed(samples[-RECENT:]) if sample.why), "")
+    if not why:
+        return ""
+    return f"Mostly {why.replace(': ', ' ', 1)}" + (", a TODO that is still open." if why.endswith("501") else ".")
 
 
 def _chart(kind: Kind, samples: Sequence[Sample], marks: tuple[float, ...], now: float) -> Chart:

@@ -16,6 +16,7 @@ from classroom.web.events import Broadcast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from classroom.student.control_room.site import Room
     from classroom.student.local_system import LocalSystem
 
 PORT = 8750
@@ -23,10 +24,8 @@ END_SECONDS = 5
 
 
 @contextlib.contextmanager
-def control_room(
-    system: LocalSystem, week: str, log: Callable[[str], None], *, browser: bool = True
-) -> Iterator[Controls]:
-    """Serve the control room of a system that is up, until the block ends; then undo what lasts longer.
+def control_room(system: LocalSystem, week: str, log: Callable[[str], None], *, browser: bool = True) -> Iterator[Room]:
+    """Serve the control room of a system that is up, and yield it until the block ends; then undo what lasts longer.
 
     Args:
         system: the system.
@@ -53,9 +52,10 @@ def control_room(
         from classroom.student.control_room.site import Room, site
         from classroom.web.server import LocalServer
 
-        server = LocalServer(site(Room(week, controls, recorder, broadcast)), address, broadcast)
+        room = Room(week, controls, recorder, broadcast)
+        server = LocalServer(site(room), address, broadcast)
         thread = threading.Thread(target=server.run, name="control room", daemon=True)
         thread.start()
         closing.callback(thread.join, END_SECONDS)
         closing.callback(server.stop)
-        yield controls
+        yield room

@@ -61,6 +61,16 @@ class Controls:
         return bool(self.system.cache.given)
 
     @property
+    def workers(self) -> list[str]:
+        """Return the names of the workers, running or not."""
+        return [name for name in self.system.parts if name.startswith("worker")]
+
+    @property
+    def running_workers(self) -> list[str]:
+        """Return the names of the workers that are running."""
+        return [name for name in self.workers if self.state(name) is State.RUNNING]
+
+    @property
     def rate(self) -> float:
         """Return how many requests a second are being sent."""
         return self.load.rate if self.load and self.load.running else 0
@@ -91,7 +101,7 @@ class Controls:
             self._report(f"{_titled(name)} {'cut off' if name == 'cache' else 'killed'}")
 
     def start(self, name: str) -> None:
-        """Start an instance or the cache, and wait until it accepts connections.
+        """Start an instance, the cache or a worker, and wait until it accepts connections.
 
         Raises:
             ClassroomError: it does not start; what it printed says why.
@@ -109,6 +119,16 @@ class Controls:
             self.changed()
         if started:
             self._report(f"{_titled(name)} {'restored, empty' if name == 'cache' else 'started'}")
+
+    def kill_worker(self) -> None:
+        """Kill one of the workers that are running."""
+        for name in self.running_workers[:1]:
+            self.kill(name)
+
+    def start_workers(self) -> None:
+        """Start the workers that have stopped."""
+        for name in self.workers:
+            self.start(name)
 
     def flush_cache(self) -> None:
         """Empty the cache, if it is there."""

@@ -96,11 +96,10 @@ def _visitors(controls: Controls) -> str:
 
 
 def _workers(controls: Controls) -> tuple[str, str]:
-    names = [name for name in controls.system.parts if name.startswith("worker")]
-    if not names:
+    if not controls.workers:
         return "idle", "not started"
-    left = sum(controls.state(name) is State.RUNNING for name in names)
-    return ("running" if left else "stopped"), f"{left} of {len(names)}"
+    left = len(controls.running_workers)
+    return ("running" if left else "stopped"), f"{left} of {len(controls.workers)}"
 
 
 def arrows(sample: Sample) -> list[Arrow]:

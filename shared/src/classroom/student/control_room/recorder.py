@@ -105,6 +105,7 @@ class Recorder:
                     seconds=seconds,
                     requests=figures.requests if figures else 0,
                     errors=figures.errors if figures else 0,
+                    why=next(iter(figures.errors_by), "") if figures else "",
                     p50=_milliseconds(figures.p50 if figures else None),
                     p95=_milliseconds(figures.p95 if figures else None),
                     counts=_by_name(counts.since(self._before[1])),

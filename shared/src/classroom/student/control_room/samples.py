@@ -26,6 +26,7 @@ class Sample:
         seconds: its length.
         requests: how many requests of the load were answered or failed in it.
         errors: how many requests failed, including those to the storage.
+        why: the most frequent error, such as `list: 501`; empty without one.
         p50: the median time of a response in milliseconds; None without a response.
         p95: the time that 95 of 100 responses did not exceed.
         counts: how much each part did in it: requests of the instances, statements of the databases, hits of the cache;
@@ -36,6 +37,7 @@ class Sample:
     seconds: float
     requests: int = 0
     errors: int = 0
+    why: str = ""
     p50: float | None = None
     p95: float | None = None
     counts: Mapping[str, int | None] = field(default_factory=dict)

@@ -134,6 +134,12 @@ def control_cache(shown: AtRoom, action: Literal["cut", "restore", "flush"]) -> 
     return _done(shown, lambda: (controls.kill if action == "cut" else controls.start)("cache"))
 
 
+@room.post("/workers/{action}")
+def control_workers(shown: AtRoom, action: Literal["kill", "start"]) -> HTMLResponse:
+    """Kill one of the workers, or start those that have stopped."""
+    return _done(shown, shown.controls.kill_worker if action == "kill" else shown.controls.start_workers)
+
+
 @room.post("/primary/{action}")
 def control_primary(shown: AtRoom, action: Literal["take", "return"]) -> HTMLResponse:
     """Take the primary away, or bring it back."""

@@ -68,10 +68,9 @@ class System:
     """Plays a system with two instances and a cache, which start when a test lets them."""
 
     def __init__(self):
-        self.parts = {
-            name: SimpleNamespace(name=name, port=0, process=Process(), how_it_ended="(killed by SIGKILL)")
-            for name in ("storage", "cache", "a", "b", "balancer")
-        }
+        self.parts = {}
+        for name in ("storage", "cache", "a", "b", "balancer"):
+            self.add(name)
         self.ports = Ports()
         self.cache = SimpleNamespace(given=None, port=0, flushed=0)
         self.cache.flush = lambda: setattr(self.cache, "flushed", self.cache.flushed + 1)
@@ -81,6 +80,10 @@ class System:
         self.may_start = threading.Event()
         self.may_start.set()
         self.ended = queue.SimpleQueue()
+
+    def add(self, name):
+        """Add a part that runs."""
+        self.parts[name] = SimpleNamespace(name=name, port=0, process=Process(), how_it_ended="(killed by SIGKILL)")
 
     def left(self):
         """Return the names of the parts that are running."""

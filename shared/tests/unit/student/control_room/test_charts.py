@@ -78,3 +78,14 @@ def test_arrows_carry_what_was_counted():
     }
     assert found["in"].width > found["to-a"].width > found["to-replica"].width
     assert found["to-a"].sentence == "balancer to instance a: 10 requests a second"
+
+
+def test_errors_are_named():
+    """The most frequent error of the last seconds is next to the chart; 501 is a TODO in the student's own code."""
+    old = [Sample(NOW - 20, 1.0, errors=5, why="read: 404"), *[Sample(NOW - place, 1.0) for place in range(15, 5, -1)]]
+
+    assert chart("errors", old).note == ""
+    assert chart("errors", [*old, Sample(NOW, 1.0, errors=9, why="no connection")]).note == "Mostly no connection."
+    assert chart("errors", [Sample(NOW, 1.0, errors=9, why="list: 501")]).note == (
+        "Mostly list 501, a TODO that is still open."
+    )

@@ -165,3 +165,17 @@ def test_replica_lags_as_long_as_the_slider_says(controls, system, said):
 
     assert system.lags == [2.5, 0]
     assert said == ["replica 2.5 s behind", "replica is up to date"]
+
+
+def test_workers_are_killed_one_by_one_and_started_together(controls, system, said):
+    """Kill ends one worker at a time; start brings back all that have stopped."""
+    for name in ("worker1", "worker2"):
+        system.add(name)
+
+    for _ in range(3):
+        controls.kill_worker()
+    gone = controls.running_workers
+    controls.start_workers()
+
+    assert (gone, controls.running_workers) == ([], ["worker1", "worker2"])
+    assert said == ["worker1 killed", "worker2 killed", "worker1 started", "worker2 started"]
