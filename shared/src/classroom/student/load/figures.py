@@ -9,6 +9,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+UNSENT = "not sent, too many were waiting"
 MOST_OUTCOMES = 300_000  # ten minutes of 500 requests a second
 
 
@@ -38,6 +39,7 @@ class Figures:
         errors_by: the same by what kind, the most frequent first, such as `{"create: 501": 3}`.
         requests_by: how many requests there were of each kind.
         waiting: how many requests are due now and have no response yet.
+        unsent: how many of the requests were never sent, because too many others had no response yet; they are errors.
     """
 
     seconds: float
@@ -49,6 +51,7 @@ class Figures:
     errors_by: dict[str, int] = field(default_factory=dict)
     requests_by: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
+    unsent: int = 0
 
 
 class Outcomes:
@@ -59,6 +62,7 @@ class Outcomes:
         self._outcomes: deque[Outcome] = deque(maxlen=MOST_OUTCOMES)
         self._files: deque[Outcome] = deque(maxlen=MOST_OUTCOMES)
         self.began = time.monotonic()
+        self.ended: float | None = None  # when the last request had ended, after a stop
 
     def add(self, outcome: Outcome, *, to_storage: bool = False) -> None:
         """Add how a request to the site, or to the storage, has ended."""
@@ -67,7 +71,7 @@ class Outcomes:
 
     def figures(self, seconds: float | None, waiting: int) -> Figures:
         """Return the figures of the last seconds; None for all that is known."""
-        now = time.monotonic()
+        now = (self.ended or time.monotonic()) if seconds is None else time.monotonic()
         since = self.began if seconds is None else max(self.began, now - seconds)
         with self._turn:
             found, files = _since(self._outcomes, since), _since(self._files, since)
@@ -84,6 +88,7 @@ class Outcomes:
             errors_by=dict(errors.most_common()),
             requests_by=dict(Counter(outcome.kind for outcome in found).most_common()),
             waiting=waiting,
+            unsent=sum(outcome.error == UNSENT for outcome in found),
         )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 
-from classroom.student.load.figures import Figures, Outcome, Outcomes
+from classroom.student.load.figures import UNSENT, Figures, Outcome, Outcomes
 from classroom.student.load.request import NoResponseError
 from classroom.student.load.visitors import Step, Taken, Visitors
 
@@ -102,13 +102,21 @@ class Load:
                 last = due
             await asyncio.sleep(min(TICK, max(0.0, due - time.monotonic())))
         await asyncio.gather(*tasks)
+        self._outcomes.ended = time.monotonic()
 
     async def _send(self, step: Step, due: float, places: asyncio.Semaphore) -> None:
         """Take a step that is due, and then the one for the storage that it leads to, which has no schedule."""
         try:
-            async with places:
-                file = await self._take(step, due)
+            async with asyncio.timeout_at(due + SECONDS):
+                await places.acquire()
+        except TimeoutError:
+            self._outcomes.add(Outcome(time.monotonic(), step.kind, SECONDS, UNSENT))
+            self._waiting -= 1
+            return
+        try:
+            file = await self._take(step, due)
         finally:
+            places.release()
             self._waiting -= 1
         if file is not None:
             await self._take(file, time.monotonic(), to_storage=True)

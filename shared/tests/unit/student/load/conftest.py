@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,8 @@ class Site:
                 status, body = site.answer(self.command, path)
                 self.send_response(status)
                 self.end_headers()
-                self.wfile.write(json.dumps(body).encode())
+                with contextlib.suppress(ConnectionError):  # of a load that no longer waits
+                    self.wfile.write(json.dumps(body).encode())
 
             def log_message(self, *_):
                 pass

@@ -7,6 +7,7 @@ import time
 import pytest
 from classroom.core.load import under_load
 from classroom.student.load import Load
+from classroom.student.load import load as load_module
 from classroom.student.load.visitors import FIRST_VIDEOS
 
 
@@ -28,6 +29,7 @@ def test_each_request_is_counted_once(site):
     figures, asked = load.figures(None), [path for method, path in site.asked if method == "GET"]
     assert figures.requests == len(asked)
     assert (figures.errors, figures.waiting) == (0, 0)
+    assert load.figures(None) == figures, "the time after the end does not count"
 
 
 def test_a_site_that_hangs_does_not_slow_the_visitors_down(site):
@@ -136,3 +138,21 @@ def test_the_first_videos_are_there_before_the_first_reader(site):
     assert load.figures(None).errors == 0
     load.clear()
     assert [method for method, _ in site.asked].count("DELETE") == FIRST_VIDEOS
+
+
+def test_what_is_never_sent_is_told_apart(site, monkeypatch):
+    """When too many requests wait for a response, those that are due later are errors of their own, and were not sent."""
+    monkeypatch.setattr(load_module, "AT_ONCE", 3)
+    monkeypatch.setattr(load_module, "SECONDS", 0.3)
+    go = threading.Event()
+    site.answer = lambda method, path: (go.wait(60) and 200, {})
+    load = Load(site.address, 300, writers=0)
+    load.start(prepare=False)
+    wait_until(lambda: load.figures(None).unsent >= 5)
+    load.stop()
+    go.set()
+
+    figures = load.figures(None)
+    assert figures.errors == figures.requests
+    assert figures.requests - figures.unsent >= len(site.asked) > 0
+    assert set(figures.errors_by) == {"list: no response within 0.3 s", "list: not sent, too many were waiting"}
