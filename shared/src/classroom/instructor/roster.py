@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.text import one_line
+from classroom.instructor.roster_headings import HEADINGS, KNOWN, NOT_STUDENTS, PLATFORM_IDS
 from classroom.instructor.spreadsheet import Row, plain_heading, read_table
 from classroom.instructor.username import is_safe, plain, unused
 
@@ -20,24 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-# For each field the headings that name it in the exports of GitHub Classroom (roster and gradebook), Classroom 50,
-# Canvas, Moodle and Blackboard, as `plain_heading` returns them. The first one that a file has is used.
-HEADINGS = {
-    "username": ("githubusername", "github", "username", "sisloginid", "loginid", "login"),
-    "identifier": ("identifier", "rosteridentifier", "sisuserid", "studentid", "idnumber", "studentnumber", "id"),
-    "name": ("name", "fullname", "studentname", "student", "displayname"),
-    "first_name": ("firstname", "givenname", "forename"),
-    "last_name": ("lastname", "surname", "familyname"),
-    "email": ("email", "emailaddress", "mail"),
-    "section": ("section", "sections", "group", "groups"),
-    "login": ("currentusername",),  # in our own file
-}
-KNOWN = frozenset(heading for headings in HEADINGS.values() for heading in headings)
-# By these a platform recognizes its students: kept as they are, whatever they are read as, for `classroom export`.
-PLATFORM_IDS = frozenset({"id", "sisuserid", "sisloginid", "idnumber"})
 # The form of GitHub Classroom's roster, in which ours is written.
 COLUMNS = ("identifier", "github_username", "github_id", "name")
-NOT_STUDENTS = {"points possible", "student, test", "test student"}  # rows that Canvas puts among the students
 DROPPED = ".classroom/dropped.csv"  # next to a classroom's roster: who left, and what their repositories are called
 LISTED_NAME = re.compile(r"[^,;\t]+(, [^,;\t]+)?")  # `Ada Lovelace` or `Lovelace, Ada`
 
@@ -51,6 +36,7 @@ class Student:
         identifier: what the instructor calls the student, as written in the roster.
         name: first and last name.
         login: the username in the roster, if it is not `username`: after a rename the repository keeps its name.
+        account: the username in the roster, as written; empty if it has none, and `username` was made up.
         other: further cells of the roster, and the ids of platforms, by their heading, without the empty ones.
     """
 
@@ -60,6 +46,7 @@ class Student:
     email: str = ""
     section: str = ""
     login: str = ""
+    account: str = field(default="", compare=False)
     other: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -260,8 +247,9 @@ def _merged(entries: Sequence[_Entry], known: Sequence[Student], former: Sequenc
         old = before.get(position)
         username = old.username if old else unused(_username(entry), taken)
         taken.add(username.casefold())
-        login = entry.login if entry.login.casefold() != username.casefold() else ""
-        student = replace(entry.student, username=username, login=entry.student.login or login)
+        account = entry.student.login or entry.login
+        login = account if entry.student.login or account.casefold() != username.casefold() else ""
+        student = replace(entry.student, username=username, login=login, account=account)
         students.append(student)
         if old is None or old in former:
             added.append(student)

@@ -244,3 +244,15 @@ def test_student_is_found_by_whatever_names_them(roster):
     ]
     assert found.find("carl") is None
     assert Roster(()).find("ada") is None
+
+
+def test_a_username_that_was_made_up_is_not_an_account(tmp_path):
+    """Only what the roster has in its column of usernames can be invited anywhere."""
+    path = tmp_path / "roster.csv"
+    path.write_text("name,github_username,current_username\nAda Lovelace,ada,countess\nBob Ross,bob,\nCleo,,\n")
+
+    assert {student.username: student.account for student in read_roster(path)} == {
+        "ada": "countess",
+        "bob": "bob",
+        "Cleo": "",
+    }
