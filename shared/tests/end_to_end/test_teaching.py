@@ -10,10 +10,14 @@ import time
 from pathlib import Path
 
 import pytest
+from github_stand_in import GitHub
+from github_stand_in.server import served
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
 ROSTER = "identifier,github_username,github_id,name\nAda Lovelace,ada,,\nBob Ross,bob,,\nÇelik Ö.,,,\n"
+ON_GITHUB = "identifier,github_username,github_id,name\nAda Lovelace,ada,,\nBob Ross,bob,,\n"
+WEEK = "week1-hello-api"
 GRADEBOOK = re.search(r"^assignment_name,.*\n.*\n", PAGE, re.MULTILINE)[0]
 CANVAS = re.search(r"^Student,ID,(?:.*\n)*?(?=\$)", PAGE, re.MULTILINE)[0]
 LIST = "school/week1-hello-api-ada\nschool/week1-hello-api-bob\n"
@@ -109,6 +113,7 @@ def terminal(kit, tmp_path):
     (home / "roster.csv").write_text(ROSTER, encoding="utf-8")
     (home / "old-gradebook.csv").write_text(GRADEBOOK, encoding="utf-8")
     (home / "canvas-export.csv").write_text(CANVAS, encoding="utf-8")
+    (home / "classroom_roster.csv").write_text(ON_GITHUB, encoding="utf-8")
     (course / "cohorts/week1.txt").write_text(LIST)
     programs = {
         "prepare": f"mkdir -p .venv/bin\necho 'PATH=\"{Path(sys.executable).parent}:$PATH\"' > .venv/bin/activate",
@@ -117,22 +122,32 @@ def terminal(kit, tmp_path):
     for name, text in programs.items():
         (tools / name).write_text(f"#!/bin/sh\n{text}\n")
         (tools / name).chmod(0o755)
-    environment = kit.environment(
+    github = GitHub("school", "ada", "bob")
+    github.add(WEEK, is_template=True)
+    with served(github) as address:
+        terminal = Terminal(home, course, environment_of(kit, tmp_path, address))
+        terminal.hub, terminal.github = tmp_path / "hub", github
+        yield terminal
+        terminal.close()
+
+
+def environment_of(kit, tmp_path, github):
+    """Return the reader's environment, with the stand-ins."""
+    home, tools = tmp_path / "home", tmp_path / "tools"
+    return kit.environment(
         HOME=str(home),
         MAKEFLAGS=f"PREPARE={tools}/prepare",
         GIT_SSH=str(tools / "ssh"),
         GIT_SSH_VARIANT="simple",
         GITHUB_SERVER_URL=f"file://{tmp_path}/hub",
+        GITHUB_API_URL=github,
+        CLASSROOM_TOKEN="a-token",
         GIT_AUTHOR_NAME="Ada",
         GIT_AUTHOR_EMAIL="ada@school.example",
         GIT_COMMITTER_NAME="Ada",
         GIT_COMMITTER_EMAIL="ada@school.example",
         LC_ALL="C.UTF-8",
     )
-    terminal = Terminal(home, course, environment)
-    terminal.hub = tmp_path / "hub"
-    yield terminal
-    terminal.close()
 
 
 def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
@@ -159,6 +174,10 @@ def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
                     ),
                     terminal.hub / f"school/week1-hello-api-{name}.git",
                 )
+        if command.startswith("classroom github status"):
+            terminal.github.accept(f"{WEEK}-ada", "ada")
+            terminal.github.push(f"{WEEK}-ada", "ada", "2026-11-20T10:00:00Z", "a" * 40)
+            terminal.github.run(f"{WEEK}-ada", "success")
         told, status = terminal.type(command)
         assert status == 0, f"{command}\n{told}"
         assert fits(told, shown), f"{command}\nsays:\n{told}\nand the page shows:\n" + "\n".join(shown)

@@ -31,12 +31,13 @@ GROUPS = (
     "instructor.exports",
     "instructor.interview",
     "instructor.github",
+    "instructor.github_weeks",
     "instructor.authoring",
 )
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "update", "serve", "collect", "feedback", "export"),
-    *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview"),
+    *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview", "github"),
 )
 
 

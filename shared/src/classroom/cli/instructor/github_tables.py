@@ -1,0 +1,152 @@
+"""What the commands for GitHub print: tables, for the terminal and as CSV, and how far a long one is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from classroom.core.files import write_atomic
+from classroom.core.result import utc_timestamp
+from classroom.core.text import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.table import Table
+
+    from classroom.instructor.github.hand_out import Handed
+    from classroom.instructor.github.week_status import Progress
+    from classroom.instructor.grading.deadline import Deadline
+    from classroom.instructor.roster import Student
+
+WIDE = 300  # columns of a table in a file or a pipe
+OUTCOMES = {"success": "checks passed", "failure": "checks failed"}
+
+
+Item = TypeVar("Item")
+
+
+def counted(items: Iterable[Item], total: int) -> Iterator[Item]:
+    """Yield the items, and count them on a terminal's last line."""
+    visible = sys.stderr.isatty()
+    for number, item in enumerate(items, start=1):
+        if visible:
+            print(f"\r{number} of {total}", end="\r" if number == total else "", file=sys.stderr, flush=True)
+        yield item
+
+
+def print_handed(week: str, rows: Sequence[Handed]) -> None:
+    """Print what became of each student, problems last."""
+    counts = {state: sum(row.state == state and not row.problem for row in rows) for state in ("new", "kept")}
+    problems = [row for row in rows if row.problem]
+    parts = [
+        *(f"{count} {state}" for state, count in counts.items()),
+        *([_problems(len(problems))] if problems else []),
+    ]
+    table = _table()
+    for row in rows:
+        if not row.problem:
+            table.add_row(_name(row.student), row.state, row.access, row.link)
+    _print(f"{week}: {', '.join(parts)}", table)
+    for row in problems:
+        print(f"{_name(row.student)}: {row.problem}")
+
+
+def print_progress(week: str, rows: Sequence[Progress], deadline_for: Callable[[Student], Deadline | None]) -> None:
+    """Print how each student is doing."""
+    table = _table()
+    for row in rows:
+        outcome = OUTCOMES.get(row.run.outcome, row.run.outcome) if row.run else ""
+        table.add_row(_name(row.student), row.status, row.invitation or _pushed(row, deadline_for), outcome)
+    begun = sum(row.pushed is not None for row in rows)
+    _print(f"{week}: {begun} of {len(rows)} have started", table)
+
+
+def write_handed(path: Path, rows: Iterable[Handed]) -> None:
+    """Write what became of each student as CSV, for a mail merge."""
+    headings = ("identifier", "github_username", "name", "email", "repository", "state", "access", "link", "problem")
+    _write(
+        path,
+        headings,
+        ((*_cells(row.student), row.repository, row.state, row.access, row.link, row.problem) for row in rows),
+    )
+
+
+def write_progress(path: Path, rows: Iterable[Progress], deadline_for: Callable[[Student], Deadline | None]) -> None:
+    """Write how each student is doing as CSV, with times in UTC."""
+    headings = ("identifier", "github_username", "name", "email", "repository", "status", "invitation")
+    more = ("pushed", "commit", "deadline", "pushed_in_time", "commit_in_time", "checks", "page")
+    _write(
+        path,
+        (*headings, *more),
+        ((*_cells(row.student), *_progress_cells(row, deadline_for(row.student))) for row in rows),
+    )
+
+
+def _progress_cells(row: Progress, deadline: Deadline | None) -> tuple[str, ...]:
+    pushes = [
+        cell
+        for push in (row.pushed, row.counts)
+        for cell in ((utc_timestamp(push.received), push.commit) if push else ("", ""))
+    ]
+    due = utc_timestamp(deadline.moment) if deadline else ""
+    checks = row.run.outcome if row.run else ""
+    return (row.repository, row.status, row.invitation, *pushes[:2], due, *pushes[2:], checks, row.page)
+
+
+def _pushed(row: Progress, deadline_for: Callable[[Student], Deadline | None]) -> str:
+    """Return when a student has pushed, and what of it counts."""
+    from classroom.instructor.time_zone import shown
+
+    if row.pushed is None:
+        return ""
+    deadline = deadline_for(row.student)
+    zone = deadline.zone if deadline else None
+    latest = f"pushed {shown(row.pushed.received, zone)}"
+    if deadline is None or row.pushed == row.counts:
+        return latest
+    if row.counts is None:
+        return f"{latest}, late: nothing was pushed by {deadline}"
+    return f"{latest}, late: {row.counts.commit[:7]} of {shown(row.counts.received, zone)} counts"
+
+
+def _problems(count: int) -> str:
+    return "1 problem" if count == 1 else f"{count} problems"
+
+
+def _name(student: Student) -> str:
+    return display_name(student.named(student.account or student.username))
+
+
+def _cells(student: Student) -> tuple[str, ...]:
+    return (student.identifier, student.account, student.name, student.email)
+
+
+def _table() -> Table:
+    from rich.table import Table
+
+    return Table(box=None, show_header=False, padding=(0, 2))
+
+
+def _print(title: str, table: Table) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(Text(title, style="bold"))
+    console.print(table)
+
+
+def _write(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from classroom.instructor.grading.gradebook import escape_formula
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(headings)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
+    write_atomic(path, text.getvalue())

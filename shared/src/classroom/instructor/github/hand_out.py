@@ -1,0 +1,210 @@
+"""Hand a week out: a private repository and an invitation for each student.
+
+The repositories themselves are the record of what was done: nothing else is kept, so the command can be stopped at any
+moment and run again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import UsageError
+from classroom.instructor.github.permissions import HAND_OUT
+from classroom.instructor.github.provider import NameTakenError, ProviderError, RefusedError
+from classroom.instructor.roster_headings import GITHUB_USERNAMES
+from classroom.instructor.spreadsheet import plain_heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from classroom.instructor.github.provider import Invitation, Provider, Repository
+    from classroom.instructor.roster import Roster, Student
+
+ID_HEADING = "github_id"  # of a roster
+NEW, KEPT = "new", "kept"
+ACCEPTED, INVITED, INVITED_AGAIN = "accepted", "invited", "invited again"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of one student.
+
+    Attributes:
+        repository: the repository's name, without the organization.
+        state: whether the repository is new or was kept; empty if there is none.
+        access: whether the student has accepted, is invited, or was invited again.
+        link: what to send to the student: the invitation, or the repository.
+        problem: why something could not be done; empty if everything was.
+    """
+
+    student: Student
+    repository: str
+    state: str = ""
+    access: str = ""
+    link: str = ""
+    problem: str = ""
+
+
+def ensure_accounts(roster: Roster, path: Path) -> None:
+    """Raise UsageError unless the roster has a column with GitHub usernames: a name alone could be a stranger's."""
+    heading = roster.columns.get("username", "")
+    # Classroom 50's are accounts; the `Username` of Moodle, next to `First name`, is one of Moodle.
+    is_classroom50 = heading == "username" and roster.columns.get("name", "").startswith("first_name")
+    if plain_heading(heading) not in GITHUB_USERNAMES and not is_classroom50:
+        raise UsageError(f"{path} has no column with GitHub usernames: add one named github_username.")
+
+
+def template_of(provider: Provider, name: str) -> Repository:
+    """Return the repository that students start from.
+
+    Raises:
+        UsageError: there is none, or it is not a template.
+    """
+    template = provider.repository(name)
+    if template is None:
+        raise UsageError(
+            f"{provider.organization}/{name} does not exist, or the token may not see it: publish the week to it first."
+        )
+    if not template.is_template:
+        raise UsageError(
+            f"{template} is not a template: open {template.page}/settings and select 'Template repository'."
+        )
+    return template
+
+
+def ensure_allowed(provider: Provider, template: Repository, purpose: str) -> None:
+    """Raise ProviderError, before anything is changed, if the token lacks a permission."""
+    if missing := provider.missing(template, [purpose]):
+        names = " and ".join(f"{permission}, to {permission.purpose}" for permission in missing)
+        raise ProviderError(f"Nothing was changed, because the token lacks a permission on {template}: {names}.")
+
+
+def unowned(repositories: Iterable[Repository], week: str, students: Iterable[Student]) -> list[Repository]:
+    """Return the repositories of a week that belong to nobody on the roster."""
+    names = {_key(week, student) for student in students}
+    prefix = f"{week}-".casefold()
+    return [
+        repository
+        for repository in repositories
+        if repository.name.casefold().startswith(prefix) and repository.name.casefold() not in names
+    ]
+
+
+class HandingOut:
+    """A week that is being handed out.
+
+    Attributes:
+        unowned: repositories of this week that belong to nobody on the roster.
+    """
+
+    def __init__(self, provider: Provider, week: str, template: Repository, students: Iterable[Student]) -> None:
+        ensure_allowed(provider, template, HAND_OUT)
+        self.provider, self.week, self.template = provider, week, template
+        self.students = list(students)
+        listed = provider.repositories()
+        self.existing = {repository.name.casefold(): repository for repository in listed}
+        self.unowned = unowned(listed, week, self.students)
+
+    def run(self) -> Iterator[Handed]:
+        """Give each student a repository; yield what became of each as soon as it is known.
+
+        Who is new comes first: after an interruption this is what is left to do.
+        """
+        for student in sorted(self.students, key=lambda student: _key(self.week, student) in self.existing):
+            try:
+                yield self._give(student)
+            except RefusedError as error:
+                yield Handed(student, self._name(student), problem=str(error))
+
+    def _name(self, student: Student) -> str:
+        return f"{self.week}-{student.username}"
+
+    def _give(self, student: Student) -> Handed:
+        """Give one student a repository and access to it.
+
+        Raises:
+            RefusedError: GitHub refuses something for this student.
+        """
+        name = self._name(student)
+        if not student.account:
+            return Handed(student, name, problem="no GitHub username on the roster: add it, and run this again.")
+        if listed := self.existing.get(name.casefold()):
+            return self._keep(student, listed.name)
+        if problem := self._account_problem(student):
+            return Handed(student, name, problem=problem)
+        if former := self._former(student):
+            return self._keep(student, former.name)
+        try:
+            repository = self.provider.create(name, self.template)
+        except NameTakenError:  # since the list was read, or by a request whose response was lost
+            return self._keep(student, name)
+        except RefusedError as error:  # as it would be for everybody
+            raise ProviderError(f"{error} What was done is kept: run this again when that is solved.") from None
+        return self._invite(Handed(student, name, NEW, link=repository.page), again=False)
+
+    def _former(self, student: Student) -> Repository | None:
+        """Return the repository that a student has under a former username, which GitHub keeps access to."""
+        account = student.account
+        return next((item for item in self.unowned if self.provider.is_collaborator(item.name, account)), None)
+
+    def _keep(self, student: Student, name: str) -> Handed:
+        """Return what a student has, after inviting the student again where that is needed."""
+        repository = self.provider.repository(name)
+        handed = Handed(student, name, KEPT, link=repository.page if repository else "")
+        if problem := self._not_ours(name, repository):
+            return replace(handed, state="", link="", problem=problem)
+        if self.provider.is_collaborator(name, student.account):
+            return replace(handed, access=ACCEPTED)
+        pending = self._pending(name, student)
+        if pending and not pending.expired:
+            return replace(handed, access=INVITED, link=pending.page)
+        if problem := self._account_problem(student):
+            return replace(handed, problem=problem)
+        if pending:
+            self.provider.withdraw(name, pending)
+        return self._invite(handed, again=pending is not None)
+
+    def _not_ours(self, name: str, repository: Repository | None) -> str:
+        """Return why a repository with a student's name is not the student's, or an empty string."""
+        if repository is None:
+            return f"{name} exists, but the token may not see it: give the token access to all repositories."
+        if repository.made_from.casefold() != str(self.template).casefold():
+            return f"{name} exists, and was not made from {self.template}: rename it, or hand the week out under another name."
+        if not repository.private:
+            return f"{name} is public, so everybody can see it: make it private in its settings."
+        return ""
+
+    def _pending(self, name: str, student: Student) -> Invitation | None:
+        account = student.account.casefold()
+        return next((item for item in self.provider.invitations(name) if item.invitee.casefold() == account), None)
+
+    def _invite(self, handed: Handed, *, again: bool) -> Handed:
+        try:
+            invitation = self.provider.invite(handed.repository, handed.student.account)
+        except RefusedError as error:
+            return replace(handed, problem=str(error))
+        if invitation is None:
+            return replace(handed, access=ACCEPTED)
+        return replace(handed, access=INVITED_AGAIN if again else INVITED, link=invitation.page)
+
+    def _account_problem(self, student: Student) -> str:
+        """Return why a username must not be invited, or an empty string."""
+        number, listed = self.provider.account_number(student.account), student.other.get(ID_HEADING, "")
+        if number is None:
+            return (
+                f"GitHub has no account {student.account}: correct the roster. If the student has renamed it, keep "
+                "github_username, and write the new name into a column current_username."
+            )
+        if listed.isdecimal() and int(listed) != number:
+            return (
+                f"the account {student.account} is not the one with the github_id {listed} any more: ask the student "
+                "for the new name, and write it into a column current_username."
+            )
+        return ""
+
+
+def _key(week: str, student: Student) -> str:
+    """Return a student's repository name for comparing: letter case does not count on GitHub."""
+    return f"{week}-{student.username}".casefold()

@@ -1,0 +1,231 @@
+"""GitHub as a provider: the requests behind each method, and the permissions that they need."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import gidgethub
+
+from classroom.core.errors import UsageError
+from classroom.core.text import one_line
+from classroom.instructor.github.connection import ADDRESS, TOKEN, WHERE_TOKENS_ARE, Connection
+from classroom.instructor.github.permissions import ABSENT, Probe, probes
+from classroom.instructor.github.provider import (
+    Allowance,
+    Invitation,
+    NameTakenError,
+    Permission,
+    ProviderError,
+    Push,
+    RefusedError,
+    Repository,
+    Run,
+)
+from classroom.instructor.github.responses import PUSHES, invitation_of, push_of, reason_of, repository_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+
+
+class GitHubOrganization:
+    """An organization on GitHub. Use it as a context manager."""
+
+    def __init__(self, organization: str, connection: Connection) -> None:
+        self.organization = organization
+        self.connection = connection
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> GitHubOrganization:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop was interrupted
+            self._runner.run(self.connection.aclose())
+        self._runner.close()
+
+    def repositories(self) -> list[Repository]:
+        """Return the organization's repositories that the token reaches."""
+        what = f"list the repositories of {self.organization}"
+        try:
+            found = self._list("/orgs/{org}/repos{?per_page}", what, org=self.organization)
+        except _NotFoundError:
+            raise UsageError(
+                f"There is no organization {self.organization} on GitHub, or the token in {TOKEN} may not see it."
+            ) from None
+        return [repository_of(item) for item in found]
+
+    def repository(self, name: str, owner: str = "") -> Repository | None:
+        """Return a repository of the organization, or of another owner; None if the token sees none."""
+        owner = owner or self.organization
+        try:
+            item = self._get("/repos/{owner}/{repo}", f"read {owner}/{name}", owner=owner, repo=name)
+        except _NotFoundError:
+            return None
+        return repository_of(item)
+
+    def create(self, name: str, template: Repository) -> Repository:
+        """Create a private repository from a template.
+
+        Raises:
+            NameTakenError: a repository with this name exists.
+        """
+        request = self.connection.post(
+            "/repos/{owner}/{repo}/generate",
+            {"owner": template.owner, "repo": template.name},
+            data={"owner": self.organization, "name": name, "private": True},
+        )
+        try:
+            return repository_of(self._run(request, f"create {self.organization}/{name}"))
+        except RefusedError as error:
+            if "already exists" in str(error):
+                raise NameTakenError(str(error)) from None
+            raise
+
+    def account_number(self, username: str) -> int | None:
+        """Return the number of an account, which stays when it is renamed; None if nobody has this username."""
+        try:
+            item = self._get("/users/{username}", f"look up the account {username}", username=username)
+        except _NotFoundError:
+            return None
+        return int(item["id"])
+
+    def is_collaborator(self, repository: str, username: str) -> bool:
+        """Return whether an account has access to a repository."""
+        path, what = "/repos/{owner}/{repo}/collaborators/{username}", f"read who has access to {repository}"
+        try:
+            self._get(path, what, owner=self.organization, repo=repository, username=username)
+        except _NotFoundError:
+            return False
+        return True
+
+    def invitations(self, repository: str) -> list[Invitation]:
+        """Return the invitations to a repository that have not been accepted or declined."""
+        path, what = "/repos/{owner}/{repo}/invitations{?per_page}", f"read the invitations to {repository}"
+        return [invitation_of(item) for item in self._list(path, what, owner=self.organization, repo=repository)]
+
+    def invite(self, repository: str, username: str) -> Invitation | None:
+        """Give an account access to push; return the invitation, or None if it has access at once."""
+        request = self.connection.put(
+            "/repos/{owner}/{repo}/collaborators/{username}",
+            {"owner": self.organization, "repo": repository, "username": username},
+            data={"permission": "push"},
+        )
+        item = self._run(request, f"invite {username} to {self.organization}/{repository}")
+        return invitation_of(item) if item else None
+
+    def withdraw(self, repository: str, invitation: Invitation) -> None:
+        """Remove an invitation."""
+        request = self.connection.delete(
+            "/repos/{owner}/{repo}/invitations/{number}",
+            {"owner": self.organization, "repo": repository, "number": str(invitation.number)},
+        )
+        with contextlib.suppress(_NotFoundError):
+            self._run(request, f"withdraw an invitation to {self.organization}/{repository}")
+
+    def pushes(self, repository: Repository) -> list[Push]:
+        """Return the pushes to the default branch, latest first."""
+        found = self._list(
+            "/repos/{owner}/{repo}/activity{?ref,per_page}",
+            f"read the pushes to {repository}",
+            owner=repository.owner,
+            repo=repository.name,
+            ref=f"refs/heads/{repository.branch}",
+        )
+        pushes = [push_of(item) for item in found if item["activity_type"] in PUSHES]
+        return sorted(pushes, key=lambda push: push.received, reverse=True)
+
+    def last_run(self, repository: Repository) -> Run | None:
+        """Return the latest run of the checks on the default branch, or None if there was none."""
+        item = self._get(
+            "/repos/{owner}/{repo}/actions/runs{?branch,per_page}",
+            f"read the runs of {repository}",
+            owner=repository.owner,
+            repo=repository.name,
+            branch=repository.branch,
+            per_page="1",
+        )
+        for run in item["workflow_runs"]:
+            return Run(run["conclusion"] or run["status"] or "", run["head_sha"], run["html_url"])
+        return None
+
+    def missing(self, template: Repository, purposes: Sequence[str]) -> list[Permission]:
+        """Return the permissions that the token lacks for some purposes; changes nothing."""
+        needed = [probe for probe in probes(template) if set(probe.purposes) & set(purposes)]
+        return [probe.permission for probe in needed if not self._may(probe, template)]
+
+    def _may(self, probe: Probe, template: Repository) -> bool:
+        """Return whether GitHub lets a probe pass, or refuses it for another reason than the permission."""
+        path = "/repos/{owner}/{repo}" + probe.path
+        values = {"owner": template.owner, "repo": template.name, "per_page": "1"}
+        api = self.connection
+        request = api.getitem(path, values) if probe.method == "GET" else api.post(path, values, data=probe.body)
+        try:
+            self._runner.run(request)
+        except gidgethub.HTTPException as error:
+            if error.status_code in ABSENT:
+                return False
+            if error.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
+                raise api.explained(error, f"check the permission {probe.permission}") from None
+        return True
+
+    def allowance(self) -> Allowance:
+        """Return what is left of the rate limit."""
+        core = self._get("/rate_limit", "read the rate limit")["resources"]["core"]
+        return Allowance(core["remaining"], core["limit"], datetime.fromtimestamp(core["reset"], UTC))
+
+    def _get(self, path: str, what: str, **values: str) -> Any:
+        return self._run(self.connection.getitem(path, values), what)
+
+    def _list(self, path: str, what: str, **values: str) -> list[Any]:
+        """Return the items of all pages."""
+
+        async def collect() -> list[Any]:
+            return [item async for item in self.connection.getiter(path, values | {"per_page": "100"})]
+
+        return list(self._run(collect(), what))
+
+    def _run(self, request: Coroutine[Any, Any, Any], what: str) -> Any:
+        """Return the response to a request, or raise the error that says what could not be done."""
+        try:
+            return self._runner.run(request)
+        except gidgethub.HTTPException as error:
+            if error.status_code == HTTPStatus.NOT_FOUND:
+                raise _NotFoundError(
+                    f"GitHub could not {what}: it was not found, or the token may not see it."
+                ) from None
+            if error.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+                raise RefusedError(f"GitHub refused to {what}: {one_line(reason_of(error))}.") from None
+            raise self.connection.explained(error, what) from None
+        except gidgethub.GitHubException as error:
+            raise self.connection.explained(error, what) from None
+
+
+class _NotFoundError(ProviderError):
+    """GitHub returned 404."""
+
+
+@contextlib.contextmanager
+def github(organization: str, tell: Callable[[str], None]) -> Iterator[GitHubOrganization]:
+    """Open an organization with the token and the address in the environment.
+
+    Raises:
+        UsageError: there is no token, or the name is not one.
+    """
+    if not NAME.fullmatch(organization):
+        raise UsageError(f"{one_line(organization)[:80]} is not an organization's name: write it like school.")
+    token = os.environ.get(TOKEN, "").strip()
+    if not token:
+        raise UsageError(f"Set {TOKEN} to a token for {organization}: create one at {WHERE_TOKENS_ARE}.")
+    if not token.isascii() or not token.isprintable():
+        raise UsageError(f"{TOKEN} is not a token: it contains characters that no token has.")
+    address = os.environ.get("GITHUB_API_URL") or ADDRESS
+    with GitHubOrganization(organization, Connection(token, address, tell=tell)) as opened:
+        yield opened

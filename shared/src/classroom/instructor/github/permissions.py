@@ -1,0 +1,54 @@
+"""Which permissions a token needs for what, and how to find out whether it has them without changing anything.
+
+GitHub has no request that lists the permissions of a fine-grained token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from classroom.instructor.github.provider import Permission, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HAND_OUT, STATUS, GRADE = PURPOSES = ("hand-out", "status", "grade")
+ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+NO_COMMIT = "0" * 40
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A request that needs a permission and cannot change anything: what it asks for is taken or does not exist."""
+
+    permission: Permission
+    purposes: tuple[str, ...]
+    method: str
+    path: str
+    body: Mapping[str, str] | None = None
+
+
+def probes(template: Repository) -> tuple[Probe, ...]:
+    """Return the probes of a template repository."""
+    read, write = "read", "read and write"
+    taken = {"owner": template.owner, "name": template.name}  # the template itself has this name
+    return (
+        Probe(Permission("Contents", read, "read pushes and the template"), PURPOSES, "GET", "/activity{?per_page}"),
+        Probe(
+            Permission("Administration", write, "create repositories and invite students"),
+            (HAND_OUT,),
+            "POST",
+            "/generate",
+            taken,
+        ),
+        Probe(Permission("Actions", read, "read the runs of the checks"), (STATUS,), "GET", "/actions/runs{?per_page}"),
+        Probe(
+            Permission("Commit statuses", write, "set scores"),
+            (GRADE,),
+            "POST",
+            f"/statuses/{NO_COMMIT}",
+            {"state": "success"},
+        ),
+    )

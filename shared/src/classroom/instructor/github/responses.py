@@ -1,0 +1,51 @@
+"""Read what GitHub's API returns into what the commands know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from classroom.instructor.github.provider import Invitation, Push, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import gidgethub
+
+PUSHES = ("push", "force_push", "pr_merge", "merge_queue_merge")  # activities that move a branch
+
+
+def repository_of(item: Mapping[str, Any]) -> Repository:
+    """Return one from its JSON form."""
+    return Repository(
+        item["name"],
+        item["owner"]["login"],
+        private=item["private"],
+        is_template=item.get("is_template", False),
+        made_from=(item.get("template_repository") or {}).get("full_name", ""),
+        branch=item.get("default_branch") or "main",
+        page=item["html_url"],
+    )
+
+
+def invitation_of(item: Mapping[str, Any]) -> Invitation:
+    """Return one from its JSON form."""
+    invitee = (item["invitee"] or {}).get("login", "")
+    return Invitation(item["id"], invitee, expired=item.get("expired", False), page=item["html_url"])
+
+
+def push_of(item: Mapping[str, Any]) -> Push:
+    """Return one from its JSON form."""
+    return Push(
+        datetime.fromisoformat(item["timestamp"]),
+        item["after"],
+        (item["actor"] or {}).get("login", ""),
+        forced=item["activity_type"] == "force_push",
+    )
+
+
+def reason_of(error: gidgethub.HTTPException) -> str:
+    """Return GitHub's words for why it refused a request: those of its errors if it gives some."""
+    errors = getattr(error, "errors", None) or ()
+    told = [item if isinstance(item, str) else item.get("message", "") for item in errors if item]
+    return "; ".join(filter(None, told)) or str(error).rstrip(".")

@@ -1,0 +1,52 @@
+"""Cut the endpoints that the kit uses out of GitHub's description: python cut.py github-openapi.json > openapi.json.
+
+The description is api.github.com's in the package @octokit/openapi of the npm registry, version 23.0.2 (MIT, see LICENSE).
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+USED = {
+    "/orgs/{org}/repos": ["get"],
+    "/repos/{owner}/{repo}": ["get"],
+    "/repos/{template_owner}/{template_repo}/generate": ["post"],
+    "/repos/{owner}/{repo}/collaborators/{username}": ["get", "put"],
+    "/repos/{owner}/{repo}/invitations": ["get"],
+    "/repos/{owner}/{repo}/invitations/{invitation_id}": ["delete"],
+    "/repos/{owner}/{repo}/activity": ["get"],
+    "/repos/{owner}/{repo}/actions/runs": ["get"],
+    "/repos/{owner}/{repo}/statuses/{sha}": ["post"],
+    "/users/{username}": ["get"],
+    "/rate_limit": ["get"],
+}
+PROSE = ("description", "summary", "example", "examples", "externalDocs", "x-github", "tags", "headers")
+
+
+def bare(node, within=""):
+    """Return a part of the description without its prose; the keys below `properties` are names, not keywords."""
+    if isinstance(node, list):
+        return [bare(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: bare(value, key) for key, value in node.items() if within == "properties" or key not in PROSE}
+
+
+def main():
+    """Print the cut description."""
+    whole = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    paths = {path: {method: whole["paths"][path][method] for method in methods} for path, methods in USED.items()}
+    found, wanted = {}, [bare(paths)]
+    while wanted:
+        for kind, name in re.findall(r'"#/components/(\w+)/([\w.-]+)"', json.dumps(wanted.pop())):
+            if kind != "examples" and name not in found.setdefault(kind, {}):
+                found[kind][name] = bare(whole["components"][kind][name])
+                wanted.append(found[kind][name])
+    cut = {"openapi": whole["openapi"], "info": whole["info"], "paths": bare(paths), "components": found}
+    json.dump(cut, sys.stdout, indent=None, separators=(",", ":"), sort_keys=True)
+    print()
+
+
+if __name__ == "__main__":
+    main()

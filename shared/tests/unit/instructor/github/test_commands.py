@@ -1,0 +1,152 @@
+"""`classroom github`: what is printed, and the exit status."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from classroom.cli.main import main
+from github_stand_in.server import served
+
+from .conftest import WEEK
+
+ASSIGNMENT = Path(__file__).resolve().parents[5] / WEEK / "assignment.toml"
+ROSTER = "identifier,github_username,github_id,name\nA1,ada,,Ada Lovelace\nB2,bob,,Bob Ross\nC3,,,Cleo\n"
+
+
+@pytest.fixture
+def run(stand_in, tmp_path, monkeypatch, capsys):
+    """Return a function that runs a command against the stand-in, and returns its exit status, output and errors."""
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / WEEK).mkdir()
+    (tmp_path / WEEK / "assignment.toml").write_text(ASSIGNMENT.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLASSROOM_TOKEN", stand_in.token)
+    with served(stand_in) as address:
+        monkeypatch.setenv("GITHUB_API_URL", address)
+
+        def command(*words):
+            status = main(["github", *words])
+            return status, *capsys.readouterr()
+
+        yield command
+
+
+def test_hand_out_prints_links_and_invitations(run):
+    """Problems come last, and the exit status tells that there are some."""
+    status, out, _ = run("hand-out", "school", "1", "--roster", "roster.csv", "--csv", "links.csv")
+
+    assert status == 3
+    assert f"school/{WEEK}: 2 new, 0 kept, 1 problem\n" in out
+    line = next(line for line in out.splitlines() if "Ada Lovelace (ada)" in line)
+    assert line.split()[3:] == ["new", "invited", f"https://github.com/school/{WEEK}-ada/invitations"]
+    assert out.endswith("Cleo (C3): no GitHub username on the roster: add it, and run this again.\n")
+
+
+def test_hand_out_writes_the_links_for_a_mail_merge(run, tmp_path):
+    """One row for each student."""
+    run("hand-out", "school", "1", "--roster", "roster.csv", "--csv", "links.csv")
+
+    with (tmp_path / "links.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["identifier"]: row for row in csv.DictReader(file)}
+    assert rows["A1"]["link"] == f"https://github.com/school/{WEEK}-ada/invitations"
+    assert rows["C3"]["problem"].startswith("no GitHub username")
+
+
+def test_what_was_done_is_printed_when_the_rest_fails(run, stand_in):
+    """The table has who was handed the week before GitHub refused."""
+    stand_in.full = "Repository limit reached"
+
+    status, out, error = run("hand-out", "school", "1", "--roster", "roster.csv")
+
+    assert status == 1
+    assert f"school/{WEEK}: 0 new, 0 kept" in out
+    assert "Repository limit reached" in error
+
+
+@pytest.mark.parametrize(
+    "roster",
+    [
+        "Student,ID,SIS Login ID\nAda Lovelace,7,ada\n",
+        "First name,Last name,Username\nAda,Lovelace,ada\n",
+        "Ada Lovelace\nBob Ross\n",
+    ],
+    ids=["Canvas", "Moodle", "a list of names"],
+)
+def test_a_roster_without_usernames_of_github_is_refused(run, tmp_path, stand_in, roster):
+    """A name or a login of another system could be a stranger's account."""
+    (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
+
+    status, _, error = run("hand-out", "school", "1", "--roster", "roster.csv")
+
+    assert status == 2
+    assert error == "roster.csv has no column with GitHub usernames: add one named github_username.\n"
+    assert stand_in.log == []
+
+
+def test_a_roster_of_classroom_50_has_usernames_of_github(run, tmp_path):
+    """Its column `username` is one."""
+    text = "username,first_name,last_name,email,section\nada,Ada,Lovelace,ada@school.example,1\n"
+    (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
+
+    assert run("hand-out", "school", "1", "--roster", "roster.csv")[0] == 0
+
+
+def test_status_prints_where_everybody_stands(run, stand_in, tmp_path):
+    """Pushed when, late or not, and how the checks ended."""
+    run("hand-out", "school", "1", "--roster", "roster.csv")
+    stand_in.push(f"{WEEK}-ada", "ada", "2026-11-21T22:00:00Z", "a" * 40)
+    stand_in.push(f"{WEEK}-ada", "ada", "2026-11-22T10:00:00Z", "b" * 40)
+    stand_in.run(f"{WEEK}-ada", "failure")
+    (tmp_path / "adjustments.csv").write_text(f"student,week,kind,value,note\nbob,{WEEK},extension,+2d,\n")
+
+    words = ("--roster", "roster.csv", "--deadline", "2026-11-21T23:59Z", "--csv", "status.csv")
+    status, out, _ = run("status", "school", "1", *words)
+
+    assert status == 0
+    assert f"school/{WEEK}: 1 of 3 have started" in out
+    ada = next(line for line in out.splitlines() if "Ada" in line)
+    assert "late: aaaaaaa of 2026-11-21" in ada
+    assert "checks failed" in ada
+    with (tmp_path / "status.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["identifier"]: row for row in csv.DictReader(file)}
+    assert (rows["A1"]["commit"], rows["A1"]["commit_in_time"]) == ("b" * 40, "a" * 40)
+    assert rows["B2"]["deadline"].startswith("2026-11-23T23:59")
+    assert [rows[key]["status"] for key in rows] == ["started", "not-accepted", "missing"]
+
+
+def test_status_names_repositories_of_nobody(run, stand_in):
+    """A student who left, or a renamed one."""
+    stand_in.add(f"{WEEK}-zoe")
+
+    assert f"{WEEK}-zoe belongs to nobody on the roster.\n" in run("status", "school", "1", "--roster", "roster.csv")[1]
+
+
+def test_check_tells_what_the_token_may_do(run):
+    """For each purpose, with the expiry and the rate limit."""
+    status, out, _ = run("check", "school", "1")
+
+    assert status == 0
+    assert f"school/{WEEK} is a template, and the token reaches 1 repository of school." in out
+    assert out.count(" ok\n") == 3
+    assert "The token expires on 2027-01-31" in out
+    assert "of 5000 requests are left until" in out
+
+
+@pytest.mark.parametrize(
+    ("permission", "told"),
+    [
+        ("administration", "hand-out  missing: Administration (read and write), to create repositories"),
+        ("actions", "status    missing: Actions (read), to read the runs"),
+        ("statuses", "grade     missing: Commit statuses (read and write), to set scores"),
+        ("contents", "hand-out  missing: Contents (read), to read pushes"),
+    ],
+)
+def test_check_names_each_missing_permission_and_changes_nothing(run, stand_in, permission, told):
+    """Each permission taken away in turn."""
+    del stand_in.permissions[permission]
+
+    status, out, _ = run("check", "school", "1")
+
+    assert status == 1
+    assert told in out
+    assert list(stand_in.repositories) == [f"school/{WEEK}"]
