@@ -124,6 +124,7 @@ def _result(week: WeekPage, result: Result, numbers: Mapping[str, int], room: in
             "number": task.number,
             "verdict": task.verdict.value,
             "earned": result.points(task),
+            "points": task.points,
             "reason": task.reason if task.verdict is not Verdict.FAIL else None,
             "checks": [_check(check, numbers[check.name], named.get(check.name, [])) for check in task.checks],
         }

@@ -47,6 +47,7 @@ class CheckFigures:
     Attributes:
         passed: how many passed it.
         skipped: how many did not get there, because something before it failed.
+        graded: how many were graded with it.
     """
 
     task: int
@@ -161,12 +162,11 @@ def _checks(graded: Sequence[Result]) -> tuple[CheckFigures, ...]:
             for check in task.checks:
                 verdicts[task.number, check.name][check.verdict] += 1
                 first.setdefault((task.number, check.name), check)
-    return tuple(
-        CheckFigures(
-            key[0], check.asks, check.hidden, verdicts[key][Verdict.PASS], verdicts[key][Verdict.SKIPPED], len(graded)
-        )
-        for key, check in sorted(first.items(), key=lambda item: item[0][0])
-    )
+    found = []
+    for key, check in sorted(first.items(), key=lambda item: item[0][0]):
+        of = verdicts[key]
+        found.append(CheckFigures(key[0], check.asks, check.hidden, of[Verdict.PASS], of[Verdict.SKIPPED], of.total()))
+    return tuple(found)
 
 
 def _failures(graded: Sequence[Result]) -> tuple[Failure, ...]:

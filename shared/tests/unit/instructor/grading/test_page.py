@@ -272,6 +272,19 @@ def test_card_shows_what_was_graded_beside_the_checks(page):
     assert look.locator(".line.found").text_content() == "    return 1 / 0"
 
 
+def test_result_from_before_a_task_was_added_is_shown_with_its_own_points(tmp_path, page):
+    """A result has the tasks and points of its own grading, whatever the week has now."""
+    _, two, three = made("bob", (10, 60, 0)).tasks
+    old = replace(made("bob", (10, 60, 0)), tasks=(replace(two, points=40, earned=40), three))
+    write_page(tmp_path / "page.html", [week_page([made("ada", (10, 60, 30)), old])])
+
+    look = page(tmp_path / "page.html", "#bob")
+
+    assert look.locator("#story .earned").all_text_contents() == ["40/40", "0/30"]
+    cells = look.locator("#gradebook tbody tr").last.locator("td").all_text_contents()
+    assert cells[1:4] == ["", "40 passed", "0 failed"]
+
+
 def test_failures_are_counted_with_links_to_the_students(page):
     """A failure says how many of how many graded have it, and each name opens the card."""
     look = page()

@@ -54,6 +54,7 @@ def test_figures_of_results_from_before_and_after_a_task_was_added():
     found = figures([*old, *COHORT[5:]])
 
     assert [(task.number, round(task.passed, 2)) for task in found.tasks] == [(1, 1.0), (2, 0.56), (3, 0.22)]
+    assert [(check.task, check.passed, check.graded) for check in found.checks] == [(1, 4, 4), (2, 5, 9), (3, 2, 9)]
 
 
 def test_figures_of_one_and_of_nobody():

@@ -78,11 +78,11 @@ function sign(parent, verdict) {
 }
 
 function showTask(parent, week, task) {
-  const { title, points } = week.tasks.find((one) => one.number === task.number);
+  const { title } = taskOf(week, task.number);
   const heading = add(parent, "h3", "", task.verdict);
   sign(heading, task.verdict);
   add(heading, "span", `${task.number}. ${title}`, "what");
-  add(heading, "span", `${task.earned}/${points}`, "earned");
+  add(heading, "span", `${task.earned}/${task.points}`, "earned");
   if (task.reason) add(parent, "p", task.reason, "asks");
   const list = add(parent, "ul", "", "verdict-list");
   for (const [index, verdict, text, places] of task.checks) {

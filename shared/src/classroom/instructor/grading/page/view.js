@@ -25,9 +25,9 @@ function counts(result) {
   return result.status === "graded" && result.score !== null;
 }
 
-// The result in a task; one that was graded before the week had the task has none.
-function taskOf(result, number) {
-  return result.tasks.find((task) => task.number === number);
+// A task of a week, or of a result; one that was graded before the week had the task has none.
+function taskOf(whole, number) {
+  return whole.tasks.find((task) => task.number === number);
 }
 
 function points(result) {
