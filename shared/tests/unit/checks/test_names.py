@@ -1,39 +1,27 @@
 """Values for rows, none of them twice in a run."""
 
+import inspect
 import re
+from types import SimpleNamespace
 
 import pytest
+from classroom.checks import fixtures
 from classroom.checks.draw import Draw
 from classroom.checks.names import TRIES, Names
 
-CHECKS = """\
-from classroom import expect, task
 
-
-@task(1)
-def test_nine_of_ten_numbers(names):
-    \"\"\"Nine of ten numbers are drawn.\"\"\"
-    for _ in range(9):
-        names.new(lambda: str(names.draw.randint(0, 9)))
-
-
-@task(2)
-def test_last_number(draw, names):
-    \"\"\"The last of ten numbers is drawn, and then a word.\"\"\"
-    names.new(lambda: str(names.draw.randint(0, 9)))
-    expect.that(False, f"The word is {draw.word()}.")
-"""
-
-
-def test_value_that_another_check_has_leaves_the_other_data(classroom, week, tmp_path):
+def test_value_that_another_check_has_leaves_the_other_data():
     """A check draws the same data alone as among the others, although its names are drawn again until they are new."""
-    (week / "tests/test_tiny.py").write_text(CHECKS, encoding="utf-8")
+    run = SimpleNamespace(job=SimpleNamespace(seed=4))
+    request = SimpleNamespace(node=SimpleNamespace(name="test_check"))
 
-    def word(*words):
-        classroom("check", 1, "--seed", 4, "--out", tmp_path / "r.json", *words)
-        return re.search(r"The word is \w+", (tmp_path / "r.json").read_text())[0]
+    def word(drawn):
+        draw = inspect.unwrap(fixtures.draw)(run, request)
+        names = inspect.unwrap(fixtures.names)(run, request, drawn)
+        names.new(lambda: str(names.draw.randint(0, 9)))
+        return draw.word()
 
-    assert word() == word("--task", 2)
+    assert word(set()) == word(set("012345678")) == Draw(4, "test_check").word()
 
 
 @pytest.mark.parametrize(
