@@ -35,8 +35,7 @@
       box.scrollTop = ends.get(box.id) ?? box.scrollHeight;
     }
     if (held) ((active.id && document.getElementById(active.id)) || place).focus({preventScroll: true});
-    const news = place.querySelector("[data-say]")?.dataset.say;
-    if (news !== undefined && news !== said.textContent) said.textContent = news;
+    say(place);
   }
 
   // Change a place of data-steady element by element: what has not changed stays the same element, so that a button can
@@ -74,9 +73,10 @@
     say(place);
   }
 
+  // Tell a screen reader what a place has to say; an empty text in between lets it say the same once more.
   function say(place) {
     const news = place.querySelector("[data-say]")?.dataset.say;
-    if (news && news !== said.textContent) said.textContent = news;
+    if (news !== undefined && news !== said.textContent) said.textContent = news;
   }
 
   async function refresh(name) {
