@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from classroom.student.load.own_system import own_system, take_away
 from classroom.student.load.parts import Parts
 from classroom.student.load.report import Report, milliseconds
 from classroom.student.load.running import RunningSystem, address_of, running_system
+from classroom.student.local_system import PartEndedError
 from classroom.student.workspace import kept_database
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def _measure(
             time.sleep(min(left, LOOK_SECONDS))
             show(_line(load, left))
         load.stop()
-        return Report(wish.rate, wish.writers, load.figures(None), parts.count().since(before))
+        return Report(wish.rate, wish.writers, load.figures(None), parts.count().since(before), lasting)
     finally:
         load.stop()
         if lasting:
@@ -132,7 +134,7 @@ def _line(load: Load, left: float) -> str:
 
 
 def load_site(assignment: Assignment, wish: Wish, *, as_json: bool = False) -> int:
-    """Measure, print the report, and return 0, or 1 if there were errors.
+    """Measure, print the report, and return 0, or 1 if there were errors or the site did not start.
 
     Args:
         assignment: a week with a whole system.
@@ -141,8 +143,12 @@ def load_site(assignment: Assignment, wish: Wish, *, as_json: bool = False) -> i
     """
     from rich.console import Console
 
-    with Console(stderr=True, highlight=False).status("", spinner="line") as status:
-        report = measure(assignment, wish, status.update)
+    try:
+        with Console(stderr=True, highlight=False).status("", spinner="line") as status:
+            report = measure(assignment, wish, status.update)
+    except PartEndedError as error:
+        print(error, file=sys.stderr)
+        return 1
     if as_json:
         print(report.as_json())
     else:

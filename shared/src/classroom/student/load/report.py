@@ -27,17 +27,19 @@ class Report:
         writers: the share of them that changed something.
         figures: what the load has seen.
         counts: what the parts have counted in the same time.
+        of_run: whether it was the site that `run` had started.
     """
 
     rate: float
     writers: float
     figures: Figures
     counts: Counts
+    of_run: bool = False
 
     def as_json(self) -> str:
         """Return the report as JSON, with seconds for latency."""
         parts = asdict(self.counts) | {"hit_rate": self.counts.hit_rate}
-        asked = {"rate": self.rate, "writers": self.writers}
+        asked = {"rate": self.rate, "writers": self.writers, "of_run": self.of_run}
         return json.dumps(asked | asdict(self.figures) | {"parts": parts}, indent=2)
 
     def print(self, console: Console) -> None:
