@@ -68,6 +68,7 @@ class LocalSystem:
 
     Attributes:
         ended: the parts that have stopped by themselves, in this order.
+        replica_lag: how many seconds reads are behind; at first what REPLICA_LAG_SECONDS says.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class LocalSystem:
             "CACHE_URL": self.cache.url,
             **self.records.environment(),
         }
+        self.replica_lag = _number(self.environment.get("REPLICA_LAG_SECONDS", ""))
         self.parts: dict[str, Part] = {}
         self.ended: queue.SimpleQueue[Part] = queue.SimpleQueue()
         self._readers: dict[str, threading.Thread] = {}
@@ -144,7 +146,8 @@ class LocalSystem:
 
     def set_replica_lag(self, seconds: float) -> None:
         """Let reads see the database as it was this many seconds ago, from now on; 0 for no lag, 60 at most."""
-        self.records.write_lag(min(MOST_LAG_SECONDS, max(0.0, seconds)))
+        self.replica_lag = min(MOST_LAG_SECONDS, max(0.0, seconds))
+        self.records.write_lag(self.replica_lag)
 
     def kill(self, name: str) -> bool:
         """Kill a part with all that it has started; return whether it was running."""
@@ -245,6 +248,14 @@ class LocalSystem:
             self._readers[part.name].join(END_SECONDS)
         self.cache.close()
         self._scratch.close()
+
+
+def _number(text: str) -> float:
+    """Return the number in a text, or 0."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _end_family(process: subprocess.Popen[str]) -> None:

@@ -49,7 +49,7 @@ class Controls:
         self.system = system
         self.primary_is_away = False
         self.load: Load | None = None
-        self.lag = 0.0
+        self.lag = system.replica_lag
         self._say, self.changed = say, changed
         self._starting: set[str] = set()
         self._turn = threading.Lock()

@@ -75,7 +75,7 @@ class System:
         self.cache = SimpleNamespace(given=None, port=0, flushed=0)
         self.cache.flush = lambda: setattr(self.cache, "flushed", self.cache.flushed + 1)
         self.database = Database()
-        self.starts, self.lags = [], []
+        self.starts, self.lags, self.replica_lag = [], [], 0.0
         self.gone = set()
         self.may_start = threading.Event()
         self.may_start.set()
