@@ -31,7 +31,7 @@ class Killed(BaseException):
 
 @dataclass
 class Repository:
-    """A repository; `collaborators` and `invitations` hold the numbers of accounts, which stay when one is renamed."""
+    """A repository; collaborators' permissions and invitations are by the account's number, which stays."""
 
     owner: str
     name: str
@@ -39,7 +39,7 @@ class Repository:
     private: bool = True
     is_template: bool = False
     made_from: "Repository | None" = None
-    collaborators: set = field(default_factory=set)
+    collaborators: dict = field(default_factory=dict)
     invitations: dict = field(default_factory=dict)
     activity: list = field(default_factory=list)
     runs: list = field(default_factory=list)
@@ -108,8 +108,10 @@ class GitHub:
 
     def accept(self, repository, name):
         """Let a student accept the invitation."""
+        number = self.accounts[name.casefold()][1]
+        permission = self.of(repository).invitations[number]["permissions"]
         self.decline(repository, name)
-        self.of(repository).collaborators.add(self.accounts[name.casefold()][1])
+        self.of(repository).collaborators[number] = {"write": "push", "read": "pull"}[permission]
 
     def decline(self, repository, name):
         """Let a student decline the invitation, of which nothing is left then."""
@@ -245,16 +247,22 @@ class GitHub:
         _, number = self.accounts.get(values["username"].casefold(), ("", 0))
         return (204, None) if number in repository.collaborators else (404, {"message": "Not Found"})
 
-    def _add_collaborator(self, repository, *, values, **_):
+    def _add_collaborator(self, repository, *, values, body, **_):
         name, number = self.accounts.get(values["username"].casefold(), ("", 0))
         if not number:
             return 404, {"message": "Not Found"}
+        permission = (body or {}).get("permission", "push")
         if number in repository.collaborators:
+            repository.collaborators[number] = permission
             return 204, None
         if self.seats:
             return 422, {"message": self.seats, "documentation_url": SITE}
         if number not in repository.invitations:
-            known = {"id": next(self.numbers), "repository": repository.shown(), "permissions": "write"}
+            known = {
+                "id": next(self.numbers),
+                "repository": repository.shown(),
+                "permissions": {"push": "write", "pull": "read"}[permission],
+            }
             page = f"{SITE}/{repository.owner}/{repository.name}/invitations"
             invitation = sample("repository-invitation", **known, html_url=page, expired=False)
             repository.invitations[number] = invitation | {"invitee": sample("simple-user", login=name)}

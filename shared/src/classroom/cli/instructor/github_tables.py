@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from classroom.core.files import write_atomic
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from classroom.instructor.github.closing import Access
     from classroom.instructor.github.hand_out import Handed
     from classroom.instructor.github.week_status import Progress
     from classroom.instructor.grading.deadline import Deadline
@@ -65,6 +67,29 @@ def print_progress(week: str, rows: Sequence[Progress], deadline_for: Callable[[
     _print(f"{week}: {begun} of {len(rows)} have started", table)
 
 
+def print_access(week: str, rows: Sequence[Access]) -> None:
+    """Print what became of each student's access, problems last."""
+    counts = Counter(row.state for row in rows if not row.problem)
+    problems = [row for row in rows if row.problem]
+    parts = [
+        *(f"{count} {state}" for state, count in counts.items()),
+        *([_problems(len(problems))] if problems else []),
+    ]
+    table = _table()
+    for row in rows:
+        if not row.problem:
+            table.add_row(_name(row.student), row.state, f"until {row.until}" if row.until else "")
+    _print(f"{week}: {', '.join(parts) or 'nobody'}", table)
+    for row in problems:
+        print(f"{_name(row.student)}: {row.problem}")
+
+
+def write_access(path: Path, rows: Iterable[Access]) -> None:
+    """Write what became of each student's access as CSV, with times in UTC."""
+    headings = ("identifier", "github_username", "name", "email", "repository", "access", "until", "problem")
+    _write(path, headings, (_access_cells(row) for row in rows))
+
+
 def write_handed(path: Path, rows: Iterable[Handed]) -> None:
     """Write what became of each student as CSV, for a mail merge."""
     headings = ("identifier", "github_username", "name", "email", "repository", "state", "access", "link", "problem")
@@ -84,6 +109,11 @@ def write_progress(path: Path, rows: Iterable[Progress], deadline_for: Callable[
         (*headings, *more),
         ((*_cells(row.student), *_progress_cells(row, deadline_for(row.student))) for row in rows),
     )
+
+
+def _access_cells(row: Access) -> tuple[str, ...]:
+    until = utc_timestamp(row.until.moment) if row.until else ""
+    return (*_cells(row.student), row.repository, row.state, until, row.problem)
 
 
 def _progress_cells(row: Progress, deadline: Deadline | None) -> tuple[str, ...]:

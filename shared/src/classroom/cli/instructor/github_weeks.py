@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.cli.parser import Group, Parser, assignment_of, path_of
-from classroom.core.errors import CouldNotCheck
+from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.core.text import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.assignment import Assignment
+    from classroom.instructor.github.closing import Access, Closing
     from classroom.instructor.github.hand_out import Handed
     from classroom.instructor.github.organization import GitHubOrganization
     from classroom.instructor.grading.deadline import Deadline
@@ -52,14 +56,40 @@ def declare(group: Group) -> None:
     )
     _takes_week(status)
     _takes_roster(status)
-    status.add_argument("--deadline", metavar="TIME", help="show what GitHub had received by then: 2026-11-21T23:59")
-    status.add_argument("--adjustments", type=path_of, metavar="CSV", help="extensions (adjustments.csv by the roster)")
+    _takes_deadline(status, "show what GitHub had received by then: 2026-11-21T23:59")
+
+    close = commands.add(
+        "close",
+        _close,
+        "let students read their repositories and not push any more",
+        "classroom github close school 1 --roster roster.csv --deadline 2026-11-21T23:59",
+    )
+    _takes_week(close)
+    _takes_roster(close)
+    _takes_deadline(close, "close only for whom it has passed, with extensions: 2026-11-21T23:59 (at once)")
+    reopen = commands.add(
+        "reopen",
+        _reopen,
+        "let students push again",
+        "classroom github reopen school 1 --roster roster.csv --only ada",
+    )
+    _takes_week(reopen)
+    _takes_roster(reopen)
+    for command in (close, reopen):
+        command.add_argument("--only", action="append", metavar="NAME", help="only this student; can be repeated")
 
 
 def _takes_week(command: Parser) -> None:
     command.add_argument("organization", metavar="ORG", help="the organization on GitHub, such as school")
     command.add_argument("week", metavar="WEEK", help="a week's folder or number")
     command.add_argument("--template", metavar="NAME", help="the template repository in ORG (the week's name)")
+
+
+def _takes_deadline(command: Parser, about: str) -> None:
+    command.add_argument("--deadline", metavar="TIME", help=about)
+    command.add_argument(
+        "--adjustments", type=path_of, metavar="CSV", help="extensions (adjustments.csv by the roster)"
+    )
 
 
 def _takes_roster(command: Parser) -> None:
@@ -136,6 +166,52 @@ def _status(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _close(arguments: argparse.Namespace) -> int:
+    roster = _roster(arguments.roster)
+    deadlines = _deadlines(arguments, assignment_of(arguments.week), roster)
+    now = datetime.now(UTC)
+    return _change_access(arguments, roster, deadlines, lambda closing, students: closing.close(students, now))
+
+
+def _reopen(arguments: argparse.Namespace) -> int:
+    roster = _roster(arguments.roster)
+    return _change_access(arguments, roster, lambda _: None, lambda closing, students: closing.reopen(students))
+
+
+def _change_access(
+    arguments: argparse.Namespace,
+    roster: Roster,
+    deadlines: Callable[[Student], Deadline | None],
+    change: Callable[[Closing, list[Student]], Iterable[Access]],
+) -> int:
+    from classroom.cli.instructor.github_tables import counted, print_access, write_access
+    from classroom.instructor.github.closing import Closing
+    from classroom.instructor.github.hand_out import template_of
+
+    week = assignment_of(arguments.week).name
+    students = _chosen(roster, arguments.only)
+    with _opened(arguments.organization) as provider:
+        closing = Closing(provider, week, template_of(provider, arguments.template or week), deadlines)
+        rows: list[Access] = []
+        try:
+            rows.extend(counted(change(closing, students), len(students)))
+        finally:
+            print_access(f"{provider.organization}/{week}", rows)
+            if arguments.csv:
+                write_access(arguments.csv, rows)
+    return CouldNotCheck.exit_status if any(row.problem for row in rows) else 0
+
+
+def _chosen(roster: Roster, names: list[str] | None) -> list[Student]:
+    """Return the students with these names; all without names."""
+    if not names:
+        return list(roster)
+    found = {name: roster.find(name) for name in names}
+    if unknown := [name for name, student in found.items() if student is None]:
+        raise UsageError(f"Nobody on the roster is called {one_line(unknown[0])[:80]}.")
+    return [student for student in roster if student in found.values()]
+
+
 def _opened(organization: str) -> AbstractContextManager[GitHubOrganization]:
     try:
         from classroom.instructor.github.organization import github
@@ -145,9 +221,13 @@ def _opened(organization: str) -> AbstractContextManager[GitHubOrganization]:
 
 
 def _roster(path: Path) -> Roster:
+    from classroom.instructor.github.hand_out import ID_HEADING
     from classroom.instructor.roster import read_roster
 
     roster = read_roster(path)
+    if ID_HEADING in roster.unused:
+        unused = tuple(heading for heading in roster.unused if heading != ID_HEADING)
+        roster = replace(roster, columns={**roster.columns, ID_HEADING: ID_HEADING}, unused=unused)
     print(f"{path}: {roster.summary()}")
     return roster
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from classroom.instructor.roster import Roster, Student
 
 ID_HEADING = "github_id"  # of a roster
+NO_ACCOUNT = "no GitHub username on the roster: add it, and run this again."
 NEW, KEPT = "new", "kept"
 ACCEPTED, INVITED, INVITED_AGAIN = "accepted", "invited", "invited again"
 
@@ -64,6 +65,7 @@ def template_of(provider: Provider, name: str) -> Repository:
     """
     template = provider.repository(name)
     if template is None:
+        provider.repositories()  # says so if it is the organization that does not exist
         raise UsageError(
             f"{provider.organization}/{name} does not exist, or the token may not see it: publish the week to it first."
         )
@@ -90,6 +92,17 @@ def unowned(repositories: Iterable[Repository], week: str, students: Iterable[St
         for repository in repositories
         if repository.name.casefold().startswith(prefix) and repository.name.casefold() not in names
     ]
+
+
+def not_ours(name: str, repository: Repository | None, template: Repository) -> str:
+    """Return why a repository with a student's name must be left alone, or an empty string."""
+    if repository is None:
+        return f"{name} exists, but the token may not see it: give the token access to all repositories."
+    if repository.made_from.casefold() != str(template).casefold():
+        return f"{name} exists, and was not made from {template}: rename it, or hand the week out under another name."
+    if not repository.private:
+        return f"{name} is public, so everybody can see it: make it private in its settings."
+    return ""
 
 
 class HandingOut:
@@ -129,7 +142,7 @@ class HandingOut:
         """
         name = self._name(student)
         if not student.account:
-            return Handed(student, name, problem="no GitHub username on the roster: add it, and run this again.")
+            return Handed(student, name, problem=NO_ACCOUNT)
         if listed := self.existing.get(name.casefold()):
             return self._keep(student, listed.name)
         if problem := self._account_problem(student):
@@ -153,7 +166,7 @@ class HandingOut:
         """Return what a student has, after inviting the student again where that is needed."""
         repository = self.provider.repository(name)
         handed = Handed(student, name, KEPT, link=repository.page if repository else "")
-        if problem := self._not_ours(name, repository):
+        if problem := not_ours(name, repository, self.template):
             return replace(handed, state="", link="", problem=problem)
         if self.provider.is_collaborator(name, student.account):
             return replace(handed, access=ACCEPTED)
@@ -165,16 +178,6 @@ class HandingOut:
         if pending:
             self.provider.withdraw(name, pending)
         return self._invite(handed, again=pending is not None)
-
-    def _not_ours(self, name: str, repository: Repository | None) -> str:
-        """Return why a repository with a student's name is not the student's, or an empty string."""
-        if repository is None:
-            return f"{name} exists, but the token may not see it: give the token access to all repositories."
-        if repository.made_from.casefold() != str(self.template).casefold():
-            return f"{name} exists, and was not made from {self.template}: rename it, or hand the week out under another name."
-        if not repository.private:
-            return f"{name} is public, so everybody can see it: make it private in its settings."
-        return ""
 
     def _pending(self, name: str, student: Student) -> Invitation | None:
         account = student.account.casefold()

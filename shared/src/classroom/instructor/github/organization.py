@@ -111,14 +111,18 @@ class GitHubOrganization:
         path, what = "/repos/{owner}/{repo}/invitations{?per_page}", f"read the invitations to {repository}"
         return [invitation_of(item) for item in self._list(path, what, owner=self.organization, repo=repository)]
 
-    def invite(self, repository: str, username: str) -> Invitation | None:
-        """Give an account access to push; return the invitation, or None if it has access at once."""
+    def invite(self, repository: str, username: str, *, read_only: bool = False) -> Invitation | None:
+        """Give an account access to push, or only to read; return the invitation, or None if it has access at once."""
         request = self.connection.put(
             "/repos/{owner}/{repo}/collaborators/{username}",
             {"owner": self.organization, "repo": repository, "username": username},
-            data={"permission": "push"},
+            data={"permission": "pull" if read_only else "push"},
         )
-        item = self._run(request, f"invite {username} to {self.organization}/{repository}")
+        what = f"invite {username} to {self.organization}/{repository}"
+        try:
+            item = self._run(request, what)
+        except _NotFoundError:
+            raise RefusedError(f"GitHub could not {what}: it has no such account.") from None
         return invitation_of(item) if item else None
 
     def withdraw(self, repository: str, invitation: Invitation) -> None:

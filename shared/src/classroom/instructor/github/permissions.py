@@ -14,7 +14,7 @@ from classroom.instructor.github.provider import Permission, Repository
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HAND_OUT, STATUS, GRADE = PURPOSES = ("hand-out", "status", "grade")
+HAND_OUT, STATUS, CLOSE, GRADE = PURPOSES = ("hand-out", "status", "close", "grade")
 ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 NO_COMMIT = "0" * 40
 
@@ -37,12 +37,13 @@ def probes(template: Repository) -> tuple[Probe, ...]:
     return (
         Probe(Permission("Contents", read, "read pushes and the template"), PURPOSES, "GET", "/activity{?per_page}"),
         Probe(
-            Permission("Administration", write, "create repositories and invite students"),
-            (HAND_OUT,),
+            Permission("Administration", write, "create repositories and change who has access"),
+            (HAND_OUT, CLOSE),
             "POST",
             "/generate",
             taken,
         ),
+        Probe(Permission("Administration", read, "read invitations"), (STATUS,), "GET", "/invitations{?per_page}"),
         Probe(Permission("Actions", read, "read the runs of the checks"), (STATUS,), "GET", "/actions/runs{?per_page}"),
         Probe(
             Permission("Commit statuses", write, "set scores"),

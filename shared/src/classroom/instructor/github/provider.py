@@ -140,8 +140,8 @@ class Provider(Protocol):
     def invitations(self, repository: str) -> list[Invitation]:
         """Return the invitations to a repository that have not been accepted or declined."""
 
-    def invite(self, repository: str, username: str) -> Invitation | None:
-        """Give an account access to push; return the invitation, or None if it has access at once."""
+    def invite(self, repository: str, username: str, *, read_only: bool = False) -> Invitation | None:
+        """Give an account access to push, or only to read; return the invitation, or None if it has access at once."""
 
     def withdraw(self, repository: str, invitation: Invitation) -> None:
         """Remove an invitation."""

@@ -127,7 +127,7 @@ def test_check_tells_what_the_token_may_do(run):
 
     assert status == 0
     assert f"school/{WEEK} is a template, and the token reaches 1 repository of school." in out
-    assert out.count(" ok\n") == 3
+    assert out.count(" ok\n") == 4
     assert "The token expires on 2027-01-31" in out
     assert "of 5000 requests are left until" in out
 
@@ -135,7 +135,7 @@ def test_check_tells_what_the_token_may_do(run):
 @pytest.mark.parametrize(
     ("permission", "told"),
     [
-        ("administration", "hand-out  missing: Administration (read and write), to create repositories"),
+        ("administration", "hand-out  missing: Administration (read and write), to create repositories and change"),
         ("actions", "status    missing: Actions (read), to read the runs"),
         ("statuses", "grade     missing: Commit statuses (read and write), to set scores"),
         ("contents", "hand-out  missing: Contents (read), to read pushes"),
@@ -150,3 +150,22 @@ def test_check_names_each_missing_permission_and_changes_nothing(run, stand_in, 
     assert status == 1
     assert told in out
     assert list(stand_in.repositories) == [f"school/{WEEK}"]
+
+
+def test_close_and_reopen_print_what_changed(run, stand_in, tmp_path):
+    """Bob has an extension, and Ada is let in again."""
+    run("hand-out", "school", "1", "--roster", "roster.csv")
+    stand_in.accept(f"{WEEK}-ada", "ada")
+    (tmp_path / "adjustments.csv").write_text(
+        f"student,week,kind,value,note\nbob,{WEEK},extension,2099-01-01T12:00Z,\n"
+    )
+    common = ("school", "1", "--roster", "roster.csv")
+
+    status, out, _ = run("close", *common, "--deadline", "2026-01-01T12:00Z", "--csv", "access.csv")
+
+    assert status == 0
+    assert f"school/{WEEK}: 1 closed, 1 open, 1 missing" in out
+    assert "until 2099-01-01 12:00" in out
+    assert "closed" in (tmp_path / "access.csv").read_text(encoding="utf-8")
+    assert f"school/{WEEK}: 1 reopened" in run("reopen", *common, "--only", "Ada Lovelace")[1]
+    assert run("reopen", *common, "--only", "zoe")[2] == "Nobody on the roster is called zoe.\n"

@@ -1,0 +1,96 @@
+"""A week is closed and opened again on GitHub, by the deadline and each student's extension."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from classroom.instructor.github.closing import Closing
+from classroom.instructor.github.hand_out import HandingOut
+from classroom.instructor.github.provider import ProviderError
+from classroom.instructor.grading.deadline import Deadline
+
+from .conftest import NAMES, WEEK, student
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+STUDENTS = [student(name) for name in NAMES]
+
+
+@pytest.fixture
+def closing(course, stand_in):
+    """The week, handed out; Ada has accepted, Bob is invited, Cleo has declined."""
+    list(HandingOut(course.provider, WEEK, course.template, STUDENTS).run())
+    stand_in.accept(f"{WEEK}-ada", "ada")
+    stand_in.decline(f"{WEEK}-cleo", "cleo")
+    return Closing(course.provider, WEEK, course.template)
+
+
+def access(stand_in, name):
+    """Return what an account may do in its repository: push, pull, or nothing."""
+    return stand_in.of(f"{WEEK}-{name}").collaborators.get(stand_in.accounts[name][1])
+
+
+def test_closed_is_read_only(closing, stand_in):
+    """Who has accepted can still read; an invitation that could be accepted later is withdrawn."""
+    rows = list(closing.close(STUDENTS, NOW))
+
+    assert [row.state for row in rows] == ["closed", "invitation withdrawn", "not invited"]
+    assert access(stand_in, "ada") == "pull"
+    assert not stand_in.of(f"{WEEK}-bob").invitations
+
+
+def test_reopened_may_push_again(closing, stand_in):
+    """Who had not accepted is invited again."""
+    list(closing.close(STUDENTS, NOW))
+
+    assert [row.state for row in closing.reopen(STUDENTS)] == ["reopened", "invited", "invited"]
+    assert access(stand_in, "ada") == "push"
+
+
+def test_an_extension_keeps_a_week_open(closing, stand_in):
+    """Each student's own deadline counts."""
+    over, later = Deadline(NOW - timedelta(seconds=1)), Deadline(NOW + timedelta(days=2))
+    closing.deadline_for = lambda student: later if student.username == "ada" else over
+
+    rows = list(closing.close(STUDENTS, NOW))
+
+    assert (rows[0].state, rows[0].until) == ("open", later)
+    assert access(stand_in, "ada") == "push"
+    assert rows[1].state == "invitation withdrawn"
+
+
+def test_again_is_the_same(closing, stand_in):
+    """A command that was interrupted can be run again."""
+    list(closing.close(STUDENTS, NOW))
+
+    assert [row.state for row in closing.close(STUDENTS, NOW)] == ["closed", "not invited", "not invited"]
+    assert access(stand_in, "ada") == "pull"
+
+
+def test_what_is_not_ours_is_left_alone(closing, stand_in):
+    """A repository with a student's name that was not made from the template, a student without one or without a name."""
+    other = stand_in.of(f"{WEEK}-ada")
+    other.made_from = None
+
+    rows = list(closing.close([*STUDENTS, student("dora"), student("bob", account="")], NOW))
+
+    assert "was not made from" in rows[0].problem
+    assert access(stand_in, "ada") == "push"
+    assert rows[3].state == "missing"
+    assert "no GitHub username" in rows[4].problem
+
+
+def test_an_account_that_is_gone_does_not_stop_the_others(closing, stand_in):
+    """It is told for this student."""
+    stand_in.rename("bob", "robert")
+
+    rows = list(closing.reopen(STUDENTS))
+
+    assert "it has no such account" in rows[1].problem
+    assert rows[2].state == "invited"
+
+
+def test_a_missing_permission_is_named_before_anything_changes(course, closing, stand_in):
+    """To change access needs Administration."""
+    stand_in.permissions["administration"] = "read"
+
+    with pytest.raises(ProviderError, match=r"Nothing was changed.*Administration \(read and write\)"):
+        Closing(course.provider, WEEK, course.template)
