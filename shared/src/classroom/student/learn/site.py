@@ -83,7 +83,11 @@ def show_page(request: Request, desk: AtDesk) -> HTMLResponse:
 
 
 def _example(number: int, example: Example, ready: Example | None) -> Markup:
-    values = {"command": lesson.command_html(example), "shown": lesson.shown_html(example)}
+    values = {
+        "command": lesson.command_html(example),
+        "shown": lesson.shown_html(example),
+        "is_request": "curl " in example.command,
+    }
     return pages.fragment("page/example.html", number=number, key=lesson.key(ready) if ready else "", **values)
 
 

@@ -159,6 +159,17 @@ def test_hints_in_another_encoding_are_no_hints(learn):
     assert learn.ask("").status == 200
 
 
+@pytest.mark.parametrize(("command", "said"), [("URL=$(curl -s x | python)", 1), ("curl -T file $URL", 1), ("ls", 0)])
+def test_request_that_cannot_be_sent_is_for_a_terminal(learn, command, said):
+    """A request without a button says where to type it; another command needs no such sentence."""
+    (learn.assignment.folder / "README.md").write_text(f"```console\n$ {command}\n```\n")
+
+    page = learn.ask("").text
+
+    assert page.count("Type this one in a terminal") == said
+    assert "Send to my app" not in page
+
+
 def test_example_is_sent_by_its_command(learn, monkeypatch):
     """An example is sent if it is the one that the page shows, not if another one has its place in the meantime."""
     (learn.assignment.folder / "README.md").write_text("```console\n$ curl http://127.0.0.1:8000/\n```\n")
