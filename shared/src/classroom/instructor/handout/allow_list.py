@@ -129,6 +129,7 @@ STUDENTS = (
     "services/postgres/servers/reaper.py",
     "services/postgres/servers/settings.py",
     "services/postgres/servers/shared.py",
+    "services/postgres/servers/socket_folder.py",
     "services/postgres/sql_lexer.py",
     "services/postgres/sql_words.py",
     "services/postgres/statement_counts.py",

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
 import shutil
-import stat
-import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from classroom.core.errors import CouldNotCheck
@@ -22,9 +17,9 @@ from classroom.services.postgres.connect import connect, first_line, reaches
 from classroom.services.postgres.servers import ramdisk, settings
 from classroom.services.postgres.servers.binaries import find_programs, shell_safe
 from classroom.services.postgres.servers.shared import Note, SharedServer
+from classroom.services.postgres.servers.socket_folder import socket_folder
 
 MAJOR = 18
-LONGEST_SOCKET = 100  # the system's limit is 107 or 103 bytes
 ATTEMPTS = 20
 PAUSE = 0.1
 ROOM = 32 << 20  # bytes that the server needs to work: two segments of its log
@@ -72,7 +67,7 @@ class Engine:
         password = self._password()
         if not (self.data / "PG_VERSION").exists():
             self._make_data(password)
-        socket_dir = self._socket_dir()
+        socket_dir = socket_folder(self.home, self.programs)
         place = ramdisk.RamTablespace(self.data, self.programs.give)
         try:
             port = self._start_at_a_port(socket_dir, settings.RUINS if place.lost else {}, place.descriptors)
@@ -125,23 +120,6 @@ class Engine:
             raise self._trouble(done.stderr)
         with explained(self.home):
             new.rename(self.data)
-
-    def _socket_dir(self) -> str | None:
-        """Return a folder for the Unix socket whose path is short enough."""
-        if sys.platform == "win32":
-            return None
-        wanted = self.home / "door"
-        # A client takes a comma for the end of the folder's name.
-        if len(os.fsencode(wanted)) + len("/.s.PGSQL.65535.lock") > LONGEST_SOCKET or "," in str(wanted):
-            key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]
-            wanted = Path("/tmp") / f"classroom-{os.geteuid()}-{key}"  # noqa: S108 - its owner is looked at below
-        wanted.mkdir(mode=0o755, exist_ok=True)
-        found = wanted.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), self.programs.account.get("user")):
-            wanted = Path(tempfile.mkdtemp(prefix="classroom-"))
-        self.programs.give(wanted)
-        wanted.chmod(0o711)
-        return os.fspath(wanted)
 
     def _start_at_a_port(self, socket_dir: str | None, more: dict[str, str], inherited: list[int]) -> int:
         """Start the server on its last port, or on another free one."""
