@@ -15,8 +15,9 @@ GAP_SECONDS = 0.05  # between two batches of events to a page: an app may print 
 class _Subscriber:
     """One open page: the parts it has not been told of yet."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, prefix: str) -> None:
         self.loop = loop
+        self.prefix = prefix
         self.parts: dict[str, None] = {}  # in order, each once
         self.wake = asyncio.Event()
 
@@ -33,9 +34,10 @@ class Broadcast:
         """Tell all pages that these parts have changed."""
         with self._lock:
             for subscriber in self._subscribers:
+                own = [part for part in parts if part.startswith(subscriber.prefix)]
                 waiting = bool(subscriber.parts)
-                subscriber.parts.update(dict.fromkeys(parts))
-                if not waiting:
+                subscriber.parts.update(dict.fromkeys(own))
+                if own and not waiting:
                     subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
 
     def close(self) -> None:
@@ -45,9 +47,9 @@ class Broadcast:
             for subscriber in self._subscribers:
                 subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
 
-    async def subscribe(self) -> AsyncGenerator[str, None]:
-        """Yield the name of each part that changes from now on, until the broadcast is closed."""
-        subscriber = _Subscriber(asyncio.get_running_loop())
+    async def subscribe(self, prefix: str = "") -> AsyncGenerator[str, None]:
+        """Yield the name of each part that changes from now on and begins like this, until the broadcast is closed."""
+        subscriber = _Subscriber(asyncio.get_running_loop(), prefix)
         with self._lock:
             self._subscribers.add(subscriber)
         try:

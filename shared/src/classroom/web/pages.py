@@ -26,14 +26,14 @@ class Pages:
     Args:
         folder: the folder of the site's own templates and static files, in which `names` are.
         names: the static files that may be asked for, such as `page/learn.css`.
+        more: folders of other sites whose templates are used, too, each with its static files.
     """
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
-        self._static = {
-            Path(name).name: base / name for base, group in ((HERE, STATIC), (folder, names)) for name in group
-        }
+    def __init__(self, folder: Path, names: Sequence[str], more: Sequence[tuple[Path, Sequence[str]]] = ()) -> None:
+        groups = ((HERE, STATIC), *more, (folder, names))
+        self._static = {Path(name).name: base / name for base, group in groups for name in group}
         self._templates = Environment(
-            loader=FileSystemLoader([folder, HERE]),
+            loader=FileSystemLoader([folder, *(base for base, _ in more), HERE]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -1,4 +1,4 @@
-"""Server of a local site, whose end does not wait for open pages."""
+"""Server of a site, whose end does not wait for open pages."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 END_SECONDS = 1
 
 
+def config(app: ASGIApp) -> uvicorn.Config:
+    """Return how each site of the kit is served: without a log of what is asked, which would contain secrets."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="error",  # not what a stray program sends to the port
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=END_SECONDS,
+    )
+
+
 class LocalServer:
     """Serves a site at a local address.
 
@@ -33,16 +46,7 @@ class LocalServer:
 
     def __init__(self, app: ASGIApp, address: Address, broadcast: Broadcast) -> None:
         self.address = address
-        config = uvicorn.Config(
-            Guard(app, address.token, address.hosts),
-            log_config=None,
-            log_level="error",  # not what a stray program sends to the port
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=END_SECONDS,
-        )
-        self._server = _Server(config, broadcast)
+        self._server = EventServer(config(Guard(app, address.token, address.hosts)), broadcast)
 
     def run(self) -> None:
         """Serve until Ctrl-C is pressed or `stop` is called."""
@@ -54,11 +58,11 @@ class LocalServer:
         self._server.should_exit = True
 
 
-class _Server(uvicorn.Server):
+class EventServer(uvicorn.Server):
     """Ends the events of open pages first: uvicorn waits for each response to end."""
 
-    def __init__(self, config: uvicorn.Config, broadcast: Broadcast) -> None:
-        super().__init__(config)
+    def __init__(self, settings: uvicorn.Config, broadcast: Broadcast) -> None:
+        super().__init__(settings)
         self.broadcast = broadcast
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

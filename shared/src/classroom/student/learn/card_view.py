@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -70,23 +70,46 @@ class CardView:
 def view(watcher: Watcher, hints: Hints) -> CardView:
     """Return what to show now; `hints` says for each task how many of its hints have been shown, and all of them."""
     assignment, result = watcher.assignment, watcher.result
+    card = card_of(assignment, result, state=_state(watcher), checking=watcher.checking, hints=hints)
+    return replace(
+        card,
+        seconds=watcher.seconds if watcher.seconds >= LONG_SECONDS else None,
+        slow=SLOW if watcher.seconds >= SLOW_SECONDS else "",
+        trouble=watcher.trouble or card.trouble,
+        changes=tuple(changes(watcher.before, result)) if result and watcher.checked_at else (),
+    )
+
+
+def card_of(
+    assignment: Assignment, result: Result | None, *, state: str, checking: bool, hints: Hints | None = None
+) -> CardView:
+    """Return the card of a result, or of none.
+
+    Args:
+        assignment: the week.
+        result: what the card shows.
+        state: a sentence about it.
+        checking: whether a newer result is on its way.
+        hints: as for `view`; None for the result of a push, whose page has none.
+    """
     done = {task.number: task for task in result.tasks} if result else {}
-    tasks = tuple(_task(task, done.get(task.number), hints[task.number]) for task in assignment.tasks)
-    trouble = watcher.trouble or ""
-    if result and not result.tasks:
-        trouble = trouble or f"Could not be checked: {sanitize(result.reason or result.status)}"
+    no_hints: tuple[int, list[str]] = (0, [])
+    known = hints or {}
+    tasks = tuple(_task(task, done.get(task.number), known.get(task.number, no_hints)) for task in assignment.tasks)
     return CardView(
         tasks=tasks,
         score=result.score if result else None,
         max_score=assignment.max_score,
-        state=_state(watcher),
-        checking=watcher.checking,
-        seconds=watcher.seconds if watcher.seconds >= LONG_SECONDS else None,
-        slow=SLOW if watcher.seconds >= SLOW_SECONDS else "",
-        trouble=trouble,
-        changes=tuple(changes(watcher.before, result)) if result and watcher.checked_at else (),
+        state=state,
+        checking=checking,
+        seconds=None,
+        slow="",
+        trouble=f"Could not be checked: {sanitize(result.reason or result.status)}"
+        if result and not result.tasks
+        else "",
+        changes=(),
         notes=tuple(sanitize(note) for note in result.notes) if result else (),
-        advice=_advice(assignment, result),
+        advice=_advice(assignment, result, pushed=hints is None),
         first_red=next((task.task.number for task in tasks if task.rows), None),
     )
 
@@ -102,12 +125,12 @@ def _state(watcher: Watcher) -> str:
     return ""
 
 
-def _advice(assignment: Assignment, result: Result | None) -> tuple[Advice, ...]:
+def _advice(assignment: Assignment, result: Result | None, *, pushed: bool) -> tuple[Advice, ...]:
     """Return what to do next; what is typed in a terminal has a button on the page."""
     if result is None or not result.tasks:
         return ()
     red = next((task for task in result.tasks if task.verdict in RED), None)
-    return tuple(each for each in advice(assignment, result, red) if each.tone != "typed")
+    return tuple(each for each in advice(assignment, result, red, pushed=pushed) if each.tone != "typed")
 
 
 def _task(task: Task, done: TaskResult | None, hints: tuple[int, list[str]]) -> TaskView:

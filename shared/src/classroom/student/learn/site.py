@@ -18,7 +18,7 @@ from classroom.student.hints import next_hint
 from classroom.student.learn import card_view, lesson, sending
 from classroom.student.learn.desk import Desk, Desks
 from classroom.student.learn.running_app import State
-from classroom.web.diagrams import FOLDER, drawn
+from classroom.web.diagrams import DRAWING_POLICY, FOLDER, drawn
 from classroom.web.markdown import render
 from classroom.web.pages import Pages
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from classroom.student.learn.card_view import Hints
 
 STATIC = ("page/learn.css",)
-# What an SVG may do when it is opened by itself: its style is inside it.
-DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STILL_STARTING = "Your app is still starting. Try again in a moment."
 NOT_RUNNING = "Your app is not running."
 pages = Pages(Path(__file__).parent, STATIC)
