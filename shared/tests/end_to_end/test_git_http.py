@@ -44,7 +44,7 @@ class Site:
     @staticmethod
     async def authorize(user, password, repository, writes):
         """Let people have their own, and `guest` read all."""
-        allowed = repository == f"week1-tiny-{user}" or (user == "guest" and not writes)
+        allowed = repository == f"week1-tiny/week1-tiny-{user}" or (user == "guest" and not writes)
         return user if password == "secret" and allowed else None
 
     def url(self, user, name=None, password="secret"):

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
 from classroom.core.files import write_atomic
+from classroom.core.result import EXCUSED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
 from classroom.instructor.grading.deadline import Deadline
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.classrooms.repository import Repository
 
@@ -65,6 +68,14 @@ class DueDates:
         """Return the adjustments of a week."""
         return self._adjustments.get(assignment.name) or Adjustments(assignment)
 
+    def adjusted(self, assignment: Assignment, result: Result) -> Result:
+        """Return a result with what the instructor changed; also who is excused sees what the checks say."""
+        own_closing = self.own_closing(assignment.name, result.submission)
+        adjusted = self.adjustments(assignment).apply(result, own_closing)
+        if adjusted.status == EXCUSED:
+            return replace(result, adjustments=adjusted.adjustments)
+        return adjusted
+
     def refresh(self) -> None:
         """Read what has changed, and write each student's own closing time where the hooks read it.
 
@@ -77,7 +88,7 @@ class DueDates:
                 return
             for week in self._adjustments:
                 for username, repository in self.classroom.repositories(week).items():
-                    self._write_own(week, username, repository)
+                    self.write_own(week, username, repository)
         except OSError as error:
             self._try_again_later(f"{error.filename} cannot be read: {error.strerror}.")
 
@@ -107,7 +118,7 @@ class DueDates:
         names = [*(week.name for week in weeks), *(entry.week for entry in read_entries(path))]
         return {week.name: read_adjustments(path, week, names, find) for week in weeks}
 
-    def _write_own(self, week: str, username: str, repository: Repository) -> None:
+    def write_own(self, week: str, username: str, repository: Repository) -> None:
         """Write when a week closes for a student, if that differs from everybody's time."""
         closing, own = self.closing(week), self.own_closing(week, username)
         file = repository.path / OWN_CLOSING

@@ -52,7 +52,7 @@ class GitHttp:
 
     Args:
         classroom: the classroom.
-        authorize: awaited with user, password, the repository's name without `.git`, and whether it is a push; returns
+        authorize: awaited with user, password, the repository as WEEK/WEEK-NAME, and whether it is a push; returns
             the name of who asks, or None to refuse.
     """
 
@@ -68,7 +68,8 @@ class GitHttp:
         refusal: Response = PlainTextResponse(NO_REPOSITORY, HTTPStatus.NOT_FOUND)
         if place is not None and service in SERVICES:
             user, password = _credentials(headers.get("authorization", ""))
-            repository = f"{place['week']}-{place['name']}"
+            # With the week: in names alone, `a-b` of the week `w` and `b` of the week `w-a` are the same.
+            repository = f"{place['week']}/{place['week']}-{place['name']}"
             who = await self.authorize(user, password, repository, service == WRITES) if user else None
             if who is None:
                 refusal = PlainTextResponse(WRONG, HTTPStatus.UNAUTHORIZED, CHALLENGE)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from classroom.core.assignment import Assignment, find
-from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.git import BRANCH, FROM_FOLDER, FRUGAL_SETTINGS, git
@@ -194,6 +194,22 @@ def _open_week(
     closing = dates.closing(name)
     kept = len(students) - new - len(problems)
     return Opened(name, new, kept, str(closing or ""), published.left_out, problems)
+
+
+def make_repository(classroom: Classroom, week: str, student: Student) -> bool:
+    """Make one student's repository of a week that is open, unless it exists; return whether it is new.
+
+    Raises:
+        ClassroomError: it could not be made.
+    """
+    template = classroom.state_dir / "weeks" / week
+    new, problems = _make_repositories(classroom.folder / week, week, template, [student])
+    if problems and not classroom.repository(week, student.username):  # otherwise somebody else was faster
+        raise CouldNotCheck(problems[0])
+    dates = DueDates(classroom)
+    if dates.read():
+        dates.write_own(week, student.username, Repository(classroom.repository_path(week, student.username)))
+    return bool(new)
 
 
 def _make_repositories(folder: Path, week: str, template: Path, students: Sequence[Student]) -> tuple[int, list[str]]:

@@ -9,7 +9,6 @@ import os
 import secrets
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -20,7 +19,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.git_history import History
 from classroom.core.locks import Lock
-from classroom.core.result import EXCUSED, Result
+from classroom.core.result import Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.core.text import sanitize
@@ -32,6 +31,8 @@ from classroom.student.feedback import feedback
 from classroom.student.scorecard import Scorecard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from classroom.instructor.classrooms.classroom import Classroom
 
 POLL_SECONDS = 0.05
@@ -49,6 +50,9 @@ class PushServer:
         sandbox: the sandbox around each submission, `bubblewrap` or `none`.
         jobs: how many pushes are graded at once; 0 is one for each core, and at least two.
 
+    Attributes:
+        on_change: called with week and username when the grading of a push begins, and when it has its reply.
+
     Raises:
         UsageError: it is being served already.
     """
@@ -64,6 +68,7 @@ class PushServer:
         self.in_progress: dict[tuple[str, str], PushNotice] = {}
         self.started: dict[PushNotice, float] = {}
         self.retry_at: dict[str, float] = {}
+        self.on_change: Callable[[str, str], None] = lambda *_: None
         self.dates = DueDates(classroom)
         self.inbox = Inbox(classroom.state_dir, lambda week, username: self._repository(week, username) is not None)
 
@@ -142,6 +147,7 @@ class PushServer:
                 pool.take([pool.job(self._submission(notice), seed=secrets.randbits(64), out=out)])
                 self.in_progress[key], self.started[notice] = notice, time.monotonic()
                 log.debug("%s  %s  grading %s", *key, notice.commit)
+                self.on_change(*key)
             except (ClassroomError, OSError) as error:
                 self._postpone(notice.week, error)
             if len(self.in_progress) >= self.jobs:
@@ -220,7 +226,8 @@ class PushServer:
     def _reply(self, notice: PushNotice, result: Result) -> None:
         """Send a push its scorecard; first to the branch, where a student who has read the reply then finds it."""
         week, username = notice.week, notice.username
-        result = self._adjusted(result)
+        self.dates.refresh()
+        result = self.dates.adjusted(self.weeks[week], result)
         try:
             repository = Repository(self.classroom.repository_path(week, username))
             repository.reply("feedback", "SCORECARD.md", feedback(result), "Scorecard")
@@ -230,15 +237,7 @@ class PushServer:
         seconds = time.monotonic() - self.started.pop(notice)
         score = f"{result.score}/{result.max_score}" if result.score is not None else sanitize(result.reason or "")
         log.info("%s  %s  %s  %.1f s", week, username, score, seconds)
-
-    def _adjusted(self, result: Result) -> Result:
-        """Return a result with what the instructor changed; also who is excused sees what the checks say."""
-        self.dates.refresh()
-        adjustments = self.dates.adjustments(self.weeks[result.assignment])
-        adjusted = adjustments.apply(result, self.dates.own_closing(result.assignment, result.submission))
-        if adjusted.status == EXCUSED:
-            return replace(result, adjustments=adjusted.adjustments)
-        return adjusted
+        self.on_change(week, username)
 
 
 def scorecard_text(assignment: Assignment, result: Result) -> str:

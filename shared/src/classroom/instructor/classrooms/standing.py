@@ -72,14 +72,15 @@ def standings(classroom: Classroom) -> list[WeekStanding]:
     found = []
     for week in classroom.weeks():
         repositories = classroom.repositories(week.name)
-        rows = (_standing(classroom, week, student, repositories.get(student.username), dates) for student in students)
+        rows = (standing(classroom, week, student, repositories.get(student.username), dates) for student in students)
         found.append(WeekStanding(week.name, dates.zone, dates.closing(week.name), tuple(rows)))
     return found
 
 
-def _standing(
+def standing(
     classroom: Classroom, week: Assignment, student: Student, repository: Repository | None, dates: DueDates
 ) -> Standing:
+    """Return how far one student is in one week."""
     closing = dates.own_closing(week.name, student.username)
     excused = dates.adjustments(week).excuse(student.username)
     if repository is None:
@@ -93,7 +94,7 @@ def _standing(
     status = EXCUSED if excused else STARTED if own else NOT_STARTED
     if not pushes:
         return Standing(student, status, closing=closing)
-    last, result = pushes[-1], _last_result(classroom, week.name, student.username)
+    last, result = pushes[-1], last_result(classroom, week.name, student.username)
     return Standing(
         student,
         status,
@@ -106,7 +107,8 @@ def _standing(
     )
 
 
-def _last_result(classroom: Classroom, week: str, username: str) -> Result | None:
+def last_result(classroom: Classroom, week: str, username: str) -> Result | None:
+    """Return the result of a student's last graded push, without adjustments; None if there is none."""
     try:
         return Result.from_json(classroom.score_path(week, username).read_text(encoding="utf-8"))
     except (OSError, ValueError):
