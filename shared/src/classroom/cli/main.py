@@ -27,6 +27,7 @@ GROUPS = (
     "instructor.adjust",
     "instructor.open",
     "instructor.class_progress",
+    "instructor.serve",
     "instructor.classrooms",
     "instructor.exports",
     "instructor.interview",

@@ -1,4 +1,4 @@
-"""Commands that hand a week out, serve a classroom in a folder, and collect what students have pushed."""
+"""Commands that hand a week out, collect what students have pushed, and return feedback."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
-from classroom.cli.parser import path_of, path_or_address, positive, takes_sandbox
-from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.cli.parser import path_of, path_or_address
+from classroom.core.errors import CouldNotCheck
 
 if TYPE_CHECKING:
     import argparse
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def declare(group: Group) -> None:
     """Declare the commands of this module."""
     _declare_publish(group)
-    _declare_serve(group)
     _declare_collect(group)
     _declare_feedback(group)
 
 
-def _takes_classroom(command: Parser) -> None:
+def takes_classroom(command: Parser) -> None:
+    """Give a command the argument DIR."""
     command.add_argument("folder", type=path_of, metavar="DIR", help="a classroom made by `open`")
 
 
@@ -63,46 +63,6 @@ def print_left_out(left_out: Mapping[str, str]) -> None:
         print(f"Left out: {name} ({reason}).", file=sys.stderr)
 
 
-def _declare_serve(group: Group) -> None:
-    command = group.add(
-        "serve", _serve, "grade what is pushed to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
-    )
-    _takes_classroom(command)
-    command.add_argument(
-        "--jobs", type=positive, default=0, metavar="N", help="submissions graded at once (one per core, at least two)"
-    )
-    command.add_argument("--once", action="store_true", help="grade the pushes that wait, then stop")
-    takes_sandbox(command, "bubblewrap")
-    takes_verbose(command, "log when the grading of a push begins, too, and where each line comes from")
-
-
-def _serve(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.classroom import Classroom
-    from classroom.instructor.classrooms.push_server import PushServer
-    from classroom.services.manager import what_is_shared
-
-    start_logging(verbose=arguments.verbose, stream="stdout")
-    classroom = Classroom(arguments.folder)
-    _ensure_sandbox(arguments.sandbox)
-    services = {service for week in classroom.weeks() for service in week.services}
-    if note := what_is_shared(sorted(services), arguments.sandbox):
-        print(note)
-    with PushServer(classroom, sandbox=arguments.sandbox, jobs=arguments.jobs) as server:
-        graded = server.serve(once=arguments.once)
-        left = server.left() if arguments.once else 0
-    print(f"{graded} graded" + (f", {left} still waiting" if left else ""))
-    return CouldNotCheck.exit_status if left else 0
-
-
-def _ensure_sandbox(sandbox: str) -> None:
-    """Raise UsageError if this machine cannot build the sandbox."""
-    if sandbox != "none":
-        from classroom.apps.sandbox.bubblewrap import why_unavailable
-
-        if reason := why_unavailable():
-            raise UsageError(reason)
-
-
 def _declare_collect(group: Group) -> None:
     command = group.add(
         "collect",
@@ -110,7 +70,7 @@ def _declare_collect(group: Group) -> None:
         "copy what was pushed to a classroom, for `grade`",
         "classroom collect /srv/classroom --to handed-in",
     )
-    _takes_classroom(command)
+    takes_classroom(command)
     command.add_argument(
         "--to", type=path_of, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)"
     )
@@ -147,7 +107,7 @@ def _declare_feedback(group: Group) -> None:
         "commit each student's feedback to the branch `feedback` of the student's repository",
         "classroom feedback /srv/classroom --grades grades",
     )
-    _takes_classroom(command)
+    takes_classroom(command)
     command.add_argument("--grades", type=path_of, required=True, metavar="DIR", help="the --out folder of `grade`")
     takes_verbose(command, "log each repository")
 

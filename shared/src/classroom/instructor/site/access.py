@@ -1,0 +1,74 @@
+"""Who asks: the browser's cookie, the person who has signed in with it, and what each role may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+
+from classroom.instructor.site import tokens
+from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, SESSION, STUDENT, Person
+from classroom.instructor.site.visitor import Visitor
+from classroom.web.guard import READING
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+
+SIGNED_OUT = "Please sign in first: open your personal link, or the link with which you joined."
+NOT_YOURS = "This page is for somebody else."
+STALE_FORM = "This form has expired. Go back, reload the page, and send it again."
+TOO_MANY = "There were too many wrong attempts. Wait ten minutes, then try again."
+
+
+def context_of(request: Request) -> Context:
+    """Return what the site works with."""
+    context: Context = request.app.state.context
+    return context
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Return who asks."""
+    context = context_of(request)
+    cookies = context.cookies
+    secret = cookies.read(request.cookies.get(cookies.name, ""))
+    person = None
+    if secret:
+        with context.begin() as db:
+            person = tokens.owner(db, SESSION, secret)
+    known = secret or cookies.fresh()
+    return Visitor(known, person, secret is None, cookies.form_token(known))
+
+
+AVisitor = Annotated[Visitor, Depends(visitor_of)]
+
+
+async def ensure_own_form(request: Request, visitor: AVisitor) -> None:
+    """Reject what does not come from a form of this site, made for this browser."""
+    if request.method in READING:
+        return
+    form = await request.form()
+    token = form.get("form_token")
+    if not isinstance(token, str) or not context_of(request).cookies.is_form_token(visitor.secret, token):
+        raise HTTPException(403, STALE_FORM)
+
+
+def _with_role(*roles: str) -> Any:
+    def ensure(visitor: AVisitor) -> Person:
+        if visitor.person is None:
+            raise HTTPException(401, SIGNED_OUT)
+        if visitor.person.role not in roles:
+            raise HTTPException(403, NOT_YOURS)
+        return visitor.person
+
+    return Depends(ensure)
+
+
+Student = Annotated[Person, _with_role(STUDENT)]
+Staff = Annotated[Person, _with_role(INSTRUCTOR, ASSISTANT)]
+Instructor = Annotated[Person, _with_role(INSTRUCTOR)]
+SignedIn = Annotated[Person, _with_role(STUDENT, INSTRUCTOR, ASSISTANT)]
+
+
+def address_of(request: Request) -> str:
+    """Return the network address of who asks."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,43 @@
+"""The app of the classroom's site: its routes, and what an error looks like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from classroom.core.errors import UsageError
+from classroom.instructor.classrooms.git_http import GitHttp
+from classroom.instructor.site import class_pages, git_access, join, sign_in, weeks
+from classroom.instructor.site.access import ensure_own_form, visitor_of
+from classroom.instructor.site.context import pages
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+
+TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
+ROUTERS = (sign_in.router, join.router, weeks.router, weeks.one, class_pages.router, class_pages.one)
+
+
+def site(context: Context) -> FastAPI:
+    """Return the site of a classroom."""
+    app = FastAPI(openapi_url=None, dependencies=[Depends(ensure_own_form)], redirect_slashes=False)
+    app.state.context = context
+    app.add_api_route("/static/{name}", pages.static, response_class=Response)
+    app.mount(git_access.PATH, GitHttp(context.classroom, git_access.GitAccess(context)))
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(HTTPException, _show_refusal)
+    app.add_exception_handler(UsageError, _show_refusal)
+    return app
+
+
+def _show_refusal(request: Request, error: Exception) -> Response:
+    """Show an error as a page: one sentence that says what to do."""
+    status = error.status_code if isinstance(error, HTTPException) else 409
+    said = error.detail if isinstance(error, HTTPException) else str(error)
+    context: Context = request.app.state.context
+    title = TITLES.get(status, "This could not be done")
+    return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)

@@ -1,0 +1,101 @@
+"""The class as a table: who has joined, how far each student is in each week. Only what has changed is read again."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from classroom.core.receipts import HANDED_OUT, RECEIVED
+from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.classrooms.due_dates import CLOSES, DueDates
+from classroom.instructor.classrooms.standing import Standing, standing
+from classroom.instructor.grading.adjustments import FILE
+from classroom.instructor.site.student_weeks import state_of
+from classroom.instructor.time_zone import FILE as ZONE_FILE
+from classroom.instructor.time_zone import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime, tzinfo
+    from pathlib import Path
+
+    from classroom.core.assignment import Assignment
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.roster import Student
+    from classroom.instructor.site.models import Person
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student: when somebody has joined under the name, and each week with its state in words."""
+
+    student: Student
+    joined: str
+    weeks: tuple[tuple[Standing, str], ...]
+    pushed: str
+
+
+class ClassTable:
+    """The students of a classroom with what the pages show of them."""
+
+    def __init__(self, classroom: Classroom) -> None:
+        self.classroom = classroom
+        self._known: dict[tuple[str, str], tuple[object, Standing]] = {}
+        self._lock = threading.Lock()
+
+    def rows(
+        self, people: Mapping[str, Person], accepted: Collection[tuple[str, str]]
+    ) -> tuple[list[Assignment], list[Row]]:
+        """Return the weeks, and a row for each student, by name.
+
+        Args:
+            people: those who have joined, by username.
+            accepted: pairs of the username and the week that the student has accepted.
+        """
+        dates = DueDates(self.classroom)
+        dates.read()
+        weeks = self.classroom.weeks()
+        students = sorted(self.classroom.students(), key=lambda student: student.label.casefold())
+        found = []
+        for student in students:
+            standings = [self._standing(week, student, dates) for week in weeks]
+            names = [week.name for week in weeks]
+            states = [
+                (each, state_of(each, accepted=(student.username, name) in accepted))
+                for name, each in zip(names, standings, strict=True)
+            ]
+            last = max((each.pushed for each in standings if each.pushed), default=None)
+            person = people.get(student.username)
+            joined = person.joined if person else None
+            found.append(Row(student, _day(joined, dates.zone), tuple(states), _day(last, dates.zone)))
+        return weeks, found
+
+    def _standing(self, week: Assignment, student: Student, dates: DueDates) -> Standing:
+        key, stamps = (week.name, student.username), self._stamps(week.name, student.username)
+        with self._lock:
+            before, known = self._known.get(key, (None, None))
+        if known is None or before != (stamps, student):
+            repository = self.classroom.repository(week.name, student.username)
+            known = standing(self.classroom, week, student, repository, dates)
+            with self._lock:
+                self._known[key] = (stamps, student), known
+        return known
+
+    def _stamps(self, week: str, username: str) -> object:
+        folder, repository = self.classroom.folder, self.classroom.repository_path(week, username)
+        paths = (repository / RECEIVED, repository / HANDED_OUT, self.classroom.score_path(week, username))
+        shared = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week / CLOSES)
+        return tuple(_stamp(path) for path in (*paths, *shared))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _day(moment: datetime | None, zone: tzinfo | None) -> str:
+    return shown(moment, zone) if moment else ""

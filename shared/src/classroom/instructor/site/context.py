@@ -1,0 +1,73 @@
+"""What every page of the site works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from classroom.core.locks import load_or_create_secret
+from classroom.instructor.site.attempts import Attempts
+from classroom.instructor.site.class_table import ClassTable
+from classroom.instructor.site.cookies import Cookies
+from classroom.student.learn import card_view
+from classroom.web.events import Broadcast
+from classroom.web.pages import Pages
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from fastapi.responses import HTMLResponse
+    from sqlalchemy import Engine
+
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.site.visitor import Visitor
+
+KEY_BYTES = 32
+STATIC = ("page/site.css",)
+LEARN = Path(card_view.__file__).parent
+# The card of a week looks as it does in `classroom learn`.
+pages = Pages(Path(__file__).parent, STATIC, [(LEARN, ["page/learn.css"])])
+
+
+@dataclass
+class Context:
+    """A classroom that is served on the web.
+
+    Attributes:
+        url: its address, as people type it, without a slash at the end.
+    """
+
+    classroom: Classroom
+    engine: Engine
+    url: str
+    broadcast: Broadcast = field(default_factory=Broadcast)
+    attempts: Attempts = field(default_factory=Attempts)
+
+    def __post_init__(self) -> None:
+        key = load_or_create_secret(self.classroom.state_dir / "cookie-key", KEY_BYTES)
+        self.cookies = Cookies(key, secure=self.url.startswith("https://"))
+        self.table = ClassTable(self.classroom)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    def begin(self) -> AbstractContextManager[Session]:
+        """Return a transaction, which is committed at its end."""
+        return self._sessions.begin()
+
+    def tell(self, week: str, username: str) -> None:
+        """Tell the open pages that a push is being graded, or was."""
+        parts = (f"student/{username}/{week}/{part}" for part in ("card", "pushes"))
+        self.broadcast.publish(*parts, "class")
+
+    def render(self, visitor: Visitor, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a page, and the cookie for a browser that has none."""
+        title = self.classroom.folder.name
+        response = pages.render(
+            template, static="/static", classroom=title, person=visitor.person, form_token=visitor.form_token, **values
+        )
+        response.status_code = status
+        if visitor.is_new:
+            self.cookies.write(response, visitor.secret)
+        return response

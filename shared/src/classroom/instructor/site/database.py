@@ -1,0 +1,118 @@
+"""The database of the classroom on the web: its own PostgreSQL in the classroom's folder, or one that is named."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.services.postgres.connect import first_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from alembic.config import Config
+    from sqlalchemy import Connection, Engine
+
+    from classroom.services.postgres.access import Access
+
+FOLDER = "database"  # in the classroom's `.classroom`
+DRIVER = "postgresql+psycopg"
+LOCK = 0x636C6173  # of the one server that uses a database
+CONNECTIONS = 40
+CONNECT_SECONDS = 10
+
+
+@contextlib.contextmanager
+def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
+    """Open the database of a classroom and bring its tables up to date.
+
+    Args:
+        state_dir: the classroom's `.classroom`; in it is the database if no other one is named.
+        address: the URL of a database on another server.
+
+    Raises:
+        UsageError: the address cannot be used, or another classroom is being served with this database.
+        CouldNotCheck: the database did not start or cannot be reached.
+    """
+    with contextlib.ExitStack() as opened:
+        if address:
+            url = _parsed(address)
+        else:
+            from classroom.services.postgres.servers.kept import KeptServer
+
+            url = _url(opened.enter_context(KeptServer(state_dir / FOLDER)))
+        engine = create_engine(
+            url, pool_size=CONNECTIONS // 2, max_overflow=CONNECTIONS // 2, pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+        )  # fmt: skip
+        opened.callback(engine.dispose)
+        connection = opened.enter_context(_connected(engine))
+        _ensure_alone(connection)
+        _upgrade(connection)
+        yield engine
+
+
+def _url(access: Access) -> URL:
+    query = {"host": access.socket_dir} if access.socket_dir else {}
+    host = None if access.socket_dir else access.host
+    return URL.create(DRIVER, access.user, access.password, host, access.port, access.database, query)
+
+
+def _parsed(address: str) -> URL:
+    """Return the URL of a database that somebody has typed."""
+    with contextlib.suppress(ArgumentError, ValueError):
+        url = make_url(address)
+        if url.get_backend_name() in ("postgresql", "postgres") and url.database:
+            return url.set(drivername=DRIVER)
+    raise UsageError("--database takes the URL of a PostgreSQL database: postgresql://USER:PASSWORD@HOST/DATABASE")
+
+
+@contextlib.contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """Return a connection that stays open as long as the database is used."""
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        reason = first_line(error.orig or error)
+        raise CouldNotCheck(f"The classroom's database cannot be reached ({reason}).") from None
+    with connection:
+        yield connection
+
+
+def _ensure_alone(connection: Connection) -> None:
+    """Take a lock that the database keeps until the connection ends."""
+    if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+        raise UsageError("Another classroom is being served with this database: give each one a database of its own.")
+    connection.commit()
+
+
+def _upgrade(connection: Connection) -> None:
+    """Bring the tables up to date, all steps or none."""
+    from alembic import command
+    from alembic.util.exc import CommandError
+
+    try:
+        command.upgrade(migrations(connection), "head")
+    except CommandError as error:
+        connection.rollback()
+        raise UsageError(
+            f"The classroom's database was written by a newer version of the kit ({error}). Serve it with that version."
+        ) from None
+    connection.commit()
+
+
+def migrations(connection: Connection) -> Config:
+    """Return Alembic's configuration for the steps in `migrations`."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "classroom.instructor.site:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

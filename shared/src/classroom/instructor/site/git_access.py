@@ -1,0 +1,56 @@
+"""Who may clone and push over http: each student the own repositories, the staff may read all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from starlette.concurrency import run_in_threadpool
+
+from classroom.instructor.site import tokens
+from classroom.instructor.site.models import GIT, STUDENT
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+
+PATH = "/git"
+
+
+def address(context: Context, week: str, username: str) -> str:
+    """Return the address of a repository, without a password."""
+    return f"{context.url}{PATH}/{week}/{week}-{username}.git"
+
+
+def personal_address(context: Context, week: str, username: str, secret: str) -> str:
+    """Return the address of a repository with the name and the password of its student."""
+    parts = urlsplit(address(context, week, username))
+    return urlunsplit(parts._replace(netloc=f"{username}:{secret}@{parts.netloc}"))
+
+
+class GitAccess:
+    """Decides for `GitHttp`.
+
+    Args:
+        context: the site's.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    async def __call__(self, user: str, password: str, repository: str, writes: bool) -> str | None:
+        """Return the name of who asks, or None to refuse; `repository` is WEEK/WEEK-NAME."""
+        return await run_in_threadpool(self._who, user, password, repository, writes=writes)
+
+    def _who(self, user: str, password: str, repository: str, *, writes: bool) -> str | None:
+        # By name, because one lab room may have one address, and git repeats a wrong password by itself.
+        if self.context.attempts.are_used_up(("git", user)):
+            return None
+        with self.context.begin() as db:
+            person = tokens.owner(db, GIT, password, use=True)
+        if person is None or person.username != user:
+            self.context.attempts.count(("git", user))
+            return None
+        if person.role != STUDENT:
+            return None if writes else user
+        week, _, name = repository.partition("/")
+        return user if name == f"{week}-{user}" else None

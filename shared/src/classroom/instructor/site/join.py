@@ -1,0 +1,82 @@
+"""The join link: a student opens it, picks a name, and is signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from classroom.core.errors import UsageError
+from classroom.instructor.site import people, registration
+from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of
+from classroom.instructor.site.models import STUDENT
+from classroom.instructor.site.sign_in import begin_session, first_page
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+    from classroom.instructor.site.visitor import Visitor
+
+router = APIRouter(prefix="/join", default_response_class=HTMLResponse)
+WRONG_CODE = "There is no class with this code, or not any more. Ask your instructor for the link."
+
+
+@router.get("/")
+def type_code(request: Request, code: str = "") -> Response:
+    """Lead from a code that was typed to its page."""
+    _ensure_code(context_of(request), request, code)
+    plain = "".join(letter for letter in code if letter.isascii() and letter.isalnum())
+    return RedirectResponse(f"/join/{plain}", 303)
+
+
+@router.get("/{code}")
+def show_join(request: Request, visitor: AVisitor, code: str) -> Response:
+    """Show the names of the roster that nobody has taken."""
+    context = context_of(request)
+    if visitor.person and visitor.person.role == STUDENT:
+        return RedirectResponse(first_page(visitor.person), 303)
+    _ensure_code(context, request, code)
+    return _form(context, visitor, code)
+
+
+@router.post("/{code}")
+def join(
+    request: Request,
+    visitor: AVisitor,
+    code: str,
+    username: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+) -> Response:
+    """Join under a name of the roster, or under one that was typed."""
+    context = context_of(request)
+    _ensure_code(context, request, code)
+    try:
+        with context.begin() as db:
+            if name.strip() and not username:
+                person = registration.join_typed(context.classroom, db, name)
+            else:
+                person = registration.join_listed(context.classroom, db, username)
+    except UsageError as error:
+        return _form(context, visitor, code, problem=str(error), typed=name, status=409)
+    context.broadcast.publish("class")
+    return begin_session(context, visitor, person)
+
+
+def _form(
+    context: Context, visitor: Visitor, code: str, *, problem: str = "", typed: str = "", status: int = 200
+) -> Response:
+    with context.begin() as db:
+        students = registration.free(context.classroom, db)
+    return context.render(visitor, "page/join.html", status, code=code, students=students, problem=problem, typed=typed)
+
+
+def _ensure_code(context: Context, request: Request, code: str) -> None:
+    """Raise HTTPException if students cannot join with this code, or too many wrong ones were tried."""
+    key = "join", address_of(request)
+    if context.attempts.are_used_up(key):
+        raise HTTPException(429, TOO_MANY)
+    with context.begin() as db:
+        right = people.is_join_code(db, code)
+    if not right:
+        context.attempts.count(key)
+        raise HTTPException(404, WRONG_CODE)

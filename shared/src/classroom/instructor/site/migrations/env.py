@@ -1,0 +1,8 @@
+"""Called by Alembic: runs the steps on the connection that `database.py` hands over."""
+
+from alembic import context
+
+from classroom.instructor.site.models import Base
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
+context.run_migrations()

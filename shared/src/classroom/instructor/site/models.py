@@ -1,0 +1,96 @@
+"""The tables of the classroom on the web. What git, receipts and files of the classroom hold is not repeated here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, MetaData, String, UniqueConstraint, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+STUDENT, ASSISTANT, INSTRUCTOR = "student", "assistant", "instructor"
+SESSION, LINK, GIT = "session", "link", "git"
+
+
+class Base(DeclarativeBase):
+    """The tables, with the names by which migrations find their constraints."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's name for it
+
+
+class Person(Base):
+    """Somebody who can sign in.
+
+    Attributes:
+        username: a student's is that of the roster, which names the repositories.
+        joined: when a student took the name; None after the instructor has undone it.
+    """
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("role", "username"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(20))
+    username: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime] = mapped_column(server_default=func.now())
+    joined: Mapped[datetime | None]
+
+
+class Token(Base):
+    """What somebody signs in with: a session of a browser, a personal link, or a password for git.
+
+    Attributes:
+        digest: of the secret, which itself is stored nowhere.
+        used: when it was first used.
+        revoked: since when it is not valid any more.
+    """
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    created: Mapped[datetime] = mapped_column(server_default=func.now())
+    used: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
+
+
+class JoinCode(Base):
+    """A code with which students join. It is shown to the whole class, so it is stored as it is."""
+
+    __tablename__ = "join_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    created: Mapped[datetime] = mapped_column(server_default=func.now())
+    replaced: Mapped[datetime | None]
+
+
+class Acceptance(Base):
+    """A student has accepted a week."""
+
+    __tablename__ = "acceptances"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    week: Mapped[str] = mapped_column(String(200), primary_key=True)
+    accepted: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Act(Base):
+    """A line of the log: who did what, and when. The database rejects changes to it."""
+
+    __tablename__ = "acts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    by: Mapped[str] = mapped_column(String(200))
+    what: Mapped[str] = mapped_column(String(1000))

@@ -1,0 +1,134 @@
+"""Who can sign in: the staff, and the students who have joined."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from classroom.core.errors import UsageError
+from classroom.instructor.site import tokens
+from classroom.instructor.site.models import INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+# Without letters and digits that look like others.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LETTERS = 8
+MAX_LOG = 500
+
+
+class NameTaken(UsageError):
+    """Somebody else has joined under this name."""
+
+
+def instructor(db: Session) -> Person:
+    """Return the instructor, who exists from the first start on."""
+    _ensure(db, INSTRUCTOR, "instructor", "Instructor")
+    return db.scalars(select(Person).where(Person.role == INSTRUCTOR).order_by(Person.id)).first() or Person()
+
+
+def find(db: Session, role: str, username: str) -> Person | None:
+    """Return somebody by role and username."""
+    return db.scalars(select(Person).where(Person.role == role, Person.username == username)).one_or_none()
+
+
+def students(db: Session) -> dict[str, Person]:
+    """Return every student who has joined or did so before, by username."""
+    return {person.username: person for person in db.scalars(select(Person).where(Person.role == STUDENT))}
+
+
+def join(db: Session, username: str, name: str) -> Person:
+    """Let a student take a name: first come, first served.
+
+    Raises:
+        NameTaken: somebody has taken it.
+    """
+    _ensure(db, STUDENT, username, name)
+    query = select(Person).where(Person.role == STUDENT, Person.username == username).with_for_update()
+    person = db.scalars(query).one()
+    if person.joined is not None:
+        raise NameTaken(f"{name} has joined already. If that was not you, ask your instructor to undo it.")
+    person.joined, person.name = datetime.now(UTC), name
+    record(db, name, f"joined as {username}")
+    return person
+
+
+def let_in(db: Session, username: str, name: str) -> Person:
+    """Return a student who gets in without the join link, and whose name nobody else can take from now on."""
+    _ensure(db, STUDENT, username, name)
+    person = db.scalars(select(Person).where(Person.role == STUDENT, Person.username == username)).one()
+    person.joined = person.joined or datetime.now(UTC)
+    return person
+
+
+def undo_join(db: Session, person: Person, by: str) -> None:
+    """Free the name of a student, and revoke everything that was issued to whoever took it. The repositories stay."""
+    person.joined = None
+    tokens.revoke(db, person)
+    record(db, by, f"undid the join of {person.name} ({person.username})")
+
+
+def accept(db: Session, person: Person, week: str) -> bool:
+    """Record that a student has accepted a week; return whether it is new."""
+    query = insert(Acceptance).values(person_id=person.id, week=week).on_conflict_do_nothing()
+    return db.scalar(query.returning(Acceptance.week)) is not None
+
+
+def accepted(db: Session, people: Iterable[Person]) -> set[tuple[int, str]]:
+    """Return which of these people have accepted which week, as pairs of their number and the week."""
+    numbers = [person.id for person in people]
+    rows = db.execute(select(Acceptance.person_id, Acceptance.week).where(Acceptance.person_id.in_(numbers)))
+    return {(number, week) for number, week in rows}
+
+
+def accepted_weeks(db: Session, person: Person) -> set[str]:
+    """Return the weeks that a student has accepted."""
+    return {week for _, week in accepted(db, [person])}
+
+
+def join_code(db: Session) -> str:
+    """Return the code with which students join."""
+    query = select(JoinCode.code).where(JoinCode.replaced.is_(None)).order_by(JoinCode.id.desc())
+    return db.scalars(query).first() or _new_code(db)
+
+
+def replace_join_code(db: Session, by: str) -> None:
+    """Make a new code; the one before lets nobody join any more."""
+    for code in db.scalars(select(JoinCode).where(JoinCode.replaced.is_(None))):
+        code.replaced = datetime.now(UTC)
+    _new_code(db)
+    record(db, by, "replaced the join link")
+
+
+def is_join_code(db: Session, code: str) -> bool:
+    """Return whether students can join with a code, however it is typed."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return secrets.compare_digest(plain.encode(), join_code(db).encode())
+
+
+def record(db: Session, by: str, what: str) -> None:
+    """Add a line to the log."""
+    db.add(Act(by=by[:200], what=what[:1000]))
+
+
+def log(db: Session) -> list[Act]:
+    """Return the last lines of the log, newest first."""
+    return list(db.scalars(select(Act).order_by(Act.id.desc()).limit(MAX_LOG)))
+
+
+def _new_code(db: Session) -> str:
+    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
+    db.add(JoinCode(code=code))
+    db.flush()
+    return code
+
+
+def _ensure(db: Session, role: str, username: str, name: str) -> None:
+    db.execute(insert(Person).values(role=role, username=username, name=name).on_conflict_do_nothing())

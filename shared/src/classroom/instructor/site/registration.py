@@ -1,0 +1,85 @@
+"""Joining: a student takes a name of the roster, or types one that is not on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.core.errors import UsageError
+from classroom.core.locks import owned
+from classroom.core.text import sanitize
+from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.roster import Student, former_students, read_roster, write_roster
+from classroom.instructor.site import people
+from classroom.instructor.username import plain, unused
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.site.models import Person
+
+LOCK = "roster.lock"
+LOCK_SECONDS = 20
+MAX_NAME = 80
+MAX_STUDENTS = 2000
+NO_NAME = "Choose your name in the list, or type it."
+NOT_ON_ROSTER = "This name is not in the list any more. Reload the page."
+BAD_NAME = f"A name begins with a letter and has {MAX_NAME} letters at most. Type it again."
+SAME_NAME = (
+    "There is a student with this name already. If it is you, choose the name in the list, or ask your instructor."
+)
+FULL = "This class is full. Ask your instructor to add you."
+
+
+def free(classroom: Classroom, db: Session) -> list[Student]:
+    """Return the students of the roster who have not joined, by name."""
+    joined = {name for name, person in people.students(db).items() if person.joined is not None}
+    students = [student for student in classroom.students() if student.username not in joined]
+    return sorted(students, key=lambda student: student.label.casefold())
+
+
+def join_listed(classroom: Classroom, db: Session, username: str) -> Person:
+    """Let a student take a name of the roster.
+
+    Raises:
+        UsageError: it is not on the roster, or somebody has taken it.
+    """
+    if not username:
+        raise UsageError(NO_NAME)
+    student = next((student for student in classroom.students() if student.username == username), None)
+    if student is None:
+        raise UsageError(NOT_ON_ROSTER)
+    return people.join(db, student.username, student.label)
+
+
+def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
+    """Put a name on the roster, and let the student take it.
+
+    Raises:
+        UsageError: it is not a name, or somebody has it.
+    """
+    name = " ".join(typed.split())
+    # The roster is opened in spreadsheets, too, where `=` would begin a formula.
+    if not name or len(name) > MAX_NAME or not name[0].isalpha() or sanitize(name) != name:
+        raise UsageError(BAD_NAME)
+    with owned(classroom.state_dir / LOCK, LOCK_SECONDS):
+        student = _added(classroom, name)
+    return people.join(db, student.username, student.label)
+
+
+def _added(classroom: Classroom, name: str) -> Student:
+    """Write a new student into the roster."""
+    path = classroom.folder / ROSTER
+    roster = read_roster(path)
+    if len(roster) >= MAX_STUDENTS:
+        raise UsageError(FULL)
+    if any(name.casefold() in (each.casefold() for each in _names(student)) for student in roster):
+        raise UsageError(SAME_NAME)
+    taken = {student.username.casefold() for student in (*roster, *former_students(path))}
+    student = Student(unused(plain(name), taken), name, name)
+    write_roster(path, [*roster, student])
+    return student
+
+
+def _names(student: Student) -> tuple[str, ...]:
+    return student.username, student.login, student.identifier, student.name, student.email

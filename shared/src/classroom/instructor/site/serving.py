@@ -1,0 +1,125 @@
+"""Serve the classroom's site next to the push server, in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.instructor.site import people, tokens
+from classroom.instructor.site.app import site
+from classroom.instructor.site.context import Context
+from classroom.instructor.site.database import open_database
+from classroom.instructor.site.guard import SiteGuard
+from classroom.instructor.site.models import LINK
+from classroom.web.server import EventServer, config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classroom.instructor.classrooms.classroom import Classroom
+
+START_SECONDS, END_SECONDS = 30, 10
+LISTEN = re.compile(r"(?P<host>[^:\[\]/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognized, and asked about
+MAX_PORT = 65535
+
+
+class WebAddress:
+    """Where the site listens, and under which address people find it.
+
+    Args:
+        listen: HOST:PORT.
+        url: the address that people type; empty for that of HOST:PORT.
+
+    Raises:
+        UsageError: one of them cannot be used.
+    """
+
+    def __init__(self, listen: str, url: str = "") -> None:
+        found = LISTEN.fullmatch(listen)
+        if found is None or not 0 < int(found["port"]) <= MAX_PORT:
+            raise UsageError(f"--listen takes HOST:PORT, such as 127.0.0.1:8080, not {listen}.")
+        self.host, self.port, self.listen = found["host"].strip("[]"), int(found["port"]), listen
+        if not url and self.host in EVERYWHERE:
+            raise UsageError(f"Which address do students type? Add --url, such as --url http://192.168.1.5:{self.port}")
+        self.url = url.rstrip("/") or f"http://{listen}"
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or self._rest(self.url):
+            raise UsageError(f"--url takes an address such as https://class.school.example, without a path, not {url}.")
+
+    def _rest(self, url: str) -> bool:
+        parts = urlsplit(url)
+        return bool(parts.path or parts.query or parts.fragment)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is sent there, passwords included, can be read on the way."""
+        parts = urlsplit(self.url)
+        return parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1")
+
+    def bound(self) -> socket.socket:
+        """Return a socket that listens there.
+
+        Raises:
+            UsageError: the address is taken, or not this machine's.
+        """
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        taken = socket.socket(family)
+        if os.name == "posix":
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((self.host, self.port))
+            taken.listen(1024)
+        except OSError as error:
+            taken.close()
+            raise UsageError(f"Nothing can listen at {self.listen}: {error.strerror or error}.") from None
+        return taken
+
+
+@contextlib.contextmanager
+def serving(classroom: Classroom, address: WebAddress, database: str = "") -> Iterator[Context]:
+    """Serve the site of a classroom as long as the block runs; the caller holds the classroom's lock.
+
+    Raises:
+        ClassroomError: the address or the database cannot be used.
+    """
+    with address.bound() as bound, open_database(classroom.state_dir, database) as engine:
+        context = Context(classroom, engine, address.url)
+        server = EventServer(config(SiteGuard(site(context), address.url, [address.listen])), context.broadcast)
+        thread = threading.Thread(target=server.run, args=([bound],), name="site")
+        thread.start()
+        try:
+            _wait(server, thread)
+            yield context
+        finally:
+            server.should_exit = True
+            thread.join(END_SECONDS)
+
+
+def _wait(server: Any, thread: threading.Thread) -> None:
+    """Wait until the site is being served."""
+    pause = threading.Event()
+    for _ in range(START_SECONDS * 100):
+        if server.started:
+            return
+        if not thread.is_alive():
+            break
+        pause.wait(0.01)
+    raise CouldNotCheck("The site did not start: run the command again with -v.")
+
+
+def instructor_link(context: Context, *, new: bool = False) -> str | None:
+    """Return a link that signs the instructor in: at each start until one was used, or a new one that ends all others."""
+    with context.begin() as db:
+        person = people.instructor(db)
+        if tokens.has_used(db, person) and not new:
+            return None
+        tokens.revoke(db, person)
+        people.record(db, "classroom serve", "made a sign-in link for the instructor")
+        return f"{context.url}/sign-in/{tokens.issue(db, person, LINK)}"

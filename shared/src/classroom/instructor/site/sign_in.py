@@ -1,0 +1,87 @@
+"""Signing in with a personal link, and out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from classroom.instructor.site import tokens
+from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of
+from classroom.instructor.site.models import LINK, SESSION, STUDENT, Person
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+    from classroom.instructor.site.visitor import Visitor
+
+router = APIRouter(default_response_class=HTMLResponse)
+WRONG_LINK = "This link is not valid, or not any more. Ask your instructor for another one."
+
+
+@router.get("/")
+def show_start(request: Request, visitor: AVisitor) -> Response:
+    """Lead to the first page of whoever has signed in."""
+    if visitor.person is None:
+        return context_of(request).render(visitor, "page/start.html")
+    return RedirectResponse(first_page(visitor.person), 303)
+
+
+def first_page(person: Person) -> str:
+    """Return where somebody begins."""
+    return "/weeks/" if person.role == STUDENT else "/class/"
+
+
+@router.get("/sign-in/{secret}")
+def show_sign_in(request: Request, visitor: AVisitor, secret: str) -> Response:
+    """Ask before signing in: mail programs and chats open links, too."""
+    context = context_of(request)
+    person = _owner(context, request, secret)
+    return context.render(visitor, "page/sign_in.html", secret=secret, owner=person)
+
+
+@router.post("/sign-in/{secret}")
+def sign_in(request: Request, visitor: AVisitor, secret: str) -> Response:
+    """Sign in with a personal link."""
+    context = context_of(request)
+    person = _owner(context, request, secret, use=True)
+    return begin_session(context, visitor, person)
+
+
+def begin_session(context: Context, visitor: Visitor, person: Person) -> Response:
+    """Sign somebody in, with a cookie that the browser did not have before, and lead to the first page."""
+    with context.begin() as db:
+        tokens.revoke_secret(db, SESSION, visitor.secret)
+        secret = tokens.issue(db, person, SESSION)
+    response = RedirectResponse(first_page(person), 303)
+    context.cookies.write(response, secret)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, visitor: AVisitor) -> Response:
+    """Sign out in this browser."""
+    context = context_of(request)
+    if visitor.person:
+        with context.begin() as db:
+            tokens.revoke_secret(db, SESSION, visitor.secret)
+    response = RedirectResponse("/", 303)
+    context.cookies.write(response, context.cookies.fresh())
+    return response
+
+
+def _owner(context: Context, request: Request, secret: str, *, use: bool = False) -> Person:
+    """Return whose link this is.
+
+    Raises:
+        HTTPException: nobody's, or too many wrong ones were tried.
+    """
+    key = "link", address_of(request)
+    if context.attempts.are_used_up(key):
+        raise HTTPException(429, TOO_MANY)
+    with context.begin() as db:
+        person = tokens.owner(db, LINK, secret, use=use)
+    if person is None:
+        context.attempts.count(key)
+        raise HTTPException(404, WRONG_LINK)
+    return person

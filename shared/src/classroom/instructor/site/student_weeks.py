@@ -1,0 +1,149 @@
+"""What a student's pages show: each week with its state, and every push with its score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from classroom.core.result import EXCUSED, MISSING, NOT_STARTED
+from classroom.core.submission import Submission
+from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.classrooms.standing import STARTED, Standing, last_result, standing
+from classroom.instructor.interview.timeline import timeline
+from classroom.instructor.roster import Student
+from classroom.instructor.time_zone import shown
+from classroom.student.learn import card_view
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import tzinfo
+
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.site.models import Person
+
+STATES = {
+    MISSING: "not accepted",
+    NOT_STARTED: "not started",
+    STARTED: "started",
+    EXCUSED: "excused",
+    "could-not-read": "could not be read",
+}
+NO_PUSH = "Nothing was pushed yet. Your scorecard appears here a moment after your first push."
+WAITING = "Checking your last push …"
+
+
+@dataclass(frozen=True)
+class StudentWeek:
+    """One week of one student.
+
+    Attributes:
+        result: of the last push that was graded, with what the instructor has changed.
+        zone: the classroom's.
+        accepted: whether the student has asked for the repository here.
+    """
+
+    assignment: Assignment
+    standing: Standing
+    accepted: bool
+    result: Result | None
+    zone: tzinfo | None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the week, as repositories and addresses have it."""
+        return self.assignment.name
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the student has the repository, from here or from elsewhere."""
+        return self.standing.pushes > 0 or (self.accepted and self.standing.status != MISSING)
+
+    @property
+    def state(self) -> str:
+        """Return the state in a word or two."""
+        return state_of(self.standing, accepted=self.accepted)
+
+    @property
+    def points(self) -> int | None:
+        """Return the points of the visible checks, or None if nothing was graded."""
+        return self.result.score if self.result else None
+
+    @property
+    def due(self) -> str:
+        """Return until when the student can push."""
+        return f"due {self.standing.closing}" if self.standing.closing else "no due date"
+
+    @property
+    def pushed(self) -> str:
+        """Return when the student pushed last."""
+        return shown(self.standing.pushed, self.zone) if self.standing.pushed else ""
+
+    def card(self) -> card_view.CardView:
+        """Return the scorecard of the last push."""
+        waiting = self.standing.waiting
+        state = WAITING if waiting else f"Your push of {self.pushed}." if self.pushed else NO_PUSH
+        return card_view.card_of(self.assignment, self.result, state=state, checking=waiting)
+
+
+@dataclass(frozen=True)
+class ScoredPush:
+    """One push, as the page lists it."""
+
+    at: str
+    commit: str
+    commits: int
+    added: int
+    removed: int
+    score: int | None
+
+
+def state_of(found: Standing, *, accepted: bool) -> str:
+    """Return how far a student is in a week, in a word or two."""
+    return STATES[MISSING if found.status == NOT_STARTED and not accepted else found.status]
+
+
+def student_weeks(
+    classroom: Classroom, person: Person, accepted: Collection[str], only: str | None = None
+) -> list[StudentWeek]:
+    """Return the weeks of a student, or only one of them.
+
+    Args:
+        classroom: the classroom.
+        person: the student.
+        accepted: the weeks that the student has accepted.
+        only: the name of the one week to return.
+    """
+    dates = DueDates(classroom)
+    dates.read()
+    student = student_of(classroom, person)
+    found = []
+    for week in classroom.weeks():
+        if only is None or week.name == only:
+            repository = classroom.repository(week.name, student.username)
+            result = last_result(classroom, week.name, student.username)
+            result = dates.adjusted(week, result) if result else None
+            progress = standing(classroom, week, student, repository, dates)
+            found.append(StudentWeek(week, progress, week.name in accepted, result, dates.zone))
+    return found
+
+
+def student_of(classroom: Classroom, person: Person) -> Student:
+    """Return a person's row of the roster; a dropped student has none, and keeps the name."""
+    own = (student for student in classroom.students() if student.username == person.username)
+    return next(own, Student(person.username, name=person.name))
+
+
+def pushes(classroom: Classroom, week: StudentWeek) -> list[ScoredPush]:
+    """Return every push of a student to a week, newest first, each with its score."""
+    username = week.standing.student.username
+    repository = classroom.repository(week.name, username)
+    if repository is None:
+        return []
+    found = timeline(Submission(username, repository.path, bare=True), {})
+    return [
+        ScoredPush(shown(push.at, week.zone), push.commit[:7], push.commits, push.added, push.removed, push.score)
+        for push in reversed(found.pushes)
+        if push.commits or push.score is not None
+    ]

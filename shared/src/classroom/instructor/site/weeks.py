@@ -1,0 +1,153 @@
+"""A student's pages: the weeks, and each week with its lesson, scorecard and pushes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from markupsafe import Markup
+
+from classroom.instructor.classrooms.open import make_repository
+from classroom.instructor.site import git_access, people, tokens
+from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.models import GIT, LINK, Person
+from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_of, student_weeks
+from classroom.student.card import CAUSE
+from classroom.student.learn import card_view, lesson
+from classroom.web.diagrams import DRAWING_POLICY, FOLDER, drawn
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+    from classroom.student.examples import Example
+
+router = APIRouter(prefix="/weeks", default_response_class=HTMLResponse)
+one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
+
+
+def _weeks(context: Context, person: Person, only: str | None = None) -> list[StudentWeek]:
+    with context.begin() as db:
+        accepted = people.accepted_weeks(db, person)
+    return student_weeks(context.classroom, person, accepted, only)
+
+
+def _week(request: Request, person: Student, week: str) -> StudentWeek:
+    found = _weeks(context_of(request), person, week)
+    if not found:
+        raise HTTPException(404, "There is no such week.")
+    return found[0]
+
+
+OwnWeek = Annotated[Any, Depends(_week)]
+
+
+@router.get("/")
+def show_weeks(request: Request, visitor: AVisitor, person: Student) -> HTMLResponse:
+    """Show all weeks with their state."""
+    context = context_of(request)
+    return context.render(visitor, "page/weeks.html", weeks=_weeks(context, person))
+
+
+@router.get("/parts/weeks")
+def show_tiles(request: Request, visitor: AVisitor, person: Student) -> HTMLResponse:
+    """Show the weeks again, after a push was graded."""
+    context = context_of(request)
+    return context.render(visitor, "page/tiles.html", weeks=_weeks(context, person))
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def send_weeks_events(request: Request, person: Student) -> AsyncIterable[ServerSentEvent]:
+    """Say that something of the student's has changed."""
+    async with aclosing(context_of(request).broadcast.subscribe(f"student/{person.username}/")) as parts:
+        async for _ in parts:
+            yield ServerSentEvent(raw_data="weeks")
+
+
+@router.post("/link")
+def make_link(request: Request, visitor: AVisitor, person: Student) -> HTMLResponse:
+    """Make a personal link for another browser, which ends the one before."""
+    context = context_of(request)
+    with context.begin() as db:
+        tokens.revoke(db, person, kind=LINK)
+        secret = tokens.issue(db, person, LINK)
+        people.record(db, person.username, "made a personal link")
+    return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=person)
+
+
+@one.get("/")
+def show_week(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
+    """Show a week: the lesson, the scorecard of the last push, and every push."""
+    context = context_of(request)
+    return context.render(
+        visitor,
+        "page/week.html",
+        week=own,
+        lesson=lesson.read(own.assignment, _example),
+        clone=git_access.address(context, own.name, own.standing.student.username),
+        **_parts(context, own),
+    )
+
+
+def _example(_: int, example: Example, __: Example | None) -> Markup:
+    return Markup('<pre tabindex="0"><code>{}\n{}</code></pre>').format(
+        lesson.command_html(example), lesson.shown_html(example)
+    )
+
+
+def _parts(context: Context, own: StudentWeek) -> dict[str, Any]:
+    return {
+        "card": own.card(),
+        "sentence": card_view.sentence,
+        "CAUSE": CAUSE,
+        "can_check": False,
+        "pushes": pushes(context.classroom, own),
+    }
+
+
+@one.get("/parts/card")
+def show_card(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
+    """Show the scorecard of the last push."""
+    context = context_of(request)
+    return context.render(visitor, "page/card.html", **_parts(context, own))
+
+
+@one.get("/parts/pushes")
+def show_pushes(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
+    """Show every push with its score."""
+    context = context_of(request)
+    return context.render(visitor, "page/pushes.html", week=own, pushes=pushes(context.classroom, own))
+
+
+@one.get("/events", response_class=EventSourceResponse)
+async def send_events(request: Request, person: Student, week: str) -> AsyncIterable[ServerSentEvent]:
+    """Say which part of this week's page has changed."""
+    prefix = f"student/{person.username}/{week}/"
+    async with aclosing(context_of(request).broadcast.subscribe(prefix)) as parts:
+        async for part in parts:
+            yield ServerSentEvent(raw_data=part.removeprefix(prefix))
+
+
+@one.get("/diagrams/{file}")
+def show_diagram(own: OwnWeek, file: str) -> FileResponse:
+    """Show a diagram of the lesson."""
+    if not drawn(own.assignment.folder, file):
+        raise HTTPException(404)
+    headers = {"Content-Security-Policy": DRAWING_POLICY}
+    return FileResponse(own.assignment.folder / FOLDER / file, media_type="image/svg+xml", headers=headers)
+
+
+@one.post("/accept")
+def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
+    """Make the student's repository, and show how to clone it, with a password that is not shown again."""
+    context = context_of(request)
+    make_repository(context.classroom, own.name, student_of(context.classroom, person))
+    with context.begin() as db:
+        if people.accept(db, person, own.name):
+            people.record(db, person.username, f"accepted {own.name}")
+        secret = tokens.issue(db, person, GIT)
+    context.broadcast.publish(f"student/{person.username}/{own.name}/card", "class")
+    address = git_access.personal_address(context, own.name, person.username, secret)
+    return context.render(visitor, "page/repository.html", week=own, address=address)

@@ -1,0 +1,173 @@
+"""A classroom of a small week with its site, in this process, and browsers without a screen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import warnings
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.classrooms.classroom import Classroom
+from classroom.instructor.classrooms.open import open_classroom
+from classroom.instructor.site import people
+from classroom.instructor.site.app import site
+from classroom.instructor.site.context import Context
+from classroom.instructor.site.database import open_database
+from classroom.instructor.site.guard import SiteGuard
+from classroom.instructor.site.serving import instructor_link
+
+with warnings.catch_warnings():
+    # Starlette wants httpx2 one day; the course has httpx, which submissions may import.
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+URL = "http://class.test"
+TINY = Path(__file__).parents[2] / "course/week1-tiny"
+ROSTER = "identifier,github_username,github_id,name\nada@x,ada,,Ada Lovelace\nbob@x,bob,,Bob Builder\n"
+FIELD = re.compile(r'name="form_token" value="([0-9a-f]+)"')
+
+
+@pytest.fixture(scope="session")
+def reachable(starts_processes):
+    """A folder that the account of the database can enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def engine(reachable):
+    """The database of all tests here."""
+    state = reachable / "state"
+    state.mkdir()
+    with open_database(state) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def made_room(tmp_path_factory, starts_processes):
+    """A classroom with the small week, for Ada and Bob, which each test gets a copy of."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copytree(TINY, folder / "week1-tiny", ignore=shutil.ignore_patterns("__pycache__", ".classroom"))
+    (folder / "shared").symlink_to(Path(__file__).parents[4])
+    (folder / "LICENSE").write_text("MIT")
+    (folder / "roster.csv").write_text(ROSTER)
+    open_classroom(folder / "room", folder / "roster.csv", [str(folder / "week1-tiny")])
+    return folder / "room"
+
+
+@pytest.fixture
+def room(tmp_path, made_room):
+    """A classroom with the small week, for Ada and Bob."""
+    return Classroom(shutil.copytree(made_room, tmp_path / "room", symlinks=True))
+
+
+@pytest.fixture
+def context(engine, room):
+    """What the site of the room works with; the tables are empty at first."""
+    with closing(engine.raw_connection()) as connection:
+        connection.execute("ALTER TABLE acts DISABLE TRIGGER append_only")
+        connection.execute("TRUNCATE people, tokens, join_codes, acceptances, acts RESTART IDENTITY")
+        connection.execute("ALTER TABLE acts ENABLE TRIGGER append_only")
+        connection.commit()
+    return Context(room, engine, URL)
+
+
+class Browser(TestClient):
+    """A browser without a screen: it keeps cookies, and sends the forms of the page that it shows."""
+
+    shown = ""
+
+    def look(self, path):
+        """Return the page at a path."""
+        response = self.get(path)
+        self.shown = response.text
+        return response
+
+    def submit(self, path, **fields):
+        """Send a form of the page that is shown."""
+        token = FIELD.search(self.shown)
+        response = self.post(path, data={"form_token": token[1] if token else "", **fields})
+        if FIELD.search(response.text):
+            self.shown = response.text
+        return response
+
+
+@pytest.fixture
+def browser_of(context):
+    """A function that returns a new browser, in which nobody has signed in."""
+    app = SiteGuard(site(context), URL, ())
+    opened = []
+
+    def make():
+        opened.append(Browser(app, URL))
+        return opened[-1]
+
+    make.app = app.app
+    yield make
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def anonymous(browser_of):
+    """A browser in which nobody has signed in."""
+    return browser_of()
+
+
+@pytest.fixture
+def instructor(context, browser_of):
+    """The instructor's browser."""
+    browser = browser_of()
+    path = instructor_link(context, new=True).removeprefix(URL)
+    browser.look(path)
+    browser.submit(path)
+    return browser
+
+
+@pytest.fixture
+def code(context):
+    """The code with which students join."""
+    with context.begin() as db:
+        return people.join_code(db)
+
+
+@pytest.fixture
+def joined(browser_of, code):
+    """A function that returns the browser of a student who has joined."""
+
+    def join(username):
+        browser = browser_of()
+        browser.look(f"/join/{code}")
+        assert browser.submit(f"/join/{code}", username=username).url.path == "/weeks/"
+        return browser
+
+    return join
+
+
+@pytest.fixture
+def graded(room):
+    """A function that pretends that a push was graded: a receipt, and a result with these points."""
+
+    def grade(username, score=70, **more):
+        repository = room.repository("week1-tiny", username)
+        commit = "1" * 40
+        with (repository.path / "classroom-received").open("a") as file:
+            file.write(f"2026-11-29T12:00:00Z refs/heads/main {commit}\n")
+        week = room.weeks()[0]
+        checks = (CheckResult("test_hello", False, 1, Verdict.FAIL, "Says hello.", "It said <i>nothing</i>.", **more),)
+        tasks = []
+        for task in week.tasks:
+            earned = min(task.points, score - sum(each.earned for each in tasks))
+            tasks.append(TaskResult(task.number, task.title, task.points, earned, Verdict.FAIL, None, checks))
+        result = Result("week1-tiny", username, "graded", score, 100, tuple(tasks), commit=commit, scope="visible")
+        path = room.score_path("week1-tiny", username)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(result.to_json())
+
+    return grade

@@ -1,0 +1,75 @@
+"""The database of the site: durable, up to date, and used by one server at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from classroom.core.errors import UsageError
+from classroom.instructor.site import models
+from classroom.instructor.site.database import open_database
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from sqlalchemy import text
+from classroom.instructor.site.database import open_database
+with open_database(Path(sys.argv[1])) as engine:
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO acts (by, what) VALUES ('ada', 'was here')"))
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_tables_are_those_of_the_models(engine):
+    """The migrations make exactly the tables that the models describe."""
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), models.Base.metadata) == []
+
+
+def test_nothing_committed_may_be_lost(engine):
+    """The database waits for the disk, unlike the one of checks, and is not reachable over the network."""
+    with engine.connect() as connection:
+        found = [
+            connection.scalar(text(f"SHOW {name}")) for name in ("fsync", "full_page_writes", "synchronous_commit")
+        ]
+        assert found == ["on", "on", "on"]
+        assert connection.scalar(text("SHOW listen_addresses")) == ("127.0.0.1" if sys.platform == "win32" else "")
+
+
+@pytest.mark.long
+def test_data_outlives_a_kill(reachable):
+    """What was committed is there after the server and its starter were killed."""
+    state = reachable / "a killed one"
+    state.mkdir()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(state)], check=False, capture_output=True)
+    assert done.returncode == -9, done.stderr
+
+    with open_database(state) as engine, engine.connect() as connection:
+        assert connection.scalar(text("SELECT what FROM acts")) == "was here"
+
+
+def test_one_server_for_each_database(engine, tmp_path):
+    """A second server with the same database is refused."""
+    address = engine.url.render_as_string(hide_password=False)
+    with pytest.raises(UsageError, match="Another classroom is being served"), open_database(tmp_path, address):
+        pass
+
+
+@pytest.mark.parametrize("address", ["sqlite:///x", "nonsense", "postgresql://host", "mysql://a@b/c"])
+def test_other_addresses_are_refused(tmp_path, address):
+    """An address that is not a PostgreSQL database's is refused with an example."""
+    with pytest.raises(UsageError, match="postgresql://USER:PASSWORD@HOST/DATABASE"), open_database(tmp_path, address):
+        pass
+
+
+@pytest.mark.parametrize("statement", ["UPDATE acts SET what = ''", "DELETE FROM acts", "TRUNCATE acts"])
+def test_log_is_append_only(engine, statement):
+    """The database rejects every change to the log."""
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(statement))

@@ -1,0 +1,83 @@
+"""The way from the join link to the card of a first push, in a real browser, with the real command."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+from classroom.core.load import under_load
+
+WHO = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "credential.helper=")
+LINK = re.compile(r"http://\S+/sign-in/\S+")
+
+
+@pytest.fixture
+def served(reachable, made_room, tmp_path):
+    """The address and the first link of a classroom that is being served; the room is where its database can be."""
+    room = shutil.copytree(made_room, reachable / "served room", symlinks=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "classroom", "serve", str(room), "--listen", f"127.0.0.1:{port}"]
+    server = subprocess.Popen(
+        [*command, "--sandbox", "none"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ
+    )
+    lines = (line for line in server.stdout if LINK.search(line))
+    link = LINK.search(next(lines))[0]
+    drained = threading.Thread(target=server.stdout.read)
+    drained.start()
+    yield f"http://127.0.0.1:{port}", link
+    server.send_signal(signal.SIGINT)
+    assert server.wait(under_load(60)) == 0
+    drained.join()
+    server.stdout.close()
+
+
+def git(folder, *words):
+    """Return what git prints."""
+    done = subprocess.run(
+        ["git", *WHO, *words], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_from_the_join_link_to_the_first_card(served, browse, violations, made_room, tmp_path):
+    """Somebody who has only the link joins, clones, pushes, and sees the card appear on the open page."""
+    url, link = served
+    seconds = under_load(60)
+    instructor = browse(link, own=url, seconds=seconds)
+    instructor.get_by_role("button", name="Sign in").click()
+    join = instructor.locator("#join-link").inner_text().strip()
+
+    student = browse(join, own=url, seconds=seconds, viewport={"width": 390, "height": 844})
+    student.get_by_label("Who are you?").select_option("Ada Lovelace")
+    assert violations(student) == []
+    student.get_by_role("button", name="Join").click()
+    student.get_by_role("button", name="Get your repository").click()
+    clone = student.locator("#clone").inner_text().split()
+    git(tmp_path, *clone[1:], "work")
+    student.get_by_role("link", name="The page of this week").click()
+    student.get_by_text("Nothing was pushed yet.").wait_for()
+
+    shutil.copytree(made_room.parent / "week1-tiny/grading/solution/app", tmp_path / "work/app", dirs_exist_ok=True)
+    git(tmp_path / "work", "commit", "--quiet", "-am", "<script>alert(1)</script>")
+    assert "100/100" in git(tmp_path / "work", "push")
+
+    student.locator("#panel-card").get_by_text("100 of 100 points").wait_for()
+    student.locator("#panel-pushes td", has_text="100").wait_for()
+    instructor.locator("td", has_text="100 of 100").wait_for()
+    for page in (student, instructor):
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    student.goto(f"{url}/weeks/")
+    student.locator(".tiles").get_by_text("100 of 100 points").wait_for()
+    assert violations(student) == []

@@ -1,0 +1,88 @@
+"""What the pages of students and instructors show."""
+
+from __future__ import annotations
+
+import re
+
+from classroom.instructor.classrooms.due_dates import DueDates
+
+
+def words(page):
+    """Return the text of a page, without tags, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_week_shows_the_card_of_the_last_push(joined, graded):
+    """A week's page shows the lesson and the card, and what a submission said stays text."""
+    graded("ada", printed="<script>alert(1)</script>")
+    page = joined("ada").get("/weeks/week1-tiny/").text
+
+    assert "70 of 100 points" in words(page)
+    assert "1. Hello" in words(page)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_nobody_sees_another_ones_points(joined, graded):
+    """Bob's pages show nothing of Ada's push."""
+    graded("ada", score=77)
+    bob = joined("bob")
+    pages = [bob.get(path).text for path in ("/weeks/", "/weeks/week1-tiny/", "/weeks/week1-tiny/parts/pushes")]
+
+    assert ["77" in words(page) or "Ada" in page for page in pages] == [False] * 3
+
+
+def test_push_that_waits_is_announced(room, joined):
+    """A push that has no result yet is being checked."""
+    repository = room.repository("week1-tiny", "ada")
+    with (repository.path / "classroom-received").open("a") as file:
+        file.write(f"2026-11-29T12:00:00Z refs/heads/main {'2' * 40}\n")
+
+    assert "Checking your last push" in joined("ada").get("/weeks/week1-tiny/parts/card").text
+
+
+def test_tile_shows_due_date_state_and_points(room, joined, graded):
+    """A tile says until when, how far, and with how many points."""
+    from datetime import UTC, datetime
+
+    graded("ada")
+    DueDates(room).close("week1-tiny", datetime(2027, 1, 2, 3, 4, tzinfo=UTC))
+    text = words(joined("ada").get("/weeks/").text)
+
+    assert "70 of 100 points" in text
+    assert "due 2027-01-02 03:04" in text
+
+
+def test_adjusted_points_are_shown(room, joined, graded):
+    """Points that the instructor has changed are those that the student sees."""
+    graded("ada", score=0)
+    (room.folder / "adjustments.csv").write_text("student,week,kind,value,note\nada,week1-tiny,points,1=+5,ok\n")
+
+    assert "5 of 100 points" in words(joined("ada").get("/weeks/week1-tiny/parts/card").text)
+
+
+def test_class_table(joined, graded, instructor):
+    """The class shows who has joined, who has accepted, when each has pushed, and the points; a change at once."""
+    before = words(instructor.get("/class/parts/class").text)
+    assert "0 of 2 have joined. " in before
+    assert "Ada Lovelace not yet \u2013 not accepted" in before
+
+    ada = joined("ada")
+    ada.look("/weeks/")
+    ada.submit("/weeks/week1-tiny/accept")
+    assert "\u2013 not started Bob Builder" in words(instructor.get("/class/parts/class").text)
+
+    graded("ada")
+    after = words(instructor.get("/class/parts/class").text)
+    assert "1 of 2 have joined. " in after
+    assert "2026-11-29" in after
+    assert "70 of 100" in after
+
+
+def test_unknown_places_are_pages_too(joined, instructor):
+    """A week or a student that does not exist is answered with a page and 404."""
+    ada = joined("ada")
+
+    assert [ada.get(path).status_code for path in ("/weeks/nothing/", "/weeks/nothing/parts/card")] == [404, 404]
+    assert "There is no such week." in ada.get("/weeks/..%2f..%2fetc/").text + ada.get("/weeks/nothing/").text
+    assert instructor.get("/class/students/nobody").status_code == 404

@@ -1,0 +1,149 @@
+"""Every route with every role: the routes are read from the app, so that none is forgotten."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from classroom.instructor.site import people, tokens
+from classroom.instructor.site.models import ASSISTANT, GIT, LINK, Person
+from fastapi.routing import APIRoute
+
+ALL = {"nobody", "ada", "assistant", "instructor"}
+STUDENT, STAFF, INSTRUCTOR = {"ada"}, {"assistant", "instructor"}, {"instructor"}
+# Who may use which route; the others are refused.
+ALLOWED = {
+    "GET /": ALL,
+    "GET /static/{name}": ALL,
+    "GET /sign-in/{secret}": ALL,
+    "GET /join/": ALL,
+    "GET /join/{code}": ALL,
+    "POST /join/{code}": ALL,
+    "GET /weeks/": STUDENT,
+    "GET /weeks/parts/weeks": STUDENT,
+    "GET /weeks/events": STUDENT,
+    "POST /weeks/link": STUDENT,
+    "GET /weeks/{week}/": STUDENT,
+    "GET /weeks/{week}/parts/card": STUDENT,
+    "GET /weeks/{week}/parts/pushes": STUDENT,
+    "GET /weeks/{week}/events": STUDENT,
+    "GET /weeks/{week}/diagrams/{file}": STUDENT,
+    "POST /weeks/{week}/accept": STUDENT,
+    "GET /class/": STAFF,
+    "GET /class/parts/class": STAFF,
+    "GET /class/events": STAFF,
+    "GET /class/log": INSTRUCTOR,
+    "POST /class/join-code": INSTRUCTOR,
+    "GET /class/students/{username}": INSTRUCTOR,
+    "POST /class/students/{username}/undo": INSTRUCTOR,
+    "POST /class/students/{username}/link": INSTRUCTOR,
+    "POST /class/students/{username}/tokens/{number}/revoke": INSTRUCTOR,
+    # At the end, because after these the browsers are somebody else's.
+    "POST /sign-in/{secret}": ALL,
+    "POST /sign-out": ALL,
+}
+REFUSED = (401, 403)
+
+
+def routes(router):
+    """Return each route of an app as `METHOD /path`."""
+    found = set()
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            found |= {f"{method} {route.path}" for method in route.methods}
+        else:
+            found |= routes(route.original_router) if hasattr(route, "original_router") else {f"MOUNT {route.path}"}
+    return found
+
+
+def filled(context, path):
+    """Return a path with a value for each parameter; those of a person are Bob's."""
+    with context.begin() as db:
+        bob = people.let_in(db, "bob", "Bob Builder")
+        values = {
+            "{name}": "site.css",
+            "{secret}": tokens.issue(db, bob, LINK),
+            "{code}": people.join_code(db),
+            "{week}": "week1-tiny",
+            "{file}": f"{'0' * 16}.svg",
+            "{username}": "bob",
+            "{number}": str(tokens.valid(db, bob)[0].id),
+        }
+    return re.sub(r"\{\w+\}", lambda found: values[found[0]], path)
+
+
+def token_of(context, browser):
+    """Return the token of the forms of a browser."""
+    return context.cookies.form_token(context.cookies.read(browser.cookies["classroom"]))
+
+
+@pytest.fixture
+def browsers(context, anonymous, instructor, joined, browser_of):
+    """A browser of each role."""
+    with context.begin() as db:
+        person = Person(role=ASSISTANT, username="tom", name="Tom")
+        db.add(person)
+        db.flush()
+        secret = tokens.issue(db, person, LINK)
+    assistant = browser_of()
+    assistant.look(f"/sign-in/{secret}")
+    assistant.submit(f"/sign-in/{secret}")
+    anonymous.look("/")
+    return {"nobody": anonymous, "ada": joined("ada"), "assistant": assistant, "instructor": instructor}
+
+
+def test_every_route_is_listed(browser_of):
+    """A route that is new needs a line in this test: who may use it. Git has a test of its own."""
+    assert routes(browser_of.app) == {*ALLOWED, "MOUNT /git"}
+
+
+def test_each_role_gets_what_it_may(context, browsers):
+    """Who may use a route is not refused, and everybody else is."""
+    wrong = []
+    for route, allowed in ALLOWED.items():
+        method, path = route.split()
+        for role, browser in browsers.items():
+            if path.endswith("/events") and role in allowed:
+                continue  # they would not end; the browser's test reads them
+            form = {"form_token": token_of(context, browser), "username": "nobody"} if method == "POST" else None
+            status = browser.request(method, filled(context, path), data=form, follow_redirects=False).status_code
+            if (status in REFUSED) == (role in allowed) or status >= 500:
+                wrong.append((route, role, status))
+
+    assert wrong == []
+
+
+def test_every_form_needs_its_token(context, browsers):
+    """No form is accepted without the token of the browser, whoever is signed in."""
+    forms = [route.removeprefix("POST ") for route in ALLOWED if route.startswith("POST")]
+    found = {
+        (path, role, browser.post(filled(context, path), data={"username": "ada"}).status_code)
+        for path in forms
+        for role, browser in browsers.items()
+    }
+
+    assert [each for each in found if each[2] != 403] == []
+
+
+def test_git_opens_only_the_own_repository(context, browsers):
+    """A student reads and writes the own repository alone; the staff read all and write none."""
+    from classroom.instructor.site.git_access import GitAccess
+
+    access = GitAccess(context)
+    with context.begin() as db:
+        secrets = {
+            "ada": tokens.issue(db, people.students(db)["ada"], GIT),
+            "tom": tokens.issue(db, people.find(db, ASSISTANT, "tom"), GIT),
+        }
+
+    def asked(user, password, name, *, writes):
+        return access._who(user, password, f"week1-tiny/week1-tiny-{name}", writes=writes)
+
+    assert asked("ada", secrets["ada"], "ada", writes=True) == "ada"
+    assert asked("ada", secrets["ada"], "bob", writes=False) is None
+    assert asked("bob", secrets["ada"], "bob", writes=False) is None
+    assert asked("ada", "", "ada", writes=False) is None
+    assert asked("tom", secrets["tom"], "ada", writes=False) == "tom"
+    assert asked("tom", secrets["tom"], "ada", writes=True) is None
+    # The same letters, otherwise divided into week and name.
+    assert access._who("tiny-ada", secrets["ada"], "week1-tiny/week1-tiny-ada", writes=False) is None
