@@ -41,6 +41,7 @@ PARTS = {
     "page": [HERE / "page.py"],
     "pushes": [HERE / "pushes.py"],
     "load": [HERE / "load.py"],
+    "control-room": [HERE / "control_room.py"],
     "pythons": [HERE / "pythons.py"],
     "walks": [HERE / "walks.py"],
     **{f"bench-{part}": [HERE / "bench.py", "--only", part] for part in ("checks", "cohorts", "databases")},
