@@ -30,6 +30,7 @@ POLL_SECONDS = 0.05
 PREFIX = re.compile(r"^ *[a-z]+\d* {2}")  # in the log of a whole system, the name of a part
 UP = re.compile(r"Application startup complete")
 SYSTEM_UP = re.compile(r"Open http://")
+CONTROL_ROOM = re.compile(r"^Control room: (http://127\.0\.0\.1:\d+/[\w-]+/)$")
 STARTING = re.compile(r"Started server process|Reloading\.\.\.")
 BROKEN = re.compile(r"^Process SpawnProcess|Application startup failed|Error loading ASGI app")
 
@@ -56,12 +57,18 @@ class RunningApp:
     Args:
         assignment: the week.
         changed: called, in another thread, with `app` when the state has changed, and with `log` for the log.
+
+    Attributes:
+        state: what it is doing.
+        port: where it is served.
+        control_room: the address of its control room, if it runs and has one.
     """
 
     def __init__(self, assignment: Assignment, changed: Callable[[str], None]) -> None:
         self.assignment = assignment
         self.state = State.STOPPED
         self.port = USUAL.site
+        self.control_room: str | None = None
         self._changed = changed
         self._log: deque[str] = deque(maxlen=LINES)
         self._lock = threading.Lock()
@@ -94,7 +101,7 @@ class RunningApp:
             command = [sys.executable, "-P", "-m", "classroom", "run", str(self.assignment.folder)]
             command += ["--port", str(ports.site), "--storage-port", str(ports.storage), "--no-browser"]
             self._log.clear()
-            self.state = State.STARTING
+            self.state, self.control_room = State.STARTING, None
             self._process = popen_with_pdeathsig(
                 command,
                 cwd=self.assignment.folder,
@@ -140,12 +147,12 @@ class RunningApp:
                 goes_on = not text.endswith("\n")
         process.wait()
         if process is self._process:
-            self.state = State.STOPPED
+            self.state, self.control_room = State.STOPPED, None
             self._changed("app")
 
     def _take(self, line: str, *, goes_on: bool = False) -> None:
         """Take a line of the log; of a long one `goes_on` tells the parts that are not shown."""
-        before = self.state
+        before = self.state, self.control_room
         if not goes_on:
             self._log.append(line if len(line) <= LINE_LENGTH else line[:LINE_LENGTH] + " …")
             self._changed("log")
@@ -155,7 +162,9 @@ class RunningApp:
             self.state = State.BROKEN
         elif self.reloads and STARTING.search(line):
             self.state = State.STARTING
-        if self.state is not before:
+        elif found := CONTROL_ROOM.search(line):
+            self.control_room = found[1]
+        if (self.state, self.control_room) != before:
             self._changed("app")
 
 

@@ -250,6 +250,24 @@ def test_week_outside_a_course_has_its_own_number(assignment, checks, tmp_path, 
 
 
 @pytest.mark.parametrize(
+    ("line", "is_linked"),
+    [
+        ("Control room: http://127.0.0.1:8750/abc-_1/", True),
+        ("       a  Control room: http://127.0.0.1:8750/abc/", False),
+        ("Control room: http://127.0.0.1.example.org/abc/", False),
+        ("Control room: instance a killed.", False),
+    ],
+)
+def test_control_room_of_the_app_is_linked(learn, line, is_linked):
+    """The page links to the control room that `run` has opened, and to nothing that the app prints itself."""
+    learn.desk.app.state = State.RUNNING
+
+    learn.desk.app._take(line)
+
+    assert ('id="panel-control-room"' in learn.ask("parts/app").text) == is_linked
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("GET", "parts/nothing"),
