@@ -13,11 +13,13 @@ import time
 
 import pytest
 from classroom.core.assignment import Assignment
+from classroom.core.errors import UsageError
 from classroom.core.load import under_load
 from classroom.services.manager import Services
 from classroom.student.load import Load, Parts
+from classroom.student.load.command import Wish, measure
 from classroom.student.load.own_system import own_system
-from classroom.student.load.running import address_of
+from classroom.student.load.running import address_of, announced, running_system
 from classroom.student.load.visitors import Visitors
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the site runs on Linux and macOS here")
@@ -120,6 +122,29 @@ def test_what_a_load_shows_is_what_the_parts_have_counted(system, visitor):
     assert counts.hits > counts.misses > 0
 
 
+def test_an_instance_that_is_killed_loses_only_what_it_was_working_on(system, visitor):
+    """After a kill, requests that the instance held are lost, then none; an instance that starts again gets its share."""
+    load, parts = Load(visitor.address, 80), Parts(system)
+    load.start()
+
+    def further(number):
+        before = load.figures(None).requests
+        until(lambda: load.figures(None).requests >= before + number)
+        return load.figures(None)
+
+    further(20)
+    system.kill("a")
+    soon, given, later = further(20), parts.count().requests["a"], further(40)
+    kept = parts.count().requests["a"]
+    system.restart("a")
+    until(lambda: parts.count().requests["a"] > kept)
+    load.stop()
+
+    assert given == kept
+    assert later.errors == soon.errors
+    assert {reason.partition(": ")[2] for reason in soon.errors_by} <= {"the connection was lost"}
+
+
 @pytest.fixture
 def no_cache(system):
     """Takes the cache away for one test."""
@@ -182,18 +207,53 @@ def test_without_lag_a_change_is_seen_at_once(system, visitor):
     assert all(seen_at_once() for _ in range(5))
 
 
+def test_a_site_that_runs_is_measured_as_it_is(solved, system):
+    """`load` finds the site of `run`, counts what it sends there, leaves no videos behind, and does not change the site."""
+    with announced(system, solved.folder):
+        report = measure(solved, Wish(40, 1, 0.5))
+        with pytest.raises(UsageError, match="A site is running, and `load` changes nothing about it"):
+            measure(solved, Wish(40, 1, lag=1))
+
+    assert report.figures.errors == 0
+    assert report.figures.requests == sum(report.counts.requests.values()) > 0
+    assert report.of_run
+    assert running_system(solved.folder) is None, "its note is gone"
+
+
+def test_a_note_of_a_site_that_was_killed_is_ignored(solved, system):
+    """A note that was left behind is not taken for a running site."""
+    with announced(system, solved.folder):
+        note = solved.folder / ".classroom" / "running.json"
+        left = json.loads(note.read_text())
+        for changed in ({"process": 2**22 + 1}, {"port": 1}, {"records": str(solved.folder / "none")}, {"port": None}):
+            note.write_text(json.dumps(left | changed))
+            assert running_system(solved.folder) is None
+        note.write_text("not JSON")
+        assert running_system(solved.folder) is None
+        note.write_text(json.dumps(left))
+        assert running_system(solved.folder).port == system.ports.site
+
+
+def test_a_week_without_a_site_is_told(week5):
+    """A week with a single app is told in one sentence."""
+    with pytest.raises(
+        UsageError, match=r"^week1-hello-api is a single app: `load` is for a whole site, as in week 5\.$"
+    ):
+        measure(Assignment.load(week5.parent / "week1-hello-api"), Wish(1, 1))
+
+
 def run_load(*words):
     """Run `classroom load` with these words."""
     command = [sys.executable, "-m", "classroom", "load", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"NO_COLOR": "1"})
 
 
-def test_a_site_that_runs_is_measured_as_it_is(solved, run):
-    """`load` finds the site of `run`, leaves no videos behind, and does not change it."""
+@pytest.mark.long
+def test_the_site_of_run_is_found(solved, run):
+    """`classroom load` measures what `classroom run` has started, and deletes its videos."""
     command = run(solved.folder)
 
     done = run_load(solved.folder, "--rate", 40, "--seconds", 1, "--writers", 0.5, "--json")
-    refused = run_load(solved.folder, "--lag", 1)
     videos = command.get("/videos")["items"]
     command.end()
 
@@ -201,10 +261,9 @@ def test_a_site_that_runs_is_measured_as_it_is(solved, run):
     assert (done.returncode, report["errors"]) == (0, 0), done.stderr
     assert report["requests"] == sum(report["parts"]["requests"].values()) > 0
     assert videos == []
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith("A site is running, and `load` changes nothing about it")
 
 
+@pytest.mark.long
 def test_the_starter_is_measured_too(week5):
     """On the starter, where routes are missing, errors are counted and explained; the exit status is 1."""
     done = run_load(week5, "--rate", 20, "--seconds", 1, "--without", "cache")
@@ -213,11 +272,3 @@ def test_the_starter_is_measured_too(week5):
     assert "list: 501" in done.stdout
     assert done.stdout.rstrip().endswith("501 is the response of a task that is not done yet.")
     assert max(map(len, done.stdout.splitlines())) <= 80
-
-
-def test_a_week_without_a_site_is_told(week5):
-    """A week with a single app is told in one sentence."""
-    done = run_load(1)
-
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "week1-hello-api is a single app: `load` is for a whole site, as in week 5.\n"
