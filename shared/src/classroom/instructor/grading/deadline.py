@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from classroom.core.errors import ClassroomError
+from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git_history import History
 from classroom.core.receipts import receipts
 from classroom.core.result import GRADED, utc_timestamp
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from classroom.core.submission import Submission
 
 DAY = timedelta(days=1)
+MAX_DAYS = 1_000  # after a deadline
 OWN_CLOCK = "commit time from the author's computer; push time unknown"
 NO_TIME = "not a repository, so the time of submission is unknown"
 
@@ -58,8 +59,10 @@ def deadline_of(
     """Return a deadline as written on a command line, in a time zone unless it names one.
 
     Raises:
-        UsageError: the text is not a date and time.
+        UsageError: the text is not a date and time, or there are too many days.
     """
+    if days > MAX_DAYS:
+        raise UsageError(f"--late-days accepts up to {MAX_DAYS:,} days, not {days}.")
     return Deadline(moment_of(text, zone), days, points, best, zone)
 
 

@@ -245,6 +245,11 @@ class TestTimes:
         with pytest.raises(UsageError, match=r"is not a valid time: write it like 2026-11-21T23:59.*\+01:00\.$"):
             deadline_of(text)
 
+    def test_too_many_days_are_rejected(self):
+        """A number of days that would lead out of the calendar is a mistake in typing."""
+        with pytest.raises(UsageError, match="--late-days accepts up to 1,000 days, not 9999999"):
+            deadline_of("2026-11-21T23:59", 9_999_999)
+
     def test_day_alone_is_no_deadline(self):
         """A date alone is rejected: whether it means the start or the end of the day is not guessed."""
         with pytest.raises(UsageError, match=r"has no time of day: write it like 2026-11-21T23:59\.$"):
