@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import json
 import re
@@ -110,6 +111,14 @@ class ResultFolder:
         except (OSError, ValueError):
             return None
         return result if result.submission == name else None
+
+    def all_of(self, name: str) -> Iterator[Result]:
+        """Yield every result that is kept of a submission: its attempts, its earlier results in order, its result."""
+        stem = glob.escape(self.stems[name])
+        attempts, earlier = ((self.out / folder).glob(f"{stem}.*.json") for folder in (ATTEMPTS, "earlier"))
+        for path in (*attempts, *sorted(earlier), self.path(name)):
+            if result := self.read(name, path):
+                yield result
 
     def is_current(self, name: str, path: Path, fingerprint: str) -> bool:
         """Return whether a file holds what grading exactly this gave."""

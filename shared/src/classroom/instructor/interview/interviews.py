@@ -15,7 +15,7 @@ from classroom.core.result import GRADED, Result
 from classroom.core.text import one_line
 from classroom.instructor.grading.evidence import read_evidence
 from classroom.instructor.grading.outcome import TALKED_ABOUT
-from classroom.instructor.grading.results import ATTEMPTS, ResultFolder, file_stems, read_results
+from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
 from classroom.instructor.grading.similarity import Starter, starter_of
 from classroom.instructor.grading.students import read_students
 from classroom.instructor.grading.submission_folder import find_submissions
@@ -97,7 +97,9 @@ class Interviews:
         reading = self._reading(result, process)
         seed = hashlib.sha256(f"{self.seed}\0{result.submission}\0{result.commit}".encode("utf-8", "replace"))
         questions = draw(self.rules, reading.found, seed.hexdigest())
-        history = timeline(self.found[result.submission], _scores(self.out, result))
+        graded = self.files.all_of(result.submission)
+        scores = {one.commit: one.score for one in graded if one.commit and one.score is not None}
+        history = timeline(self.found[result.submission], scores)
         name = self._shown(result.submission)
         return sheet(self.assignment.title, name, result, history, questions, reading, zone=self.files.zone())
 
@@ -141,18 +143,3 @@ def _assignment(name: str) -> Assignment:
         if (week := Assignment.load(folder)).name == name:
             return week
     raise UsageError(f"The week {one_line(name)} is not found here: go to the course's folder, or name it with --week.")
-
-
-def _scores(out: Path, result: Result) -> Mapping[str, int]:
-    """Return the scores of a student's commits that this grading and earlier ones in this folder have found."""
-    scores: dict[str, int] = {}
-    for path in [*(out / ATTEMPTS).glob("*.json"), *sorted((out / "earlier").glob("*.json"))]:
-        try:
-            known = Result.from_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if known.submission == result.submission and known.commit and known.score is not None:
-            scores[known.commit] = known.score
-    if result.commit and result.score is not None:
-        scores[result.commit] = result.score
-    return scores

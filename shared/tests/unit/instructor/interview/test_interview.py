@@ -284,6 +284,22 @@ def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):
     assert "app/main.py, line 2 cannot be read as Python, or is too long." in bob
 
 
+def test_sheet_has_the_scores_of_earlier_gradings(handed, assignment, tmp_path):
+    """A push has the score of its last grading, which an attempt of the same commit does not replace."""
+    first, *_ = git(handed.parent / "work", "log", "--reverse", "--format=%H").splitlines()[1:]
+    ada = Result.from_json((handed / "results/ada.json").read_text())
+    kept = {"attempts/ada.x": 5, "attempts/bob.x": 6, "earlier/ada.1.33": 33}
+    for name, score in kept.items():
+        (handed / name).parent.mkdir(exist_ok=True)
+        one = replace(ada, submission=name.split("/")[1].split(".")[0], commit=first, score=score)
+        (handed / f"{name}.json").write_text(one.to_json())
+
+    (path,) = Interviews(handed, assignment).write(tmp_path, "ada")
+
+    rows = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("| 2026")]
+    assert [row.split("|")[-2].strip() for row in rows] == ["", "33", "70"]
+
+
 def test_questions_are_about_the_code_that_was_graded(handed, assignment, tmp_path):
     """A line is asked about as it was graded and numbered there, whatever was submitted later and however long lines are."""
     text = f"data = '{'x' * 3000}\f'\ndef f():\n    return 1\n"
