@@ -230,9 +230,18 @@ def psql(assignment: Assignment) -> int:
     _needs_database(assignment)
     services = Services(assignment.services)
     try:
-        return open_prompt(services.provisioner.kept(assignment.name), assignment.folder)
+        database = services.provisioner.kept(assignment.name)
+        _let_in(assignment, database)
+        return open_prompt(database, assignment.folder)
     finally:
         services.close()
+
+
+def _let_in(assignment: Assignment, database: Database) -> None:
+    """Let the app in again if a run was killed while its control room had taken the primary away."""
+    with contextlib.suppress(OSError, ClassroomError), contextlib.closing(_use(assignment)) as lock:
+        if lock.attempt():
+            database.let_in()
 
 
 def _needs_database(assignment: Assignment) -> None:

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.core.errors import UsageError
+from classroom.services.postgres import psql
 from classroom.student import workspace
 
 
@@ -11,11 +12,13 @@ from classroom.student import workspace
 def week(tmp_path, monkeypatch):
     """A week with a database, whose server is not needed."""
     emptied = []
-    provisioner = SimpleNamespace(reset=emptied.append)
+    let_in = []
+    database = SimpleNamespace(let_in=lambda: let_in.append(True))
+    provisioner = SimpleNamespace(reset=emptied.append, kept=lambda _: database)
     services = SimpleNamespace(provisioner=provisioner, close=lambda: None)
     monkeypatch.setattr(workspace, "Services", lambda _: services)
     monkeypatch.setenv("CLASSROOM_MAKE", "1")
-    return SimpleNamespace(folder=tmp_path, name="week3-sql", services=("postgres",), emptied=emptied)
+    return SimpleNamespace(folder=tmp_path, name="week3-sql", services=("postgres",), emptied=emptied, let_in=let_in)
 
 
 def test_database_is_emptied(week):
@@ -40,3 +43,15 @@ def test_two_apps_may_use_the_database(week):
     """An app on another port uses the same database."""
     with workspace._in_use(week), workspace._in_use(week):
         pass
+
+
+def test_prompt_opens_after_a_run_that_was_killed(week, monkeypatch):
+    """A primary that a killed run has left away is brought back for the prompt, but not while a site runs on it."""
+    monkeypatch.setattr(psql, "open_prompt", lambda *_: 0)
+
+    with workspace._in_use(week):
+        workspace.psql(week)
+    assert week.let_in == []
+    workspace.psql(week)
+
+    assert week.let_in == [True]

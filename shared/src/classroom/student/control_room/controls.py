@@ -11,7 +11,7 @@ from classroom.core.errors import ClassroomError, CouldNotCheck
 from classroom.core.ports import HOST, listens
 from classroom.services.postgres.errors import DatabaseError
 from classroom.student.load import Load
-from classroom.student.local_system import INSTANCES
+from classroom.student.local_system import INSTANCES, PartEndedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +114,13 @@ class Controls:
         self.changed()
         try:
             started = self.system.restart(name)
+        except PartEndedError:
+            if name in self.system.killed():  # in another tab, while it was starting
+                return
+            how = self.system.parts[name].how_it_ended
+            raise ClassroomError(
+                f"{_titled(name)} did not start {how}: what it printed in the terminal says why."
+            ) from None
         finally:
             self._starting.discard(name)
             self.changed()

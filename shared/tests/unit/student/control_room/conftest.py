@@ -16,6 +16,7 @@ from classroom.student.control_room.controls import Controls
 from classroom.student.control_room.recorder import Recorder
 from classroom.student.control_room.site import Room, site
 from classroom.student.load import Counts, Figures
+from classroom.student.local_system import PartEndedError
 from classroom.web.address import Address
 from classroom.web.events import Broadcast
 from classroom.web.server import LocalServer
@@ -83,7 +84,9 @@ class System:
 
     def add(self, name):
         """Add a part that runs."""
-        self.parts[name] = SimpleNamespace(name=name, port=0, process=Process(), how_it_ended="(killed by SIGKILL)")
+        self.parts[name] = SimpleNamespace(
+            name=name, port=0, process=Process(), how_it_ended="(killed by SIGKILL)", breaks=False
+        )
 
     def left(self):
         """Return the names of the parts that are running."""
@@ -108,6 +111,8 @@ class System:
         """Start a part, unless it runs, when the test lets it."""
         self.starts.append(name)
         self.may_start.wait(30)
+        if self.parts[name].breaks:
+            raise PartEndedError(f"{name} did not start (exit status 1): see the lines above.")
         running = name in self.left()
         self.parts[name].process = Process()
         self.gone.discard(name)

@@ -179,3 +179,26 @@ def test_workers_are_killed_one_by_one_and_started_together(controls, system, sa
 
     assert (gone, controls.running_workers) == ([], ["worker1", "worker2"])
     assert said == ["worker1 killed", "worker2 killed", "worker1 started", "worker2 started"]
+
+
+def test_instance_that_does_not_start_says_where_the_reason_is(controls, system):
+    """Code that was changed and does not start any more is one sentence; the reason is in the terminal."""
+    controls.kill("a")
+    system.gone.clear()
+    system.parts["a"].breaks, system.parts["a"].how_it_ended = True, "(exit status 1)"
+
+    with pytest.raises(ClassroomError, match=r"instance a did not start \(exit status 1\): what it printed"):
+        controls.start("a")
+
+    assert controls.state("a") is State.STOPPED
+
+
+def test_instance_may_be_killed_while_it_starts(controls, system, said):
+    """Killed in one tab while another one waits for its start: both see it stopped, and nothing is wrong."""
+    controls.kill("a")
+    system.parts["a"].breaks = True
+
+    controls.start("a")
+
+    assert controls.state("a") is State.STOPPED
+    assert said == ["instance a killed"]
