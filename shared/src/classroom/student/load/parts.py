@@ -42,7 +42,7 @@ class System(Protocol):
 class Parts:
     """The counters of a system's parts: cheap enough to be read once a second, from one thread or several.
 
-    A part that is down keeps its last count, and one that was started again goes on from there.
+    A part that is down keeps its last count, and one that was started again continues from there.
 
     Args:
         system: a running system.
@@ -110,7 +110,7 @@ class Keyspace:
     """The counters of a cache: the keys that it was asked for and had, and those that it did not have."""
 
     def __init__(self, url: str) -> None:
-        import redis  # week 5 brings it along
+        import redis  # week 5 installs it
 
         self._error = redis.RedisError
         self._client = redis.Redis.from_url(url, socket_connect_timeout=CACHE_SECONDS, socket_timeout=CACHE_SECONDS)

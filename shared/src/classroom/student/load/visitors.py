@@ -202,7 +202,7 @@ def _unless(response: Response, *expected: int) -> str | None:
 
 def _token() -> str:
     """Return a token of the generator's own account."""
-    import jwt  # week 5 brings it along
+    import jwt  # week 5 installs it
 
     secret = os.environ.get("AUTH_SECRET", LOCAL_AUTH_SECRET)
     return jwt.encode({"sub": NAME, "exp": int(time.time()) + TOKEN_SECONDS}, secret, algorithm="HS256")
