@@ -105,6 +105,7 @@ def test_adjustments_that_cannot_be_read_stop_nobody(room, caplog):
 
 def test_class_at_a_glance(room):
     """`progress` shows who has begun, pushed when, and stands where, by real names, for people and as JSON."""
+    close(room, days=20)
     room.repository("bob").rename(room.place / "away.git")
     pushed(room, "ada")
     graded(room, "ada")

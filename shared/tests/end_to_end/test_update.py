@@ -1,6 +1,7 @@
 """A new handout for students who have begun: on a branch of their repository, told in the push, merged by themselves."""
 
 import csv
+import json
 
 import pytest
 
@@ -37,6 +38,16 @@ def test_update_tells_whom_git_will_ask(room):
     assert again.out.splitlines()[0] == "week1-tiny: 0 given the new handout, 4 already had it"
 
 
+def test_progress_says_who_has_not_merged(room):
+    """Of those who have started, the class at a glance names who works with an older handout."""
+    data = json.loads(room.classroom("progress", room.place, "--json").out)
+    shown = room.classroom("progress", room.place).out
+
+    outdated = {row["username"]: row["outdated"] for row in data["weeks"][0]["students"]}
+    assert outdated == {"ada": True, "bob": True, "cleo": False, "dan": False}
+    assert shown.count("has not merged the new handout") == 2
+
+
 def test_student_merges_the_handout(room):
     """The student's branch is untouched; each push says what to type until the handout is merged."""
     ada = room.student("ada")
@@ -50,6 +61,7 @@ def test_student_merges_the_handout(room):
     assert tip == room.before
     assert "This assignment was updated. To get the new version: git pull --no-rebase origin handout" in told
     assert (ada.clone / "README.md").read_text().startswith("# Tiny, mended\n")
+    assert room.classroom("progress", room.place).out.count("has not merged the new handout") == 1
     assert (ada.clone / "app/main.py").read_text().endswith("# more\n")
     assert "updated" not in after
 

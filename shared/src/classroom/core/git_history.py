@@ -161,6 +161,12 @@ class History:
         """Return whether a commit descends from the graded one, so that it can be pushed there without force."""
         return not self._fails("merge-base", "--is-ancestor", str(self.head), commit)
 
+    def lacks_handout(self) -> bool:
+        """Return whether the course has given this repository a newer handout that the graded commit does not contain."""
+        given = (self.text(HANDED_OUT) or "").split()
+        newest = given[-1] if given and HASH.fullmatch(given[-1]) else None
+        return newest is not None and self._fails("merge-base", "--is-ancestor", newest, str(self.head))
+
     def _fails(self, *argv: str) -> bool:
         with self.objects() as (options, env):
             try:

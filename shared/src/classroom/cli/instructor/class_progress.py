@@ -61,6 +61,7 @@ def _row_table(row: Standing) -> dict[str, Any]:
         "max_score": row.max_score,
         "waiting": row.waiting,
         "closes": _time(row.closing.moment if row.closing else None),
+        "outdated": row.outdated,
     }
 
 
@@ -80,6 +81,7 @@ def _print_week(week: WeekStanding) -> None:
     for row in week.students:
         score = "" if row.score is None else f"{row.score}/{row.max_score}"
         notes = ["waits to be graded"] if row.waiting else []
+        notes += ["has not merged the new handout"] if row.outdated else []
         if row.closing and week.closing and row.closing.moment != week.closing.moment:
             notes.append(f"closes {row.closing}")
         table.add_row(

@@ -35,6 +35,7 @@ class Standing:
         max_score: the most that they can give.
         waiting: whether a later push has not been graded yet.
         closing: when the week closes for this student.
+        outdated: whether a student who has started has not merged the newest handout.
     """
 
     student: Student
@@ -45,6 +46,7 @@ class Standing:
     max_score: int = 0
     waiting: bool = False
     closing: Deadline | None = None
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def standing(
         max_score=week.max_score,
         waiting=result is None or result.commit != last.commit,
         closing=closing,
+        outdated=bool(own and history and history.lacks_handout()),
     )
 
 
