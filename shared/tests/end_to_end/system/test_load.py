@@ -225,9 +225,12 @@ def test_a_note_of_a_site_that_was_killed_is_ignored(solved, system):
     with announced(system, solved.folder):
         note = solved.folder / ".classroom" / "running.json"
         left = json.loads(note.read_text())
-        for changed in ({"process": 2**22 + 1}, {"port": 1}, {"records": str(solved.folder / "none")}, {"port": None}):
+        for changed in ({"process": 2**22 + 1}, {"records": str(solved.folder / "none")}, {"port": None}):
             note.write_text(json.dumps(left | changed))
             assert running_system(solved.folder) is None
+        note.write_text(json.dumps(left | {"port": 1}))
+        with pytest.raises(UsageError, match=r"^The site of `run` does not accept connections on port 1 yet"):
+            running_system(solved.folder)
         note.write_text("not JSON")
         assert running_system(solved.folder) is None
         note.write_text(json.dumps(left))

@@ -46,9 +46,9 @@ class Report:
         """Print the report as two small tables."""
         from rich.table import Table
 
-        console.print(
-            f"\n  {self.rate:g} requests a second for {self.figures.seconds:.0f} s, {self.writers:.0%} writers\n"
-        )
+        where = ", to the site of `run`" if self.of_run else ""
+        asked = f"{self.rate:g} requests a second for {self.figures.seconds:.0f} s, {self.writers:.0%} writers{where}"
+        console.print(f"\n  {asked}\n")
         for rows in (self._seen(), self._counted()):
             table = Table.grid(padding=(0, 2))
             table.add_column(min_width=10)

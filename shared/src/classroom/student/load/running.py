@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.ports import HOST, listens
 from classroom.student.hints import STATE_DIR
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from classroom.student.local_system import LocalSystem
 
 NOTE = "running.json"
+CLOCK_SECONDS = 2.0  # by which two clocks of one machine may differ
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,30 @@ def running_system(week: Path, database: Database | None = None) -> RunningSyste
     Args:
         week: the folder.
         database: the one that `run` keeps for it.
+
+    Raises:
+        UsageError: it does not accept connections.
     """
+    note = week / STATE_DIR / NOTE
     try:
-        found = json.loads((week / STATE_DIR / NOTE).read_text(encoding="utf-8"))
+        found = json.loads(note.read_text(encoding="utf-8"))
         port, process, records = int(found["port"]), int(found["process"]), Path(found["records"])
         system = RunningSystem(port, database, Records(records), found["cache"], Path(found["transcode_log"]))
+        if not records.is_dir() or not _is_older(process, note.stat().st_mtime):
+            return None  # left behind by a `run` that was killed
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    # A `run` that was killed has left its note behind.
-    return system if psutil.pid_exists(process) and records.is_dir() and listens(port) else None
+    if not listens(port):
+        raise UsageError(f"The site of `run` does not accept connections on port {port} yet: try again in a moment.")
+    return system
+
+
+def _is_older(process: int, moment: float) -> bool:
+    """Return whether a process runs that began before this moment: its number may belong to another one by now."""
+    try:
+        return psutil.Process(process).create_time() <= moment + CLOCK_SECONDS
+    except psutil.Error:
+        return False
 
 
 def address_of(port: int) -> str:
