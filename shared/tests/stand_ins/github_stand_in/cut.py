@@ -18,6 +18,8 @@ USED = {
     "/repos/{owner}/{repo}/activity": ["get"],
     "/repos/{owner}/{repo}/actions/runs": ["get"],
     "/repos/{owner}/{repo}/statuses/{sha}": ["post"],
+    "/repos/{owner}/{repo}/issues": ["get", "post"],
+    "/repos/{owner}/{repo}/issues/{issue_number}": ["patch"],
     "/users/{username}": ["get"],
     "/rate_limit": ["get"],
 }

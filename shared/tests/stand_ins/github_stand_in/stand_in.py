@@ -21,8 +21,11 @@ NEEDS = {
     "repos/list-activities": {"contents": "read"},
     "actions/list-workflow-runs-for-repo": {"actions": "read"},
     "repos/create-commit-status": {"statuses": "write"},
+    "issues/list-for-repo": {"issues": "read"},
+    "issues/create": {"issues": "write"},
+    "issues/update": {"issues": "write"},
 }
-ALL = {"administration": "write", "contents": "write", "actions": "read", "statuses": "write"}
+ALL = {"administration": "write", "contents": "write", "actions": "read", "statuses": "write", "issues": "write"}
 
 
 class Killed(BaseException):
@@ -38,11 +41,14 @@ class Repository:
     number: int
     private: bool = True
     is_template: bool = False
+    has_issues: bool = True
     made_from: "Repository | None" = None
     collaborators: dict = field(default_factory=dict)
     invitations: dict = field(default_factory=dict)
     activity: list = field(default_factory=list)
     runs: list = field(default_factory=list)
+    issues: list = field(default_factory=list)
+    statuses: list = field(default_factory=list)
 
     def shown(self, schema="minimal-repository", **more):
         """Return it as GitHub shows it."""
@@ -70,7 +76,7 @@ class GitHub:
     """
 
     def __init__(self, organization="school", *accounts):
-        self.organization, self.token = organization, "a-token"
+        self.organization, self.token, self.teacher = organization, "a-token", "teacher"
         self.permissions = dict(ALL)
         self.numbers = count(1000)
         self.accounts = {}
@@ -135,6 +141,14 @@ class GitHub:
         known = {"conclusion": conclusion, "status": "completed", "head_sha": at.activity[0]["after"]}
         known |= {"repository": at.shown(), "head_repository": at.shown(), "pull_requests": []}
         at.runs.insert(0, sample("workflow-run", **known, html_url=f"{SITE}/{at.owner}/{at.name}/actions/runs/1"))
+
+    def open_issue(self, repository, name, title, body):
+        """Let somebody open an issue."""
+        issues = self.of(repository).issues
+        known = {"number": len(issues) + 1, "title": title, "body": body, "state": "open"}
+        page = f"{SITE}/{self.organization}/{repository}/issues/{len(issues) + 1}"
+        issues.append(sample("issue", **known, user=sample("simple-user", login=name), html_url=page))
+        return issues[-1]
 
     # How the kit reaches it
 
@@ -285,10 +299,30 @@ class GitHub:
     def _list_workflow_runs_for_repo(self, repository, **_):
         return 200, {"total_count": len(repository.runs), "workflow_runs": repository.runs[:1]}
 
-    def _create_commit_status(self, repository, *, values, **_):
+    def _create_commit_status(self, repository, *, values, body, **_):
         if values["sha"] not in {item["after"] for item in repository.activity}:
             return 422, {"message": f"No commit found for SHA: {values['sha']}"}
-        return 201, sample("status")
+        repository.statuses.append((values["sha"], body))
+        return 201, sample("status", avatar_url="x")
+
+    def _list_for_repo(self, repository, *, query, **_):
+        if not repository.has_issues:
+            return 404, {"message": "Not Found"}
+        wanted = query.get("state", "open")
+        found = [item for item in repository.issues if wanted in ("all", item["state"])]
+        return 200, found if query.get("direction") == "asc" else found[::-1]
+
+    def _create(self, repository, *, body, **_):
+        if not repository.has_issues:
+            return 410, {"message": "Issues has been disabled in this repository."}
+        return 201, self.open_issue(repository.name, self.teacher, body["title"], body.get("body"))
+
+    def _update(self, repository, *, values, body, **_):
+        for item in repository.issues:
+            if item["number"] == int(values["issue_number"]):
+                item.update(body)
+                return 200, item
+        return 404, {"message": "Not Found"}
 
     def _get_by_username(self, _, *, values, **__):
         if values["username"].casefold() not in self.accounts:

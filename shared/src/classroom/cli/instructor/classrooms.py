@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.parser import path_of, path_or_address
-from classroom.core.errors import CouldNotCheck
+from classroom.core.errors import CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -104,15 +104,22 @@ def _declare_feedback(group: Group) -> None:
     command = group.add(
         "feedback",
         _feedback,
-        "commit each student's feedback to the branch `feedback` of the student's repository",
+        "commit each student's feedback to the branch `feedback` of the student's repository, or open an issue on GitHub",
         "classroom feedback /srv/classroom --grades grades",
     )
-    takes_classroom(command)
+    command.add_argument("folder", nargs="?", type=path_of, metavar="DIR", help="a classroom made by `open`")
+    command.add_argument("--github", metavar="ORG", help="instead of DIR: an organization on GitHub")
     command.add_argument("--grades", type=path_of, required=True, metavar="DIR", help="the --out folder of `grade`")
     takes_verbose(command, "log each repository")
 
 
 def _feedback(arguments: argparse.Namespace) -> int:
+    if (arguments.folder is None) == (arguments.github is None):
+        raise UsageError("Name a classroom or an organization: classroom feedback --github school --grades grades")
+    if arguments.github:
+        from classroom.cli.instructor.github_feedback import give_feedback
+
+        return status_of(give_feedback(arguments.github, arguments.grades))
     from classroom.instructor.classrooms.classroom import Classroom
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)

@@ -109,7 +109,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from classroom.instructor.time_zone import shown
 
     week = assignment_of(arguments.week).name
-    with _opened(arguments.organization) as provider:
+    with opened(arguments.organization) as provider:
         reached = len(provider.repositories())
         template = template_of(provider, arguments.template or week)
         lacking = {purpose: provider.missing(template, [purpose]) for purpose in PURPOSES}
@@ -132,7 +132,7 @@ def _hand_out(arguments: argparse.Namespace) -> int:
     week = assignment_of(arguments.week).name
     roster = _roster(arguments.roster)
     ensure_accounts(roster, arguments.roster)
-    with _opened(arguments.organization) as provider:
+    with opened(arguments.organization) as provider:
         template = template_of(provider, arguments.template or week)
         work = HandingOut(provider, week, template, roster)
         rows: list[Handed] = []
@@ -155,7 +155,7 @@ def _status(arguments: argparse.Namespace) -> int:
     assignment = assignment_of(arguments.week)
     roster = _roster(arguments.roster)
     deadlines = _deadlines(arguments, assignment, roster)
-    with _opened(arguments.organization) as provider:
+    with opened(arguments.organization) as provider:
         repositories = provider.repositories()
         found = progress_of(provider, assignment.name, roster, repositories, deadlines)
         rows = list(counted(found, len(roster)))
@@ -190,7 +190,7 @@ def _change_access(
 
     week = assignment_of(arguments.week).name
     students = _chosen(roster, arguments.only)
-    with _opened(arguments.organization) as provider:
+    with opened(arguments.organization) as provider:
         closing = Closing(provider, week, template_of(provider, arguments.template or week), deadlines)
         rows: list[Access] = []
         try:
@@ -212,7 +212,8 @@ def _chosen(roster: Roster, names: list[str] | None) -> list[Student]:
     return [student for student in roster if student in found.values()]
 
 
-def _opened(organization: str) -> AbstractContextManager[GitHubOrganization]:
+def opened(organization: str) -> AbstractContextManager[GitHubOrganization]:
+    """Open an organization on GitHub; what it waits for is told on the error stream."""
     try:
         from classroom.instructor.github.organization import github
     except ModuleNotFoundError as error:

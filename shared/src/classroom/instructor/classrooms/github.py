@@ -239,19 +239,23 @@ def set_statuses(
     return count, problems
 
 
-def _status_request(repository: RepoName, result: Result, link: str | None) -> urllib.request.Request:
+def commit_status(result: Result, link: str | None = None) -> dict[str, str]:
+    """Return the status that a graded commit has on GitHub."""
     points = f"{result.score} of {result.max_score} points"
     known = {GRADED: points, NOT_STARTED: f"{points}: not started", EXCUSED: "excused"}
-    status = {
+    return {
         "state": "success" if result.status in known else "error",
         "context": STATUS_CONTEXT,
         "description": known.get(result.status, "could not be graded"),
         **({"target_url": link} if link else {}),
     }
+
+
+def _status_request(repository: RepoName, result: Result, link: str | None) -> urllib.request.Request:
     api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
     return urllib.request.Request(  # noqa: S310 - the address is GitHub's own, or its stand-in's
         f"{api}/repos/{repository}/statuses/{result.commit}",
-        json.dumps(status).encode(),
+        json.dumps(commit_status(result, link)).encode(),
         {
             "Authorization": f"Bearer {os.environ[TOKEN]}",
             "Accept": "application/vnd.github+json",

@@ -2,61 +2,52 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import re
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-
-import gidgethub
+from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
 from classroom.instructor.github.connection import ADDRESS, TOKEN, WHERE_TOKENS_ARE, Connection
-from classroom.instructor.github.permissions import ABSENT, Probe, probes
+from classroom.instructor.github.permissions import probes
 from classroom.instructor.github.provider import (
     Allowance,
     Invitation,
+    Issue,
     NameTakenError,
     Permission,
-    ProviderError,
     Push,
     RefusedError,
     Repository,
     Run,
 )
-from classroom.instructor.github.responses import PUSHES, invitation_of, push_of, reason_of, repository_of
+from classroom.instructor.github.responses import PUSHES, invitation_of, issue_of, push_of, repository_of
+from classroom.instructor.github.session import NotFoundError, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 
 
-class GitHubOrganization:
+class GitHubOrganization(Session):
     """An organization on GitHub. Use it as a context manager."""
 
     def __init__(self, organization: str, connection: Connection) -> None:
+        super().__init__(connection)
         self.organization = organization
-        self.connection = connection
-        self._runner = asyncio.Runner()
 
     def __enter__(self) -> GitHubOrganization:
         return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop was interrupted
-            self._runner.run(self.connection.aclose())
-        self._runner.close()
 
     def repositories(self) -> list[Repository]:
         """Return the organization's repositories that the token reaches."""
         what = f"list the repositories of {self.organization}"
         try:
-            found = self._list("/orgs/{org}/repos{?per_page}", what, org=self.organization)
-        except _NotFoundError:
+            found = self.pages("/orgs/{org}/repos{?per_page}", what, org=self.organization)
+        except NotFoundError:
             raise UsageError(
                 f"There is no organization {self.organization} on GitHub, or the token in {TOKEN} may not see it."
             ) from None
@@ -66,8 +57,8 @@ class GitHubOrganization:
         """Return a repository of the organization, or of another owner; None if the token sees none."""
         owner = owner or self.organization
         try:
-            item = self._get("/repos/{owner}/{repo}", f"read {owner}/{name}", owner=owner, repo=name)
-        except _NotFoundError:
+            item = self.get("/repos/{owner}/{repo}", f"read {owner}/{name}", owner=owner, repo=name)
+        except NotFoundError:
             return None
         return repository_of(item)
 
@@ -83,7 +74,7 @@ class GitHubOrganization:
             data={"owner": self.organization, "name": name, "private": True},
         )
         try:
-            return repository_of(self._run(request, f"create {self.organization}/{name}"))
+            return repository_of(self.run(request, f"create {self.organization}/{name}"))
         except RefusedError as error:
             if "already exists" in str(error):
                 raise NameTakenError(str(error)) from None
@@ -92,8 +83,8 @@ class GitHubOrganization:
     def account_number(self, username: str) -> int | None:
         """Return the number of an account, which stays when it is renamed; None if nobody has this username."""
         try:
-            item = self._get("/users/{username}", f"look up the account {username}", username=username)
-        except _NotFoundError:
+            item = self.get("/users/{username}", f"look up the account {username}", username=username)
+        except NotFoundError:
             return None
         return int(item["id"])
 
@@ -101,15 +92,15 @@ class GitHubOrganization:
         """Return whether an account has access to a repository."""
         path, what = "/repos/{owner}/{repo}/collaborators/{username}", f"read who has access to {repository}"
         try:
-            self._get(path, what, owner=self.organization, repo=repository, username=username)
-        except _NotFoundError:
+            self.get(path, what, owner=self.organization, repo=repository, username=username)
+        except NotFoundError:
             return False
         return True
 
     def invitations(self, repository: str) -> list[Invitation]:
         """Return the invitations to a repository that have not been accepted or declined."""
         path, what = "/repos/{owner}/{repo}/invitations{?per_page}", f"read the invitations to {repository}"
-        return [invitation_of(item) for item in self._list(path, what, owner=self.organization, repo=repository)]
+        return [invitation_of(item) for item in self.pages(path, what, owner=self.organization, repo=repository)]
 
     def invite(self, repository: str, username: str, *, read_only: bool = False) -> Invitation | None:
         """Give an account access to push, or only to read; return the invitation, or None if it has access at once."""
@@ -120,8 +111,8 @@ class GitHubOrganization:
         )
         what = f"invite {username} to {self.organization}/{repository}"
         try:
-            item = self._run(request, what)
-        except _NotFoundError:
+            item = self.run(request, what)
+        except NotFoundError:
             raise RefusedError(f"GitHub could not {what}: it has no such account.") from None
         return invitation_of(item) if item else None
 
@@ -131,12 +122,12 @@ class GitHubOrganization:
             "/repos/{owner}/{repo}/invitations/{number}",
             {"owner": self.organization, "repo": repository, "number": str(invitation.number)},
         )
-        with contextlib.suppress(_NotFoundError):
-            self._run(request, f"withdraw an invitation to {self.organization}/{repository}")
+        with contextlib.suppress(NotFoundError):
+            self.run(request, f"withdraw an invitation to {self.organization}/{repository}")
 
     def pushes(self, repository: Repository) -> list[Push]:
         """Return the pushes to the default branch, latest first."""
-        found = self._list(
+        found = self.pages(
             "/repos/{owner}/{repo}/activity{?ref,per_page}",
             f"read the pushes to {repository}",
             owner=repository.owner,
@@ -148,7 +139,7 @@ class GitHubOrganization:
 
     def last_run(self, repository: Repository) -> Run | None:
         """Return the latest run of the checks on the default branch, or None if there was none."""
-        item = self._get(
+        item = self.get(
             "/repos/{owner}/{repo}/actions/runs{?branch,per_page}",
             f"read the runs of {repository}",
             owner=repository.owner,
@@ -160,60 +151,50 @@ class GitHubOrganization:
             return Run(run["conclusion"] or run["status"] or "", run["head_sha"], run["html_url"])
         return None
 
+    def issues(self, repository: str) -> list[Issue]:
+        """Return the issues of a repository, open and closed, oldest first."""
+        try:
+            found = self.pages(
+                "/repos/{owner}/{repo}/issues{?state,direction,per_page}",
+                f"read the issues of {self.organization}/{repository}",
+                owner=self.organization,
+                repo=repository,
+                state="all",
+                direction="asc",
+            )
+        except NotFoundError:  # issues are switched off
+            return []
+        return [issue_of(item) for item in found if "pull_request" not in item]
+
+    def open_issue(self, repository: str, title: str, body: str) -> Issue:
+        """Open an issue."""
+        path, values = "/repos/{owner}/{repo}/issues", {"owner": self.organization, "repo": repository}
+        request = self.connection.post(path, values, data={"title": title, "body": body})
+        return issue_of(self.run(request, f"open an issue in {self.organization}/{repository}"))
+
+    def rewrite_issue(self, repository: str, issue: Issue, body: str) -> None:
+        """Replace the text of an issue, and open it again if it was closed."""
+        values = {"owner": self.organization, "repo": repository, "number": str(issue.number)}
+        request = self.connection.patch(
+            "/repos/{owner}/{repo}/issues/{number}", values, data={"body": body, "state": "open"}
+        )
+        self.run(request, f"write to issue {issue.number} of {self.organization}/{repository}")
+
+    def set_status(self, repository: str, commit: str, status: Mapping[str, str]) -> None:
+        """Set the status of a commit: its `state`, `context` and `description`."""
+        values = {"owner": self.organization, "repo": repository, "commit": commit}
+        request = self.connection.post("/repos/{owner}/{repo}/statuses/{commit}", values, data=dict(status))
+        self.run(request, f"set the status of {commit[:7]} in {self.organization}/{repository}")
+
     def missing(self, template: Repository, purposes: Sequence[str]) -> list[Permission]:
         """Return the permissions that the token lacks for some purposes; changes nothing."""
         needed = [probe for probe in probes(template) if set(probe.purposes) & set(purposes)]
-        return [probe.permission for probe in needed if not self._may(probe, template)]
-
-    def _may(self, probe: Probe, template: Repository) -> bool:
-        """Return whether GitHub lets a probe pass, or refuses it for another reason than the permission."""
-        path = "/repos/{owner}/{repo}" + probe.path
-        values = {"owner": template.owner, "repo": template.name, "per_page": "1"}
-        api = self.connection
-        request = api.getitem(path, values) if probe.method == "GET" else api.post(path, values, data=probe.body)
-        try:
-            self._runner.run(request)
-        except gidgethub.HTTPException as error:
-            if error.status_code in ABSENT:
-                return False
-            if error.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
-                raise api.explained(error, f"check the permission {probe.permission}") from None
-        return True
+        return [probe.permission for probe in needed if not self.may(probe, template)]
 
     def allowance(self) -> Allowance:
         """Return what is left of the rate limit."""
-        core = self._get("/rate_limit", "read the rate limit")["resources"]["core"]
+        core = self.get("/rate_limit", "read the rate limit")["resources"]["core"]
         return Allowance(core["remaining"], core["limit"], datetime.fromtimestamp(core["reset"], UTC))
-
-    def _get(self, path: str, what: str, **values: str) -> Any:
-        return self._run(self.connection.getitem(path, values), what)
-
-    def _list(self, path: str, what: str, **values: str) -> list[Any]:
-        """Return the items of all pages."""
-
-        async def collect() -> list[Any]:
-            return [item async for item in self.connection.getiter(path, values | {"per_page": "100"})]
-
-        return list(self._run(collect(), what))
-
-    def _run(self, request: Coroutine[Any, Any, Any], what: str) -> Any:
-        """Return the response to a request, or raise the error that says what could not be done."""
-        try:
-            return self._runner.run(request)
-        except gidgethub.HTTPException as error:
-            if error.status_code == HTTPStatus.NOT_FOUND:
-                raise _NotFoundError(
-                    f"GitHub could not {what}: it was not found, or the token may not see it."
-                ) from None
-            if error.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
-                raise RefusedError(f"GitHub refused to {what}: {one_line(reason_of(error))}.") from None
-            raise self.connection.explained(error, what) from None
-        except gidgethub.GitHubException as error:
-            raise self.connection.explained(error, what) from None
-
-
-class _NotFoundError(ProviderError):
-    """GitHub returned 404."""
 
 
 @contextlib.contextmanager

@@ -14,9 +14,10 @@ from classroom.instructor.github.provider import Permission, Repository
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HAND_OUT, STATUS, CLOSE, GRADE = PURPOSES = ("hand-out", "status", "close", "grade")
+HAND_OUT, STATUS, CLOSE, GRADE, FEEDBACK = PURPOSES = ("hand-out", "status", "close", "grade", "feedback")
 ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 NO_COMMIT = "0" * 40
+NO_ISSUE = 0
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Probe:
     method: str
     path: str
     body: Mapping[str, str] | None = None
+    not_found_passes: bool = False
 
 
 def probes(template: Repository) -> tuple[Probe, ...]:
@@ -35,7 +37,12 @@ def probes(template: Repository) -> tuple[Probe, ...]:
     read, write = "read", "read and write"
     taken = {"owner": template.owner, "name": template.name}  # the template itself has this name
     return (
-        Probe(Permission("Contents", read, "read pushes and the template"), PURPOSES, "GET", "/activity{?per_page}"),
+        Probe(
+            Permission("Contents", read, "read pushes and the template"),
+            (HAND_OUT, STATUS, CLOSE, GRADE),
+            "GET",
+            "/activity{?per_page}",
+        ),
         Probe(
             Permission("Administration", write, "create repositories and change who has access"),
             (HAND_OUT, CLOSE),
@@ -47,9 +54,17 @@ def probes(template: Repository) -> tuple[Probe, ...]:
         Probe(Permission("Actions", read, "read the runs of the checks"), (STATUS,), "GET", "/actions/runs{?per_page}"),
         Probe(
             Permission("Commit statuses", write, "set scores"),
-            (GRADE,),
+            (GRADE, FEEDBACK),
             "POST",
             f"/statuses/{NO_COMMIT}",
             {"state": "success"},
+        ),
+        Probe(
+            Permission("Issues", write, "write feedback"),
+            (FEEDBACK,),
+            "PATCH",
+            f"/issues/{NO_ISSUE}",
+            {},
+            not_found_passes=True,
         ),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from classroom.core.errors import ClassroomError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -90,6 +90,16 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Issue:
+    """An issue of a repository; `author` is the account that opened it."""
+
+    number: int
+    body: str
+    author: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Permission:
     """A permission of a token, as the platform's settings call it, and what needs it."""
 
@@ -151,6 +161,18 @@ class Provider(Protocol):
 
     def last_run(self, repository: Repository) -> Run | None:
         """Return the latest run of the checks on the default branch, or None if there was none."""
+
+    def issues(self, repository: str) -> list[Issue]:
+        """Return the issues of a repository, open and closed, oldest first."""
+
+    def open_issue(self, repository: str, title: str, body: str) -> Issue:
+        """Open an issue."""
+
+    def rewrite_issue(self, repository: str, issue: Issue, body: str) -> None:
+        """Replace the text of an issue, and open it again if it was closed."""
+
+    def set_status(self, repository: str, commit: str, status: Mapping[str, str]) -> None:
+        """Set the status of a commit: its `state`, `context` and `description`."""
 
     def missing(self, template: Repository, purposes: Sequence[str]) -> list[Permission]:
         """Return the permissions that the token lacks for some purposes; changes nothing."""

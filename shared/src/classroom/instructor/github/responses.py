@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from classroom.instructor.github.provider import Invitation, Push, Repository
+from classroom.instructor.github.provider import Invitation, Issue, Push, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,12 @@ def push_of(item: Mapping[str, Any]) -> Push:
         (item["actor"] or {}).get("login", ""),
         forced=item["activity_type"] == "force_push",
     )
+
+
+def issue_of(item: Mapping[str, Any]) -> Issue:
+    """Return one from its JSON form."""
+    author = (item["user"] or {}).get("login", "")
+    return Issue(item["number"], item.get("body") or "", author, page=item["html_url"])
 
 
 def reason_of(error: gidgethub.HTTPException) -> str:

@@ -127,7 +127,7 @@ def test_check_tells_what_the_token_may_do(run):
 
     assert status == 0
     assert f"school/{WEEK} is a template, and the token reaches 1 repository of school." in out
-    assert out.count(" ok\n") == 4
+    assert out.count(" ok\n") == 5
     assert "The token expires on 2027-01-31" in out
     assert "of 5000 requests are left until" in out
 
@@ -138,6 +138,7 @@ def test_check_tells_what_the_token_may_do(run):
         ("administration", "hand-out  missing: Administration (read and write), to create repositories and change"),
         ("actions", "status    missing: Actions (read), to read the runs"),
         ("statuses", "grade     missing: Commit statuses (read and write), to set scores"),
+        ("issues", "feedback  missing: Issues (read and write), to write feedback"),
         ("contents", "hand-out  missing: Contents (read), to read pushes"),
     ],
 )
@@ -169,3 +170,10 @@ def test_close_and_reopen_print_what_changed(run, stand_in, tmp_path):
     assert "closed" in (tmp_path / "access.csv").read_text(encoding="utf-8")
     assert f"school/{WEEK}: 1 reopened" in run("reopen", *common, "--only", "Ada Lovelace")[1]
     assert run("reopen", *common, "--only", "zoe")[2] == "Nobody on the roster is called zoe.\n"
+
+
+@pytest.mark.parametrize("words", [[], ["--github", "school", "somewhere"]])
+def test_feedback_goes_to_a_classroom_or_to_github(run, capsys, words):
+    """Neither or both is a mistake."""
+    assert main(["feedback", *words, "--grades", "grades"]) == 2
+    assert capsys.readouterr().err.startswith("Name a classroom or an organization: classroom feedback --github")
