@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -48,7 +49,8 @@ class Context:
 
     def __post_init__(self) -> None:
         key = load_or_create_secret(self.classroom.state_dir / "cookie-key", KEY_BYTES)
-        self.cookies = Cookies(key, secure=self.url.startswith("https://"))
+        parts = urlsplit(self.url)
+        self.cookies = Cookies(key, secure=parts.scheme == "https", port=parts.port)
         self.table = ClassTable(self.classroom)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 

@@ -20,13 +20,14 @@ class Cookies:
     Args:
         key: the key of this classroom; whoever knows it can sign.
         secure: whether the site is served over https alone.
+        port: in the site's address, if there is one: a browser sends a cookie to every port of a host.
     """
 
-    def __init__(self, key: str, *, secure: bool) -> None:
+    def __init__(self, key: str, *, secure: bool, port: int | None = None) -> None:
         self._key = key.encode()
         self.secure = secure
         # Browsers accept a cookie with this prefix only from the host itself, over https.
-        self.name = "__Host-classroom" if secure else "classroom"
+        self.name = ("__Host-classroom" if secure else "classroom") + (f"-{port}" if port else "")
 
     def fresh(self) -> str:
         """Return a new secret for a browser in which nobody has signed in."""

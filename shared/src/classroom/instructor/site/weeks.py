@@ -11,11 +11,12 @@ from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
 
+from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.open import make_repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.models import GIT, LINK, Person
-from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_of, student_weeks
+from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
 from classroom.student.card import CAUSE
 from classroom.student.learn import card_view, lesson
 from classroom.web.diagrams import DRAWING_POLICY, FOLDER, drawn
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
     from classroom.student.examples import Example
 
+NOT_LISTED = "You are not on the roster of this class any more. Ask your instructor."
 router = APIRouter(prefix="/weeks", default_response_class=HTMLResponse)
 one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 
@@ -143,7 +145,10 @@ def show_diagram(own: OwnWeek, file: str) -> FileResponse:
 def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
     """Make the student's repository, and show how to clone it, with a password that is not shown again."""
     context = context_of(request)
-    make_repository(context.classroom, own.name, student_of(context.classroom, person))
+    student = own.standing.student
+    if student not in context.classroom.students():
+        raise UsageError(NOT_LISTED)
+    make_repository(context.classroom, own.name, student)
     with context.begin() as db:
         if people.accept(db, person, own.name):
             people.record(db, person.username, f"accepted {own.name}")

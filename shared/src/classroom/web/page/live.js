@@ -1,8 +1,9 @@
 // Keeps a page up to date. The server says which part has changed; that part is fetched again.
 (() => {
   "use strict";
-  const LOST = "The connection is lost. Trying again … If you have stopped the command, start it again.";
-  const STALE = "This page belongs to an earlier start. Use the address that the command has printed.";
+  const own = document.currentScript.dataset; // a site may have sentences of its own
+  const LOST = own.lost ?? "The connection is lost. Trying again … If you have stopped the command, start it again.";
+  const STALE = own.stale ?? "This page belongs to an earlier start. Use the address that the command has printed.";
   const REFUSED = "This could not be done. Reload the page, then try again.";
   const GAP = 150; // milliseconds between two fetches of the same part
   const RETRY = 2000;
@@ -110,7 +111,7 @@
   // Whether the server has started again since this page was loaded: it then has another key.
   async function isStale() {
     const name = document.querySelector("[data-part]").dataset.part;
-    try { return (await fetch(`parts/${name}`)).status === 403; } catch { return false; }
+    try { return [401, 403].includes((await fetch(`parts/${name}`)).status); } catch { return false; }
   }
 
   let opened = false, stale = false, source;

@@ -50,6 +50,7 @@ def git(folder, *words):
     return done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_from_the_join_link_to_the_first_card(served, browse, violations, made_room, tmp_path):
     """Somebody who has only the link joins, clones, pushes, and sees the card appear on the open page."""
     url, link = served

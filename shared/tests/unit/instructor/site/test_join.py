@@ -156,3 +156,14 @@ def test_personal_link_works_elsewhere_until_it_is_revoked(joined, browser_of, i
         instructor.submit(f"/class/students/ada/tokens/{number}/revoke")
     assert other.get("/weeks/").status_code == 401
     assert browser_of().get(path).status_code == 404
+
+
+def test_dropped_student_gets_no_new_repository(room, joined):
+    """Who has left the roster is told so, and keeps what there is."""
+    ada = joined("ada")
+    ada.look("/weeks/")
+    (room.folder / "roster.csv").write_text("identifier,github_username,github_id,name\nbob@x,bob,,Bob Builder\n")
+    response = ada.submit("/weeks/week1-tiny/accept")
+
+    assert (response.status_code, "not on the roster of this class any more" in response.text) == (409, True)
+    assert ada.get("/weeks/week1-tiny/").status_code == 200

@@ -79,6 +79,13 @@ def test_over_https_the_cookie_is_of_this_host_alone():
     assert "Secure" in response.headers["set-cookie"]
 
 
+def test_two_classrooms_on_one_host_have_a_cookie_each():
+    """Browsers send a cookie to every port of a host, so its name contains the port."""
+    names = {Cookies("key", secure=False, port=port).name for port in (None, 8080, 8081)}
+
+    assert names == {"classroom", "classroom-8080", "classroom-8081"}
+
+
 def test_unsigned_cookie_is_ignored():
     """A secret with a signature of another key counts as no cookie."""
     ours, theirs = Cookies("key", secure=False), Cookies("other", secure=False)
