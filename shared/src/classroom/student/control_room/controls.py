@@ -197,6 +197,7 @@ class Controls:
         with contextlib.suppress(CouldNotCheck, DatabaseError):  # the database has ended first
             self.return_primary()
         if self.load is not None:
+            self._say("deleting the videos that the load has uploaded")
             # A site that does not respond must not keep the command from ending.
             ending = threading.Thread(target=_end, args=(self.load,), daemon=True)
             ending.start()
