@@ -65,12 +65,12 @@ def test_class_table(joined, graded, instructor):
     """The class shows who has joined, who has accepted, when each has pushed, and the points; a change at once."""
     before = words(instructor.get("/class/parts/class").text)
     assert "0 of 2 have joined. " in before
-    assert "Ada Lovelace not yet \u2013 not accepted" in before
+    assert "Ada Lovelace not accepted \u2013 not yet" in before
 
     ada = joined("ada")
     ada.look("/weeks/")
     ada.submit("/weeks/week1-tiny/accept")
-    assert "\u2013 not started Bob Builder" in words(instructor.get("/class/parts/class").text)
+    assert "Ada Lovelace not started \u2013 20" in words(instructor.get("/class/parts/class").text)
 
     graded("ada")
     after = words(instructor.get("/class/parts/class").text)
