@@ -141,8 +141,9 @@ class Controls:
         """Empty the cache, if it is there."""
         self._ensure_own("cache")
         if self.state("cache") is State.RUNNING and listens(self.system.cache.port):
-            self.system.cache.flush()
-            self._report("cache flushed")
+            with contextlib.suppress(OSError):  # cut off in another tab in this moment
+                self.system.cache.flush()
+                self._report("cache flushed")
 
     def take_primary(self) -> None:
         """Take the primary away: its sessions end, and nobody can log in to write."""

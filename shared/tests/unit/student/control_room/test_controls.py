@@ -72,6 +72,20 @@ def test_cache_is_flushed_while_it_is_there(controls, system, said, monkeypatch)
     assert said[0] == "cache flushed"
 
 
+def test_cache_that_is_cut_off_in_another_tab_is_not_flushed(controls, system, said, monkeypatch):
+    """A cache that goes away while it is being emptied is empty anyway."""
+
+    def flush():
+        raise ConnectionResetError
+
+    monkeypatch.setattr(module, "listens", lambda _: True)
+    system.cache.flush = flush
+
+    controls.flush_cache()
+
+    assert said == []
+
+
 @pytest.mark.parametrize("action", ["kill", "start"])
 def test_cache_of_somebody_else_is_left_alone(controls, system, action):
     """The cache of CACHE_URL may be used by others: it is neither cut nor flushed."""
