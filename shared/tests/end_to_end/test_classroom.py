@@ -526,7 +526,7 @@ def test_repository_without_a_branch_is_not_taken_for_an_empty_one(unserved, tmp
     done = unserved.classroom("collect", unserved.place, "--to", tmp_path / "in")
 
     assert done.status == 3
-    assert f"tom: {unserved.repository('tom')} could not be read." in done.err
+    assert f"Tom Example (tom): {unserved.repository('tom')} could not be read." in done.err
     assert not (tmp_path / "in/week1-tiny/tom.git").exists()
 
 
