@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
 
+from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.open import make_repository
 from classroom.instructor.site import git_access, people, tokens
@@ -22,6 +24,8 @@ from classroom.student.learn import card_view, lesson
 from classroom.web.diagrams import DRAWING_POLICY, FOLDER, drawn
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.instructor.site.context import Context
     from classroom.student.examples import Example
 
@@ -87,10 +91,25 @@ def show_week(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse
         visitor,
         "page/week.html",
         week=own,
-        lesson=lesson.read(own.assignment, _example),
+        parts=_lesson(own.assignment),
         clone=git_access.address(context, own.name, own.standing.student.username),
-        **_parts(context, own),
+        pushes=pushes(context.classroom, own),
+        **_card(own),
     )
+
+
+def _lesson(assignment: Assignment) -> tuple[lesson.Part, ...]:
+    """Return the lesson of a week; it is rendered again only if it has changed."""
+    try:
+        found = (assignment.folder / "README.md").stat()
+    except OSError:
+        return lesson.read(assignment, _example).parts
+    return _rendered(assignment.folder, (found.st_mtime_ns, found.st_size))
+
+
+@functools.lru_cache(maxsize=32)
+def _rendered(folder: Path, _: tuple[int, int]) -> tuple[lesson.Part, ...]:
+    return lesson.read(Assignment.load(folder), _example).parts
 
 
 def _example(_: int, example: Example, __: Example | None) -> Markup:
@@ -99,21 +118,14 @@ def _example(_: int, example: Example, __: Example | None) -> Markup:
     )
 
 
-def _parts(context: Context, own: StudentWeek) -> dict[str, Any]:
-    return {
-        "card": own.card(),
-        "sentence": card_view.sentence,
-        "CAUSE": CAUSE,
-        "can_check": False,
-        "pushes": pushes(context.classroom, own),
-    }
+def _card(own: StudentWeek) -> dict[str, Any]:
+    return {"card": own.card(), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
 
 
 @one.get("/parts/card")
 def show_card(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
     """Show the scorecard of the last push."""
-    context = context_of(request)
-    return context.render(visitor, "page/card.html", **_parts(context, own))
+    return context_of(request).render(visitor, "page/card.html", **_card(own))
 
 
 @one.get("/parts/pushes")
