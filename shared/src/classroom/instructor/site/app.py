@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from classroom.core.errors import UsageError
@@ -13,11 +15,14 @@ from classroom.instructor.classrooms.git_http import GitHttp
 from classroom.instructor.site import class_pages, git_access, join, sign_in, weeks
 from classroom.instructor.site.access import ensure_own_form, visitor_of
 from classroom.instructor.site.context import pages
+from classroom.services.postgres.connect import first_line
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
+NO_DATABASE = "The classroom's database does not respond. What was pushed is safe: try again in a minute.\n"
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
+log = logging.getLogger(__name__)
 ROUTERS = (sign_in.router, join.router, weeks.router, weeks.one, class_pages.router, class_pages.one)
 
 
@@ -31,6 +36,7 @@ def site(context: Context) -> FastAPI:
         app.include_router(router)
     app.add_exception_handler(HTTPException, _show_refusal)
     app.add_exception_handler(UsageError, _show_refusal)
+    app.add_exception_handler(OperationalError, _show_outage)
     return app
 
 
@@ -41,3 +47,9 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     context: Context = request.app.state.context
     title = TITLES.get(status, "This could not be done")
     return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)
+
+
+def _show_outage(_: Request, error: Exception) -> Response:
+    """Show that the database is away, without asking it who has signed in."""
+    log.error("The classroom's database does not respond: %s", first_line(error))
+    return PlainTextResponse(NO_DATABASE, 503)

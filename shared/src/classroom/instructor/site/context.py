@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,8 @@ class Context:
     def tell(self, week: str, username: str) -> None:
         """Tell the open pages that a push is being graded, or was."""
         parts = (f"student/{username}/{week}/{part}" for part in ("card", "pushes"))
-        self.broadcast.publish(*parts, "class")
+        with contextlib.suppress(RuntimeError):  # a page's event loop has ended: no push may suffer from it
+            self.broadcast.publish(*parts, "class")
 
     def render(self, visitor: Visitor, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, and the cookie for a browser that has none."""

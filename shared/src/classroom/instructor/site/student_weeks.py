@@ -143,7 +143,14 @@ def pushes(classroom: Classroom, week: StudentWeek) -> list[ScoredPush]:
         return []
     found = timeline(Submission(username, repository.path, bare=True), {})
     return [
-        ScoredPush(shown(push.at, week.zone), push.commit[:7], push.commits, push.added, push.removed, push.score)
+        ScoredPush(
+            f"{push.at.astimezone(week.zone):%Y-%m-%d %H:%M}",
+            push.commit[:7],
+            push.commits,
+            push.added,
+            push.removed,
+            push.score,
+        )
         for push in reversed(found.pushes)
         if push.commits or push.score is not None
     ]

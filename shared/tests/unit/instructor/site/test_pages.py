@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import Mock
 
 from classroom.instructor.classrooms.due_dates import DueDates
+from sqlalchemy.exc import OperationalError
 
 
 def words(page):
@@ -86,3 +88,14 @@ def test_unknown_places_are_pages_too(joined, instructor):
     assert [ada.get(path).status_code for path in ("/weeks/nothing/", "/weeks/nothing/parts/card")] == [404, 404]
     assert "There is no such week." in ada.get("/weeks/..%2f..%2fetc/").text + ada.get("/weeks/nothing/").text
     assert instructor.get("/class/students/nobody").status_code == 404
+
+
+def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
+    """A page without its database says so with 503, and works again when the database is back."""
+    anonymous.look("/")
+    with monkeypatch.context() as patch:
+        patch.setattr(context, "begin", Mock(side_effect=OperationalError("", {}, Exception("gone"))))
+        response = anonymous.get("/")
+
+    assert (response.status_code, "What was pushed is safe" in response.text) == (503, True)
+    assert anonymous.get("/").status_code == 200
