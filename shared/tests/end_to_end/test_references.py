@@ -219,4 +219,6 @@ def test_record_that_cannot_be_read_is_the_trouble_of_one(room, tmp_path, kind):
     counts = Classroom(copy).collect(tmp_path / "in", problems.append)
 
     assert counts == {"week1-tiny": 6}
-    assert [problem for problem in problems if problem.startswith("Gus Example (gus): ") and "list of pushes" in problem]
+    assert [
+        problem for problem in problems if problem.startswith("Gus Example (gus): ") and "list of pushes" in problem
+    ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from classroom.core.errors import UsageError
+from classroom.core.load import under_load
 from classroom.instructor.site import models
 from classroom.instructor.site.database import open_database
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 KILLED = """
 import os, sys
@@ -73,3 +78,22 @@ def test_log_is_append_only(engine, statement):
     """The database rejects every change to the log."""
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(text(statement))
+
+
+@pytest.mark.long
+def test_database_that_was_killed_comes_back(reachable):
+    """A database that somebody has killed is started again, and has everything that was committed."""
+    state = reachable / "a revived one"
+    state.mkdir()
+    with open_database(state) as engine:
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO acts (by, what) VALUES ('ada', 'was here')"))
+        os.kill(int((state / "database/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        end = time.monotonic() + under_load(60)
+        found = None
+        while found is None:
+            assert time.monotonic() < end, "the database has not come back"
+            with contextlib.suppress(OperationalError), engine.connect() as connection:
+                found = connection.scalar(text("SELECT what FROM acts"))
+
+    assert found == "was here"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,7 @@ PORT = 5432  # of the socket; no other server uses its folder
 PASSWORD_BYTES = 16
 INITDB_SECONDS, START_SECONDS, STOP_SECONDS = 170, 60, 30
 ATTEMPTS, PAUSE = 100, 0.1
+RETRY_SECONDS = 10  # after a start that failed
 # fsync, full_page_writes and synchronous_commit keep PostgreSQL's own values: nothing may be lost.
 KEPT = {
     "shared_buffers": "32MB",
@@ -41,9 +44,13 @@ KEPT = {
     **settings.MEANING,
 }
 
+log = logging.getLogger(__name__)
+
 
 class KeptServer:
     """The server of one cluster, which ends with this process; use it as a context manager.
+
+    If it ends by itself, it is started again.
 
     Only one process may use it at a time: the caller holds a lock.
 
@@ -57,6 +64,8 @@ class KeptServer:
         self.data = folder / "data"
         self.log = folder / "log.txt"
         self._process: subprocess.Popen[Any] | None = None
+        self._closing = threading.Event()
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Access:
         """Start the server and return how to log in."""
@@ -77,6 +86,7 @@ class KeptServer:
         except BaseException:
             self.close()
             raise
+        threading.Thread(target=self._keep, args=(first,), name="database", daemon=True).start()
         return Access(HOST, port, ROLE, password, DATABASE, socket_dir)
 
     def __exit__(self, *_: object) -> None:
@@ -84,6 +94,26 @@ class KeptServer:
 
     def close(self) -> None:
         """Stop the server; sessions that are still open are ended."""
+        self._closing.set()
+        with self._starting:
+            self._stop()
+
+    def _keep(self, access: Access) -> None:
+        """Start the server again whenever it has ended, until it is closed."""
+        while not self._closing.is_set():
+            if self._process is not None:
+                self._process.wait()
+            with self._starting:
+                if self._closing.is_set():
+                    return
+                log.warning("The classroom's database has ended, and is started again.")
+                try:
+                    self._start(access)
+                except CouldNotCheck as error:
+                    log.error("%s The next attempt is in %d seconds.", error, RETRY_SECONDS)  # noqa: TRY400
+                    self._closing.wait(RETRY_SECONDS)
+
+    def _stop(self) -> None:
         if self._process is None or self._process.poll() is not None:
             return
         self._process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
