@@ -177,7 +177,9 @@ def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
                 )
         if command.startswith("classroom github status"):
             terminal.github.accept(f"{WEEK}-ada", "ada")
-            terminal.github.push(f"{WEEK}-ada", "ada", "2026-11-20T10:00:00Z", "a" * 40)
+            pushed = terminal.home / f"classroom/{WEEK}/{WEEK}-ada.git"
+            commit = subprocess.check_output(["git", "-C", pushed, "rev-parse", "main"], text=True).strip()
+            terminal.github.push(f"{WEEK}-ada", "ada", "2026-11-20T10:00:00Z", commit)
             terminal.github.run(f"{WEEK}-ada", "success")
         if command.startswith("classroom feedback --github"):
             for path in (terminal.home / "fetched-grades/results").glob("*.json"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from classroom.cli.parser import Group
+    from classroom.instructor.classrooms.github import RepoName
 
 
 def declare(group: Group) -> None:
@@ -73,15 +75,30 @@ def _parts(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.github import fetch, part_of, read_list
+    from classroom.instructor.classrooms.github import TOKEN, fetch, part_of, read_list
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     repositories = part_of(read_list(arguments.list), arguments.part)
     problems: list[str] = []
     name = assignment_of(arguments.week).name
     fetched = fetch(arguments.slug or name, repositories, arguments.to, problems.append)
+    if os.environ.get(TOKEN):
+        _write_receipts(repositories, arguments.to)
     print(f"{fetched} of {len(repositories)} repositories fetched to {arguments.to}")
     return status_of(problems)
+
+
+def _write_receipts(repositories: list[RepoName], to: Path) -> None:
+    """Write when GitHub received each push, for `grade --deadline`."""
+    from classroom.cli.instructor.github_weeks import opened
+    from classroom.instructor.classrooms.github import fetch_commits
+
+    clones = [(repository, to / f"{repository.name}.git") for repository in repositories]
+    with opened(repositories[0].owner) as provider:
+        from classroom.instructor.github.received import write_receipts
+
+        there = [(name, path) for name, path in clones if path.is_dir()]
+        write_receipts(provider, there, fetch_commits, lambda sentence: print(sentence, file=sys.stderr))
 
 
 def _join(arguments: argparse.Namespace) -> int:

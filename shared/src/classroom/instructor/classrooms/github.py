@@ -157,20 +157,30 @@ def _clone(repository: RepoName, target: Path) -> str:
     """Clone one repository; return the reason if that failed, or an empty string."""
     began = time.monotonic()
     shutil.rmtree(target, ignore_errors=True)
-    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
-    helpers = ("", CREDENTIAL_HELPER) if os.environ.get(TOKEN) else ()  # the empty one removes those of the account
-    settings = [word for helper in helpers for word in ("-c", f"credential.helper={helper}")]
-    address = f"{server}/{repository}.git"
     try:
-        git(
-            *(*settings, "clone", "--quiet", "--bare", "--template=", address, str(target)),
-            env=CLONE_ENVIRONMENT,
-            network=True,
-        )
+        _git(repository, "clone", "--quiet", "--bare", "--template=", "ADDRESS", str(target))
     except ClassroomError as error:
         return str(error)
     log.info("%s fetched in %.1f s", repository, time.monotonic() - began)
     return ""
+
+
+def fetch_commits(repository: RepoName, clone: Path, commits: Sequence[str]) -> None:
+    """Fetch commits that are on no branch any more into a clone, for as long as GitHub keeps them.
+
+    Raises:
+        ClassroomError: one of them is gone; none was fetched.
+    """
+    _git(repository, "-C", str(clone), "-c", "gc.auto=0", "fetch", "--quiet", "ADDRESS", *commits)
+
+
+def _git(repository: RepoName, *argv: str) -> None:
+    """Run git with the token, if there is one; `ADDRESS` stands for that of the repository."""
+    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+    helpers = ("", CREDENTIAL_HELPER) if os.environ.get(TOKEN) else ()  # the empty one removes those of the account
+    settings = [word for helper in helpers for word in ("-c", f"credential.helper={helper}")]
+    words = [f"{server}/{repository}.git" if word == "ADDRESS" else word for word in argv]
+    git(*settings, *words, env=CLONE_ENVIRONMENT, network=True)
 
 
 def join(outs: Sequence[Path], to: Path) -> int:

@@ -31,6 +31,7 @@ LONGEST_GUESS_SECONDS = 600
 # At most 80 requests a minute that create content, and GitHub's advice is a pause of a second between changes.
 SECONDS_BETWEEN_CHANGES = 1.0
 RATE_LIMITED = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+PASSING = (500, 502, 503, 504)  # errors of GitHub's own that end soon
 MINUTE = 60
 WHERE_TOKENS_ARE = "github.com/settings/personal-access-tokens"
 
@@ -104,7 +105,7 @@ class Connection(abc.GitHubAPI):
     ) -> bool:
         """Wait if the same request can succeed later, and return whether it can."""
         del method, url
-        if isinstance(exception, gidgethub.GitHubBroken) and attempt < ATTEMPTS:
+        if exception.status_code in PASSING and attempt < ATTEMPTS:
             await self._try_again(attempt)
             return True
         seconds = self._rate_limit_wait(exception, attempt)

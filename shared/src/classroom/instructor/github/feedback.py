@@ -11,7 +11,7 @@ from classroom.core.result import MISSING
 from classroom.instructor.classrooms.github import commit_status
 from classroom.instructor.github.permissions import FEEDBACK
 from classroom.instructor.github.provider import ProviderError, RefusedError
-from classroom.instructor.grading.results import file_stems, read_results
+from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
 from classroom.instructor.grading.students import read_students
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class FeedbackIssues:
         self.week = _week_of(self.results)
         self._students = read_students(grades)
         self._stems = file_stems([result.submission for result in self.results])
-        self._repositories = _by_student(provider.repositories(), self.week)
+        slug = str(ResultFolder(grades).settings().get("slug") or self.week)
+        self._repositories = _by_student(provider.repositories(), slug)
         self._ensure_allowed()
 
     def deliver(self) -> Iterator[Delivered]:
@@ -116,9 +117,9 @@ def _week_of(results: Collection[Result]) -> str:
     return weeks[0]
 
 
-def _by_student(repositories: Iterable[Repository], week: str) -> dict[str, Repository]:
-    """Return the repositories of a week by the student's name: WEEK-ada, or CLASSROOM-WEEK-ada as in Classroom 50."""
-    pattern = re.compile(rf"(?P<classroom>.*-)?{re.escape(week)}-(?P<student>.+)", re.IGNORECASE)
+def _by_student(repositories: Iterable[Repository], slug: str) -> dict[str, Repository]:
+    """Return the repositories of a week by the student's name: SLUG-ada, or CLASSROOM-SLUG-ada as in Classroom 50."""
+    pattern = re.compile(rf"(?P<classroom>.*-)?{re.escape(slug)}-(?P<student>.+)", re.IGNORECASE)
     found: dict[str, Repository] = {}
     for repository in repositories:
         if match := pattern.fullmatch(repository.name):

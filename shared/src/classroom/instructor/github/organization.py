@@ -126,7 +126,7 @@ class GitHubOrganization(Session):
             self.run(request, f"withdraw an invitation to {self.organization}/{repository}")
 
     def pushes(self, repository: Repository) -> list[Push]:
-        """Return the pushes to the default branch, latest first."""
+        """Return the pushes to the default branch, latest first, and last how it began."""
         found = self.pages(
             "/repos/{owner}/{repo}/activity{?ref,per_page}",
             f"read the pushes to {repository}",

@@ -72,12 +72,14 @@ class Push:
         commit: the commit that the branch pointed to afterwards.
         actor: the account that pushed.
         forced: whether it replaced commits of an earlier push.
+        created: whether it is how the branch began, with what the template contained.
     """
 
     received: datetime
     commit: str
     actor: str
     forced: bool = False
+    created: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ class Provider(Protocol):
         """Remove an invitation."""
 
     def pushes(self, repository: Repository) -> list[Push]:
-        """Return the pushes to the default branch, latest first."""
+        """Return the pushes to the default branch, latest first, and last how it began."""
 
     def last_run(self, repository: Repository) -> Run | None:
         """Return the latest run of the checks on the default branch, or None if there was none."""

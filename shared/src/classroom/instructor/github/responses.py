@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     import gidgethub
 
-PUSHES = ("push", "force_push", "pr_merge", "merge_queue_merge")  # activities that move a branch
+CREATED = "branch_creation"
+PUSHES = (CREATED, "push", "force_push", "pr_merge", "merge_queue_merge")  # activities that move a branch
 
 
 def repository_of(item: Mapping[str, Any]) -> Repository:
@@ -41,6 +42,7 @@ def push_of(item: Mapping[str, Any]) -> Push:
         item["after"],
         (item["actor"] or {}).get("login", ""),
         forced=item["activity_type"] == "force_push",
+        created=item["activity_type"] == CREATED,
     )
 
 

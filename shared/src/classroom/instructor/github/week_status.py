@@ -60,7 +60,7 @@ def progress_of(
 
 
 def _progress(provider: Provider, student: Student, repository: Repository, deadline: Deadline | None) -> Progress:
-    pushes = provider.pushes(repository)
+    pushes = [push for push in provider.pushes(repository) if not push.created]
     progress = Progress(student, repository.name, STARTED, page=repository.page)
     if pushes:
         in_time = [push for push in pushes if deadline is None or push.received <= deadline.moment]

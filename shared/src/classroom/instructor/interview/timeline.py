@@ -120,10 +120,10 @@ def _change(commit: str, seconds: str, stat: str) -> Change:
 def _push(at: datetime, commit: str, before: str | None, changes: Sequence[Change]) -> Push:
     """Return a push with all commits that are on the branch since the one before."""
     names = [change.commit for change in changes]
-    if commit not in names:
-        return Push(at, commit, 0, 0, 0, 0, why="no longer on the branch")
     if before is None:
         return Push(at, commit, 0, 0, 0, 0, why="handed out")
+    if commit not in names:
+        return Push(at, commit, 0, 0, 0, 0, why="no longer on the branch")
     last = names.index(commit)
     since = names.index(before) if before in names else len(names)
     new = changes[last:since]
