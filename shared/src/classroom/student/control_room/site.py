@@ -16,7 +16,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from classroom.core.errors import ClassroomError
 from classroom.core.ports import HOST
 from classroom.services.postgres.errors import DatabaseError
-from classroom.student.control_room import charts, map  # noqa: A004 - the map of the site
+from classroom.student.control_room import charts, site_map
 from classroom.student.control_room.samples import Sample
 from classroom.student.local_system import INSTANCES
 from classroom.web.pages import Pages
@@ -64,7 +64,7 @@ AtRoom = Annotated[Room, Depends(_room)]
 
 def _map(shown: Room) -> dict[str, Any]:
     samples = shown.recorder.samples
-    return {"nodes": map.nodes(shown.controls), "arrows": map.arrows(samples[-1] if samples else QUIET)}
+    return {"nodes": site_map.nodes(shown.controls), "arrows": site_map.arrows(samples[-1] if samples else QUIET)}
 
 
 def _charts(shown: Room) -> dict[str, Any]:

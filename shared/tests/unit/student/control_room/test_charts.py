@@ -1,8 +1,8 @@
 """Charts as paths and sentences, and the arrows of the map."""
 
 from classroom.student.control_room.charts import HEIGHT, WIDTH, charts, with_unit
-from classroom.student.control_room.map import arrows
 from classroom.student.control_room.samples import Event, Sample
+from classroom.student.control_room.site_map import arrows
 
 NOW = 1000.0
 
