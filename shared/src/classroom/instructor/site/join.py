@@ -15,9 +15,11 @@ from classroom.instructor.site.sign_in import begin_session, first_page
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
     from classroom.instructor.site.visitor import Visitor
 
 router = APIRouter(prefix="/join", default_response_class=HTMLResponse)
+STAFF_CANNOT_JOIN = "You are signed in as {name}. To try the link as a student, open it in a private window."
 WRONG_CODE = "There is no class with this code, or not any more. Ask your instructor for the link."
 
 
@@ -33,9 +35,9 @@ def type_code(request: Request, code: str = "") -> Response:
 def show_join(request: Request, visitor: AVisitor, code: str) -> Response:
     """Show the names of the roster that nobody has taken."""
     context = context_of(request)
-    if visitor.person and visitor.person.role == STUDENT:
-        return RedirectResponse(first_page(visitor.person), 303)
     _ensure_code(context, request, code)
+    if visitor.person:
+        return _already_in(visitor.person)
     return _form(context, visitor, code)
 
 
@@ -50,6 +52,8 @@ def join(
     """Join under a name of the roster, or under one that was typed."""
     context = context_of(request)
     _ensure_code(context, request, code)
+    if visitor.person:
+        return _already_in(visitor.person)
     try:
         with context.begin() as db:
             if name.strip() and not username:
@@ -60,6 +64,13 @@ def join(
         return _form(context, visitor, code, problem=str(error), typed=name, status=409)
     context.broadcast.publish("class")
     return begin_session(context, visitor, person)
+
+
+def _already_in(person: Person) -> Response:
+    """Lead a student who has joined on; the staff would sign themselves out by joining."""
+    if person.role != STUDENT:
+        raise UsageError(STAFF_CANNOT_JOIN.format(name=person.name))
+    return RedirectResponse(first_page(person), 303)
 
 
 def _form(

@@ -24,6 +24,20 @@ def test_name_is_taken_once(joined, browser_of, code):
     assert late.get("/weeks/").status_code == 401
 
 
+def test_nobody_joins_twice_in_one_browser(context, joined, instructor, code):
+    """A student who has joined takes no second name, and the instructor is not signed out by trying the link."""
+    ada = joined("ada")
+    ada.look("/weeks/")
+    assert ada.submit(f"/join/{code}", username="bob").url.path == "/weeks/"
+    instructor.look("/class/")
+    answers = [instructor.get(f"/join/{code}"), instructor.submit(f"/join/{code}", username="bob")]
+
+    assert ["open it in a private window" in answer.text for answer in answers] == [True, True]
+    assert instructor.get("/class/").status_code == 200
+    with context.begin() as db:
+        assert set(people.students(db)) == {"ada"}
+
+
 def test_two_at_the_same_moment(context):
     """Of many who take a name at once, one gets it."""
 
