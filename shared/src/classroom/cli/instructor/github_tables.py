@@ -36,7 +36,7 @@ def counted(items: Iterable[Item], total: int) -> Iterator[Item]:
     visible = sys.stderr.isatty()
     for number, item in enumerate(items, start=1):
         if visible:
-            print(f"\r{number} of {total}", end="\r" if number == total else "", file=sys.stderr, flush=True)
+            print(f"\r{number} of {total}", end="\r", file=sys.stderr, flush=True)
         yield item
 
 

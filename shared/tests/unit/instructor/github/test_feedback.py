@@ -132,6 +132,18 @@ def test_who_has_no_repository_is_told_unless_nothing_was_handed_in(deliver):
     assert "eve" not in rows
 
 
+@pytest.mark.parametrize("name", ["hw-one-ada", "cs1-hw-one-ada"])
+def test_repositories_are_those_of_the_slug_that_was_graded(course, stand_in, tmp_path, name):
+    """A week with another name on GitHub, and Classroom 50's repositories, are found."""
+    stand_in.add(name)
+    grades = write_grades(tmp_path, graded("ada", commit=None))
+    (grades / "grading.json").write_text('{"slug": "hw-one"}')
+
+    (row,) = FeedbackIssues(course.provider, grades).deliver()
+
+    assert (row.state, len(stand_in.of(name).issues)) == ("new", 1)
+
+
 def test_long_feedback_is_cut(course, pushed, tmp_path):
     """GitHub accepts 65,536 characters."""
     grades = write_grades(tmp_path, graded("ada"))
