@@ -82,7 +82,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
     problems: list[str] = []
     name = assignment_of(arguments.week).name
     fetched = fetch(arguments.slug or name, repositories, arguments.to, problems.append)
-    if os.environ.get(TOKEN):
+    if repositories and os.environ.get(TOKEN):
         _write_receipts(repositories, arguments.to)
     print(f"{fetched} of {len(repositories)} repositories fetched to {arguments.to}")
     return status_of(problems)

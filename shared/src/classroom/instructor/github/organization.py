@@ -29,7 +29,7 @@ from classroom.instructor.github.session import NotFoundError, Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
 class GitHubOrganization(Session):

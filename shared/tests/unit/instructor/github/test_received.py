@@ -3,13 +3,16 @@
 import os
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from classroom.cli.main import main
 from classroom.core.git_history import History
 from classroom.core.submission import Submission
 from classroom.instructor.classrooms.github import RepoName, fetch, fetch_commits
 from classroom.instructor.github.received import write_receipts
 from classroom.instructor.grading.deadline import Deadline, resolve_deadline
+from github_stand_in.server import served
 
 from .conftest import WEEK
 
@@ -125,3 +128,21 @@ def test_the_first_push_is_not_taken_for_the_handout(remote, counted, tmp_path):
 
     assert found.submission.commit == commit
     assert not History(tmp_path / f"fetched/{NAME.name}.git").is_handout(commit)
+
+
+def test_fetch_writes_the_record_when_there_is_a_token(remote, stand_in, tmp_path, monkeypatch):
+    """The command does it by itself; a part without repositories is not a mistake."""
+    remote.push(IN_TIME, "2026-11-21T11:00:00Z")
+    (tmp_path / "list.txt").write_text(f"{NAME}\n")
+    monkeypatch.setenv("GITHUB_SERVER_URL", f"file://{tmp_path}/hub")
+    monkeypatch.setenv("CLASSROOM_TOKEN", stand_in.token)
+    monkeypatch.chdir(Path(__file__).parents[5])
+    words = ["fetch", "1", str(tmp_path / "list.txt")]
+
+    with served(stand_in) as address:
+        monkeypatch.setenv("GITHUB_API_URL", address)
+        assert main([*words, "--to", str(tmp_path / "in")]) == 0
+        assert main([*words, "--to", str(tmp_path / "none"), "--part", "2/2"]) == 0
+
+    record = (tmp_path / f"in/{NAME.name}.git/classroom-received").read_text()
+    assert record.splitlines()[-1].startswith("2026-11-21T12:00:00Z refs/heads/main ")
