@@ -34,7 +34,7 @@ def test_new_week_proves_itself(author):
     said = author("verify", "6", "--sample", "1")
 
     assert "no problems" in said
-    assert "texts that are still the template's: " in said
+    assert " template texts left to replace; find them: " in said
     assert "All tasks together have 100 points." in author.made
 
 

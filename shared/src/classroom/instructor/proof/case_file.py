@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from classroom.core.assignment import Assignment
+
 
 def read_case_file(path: Path, known: Collection[str]) -> dict[str, Any]:
     """Return the entries of a file.
@@ -26,3 +28,15 @@ def read_case_file(path: Path, known: Collection[str]) -> dict[str, Any]:
     if unknown := sorted(set(data) - set(known)):
         raise UsageError(f"{path} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(known))}).")
     return data
+
+
+def ensure_tasks(path: Path, entry: str, named: Collection[Any], assignment: Assignment) -> None:
+    """Check that a file's entry names tasks of the week.
+
+    Raises:
+        UsageError: it names one that does not exist.
+    """
+    numbers = {task.number for task in assignment.tasks}
+    for number in named:
+        if number not in numbers:
+            raise UsageError(f"{path}: `{entry}` names task {number}, which assignment.toml does not have.")

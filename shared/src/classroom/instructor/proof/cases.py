@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
-from classroom.instructor.proof.case_file import read_case_file
+from classroom.instructor.proof.case_file import ensure_tasks, read_case_file
 from classroom.instructor.proof.edit import Edit
 from classroom.instructor.proof.undone import Undone, read_undone, undo
 
@@ -185,11 +185,12 @@ def partly_done(assignment: Assignment) -> list[Case]:
 def _read(kind: str, path: Path, assignment: Assignment) -> Case:
     data = read_case_file(path, KNOWN)
     loses, may_lose = frozenset(data.get("loses", ())), frozenset(data.get("may_lose", ()))
-    numbers = {task.number for task in assignment.tasks}
-    if not data.get("about") or (kind == WRONG) != bool(loses) or not (loses | may_lose) <= numbers:
+    if not data.get("about") or (kind == WRONG) != bool(loses):
         raise UsageError(
             f"{path} needs `about`, and `loses` with numbers of tasks if, and only if, it is a wrong answer."
         )
+    for entry, named in (("loses", loses), ("may_lose", may_lose)):
+        ensure_tasks(path, entry, named, assignment)
     return Case(
         kind,
         path.stem,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from classroom.core.imports import CODE, starter_files
 from classroom.instructor.authoring.points import FULL_MARKS, points_line
 from classroom.instructor.proof import questions
+from classroom.instructor.week_rows import tasks_in_row
 from classroom.student.hints import hints
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MARK = "AUTHOR:"  # in the templates of `classroom new`, where authors write their own
 TODO = re.compile(r"TODO (\d+)\b")
+HEADING = re.compile(r"^## ((\d+)\. .*)$", re.MULTILINE)
 
 
 def problems(assignment: Assignment) -> list[str]:
@@ -27,6 +29,8 @@ def problems(assignment: Assignment) -> list[str]:
     return [
         *_points(assignment),
         *_headings(assignment),
+        *_removed(assignment),
+        *_row(assignment),
         *_needs(assignment),
         *_todos(assignment),
         *_checks(assignment),
@@ -44,9 +48,8 @@ def unwritten(assignment: Assignment) -> list[str]:
         and not any(part[0] == "." for part in path.relative_to(assignment.folder).parts)
     ]
     marks = sum(_text(path).count(MARK) for path in found)
-    return (
-        [f"texts that are still the template's: {marks}; find them: grep -rn {MARK} {assignment.name}"] if marks else []
-    )
+    texts = "template text" if marks == 1 else "template texts"
+    return [f"{marks} {texts} left to replace; find them: grep -rn {MARK} {assignment.name}"] if marks else []
 
 
 def _points(assignment: Assignment) -> Iterator[str]:
@@ -61,15 +64,42 @@ def _points(assignment: Assignment) -> Iterator[str]:
 
 def _headings(assignment: Assignment) -> Iterator[str]:
     folder = assignment.folder
-    readme = _text(folder / "README.md")
-    known = hints(folder)
+    readme = dict(_sections(folder / "README.md"))
     for task in assignment.tasks:
-        if f"\n## {task.section}\n" not in readme:
+        if task.number not in readme:
             yield f"{folder / 'README.md'} has no heading '## {task.section}'."
-        if task.number > 1 and not known.get(task.number):
+        if task.number > 1 and not hints(folder).get(task.number):
             yield f"{folder / 'HINTS.md'} has no hint under '## {task.section}'."
-        if f"## {task.section}\n" not in _text(folder / "HINTS.md") and known.get(task.number):
-            yield f"{folder / 'HINTS.md'} has another heading for task {task.number} than assignment.toml: '## {task.section}'."
+        for path in (folder / "README.md", folder / "HINTS.md"):
+            if dict(_sections(path)).get(task.number, task.section) != task.section:
+                yield f"{path}'s heading for task {task.number} differs from the title in assignment.toml: '{task.section}'."
+
+
+def _sections(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each heading of a task."""
+    for found in HEADING.finditer(_text(path)):
+        yield int(found[2]), found[1]
+
+
+def _removed(assignment: Assignment) -> Iterator[str]:
+    """Yield each section, and each file that undoes a task, of a task that does not exist."""
+    numbers, folder = {task.number for task in assignment.tasks}, assignment.folder
+    for path in (folder / "README.md", folder / "HINTS.md"):
+        for number, section in _sections(path):
+            if number not in numbers:
+                yield f"{path} has the section '## {section}', but assignment.toml has no task {number}: remove it."
+    for path in sorted((folder / "grading" / "undone").glob("*.toml")):
+        if path.stem.isdecimal() and int(path.stem) not in numbers:
+            yield f"{path} undoes task {path.stem}, which assignment.toml does not have: remove it."
+
+
+def _row(assignment: Assignment) -> Iterator[str]:
+    """Yield whether the week's row in the course's README names another number of tasks."""
+    readme = assignment.folder.parent / "README.md"
+    shown = tasks_in_row(_text(readme), assignment.folder.name)
+    counted = sum(not task.bonus for task in assignment.tasks)
+    if shown not in (None, counted):
+        yield f"{readme}: the row of {assignment.folder.name} says {shown} tasks, assignment.toml has {counted}."
 
 
 def _needs(assignment: Assignment) -> Iterator[str]:

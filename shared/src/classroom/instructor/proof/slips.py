@@ -9,7 +9,7 @@ from classroom.checks.workers.pool import Pool
 from classroom.core.errors import UsageError
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
-from classroom.instructor.proof.case_file import read_case_file
+from classroom.instructor.proof.case_file import ensure_tasks, read_case_file
 from classroom.instructor.proof.cases import SOLUTION, STARTER, Case, write_all
 from classroom.instructor.proof.edit import Edit
 from classroom.student.card import first_red, opening
@@ -68,8 +68,9 @@ def read_slips(assignment: Assignment) -> list[Slip]:
 def _read(path: Path, assignment: Assignment) -> Slip:
     data = read_case_file(path, KNOWN)
     task, shows, base = data.get("task"), tuple(data.get("shows", ())), data.get("base", SOLUTION)
-    if not data.get("about") or task not in {task.number for task in assignment.tasks} or not shows:
+    if not data.get("about") or task is None or not shows:
         raise UsageError(f"{path} needs `about`, `task` with the number of a task, and `shows` with a text or more.")
+    ensure_tasks(path, "task", [task], assignment)
     if base not in (STARTER, SOLUTION):
         raise UsageError(f"{path}: `base` is {base!r}, expected {STARTER!r} or {SOLUTION!r}.")
     case = Case(

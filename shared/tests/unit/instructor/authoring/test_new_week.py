@@ -71,7 +71,7 @@ def test_marks_of_the_template_are_counted(queues, assignment):
     """`verify` says how many texts are still the template's, and nothing of a week without marks."""
     (sentence,) = consistency.unwritten(queues)
 
-    assert re.fullmatch(r"texts that are still the template's: 1\d; find them: grep -rn AUTHOR: week6-queues", sentence)
+    assert re.fullmatch(r"1\d template texts left to replace; find them: grep -rn AUTHOR: week6-queues", sentence)
     assert consistency.unwritten(assignment) == []
 
 

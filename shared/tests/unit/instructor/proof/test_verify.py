@@ -4,9 +4,12 @@ import re
 
 import pytest
 from classroom.core.assignment import Assignment
+from classroom.core.errors import UsageError
 from classroom.instructor.proof import readme_shell
+from classroom.instructor.proof.cases import cases
 from classroom.instructor.proof.consistency import problems, unwritten
 from classroom.instructor.proof.readme_examples import problems as untrue
+from classroom.instructor.proof.slips import read_slips
 from classroom.instructor.proof.verify import verify
 
 
@@ -123,7 +126,11 @@ def test_flaw_of_a_case_is_found(week, name):
 
 
 TEXTS = {
-    "README.md": ("## 2. Double", "## 2. Twice", r"README\.md has no heading '## 2\. Double'"),
+    "README.md": (
+        "## 2. Double",
+        "## 2. Twice",
+        r"README\.md's heading for task 2 differs from the title in assignment\.toml: '2\. Double'",
+    ),
     "HINTS.md": ("## 3. No words", "## 4. No words", r"HINTS\.md has no hint under '## 3\. No words'"),
     "app/main.py": ("# TODO 3: refuse", "# refuse", r"task 3 has no TODO 3 in the starter"),
     "grading/hidden/test_more.py": ("@task(3)", "@task(2)", r"task 3 has no hidden check"),
@@ -152,6 +159,41 @@ def test_text_that_does_not_fit_is_found(week, path):
     found = problems(Assignment.load(week))
 
     assert any(re.search(told, problem) for problem in found)
+
+
+def test_task_that_was_removed_is_named_where_it_is_left(course, week):
+    """Sections, a file that undoes it, and the course's row are named if assignment.toml has no such task."""
+    for name in ("README.md", "HINTS.md"):
+        with (week / name).open("a", encoding="utf-8") as file:
+            file.write("\n## 4. Count jobs\n\nAll of them.\n")
+    (week / "grading/undone/4.toml").touch()
+    (course / "README.md").write_text("| [1](week1-tiny/README.md) | **Tiny** | 4 | 1 hour |\n", encoding="utf-8")
+
+    found = [problem.replace("\\", "/") for problem in problems(Assignment.load(week))]
+
+    assert [problem.removeprefix(f"{course.as_posix()}/") for problem in found] == [
+        "week1-tiny/README.md has the section '## 4. Count jobs', but assignment.toml has no task 4: remove it.",
+        "week1-tiny/HINTS.md has the section '## 4. Count jobs', but assignment.toml has no task 4: remove it.",
+        "week1-tiny/grading/undone/4.toml undoes task 4, which assignment.toml does not have: remove it.",
+        "README.md: the row of week1-tiny says 4 tasks, assignment.toml has 3.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "entries", "entry"),
+    [
+        ("wrong", "loses = [5]", "loses"),
+        ("wrong", "loses = [2]\nmay_lose = [5]", "may_lose"),
+        ("slips", 'task = 5\nshows = ["x"]', "task"),
+    ],
+)
+def test_case_of_a_task_that_was_removed_is_named(week, path, entries, entry):
+    """A case that names a task which the week does not have is reported with its number."""
+    (week / "grading" / path).mkdir(exist_ok=True)
+    (week / f"grading/{path}/left.toml").write_text(f'about = "x"\n{entries}\n', encoding="utf-8")
+
+    with pytest.raises(UsageError, match=rf"left\.toml: `{entry}` names task 5, which assignment\.toml does not have"):
+        cases(Assignment.load(week)) + read_slips(Assignment.load(week))
 
 
 def test_points_that_a_section_says_are_compared(week):
