@@ -67,7 +67,7 @@ def test_card_that_does_not_name_it(week, slip, old, new, said):
     [
         ("about = ", "cannot be read"),
         (SLIP.format(shows=""), "needs `about`, `task`"),
-        (SLIP.format(shows='"x"').replace("task = 2", "task = 9"), "needs `about`, `task`"),
+        (SLIP.format(shows='"x"').replace("task = 2", "task = 9"), "`task` names task 9, which assignment.toml does"),
         (SLIP.format(shows='"x"') + "loses = [2]", "an .*edit.* needs"),
         ("loses = [2]" + SLIP.format(shows='"x"'), "unknown entry 'loses'"),
         ('base = "wrong"' + SLIP.format(shows='"x"'), "`base` is 'wrong'"),
