@@ -93,7 +93,9 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
     assert "number 1 of 1 in the queue" in told
     assert "Nobody is grading right now" in told
     assert (later.status, later.out.splitlines()[-1]) == (0, "1 graded")
-    assert re.fullmatch(r"[\d-]{10} [\d:]{8}  week1-tiny  eve  100/100  \d+\.\d s", later.out.splitlines()[-2])
+    assert re.fullmatch(
+        r"[\d-]{10} [\d:]{8}  week1-tiny  Eve Example \(eve\)  100/100  \d+\.\d s", later.out.splitlines()[-2]
+    )
     assert "**100 of 100 points**" in eve.fetched("SCORECARD.md")
     assert waiting(unserved) == []
 

@@ -146,7 +146,7 @@ class PushServer:
                 out = self.classroom.score_path(*key)
                 pool.take([pool.job(self._submission(notice), seed=secrets.randbits(64), out=out)])
                 self.in_progress[key], self.started[notice] = notice, time.monotonic()
-                log.debug("%s  %s  grading %s", *key, notice.commit)
+                log.debug("%s  %s  grading %s", notice.week, self._name(notice.username), notice.commit)
                 self.on_change(*key)
             except (ClassroomError, OSError) as error:
                 self._postpone(notice.week, error)
@@ -167,7 +167,7 @@ class PushServer:
                 try:
                     pushes = repository.pushes()[1:]  # the first is the starter
                 except ClassroomError as error:
-                    log.warning("%s  %s  %s", week, username, error)
+                    log.warning("%s  %s  %s", week, self._name(username), error)
                     continue
                 if pushes and pushes[-1].commit == repository.tip() != self._graded_commit(week, username):
                     found.append(PushNotice("", week, username, pushes[-1].commit))
@@ -219,24 +219,30 @@ class PushServer:
             self.pools[week] = Pool(self.weeks[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[week]
 
+    def _name(self, username: str) -> str:
+        """Return a student as the log names them, such as `Ada Lovelace (ada)`."""
+        with contextlib.suppress(ClassroomError, OSError):  # while the roster is being edited
+            return self.classroom.names().get(username, username)
+        return username
+
     def _submission(self, notice: PushNotice) -> Submission:
         path = self.classroom.repository_path(notice.week, notice.username)
         return Submission(notice.username, path, bare=True, commit=notice.commit)
 
     def _reply(self, notice: PushNotice, result: Result) -> None:
         """Send a push its scorecard; first to the branch, where a student who has read the reply then finds it."""
-        week, username = notice.week, notice.username
+        week, username, name = notice.week, notice.username, self._name(notice.username)
         self.dates.refresh()
         result = self.dates.adjusted(self.weeks[week], result)
         try:
             repository = Repository(self.classroom.repository_path(week, username))
             repository.reply("feedback", "SCORECARD.md", feedback(result), "Scorecard")
         except ClassroomError as error:
-            log.warning("%s  %s  the scorecard could not be put on the branch feedback: %s", week, username, error)
+            log.warning("%s  %s  the scorecard could not be put on the branch feedback: %s", week, name, error)
         self.inbox.reply(notice, scorecard_text(self.weeks[week], result))
         seconds = time.monotonic() - self.started.pop(notice)
         score = f"{result.score}/{result.max_score}" if result.score is not None else sanitize(result.reason or "")
-        log.info("%s  %s  %s  %.1f s", week, username, score, seconds)
+        log.info("%s  %s  %s  %.1f s", week, name, score, seconds)
         self.on_change(week, username)
 
 

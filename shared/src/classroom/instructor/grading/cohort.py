@@ -267,8 +267,10 @@ class Cohort:
         """Return the result that counts of a submission, after writing it."""
         settled = self._settled_attempts(name, options)
         if self.adjusted.excuse(name):
-            graded_once = known if known and known.tasks else self._missing(name)
-            return self.files.save(settled[-1] if settled else self._adjusted(graded_once), known)
+            # A student who was never graded has the time of the commit that would have been.
+            never = self._settled(self._missing(name), options[-1])
+            once = self._adjusted(known) if known and known.tasks else never
+            return self.files.save(settled[-1] if settled else once, known)
         return self.files.save(better(settled), known) if settled else None
 
     def _settled_attempts(self, name: str, options: list[Counted]) -> list[Result]:

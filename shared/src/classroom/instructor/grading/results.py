@@ -7,6 +7,7 @@ import glob
 import hashlib
 import json
 import re
+import shlex
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
 from classroom.core.result import GRADED, Result
+from classroom.core.text import one_line
 from classroom.instructor.time_zone import zone_named
 
 if TYPE_CHECKING:
@@ -230,6 +232,18 @@ class ResultFolder:
                         (self.out / file).unlink()
 
 
+def _interrupted(out: Path) -> str | None:
+    """Return what to do about a grading that was killed before it wrote results; None if there was none."""
+    settings = ResultFolder(out).settings()
+    if not (week := settings.get("assignment")):
+        return None
+    words = (str(week), "--submissions", str(settings.get("submissions", "DIR")), "--out", str(out))
+    return (
+        f"The grading of {one_line(str(week))} into {out} was interrupted. It continues when you run it again, "
+        f"with the options that it had: {one_line(shlex.join(['classroom', 'grade', *words]))}"
+    )
+
+
 def read_results(out: Path) -> list[Result]:
     """Return every result in a folder that `grade` has written, sorted by file name.
 
@@ -243,5 +257,7 @@ def read_results(out: Path) -> list[Result]:
         except (OSError, ValueError):
             continue
     if not found:
-        raise UsageError(f"There are no results in {out}: name the --out folder of `classroom grade`.")
+        raise UsageError(
+            _interrupted(out) or f"There are no results in {out}: name the --out folder of `classroom grade`."
+        )
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from classroom.core.assignment import Assignment, course_top, find, weeks
 from classroom.core.errors import UsageError
+from classroom.core.folders import full_disk_of
 from classroom.core.git import git
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
@@ -115,7 +116,7 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
     """Make the tree the first commit of a new folder.
 
     Raises:
-        UsageError: it is a file, or not empty.
+        UsageError: it is a file, or not empty, or cannot be made.
     """
     if folder.is_file():
         raise UsageError(f"{folder} is a file: --to takes a folder or a git address.")
@@ -123,8 +124,14 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
         raise UsageError(
             f"{folder} is neither empty nor a repository: --to takes a new folder, or one published before."
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with ScratchDir("new", folder.parent) as scratch:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        room = ScratchDir("new", folder.parent)
+    except OSError as error:  # it would name the temporary folder
+        raise full_disk_of(error) or UsageError(
+            f"{folder} cannot be made: {error.strerror}. Name another folder with --to."
+        ) from None
+    with room as scratch:
         work = scratch / "work"
         _git(folder.parent, "init", "--quiet", "--initial-branch", "main", os.fspath(work.resolve()))
         published = _commit(work, tree, to, name)

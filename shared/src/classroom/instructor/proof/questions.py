@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.scratch import ScratchDir
-from classroom.core.submission import Submission
-from classroom.instructor.grading.similarity import Starter, submission_texts
+from classroom.instructor.grading.similarity import starter_of
 from classroom.instructor.interview.find import find_all
 from classroom.instructor.interview.rules import read_rules, rules_file
 from classroom.instructor.proof.cases import RIGHT, SOLUTION, cases
@@ -35,7 +34,7 @@ def problems(assignment: Assignment) -> Iterator[str]:
         return
     if len(rules) < MIN_RULES:
         yield f"{path} has {len(rules)} questions: a class needs at least {MIN_RULES}, since five are drawn for each student."
-    starter = Starter(submission_texts(Submission("", assignment.folder), assignment))
+    starter = starter_of(assignment)
     left = rules
     with ScratchDir("questions") as scratch:
         for texts in _right_answers(assignment, scratch):

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import re
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -286,6 +288,22 @@ class TestCohort:
         assert (excused["ada"].status, blank["points_awarded"], blank["task_1"]) == ("excused", "", "")
         assert graded == [(0, 1)]
         assert after == [before["ada"]]
+
+    def test_student_excused_before_any_grading_has_the_time_of_the_last_commit(self, handed_in, assignment, tmp_path):
+        """The time of submission does not depend on whether the excuse or the first grading came first."""
+        folder, made = handed_in("ada"), {"GIT_COMMITTER_DATE": "2026-11-02T10:00Z"}
+        for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message=one"]):
+            command = ["git", "-c", "user.name=Ada", "-c", "user.email=a@x.org", *words]
+            subprocess.run(command, cwd=folder, check=True, env=os.environ | made)
+        file = tmp_path / FILE
+        file.write_text(HEADINGS + "\nada,week1-tiny,excuse,,ill\n")
+
+        for _ in range(2):
+            _, found = self.grade(assignment, handed_in.folder, tmp_path / "out", adjustments=file)
+
+        row = next(csv.DictReader((tmp_path / "out/gradebook.csv").read_text().splitlines()))
+        assert (row["status"], row["points_awarded"], found["ada"].tasks) == ("excused", "", ())
+        assert row["submission_timestamp"] == "2026-11-02T10:00:00Z"
 
     def test_only_leaves_everybody_else_as_they_are(self, handed_in, assignment, tmp_path):
         """A grading of one student changes no file of another, whatever deadline is given for it."""

@@ -3,10 +3,11 @@
 import os
 import sys
 import unicodedata
+from contextlib import closing
 
 import pytest
 from classroom.instructor.grading.cohort import Cohort
-from classroom.instructor.grading.results import file_stems
+from classroom.instructor.grading.results import ResultFolder, file_stems
 
 COLLIDING = [
     ("bob_ross", "bob\\ross", "bob/ross", "bob%2fross", "bob%5cross"),
@@ -97,3 +98,16 @@ def test_name_that_is_not_text_does_not_stop_the_cohort(handed_in, assignment, t
     cohort = Cohort(assignment, handed_in.folder, tmp_path / "out", seed=7)
 
     assert len(set(cohort.files.stems.values())) == len(cohort.found) == 3
+
+
+def test_killed_first_grading_says_how_to_continue(classroom, tmp_path):
+    """A grading that was killed before it wrote a result is called interrupted, with the command that continues it."""
+    out = tmp_path / "my grades"
+    with closing((folder := ResultFolder(out)).hold()):
+        folder.prepare({"assignment": "week1-tiny", "submissions": "/handed in"})
+
+    done = classroom("report", out)
+
+    assert done.status == 2
+    assert "was interrupted" in done.err
+    assert done.err.rstrip().endswith(f"classroom grade week1-tiny --submissions '/handed in' --out '{out}'")

@@ -1,11 +1,14 @@
 """The student edition: what is in it, what is not, and how it is brought up to date."""
 
+import errno
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from classroom.core.assignment import Assignment
+from classroom.core.errors import UsageError
+from classroom.instructor.handout import publish as publishing
 from classroom.instructor.proof import handing_out
 
 KIT = Path(__file__).resolve().parents[4] / "src"
@@ -235,3 +238,16 @@ def test_hidden_check_in_the_kit_is_not_published(classroom, whole, tmp_path):
 
     assert done.status == 1
     assert "LICENSE holds the hidden check" in done.err
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
+    """Without permission, the message names the target, and not the temporary folder next to it."""
+
+    def denied(kind, parent):
+        raise PermissionError(errno.EACCES, "Permission denied", f"{parent}/classroom-{kind}-abc")
+
+    monkeypatch.setattr(publishing, "ScratchDir", denied)
+    with pytest.raises(UsageError) as refused:
+        publishing._commit_to_target(tmp_path, str(tmp_path / "out"), "week1-tiny", tmp_path)
+
+    assert str(refused.value) == f"{tmp_path / 'out'} cannot be made: Permission denied. Name another folder with --to."
