@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from classroom.apps.app import NotStarted
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
@@ -93,11 +96,23 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
             return _Ruling(Verdict.FAIL, str(error), error.answer.exchange if error.answer else last)
         case AssertionError():
             return _Ruling(Verdict.FAIL, _assertion(error), last)
+        case pytest.FixtureLookupError():
+            flaw = _no_fixture(error)
+            return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
     flaw = f"{type(error).__name__}: {error}"
     if run.touched or last:
         # A submission must not get "could not check" for a response that makes the check itself fail.
         return _Ruling(Verdict.FAIL, f"{WRONG_SHAPE} ({flaw}).", last, flaw)
     return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
+
+
+def _no_fixture(error: pytest.FixtureLookupError) -> str:
+    """Return the sentence for a parameter of a check that no fixture has the name of, with a close name."""
+    _, _, listed = error.formatrepr().errorstring.partition("available fixtures: ")
+    names = [name.strip() for name in listed.partition("\n")[0].split(",")]
+    close = difflib.get_close_matches(error.argname or "", names, n=1)
+    advice = f"; did you mean {close[0]!r}?" if close else "."
+    return f"{error.request.node.location[0]}: there is no fixture {error.argname!r}{advice}"
 
 
 def of_clean_up(error: BaseException) -> BaseException:

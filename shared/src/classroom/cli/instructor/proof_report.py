@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from classroom.instructor.proof.mutants.trial import Trial
     from classroom.instructor.proof.verify import Proof
 
+PLURALS = {"slip": "slips", "prefix": "prefixes"}  # of the other kinds, such as right, any number is the same word
+
 
 class ProofReport:
     """Prints what was found in each week, and counts it."""
@@ -40,9 +42,9 @@ class ProofReport:
         """Print what was found in a week."""
         self.problems += len(proof.problems)
         self.graded += proof.graded
-        kinds = ", ".join(f"{count} {kind}" for kind, count in proof.kinds.items())
+        kinds = ", ".join(_cases(count, kind) for kind, count in proof.kinds.items())
         seconds = time.monotonic() - self.week_began
-        lines = [f"{proof.assignment.name}: {kinds}, in {seconds:.1f} s: {len(proof.problems) or 'no'} problems"]
+        lines = [f"{proof.assignment.name}: {kinds}, in {seconds:.1f} s: {_problems(len(proof.problems))}"]
         if proof.visible:
             shares = ", ".join(f"task {number} {seen}/{lost}" for number, (lost, seen) in sorted(proof.visible.items()))
             lines.append(f"  wrong answers that a visible check shows: {shares}")
@@ -84,5 +86,13 @@ class ProofReport:
     def close(self) -> int:
         """Print the totals; return the exit status."""
         seconds = time.monotonic() - self.began
-        print(f"{self.graded} answers graded in {seconds:.1f} s, {self.problems or 'no'} problems")
+        print(f"{self.graded} answers graded in {seconds:.1f} s, {_problems(self.problems)}")
         return 1 if self.problems else 0
+
+
+def _problems(count: int) -> str:
+    return f"{count or 'no'} {'problem' if count == 1 else 'problems'}"
+
+
+def _cases(count: int, kind: str) -> str:
+    return f"{count} {PLURALS.get(kind, kind) if count != 1 else kind}"

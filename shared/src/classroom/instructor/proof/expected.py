@@ -33,7 +33,7 @@ def problems(case: Case, result: Result, assignment: Assignment) -> list[str]:
     if case.kind in (PREFIX, WITHOUT):
         return found + list(_partly_done(where, case, result, assignment))
     if case.kind in (SOLUTION, RIGHT):
-        return found + [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
+        return found or [f"{where} loses task {task.number}: {_why(task)}" for task in result.tasks if _lost(task)]
     return found + _wrong(f"{where} ({case.path.name})", case, result)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HIDDEN_ONLY_SHARE = 5  # at most one in so many wrong answers may show only in hidden checks
 AGAIN = "again"
+UNSOUND = "the other answers are compared once the solution earns all points: correct it, or the check, first."
 SILENT, SILENT_SECONDS = "silent", 0.3  # time limit of a request to the app that never responds
 
 
@@ -78,15 +79,28 @@ def verify(
     if only is None:
         _verify_files(proof)
     results = _graded(assignment, chosen, jobs, seed, sandbox, on_result)
-    for case in chosen:
-        proof.graded += 1
-        proof.kinds[case.kind] += 1
-        proof.problems += expected.problems(case, results[case.title], assignment)
-    _verify_slips(proof, only, sample, (jobs, seed, sandbox), on_result)
+    proof.graded += len(chosen)
+    proof.kinds.update(case.kind for case in chosen)
+    if _compare(proof, chosen, results):
+        _verify_slips(proof, only, sample, (jobs, seed, sandbox), on_result)
     proof.slowest = max(_passed(chosen, results), default=None)
     if only is None:
         _add_up(proof, every, chosen, results)
     return proof
+
+
+def _compare(proof: Proof, chosen: list[Case], results: dict[str, Result]) -> bool:
+    """Add where results differ from what their cases promise; return whether the solution, the base of all, is sound.
+
+    If it is not, only its problems are added: those of the others follow from them.
+    """
+    found = {case.title: expected.problems(case, results[case.title], proof.assignment) for case in chosen}
+    if wrong := found.get(SOLUTION):
+        proof.problems += wrong
+        proof.left_out.append(UNSOUND)
+        return False
+    proof.problems += [problem for problems in found.values() for problem in problems]
+    return True
 
 
 def _add_up(proof: Proof, every: list[Case], chosen: list[Case], results: dict[str, Result]) -> None:

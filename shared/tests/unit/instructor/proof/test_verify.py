@@ -1,8 +1,10 @@
 """The course proves itself: a flaw of a case, a check or a text is found and named."""
 
 import re
+from collections import Counter
 
 import pytest
+from classroom.cli.instructor.proof_report import ProofReport
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
 from classroom.instructor.proof import readme_shell
@@ -10,7 +12,7 @@ from classroom.instructor.proof.cases import cases
 from classroom.instructor.proof.consistency import problems, unwritten
 from classroom.instructor.proof.readme_examples import problems as untrue
 from classroom.instructor.proof.slips import read_slips
-from classroom.instructor.proof.verify import verify
+from classroom.instructor.proof.verify import Proof, verify
 
 
 def test_sound_week_has_no_problems(assignment):
@@ -123,6 +125,46 @@ def test_flaw_of_a_case_is_found(week, name):
     (week / path).write_text(text.replace(old, new))
 
     assert any(re.search(told, problem) for problem in verify(Assignment.load(week)).problems)
+
+
+def test_flaw_of_the_solution_is_told_alone(week):
+    """If the solution loses points, what follows for the other answers is not told as well."""
+    path = week / "tests/test_tiny.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("2 * number}", "3 * number}"), encoding="utf-8")
+
+    proof = verify(Assignment.load(week))
+
+    (problem,) = proof.problems
+    assert problem.startswith("week1-tiny: solution loses task 2: double (fail): ")
+    assert proof.left_out[0].startswith("the other answers are compared once the solution earns all points")
+
+
+def test_misspelled_fixture_is_one_sentence(week):
+    """A check whose parameter no fixture has the name of is named with its file and a close name, and told once."""
+    path = week / "tests/test_tiny.py"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("test_double(client", "test_double(clinet"), encoding="utf-8"
+    )
+
+    (problem,) = verify(Assignment.load(week)).problems
+
+    assert problem == (
+        "week1-tiny: solution could not be graded: task 2 could not be checked: the check itself failed:"
+        " tests/test_tiny.py: there is no fixture 'clinet'; did you mean 'client'?"
+    )
+
+
+def test_report_counts_in_words_that_fit(assignment, capsys):
+    """One problem is not "1 problems", and three slips are not "3 slip"."""
+    report = ProofReport(verbose=False)
+
+    report.end(
+        Proof(assignment, problems=["A title is missing."], kinds=Counter(prefix=2, slip=3, right=2, solution=1))
+    )
+
+    first, _ = capsys.readouterr().out.splitlines()
+    assert "week1-tiny: 2 prefixes, 3 slips, 2 right, 1 solution, in" in first
+    assert first.endswith(": 1 problem")
 
 
 TEXTS = {
