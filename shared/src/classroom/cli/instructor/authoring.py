@@ -68,10 +68,10 @@ def _new_task(arguments: argparse.Namespace) -> int:
 
     assignment = assignment_of(arguments.week)
     made = make_task(assignment, arguments.title, arguments.points)
-    print(f"Task {made.number} of {assignment.name}, {arguments.points} points, is in:")
+    print(f"Added task {made.number} ({arguments.points} points) to:")
     print("\n".join(f"  {name}" for name in made.files))
     for task, (before, after) in made.points.items():
-        print(f"Task {task} gave it {before - after} of its {before} points and has {after} now.")
+        print(f"Task {task}: {before} → {after} points")
     for task in made.unnamed:
         points = made.points[task][1]
         print(

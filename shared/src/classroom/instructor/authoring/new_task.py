@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 APP = "app/main.py"
 SOLUTION = f"grading/solution/{APP}"
+DESIGN = "grading/design.md"
 MAX_NAME = 40  # letters in the names of the task's function and files
 
 
@@ -34,7 +35,7 @@ class NewTask:
 
     Attributes:
         number: of the task.
-        files: the files that were written, by their path in the week.
+        files: the files that were written, by their path from the week's folder.
         points: points before and after, of each task that gave some to the new one.
         total: the points of all tasks.
         unnamed: the tasks with new points that README.md does not name in a line of its own.
@@ -69,7 +70,8 @@ def make_task(assignment: Assignment, title: str, points: int) -> NewTask:
     after = Assignment.load(assignment.folder)
     pairs = {task: (before.task(task).points, left) for task, left in changed.items()}
     unnamed = tuple(task for task in changed if not points_line(files["README.md"], before.task(task)))
-    return NewTask(number, tuple(files), pairs, after.max_score, unnamed)
+    names = (*files, *[f"../{README}"] * (README in written))
+    return NewTask(number, names, pairs, after.max_score, unnamed)
 
 
 def _values(assignment: Assignment, number: int, title: str, points: int) -> dict[str, Any]:
@@ -94,7 +96,7 @@ def _free_title(assignment: Assignment, title: str) -> str:
     title = checked_title(title)
     for task in assignment.tasks:
         if task.title.casefold() == title.casefold():
-            raise UsageError(f"Task {task.number} of {assignment.name} has this title already: choose another one.")
+            raise UsageError(f"Task {task.number} of {assignment.name} already has this title: choose another one.")
     return title
 
 
@@ -108,13 +110,14 @@ def _files(assignment: Assignment, values: Mapping[str, Any], points: Mapping[in
     }
     for path in map(folder.joinpath, added):
         if path.exists():
-            raise UsageError(f"{path} exists already: choose another title.")
+            raise UsageError(f"{path} already exists: choose another title.")
     return {
         FILE: _with_points(_text(folder / FILE), points).rstrip("\n") + "\n" + parts["assignment.toml"],
         "README.md": _with_section(assignment, parts["readme.md"], points),
         "HINTS.md": _text(folder / "HINTS.md").rstrip("\n") + "\n" + parts["hints.md"],
         APP: _with_function(folder / APP, parts["stub.py"]),
         SOLUTION: _with_function(folder / SOLUTION, parts["solution.py"]),
+        **_with_design_row(folder / DESIGN, parts["design.md"]),
         **added,
     }
 
@@ -164,6 +167,13 @@ def _with_section(assignment: Assignment, section: str, points: Mapping[int, int
     place = rest.find("\n## ") + 1
     rest = rest[:place] + section + rest[place:] if place else rest.rstrip("\n") + "\n\n" + section.rstrip("\n") + "\n"
     return text[: -len(text.partition(heading)[2])] + rest
+
+
+def _with_design_row(path: Path, row: str) -> dict[str, str]:
+    """Return the design with a row in its table of points, the last one in it; nothing if it has no such table."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    table = re.search(r"^## Points within a task\n+(?:\|.*\n)+", text, re.MULTILINE)
+    return {DESIGN: text[: table.end()] + row + text[table.end() :]} if table else {}
 
 
 def _with_points(text: str, points: Mapping[int, int]) -> str:

@@ -69,9 +69,9 @@ def _free_number(top: Path, name: str) -> int:
         )
     known = weeks(top)
     if (top / name).exists():
-        raise UsageError(f"{top / name} exists already: choose another name, or `classroom new task {name} TITLE`.")
+        raise UsageError(f"{top / name} already exists: choose another name, or `classroom new task {name} TITLE`.")
     if taken := known.get(int(match[1])):
-        raise UsageError(f"Week {match[1]} exists already, {taken.name}: the next free number is {max(known) + 1}.")
+        raise UsageError(f"Week {match[1]} already exists ({taken.name}); the next free number is {max(known) + 1}.")
     return int(match[1])
 
 

@@ -47,10 +47,25 @@ def test_section_is_the_last_task_and_not_the_last_section(queues):
 
 
 def test_row_of_the_course_counts_the_task(top, queues):
-    """The row of the week in the course's README names the new number of tasks."""
-    make_task(queues, "Archive a note", 10)
+    """The row of the week in the course's README names the new number of tasks, and the file is one of those listed."""
+    made = make_task(queues, "Archive a note", 10)
+
+    assert "../README.md" in made.files
 
     assert "| **Queues** | 4 | 90 minutes |" in (top / "README.md").read_text(encoding="utf-8")
+
+
+def test_design_has_a_row_for_the_points_within_the_task(queues):
+    """The new task is the last row in the design's table of points, and a week without the table takes a task, too."""
+    path = queues.folder / "grading/design.md"
+    make_task(queues, "Archive a note", 10)
+    rows = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    path.unlink()
+
+    made = make_task(again(queues), "Count notes", 10)
+
+    assert rows[-1] == "| 4 | two words (1) | words of 1 to 20 letters (1) |"
+    assert "grading/design.md" not in made.files
 
 
 @pytest.mark.parametrize("title", ["404 for Ödön", "Class", "笔记", "Read note", "It's {{ 7 * 7 }} % done"])
@@ -85,7 +100,7 @@ def test_title_of_another_task_is_refused(queues):
     """A command that is typed twice makes one task."""
     make_task(queues, "Archive a note", 10)
 
-    with pytest.raises(UsageError, match="Task 4 of week6-queues has this title already"):
+    with pytest.raises(UsageError, match="Task 4 of week6-queues already has this title"):
         make_task(again(queues), "archive a note", 10)
 
 
@@ -96,7 +111,7 @@ def test_title_of_another_task_is_refused(queues):
         ("app/main.py", "router = None\n", "has no line that begins with `app = FastAPI(`"),
         ("README.md", "# Week 6\n", "README.md has no heading '## 3. Read a note'"),
         ("HINTS.md", None, "HINTS.md is missing: a new task is added to it."),
-        ("tests/test_task4_archive_a_note.py", "", "exists already: choose another title"),
+        ("tests/test_task4_archive_a_note.py", "", "already exists: choose another title"),
     ],
 )
 def test_week_that_cannot_take_a_task_is_left_as_it_is(queues, file, text, said):
