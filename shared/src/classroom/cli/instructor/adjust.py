@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.parser import assignment_of, path_of
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     import argparse
 
     from classroom.cli.parser import Group
+    from classroom.core.assignment import Assignment
+    from classroom.instructor.classrooms.classroom import Classroom
 
 
 def declare(group: Group) -> None:
@@ -48,8 +51,8 @@ def _adjust(arguments: argparse.Namespace) -> int:
 
     if not arguments.folder.is_dir():
         raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
-    assignment = assignment_of(arguments.week)
     classroom = Classroom(arguments.folder) if (arguments.folder / STATE).is_dir() else None
+    assignment = _week(arguments.week, classroom)
     if classroom:
         ensure_writable(arguments.folder)
     roster = arguments.folder / ROSTER
@@ -67,3 +70,12 @@ def _adjust(arguments: argparse.Namespace) -> int:
         DueDates(classroom).refresh()
     print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
     return 0
+
+
+def _week(named: str, classroom: Classroom | None) -> Assignment:
+    """Return a week by folder or number; away from the course, one that was opened in the classroom."""
+    from classroom.core.assignment import Assignment, course_top, find
+
+    if classroom and course_top(Path.cwd()) is None and not Path(named).is_dir():
+        return Assignment.load(find(named, classroom.state_dir / "weeks"))
+    return assignment_of(named)

@@ -73,6 +73,20 @@ def test_time_zone_that_cannot_be_read_is_told(dates, monkeypatch):
         DueDates(dates.classroom)
 
 
+@pytest.mark.parametrize(("named", "status"), [("1", 0), ("week1-tiny", 0), ("7", 2)])
+def test_week_is_found_in_the_classroom_away_from_the_course(
+    dates, tmp_path_factory, monkeypatch, capsys, week, status
+):
+    """Outside the course a week is named by number or folder, too, if it was opened in the classroom."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+
+    assert main(["adjust", str(dates.classroom.folder), "ada", named, "excuse"]) == status
+
+    rows = (dates.classroom.folder / "adjustments.csv").read_text().splitlines()[2:]
+    assert rows == (["ada,week1-tiny,excuse,,"] if status == 0 else [])
+    assert ("There is no week 7 in" in capsys.readouterr().err) == (status != 0)
+
+
 def test_dropped_student_can_be_adjusted(dates, assignment):
     """A row about a student who was dropped is accepted by `adjust`, as by a grading; one about nobody is not."""
     folder = dates.classroom.folder
