@@ -75,7 +75,7 @@ def test_time_zone_that_cannot_be_read_is_told(dates, monkeypatch):
 
 @pytest.mark.parametrize(("named", "status"), [("1", 0), ("week1-tiny", 0), ("7", 2)])
 def test_week_is_found_in_the_classroom_away_from_the_course(
-    dates, tmp_path_factory, monkeypatch, capsys, week, status
+    dates, tmp_path_factory, monkeypatch, capsys, named, status
 ):
     """Outside the course a week is named by number or folder, too, if it was opened in the classroom."""
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
