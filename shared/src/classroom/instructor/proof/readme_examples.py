@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from classroom.student.examples import Example
 
 ANY = "..."  # in a shown response: anything
+NO_BODY = "the README shows no body, which is `...` or what is expected, with -i after a blank line"
+MAX_SHOWN = 300  # characters of a response
 NOT_PLAIN = "only a curl with one address and the options -X, -H, -d, --json, -i, -s and -S can be checked."
 
 
@@ -101,7 +103,8 @@ def _head(shown: list[str], answer: Answer) -> str | None:
             break
         name, _, value = line.partition(":")
         if not _like(answer.headers.get(name.strip(), ""), value.strip()):
-            return f"the header {name} is {answer.headers.get(name.strip())!r}."
+            found = answer.headers.get(name.strip())
+            return f"the header {name} is {found!r}, the README shows {value.strip()!r}."
     return None
 
 
@@ -111,7 +114,8 @@ def _body(shown: str, answer: Answer) -> str | None:
         same = _like(json.loads(text), json.loads(re.sub(r"(?<=[\[:,{ ])\.\.\.(?=[\],}\s])", f'"{ANY}"', shown)))
     except ValueError:
         same = _like(text, shown)
-    return None if same else f"the response is {text[:300]}"
+    said = f"the README shows {shown[:MAX_SHOWN]}" if shown else NO_BODY
+    return None if same else f"the response is {text[:MAX_SHOWN]}, {said}"
 
 
 def _like(found: Any, shown: Any) -> bool:

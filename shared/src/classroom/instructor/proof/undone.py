@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
+from classroom.core.imports import starter_files
 from classroom.instructor.proof.case_file import read_case_file
 from classroom.instructor.proof.edit import Edit
 
@@ -81,7 +82,22 @@ def undo(tasks: Sequence[Undone], assignment: Assignment, target: Path) -> None:
     found = set(_restore_stubs(assignment, stubbed, target))
     for task in tasks:
         if task.number not in found and not task.edits:
-            raise UsageError(f"{task.path} is missing: no stub in the starter raises TODO {task.number}.")
+            name = _stub(assignment, task.number)
+            why = (
+                f"TODO {task.number} is in `{name}`, which the solution does not have"
+                if name
+                else f"no stub in the starter raises TODO {task.number}"
+            )
+            raise UsageError(f"{task.path} is missing: {why}.")
+
+
+def _stub(assignment: Assignment, number: int) -> str | None:
+    """Return the name of the starter's function that raises this TODO, or None."""
+    for path in starter_files(assignment):
+        for name, _, node in _functions(path.read_text(encoding="utf-8")) if path.suffix == ".py" else ():
+            if _raised(node) == number:
+                return name
+    return None
 
 
 def _restore_stubs(assignment: Assignment, numbers: Collection[int], target: Path) -> Iterator[int]:

@@ -270,7 +270,12 @@ def test_todo_in_a_docstring_is_found(week):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('{"double":8}', '{"double":9}', r"line 13: the response is \{\"double\":8\}"),
+        (
+            '{"double":8}',
+            '{"double":9}',
+            r"line 13: the response is \{\"double\":8\}, the README shows \{\"double\":9\}",
+        ),
+        ('\n\n{"double":8}', "\n...", r"line 13: the response is .*, the README shows no body, .*after a blank line"),
         ("200 OK", "404 Not Found", r"line 13: the status is 200"),
         ("/double/4", "/double/5", r'the response is \{"double":10\}'),
         ("curl -i ", "curl -i --compressed ", r"line 13: only a curl with one address and the options"),
@@ -294,6 +299,18 @@ def test_task_without_a_stub_needs_a_file_that_undoes_it(classroom, week):
 
     assert done.status == 2
     assert "undone/3.toml is missing: no stub in the starter raises TODO 3." in done.err.replace("\\", "/")
+
+
+def test_stub_that_the_solution_has_under_another_name_is_named(classroom, week):
+    """If a TODO is in a function that the solution does not have, the message says in which."""
+    path = week / "app/main.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("def double(", "def twice("), encoding="utf-8")
+
+    done = classroom("verify", 1)
+
+    assert "undone/2.toml is missing: TODO 2 is in `twice`, which the solution does not have." in done.err.replace(
+        "\\", "/"
+    )
 
 
 def test_edits_that_do_not_fit_are_told(classroom, week):
