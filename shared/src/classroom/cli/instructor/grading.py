@@ -90,6 +90,7 @@ def _takes_selection(command: Parser) -> None:
         help="also compare with an older cohort or known solutions; may be repeated",
     )
     command.add_argument("--force", action="store_true", help="also grade what is already graded")
+    command.add_argument("--yes", action="store_true", help="do not ask about changes of the roster")
 
 
 def _takes_deadline(command: Parser) -> None:
@@ -116,6 +117,7 @@ def _takes_deadline(command: Parser) -> None:
 
 def _grade(arguments: argparse.Namespace) -> int:
     from classroom.cli.instructor.progress import Meter
+    from classroom.cli.instructor.roster_changes import confirm_roster
     from classroom.core.result import COULD_NOT_GRADE
     from classroom.services.manager import what_is_shared
 
@@ -123,6 +125,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     cohort = _cohort(arguments)
     if arguments.roster:
         print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
+        confirm_roster(arguments.roster, arguments.out, arguments.submissions, yes=arguments.yes)
     if cohort.deadline:
         print(f"  deadline {cohort.deadline}")
     if note := what_is_shared(cohort.assignment.services, arguments.sandbox):

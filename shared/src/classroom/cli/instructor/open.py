@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.classrooms import print_left_out, status_of
 from classroom.cli.instructor.logs import start_logging, takes_verbose
+from classroom.cli.instructor.roster_changes import is_confirmed, named, print_changes
 from classroom.cli.instructor.zone import takes_timezone
 from classroom.cli.parser import path_of
 from classroom.core.errors import UsageError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.cli.parser import Group
-    from classroom.instructor.roster import Roster, Student
+    from classroom.instructor.roster import Roster
 
 
 def declare(group: Group) -> None:
@@ -66,7 +67,7 @@ def _update(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.update import update_classroom
 
     classroom = Classroom(arguments.folder)
-    labels = {student.username: _named(student) for student in classroom.students()}
+    labels = {student.username: named(student) for student in classroom.students()}
     problems: list[str] = []
     for week in update_classroom(classroom, arguments.weeks):
         print(f"{week.week}: {len(week.given)} given the new handout, {week.current} already had it")
@@ -117,12 +118,11 @@ class _Confirm:
         if not roster.is_change:
             return
         print("This roster differs from the classroom's:")
-        for student in roster.added:
-            print(f"  added    {_named(student)}")
-        for before, after in roster.renamed:
-            print(f"  renamed  {_named(before)} is now {_named(after)}; the repository stays {before.username}")
-        for student in roster.dropped:
-            print(f"  dropped  {_named(student)}; the repository stays, and is no longer collected")
+        print_changes(
+            roster,
+            renamed="; the repository stays {}",
+            dropped="the repository stays, and is no longer collected",
+        )
         self._ask("Accept these changes?")
 
     def zone(self, before: str, after: str) -> None:
@@ -143,9 +143,5 @@ class _Confirm:
             return
         if not sys.stdin.isatty():
             raise UsageError("Nothing was changed. To go on without being asked, add --yes.")
-        if input(f"{question} [y/N] ").strip().casefold() not in {"y", "yes"}:
+        if not is_confirmed(question):
             raise UsageError("Nothing was changed.")
-
-
-def _named(student: Student) -> str:
-    return one_line(student.named(student.login or student.username))

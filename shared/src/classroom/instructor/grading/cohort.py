@@ -28,7 +28,7 @@ from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
-from classroom.instructor.grading.students import write_students
+from classroom.instructor.grading.students import ROSTER, write_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.time_zone import machine_zone_name
 from classroom.student.feedback import feedback
@@ -192,6 +192,8 @@ class Cohort:
             write_atomic(self.out / "feedback" / f"{self.files.stems[result.submission]}.md", feedback(result))
         found = {result.submission: self.people.roster.find(result.submission) for result in results}
         write_students(self.out, {name: student for name, student in found.items() if student})
+        if self.roster and not self.only:
+            write_students(self.out, {student.username: student for student in self.people.roster}, ROSTER)
         write_similarities(self.out, self.similar)
         self._keep_evidence(results)
         if results:

@@ -7,28 +7,52 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.files import write_atomic
-from classroom.instructor.roster import Student
+from classroom.instructor.roster import Roster, Student, read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 FILE = "students.json"
+ROSTER = "roster.json"  # all students of the last grading of all, by username, with which the next roster is compared
 
 
-def write_students(out: Path, students: Mapping[str, Student]) -> None:
+def write_students(out: Path, students: Mapping[str, Student], file: str = FILE) -> None:
     """Write the students next to their results, so that later commands know their names and need no roster."""
     table = {name: asdict(student) for name, student in sorted(students.items())}
-    write_atomic(out / FILE, json.dumps(table, indent=1, ensure_ascii=False) + "\n")
+    write_atomic(out / file, json.dumps(table, indent=1, ensure_ascii=False) + "\n")
 
 
-def read_students(out: Path) -> dict[str, Student]:
+def read_students(out: Path, file: str = FILE) -> dict[str, Student]:
     """Return the students by the name of their submission; empty if the grading had no roster."""
     try:
-        table = json.loads((out / FILE).read_text(encoding="utf-8"))
+        table = json.loads((out / file).read_text(encoding="utf-8"))
         return {name: _student(cells) for name, cells in table.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
+
+
+def roster_changes(path: Path, out: Path, submissions: Path) -> Roster:
+    """Return a roster that knows what changed since the earlier grading, or else since the classroom's roster.
+
+    Args:
+        path: the roster.
+        out: the folder of the grading.
+        submissions: the folder of the submissions, which may be in a classroom.
+
+    Raises:
+        UsageError: a roster cannot be read.
+    """
+    known = list(read_students(out, ROSTER).values())
+    own = submissions.resolve().parent / "roster.csv"
+    if not known and is_classrooms(own) and own.is_file():
+        known = list(read_roster(own))
+    return read_roster(path, known)
+
+
+def is_classrooms(roster: Path) -> bool:
+    """Return whether a roster is a classroom's own, whose changes `open` has asked about."""
+    return (roster.resolve().parent / ".classroom/inbox").is_dir()
 
 
 def _student(cells: dict[str, Any]) -> Student:

@@ -1,14 +1,20 @@
 """Who takes part in a grading: names of repositories, students without one, strangers, students who were dropped."""
 
 import csv
+import sys
+from contextlib import nullcontext
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
+from classroom.cli.instructor.roster_changes import confirm_roster
 from classroom.core.errors import UsageError
 from classroom.core.submission import Submission, student_name
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.participants import Participants
 from classroom.instructor.grading.report import read_week
+from classroom.instructor.grading.students import write_students
+from classroom.instructor.roster import read_roster
 
 ROSTER = "identifier,github_username,name\nAda Lovelace,ada,Ada Lovelace\nBob Ross,bob,Bob Ross\n"
 
@@ -71,6 +77,59 @@ def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp
     assert sorted(path.name.partition(".")[0] for path in (out / "code").iterdir()) == ["ada"]
     assert sorted(path.name.partition(".")[0] for path in (out / "attempts").iterdir()) == ["ada"]
     assert [path.name.partition(".")[0] for path in (out / "earlier").iterdir()] == ["eve"]
+
+
+class TestChangedRoster:
+    """A roster that differs from that of the earlier grading, or from the classroom's."""
+
+    CHANGES = (
+        "    added    Zoe Young (zoe)\n"
+        "    renamed  Bob Ross (bob) is now Robert Ross (bob)\n"
+        "    dropped  Ada Lovelace (ada); not in the gradebook any more\n"
+    )
+    CHANGED = "identifier,github_username,name\nBob Ross,bob,Robert Ross\nZoe Young,zoe,Zoe Young\n"
+
+    @pytest.fixture
+    def grade(self, classroom, handed_in, tmp_path):
+        """Grades Bob's submission with a roster of this text, and returns what `grade` prints."""
+        handed_in("bob")
+
+        def grade(text, *more, folder=handed_in.folder):
+            roster = tmp_path / "new.csv"
+            roster.write_text(text)
+            words = ("--submissions", folder, "--out", tmp_path / "grades", "--roster", roster, "--sandbox", "none")
+            done = classroom("grade", 1, *words, *more)
+            assert done.status == 0, done.err
+            return done.out
+
+        return grade
+
+    def test_is_told_until_all_are_graded_with_it(self, grade):
+        """New, renamed and dropped students are named until all are graded, for which one student is not enough."""
+        found = [grade(ROSTER), grade(self.CHANGED, "--only", "bob"), grade(self.CHANGED), grade(self.CHANGED)]
+
+        assert [self.CHANGES in text for text in found] == [False, True, True, False]
+        assert "differs from the one before" not in found[0] + found[3]
+
+    def test_first_grading_compares_with_the_classroom(self, grade, handed_in, roster, tmp_path):
+        """Submissions in a classroom's folder are graded with its students in mind."""
+        (tmp_path / ".classroom/inbox").mkdir()
+
+        assert self.CHANGES in grade(self.CHANGED, folder=handed_in.folder.rename(tmp_path / "week1-tiny"))
+
+    @pytest.mark.parametrize(("answer", "goes_on"), [("y", True), ("", False), (EOFError, False)])
+    def test_is_asked_for_in_a_terminal(self, answer, goes_on, tmp_path, monkeypatch):
+        """In a terminal only `y` goes on; Ctrl-D is a no."""
+        before, after = tmp_path / "before.csv", tmp_path / "after.csv"
+        before.write_text(ROSTER)
+        after.write_text(self.CHANGED)
+        write_students(tmp_path, {student.username: student for student in read_roster(before)}, "roster.json")
+        for stream in (sys.stdin, sys.stdout):
+            monkeypatch.setattr(stream, "isatty", lambda: True)
+        monkeypatch.setattr("builtins.input", Mock(side_effect=[answer]))
+
+        with nullcontext() if goes_on else pytest.raises(UsageError, match="Nothing was graded"):
+            confirm_roster(after, tmp_path, tmp_path / "in", yes=False)
 
 
 def test_page_made_again_knows_title_and_time_zone(assignment, handed_in, roster, tmp_path):
