@@ -44,6 +44,7 @@ class Evidence:
         left_out: files that are not kept, each with the reason.
         pushes: when something was pushed, oldest first, each with the commit.
         received: whether these times are those of a server; otherwise they are those of the commits.
+        outdated: whether the student has not merged the newest handout.
     """
 
     commit: str | None = None
@@ -52,13 +53,15 @@ class Evidence:
     left_out: tuple[str, ...] = ()
     pushes: tuple[tuple[str, str], ...] = ()
     received: bool = False
+    outdated: bool = False
 
 
 def keep_evidence(path: Path, submission: Submission, assignment: Assignment, result: Result) -> None:
     """Write what is kept of a submission into a file, unless it is there."""
     known = read_evidence(path)
     pushes, received = _pushes(submission)
-    found = replace(known, pushes=pushes, received=received)
+    history = History.at(submission.path)
+    found = replace(known, pushes=pushes, received=received, outdated=bool(history and history.lacks_handout()))
     if known.fingerprint != result.fingerprint or not known.fingerprint:
         found = _evidence(submission, assignment, replace(found, commit=result.commit, fingerprint=result.fingerprint))
     if found != known:

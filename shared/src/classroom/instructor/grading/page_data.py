@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from classroom.core.result import Result, Verdict
+from classroom.core.result import NOT_STARTED, Result, Verdict
 from classroom.core.text import display_name, sanitize
 from classroom.instructor.grading.code_view import places, room_for, shown_code
 from classroom.instructor.grading.evidence import Evidence
@@ -141,6 +141,7 @@ def _result(week: WeekPage, result: Result, numbers: Mapping[str, int], room: in
         "tasks": tasks,
         "pushes": [(week.time(time), commit[:10]) for time, commit in evidence.pushes],
         "received": evidence.received,
+        "outdated": evidence.outdated and result.status != NOT_STARTED,
         "files": shown_code(files, [place for found in named.values() for place in found], room),
         "left_out": evidence.left_out,
     }

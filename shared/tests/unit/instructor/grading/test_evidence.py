@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 from classroom.core.assignment import Assignment
+from classroom.core.receipts import HANDED_OUT
 from classroom.core.submission import Submission, submissions
 from classroom.instructor.grading.evidence import MAX_FILE, Evidence, keep_evidence, read_evidence
 
@@ -11,6 +12,11 @@ from classroom.instructor.grading.evidence import MAX_FILE, Evidence, keep_evide
 def git(*words, cwd):
     """Run git as Ada."""
     subprocess.run(["git", "-c", "user.name=Ada", "-c", "user.email=a@x.org", *words], cwd=cwd, check=True)
+
+
+def merge(folder):
+    """Merge the new handout, as a student does."""
+    git("merge", "--quiet", "handout", cwd=folder)
 
 
 @pytest.fixture
@@ -86,3 +92,23 @@ def test_pushes_are_those_that_the_server_received(week, cohort, tmp_path):
         tuple((f"2026-11-0{day}T10:00:00Z", submission.commit) for day in (2, 3)),
         True,
     )
+
+
+def test_handout_that_was_not_merged_is_kept(week, cohort, tmp_path):
+    """A new handout counts as not merged until the branch that is graded contains it."""
+    folder = tmp_path / "in" / "ada"
+    folder.mkdir(parents=True)
+    git("init", "--quiet", "--initial-branch=main", cwd=folder)
+    git("commit", "--quiet", "--allow-empty", "--message=one", cwd=folder)
+    git("checkout", "--quiet", "-b", "handout", cwd=folder)
+    git("commit", "--quiet", "--allow-empty", "--message=new", cwd=folder)
+    git("checkout", "--quiet", "main", cwd=folder)
+    handout = (folder / ".git/refs/heads/handout").read_text()
+    found = []
+
+    for step in (lambda: None, lambda: (folder / ".git" / HANDED_OUT).write_text(handout), lambda: merge(folder)):
+        step()
+        keep_evidence(tmp_path / "a.json", Submission("ada", folder), Assignment.load(week), cohort.made("ada"))
+        found.append(read_evidence(tmp_path / "a.json").outdated)
+
+    assert found == [False, True, False]

@@ -272,6 +272,23 @@ def test_card_shows_what_was_graded_beside_the_checks(page):
     assert look.locator(".line.found").text_content() == "    return 1 / 0"
 
 
+def test_old_handout_is_told_in_row_and_card_of_those_who_have_started(page, tmp_path):
+    """Whether the new handout was merged is shown in row and card, and only of a student who has started."""
+    path = tmp_path / "old.html"
+    results = [
+        made("ada", (10, 60, 30)),
+        replace(made("bob", (0, 0, 0)), status="not-started"),
+        made("cleo", (0, 0, 0)),
+    ]
+    write_page(path, [week_page(results, evidence=lambda name: Evidence(outdated=name != "cleo"))])
+
+    look = page(path, fragment="#ada")
+
+    rows = look.locator("#gradebook tbody th").all_text_contents()
+    assert [("old handout" in row) for row in rows] == [True, False, False]
+    assert "Handout has not merged the new handout" in " ".join(look.locator("#story").inner_text().split())
+
+
 def test_result_from_before_a_task_was_added_is_shown_with_its_own_points(tmp_path, page):
     """A result has the tasks and points of its own grading, whatever the week has now."""
     _, two, three = made("bob", (10, 60, 0)).tasks

@@ -50,6 +50,7 @@ function facts(result) {
   if (result.submitted) fact("Submitted", result.submitted);
   if (result.commit) fact("Commit", result.commit.slice(0, 10), "mono");
   if (result.late) fact("Late", result.late, "warn");
+  if (result.outdated) fact("Handout", "has not merged the new handout", "warn");
   if (result.pushes.length) {
     const cell = fact(result.received ? "Pushes" : "Commits", ""), details = add(cell, "details");
     add(details, "summary", `${result.pushes.length}, the last ${when(result.pushes.at(-1)[0])}`);

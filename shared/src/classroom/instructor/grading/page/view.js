@@ -77,6 +77,7 @@ function nameCell(row, person, week) {
   link.href = address(person.submission, week);
   if (person.submission !== person.name) add(cell, "span", person.submission, "user");
   if (person.result?.stranger) add(cell, "span", "not on the roster", "badge");
+  if (person.result?.outdated) add(cell, "span", "old handout", "badge");
 }
 
 function scoreCell(row, result, link) {
