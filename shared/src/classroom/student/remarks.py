@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 RED = (Verdict.FAIL, Verdict.COULD_NOT_CHECK)
 SIGNS = {Verdict.PASS: "✔", Verdict.FAIL: "✘", Verdict.SKIPPED: "·", Verdict.COULD_NOT_CHECK: "?"}
-HIDDEN_CHECKS = "Hidden checks apply the same rules to other data: other names and ids, values on both sides of each limit."
+HIDDEN_CHECKS = (
+    "Hidden checks apply the same rules to other data: other names and ids, values on both sides of each limit."
+)
 
 STATUSES = re.compile(r".* returned (\d{3}, expected .+?)\.?")
 WAITS = re.compile(r"\btask (\d+)\b")
