@@ -278,7 +278,7 @@ def test_push_that_could_not_be_graded_is_told_and_stops_nobody(unserved):
     done = unserved.classroom("serve", unserved.place, "--once", "--sandbox", "none")
 
     assert (done.status, done.out.splitlines()[-1]) == (0, "2 graded"), done.err
-    assert "tom  The repository" in done.out
+    assert "  Tom Example (tom)  The repository" in done.out
     assert "Could not be graded" in unserved.git(unserved.repository("tom"), "show", "feedback:SCORECARD.md")
     assert scores(unserved)["una"][0] == 100
 
