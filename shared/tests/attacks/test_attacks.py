@@ -160,9 +160,10 @@ def test_feedback_renders_nothing_of_an_attack(name, walled):
 @pytest.mark.parametrize("name", ["html", "markdown", "name_with_html", "formula_as_a_name", "file_names"])
 def test_report_page_holds_no_markup_of_an_attack(name, walled, tmp_path):
     """No tag from an attack appears in the page's own markup."""
-    from classroom.instructor.grading.report import write_report
+    from classroom.instructor.grading.page_data import WeekPage
+    from classroom.instructor.grading.report import write_page
 
-    write_report(tmp_path / "report.html", "Target", [walled.results[name]])
+    write_page(tmp_path / "report.html", [WeekPage("Target", "target", [walled.results[name]])])
 
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert not re.search("<script>(fetch|alert)|<img src=x|<svg/onload", page)

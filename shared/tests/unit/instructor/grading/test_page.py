@@ -236,7 +236,9 @@ def test_keyboard_alone_leads_everywhere(page):
     card.wait_for(state="hidden")
 
     assert (opened, turned) == ("Student 011", "#s012")
-    assert look.evaluate("document.activeElement.textContent") == "Student 012"
+    look.wait_for_function(
+        "document.activeElement.textContent === 'Student 012'"
+    )  # focus comes back after the card is gone
 
 
 def test_address_of_a_student_opens_the_card(page):

@@ -26,6 +26,7 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 URL = "http://class.test"
+TEMPORARY = Path(tempfile.gettempdir())  # before a test of the sandbox has another one
 TINY = Path(__file__).parents[2] / "course/week1-tiny"
 ROSTER = "identifier,github_username,github_id,name\nada@x,ada,,Ada Lovelace\nbob@x,bob,,Bob Builder\n"
 FIELD = re.compile(r'name="form_token" value="([0-9a-f]+)"')
@@ -34,7 +35,7 @@ FIELD = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 @pytest.fixture(scope="session")
 def reachable(starts_processes):
     """A folder that the account of the database can enter, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="classroom-test-", dir=TEMPORARY))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
