@@ -40,6 +40,7 @@ def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled,
     assert walled.results[attack.name].duration_s <= (world.assignment.limits.total_s + SPARE_SECONDS) * walled.slowdown
 
 
+@pytest.mark.long
 def test_walls_of_one_app_alone_hold_too(breaker, alone, world):
     """If sandboxes cannot be nested, one built for a single app rejects the same attacks."""
     result = alone.results[breaker.name]

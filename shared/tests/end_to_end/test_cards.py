@@ -32,7 +32,13 @@ def test_week_has_ten_cards(assignment):
     assert all(shown(slip.case.name).startswith("  Task ") for slip in slips)
 
 
-@pytest.mark.parametrize("assignment", WEEKS.values(), ids=[f"week{number}" for number in WEEKS])
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        pytest.param(week, id=f"week{number}", marks=[pytest.mark.long] if "storage" in week.services else [])
+        for number, week in WEEKS.items()
+    ],
+)
 def test_first_card_of_a_week_is_current(assignment):
     """The first card of a week begins as the student's does now: if not, `classroom verify --cards docs/cards.md`."""
     slip = slips_on(PAGE.read_text(encoding="utf-8"), assignment)[0]

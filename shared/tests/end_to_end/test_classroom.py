@@ -181,6 +181,7 @@ def test_nobody_waits_for_a_push_that_hangs(served, tmp_path):
     assert "100/100" in waits.result()
 
 
+@pytest.mark.long
 def test_week_handed_out_anew_is_served_as_it_is_now(served):
     """A week whose checks are changed and that is opened again is graded by the new ones, without a new start of the server."""
     rita = served.student("rita")

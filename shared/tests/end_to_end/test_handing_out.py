@@ -64,6 +64,7 @@ def test_one_week_does_not_take_the_place_of_another(course, kit, tmp_path):
     assert kit.git(tmp_path / "out", "log", "--format=%s") == "week1-tiny, as handed out"
 
 
+@pytest.mark.long
 def test_what_git_ignores_there_stays(course, tmp_path):
     """An environment that was made in a published folder is still there when the week is published again."""
     course.publish(1, tmp_path / "out")
@@ -80,7 +81,7 @@ def test_what_git_ignores_there_stays(course, tmp_path):
     assert (tmp_path / "out/README.md").read_text().endswith("More.\n")
 
 
-@pytest.mark.parametrize("kind", ["folder", "remote"])
+@pytest.mark.parametrize("kind", [pytest.param("folder", marks=pytest.mark.long), "remote"])
 def test_tag_names_the_content_and_never_moves(course, kit, tmp_path, kind):
     """A change that is taken back is published as what it was, under the tag that it had, which stays where it is."""
     target = tmp_path / "out"

@@ -134,6 +134,7 @@ def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_roo
     assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
 
 
+@pytest.mark.long
 def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
     """The command that `collect` prints grades each week into its own folder, never into another week's."""
     room = new_room(tmp_path, "ada")

@@ -178,6 +178,7 @@ def test_child_that_outlives_its_killed_parent_is_waited_for(course):
     assert again.stderr.startswith("Another set-up of this folder is running; waiting for it.")
 
 
+@pytest.mark.long
 def test_two_at_once(course):
     """Of two `make` at the same time one sets up, the other waits, and both succeed."""
     both = [course.start("make", f"PYTHON={base()}", "week1") for _ in range(2)]

@@ -96,6 +96,7 @@ def change_behind_the_replica(visitor, video, shown):
         assert time.monotonic() < end, "the replica does not lag"
 
 
+@pytest.mark.long
 def test_what_a_load_shows_is_what_the_parts_have_counted(system, visitor):
     """Requests, statements, cached keys and files: the parts count the same as the load, and nothing fails."""
     load, parts = Load(visitor.address, 80, writers=0.3), Parts(system)

@@ -58,6 +58,7 @@ def graded(request, tmp_path_factory):
     return request.param, results
 
 
+@pytest.mark.long
 def test_mistake_costs_its_own_task(graded):
     """The task with the mistake loses points; all others keep theirs."""
     week, results = graded
@@ -68,6 +69,7 @@ def test_mistake_costs_its_own_task(graded):
     assert lost == {name: [task] for name, ((of, task), _) in MISTAKES.items() if of == week}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("graded", [HUB], indirect=True)
 def test_broken_query_hides_no_other(graded):
     """One of five files with an SQL error costs its own share of the task."""

@@ -148,13 +148,13 @@ def _verify_files(proof: Proof) -> None:
 
 
 def _sampled(found: list[Case], sample: int | None, seed: int) -> list[Case]:
-    """Return a sample of each kind of case, and always the starter and the solution."""
+    """Return a sample of each kind of case, half-done solutions as one kind, and always the starter and the solution."""
     if sample is None:
         return found
     chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
     left_out: set[str] = set()
-    for kind in (RIGHT, WRONG, PREFIX, WITHOUT, DEGENERATE):
-        titles = [case.title for case in found if case.kind == kind]
+    for kinds in ((RIGHT,), (WRONG,), (PREFIX, WITHOUT), (DEGENERATE,)):
+        titles = [case.title for case in found if case.kind in kinds]
         left_out.update(chance.sample(titles, max(0, len(titles) - sample)))
     return [case for case in found if case.title not in left_out]
 

@@ -87,6 +87,7 @@ def of_the_kit():
     return left
 
 
+@pytest.mark.long
 def test_sixty_mixed_submissions_each_get_their_own_verdict(handed_in, assignment, out, own_temporary_folder):
     """Sixty submissions, broken in every way, are graded in one run; a broken one never touches its neighbors."""
     for copy in range(5):

@@ -85,6 +85,7 @@ def test_server_that_falls_over_costs_nobody_a_point(hand_in, graded, felled):
     assert (result.status, result.score) == (GRADED, 100)
 
 
+@pytest.mark.long
 def test_weeks_graded_at_the_same_time_do_not_disturb_each_other(session_cache, hand_in, graded):
     """Two weeks with a database, graded at once with several submissions each, score what they score alone."""
     people = [hand_in(number, name, solved=name != "eve") for number in (3, 4) for name in ("ada", "eve")]
