@@ -28,6 +28,15 @@ def write_atomic(path: Path, text: str) -> None:
         raise
 
 
+def stamp(path: Path) -> tuple[int, int] | None:
+    """Return what differs once a file was written anew: its time in nanoseconds, its size in bytes; None without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def claim_folder(folder: Path, done: str) -> None:
     """Create a folder for a command to fill, with a marker file that lets the same command use it again.
 

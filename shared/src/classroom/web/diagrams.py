@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "diagrams"
-# What an SVG may do when it is opened by itself: its style is inside it.
-DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 BLOCK = re.compile(r"^```mermaid\n(.*?)^```", re.DOTALL | re.MULTILINE)
 NAME = re.compile(r"[0-9a-f]{16}\.svg")
 

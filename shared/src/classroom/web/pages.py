@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from classroom.web.diagrams import FOLDER, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 BASE = "page/base.html"  # what each page extends
 STATIC = ("page/base.css", "page/live.js", "page/icon.svg")
+# What an SVG may do when it is opened by itself: its style is inside it.
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 # Not those of `mimetypes`: on Windows any program may have changed them.
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -57,3 +61,15 @@ class Pages:
         if name not in self._static:
             raise HTTPException(404)
         return Response(self._static[name].read_bytes(), media_type=TYPES[Path(name).suffix])
+
+
+def diagram(folder: Path, name: str) -> FileResponse:
+    """Return a drawn diagram of the page in a folder.
+
+    Raises:
+        HTTPException: the page has none of this name.
+    """
+    if not drawn(folder, name):
+        raise HTTPException(404)
+    headers = {"Content-Security-Policy": DRAWING_POLICY}
+    return FileResponse(folder / FOLDER / name, media_type=TYPES[".svg"], headers=headers)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
-from classroom.core.files import write_atomic
+from classroom.core.files import stamp, write_atomic
 from classroom.core.result import EXCUSED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
@@ -24,8 +24,6 @@ from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import shown, zone_near
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
     from classroom.instructor.classrooms.classroom import Classroom
@@ -139,18 +137,10 @@ class DueDates:
         folder, weeks = self.classroom.folder, self.classroom.state_dir / "weeks"
         names = sorted(path.name for path in weeks.iterdir())
         paths = [folder / name for name in (FILE, ROSTER, ZONE_FILE, *(f"{name}/{CLOSES}" for name in names))]
-        seen = [names, [_stamp(path) for path in paths]]
+        seen = [names, [stamp(path) for path in paths]]
         changed, self._seen = seen != self._seen, seen
         return changed
 
     def _line(self, moment: datetime) -> str:
         # The hooks compare the seconds; the rest is for people.
         return f"{int(moment.timestamp())} {shown(moment, self.zone)}\n"
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size

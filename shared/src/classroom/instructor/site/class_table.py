@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classroom.core.files import stamp
 from classroom.core.receipts import HANDED_OUT, RECEIVED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.classrooms.due_dates import CLOSES, DueDates
@@ -18,7 +19,6 @@ from classroom.instructor.time_zone import shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime, tzinfo
-    from pathlib import Path
 
     from classroom.core.assignment import Assignment
     from classroom.instructor.classrooms.classroom import Classroom
@@ -86,15 +86,7 @@ class ClassTable:
         folder, repository = self.classroom.folder, self.classroom.repository_path(week, username)
         paths = (repository / RECEIVED, repository / HANDED_OUT, self.classroom.score_path(week, username))
         shared = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week / CLOSES)
-        return tuple(_stamp(path) for path in (*paths, *shared))
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
+        return tuple(stamp(path) for path in (*paths, *shared))
 
 
 def _day(moment: datetime | None, zone: tzinfo | None) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
+from classroom.core.files import stamp
 from classroom.instructor.classrooms.open import make_repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
@@ -21,7 +22,7 @@ from classroom.instructor.site.models import GIT, LINK, Person
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
 from classroom.student.card import CAUSE
 from classroom.student.learn import card_view, lesson
-from classroom.web.diagrams import DRAWING_POLICY, FOLDER, drawn
+from classroom.web.pages import diagram
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,15 +101,11 @@ def show_week(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse
 
 def _lesson(assignment: Assignment) -> tuple[lesson.Part, ...]:
     """Return the lesson of a week; it is rendered again only if it has changed."""
-    try:
-        found = (assignment.folder / "README.md").stat()
-    except OSError:
-        return lesson.read(assignment, _example).parts
-    return _rendered(assignment.folder, (found.st_mtime_ns, found.st_size))
+    return _rendered(assignment.folder, stamp(assignment.folder / "README.md"))
 
 
 @functools.lru_cache(maxsize=32)
-def _rendered(folder: Path, _: tuple[int, int]) -> tuple[lesson.Part, ...]:
+def _rendered(folder: Path, _: tuple[int, int] | None) -> tuple[lesson.Part, ...]:
     return lesson.read(Assignment.load(folder), _example).parts
 
 
@@ -147,10 +144,7 @@ async def send_events(request: Request, person: Student, week: str) -> AsyncIter
 @one.get("/diagrams/{file}")
 def show_diagram(own: OwnWeek, file: str) -> FileResponse:
     """Show a diagram of the lesson."""
-    if not drawn(own.assignment.folder, file):
-        raise HTTPException(404)
-    headers = {"Content-Security-Policy": DRAWING_POLICY}
-    return FileResponse(own.assignment.folder / FOLDER / file, media_type="image/svg+xml", headers=headers)
+    return diagram(own.assignment.folder, file)
 
 
 @one.post("/accept")

@@ -18,9 +18,8 @@ from classroom.student.hints import next_hint
 from classroom.student.learn import card_view, lesson, sending
 from classroom.student.learn.desk import Desk, Desks
 from classroom.student.learn.running_app import State
-from classroom.web.diagrams import DRAWING_POLICY, FOLDER, drawn
 from classroom.web.markdown import render
-from classroom.web.pages import Pages
+from classroom.web.pages import Pages, diagram
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Task
@@ -149,10 +148,7 @@ def show_hints(desk: AtDesk, task: Annotated[Any, Depends(_task)]) -> HTMLRespon
 @week.get("/diagrams/{file}")
 def show_diagram(desk: AtDesk, file: str) -> FileResponse:
     """Show a diagram of the lesson."""
-    if not drawn(desk.assignment.folder, file):
-        raise HTTPException(404)
-    headers = {"Content-Security-Policy": DRAWING_POLICY}
-    return FileResponse(desk.assignment.folder / FOLDER / file, media_type="image/svg+xml", headers=headers)
+    return diagram(desk.assignment.folder, file)
 
 
 @week.post("/hints/{number}")
