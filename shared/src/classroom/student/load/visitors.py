@@ -60,6 +60,7 @@ class Visitors:
         self.ready: deque[str] = deque()  # its own videos that can be played
         self.uploaded: deque[str] = deque()  # those to be completed next
         self.retired: deque[str] = deque()  # those to be deleted
+        self.created: set[str] = set()  # all that it has asked for and not deleted yet, ready or not
         self.seen: deque[str] = deque(maxlen=KNOWN)  # ids from the lists
         self.cursor: str | None = None
         self._numbers = itertools.count(1)
@@ -86,9 +87,9 @@ class Visitors:
         """Delete its own videos."""
         with contextlib.suppress(NoResponseError, TimeoutError):
             async with asyncio.timeout(CLEAR_SECONDS):
-                for video in [*self.retired, *self.ready, *self.uploaded]:
+                for video in list(self.created):
                     await self._delete(video).take()
-        for videos in (self.retired, self.ready, self.uploaded):
+        for videos in (self.retired, self.ready, self.uploaded, self.created):
             videos.clear()
 
     def next_step(self, writers: float) -> Step:
@@ -149,6 +150,7 @@ class Visitors:
 
         async def take() -> Taken:
             body = {"id": video, "title": f"Load {next(self._numbers)}"}
+            self.created.add(video)  # before the response, which may be lost
             response = await self._ask("POST", "/videos", body)
             url = response.json().get("upload_url")
             return Taken(_unless(response, CREATED, OK), self._upload(video, url) if isinstance(url, str) else None)
@@ -184,7 +186,10 @@ class Visitors:
 
     def _delete(self, video: str) -> Step:
         async def take() -> Taken:
-            return Taken(_unless(await self._ask("DELETE", f"/videos/{video}"), GONE))
+            error = _unless(await self._ask("DELETE", f"/videos/{video}"), GONE)
+            if error is None:
+                self.created.discard(video)
+            return Taken(error)
 
         return Step("delete", take)
 
