@@ -33,7 +33,7 @@ def test_the_shown_report_has_the_form_of_a_real_one(capsys):
     """The rows of the example are those that `load` prints."""
     figures = Figures(10, 1, 0.1, 0.1, 0.1, 0)
     counts = Counts({"a": 1, "b": 1}, 0, 1, 1, 1, 1, 1, 1)
-    Report(100, 0.1, figures, counts).print(Console(width=80))
+    Report(100, 10, 0.1, figures, counts).print(Console(width=80))
     shown = PAGE[PAGE.index("$ python") :].partition("```")[0].splitlines()[1:]
 
     def labels(lines):

@@ -108,7 +108,8 @@ def _measure(
             time.sleep(min(left, LOOK_SECONDS))
             show(_line(load, left))
         load.stop()
-        return Report(wish.rate, wish.writers, load.figures(None), parts.count().since(before), lasting)
+        counts = parts.count().since(before)
+        return Report(wish.rate, wish.seconds, wish.writers, load.figures(None), counts, lasting)
     finally:
         load.stop()
         if lasting:

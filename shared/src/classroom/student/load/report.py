@@ -24,6 +24,7 @@ class Report:
 
     Attributes:
         rate: the requests a second that were asked for.
+        asked_seconds: for how long; the last responses of a slow site come later, and `figures.seconds` includes these.
         writers: the share of them that changed something.
         figures: what the load has seen.
         counts: what the parts have counted in the same time.
@@ -31,6 +32,7 @@ class Report:
     """
 
     rate: float
+    asked_seconds: float
     writers: float
     figures: Figures
     counts: Counts
@@ -47,7 +49,7 @@ class Report:
         from rich.table import Table
 
         where = ", to the site of `run`" if self.of_run else ""
-        asked = f"{self.rate:g} requests a second for {self.figures.seconds:.0f} s, {self.writers:.0%} writers{where}"
+        asked = f"{self.rate:g} requests a second for {self.asked_seconds:g} s, {self.writers:.0%} writers{where}"
         console.print(f"\n  {asked}\n")
         for rows in (self._seen(), self._counted()):
             table = Table.grid(padding=(0, 2))

@@ -7,7 +7,7 @@ from classroom.student.load import Counts, Figures
 from classroom.student.load.report import Report, milliseconds
 from rich.console import Console
 
-FIGURES = Figures(10.2, 999, 97.9, 0.0056, 0.123, 3, {"list: 501": 2, "read: no connection": 1}, {"list": 999})
+FIGURES = Figures(13.6, 999, 97.9, 0.0056, 0.123, 3, {"list: 501": 2, "read: no connection": 1}, {"list": 999})
 COUNTS = Counts({"a": 500, "b": 499}, 0, 272, 404, 1144, 100, 196, 7)
 NOTHING = Counts({"a": 0, "b": 0}, 4, None, None, None, None, 0, 0)
 
@@ -19,8 +19,8 @@ def printed(report, capsys):
 
 
 def test_a_table_has_what_was_seen_and_what_was_counted(capsys):
-    """Errors are listed by reason, times in milliseconds, and open tasks are explained."""
-    lines = printed(Report(100, 0.1, FIGURES, COUNTS), capsys)
+    """The load is what was asked for; errors are listed by reason, times in milliseconds, and open tasks are explained."""
+    lines = printed(Report(100, 10, 0.1, FIGURES, COUNTS), capsys)
 
     assert lines[0] == "100 requests a second for 10 s, 10% writers"
     assert {"requests 999 97.9 a second", "errors 3", "2 list: 501", "1 read: no connection"} <= set(lines)
@@ -31,7 +31,7 @@ def test_a_table_has_what_was_seen_and_what_was_counted(capsys):
 
 def test_what_nobody_counted_is_not_zero(capsys):
     """Without counters and responses the table says so; rejected requests have a row."""
-    lines = printed(Report(1, 0, Figures(1, 1, 1, None, None, 1), NOTHING, of_run=True), capsys)
+    lines = printed(Report(1, 1, 0, Figures(1, 1, 1, None, None, 1), NOTHING, of_run=True), capsys)
 
     assert lines[0] == "1 requests a second for 1 s, 0% writers, to the site of `run`"
     assert {
@@ -44,7 +44,7 @@ def test_what_nobody_counted_is_not_zero(capsys):
 
 def test_json_has_all_of_it():
     """JSON has the figures with times in seconds, and the parts with the hit rate."""
-    found = json.loads(Report(100, 0.1, FIGURES, COUNTS).as_json())
+    found = json.loads(Report(100, 10, 0.1, FIGURES, COUNTS).as_json())
 
     assert (found["rate"], found["requests"], found["p95"], found["errors_by"]["list: 501"]) == (100, 999, 0.123, 2)
     assert found["parts"]["requests"] == {"a": 500, "b": 499}
