@@ -32,7 +32,7 @@ class Attempts:
         """Count a wrong attempt."""
         with self._lock:
             if len(self._failed) >= MAX_KEYS and key not in self._failed:
-                self._failed = {other: times for other in list(self._failed) if (times := self._recent(other))}
+                del self._failed[next(iter(self._failed))]  # the one that was counted first
             self._failed.setdefault(key, deque(maxlen=self.most)).append(self.clock())
 
     def _recent(self, key: Hashable) -> deque[float]:

@@ -145,5 +145,9 @@ def test_git_opens_only_the_own_repository(context, browsers):
     assert asked("ada", "", "ada", writes=False) is None
     assert asked("tom", secrets["tom"], "ada", writes=False) == "tom"
     assert asked("tom", secrets["tom"], "ada", writes=True) is None
+    # Nobody is locked out by the wrong passwords of somebody else.
+    context.attempts.most = 1
+    assert asked("ada", "wrong", "ada", writes=True) is None
+    assert asked("ada", secrets["ada"], "ada", writes=True) == "ada"
     # The same letters, otherwise divided into week and name.
     assert access._who("tiny-ada", secrets["ada"], "week1-tiny/week1-tiny-ada", writes=False) is None

@@ -145,6 +145,16 @@ def test_attempts_are_forgotten_after_a_while():
     assert not attempts.are_used_up("here")
 
 
+def test_attempts_from_everywhere_are_bounded(monkeypatch):
+    """However many addresses are counted, only the last of them are remembered."""
+    monkeypatch.setattr("classroom.instructor.site.attempts.MAX_KEYS", 3)
+    attempts = Attempts(most=1)
+    for address in range(5):
+        attempts.count(address)
+
+    assert [attempts.are_used_up(address) for address in range(5)] == [False, False, True, True, True]
+
+
 def test_headers(anonymous):
     """Every response forbids scripts and frames of others, also an error."""
     for path in ("/", "/nothing", "/static/site.css"):
@@ -162,3 +172,10 @@ def test_other_host_is_refused(anonymous):
 def test_large_form_is_refused(anonymous):
     """A form larger than any of ours is not read."""
     assert anonymous.post("/sign-out", content=b"x" * 100_000).status_code == 413
+
+
+def test_form_in_chunks_is_refused(anonymous):
+    """A body without an end is not read, whatever length its headers claim."""
+    headers = {"Transfer-Encoding": "chunked", "Content-Length": "5"}
+
+    assert anonymous.post("/sign-out", content=b"x" * 100_000, headers=headers).status_code == 413
