@@ -10,17 +10,21 @@ from fastapi.responses import PlainTextResponse, Response
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from classroom.core.errors import UsageError
+from classroom.core.errors import ClassroomError
+from classroom.core.text import one_line
 from classroom.instructor.classrooms.git_http import GitHttp
-from classroom.instructor.site import class_pages, git_access, join, sign_in, weeks
+from classroom.instructor.site import class_pages, git_access, join, people, sign_in, weeks
 from classroom.instructor.site.access import ensure_own_form, visitor_of
 from classroom.instructor.site.context import pages
+from classroom.instructor.site.models import INSTRUCTOR
 from classroom.services.postgres.connect import first_line
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
 NO_DATABASE = "The classroom's database does not respond. What was pushed is safe: try again in a minute.\n"
+TROUBLE_TITLE = "This could not be done"
+TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 log = logging.getLogger(__name__)
 ROUTERS = (sign_in.router, join.router, weeks.router, weeks.one, class_pages.router, class_pages.one)
@@ -35,7 +39,8 @@ def site(context: Context) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(HTTPException, _show_refusal)
-    app.add_exception_handler(UsageError, _show_refusal)
+    app.add_exception_handler(people.NotPossible, _show_refusal)
+    app.add_exception_handler(ClassroomError, _show_trouble)
     app.add_exception_handler(OperationalError, _show_outage)
     return app
 
@@ -45,8 +50,18 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 409
     said = error.detail if isinstance(error, HTTPException) else str(error)
     context: Context = request.app.state.context
-    title = TITLES.get(status, "This could not be done")
+    title = TITLES.get(status, TROUBLE_TITLE)
     return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)
+
+
+def _show_trouble(request: Request, error: Exception) -> Response:
+    """Show that something of ours failed; why, with paths and lines of the roster, is for the instructor alone."""
+    reason, visitor = one_line(str(error)), visitor_of(request)
+    log.error("A page could not be shown: %s", reason)
+    is_instructor = visitor.person is not None and visitor.person.role == INSTRUCTOR
+    context: Context = request.app.state.context
+    said = reason if is_instructor else TROUBLE
+    return context.render(visitor, "page/message.html", 503, title=TROUBLE_TITLE, said=said)
 
 
 def _show_outage(_: Request, error: Exception) -> Response:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from classroom.core.errors import UsageError
 from classroom.instructor.site import people, registration
 from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of
 from classroom.instructor.site.models import STUDENT
@@ -60,7 +59,7 @@ def join(
                 person = registration.join_typed(context.classroom, db, name)
             else:
                 person = registration.join_listed(context.classroom, db, username)
-    except UsageError as error:
+    except people.NotPossible as error:
         return _form(context, visitor, code, problem=str(error), typed=name, status=409)
     context.broadcast.publish("class")
     return begin_session(context, visitor, person)
@@ -69,7 +68,7 @@ def join(
 def _already_in(person: Person) -> Response:
     """Lead a student who has joined on; the staff would sign themselves out by joining."""
     if person.role != STUDENT:
-        raise UsageError(STAFF_CANNOT_JOIN.format(name=person.name))
+        raise people.NotPossible(STAFF_CANNOT_JOIN.format(name=person.name))
     return RedirectResponse(first_page(person), 303)
 
 

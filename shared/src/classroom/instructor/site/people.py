@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from classroom.core.errors import UsageError
+from classroom.core.errors import ClassroomError
 from classroom.instructor.site import tokens
 from classroom.instructor.site.models import INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
 
@@ -24,7 +24,11 @@ CODE_LETTERS = 8
 MAX_LOG = 500
 
 
-class NameTaken(UsageError):
+class NotPossible(ClassroomError):
+    """What somebody has asked for is not possible; the message is for a page of the site."""
+
+
+class NameTaken(NotPossible):
     """Somebody else has joined under this name."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.core.errors import UsageError
 from classroom.core.locks import owned
 from classroom.core.text import sanitize
 from classroom.instructor.classrooms.classroom import ROSTER
@@ -42,13 +41,13 @@ def join_listed(classroom: Classroom, db: Session, username: str) -> Person:
     """Let a student take a name of the roster.
 
     Raises:
-        UsageError: it is not on the roster, or somebody has taken it.
+        NotPossible: it is not on the roster, or somebody has taken it.
     """
     if not username:
-        raise UsageError(NO_NAME)
+        raise people.NotPossible(NO_NAME)
     student = next((student for student in classroom.students() if student.username == username), None)
     if student is None:
-        raise UsageError(NOT_ON_ROSTER)
+        raise people.NotPossible(NOT_ON_ROSTER)
     return people.join(db, student.username, student.label)
 
 
@@ -56,12 +55,12 @@ def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
     """Put a name on the roster, and let the student take it.
 
     Raises:
-        UsageError: it is not a name, or somebody has it.
+        NotPossible: it is not a name, or somebody has it.
     """
     name = " ".join(typed.split())
     # The roster is opened in spreadsheets, too, where `=` would begin a formula.
     if not name or len(name) > MAX_NAME or not name[0].isalpha() or sanitize(name) != name:
-        raise UsageError(BAD_NAME)
+        raise people.NotPossible(BAD_NAME)
     with owned(classroom.state_dir / LOCK, LOCK_SECONDS):
         student = _added(classroom, name)
     return people.join(db, student.username, student.label)
@@ -72,9 +71,9 @@ def _added(classroom: Classroom, name: str) -> Student:
     path = classroom.folder / ROSTER
     roster = read_roster(path)
     if len(roster) >= MAX_STUDENTS:
-        raise UsageError(FULL)
+        raise people.NotPossible(FULL)
     if any(name.casefold() in (each.casefold() for each in _names(student)) for student in roster):
-        raise UsageError(SAME_NAME)
+        raise people.NotPossible(SAME_NAME)
     taken = {student.username.casefold() for student in (*roster, *former_students(path))}
     student = Student(unused(plain(name), taken), name, name)
     write_roster(path, [*roster, student])

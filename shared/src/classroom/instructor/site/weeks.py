@@ -13,7 +13,6 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup
 
 from classroom.core.assignment import Assignment
-from classroom.core.errors import UsageError
 from classroom.core.files import stamp
 from classroom.instructor.classrooms.open import make_repository
 from classroom.instructor.site import git_access, people, tokens
@@ -153,7 +152,7 @@ def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -
     context = context_of(request)
     student = own.standing.student
     if student not in context.classroom.students():
-        raise UsageError(NOT_LISTED)
+        raise people.NotPossible(NOT_LISTED)
     make_repository(context.classroom, own.name, student)
     with context.begin() as db:
         if people.accept(db, person, own.name):

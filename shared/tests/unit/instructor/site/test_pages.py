@@ -99,3 +99,14 @@ def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
 
     assert (response.status_code, "What was pushed is safe" in response.text) == (503, True)
     assert anonymous.get("/").status_code == 200
+
+
+def test_why_a_page_fails_is_for_the_instructor(room, joined, instructor):
+    """A roster that cannot be used, with an address of another student in it, is explained to the instructor alone."""
+    ada = joined("ada")
+    (room.folder / "roster.csv").write_text("username,email\nada,bob@private\nbob,bob@private\n")
+    responses = [ada.get("/weeks/"), instructor.get("/class/")]
+
+    assert [response.status_code for response in responses] == [503, 503]
+    assert ["bob@private" in response.text for response in responses] == [False, True]
+    assert "Try again in a minute" in responses[0].text
