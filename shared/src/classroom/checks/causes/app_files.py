@@ -43,7 +43,7 @@ def read_app_files(folder: Path) -> AppFiles:
 
 
 def _paths(app: Path) -> list[Path]:
-    """Return main.py, then the others, one more than are read if there are that many."""
+    """Return main.py, then the others: more than are read, if there are that many."""
     main = app / "main.py"
     others = (file for file in app.rglob("*.py") if file != main and file.is_file())
-    return [*([main] if main.is_file() else []), *sorted(islice(others, MAX_FILES))]
+    return [*([main] if main.is_file() else []), *sorted(islice(others, MAX_FILES + 1))]

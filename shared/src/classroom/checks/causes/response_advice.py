@@ -23,6 +23,7 @@ NOT_FOUND, WRONG_METHOD, INVALID, NOT_IMPLEMENTED = 404, 405, 422, 501
 MAX_BODY = 20_000  # bytes that are looked at
 MAX_PRINTED = 200
 STATUSES = re.compile(r"returned (\d{3}), expected (\d{3})")
+NOT_RAISED = re.compile(r"\s*HTTPException\(.*\)\s*(?:#.*)?")
 RETURN = re.compile(r"\s*return\b(.*)")
 
 
@@ -129,6 +130,21 @@ def _returned_exception(response: Unexpected) -> str | None:
     line = next(((n, text) for n, text in response.returns if "HTTPException" in text), None)
     where = f"{response.handler.file}, line {line[0]}: " if response.handler and line else ""
     return f"{where}HTTPException is returned here: it must be raised (raise HTTPException...)."
+
+
+def _not_raised(response: Unexpected) -> str | None:
+    """Recognize an HTTPException of the expected status that is a statement of its own."""
+    found = STATUSES.search(response.message)
+    if found is None or response.handler is None:
+        return None
+    above = ""
+    for number, line in response.handler.body:
+        if NOT_RAISED.fullmatch(line) and found[2] in line and not above.endswith(("(", "[", "{", ",", "=", "\\")):
+            return (
+                f"{response.handler.file}, line {number}: HTTPException(...) alone does nothing: write raise before it."
+            )
+        above = line.rstrip() or above
+    return None
 
 
 def _no_route(response: Unexpected) -> str | None:
@@ -254,6 +270,7 @@ RULES: tuple[Callable[[Unexpected], str | None], ...] = (
     _null,
     _default_status,
     _returned_exception,
+    _not_raised,
     _no_route,
     _invalid,
     _status_beside_body,

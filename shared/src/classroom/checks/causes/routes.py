@@ -36,7 +36,7 @@ UNREADABLE = re.compile(
     r"|\b(?:app|\w{0,40}router)\.(?:get|post|put|patch|delete|head)\([^\n]{0,200}\)\("
     r"|\.(?:add_api_route|api_route|add_route|route|mount|host)\("
     r"|(?<!\bapp)\.include_router\("
-    r"|\b(?:APIRouter|include_router)\([^)]{0,300}?prefix\s*=\s*(?![\"'])"
+    r"|\b(?:APIRouter|include_router)\([^)]{0,300}?prefix\s*=(?!\s*[\"'])"
 )
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 

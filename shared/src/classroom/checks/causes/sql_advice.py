@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from classroom.checks.causes.scene import Scene
 
 PERCENT = "in SQL with parameters, `%` starts a placeholder: write a percent sign as `%%`, or put it in the value."
+OF_A_TYPE = re.compile(r"(?<=[ (=])%[dif](?![\w%'])")
 UNFIT = re.compile(
     r"not all arguments converted|index out of range|does not support indexing|object is not subscriptable"
     r"|not enough arguments for format|the query has \d+ placeholders?|dict is not a sequence"
@@ -24,7 +25,8 @@ NO_SEQUENCE = re.compile(
 def _placeholder(scene: Scene) -> str | None:
     """Recognize parameters that do not fit the placeholders of a statement."""
     if "unsupported format character" in scene.text or "only '%s', '%b', '%t' are allowed" in scene.text:
-        return PERCENT
+        typed = OF_A_TYPE.search(scene.statement)
+        return f"psycopg's placeholder is `%s` for every type, not `{typed[0]}`." if typed else PERCENT
     if not UNFIT.search(scene.text) or not re.search(r"\bexecute(?:many)?\s*\(", scene.source):
         return None
     if re.search(r"(?<![\w%'])\?(?!\w)|\$\d", scene.statement):

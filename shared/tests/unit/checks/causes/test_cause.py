@@ -90,6 +90,11 @@ KNOWN = {
         "cursor.execute(sql, (q,))",
         "write a percent sign as `%%`",
     ),
+    "number": (
+        "ValueError: unsupported format character 'd' (0x64) at index 31",
+        'cursor.execute("SELECT 1 WHERE id = %d", (id,))',
+        "placeholder is `%s` for every type, not `%d`",
+    ),
     "f-string": (
         'psycopg2.errors.SyntaxError: syntax error at or near "Hara"',
         "cursor.execute(f\"SELECT 1 WHERE x = '{q}'\")",

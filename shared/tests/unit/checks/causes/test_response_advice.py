@@ -90,6 +90,24 @@ def test_returned_exception(told):
 
 
 @pytest.mark.parametrize(
+    ("code", "expected", "line"),
+    [
+        ("HTTPException(404, 'Item not found')\n    return ITEMS[item_id]", 404, 8),
+        ("if not item_id:\n        HTTPException(status_code=404, detail='no')  # none\n    return None", 404, 9),
+        ("HTTPException(404)", 409, None),
+        ("raise HTTPException(404)", 404, None),
+        ("raise (\n        HTTPException(404)\n    )", 404, None),
+    ],
+)
+def test_exception_that_is_not_raised(told, code, expected, line):
+    """An HTTPException of the expected status on a line of its own is named, not what follows from it."""
+    message = f"GET /items/300 returned 500, expected {expected}."
+    named = f"app/main.py, line {line}: HTTPException(...) alone does nothing: write raise before it."
+
+    assert told("GET", "/items/300", 500, "", code=code, message=message) == (named if line else None)
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status", "body", "sentence"),
     [
         (
@@ -147,6 +165,10 @@ def test_route_that_cannot_be_read_is_not_denied(tmp_path, source):
 
 
 MORE_APPS = {
+    "prefix with spaces": (
+        "router = APIRouter(prefix = '/x')\n@router.get('/a')\ndef read():\n    pass\napp.include_router(router)\n",
+        "your app has GET /x/a.",
+    ),
     "second app": ("app = FastAPI()\n@app.get('/')\ndef read():\n    pass\napp = FastAPI()\n", "line 5: a second app"),
     "no at": ("app.get('/')\ndef read():\n    pass\n", "line 1: `app.get('/')` does nothing without the @"),
     "router": ("@router.get('/')\ndef read():\n    pass\n", "line 1: GET / is on a router that app/main.py does not"),
