@@ -16,6 +16,7 @@ MAX_MESSAGE_LINES = 12
 MAX_PARTS = 24  # of a path
 PROVIDED_WITHIN = 300  # characters at the beginning of a file
 FRAME = re.compile(r'  File "([^"\n]{1,400})", line (\d{1,6})(?:, in (.*))?$')
+ENDPOINT = re.compile(r'\n  File "[^"\n]+", line \d+, in \w+\n    [A-Z]+ /')  # after FastAPI's validation errors
 OWN_LINES = "Traceback (your own lines):"
 HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
@@ -112,7 +113,7 @@ def fold_tracebacks(printed: str, folder: Path) -> str:
 def _short(error: PrintedError) -> list[str]:
     """Return the lines of an error's traceback with the student's lines only."""
     shown = [OWN_LINES]
-    for frame in error.frames:
+    for frame in dict.fromkeys(error.frames):  # each line once, also of a function that calls itself
         shown.append(f'  File "{frame.file}", line {frame.line}' + (f", in {frame.function}" if frame.function else ""))
         shown.extend([f"    {frame.source}"] if frame.source and not (error.shown and frame == error.place) else [])
     return [*shown, *error.shown, f"{error.kind}: {error.message}" if error.message else error.kind, *error.more]
@@ -178,7 +179,9 @@ def _block(lines: list[str], position: int, folder: Path) -> tuple[PrintedError 
         return None, position + 1
     more = _message_lines(lines, position + 1)
     carets = shown if match[1] in SYNTAX else ()
-    return PrintedError(match[1], match[2] or "", more, tuple(frames), carets), position + 1 + len(more)
+    end = position + 1 + len(more)
+    end += 3 if ENDPOINT.match("\n".join(lines[end : end + 3])) else 0
+    return PrintedError(match[1], match[2] or "", more, tuple(frames), carets), end
 
 
 def _message_lines(lines: list[str], start: int) -> tuple[str, ...]:

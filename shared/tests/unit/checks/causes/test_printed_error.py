@@ -128,6 +128,22 @@ def test_chain_is_folded_to_the_first_error_and_own_lines(folder):
     ]
 
 
+def test_endpoint_after_a_validation_error_belongs_to_it(folder):
+    """FastAPI ends the message of a ResponseValidationError with the endpoint, which is not an error of its own."""
+    error = OWN.replace("NameError: name 'ITEM' is not defined", "fastapi.exceptions.ResponseValidationError: 1 error")
+    endpoint = '\n  File "/elsewhere/app/main.py", line 40, in read_item\n    GET /items/{item_id}\n'
+
+    assert fold_tracebacks(error + endpoint + "bye", folder) == error + "bye"
+
+
+def test_function_that_calls_itself_is_shown_once(folder):
+    """The lines of a recursion are shown once each, so that the heading of its traceback is not cut off."""
+    frame = "\n".join(OWN.splitlines()[1:3])
+    printed = OWN.replace(frame, "\n".join([frame] * 50))
+
+    assert fold_tracebacks(printed, folder) == OWN.strip()
+
+
 @pytest.mark.parametrize("printed", [OWN.strip(), SYNTAX.strip(), "hello\nyou", ""])
 def test_short_text_stays(folder, printed):
     """A text that is already short is unchanged."""
