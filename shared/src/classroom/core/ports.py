@@ -43,7 +43,8 @@ def free_ports() -> Ports:
     draw = random.Random(os.urandom(8))  # noqa: S311 - not a secret
     for _ in range(50):
         ports = Ports(draw.choice(FREE), draw.choice(FREE))
-        if all(map(is_free, (ports.site, *ports.instances, ports.storage))):
+        numbers = (ports.site, *ports.instances, ports.storage)
+        if len(set(numbers)) == len(numbers) and all(map(is_free, numbers)):
             return ports
     raise UsageError(f"No free ports were found on {HOST}.")
 

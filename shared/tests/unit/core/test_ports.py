@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from classroom.core.errors import UsageError
-from classroom.core.ports import HOST, Ports, bound, ensure_port_free, is_free, listens
+from classroom.core.ports import HOST, Ports, bound, ensure_port_free, free_ports, is_free, listens
 
 
 def test_number_out_of_range_is_not_a_port():
@@ -34,6 +34,15 @@ def test_port_is_free_until_something_listens_there():
         assert not is_free(port)
 
     assert is_free(port)
+
+
+def test_no_port_has_two_uses(monkeypatch):
+    """The storage never gets a port of the site or of one of its instances."""
+    monkeypatch.setattr("classroom.core.ports.is_free", lambda _: True)
+    monkeypatch.setattr("classroom.core.ports.FREE", range(20_000, 20_001))
+
+    with pytest.raises(UsageError, match="No free ports were found"):
+        free_ports()
 
 
 def test_nothing_listens_on_a_closed_port():
