@@ -121,7 +121,7 @@ ready:
 
 .PHONY: week-is-named
 week-is-named:
-	@[ -n "$(WEEK)" ] || { echo "Which week? Type: make $(MAKECMDGOALS) WEEK=$(if $(filter load,$(MAKECMDGOALS)),5,1)$(if $(TASK), TASK=$(TASK))" >&2; exit 2; }
+	@[ -n "$(WEEK)" ] || { echo "Which week? Type: make $(MAKECMDGOALS) WEEK=$(if $(filter load,$(MAKECMDGOALS)),5,1)$(if $(TASK), TASK=$(TASK),$(if $(filter hint,$(MAKECMDGOALS)), TASK=3))" >&2; exit 2; }
 
 .PHONY: task-is-named
 task-is-named:

@@ -91,6 +91,7 @@ def test_old_make_of_a_mac_can_read_it():
         (["load"], "Which week? Type: make load WEEK=5"),
         (["psql"], "Which week? Type: make psql WEEK=1"),
         (["hint", "TASK=4"], "Which week? Type: make hint WEEK=1 TASK=4"),
+        (["hint"], "Which week? Type: make hint WEEK=1 TASK=3"),
         (["week9"], "There is no week9. Type: make week1, up to week5"),
         (["hint", "WEEK=2"], "Which task? Type: make hint WEEK=2 TASK=3"),
     ],
