@@ -167,7 +167,7 @@ class Term:
         last, in_time = accepted[-1], [push for push in accepted if push[0] <= due][-1]
         fine = 0 if week in pupil.unpunished else LATE_POINTS
         late = self._worth(pupil, week, last[1], fine * max(0, math.ceil((last[0] - due) / 24)))
-        if last[0] <= due or not fine:
+        if last[0] <= due:
             return late
         early = self._worth(pupil, week, in_time[1], 0)
         return late if late[1] > early[1] else early

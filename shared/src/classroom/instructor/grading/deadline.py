@@ -33,7 +33,7 @@ class Deadline:
         moment: the last moment that is in time.
         days: how many days later submissions are still accepted.
         points: how many points each of these days costs once it has begun.
-        best: whether the last commit in time counts instead of a later one that is worth less after its penalty.
+        best: whether the last commit in time counts instead of a late one that is worth less after its penalty, if any.
         zone: the time zone in which times are shown; None for this machine's.
     """
 
@@ -58,12 +58,14 @@ def deadline_of(
 ) -> Deadline:
     """Return a deadline as written on a command line, in a time zone unless it names one.
 
+    Where being late is free for everybody, the last commit counts, whatever `best` says.
+
     Raises:
         UsageError: the text is not a date and time, or there are too many days.
     """
     if days > MAX_DAYS:
         raise UsageError(f"--late-days accepts up to {MAX_DAYS:,} days, not {days}.")
-    return Deadline(moment_of(text, zone), days, points, best, zone)
+    return Deadline(moment_of(text, zone), days, points, best and points > 0, zone)
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def choices(submission: Submission, deadline: Deadline | None = None) -> list[Co
         ClassroomError: the record cannot be read, or git did not finish in time.
     """
     last = resolve_deadline(submission, deadline)
-    if deadline is None or not deadline.best or not last.penalty:
+    if deadline is None or not deadline.best or not last.late:
         return [last]
     in_time = resolve_deadline(submission, replace(deadline, days=0))
     return [last] if in_time.missed else [in_time, last]

@@ -11,6 +11,7 @@ import pytest
 from classroom.core.errors import UsageError
 from classroom.core.result import Result
 from classroom.core.submission import submissions
+from classroom.instructor.grading.adjustments import Adjustments, Entry
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.deadline import OWN_CLOCK, choices, deadline_of, duration_text, resolve_deadline
 
@@ -338,6 +339,14 @@ class TestBetterOfTwo:
         assert any(
             "the last submission in time counts, because the late one has 0 points" in note for note in found.notes
         )
+
+    def test_student_without_a_late_penalty_gets_the_better_of_both(self, two, chosen, assignment):
+        """Who is granted `late none` does not lose the points in time by a late push that breaks something."""
+        granted = Adjustments(assignment, for_all=(Entry("*", assignment.name, "late", "none"),))
+
+        found = chosen(granted.deadline("alice", deadline_of(DEADLINE, days=3, points=10)))
+
+        assert [(one.submission.commit, one.penalty) for one in found] == [(two[0], 0), (two[1], 0)]
 
     def test_regrade_by_other_rules_keeps_no_remark_of_the_old_ones(self, history, assignment, handed_in, tmp_path):
         """Each grading says only what is true of itself, and what only one of two attempts earned is nobody's earlier score."""
