@@ -36,14 +36,19 @@ def matched(students: Mapping[str, Student], roster: Roster) -> dict[str, Studen
 
 def _index(roster: Roster, attribute: str) -> dict[str, Student]:
     """Return the students by an attribute, without the values that two of them share."""
-    if attribute == "username" and attribute not in roster.columns:
-        return {}  # it was made up from the name or the email
-    counts = Counter(_key(student, attribute) for student in roster)
-    return {key: student for student in roster if (key := _key(student, attribute)) and counts[key] == 1}
+    if attribute == "username":
+        attribute = "account"  # a username that was made up from the name or the email is nobody's
+    counts = Counter(_comparable(getattr(student, attribute)) for student in roster)
+    return {
+        key: student for student in roster if (key := _comparable(getattr(student, attribute))) and counts[key] == 1
+    }
 
 
 def _key(student: Student, attribute: str) -> str:
+    return _comparable(student.login or student.username if attribute == "username" else getattr(student, attribute))
+
+
+def _comparable(text: str) -> str:
     """Return what can be compared: `Lovelace, Ada` is Ada Lovelace, in any letter case."""
-    text = student.login or student.username if attribute == "username" else getattr(student, attribute)
-    last, comma, first = str(text).partition(", ")
+    last, comma, first = text.partition(", ")
     return " ".join((f"{first} {last}" if comma else text).casefold().split())

@@ -146,3 +146,14 @@ def test_no_cell_is_a_formula(cohort, graded, tmp_path):
     _, rows = exported("canvas", grades, "--to", tmp_path / "out.csv")
 
     assert (rows[2][0], rows[2][4]) == ("'=HYPERLINK(1)", "'+1")
+
+
+def test_username_that_was_made_up_belongs_to_nobody(cohort, graded, tmp_path):
+    """A platform's student without a login is never taken for one who has the beginning of the email as username."""
+    grades, _ = graded("username,name\nada,Ada Lovelace\nbob,Bob Ross\n", cohort.made("ada"), cohort.made("bob"))
+    canvas = tmp_path / "canvas-export.csv"
+    canvas.write_text("Student,ID,SIS Login ID,Email\nAda Byron,6,,ada@x.org\nBob R.,9,bob,\nA. L.,7,ada,\n")
+
+    _, rows = exported("canvas", grades, "--roster", canvas, "--to", tmp_path / "out.csv")
+
+    assert [row[:2] for row in rows[2:]] == [["A. L.", "7"], ["Bob R.", "9"]]
