@@ -19,7 +19,8 @@ UNUSED = (
     "README.md",
     "HINTS.md",
     "AGENTS.md",
-    *(f"grading/{name}" for name in ("right", "wrong", "solution", "undone", "design.md", "questions.toml")),
+    "diagrams",
+    *(f"grading/{name}" for name in ("right", "wrong", "slips", "solution", "undone", "design.md", "questions.toml")),
 )
 LEFT_BEHIND = {"__pycache__", "storage-files"}  # by runs in a week's folder, besides names that begin with a dot
 
