@@ -28,7 +28,7 @@ from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
-from classroom.instructor.grading.students import ROSTER, write_students
+from classroom.instructor.grading.students import ROSTER, read_students, write_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.time_zone import machine_zone_name
 from classroom.student.feedback import feedback
@@ -103,7 +103,8 @@ class Cohort:
                 f"{self.out} is inside {self.folder}, where the next grading would take it for a submission: "
                 "name another folder with --out."
             )
-        self.people = Participants.of(self.roster, self.found)
+        known = read_students(self.out) if self.only else {}
+        self.people = Participants.of(self.roster, self.found, tuple(known.values()))
         self.found = list(self.people.submissions)
         if not self.people.names:
             raise UsageError(
@@ -139,7 +140,7 @@ class Cohort:
     def _grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         self._prepare()
         began = time.monotonic()
-        before = {name: self.files.read(name) for name in self.files.stems}
+        before = {name: self.files.last(name) for name in self.files.stems}
         self.choices = {submission.name: self._choices(submission) for submission in self.found}
         kit = basis(self.assignment)
         wanted = [self._attempt(choice, kit) for choice in self._gradable()]
@@ -250,7 +251,9 @@ class Cohort:
         settings = {"assignment": self.assignment.name, "title": self.assignment.title, "fixed_seed": self.seed}
         settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
         settings |= {"timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
-        self.files.prepare(settings | ({"deadline": str(self.deadline)} if self.deadline else {}))
+        settings |= {"deadline": str(self.deadline) if self.deadline else None}
+        of_all = ("fixed_seed", "deadline") if self.only and known else ()
+        self.files.prepare(settings | {name: known.get(name) for name in of_all})
 
     def _results(self) -> list[Result]:
         """Return all results, sorted by name; those that were not asked for stay as they are."""

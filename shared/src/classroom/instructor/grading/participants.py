@@ -34,14 +34,14 @@ class Participants:
     former: Sequence[Student] = ()
 
     @classmethod
-    def of(cls, path: Path | None, found: Sequence[Submission]) -> Participants:
-        """Return the students in a roster with their submissions; without a roster, the submissions alone.
+    def of(cls, path: Path | None, found: Sequence[Submission], known: Sequence[Student] = ()) -> Participants:
+        """Return the students in a roster with their submissions; without a roster, those who are known.
 
         Raises:
             UsageError: the roster cannot be read, or a student has two submissions.
         """
         if path is None:
-            return cls(Roster(()), found)
+            return cls(Roster(tuple(known)), found)
         roster, dropped = read_roster(path), Roster(tuple(former_students(path)))
         _ensure_one_each(roster, found)
         gone = [student for one in found if not roster.find(one.name) and (student := dropped.find(one.name))]

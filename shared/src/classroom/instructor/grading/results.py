@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Files next to the results: what `grade` knows and no result holds.
 PAIRS, SETTINGS, EVIDENCE = "similar.json", "grading.json", "code"
-ATTEMPTS = "attempts"
+ATTEMPTS, EARLIER = "attempts", "earlier"
 # The longest name of a file without its ending, in bytes: some encrypted file systems allow 143 for the whole name.
 MAX_STEM = 100
 DIGEST_SIGN, DIGEST_LENGTH = "~", 12
@@ -114,13 +114,19 @@ class ResultFolder:
             return None
         return result if result.submission == name else None
 
+    def last(self, name: str) -> Result | None:
+        """Return a submission's last result; one that an interrupted grading has retired is found among the earlier ones."""
+        return self.read(name) or next(reversed(self._kept(name, EARLIER)), None)
+
     def all_of(self, name: str) -> Iterator[Result]:
         """Yield every result that is kept of a submission: its attempts, its earlier results in order, its result."""
-        stem = glob.escape(self.stems[name])
-        attempts, earlier = ((self.out / folder).glob(f"{stem}.*.json") for folder in (ATTEMPTS, "earlier"))
-        for path in (*attempts, *sorted(earlier), self.path(name)):
-            if result := self.read(name, path):
-                yield result
+        yield from (*self._kept(name, ATTEMPTS), *self._kept(name, EARLIER))
+        if result := self.read(name):
+            yield result
+
+    def _kept(self, name: str, folder: str) -> list[Result]:
+        paths = sorted((self.out / folder).glob(f"{glob.escape(self.stems[name])}.*.json"))
+        return [result for path in paths if (result := self.read(name, path))]
 
     def is_current(self, name: str, path: Path, fingerprint: str) -> bool:
         """Return whether a file holds what grading exactly this gave."""
@@ -163,8 +169,8 @@ class ResultFolder:
     def _keep(self, known: Result, stem: str = "") -> None:
         time = re.sub("[^0-9]", "", known.graded_at) or "0"
         name = f"{stem or self.stems[known.submission]}.{time}.{'none' if known.score is None else known.score}.json"
-        (self.out / "earlier").mkdir(exist_ok=True)
-        write_atomic(self.out / "earlier" / name, known.to_json())
+        (self.out / EARLIER).mkdir(exist_ok=True)
+        write_atomic(self.out / EARLIER / name, known.to_json())
 
     def hold(self) -> Lock:
         """Make the folder and lock it: two gradings would remove each other's half-written files.

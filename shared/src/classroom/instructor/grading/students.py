@@ -43,7 +43,8 @@ def roster_changes(path: Path, out: Path, submissions: Path) -> Roster:
     Raises:
         UsageError: a roster cannot be read.
     """
-    known = list(read_students(out, ROSTER).values())
+    # An earlier version of the kit has written only the students with a result: with a roster, all of them.
+    known = list((read_students(out, ROSTER) or read_students(out)).values())
     own = submissions.resolve().parent / "roster.csv"
     if not known and is_classrooms(own) and own.is_file():
         known = list(read_roster(own))

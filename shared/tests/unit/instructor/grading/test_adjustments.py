@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 from classroom.core.errors import UsageError
@@ -329,3 +330,33 @@ class TestCohort:
         (change,) = cohort.changes
         assert str(change).startswith(f"ada {change.before} → {found['ada'].score} (tasks ")
         assert len(list((out / "earlier").glob("ada.*.json"))) == 1
+
+    def test_regrade_that_was_interrupted_says_what_changed_when_it_continues(self, handed_in, assignment, tmp_path):
+        """A score that an interrupted regrade has retired is compared when the next grading has the new one."""
+        handed_in("ada", "from fastapi import FastAPI\n\napp = FastAPI()\n")
+        out = tmp_path / "out"
+        _, first = self.grade(assignment, handed_in.folder, out)
+        handed_in("ada")
+        interrupted = Cohort(assignment, handed_in.folder, out, seed=7)
+        with pytest.raises(KeyboardInterrupt):
+            interrupted.grade(lambda *_: None, Mock(side_effect=KeyboardInterrupt))
+        (out / "results/ada.json").unlink()  # as if it had ended before this result
+
+        cohort, found = self.grade(assignment, handed_in.folder, out)
+
+        assert [(one.before, one.after) for one in cohort.changes] == [(first["ada"].score, found["ada"].score)]
+
+    def test_only_keeps_names_seed_and_deadline_of_the_others(self, handed_in, assignment, tmp_path):
+        """Grading one student again without the options of the first grading leaves the other rows, and what is said of all."""
+        handed_in("ada")
+        out, roster = tmp_path / "out", tmp_path / "roster.csv"
+        roster.write_text("username,name\nada,Ada Lovelace\nbob,Bob Ross\n")
+        self.grade(assignment, handed_in.folder, out, roster=roster, deadline=Deadline(DUE))
+        before = [(out / name).read_text() for name in ("gradebook.csv", "students.json", "grading.json")]
+
+        Cohort(assignment, handed_in.folder, out, seed=8, only=("ada",)).grade(lambda *_: None, lambda _: None)
+
+        rows = list(csv.DictReader((out / "gradebook.csv").read_text().splitlines()))
+        assert [(row["github_username"], row["status"]) for row in rows] == [("ada", "graded"), ("bob", "missing")]
+        assert before[1:] == [(out / name).read_text() for name in ("students.json", "grading.json")]
+        assert before[0].splitlines()[2] == (out / "gradebook.csv").read_text().splitlines()[2]

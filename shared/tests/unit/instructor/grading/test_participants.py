@@ -117,6 +117,13 @@ class TestChangedRoster:
 
         assert self.CHANGES in grade(self.CHANGED, folder=handed_in.folder.rename(tmp_path / "week1-tiny"))
 
+    def test_grades_of_an_earlier_version_are_compared_with(self, grade, tmp_path):
+        """A folder of grades without `roster.json` has the students of its results."""
+        grade(ROSTER)
+        (tmp_path / "grades/roster.json").unlink()
+
+        assert self.CHANGES in grade(self.CHANGED)
+
     @pytest.mark.parametrize(("answer", "goes_on"), [("y", True), ("", False), (EOFError, False)])
     def test_is_asked_for_in_a_terminal(self, answer, goes_on, tmp_path, monkeypatch):
         """In a terminal only `y` goes on; Ctrl-D is a no."""
