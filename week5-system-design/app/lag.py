@@ -34,7 +34,8 @@ def session(engine: Engine) -> Iterator[Session]:
     past = _past(engine)
     with past.turn:
         if past.moments:
-            with Session(past.moments[0][1]) as earlier:
+            # In a savepoint: a commit, a rollback or an error of this session must not end the transaction.
+            with Session(past.moments[0][1], join_transaction_mode="create_savepoint") as earlier:
                 yield earlier
             return
     with Session(engine) as newest:
