@@ -3,11 +3,14 @@
 import csv
 import os
 import subprocess
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from classroom.core.errors import UsageError
-from classroom.instructor.classrooms.open import open_classroom
-from classroom.instructor.roster import former_students, read_roster, write_roster
+from classroom.instructor.classrooms.classroom import Classroom
+from classroom.instructor.classrooms.open import make_repository, open_classroom
+from classroom.instructor.roster import Student, former_students, read_roster, write_roster
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,38 @@ def test_returning_student_is_always_on_a_list(small, tmp_path, monkeypatch, wri
 
     known = [*read_roster(tmp_path / "roster.csv"), *former_students(tmp_path / "roster.csv")]
     assert sorted(student.username for student in known) == ["ada", "bob", "eve"]
+
+
+def test_student_who_joins_in_the_meantime_stays(small, tmp_path):
+    """A roster that has changed since the question about it is not overwritten."""
+    (tmp_path / ".classroom").mkdir()
+    (tmp_path / "roster.csv").write_text("username\nada\n")
+    (tmp_path / "next.csv").write_text("username\nada\nbob\n")
+    confirm = Mock()
+    confirm.roster.side_effect = lambda _: (tmp_path / "roster.csv").write_text("username\nada\nzoe\n")
+
+    with pytest.raises(UsageError, match="A student has joined"):
+        open_classroom(tmp_path, tmp_path / "next.csv", [str(small.course / "week1-tiny")], confirm=confirm)
+
+    assert [student.username for student in read_roster(tmp_path / "roster.csv")] == ["ada", "zoe"]
+
+
+def test_repository_is_complete_when_it_appears(new_room, tmp_path, monkeypatch):
+    """A kill right after a repository was put into place leaves none that accepts a push without its hooks."""
+    room = new_room(tmp_path, "ada")
+    rename = Path.rename
+
+    def renamed(path, target):
+        rename(path, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    with pytest.raises(KeyboardInterrupt):
+        make_repository(Classroom(room.place), "week1-tiny", Student("zoe"))
+
+    hooks = room.place / "week1-tiny/week1-tiny-zoe.git/hooks"
+    assert sorted(path.name for path in hooks.iterdir()) == ["post-receive", "pre-receive"]
+    assert all(os.access(path, os.X_OK) for path in hooks.iterdir())
 
 
 def test_week_that_closes_takes_no_push(small):

@@ -22,6 +22,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
 from classroom.core.git import BRANCH, git
 from classroom.core.git_history import BRANCHES, HEADS, History
+from classroom.core.locks import owned
 from classroom.core.receipts import HANDED_OUT, RECEIVED, receipts
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
@@ -33,14 +34,23 @@ from classroom.instructor.roster import Student, read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from classroom.core.locks import Lock
 
 STATE = ".classroom"
 ROSTER = "roster.csv"
+ROSTER_LOCK_SECONDS = 20
 MAX_LEFT_BEHIND = 100  # branches whose names are collected with a repository
 USERNAME = re.compile(r"[A-Za-z0-9._-]+")
 
 log = logging.getLogger(__name__)
+
+
+def roster_lock(folder: Path) -> AbstractContextManager[Lock]:
+    """Return the lock that is held by what changes the roster of the classroom in a folder."""
+    return owned(folder / STATE / "roster.lock", ROSTER_LOCK_SECONDS)
 
 
 class Classroom:

@@ -19,7 +19,7 @@ from classroom.core.receipts import RECEIVED
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
-from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
+from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom, roster_lock
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.ownership import ensure_owned
 from classroom.instructor.classrooms.repository import Repository
@@ -109,14 +109,19 @@ def open_classroom(
         raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
     known = zone_near(folder)
     closing = moment_of(closes, zone or known) if closes else None
-    students, former = _next_roster(folder, roster, confirm)
+    before = _students(folder / ROSTER)
+    students, former = _next_roster(folder, before, roster, confirm)
     sources = list(dict.fromkeys(find(week).resolve() for week in weeks))
     if confirm and known and zone and zone.key != known.key:
         confirm.zone(known.key, zone.key)
     if confirm and closing and closing <= datetime.now(UTC):
         confirm.past(shown(closing, zone or known))
     _make_state(folder / STATE)
-    _write_rosters(folder, students, former)
+    if roster:
+        with roster_lock(folder):
+            if _students(folder / ROSTER) != before:
+                raise UsageError(f"A student has joined {folder} in the meantime: type the same command again.")
+            _write_rosters(folder, students, former)
     if zone or not known:
         _set_zone(folder, zone.key if zone else machine_zone_name())
     dates = DueDates(Classroom(folder))
@@ -149,9 +154,10 @@ def _set_zone(folder: Path, name: str | None) -> None:
         write_atomic(folder / ZONE_FILE, f"{name}\n")
 
 
-def _next_roster(folder: Path, roster: Path | None, confirm: Confirm | None) -> tuple[list[Student], list[Student]]:
+def _next_roster(
+    folder: Path, students: list[Student], roster: Path | None, confirm: Confirm | None
+) -> tuple[list[Student], list[Student]]:
     """Return who is in the class from now on, and who was earlier and is not any more."""
-    students = _students(folder / ROSTER)
     former = former_students(folder / ROSTER) if students else []
     if roster is None:
         if not students:
@@ -223,6 +229,7 @@ def _make_repositories(folder: Path, week: str, template: Path, students: Sequen
         for setting, value in REPOSITORY_SETTINGS.items():
             git("config", setting, value, cwd=mold)
         Repository(mold).hide_course_branches()
+        install_hooks(mold)
         # The starter is the first receipt, and in time: it is what is graded if a student never pushes.
         receipt = f"{utc_timestamp()} refs/heads/{BRANCH} {Repository(mold).tip()}\n"
         (mold / RECEIVED).write_text(receipt, encoding="ascii")
@@ -241,16 +248,16 @@ def _make_repositories(folder: Path, week: str, template: Path, students: Sequen
 
 def _make_repository(repository: Path, mold: Path, copy: Path) -> bool:
     """Make a repository, or keep the one that exists in order; return whether it is new."""
-    new = not repository.exists()
-    if new:
+    if not repository.exists():
         # Renamed into place: it appears complete or not at all.
         shutil.copytree(mold, copy)
         copy.rename(repository)
         log.info("made the repository %s", repository)
-    elif f"refs/heads/{HANDOUT}" not in (repository / "config").read_text(encoding="utf-8", errors="replace"):
+        return True
+    if f"refs/heads/{HANDOUT}" not in (repository / "config").read_text(encoding="utf-8", errors="replace"):
         Repository(repository).hide_course_branches()
     install_hooks(repository)
-    return new
+    return False
 
 
 def install_hooks(repository: Path) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.core.locks import owned
 from classroom.core.text import sanitize
-from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.classrooms.classroom import ROSTER, roster_lock
 from classroom.instructor.roster import Student, former_students, read_roster, write_roster
 from classroom.instructor.site import people
 from classroom.instructor.username import plain, unused
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.site.models import Person
 
-LOCK = "roster.lock"
-LOCK_SECONDS = 20
 MAX_NAME = 80
 MAX_STUDENTS = 2000
 NO_NAME = "Choose your name in the list, or type it."
@@ -61,7 +58,7 @@ def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
     # The roster is opened in spreadsheets, too, where `=` would begin a formula.
     if not name or len(name) > MAX_NAME or not name[0].isalpha() or sanitize(name) != name:
         raise people.NotPossible(BAD_NAME)
-    with owned(classroom.state_dir / LOCK, LOCK_SECONDS):
+    with roster_lock(classroom.folder):
         student = _added(classroom, name)
     return people.join(db, student.username, student.label)
 
