@@ -59,13 +59,13 @@ def write_receipts(
         _fetch(name, clone, missing, fetch_commits, on_problem)
 
 
-def _write(clone: Path, ref: str, pushes: Iterable[Push]) -> None:
+def _write(clone: Path, ref: str, pushes: Sequence[Push]) -> None:
     """Write the record that a classroom's hook would have written.
 
     Its first line is what was handed out. Which commit that was GitHub does not say, and the first push can be a
     student's work, so the line names a commit that does not exist.
     """
-    oldest_first = sorted(pushes, key=lambda push: push.received)
+    oldest_first = pushes[::-1]  # not sorted by time again: two pushes can be in the same second
     record = [(oldest_first[0].received, NO_COMMIT), *((push.received, push.commit) for push in oldest_first)]
     lines = [f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {ref} {commit}\n" for moment, commit in record]
     write_atomic(clone / RECEIVED, "".join(lines))

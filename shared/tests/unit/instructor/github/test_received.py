@@ -98,6 +98,14 @@ def test_a_late_force_push_does_not_lose_the_one_in_time(remote, counted):
     assert told == []
 
 
+def test_of_two_pushes_in_one_second_the_later_one_counts(remote, counted):
+    """GitHub lists the latest first, and its times have no fractions of a second."""
+    remote.push(IN_TIME, "2026-11-21T11:00:00Z")
+    later = remote.push(IN_TIME, "2026-11-21T11:30:00Z")
+
+    assert counted()[0].submission.commit == later
+
+
 def test_a_commit_that_github_has_removed_is_told(remote, counted, stand_in):
     """It cannot count, and somebody should know."""
     remote.push(IN_TIME, "2026-11-21T11:00:00Z")
