@@ -14,7 +14,7 @@ from classroom.core.errors import ClassroomError
 from classroom.core.files import write_atomic
 from classroom.core.git_history import History
 from classroom.core.receipts import RECEIVED
-from classroom.instructor.github.provider import ProviderError, Repository
+from classroom.instructor.github.provider import ProviderError, RefusedError, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +41,7 @@ def write_receipts(
         provider: the platform, on which the repositories may belong to anybody.
         clones: the repositories and their bare clones.
         fetch_commits: fetches commits into a clone, all or none, or raises ClassroomError.
-        on_problem: called with a sentence for each push whose commit is gone, and if the times cannot be read at all.
+        on_problem: called with a sentence for each push whose commit is gone, and if times cannot be read.
     """
     for name, clone in clones:
         history = History(clone)
@@ -50,6 +50,9 @@ def write_receipts(
         branch = history.branch.removeprefix("refs/heads/")
         try:
             pushes = provider.pushes(Repository(name.name, name.owner, private=True, branch=branch))
+        except RefusedError as error:
+            on_problem(f"{error} Without the times of its pushes, `grade --deadline` uses those of its commits.")
+            continue
         except ProviderError as error:
             on_problem(f"{error} Without the times of pushes, `grade --deadline` uses those of commits.")
             return

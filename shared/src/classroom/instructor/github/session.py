@@ -11,7 +11,7 @@ import gidgethub
 
 from classroom.core.text import one_line
 from classroom.instructor.github.permissions import ABSENT
-from classroom.instructor.github.provider import ProviderError, RefusedError
+from classroom.instructor.github.provider import RefusedError
 from classroom.instructor.github.responses import reason_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.GONE)  # gone: issues are switched off
 
 
-class NotFoundError(ProviderError):
-    """GitHub returned 404."""
+class NotFoundError(RefusedError):
+    """GitHub returned 404: there is no such thing, or the token may not see it."""
 
 
 class Session:

@@ -128,6 +128,20 @@ def test_without_the_permission_the_times_of_commits_remain(remote, counted, sta
     assert not (tmp_path / f"fetched/{NAME.name}.git/classroom-received").exists()
 
 
+def test_a_repository_without_times_does_not_lose_those_of_the_others(remote, course, tmp_path, monkeypatch):
+    """GitHub refuses one request, and returns the next response."""
+    remote.push(IN_TIME, "2026-11-21T11:00:00Z")
+    monkeypatch.setenv("GITHUB_SERVER_URL", f"file://{tmp_path}/hub")
+    fetch(WEEK, [NAME], tmp_path / "fetched", print)
+    clone = tmp_path / f"fetched/{NAME.name}.git"
+    told = []
+
+    write_receipts(course.provider, [(RepoName("school", "gone"), clone), (NAME, clone)], fetch_commits, told.append)
+
+    assert "GitHub could not read the pushes to school/gone" in told[0]
+    assert (clone / "classroom-received").exists()
+
+
 def test_the_first_push_is_not_taken_for_the_handout(remote, counted, tmp_path):
     """A repository that was empty begins with the student's own work."""
     commit = remote.push(IN_TIME, "2026-11-21T11:00:00Z")
