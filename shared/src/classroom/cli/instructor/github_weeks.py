@@ -242,6 +242,8 @@ def _deadlines(
     from classroom.instructor.time_zone import zone_near
 
     if arguments.deadline is None:
+        if arguments.adjustments:
+            raise UsageError("Extensions extend a deadline: add it, such as --deadline 2026-11-21T23:59.")
         return lambda _: None
     deadline = deadline_of(arguments.deadline, zone=zone_near(arguments.roster.parent))
     beside = arguments.roster.parent / FILE

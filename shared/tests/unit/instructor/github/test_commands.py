@@ -172,6 +172,16 @@ def test_close_and_reopen_print_what_changed(run, stand_in, tmp_path):
     assert run("reopen", *common, "--only", "zoe")[2] == "Nobody on the roster is called zoe.\n"
 
 
+@pytest.mark.parametrize("command", ["status", "close"])
+def test_extensions_without_a_deadline_are_refused(run, stand_in, command):
+    """They would be ignored, and `close` would close for everybody."""
+    status, _, error = run(command, "school", "1", "--roster", "roster.csv", "--adjustments", "adjustments.csv")
+
+    assert status == 2
+    assert error == "Extensions extend a deadline: add it, such as --deadline 2026-11-21T23:59.\n"
+    assert stand_in.log == []
+
+
 @pytest.mark.parametrize("words", [[], ["--github", "school", "somewhere"]])
 def test_feedback_goes_to_a_classroom_or_to_github(run, capsys, words):
     """Neither or both is a mistake."""
