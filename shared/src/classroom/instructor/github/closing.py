@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.core.result import MISSING
-from classroom.instructor.github.hand_out import INVITED, NO_ACCOUNT, ensure_allowed, not_ours
+from classroom.instructor.github.hand_out import (
+    INVITED,
+    NO_ACCOUNT,
+    account_problem,
+    ensure_allowed,
+    invitation_to,
+    not_ours,
+)
 from classroom.instructor.github.permissions import CLOSE
 from classroom.instructor.github.provider import RefusedError
 
@@ -58,12 +65,15 @@ class Closing:
         self._by_name = {repository.name.casefold(): repository.name for repository in provider.repositories()}
 
     def close(self, students: Iterable[Student], now: datetime) -> Iterator[Access]:
-        """Let students read and not push any more, except those whose deadline has not passed."""
+        """Let students read and not push any more, except those whose deadline has not passed.
+
+        Of these, who was closed before the extension was given can push again.
+        """
         for student in students:
             deadline = self.deadline_for(student)
             access = self._access(student)
             if access.state != MISSING and deadline and now <= deadline.moment:
-                yield replace(access, state=STILL_OPEN, until=deadline)
+                yield replace(self._changed(access, self._keep_open), until=deadline)
             else:
                 yield self._changed(access, self._close)
 
@@ -82,8 +92,9 @@ class Closing:
             return access
         name, account = access.repository, access.student.account
         problem = not_ours(name, self.provider.repository(name), self.template)
-        if problem or not account:
-            return replace(access, problem=problem or NO_ACCOUNT)
+        problem = problem or (account_problem(self.provider, access.student) if account else NO_ACCOUNT)
+        if problem:
+            return replace(access, problem=problem)
         try:
             return replace(access, state=change(name, account))
         except RefusedError as error:
@@ -94,12 +105,17 @@ class Closing:
             self.provider.invite(repository, account, read_only=True)
             return CLOSED
         # An invitation that is accepted later would give access to push.
-        pending = [
-            item for item in self.provider.invitations(repository) if item.invitee.casefold() == account.casefold()
-        ]
-        for invitation in pending:
-            self.provider.withdraw(repository, invitation)
-        return WITHDRAWN if pending else NOT_INVITED
+        invitation = invitation_to(self.provider, repository, account)
+        if invitation is None:
+            return NOT_INVITED
+        self.provider.withdraw(repository, invitation)
+        return WITHDRAWN
+
+    def _keep_open(self, repository: str, account: str) -> str:
+        if self.provider.is_collaborator(repository, account):
+            self.provider.invite(repository, account)
+            return STILL_OPEN
+        return STILL_OPEN if invitation_to(self.provider, repository, account) else NOT_INVITED
 
     def _reopen(self, repository: str, account: str) -> str:
         return INVITED if self.provider.invite(repository, account) else REOPENED

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
+from classroom.core.text import one_line
 from classroom.instructor.github.permissions import HAND_OUT
 from classroom.instructor.github.provider import NameTakenError, ProviderError, RefusedError
 from classroom.instructor.roster_headings import GITHUB_USERNAMES
@@ -98,10 +99,32 @@ def not_ours(name: str, repository: Repository | None, template: Repository) -> 
     """Return why a repository with a student's name must be left alone, or an empty string."""
     if repository is None:
         return f"{name} exists, but the token may not see it: give the token access to all repositories."
-    if repository.made_from.casefold() != str(template).casefold():
+    if not _was_made_from(repository, template):
         return f"{name} exists, and was not made from {template}: rename it, or hand the week out under another name."
     if not repository.private:
         return f"{name} is public, so everybody can see it: make it private in its settings."
+    return ""
+
+
+def invitation_to(provider: Provider, repository: str, account: str) -> Invitation | None:
+    """Return the invitation that an account has not accepted yet, or None."""
+    invitations = provider.invitations(repository)
+    return next((item for item in invitations if item.invitee.casefold() == account.casefold()), None)
+
+
+def account_problem(provider: Provider, student: Student) -> str:
+    """Return why a student's username must not be invited, or an empty string."""
+    number, listed = provider.account_number(student.account), student.other.get(ID_HEADING, "")
+    if number is None:
+        return (
+            f"GitHub has no account {one_line(student.account)}: correct the roster. If the student has renamed it, keep "
+            "github_username, and write the new name into a column current_username."
+        )
+    if listed.isdecimal() and int(listed) != number:
+        return (
+            f"the account {student.account} is not the one with the github_id {listed} any more: ask the student "
+            "for the new name, and write it into a column current_username."
+        )
     return ""
 
 
@@ -145,7 +168,7 @@ class HandingOut:
             return Handed(student, name, problem=NO_ACCOUNT)
         if listed := self.existing.get(name.casefold()):
             return self._keep(student, listed.name)
-        if problem := self._account_problem(student):
+        if problem := account_problem(self.provider, student):
             return Handed(student, name, problem=problem)
         if former := self._former(student):
             return self._keep(student, former.name)
@@ -159,8 +182,12 @@ class HandingOut:
 
     def _former(self, student: Student) -> Repository | None:
         """Return the repository that a student has under a former username, which GitHub keeps access to."""
-        account = student.account
-        return next((item for item in self.unowned if self.provider.is_collaborator(item.name, account)), None)
+        for item in self.unowned:
+            if self.provider.is_collaborator(item.name, student.account):
+                repository = self.provider.repository(item.name)
+                if repository and _was_made_from(repository, self.template):  # it could be another week's
+                    return repository
+        return None
 
     def _keep(self, student: Student, name: str) -> Handed:
         """Return what a student has, after inviting the student again where that is needed."""
@@ -170,18 +197,14 @@ class HandingOut:
             return replace(handed, state="", link="", problem=problem)
         if self.provider.is_collaborator(name, student.account):
             return replace(handed, access=ACCEPTED)
-        pending = self._pending(name, student)
+        pending = invitation_to(self.provider, name, student.account)
         if pending and not pending.expired:
             return replace(handed, access=INVITED, link=pending.page)
-        if problem := self._account_problem(student):
+        if problem := account_problem(self.provider, student):
             return replace(handed, problem=problem)
         if pending:
             self.provider.withdraw(name, pending)
         return self._invite(handed, again=pending is not None)
-
-    def _pending(self, name: str, student: Student) -> Invitation | None:
-        account = student.account.casefold()
-        return next((item for item in self.provider.invitations(name) if item.invitee.casefold() == account), None)
 
     def _invite(self, handed: Handed, *, again: bool) -> Handed:
         try:
@@ -192,20 +215,9 @@ class HandingOut:
             return replace(handed, access=ACCEPTED)
         return replace(handed, access=INVITED_AGAIN if again else INVITED, link=invitation.page)
 
-    def _account_problem(self, student: Student) -> str:
-        """Return why a username must not be invited, or an empty string."""
-        number, listed = self.provider.account_number(student.account), student.other.get(ID_HEADING, "")
-        if number is None:
-            return (
-                f"GitHub has no account {student.account}: correct the roster. If the student has renamed it, keep "
-                "github_username, and write the new name into a column current_username."
-            )
-        if listed.isdecimal() and int(listed) != number:
-            return (
-                f"the account {student.account} is not the one with the github_id {listed} any more: ask the student "
-                "for the new name, and write it into a column current_username."
-            )
-        return ""
+
+def _was_made_from(repository: Repository, template: Repository) -> bool:
+    return repository.made_from.casefold() == str(template).casefold()
 
 
 def _key(week: str, student: Student) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+USERNAME = re.compile(r"[A-Za-z0-9_-]+")  # and not `..`, which would make another address of the request
 
 
 class GitHubOrganization(Session):
@@ -82,6 +83,8 @@ class GitHubOrganization(Session):
 
     def account_number(self, username: str) -> int | None:
         """Return the number of an account, which stays when it is renamed; None if nobody has this username."""
+        if not USERNAME.fullmatch(username):
+            return None
         try:
             item = self.get("/users/{username}", f"look up the account {username}", username=username)
         except NotFoundError:
@@ -90,6 +93,8 @@ class GitHubOrganization(Session):
 
     def is_collaborator(self, repository: str, username: str) -> bool:
         """Return whether an account has access to a repository."""
+        if not USERNAME.fullmatch(username):
+            return False
         path, what = "/repos/{owner}/{repo}/collaborators/{username}", f"read who has access to {repository}"
         try:
             self.get(path, what, owner=self.organization, repo=repository, username=username)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.core.result import MISSING, NOT_STARTED
-from classroom.instructor.github.hand_out import INVITED
+from classroom.instructor.github.hand_out import INVITED, invitation_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from classroom.instructor.roster import Student
 
 NOT_ACCEPTED, STARTED = "not-accepted", "started"
-EXPIRED, NOT_INVITED = "invitation expired", "not invited, or declined"
+EXPIRED, NOT_INVITED = "invitation expired", "not invited, declined or renamed"
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def _progress(provider: Provider, student: Student, repository: Repository, dead
 
 
 def _invitation(provider: Provider, student: Student, repository: Repository) -> str:
-    account = (student.account or student.username).casefold()
-    for invitation in provider.invitations(repository.name):
-        if invitation.invitee.casefold() == account:
-            return EXPIRED if invitation.expired else INVITED
-    return NOT_INVITED
+    invitation = invitation_to(provider, repository.name, student.account or student.username)
+    if invitation is None:
+        return NOT_INVITED
+    return EXPIRED if invitation.expired else INVITED

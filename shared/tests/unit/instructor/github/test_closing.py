@@ -57,6 +57,26 @@ def test_an_extension_keeps_a_week_open(closing, stand_in):
     assert rows[1].state == "invitation withdrawn"
 
 
+def test_an_extension_that_is_given_later_opens_a_week_again(closing, stand_in):
+    """Who had accepted can push again; without an invitation, which was withdrawn, it is not called open."""
+    list(closing.close(STUDENTS, NOW))
+    closing.deadline_for = lambda _: Deadline(NOW + timedelta(days=2))
+
+    rows = list(closing.close(STUDENTS, NOW))
+
+    assert [row.state for row in rows] == ["open", "not invited", "not invited"]
+    assert access(stand_in, "ada") == "push"
+
+
+def test_a_pending_invitation_is_open_before_the_deadline(closing, stand_in):
+    """It can be accepted, and nothing is sent."""
+    closing.deadline_for = lambda _: Deadline(NOW)
+    invitations = dict(stand_in.of(f"{WEEK}-bob").invitations)
+
+    assert list(closing.close(STUDENTS, NOW))[1].state == "open"
+    assert stand_in.of(f"{WEEK}-bob").invitations == invitations
+
+
 def test_again_is_the_same(closing, stand_in):
     """A command that was interrupted can be run again."""
     list(closing.close(STUDENTS, NOW))
@@ -84,8 +104,29 @@ def test_an_account_that_is_gone_does_not_stop_the_others(closing, stand_in):
 
     rows = list(closing.reopen(STUDENTS))
 
-    assert "it has no such account" in rows[1].problem
+    assert "GitHub has no account bob" in rows[1].problem
     assert rows[2].state == "invited"
+
+
+def test_a_renamed_account_is_told_when_its_week_is_closed(closing, stand_in):
+    """It can still push, so it is not a student who was never invited."""
+    stand_in.rename("ada", "countess")
+
+    row = next(closing.close(STUDENTS, NOW))
+
+    assert "GitHub has no account ada" in row.problem
+
+
+def test_who_took_over_a_username_is_not_let_in(closing, stand_in):
+    """The roster's github_id is the account's number: with another one the username belongs to a stranger."""
+    number = stand_in.accounts["cleo"][1]
+    stand_in.rename("cleo", "cleo-b")
+    stand_in.add_account("cleo")
+
+    row = next(closing.reopen([student("cleo", other={"github_id": str(number)})]))
+
+    assert f"is not the one with the github_id {number}" in row.problem
+    assert not stand_in.of(f"{WEEK}-cleo").invitations
 
 
 def test_a_missing_permission_is_named_before_anything_changes(course, closing, stand_in):

@@ -124,6 +124,20 @@ def test_a_username_that_nobody_has_gets_no_repository(handed, stand_in):
     assert rows["bob"].state == "new"
 
 
+@pytest.mark.parametrize("name", ["..", ".", "ada/repos", "a?b"])
+def test_a_username_that_is_a_path_gets_no_repository(handed, stand_in, name):
+    """Students type their usernames themselves, and `..` would make another address of the request."""
+    rows = handed(student("dora", account=name), student("bob"))
+
+    assert f"GitHub has no account {name}" in rows["dora"].problem
+    assert rows["bob"].state == "new"
+
+
+def test_a_path_has_no_access(course, stand_in):
+    """The address of a repository's collaborator `..` would be that of the repository, which exists."""
+    assert not course.provider.is_collaborator(WEEK, "..")
+
+
 def test_a_username_that_somebody_else_took_over_is_not_invited(handed, stand_in):
     """The roster's github_id is the account's number: with another one the username belongs to a stranger."""
     number = stand_in.accounts["ada"][1]
@@ -151,6 +165,14 @@ def test_a_renamed_account_keeps_its_repository(handed, stand_in):
 
     assert (row.repository, row.state, row.access) == (f"{WEEK}-ada", "kept", "accepted")
     assert len(stand_in.repositories) == 4
+
+
+def test_another_weeks_repository_is_not_taken_for_a_former_one(handed, stand_in):
+    """The name of a week can begin with that of another one."""
+    other = stand_in.add(f"{WEEK}-bonus-ada", made_from=stand_in.add(f"{WEEK}-bonus", is_template=True))
+    other.collaborators[stand_in.accounts["ada"][1]] = "push"
+
+    assert handed()["ada"].repository == f"{WEEK}-ada"
 
 
 def test_the_current_username_of_a_renamed_account_is_invited(handed, stand_in):
