@@ -191,8 +191,9 @@ class Cohort:
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
             write_atomic(self.out / "feedback" / f"{self.files.stems[result.submission]}.md", feedback(result))
-        found = {result.submission: self.people.roster.find(result.submission) for result in results}
-        write_students(self.out, {name: student for name, student in found.items() if student})
+        names = self.only or [result.submission for result in results]
+        found = {name: student for name in names if (student := self.people.roster.find(name))}
+        write_students(self.out, read_students(self.out) | found if self.only else found)
         if self.roster and not self.only:
             write_students(self.out, {student.username: student for student in self.people.roster}, ROSTER)
         write_similarities(self.out, self.similar)
@@ -249,9 +250,11 @@ class Cohort:
         if not self.only:
             self.files.retire_others()
         settings = {"assignment": self.assignment.name, "title": self.assignment.title, "fixed_seed": self.seed}
-        settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
-        settings |= {"timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
-        settings |= {"deadline": str(self.deadline) if self.deadline else None}
+        settings |= {
+            "submissions": str(self.folder.resolve()),
+            "deadline": str(self.deadline) if self.deadline else None,
+        }
+        settings |= {"slug": self.slug, "timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
         of_all = ("fixed_seed", "deadline") if self.only and known else ()
         self.files.prepare(settings | {name: known.get(name) for name in of_all})
 

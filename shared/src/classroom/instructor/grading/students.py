@@ -32,6 +32,12 @@ def read_students(out: Path, file: str = FILE) -> dict[str, Student]:
         return {}
 
 
+def graded_at(out: Path) -> int:
+    """Return when all students were last graded with a roster, in nanoseconds; a grading of some does not count."""
+    path = out / ROSTER
+    return (path if path.exists() else out / FILE).stat().st_mtime_ns
+
+
 def roster_changes(path: Path, out: Path, submissions: Path) -> Roster:
     """Return a roster that knows what changed since the earlier grading, or else since the classroom's roster.
 

@@ -16,7 +16,7 @@ from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import escape_formula
 from classroom.instructor.grading.matching import matched
 from classroom.instructor.grading.results import read_results
-from classroom.instructor.grading.students import FILE, read_students
+from classroom.instructor.grading.students import graded_at, read_students
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.instructor.username import unused
 
@@ -172,7 +172,7 @@ def _on_roster(roster: Roster, everybody: Mapping[str, Student]) -> dict[str, St
 def _current(weeks: Sequence[Week]) -> dict[str, Student]:
     """Return the students of the newest roster; empty if no week was graded with a roster."""
     graded = [week for week in weeks if week.students]
-    newest = max(graded, key=lambda week: (week.folder / FILE).stat().st_mtime_ns, default=None)
+    newest = max(graded, key=lambda week: graded_at(week.folder), default=None)
     return dict(newest.students) if newest else {}
 
 

@@ -24,6 +24,7 @@ from classroom.instructor.grading.deadline import Counted, Deadline
 from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.page_data import WeekPage
 from classroom.instructor.grading.report import write_page
+from classroom.instructor.grading.students import read_students
 from classroom.instructor.roster import Student
 from classroom.student.feedback import feedback
 
@@ -345,6 +346,20 @@ class TestCohort:
         cohort, found = self.grade(assignment, handed_in.folder, out)
 
         assert [(one.before, one.after) for one in cohort.changes] == [(first["ada"].score, found["ada"].score)]
+
+    def test_only_keeps_the_others_whatever_the_roster_is_now(self, handed_in, assignment, tmp_path):
+        """A student who has left since the earlier grading keeps the name that results and pages show."""
+        handed_in("ada")
+        handed_in("bob")
+        out, roster = tmp_path / "out", tmp_path / "roster.csv"
+        roster.write_text("username,name\nada,Ada Lovelace\nbob,Bob Ross\n")
+        self.grade(assignment, handed_in.folder, out, roster=roster)
+        roster.write_text("username,name\nada,Ada King\n")
+
+        self.grade(assignment, handed_in.folder, out, roster=roster, only=("ada",))
+
+        students = read_students(out)
+        assert {name: student.name for name, student in students.items()} == {"ada": "Ada King", "bob": "Bob Ross"}
 
     def test_only_keeps_names_seed_and_deadline_of_the_others(self, handed_in, assignment, tmp_path):
         """Grading one student again without the options of the first grading leaves the other rows, and what is said of all."""

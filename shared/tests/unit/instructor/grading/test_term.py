@@ -6,6 +6,7 @@ import os
 import pytest
 from classroom.cli.main import main
 from classroom.core.errors import UsageError
+from classroom.instructor.grading.students import write_students
 from classroom.instructor.grading.term import read_term
 from classroom.instructor.roster import Student
 
@@ -39,6 +40,16 @@ def test_weeks_count_the_same_and_excused_ones_not_at_all(grades):
     assert [week.number for week in term.weeks] == ["1", "2", "10"]
     assert percents(term) == {"ada": 36.67, "bob": 80, "dora": 33.33}
     assert term.dropped == ("Caro",)
+
+
+def test_old_week_with_one_student_graded_again_does_not_bring_back_its_roster(grades):
+    """The newest roster is that of a grading of all students; grading one again writes only `students.json`."""
+    for name, second in (("a", 1), ("b", 2), ("c", 3)):
+        write_students(grades / name, {}, "roster.json")
+        os.utime(grades / name / "roster.json", (second, second))
+    os.utime(grades / "a/students.json", (2_000_000_001, 2_000_000_001))
+
+    assert read_term(grades).dropped == ("Caro",)
 
 
 @pytest.mark.parametrize(
