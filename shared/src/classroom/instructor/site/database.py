@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.services.postgres.connect import first_line
@@ -78,7 +78,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
     """Return a connection that stays open as long as the database is used."""
     try:
         connection = engine.connect()
-    except OperationalError as error:
+    except DBAPIError as error:
         reason = first_line(error.orig or error)
         raise CouldNotCheck(f"The classroom's database cannot be reached ({reason}).") from None
     with connection:
@@ -103,6 +103,12 @@ def _upgrade(connection: Connection) -> None:
         connection.rollback()
         raise UsageError(
             f"The classroom's database was written by a newer version of the kit ({error}). Serve it with that version."
+        ) from None
+    except DBAPIError as error:
+        connection.rollback()
+        raise UsageError(
+            f"The tables of the classroom's database cannot be written ({first_line(error.orig or error)}). "
+            "Make the user in the URL the owner of the database."
         ) from None
     connection.commit()
 

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
 
 START_SECONDS, END_SECONDS = 30, 10
-LISTEN = re.compile(r"(?P<host>[^:\[\]/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})")
+LISTEN = re.compile(r"(?P<host>[^:\[\]/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognized, and asked about
 MAX_PORT = 65535
+PORTS = {"http": 80, "https": 443}  # which browsers leave out
+HOST = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 class WebAddress:
@@ -48,14 +50,12 @@ class WebAddress:
         self.host, self.port, self.listen = found["host"].strip("[]"), int(found["port"]), listen
         if not url and self.host in EVERYWHERE:
             raise UsageError(f"Which address do students type? Add --url, such as --url http://192.168.1.5:{self.port}")
-        self.url = url.rstrip("/") or f"http://{listen}"
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or self._rest(self.url):
-            raise UsageError(f"--url takes an address such as https://class.school.example, without a path, not {url}.")
-
-    def _rest(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return bool(parts.path or parts.query or parts.fragment)
+        self.url = _origin(url or f"http://{listen}")
+        if not self.url:
+            known = "--url takes an address such as https://class.school.example, without a path"
+            raise UsageError(
+                f"{known if url else '--listen takes HOST:PORT, such as 127.0.0.1:8080'}, not {url or listen}."
+            )
 
     @property
     def is_open(self) -> bool:
@@ -80,6 +80,20 @@ class WebAddress:
             taken.close()
             raise UsageError(f"Nothing can listen at {self.listen}: {error.strerror or error}.") from None
         return taken
+
+
+def _origin(url: str) -> str:
+    """Return an address as browsers name it in `Host`; empty if it is not the address of a site."""
+    try:
+        parts = urlsplit(url.rstrip("/"))
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        return ""
+    rest = parts.path or parts.query or parts.fragment
+    if parts.scheme not in PORTS or not HOST.fullmatch(host) or "@" in parts.netloc or rest:
+        return ""
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, PORTS[parts.scheme]) else "")
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import time
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from classroom.core.errors import UsageError
+from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.load import under_load
 from classroom.instructor.site import models
 from classroom.instructor.site.database import open_database
@@ -70,6 +70,20 @@ def test_one_server_for_each_database(engine, tmp_path):
 def test_other_addresses_are_refused(tmp_path, address):
     """An address that is not a PostgreSQL database's is refused with an example."""
     with pytest.raises(UsageError, match="postgresql://USER:PASSWORD@HOST/DATABASE"), open_database(tmp_path, address):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("rights", "told"),
+    [
+        ({"options": "-c default_transaction_read_only=on"}, "Make the user in the URL the owner of the database"),
+        ({"nothing": "1"}, "cannot be reached"),
+    ],
+)
+def test_database_that_cannot_be_used_is_said(engine, tmp_path, rights, told):
+    """A database in which nothing can be written, or a setting that PostgreSQL does not know, is one sentence."""
+    address = engine.url.set(database="postgres").update_query_dict(rights).render_as_string(hide_password=False)
+    with pytest.raises(ClassroomError, match=told), open_database(tmp_path, address):
         pass
 
 

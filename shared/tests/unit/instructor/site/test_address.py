@@ -1,0 +1,43 @@
+"""The address of the site: where it listens, and what people type."""
+
+from __future__ import annotations
+
+import pytest
+from classroom.core.errors import UsageError
+from classroom.instructor.site.serving import WebAddress
+
+
+@pytest.mark.parametrize(
+    ("listen", "url", "address"),
+    [
+        ("127.0.0.1:8080", "", "http://127.0.0.1:8080"),
+        ("192.168.1.5:80", "", "http://192.168.1.5"),
+        ("[::1]:8080", "", "http://[::1]:8080"),
+        ("0.0.0.0:8080", "https://class.example:443/", "https://class.example"),
+        ("0.0.0.0:8080", "https://Schüle.example", "https://xn--schle-mva.example"),
+    ],
+)
+def test_address_is_that_of_the_browser(listen, url, address):
+    """Browsers leave out the usual port in `Host`, and so does the address that it is compared with."""
+    assert WebAddress(listen, url).url == address
+
+
+@pytest.mark.parametrize(
+    ("listen", "url", "told"),
+    [
+        ("8080", "", "--listen takes HOST:PORT"),
+        ("127.0.0.1:0", "", "--listen takes HOST:PORT"),
+        ("[:::]:8080", "", "--listen takes HOST:PORT"),
+        ("0.0.0.0:8080", "", "Which address do students type?"),
+        ("127.0.0.1:8080", "class.example", "--url takes"),
+        ("127.0.0.1:8080", "https://class.example/x", "--url takes"),
+        ("127.0.0.1:8080", "https://me@class.example", "--url takes"),
+        ("127.0.0.1:8080", "https://class.example:99999", "--url takes"),
+        ("127.0.0.1:8080", "http://[::1", "--url takes"),
+        ("127.0.0.1:8080", 'https://class"example', "--url takes"),
+    ],
+)
+def test_other_addresses_are_refused(listen, url, told):
+    """An address that cannot be used is refused with an example."""
+    with pytest.raises(UsageError, match=told):
+        WebAddress(listen, url)
