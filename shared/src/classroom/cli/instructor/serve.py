@@ -97,8 +97,10 @@ def _site(arguments: argparse.Namespace, server: PushServer) -> contextlib.Abstr
 @contextlib.contextmanager
 def _serve_site(arguments: argparse.Namespace, server: PushServer) -> Iterator[None]:
     """Serve the site, and print how the instructor signs in for the first time."""
-    from classroom.instructor.site.serving import WebAddress, instructor_link, serving
-
+    try:
+        from classroom.instructor.site.serving import WebAddress, instructor_link, serving
+    except ModuleNotFoundError as error:
+        raise CouldNotCheck(f"The package {error.name} is not installed: type make setup, and try again.") from None
     address = WebAddress(arguments.listen, arguments.url)
     if address.is_open:
         print(NOT_ENCRYPTED.format(url=address.url), file=sys.stderr)

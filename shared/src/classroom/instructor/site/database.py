@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from alembic.config import Config
     from sqlalchemy import Connection, Engine
 
     from classroom.services.postgres.access import Access
@@ -94,9 +96,6 @@ def _ensure_alone(connection: Connection) -> None:
 
 def _upgrade(connection: Connection) -> None:
     """Bring the tables up to date, all steps or none."""
-    from alembic import command
-    from alembic.util.exc import CommandError
-
     try:
         command.upgrade(migrations(connection), "head")
     except CommandError as error:
@@ -115,8 +114,6 @@ def _upgrade(connection: Connection) -> None:
 
 def migrations(connection: Connection) -> Config:
     """Return Alembic's configuration for the steps in `migrations`."""
-    from alembic.config import Config
-
     config = Config()
     config.set_main_option("script_location", "classroom.instructor.site:migrations")
     config.set_main_option("path_separator", "os")

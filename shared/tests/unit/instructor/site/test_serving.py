@@ -1,9 +1,13 @@
-"""The address of the site: where it listens, and what people type."""
+"""`classroom serve --listen`: where the site listens, and what people type."""
 
 from __future__ import annotations
 
+import sys
+from unittest.mock import Mock
+
 import pytest
-from classroom.core.errors import UsageError
+from classroom.cli.instructor.serve import _serve_site
+from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.instructor.site.serving import WebAddress
 
 
@@ -41,3 +45,10 @@ def test_other_addresses_are_refused(listen, url, told):
     """An address that cannot be used is refused with an example."""
     with pytest.raises(UsageError, match=told):
         WebAddress(listen, url)
+
+
+def test_missing_package_is_named(monkeypatch):
+    """Without the instructor's packages the command says how to get them."""
+    monkeypatch.setitem(sys.modules, "classroom.instructor.site.serving", None)
+    with pytest.raises(CouldNotCheck, match="is not installed: type make setup"), _serve_site(Mock(), Mock()):
+        pass
