@@ -80,6 +80,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def zero_or_more(text: str) -> int:
+    """Return the number in an option's text, which must be at least 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not 0 or a positive integer")
+    return int(text)
+
+
 def number_within(lowest: float, highest: float) -> Callable[[str], float]:
     """Return a function that returns the number in an option's text, which must be within these limits."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.cli.parser import assignment_of, number_within, path_of, takes_week
+from classroom.cli.parser import assignment_of, number_within, path_of, takes_week, zero_or_more
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def declare(group: Group) -> None:
     takes_week(run)
     run.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (8000)")
     run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="port of week 5's storage (9000)")
-    run.add_argument("--workers", type=int, default=0, metavar="N", help="week 5's bonus: also start N workers (0)")
+    run.add_argument(
+        "--workers", type=zero_or_more, default=0, metavar="N", help="week 5's bonus: also start N workers (0)"
+    )
     run.add_argument("--no-browser", action="store_true", help="only print the address of week 5's control room")
 
     load = group.add("load", _load, "send requests to week 5's site and measure it", "classroom load 5 --rate 200")
@@ -57,7 +59,7 @@ def declare(group: Group) -> None:
     load.add_argument(
         "--writers", type=number_within(0, 1), default=0.1, metavar="X", help="share that changes something (0.1)"
     )
-    load.add_argument("--workers", type=int, default=0, metavar="N", help="also start N workers (0)")
+    load.add_argument("--workers", type=zero_or_more, default=0, metavar="N", help="also start N workers (0)")
     load.add_argument(
         "--lag", type=number_within(0, 60), default=0.0, metavar="X", help="seconds that the replica lags, 0 to 60 (0)"
     )

@@ -170,6 +170,7 @@ WRONG = {
         ["grade", "1", "--submissions", ".", "--out", "out", "--jobs", "0"],
         r"0 is not a positive integer",
     ),
+    "no such number of workers": (["load", "1", "--workers", "-3"], r"-3 is not 0 or a positive integer"),
     "no database": (["reset", "1"], r"week1-tiny has no database\."),
 }
 
