@@ -25,6 +25,7 @@ EFFECTS = {
     "worker": "the other workers take over its work",
 }
 NO_INSTANCE = "no instance is left, and the balancer returns 503"
+NO_WORKER = "no worker is left, and the jobs wait"
 
 
 def line_printer() -> Callable[[str, str], None]:
@@ -101,10 +102,13 @@ def _watch(system: LocalSystem, log: Callable[[str], None], is_up: Callable[[], 
 
 def effect(name: str, system: LocalSystem) -> str:
     """Return what it means for the site that a part is not there."""
+    kind, left = _kind(name), system.left()
+    if kind == "worker" and kind not in map(_kind, left):
+        return NO_WORKER
     if name not in INSTANCES:
-        return EFFECTS[_kind(name)]
-    left = [instance for instance in INSTANCES if instance in system.left()]
-    return f"the site continues with {left[0]}" if left else NO_INSTANCE
+        return EFFECTS[kind]
+    instances = [instance for instance in INSTANCES if instance in left]
+    return f"the site continues with {instances[0]}" if instances else NO_INSTANCE
 
 
 def _kind(name: str) -> str:
