@@ -42,14 +42,12 @@ class Controls:
     Attributes:
         primary_is_away: whether nobody can write.
         load: the load that was sent last, or None.
-        lag: how many seconds the replica is behind.
     """
 
     def __init__(self, system: LocalSystem, say: Callable[[str], None], changed: Callable[[], None]) -> None:
         self.system = system
         self.primary_is_away = False
         self.load: Load | None = None
-        self.lag = system.replica_lag
         self._say, self.changed = say, changed
         self._starting: set[str] = set()
         self._turn = threading.Lock()
@@ -59,6 +57,11 @@ class Controls:
     def cache_is_given(self) -> bool:
         """Return whether the cache is that of CACHE_URL, which others may use."""
         return bool(self.system.cache.given)
+
+    @property
+    def lag(self) -> float:
+        """Return how many seconds the replica is behind."""
+        return self.system.replica_lag
 
     @property
     def workers(self) -> list[str]:
@@ -169,7 +172,6 @@ class Controls:
             if seconds == self.lag:
                 return
             self.system.set_replica_lag(seconds)
-            self.lag = seconds
         self._report(f"replica {seconds:g} s behind" if seconds else "replica is up to date")
 
     def send_load(self, rate: float, writers: int) -> None:
@@ -200,7 +202,7 @@ class Controls:
         if self.load is not None:
             self._say("deleting the videos that the load has uploaded")
             # A site that does not respond must not keep the command from ending.
-            ending = threading.Thread(target=_end, args=(self.load,), daemon=True)
+            ending = threading.Thread(target=self.load.clear, daemon=True)
             ending.start()
             ending.join(END_SECONDS)
 
@@ -211,11 +213,6 @@ class Controls:
     def _report(self, sentence: str) -> None:
         self._say(sentence)
         self.changed()
-
-
-def _end(load: Load) -> None:
-    load.stop()
-    load.clear()
 
 
 def _titled(name: str) -> str:

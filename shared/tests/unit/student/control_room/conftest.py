@@ -98,6 +98,7 @@ class System:
 
     def set_replica_lag(self, seconds):
         """Remember how far the replica is behind."""
+        self.replica_lag = seconds
         self.lags.append(seconds)
 
     def kill(self, name):
@@ -162,7 +163,8 @@ class Load:
         self.calls.append("stop")
 
     def clear(self):
-        """Delete what it left behind."""
+        """End, and delete what it left behind."""
+        self.stop()
         self.calls.append("clear")
 
     def figures(self, _):
