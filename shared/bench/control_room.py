@@ -22,11 +22,12 @@ import psutil
 from classroom.core.assignment import Assignment
 from classroom.student.control_room.command import control_room
 from classroom.student.load.own_system import own_system
+from usual import solved
 
 if TYPE_CHECKING:
     from classroom.student.control_room.site import Room
 
-WEEK5 = Path(__file__).resolve().parents[2] / "week5-system-design"
+NUMBER = 5
 OWN = ("recorder", "control room", "AnyIO worker thread")
 MOST_COST, MOST_DRAWING = 10.0, 15.0  # percent of a core
 WARM_UP = 5
@@ -45,9 +46,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=20, help="how long to measure")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "week5-solved"
-        shutil.copytree(WEEK5, folder, ignore=shutil.ignore_patterns("grading", ".classroom", ".venv"))
-        shutil.copytree(WEEK5 / "grading" / "solution", folder, dirs_exist_ok=True)
+        folder = solved(NUMBER, Path(scratch) / "week5-solved")
         said: list[str] = []
         with (
             own_system(Assignment.load(folder)) as system,

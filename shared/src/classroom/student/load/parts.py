@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from classroom.student.load.counts import Counts
 from classroom.student.load.statements import Statements
+from classroom.student.local_system import INSTANCES
 from classroom.student.records import Records, read_counters
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from classroom.services.postgres.database import Database
 
-INSTANCES = ("a", "b")
 CACHE_SECONDS = 0.3  # for a response
 
 
