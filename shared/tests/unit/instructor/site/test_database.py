@@ -16,6 +16,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.load import under_load
 from classroom.instructor.site import models
 from classroom.instructor.site.database import open_database
+from classroom.services.postgres.servers.kept import KeptServer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -92,6 +93,23 @@ def test_log_is_append_only(engine, statement):
     """The database rejects every change to the log."""
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(text(statement))
+
+
+@pytest.mark.long
+def test_other_process_with_the_old_number_is_left_alone(reachable):
+    """After a power cut another process may have the number of the server that was: it goes on, and so does the database."""
+    server = KeptServer(reachable / "an old one")
+    with server:
+        pass
+    other = subprocess.Popen(["cat"], stdin=subprocess.PIPE, **server.programs.account)
+    note = server.data / "postmaster.pid"
+    note.write_text(f"{other.pid}\n{server.data}\n1000000000\n5432\n{server.folder / 'door'}\n\n1 2\nready\n")
+    server.programs.give(note)
+
+    with KeptServer(server.folder):
+        assert other.poll() is None
+    other.communicate()
+    assert other.returncode == 0
 
 
 @pytest.mark.long

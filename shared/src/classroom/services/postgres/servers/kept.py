@@ -12,6 +12,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.folders import cache_folder, explained, make_folder, write_secret
 from classroom.core.load import under_load
@@ -45,6 +47,14 @@ KEPT = {
 }
 
 log = logging.getLogger(__name__)
+
+
+def _process_name(number: str) -> str:
+    """Return the name of the process with this number; empty if there is none."""
+    try:
+        return psutil.Process(int(number)).name()
+    except (psutil.NoSuchProcess, ValueError):
+        return ""
 
 
 class KeptServer:
@@ -109,7 +119,7 @@ class KeptServer:
                 log.warning("The classroom's database has ended, and is started again.")
                 try:
                     self._start(access)
-                except CouldNotCheck as error:
+                except (CouldNotCheck, OSError) as error:  # such as a full disk
                     log.error("%s The next attempt is in %d seconds.", error, RETRY_SECONDS)  # noqa: TRY400
                     self._closing.wait(RETRY_SECONDS)
 
@@ -138,9 +148,17 @@ class KeptServer:
 
     def _stop_leftover(self) -> None:
         """Stop a server that outlived its starter, as it does on macOS."""
-        if (self.data / "postmaster.pid").exists():
+        note = self.data / "postmaster.pid"
+        if not note.exists():
+            return
+        name = _process_name(note.read_text(encoding="utf-8", errors="replace").partition("\n")[0])
+        if name.startswith("postgres"):
             arguments = ("stop", "-D", os.fspath(self.data), "-m", "fast", "-t", str(STOP_SECONDS), "-s")
             self.programs.run("pg_ctl", *arguments, cwd=self.folder, seconds=START_SECONDS)
+        elif (
+            name
+        ):  # after a power cut or in a new container, the number may be anybody's: neither end it nor wait for it
+            note.unlink()
 
     def _make_data(self, password: str) -> None:
         """Run initdb next to the data folder and rename the result, so that a data folder is always complete."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -25,7 +26,8 @@ def socket_folder(home: Path, programs: Programs) -> str | None:
     if len(os.fsencode(wanted)) + len("/.s.PGSQL.65535.lock") > LONGEST_SOCKET or "," in str(wanted):
         key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:8]
         wanted = Path("/tmp") / f"classroom-{os.geteuid()}-{key}"  # noqa: S108 - its owner is looked at below
-    wanted.mkdir(mode=0o755, exist_ok=True)
+    with contextlib.suppress(FileExistsError):  # a file, or a folder: see below
+        wanted.mkdir(mode=0o755)
     found = wanted.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), programs.account.get("user")):
         wanted = Path(tempfile.mkdtemp(prefix="classroom-"))
