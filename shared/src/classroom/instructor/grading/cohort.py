@@ -250,13 +250,10 @@ class Cohort:
         if not self.only:
             self.files.retire_others()
         settings = {"assignment": self.assignment.name, "title": self.assignment.title, "fixed_seed": self.seed}
-        settings |= {
-            "submissions": str(self.folder.resolve()),
-            "deadline": str(self.deadline) if self.deadline else None,
-        }
-        settings |= {"slug": self.slug, "timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
-        of_all = ("fixed_seed", "deadline") if self.only and known else ()
-        self.files.prepare(settings | {name: known.get(name) for name in of_all})
+        settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
+        settings |= {"timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
+        settings |= {"deadline": str(self.deadline)} if self.deadline else {}
+        self.files.prepare(settings, some=bool(self.only))
 
     def _results(self) -> list[Result]:
         """Return all results, sorted by name; those that were not asked for stay as they are."""

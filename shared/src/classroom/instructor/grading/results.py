@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Files next to the results: what `grade` knows and no result holds.
 PAIRS, SETTINGS, EVIDENCE = "similar.json", "grading.json", "code"
+OF_ALL = ("fixed_seed", "deadline")  # settings that a grading of some submissions does not change
 ATTEMPTS, EARLIER = "attempts", "earlier"
 # The longest name of a file without its ending, in bytes: some encrypted file systems allow 143 for the whole name.
 MAX_STEM = 100
@@ -214,16 +215,21 @@ class ResultFolder:
         except UsageError:
             return UTC
 
-    def prepare(self, settings: dict[str, Any]) -> None:
+    def prepare(self, settings: dict[str, Any], *, some: bool = False) -> None:
         """Write the settings, and remove what a killed grading left half-written.
 
         Files that were written before there was another submission of almost the same name are removed as well.
+
+        Args:
+            settings: how this grading was asked for.
+            some: whether it grades only some submissions, and what is said of all stays.
 
         Raises:
             ClassroomError: the folder cannot be written.
         """
         with self._writable():
-            self._prepare(settings)
+            known = self.settings() if some else {}
+            self._prepare(settings | {name: known.get(name) for name in OF_ALL if known})
 
     def _prepare(self, settings: dict[str, Any]) -> None:
         write_atomic(self.out / SETTINGS, json.dumps(settings) + "\n")
