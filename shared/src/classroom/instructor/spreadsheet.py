@@ -44,7 +44,7 @@ def read_table(path: Path, known: Collection[str]) -> Table:
         known: headings to look for, each as `plain_heading` returns it.
 
     Raises:
-        UsageError: the file cannot be read, or is not text.
+        UsageError: the file cannot be read, is not text, or a quotation mark in it is not closed.
     """
     try:
         text = _decoded(path)
@@ -52,10 +52,14 @@ def read_table(path: Path, known: Collection[str]) -> Table:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     text, separators = _declared_separator(text)
     try:
-        candidates = [_headed(_rows(text, separator), known) for separator in separators]
+        candidates = {separator: _headed(_rows(text, separator), known) for separator in separators}
+        separator, table = max(candidates.items(), key=lambda candidate: _fit(candidate[1], known))
+        opened = _opened_line(text, separator)
     except csv.Error as error:
         raise UsageError(f"{path} cannot be read as CSV: {error}. Save it as CSV again, and try again.") from None
-    return max(candidates, key=lambda table: _fit(table, known))
+    if opened:
+        raise UsageError(f"{path}, line {opened}: a quotation mark is opened and never closed. Add the missing one.")
+    return table
 
 
 def plain_heading(heading: str) -> str:
@@ -99,6 +103,12 @@ def _rows(text: str, separator: str) -> list[Row]:
             rows.append(Row(line, tuple(cell.strip() for cell in cells)))
         line = reader.line_num + 1
     return rows
+
+
+def _opened_line(text: str, separator: str) -> int | None:
+    """Return the line of the row that ends within quotation marks, and so takes in all rows after it; None if none does."""
+    last = _rows(f"{text}\nend", separator)[-1]
+    return last.line if last.cells != ("end",) else None
 
 
 def _headed(rows: list[Row], known: Collection[str]) -> Table:

@@ -159,8 +159,12 @@ def test_rosters_that_cannot_be_used(roster, text, message):
         (b"identifier\n\x81\x8d\n", "is not a text file: save it as CSV in UTF-8"),
         (b"identifier\n\x00\x01\n", "is not a text file"),
         (b'identifier\n"' + b"x" * 200_000, "cannot be read as CSV"),
+        (
+            b'identifier,name\nA,Ada\nB,"Bob "Bo" Ross\nC,"Caro\nD,Dora\n',
+            "line 4: a quotation mark is opened and never closed",
+        ),
     ],
-    ids=["workbook", "no encoding", "binary", "huge field"],
+    ids=["workbook", "no encoding", "binary", "huge field", "open quotation mark"],
 )
 def test_files_that_are_not_csv(tmp_path, data, message):
     """A file that is not CSV is rejected with what to do."""
