@@ -6,14 +6,13 @@ import hashlib
 import logging
 import time
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import course_top, weeks
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
-from classroom.core.result import COULD_NOT_GRADE, Result
 from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, fingerprint
 from classroom.core.text import one_line
@@ -22,11 +21,12 @@ from classroom.instructor.grading.basis import basis
 from classroom.instructor.grading.deadline import Counted, choices
 from classroom.instructor.grading.evidence import keep_evidence
 from classroom.instructor.grading.gradebook import Row, write_gradebook
-from classroom.instructor.grading.outcome import Attempt, ScoreChange, better, missing, score_change, with_status
+from classroom.instructor.grading.outcome import Attempt, ScoreChange, score_change
 from classroom.instructor.grading.participants import Participants
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
+from classroom.instructor.grading.settlement import Settlement
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
 from classroom.instructor.grading.students import ROSTER, read_students, write_students
 from classroom.instructor.grading.submission_folder import find_submissions
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
     from classroom.instructor.grading.deadline import Deadline
 
 log = logging.getLogger(__name__)
@@ -139,6 +140,7 @@ class Cohort:
 
     def _grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         self._prepare()
+        self.settlement = Settlement(self.assignment, self.files, self.adjusted, self.deadline, self.seed or 0)
         began = time.monotonic()
         before = {name: self.files.last(name) for name in self.files.stems}
         self.choices = {submission.name: self._choices(submission) for submission in self.found}
@@ -148,7 +150,7 @@ class Cohort:
         on_start(len(due), len(wanted) - len(due))
         for name, (choice, *_) in self.choices.items():
             if choice.trouble and self._is_wanted(name):
-                on_result(self._without_grading(name, choice))
+                on_result(self.settlement.without_grading(name, choice))
         log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
         try:
             with ScratchDir("grade") as scratch:
@@ -214,10 +216,7 @@ class Cohort:
         submission = choice.submission
         parts = (fingerprint(submission, self.assignment), kit, self.sandbox, str(self.seed))
         digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-        return Attempt(choice, self._file(choice), digest)
-
-    def _file(self, choice: Counted) -> Path:
-        return self.files.attempt(choice.submission.name, choice.submission.commit)
+        return Attempt(choice, self.files.attempt(submission.name, submission.commit), digest)
 
     def _run(self, due: list[Attempt], on_result: Callable[[Result], None], scratch: Path) -> None:
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
@@ -228,17 +227,10 @@ class Cohort:
                 job = pool.job(attempt.choice.submission, seed=seed, out=attempt.file, fingerprint=attempt.fingerprint)
                 attempts[job.out] = (attempt, job)
             for job, graded in pool.grade([job for _, job in attempts.values()]):
-                result = self._settled(graded, attempts[job.out][0].choice)
+                result = self.settlement.settle(graded, attempts[job.out][0].choice)
                 outcome = result.reason if result.score is None else f"{result.score}/{result.max_score}"
                 log.info("%s  %s  %s  %.1f s", result.assignment, result.submission, outcome, result.duration_s)
                 on_result(result)
-
-    def _settled(self, result: Result, choice: Counted) -> Result:
-        """Return a result with everything applied that no check decides: adjustments, lateness, whether work has begun."""
-        return choice.apply_late_penalty(self._adjusted(with_status(result)))
-
-    def _adjusted(self, result: Result) -> Result:
-        return self.adjusted.apply(result, self.adjusted.deadline(result.submission, self.deadline))
 
     def _prepare(self) -> None:
         """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
@@ -260,40 +252,12 @@ class Cohort:
         found: dict[str, Result | None] = {}
         for name, options in self.choices.items():
             known = self.files.read(name)
-            found[name] = self._result(name, options, known) if self._is_wanted(name) else known
+            found[name] = self.settlement.submitted(name, options, known) if self._is_wanted(name) else known
         for student in self.people.absent:
             name = student.username
             known = self.files.read(name)
-            nothing = self._adjusted(self._missing(name))
-            found[name] = known if self.only else self.files.save(nothing, known)
+            found[name] = known if self.only else self.settlement.absent(name, known)
         return [result for _, result in sorted(found.items()) if result is not None]
-
-    def _result(self, name: str, options: list[Counted], known: Result | None) -> Result | None:
-        """Return the result that counts of a submission, after writing it."""
-        settled = self._settled_attempts(name, options)
-        if self.adjusted.excuse(name):
-            # A student who was never graded has the time of the commit that would have been.
-            never = self._settled(self._missing(name), options[-1])
-            once = self._adjusted(known) if known and known.tasks else never
-            return self.files.save(settled[-1] if settled else once, known)
-        return self.files.save(better(settled), known) if settled else None
-
-    def _settled_attempts(self, name: str, options: list[Counted]) -> list[Result]:
-        first = options[0]
-        if first.missed or first.trouble:
-            return [self._settled(self._without_grading(name, first), first)]
-        graded = [(self.files.read(name, self._file(choice)), choice) for choice in options]
-        return [self._settled(result, choice) for result, choice in graded if result is not None]
-
-    def _missing(self, name: str, reason: str | None = None) -> Result:
-        return missing(self.assignment, name, reason, self.seed or 0)
-
-    def _without_grading(self, name: str, choice: Counted) -> Result:
-        """Return the result of a submission of which nothing counts, or of which that cannot be found out."""
-        nothing = self._missing(name, choice.missed)
-        if choice.trouble is None:
-            return nothing
-        return replace(nothing, status=COULD_NOT_GRADE, score=None, reason=choice.trouble)
 
     def _row(self, result: Result) -> Row:
         folders = {submission.name: submission.path.name for submission in self.found}
