@@ -97,8 +97,17 @@ class Connection(abc.GitHubAPI):
                 await self._try_again(attempt)
             else:
                 self.expires = response.headers.get("github-authentication-token-expiration", "")
+                self._ensure_data(response)
                 return response.status_code, response.headers, response.content
         raise AssertionError  # the last attempt has returned or raised
+
+    def _ensure_data(self, response: httpx.Response) -> None:
+        """Raise ProviderError if a page was returned, as by a login page of the network or a site next to the API."""
+        if response.is_success and response.content and "json" not in response.headers.get("content-type", ""):
+            raise ProviderError(
+                f"{self._host} returned a page instead of data: open it in a browser to see whether the network asks "
+                "you to sign in, and check GITHUB_API_URL if it is set."
+            )
 
     async def handle_rate_limit_error(
         self, *, method: str, url: str, exception: gidgethub.HTTPException, attempt: int

@@ -207,7 +207,7 @@ def github(organization: str, tell: Callable[[str], None]) -> Iterator[GitHubOrg
     """Open an organization with the token and the address in the environment.
 
     Raises:
-        UsageError: there is no token, or the name is not one.
+        UsageError: there is no token, or the token, the name or the address is not one.
     """
     if not NAME.fullmatch(organization):
         raise UsageError(f"{one_line(organization)[:80]} is not an organization's name: write it like school.")
@@ -217,5 +217,7 @@ def github(organization: str, tell: Callable[[str], None]) -> Iterator[GitHubOrg
     if not token.isascii() or not token.isprintable():
         raise UsageError(f"{TOKEN} is not a token: it contains characters that no token has.")
     address = os.environ.get("GITHUB_API_URL") or ADDRESS
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
+        raise UsageError(f"GITHUB_API_URL is not an address: write it like {ADDRESS}, or remove it.")
     with GitHubOrganization(organization, Connection(token, address, tell=tell)) as opened:
         yield opened

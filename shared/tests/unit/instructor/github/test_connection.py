@@ -128,6 +128,28 @@ def test_what_is_missing_is_told_before_any_request(monkeypatch, organization, t
         pass
 
 
+@pytest.mark.parametrize("address", ["api.github.com", "https://", "https://school example"])
+def test_an_invalid_address_is_reported_before_any_request(monkeypatch, address):
+    """It cannot be reached however often it is tried."""
+    monkeypatch.setenv("CLASSROOM_TOKEN", "a-token")
+    monkeypatch.setenv("GITHUB_API_URL", address)
+
+    with pytest.raises(UsageError, match="GITHUB_API_URL is not an address"), github("school", print):
+        pass
+
+
+def test_a_page_instead_of_data_is_reported(stand_in):
+    """A network that asks to sign in, or GitHub Enterprise Server without /api/v3, returns HTML and the status 200."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, html="<h1>Sign in</h1>"))
+    connection = Connection("a-token", transport=transport, clock=stand_in.clock, pause=stand_in.pause)
+
+    with (
+        GitHubOrganization("school", connection) as provider,
+        pytest.raises(ProviderError, match=r"api\.github\.com returned a page instead of data"),
+    ):
+        provider.repositories()
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [
