@@ -13,7 +13,7 @@ from classroom.core.result import utc_timestamp
 from classroom.core.text import display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rich.table import Table
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 WIDE = 300  # columns of a table in a file or a pipe
 OUTCOMES = {"success": "checks passed", "failure": "checks failed"}
-
 
 Item = TypeVar("Item")
 
@@ -43,18 +42,7 @@ def counted(items: Iterable[Item], total: int) -> Iterator[Item]:
 def print_handed(week: str, rows: Sequence[Handed]) -> None:
     """Print what became of each student, problems last."""
     counts = {state: sum(row.state == state and not row.problem for row in rows) for state in ("new", "kept")}
-    problems = [row for row in rows if row.problem]
-    parts = [
-        *(f"{count} {state}" for state, count in counts.items()),
-        *([_problems(len(problems))] if problems else []),
-    ]
-    table = _table()
-    for row in rows:
-        if not row.problem:
-            table.add_row(_name(row.student), row.state, row.access, row.link)
-    _print(f"{week}: {', '.join(parts)}", table)
-    for row in problems:
-        print(f"{_name(row.student)}: {row.problem}")
+    _print_outcomes(week, counts, [(row, row.state, row.access, row.link) for row in rows])
 
 
 def print_progress(week: str, rows: Sequence[Progress], deadline_for: Callable[[Student], Deadline | None]) -> None:
@@ -70,18 +58,7 @@ def print_progress(week: str, rows: Sequence[Progress], deadline_for: Callable[[
 def print_access(week: str, rows: Sequence[Access]) -> None:
     """Print what became of each student's access, problems last."""
     counts = Counter(row.state for row in rows if not row.problem)
-    problems = [row for row in rows if row.problem]
-    parts = [
-        *(f"{count} {state}" for state, count in counts.items()),
-        *([_problems(len(problems))] if problems else []),
-    ]
-    table = _table()
-    for row in rows:
-        if not row.problem:
-            table.add_row(_name(row.student), row.state, f"until {row.until}" if row.until else "")
-    _print(f"{week}: {', '.join(parts) or 'nobody'}", table)
-    for row in problems:
-        print(f"{_name(row.student)}: {row.problem}")
+    _print_outcomes(week, counts, [(row, row.state, f"until {row.until}" if row.until else "") for row in rows])
 
 
 def write_access(path: Path, rows: Iterable[Access]) -> None:
@@ -143,8 +120,21 @@ def _pushed(row: Progress, deadline_for: Callable[[Student], Deadline | None]) -
     return f"{latest}, late: {row.counts.commit[:7]} of {shown(row.counts.received, zone)} counts"
 
 
-def _problems(count: int) -> str:
-    return "1 problem" if count == 1 else f"{count} problems"
+def _print_outcomes(
+    week: str, counts: Mapping[str, int], outcomes: Sequence[tuple[Handed | Access, *tuple[str, ...]]]
+) -> None:
+    """Print how many there are of each state, a line for each student, and the problems."""
+    problems = [row for row, *_ in outcomes if row.problem]
+    parts = [f"{count} {state}" for state, count in counts.items()]
+    if problems:
+        parts.append("1 problem" if len(problems) == 1 else f"{len(problems)} problems")
+    table = _table()
+    for row, *cells in outcomes:
+        if not row.problem:
+            table.add_row(_name(row.student), *cells)
+    _print(f"{week}: {', '.join(parts) or 'nobody'}", table)
+    for row in problems:
+        print(f"{_name(row.student)}: {row.problem}")
 
 
 def _name(student: Student) -> str:

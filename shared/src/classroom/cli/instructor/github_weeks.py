@@ -51,7 +51,7 @@ def declare(group: Group) -> None:
     status = commands.add(
         "status",
         _status,
-        "show who has accepted, pushed when, and how the checks ended",
+        "show who has accepted, who has pushed and when, and how the checks ended",
         "classroom github status school 1 --roster roster.csv",
     )
     _takes_week(status)
@@ -61,12 +61,12 @@ def declare(group: Group) -> None:
     close = commands.add(
         "close",
         _close,
-        "let students read their repositories and not push any more",
+        "let students read their repositories, but no longer push",
         "classroom github close school 1 --roster roster.csv --deadline 2026-11-21T23:59",
     )
     _takes_week(close)
     _takes_roster(close)
-    _takes_deadline(close, "close only for whom it has passed, with extensions: 2026-11-21T23:59 (at once)")
+    _takes_deadline(close, "close only for students whose deadline has passed: 2026-11-21T23:59 (close for all)")
     reopen = commands.add(
         "reopen",
         _reopen,
@@ -88,7 +88,10 @@ def _takes_week(command: Parser) -> None:
 def _takes_deadline(command: Parser, about: str) -> None:
     command.add_argument("--deadline", metavar="TIME", help=about)
     command.add_argument(
-        "--adjustments", type=path_of, metavar="CSV", help="extensions (adjustments.csv by the roster)"
+        "--adjustments",
+        type=path_of,
+        metavar="CSV",
+        help="the file with extensions (adjustments.csv next to the roster)",
     )
 
 

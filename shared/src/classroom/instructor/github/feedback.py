@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 from classroom.core.result import MISSING
 from classroom.instructor.classrooms.github import commit_status
+from classroom.instructor.github.hand_out import ensure_allowed
 from classroom.instructor.github.permissions import FEEDBACK
-from classroom.instructor.github.provider import ProviderError, RefusedError
+from classroom.instructor.github.provider import RefusedError
 from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
 from classroom.instructor.grading.students import read_students
 
@@ -52,7 +53,9 @@ class FeedbackIssues:
         self._stems = file_stems([result.submission for result in self.results])
         slug = str(ResultFolder(grades).settings().get("slug") or self.week)
         self._repositories = _by_student(provider.repositories(), slug)
-        self._ensure_allowed()
+        graded = {result.submission.casefold() for result in self.results}
+        if first := next((item for name, item in self._repositories.items() if name in graded), None):
+            ensure_allowed(provider, first, FEEDBACK)
 
     def deliver(self) -> Iterator[Delivered]:
         """Write each student's feedback; yield what became of it. What is there already is not written again."""
@@ -98,16 +101,6 @@ class FeedbackIssues:
         logins = {student.casefold(), *((known.account.casefold(), known.login.casefold()) if known else ())}
         issues = (issue for issue in self.provider.issues(repository.name) if issue.body.startswith(self._marker))
         return next((issue for issue in issues if issue.author.casefold() not in logins), None)
-
-    def _ensure_allowed(self) -> None:
-        """Raise ProviderError, before anything is written, if the token lacks a permission."""
-        names = {result.submission.casefold() for result in self.results}
-        for name, repository in self._repositories.items():
-            if name in names:
-                if missing := self.provider.missing(repository, [FEEDBACK]):
-                    needs = " and ".join(f"{permission}, to {permission.purpose}" for permission in missing)
-                    raise ProviderError(f"Nothing was written, because the token lacks a permission: {needs}.")
-                return
 
 
 def _week_of(results: Collection[Result]) -> str:

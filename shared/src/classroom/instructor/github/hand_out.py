@@ -77,11 +77,14 @@ def template_of(provider: Provider, name: str) -> Repository:
     return template
 
 
-def ensure_allowed(provider: Provider, template: Repository, purpose: str) -> None:
+def ensure_allowed(provider: Provider, repository: Repository, purpose: str) -> None:
     """Raise ProviderError, before anything is changed, if the token lacks a permission."""
-    if missing := provider.missing(template, [purpose]):
+    if missing := provider.missing(repository, [purpose]):
         names = " and ".join(f"{permission}, to {permission.purpose}" for permission in missing)
-        raise ProviderError(f"Nothing was changed, because the token lacks a permission on {template}: {names}.")
+        raise ProviderError(
+            f"Nothing was changed, because the token lacks a permission on {repository}: {names}. "
+            "Add it in the token's settings, and run this again."
+        )
 
 
 def unowned(repositories: Iterable[Repository], week: str, students: Iterable[Student]) -> list[Repository]:
@@ -100,7 +103,7 @@ def not_ours(name: str, repository: Repository | None, template: Repository) -> 
     if repository is None:
         return f"{name} exists, but the token may not see it: give the token access to all repositories."
     if not _was_made_from(repository, template):
-        return f"{name} exists, and was not made from {template}: rename it, or hand the week out under another name."
+        return f"{name} exists, and was not made from {template}: rename it, or name its own template with --template."
     if not repository.private:
         return f"{name} is public, so everybody can see it: make it private in its settings."
     return ""

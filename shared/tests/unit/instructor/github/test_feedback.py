@@ -161,7 +161,7 @@ def test_a_missing_permission_is_named_before_anything_is_written(deliver, pushe
     """The permission is named as GitHub's settings call it."""
     pushed.permissions[permission] = "read"
 
-    with pytest.raises(ProviderError, match=rf"Nothing was written.*{name} \(read and write\)"):
+    with pytest.raises(ProviderError, match=rf"Nothing was changed.*{name} \(read and write\)"):
         deliver()
     assert issues(pushed, "ada") == []
 
