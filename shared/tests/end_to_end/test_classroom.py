@@ -181,7 +181,6 @@ def test_nobody_waits_for_a_push_that_hangs(served, tmp_path):
     assert "100/100" in waits.result()
 
 
-@pytest.mark.long
 def test_week_handed_out_anew_is_served_as_it_is_now(served):
     """A week whose checks are changed and that is opened again is graded by the new ones, without a new start of the server."""
     rita = served.student("rita")
@@ -196,12 +195,10 @@ def test_week_handed_out_anew_is_served_as_it_is_now(served):
     after = rita.push()
     about.write_text(kept)
     served.classroom("open", served.place, "--weeks", "1")
-    rita.write(served.solved)
 
     assert "New: " not in before
     assert "New: " in after
     assert "100/100" in after
-    assert "New: " not in rita.push()
 
 
 def test_push_of_nothing_earns_nothing_and_stops_nobody(served, tmp_path):

@@ -64,7 +64,6 @@ def test_one_week_does_not_take_the_place_of_another(course, kit, tmp_path):
     assert kit.git(tmp_path / "out", "log", "--format=%s") == "week1-tiny, as handed out"
 
 
-@pytest.mark.long
 def test_what_git_ignores_there_stays(course, tmp_path):
     """An environment that was made in a published folder is still there when the week is published again."""
     course.publish(1, tmp_path / "out")

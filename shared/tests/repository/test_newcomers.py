@@ -62,9 +62,7 @@ def old_python(tmp_path_factory):
     return place / "bin/python3"
 
 
-@pytest.mark.parametrize(
-    "newer", [pytest.param(True, marks=pytest.mark.long), False], ids=["a newer one is there", "alone"]
-)
+@pytest.mark.parametrize("newer", [True, False], ids=["a newer one is there", "alone"])
 def test_make_in_a_week_names_the_python_that_is_needed(editions, old_python, tmp_path, newer):
     """In a published week `make` says in one line that Python is too old, and what to type, before pip runs."""
     tools = tmp_path / "tools"

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from classroom.core.load import under_load
 
 ROOT = Path(__file__).resolve().parents[3]
 PREPARE = ROOT / "shared" / "prepare.py"
@@ -145,6 +147,25 @@ def test_changed_lock_or_kit_is_noticed(ready, path):
         assert not prepare.is_ready()
     finally:
         file.write_bytes(text)
+
+
+def test_second_set_up_says_that_it_waits(course, capsys):
+    """Of two set-ups at once the second says what it waits for, and goes on once the first has ended."""
+    prepare = load(course)
+    second = threading.Thread(target=lambda: prepare.SetupLock().__enter__().__exit__(), daemon=True)
+    told = ""
+
+    with prepare.SetupLock():
+        second.start()
+        end = time.monotonic() + under_load(30)
+        while not told and time.monotonic() < end:
+            told = capsys.readouterr().err
+            time.sleep(0.01)
+        assert told == "Another set-up of this folder is running; waiting for it.\n"
+        assert second.is_alive()
+    second.join(under_load(30))
+
+    assert not second.is_alive()
 
 
 @pytest.mark.long
@@ -511,6 +532,18 @@ def test_what_pip_says_becomes_one_sentence(course, monkeypatch, output, sentenc
     assert str(stuck).startswith(sentence)
     assert "\n" not in str(stuck)
     assert stuck.lines
+
+
+def test_proxy_is_named_without_its_password(course, monkeypatch):
+    """If a download fails behind a proxy, the sentence has the variable and the address, and no password."""
+    prepare = load(course)
+    for name in prepare.PROXIES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://ada:secret@127.0.0.1:9")
+
+    stuck = prepare.explain_failure(["pip"], 1, "ReadTimeoutError: HTTPSConnectionPool(host='x', port=443)")
+
+    assert str(stuck) == "The packages cannot be downloaded through HTTPS_PROXY, which is set to 127.0.0.1:9."
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,6 @@ def name(assignment, reason, *names):
     (assignment.folder / "grading/design.md").write_text(text)
 
 
-@pytest.mark.long
 def test_survivor_is_told_with_its_place_and_its_change(twice, classroom):
     """A mutant that earns everything is red, and is reported so that it can be found and named."""
     done = classroom("verify", "--mutants", 1, "--only", '"twice": False')
