@@ -49,8 +49,8 @@ test: ready ## Run every check of the project, or some: make test STEPS="lint ve
 .PHONY: quick
 quick: lint types imports ## Lint, check types and run the tests that start no process: about 20 seconds
 	@$(BIN)/pytest -q -p no:cacheprovider --no-processes -n 2 -m "not long" shared/tests/unit shared/tests/repository \
-	  --ignore shared/tests/unit/services --ignore shared/tests/unit/apps/sandbox \
-	  --ignore shared/tests/unit/instructor/site --ignore-glob '*/test_page.py'
+	  $(foreach folder,services apps/sandbox instructor/site instructor/github student/load,--ignore shared/tests/unit/$(folder)) \
+	  --ignore-glob '*/test_page.py' --ignore-glob '*/test_site.py'
 
 .PHONY: lint
 lint: ready ## Lint, and check the formatting

@@ -346,7 +346,7 @@ def hub(kit, course, pushed, tmp_path):
         kit.git(tmp_path, "clone", "--quiet", "--bare", clone, tmp_path / f"hub/school/week1-tiny-{name}.git")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     server.statuses, server.busy = [], False
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     server.place = tmp_path / "hub"
     server.address = f"http://127.0.0.1:{server.server_address[1]}"

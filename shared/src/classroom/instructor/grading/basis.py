@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import sys
@@ -37,7 +38,9 @@ def basis(assignment: Assignment) -> str:
     return digest.hexdigest()
 
 
+@functools.cache
 def _packages() -> list[str]:
+    """The packages that this process runs with; one that is installed later is not used by it."""
     return sorted({f"{one.metadata['Name']}=={one.version}" for one in importlib.metadata.distributions()})
 
 
