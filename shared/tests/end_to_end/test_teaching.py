@@ -5,6 +5,7 @@ import os
 import re
 import selectors
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from github_stand_in import GitHub
+from github_stand_in.hub import Hub
 from github_stand_in.server import served
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -125,6 +127,9 @@ def terminal(kit, tmp_path):
         (tools / name).chmod(0o755)
     github = GitHub("school", "ada", "bob")
     github.add(WEEK, is_template=True)
+    github.hub = Hub(tmp_path / "hub")
+    github.hub.folder.mkdir()
+    github.hub.commit(f"school/{WEEK}", {"README.md": "# Week 1\n"})
     with served(github) as address:
         terminal = Terminal(home, course, environment_of(kit, tmp_path, address))
         terminal.hub, terminal.github = tmp_path / "hub", github
@@ -165,16 +170,12 @@ def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
             continue
         if command.startswith("classroom fetch"):
             for name in ("ada", "bob"):
-                kit.git(
-                    terminal.home,
-                    *(
-                        "clone",
-                        "--quiet",
-                        "--bare",
-                        terminal.home / f"classroom/week1-hello-api/week1-hello-api-{name}.git",
-                    ),
-                    terminal.hub / f"school/week1-hello-api-{name}.git",
-                )
+                handed_in = terminal.home / f"classroom/{WEEK}/{WEEK}-{name}.git"
+                hosted = terminal.hub / f"school/{WEEK}-{name}.git"
+                shutil.rmtree(hosted)
+                kit.git(terminal.home, "clone", "--quiet", "--bare", handed_in, hosted)
+        if command.startswith("classroom github update"):
+            terminal.github.hub.commit(f"school/{WEEK}", {"README.md": "# Week 1, second edition\n"})
         if command.startswith("classroom github status"):
             terminal.github.accept(f"{WEEK}-ada", "ada")
             pushed = terminal.home / f"classroom/{WEEK}/{WEEK}-ada.git"

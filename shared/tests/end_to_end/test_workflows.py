@@ -302,12 +302,13 @@ def test_a_solved_push_is_green(kit, pushed, tmp_path):
         ({"event": {"repository": {"is_template": False}}, "ref_name": "main", "actor": "ada"}, True),
         ({"event": {"repository": {"is_template": True}}, "ref_name": "main", "actor": "ada"}, False),
         ({"event": {"repository": {}}, "ref_name": "feedback", "actor": "ada"}, False),
+        ({"event": {"repository": {}}, "ref_name": "handout", "actor": "teacher"}, False),
         ({"event": {"repository": {}}, "ref_name": "main", "actor": "github-classroom[bot]"}, False),
     ],
-    ids=["a student's push", "the template", "feedback", "the classroom's own"],
+    ids=["a student's push", "the template", "feedback", "a new handout", "the classroom's own"],
 )
 def test_what_is_no_students_push_costs_no_minutes(tmp_path, event, wanted):
-    """The template, feedback and the old classroom's own commits start no job."""
+    """The template, feedback, new handouts and the old classroom's own commits start no job."""
     runner = Runner(tmp_path, PUBLISHED, None, {}, github=event)
 
     assert bool(runner.value(load(PUBLISHED)["jobs"]["check"]["if"].strip("${} "))) is wanted
@@ -420,7 +421,7 @@ def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
         "week1-tiny-bob": ("success", "60 of 100 points", link),
         "week1-tiny-cleo": ("success", "0 of 100 points: not started", link),
     }
-    assert {token for *_, token in hub.statuses} == {"Bearer a-token"}
+    assert {token for *_, token in hub.statuses} == {"token a-token"}
 
 
 def test_token_is_in_no_step_in_which_a_submission_runs():
@@ -490,7 +491,8 @@ def test_lists_as_people_have_them(kit, tmp_path, name):
 )
 def test_a_thousand_repositories_are_a_bigger_matrix(count, size, expected):
     """However long the list is, every repository is in exactly one part, and a matrix can hold all parts."""
-    from classroom.instructor.classrooms.github import RepoName, part_of, parts
+    from classroom.instructor.classrooms.github import part_of, parts
+    from classroom.instructor.classrooms.github_git import RepoName
 
     places = [RepoName("school", f"r{number}") for number in range(count)]
 
@@ -536,7 +538,7 @@ def test_fetch_leaves_what_is_not_its_own(kit, tmp_path):
 
 def test_git_asks_the_environment_for_the_token(kit, tmp_path):
     """What fetches, and what publishes, gives git the token from the environment, with no address or file that holds it."""
-    from classroom.instructor.classrooms.github import CREDENTIAL_HELPER
+    from classroom.instructor.classrooms.github_git import CREDENTIAL_HELPER
 
     (step,) = [step for step in load(OURS / "publish.yml")["jobs"]["publish"]["steps"] if "run" in step]
     for helper in (CREDENTIAL_HELPER, step["env"]["GIT_CONFIG_VALUE_0"]):

@@ -20,6 +20,10 @@ USED = {
     "/repos/{owner}/{repo}/statuses/{sha}": ["post"],
     "/repos/{owner}/{repo}/issues": ["get", "post"],
     "/repos/{owner}/{repo}/issues/{issue_number}": ["patch"],
+    "/repos/{owner}/{repo}/issues/{issue_number}/comments": ["get", "post"],
+    "/repos/{owner}/{repo}/issues/{issue_number}/lock": ["put"],
+    "/repos/{owner}/{repo}/git/refs": ["post"],
+    "/repos/{owner}/{repo}/pulls": ["get", "post"],
     "/users/{username}": ["get"],
     "/rate_limit": ["get"],
 }

@@ -8,8 +8,8 @@ from itertools import count
 import httpx
 
 from .description import operation, sample
+from .discussions import SITE, Discussions
 
-SITE = "https://github.com"
 MINUTE, HOUR = 60, 3600
 LEVELS = {"": 0, "read": 1, "write": 2}
 # The permissions of each operation, as GitHub's documentation of fine-grained tokens lists them.
@@ -24,8 +24,21 @@ NEEDS = {
     "issues/list-for-repo": {"issues": "read"},
     "issues/create": {"issues": "write"},
     "issues/update": {"issues": "write"},
+    "issues/list-comments": {"issues": "read"},
+    "issues/create-comment": {"issues": "write"},
+    "issues/lock": {"issues": "write"},
+    "git/create-ref": {"contents": "write"},
+    "pulls/list": {"pull_requests": "read"},
+    "pulls/create": {"pull_requests": "write"},
 }
-ALL = {"administration": "write", "contents": "write", "actions": "read", "statuses": "write", "issues": "write"}
+ALL = {
+    "administration": "write",
+    "contents": "write",
+    "actions": "read",
+    "statuses": "write",
+    "issues": "write",
+    "pull_requests": "write",
+}
 
 
 class Killed(BaseException):
@@ -49,6 +62,8 @@ class Repository:
     runs: list = field(default_factory=list)
     issues: list = field(default_factory=list)
     statuses: list = field(default_factory=list)
+    comments: dict = field(default_factory=dict)
+    pulls: list = field(default_factory=list)
 
     def shown(self, schema="minimal-repository", **more):
         """Return it as GitHub shows it."""
@@ -59,7 +74,7 @@ class Repository:
         return sample(schema, **known, **more)
 
 
-class GitHub:
+class GitHub(Discussions):
     """GitHub, with one organization and one token.
 
     Attributes:
@@ -71,6 +86,7 @@ class GitHub:
         seats: GitHub's words if it may have no more collaborators.
         hidden: names of repositories that the token does not reach.
         kill_at: number of the request at which the command is killed; `kill_after` says whether that request is done.
+        hub: the repositories' git, if commands need it.
         broken: statuses to return instead of the next responses.
         log: method and path of each request.
     """
@@ -87,6 +103,7 @@ class GitHub:
         self.full = self.seats = ""
         self.hidden, self.broken, self.log, self.pauses = set(), [], [], []
         self.kill_at, self.kill_after = None, False
+        self.hub = None
         for name in accounts:
             self.add_account(name)
 
@@ -209,7 +226,8 @@ class GitHub:
             accepted = ",".join(f"{item}={level}" for item, level in needs.items())
             told = {"message": "Resource not accessible by personal access token"}
             return 403, told, {"x-accepted-github-permissions": accepted}
-        action = getattr(self, "_" + name.partition("/")[2].replace("-", "_"))
+        word = name.replace("/", "_") if name.startswith("pulls/") else name.partition("/")[2]
+        action = getattr(self, "_" + word.replace("-", "_"))
         return action(repository, values=values, query=query, body=body, url=url)
 
     def _seen(self, values):
@@ -255,6 +273,8 @@ class GitHub:
         if self.full:
             return 422, {"message": self.full}
         made = self.add(body["name"], owner=body["owner"], private=body["private"], made_from=template)
+        if self.hub:
+            self.hub.generate(f"{template.owner}/{template.name}", f"{made.owner}/{made.name}")
         return 201, made.shown("full-repository", template_repository=template.shown("repository"))
 
     def _check_collaborator(self, repository, *, values, **_):

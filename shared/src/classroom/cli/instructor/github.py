@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from classroom.cli.parser import Group
-    from classroom.instructor.classrooms.github import RepoName
+    from classroom.instructor.classrooms.github_git import RepoName
 
 
 def declare(group: Group) -> None:
@@ -75,7 +75,8 @@ def _parts(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.github import TOKEN, fetch, part_of, read_list
+    from classroom.instructor.classrooms.github import fetch, part_of, read_list
+    from classroom.instructor.classrooms.github_git import TOKEN
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     repositories = part_of(read_list(arguments.list), arguments.part)
@@ -90,7 +91,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 def _write_receipts(repositories: list[RepoName], to: Path) -> None:
     """Write when GitHub received each push, for `grade --deadline`."""
-    from classroom.cli.instructor.github_weeks import opened
+    from classroom.cli.instructor.github_options import opened
     from classroom.instructor.classrooms.github import fetch_commits
 
     clones = [(repository, to / f"{repository.name}.git") for repository in repositories]
@@ -112,9 +113,13 @@ def _join(arguments: argparse.Namespace) -> int:
 
 
 def _status(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.github import read_list, set_statuses
+    from classroom.cli.instructor.github_options import opened
+    from classroom.instructor.classrooms.github import read_list
+    from classroom.instructor.github.statuses import set_statuses
 
-    count, problems = set_statuses(arguments.grades, read_list(arguments.list), arguments.link, arguments.slug)
+    repositories = read_list(arguments.list)
+    with opened(repositories[0].owner) as provider:
+        count, problems = set_statuses(provider, arguments.grades, repositories, arguments.link, arguments.slug)
     for problem in problems:
         print(problem)
     print(f"{count} statuses set")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from classroom.cli.instructor.github_options import opened
 from classroom.cli.instructor.github_tables import counted
-from classroom.cli.instructor.github_weeks import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from classroom.core.files import write_atomic
 from classroom.core.result import utc_timestamp
-from classroom.core.text import display_name
+from classroom.core.text import display_name, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from classroom.instructor.github.closing import Access
     from classroom.instructor.github.hand_out import Handed
+    from classroom.instructor.github.updating import Updated
     from classroom.instructor.github.week_status import Progress
     from classroom.instructor.grading.deadline import Deadline
     from classroom.instructor.roster import Student
 
+STUDENT = ("identifier", "github_username", "name", "email")  # columns of every table
 WIDE = 300  # columns of a table in a file or a pipe
+MAX_CONFLICTS = 3  # files named in a line
 OUTCOMES = {"success": "checks passed", "failure": "checks failed"}
 
 Item = TypeVar("Item")
@@ -61,15 +64,28 @@ def print_access(week: str, rows: Sequence[Access]) -> None:
     _print_outcomes(week, counts, [(row, row.state, f"until {row.until}" if row.until else "") for row in rows])
 
 
+def print_updated(week: str, rows: Sequence[Updated]) -> None:
+    """Print what became of each student's repository, problems last."""
+    counts = Counter(row.state for row in rows if not row.problem)
+    _print_outcomes(week, counts, [(row, row.state, row.link, _conflicts(row)) for row in rows])
+
+
+def write_updated(path: Path, rows: Sequence[Updated]) -> None:
+    """Write what became of each student's repository as CSV."""
+    headings = (*STUDENT, "repository", "state", "link", "conflicts", "problem")
+    cells = ((row.repository, row.state, row.link, " ".join(row.conflicts), row.problem) for row in rows)
+    _write(path, headings, ((*_cells(row.student), *more) for row, more in zip(rows, cells, strict=True)))
+
+
 def write_access(path: Path, rows: Iterable[Access]) -> None:
     """Write what became of each student's access as CSV, with times in UTC."""
-    headings = ("identifier", "github_username", "name", "email", "repository", "access", "until", "problem")
+    headings = (*STUDENT, "repository", "access", "until", "problem")
     _write(path, headings, (_access_cells(row) for row in rows))
 
 
 def write_handed(path: Path, rows: Iterable[Handed]) -> None:
     """Write what became of each student as CSV, for a mail merge."""
-    headings = ("identifier", "github_username", "name", "email", "repository", "state", "access", "link", "problem")
+    headings = (*STUDENT, "repository", "state", "access", "link", "problem")
     _write(
         path,
         headings,
@@ -79,7 +95,7 @@ def write_handed(path: Path, rows: Iterable[Handed]) -> None:
 
 def write_progress(path: Path, rows: Iterable[Progress], deadline_for: Callable[[Student], Deadline | None]) -> None:
     """Write how each student is doing as CSV, with times in UTC."""
-    headings = ("identifier", "github_username", "name", "email", "repository", "status", "invitation")
+    headings = (*STUDENT, "repository", "status", "invitation")
     more = ("pushed", "commit", "deadline", "pushed_in_time", "commit_in_time", "checks", "page")
     _write(
         path,
@@ -121,7 +137,7 @@ def _pushed(row: Progress, deadline_for: Callable[[Student], Deadline | None]) -
 
 
 def _print_outcomes(
-    week: str, counts: Mapping[str, int], outcomes: Sequence[tuple[Handed | Access, *tuple[str, ...]]]
+    week: str, counts: Mapping[str, int], outcomes: Sequence[tuple[Handed | Access | Updated, *tuple[str, ...]]]
 ) -> None:
     """Print how many there are of each state, a line for each student, and the problems."""
     problems = [row for row, *_ in outcomes if row.problem]
@@ -135,6 +151,11 @@ def _print_outcomes(
     _print(f"{week}: {', '.join(parts) or 'nobody'}", table)
     for row in problems:
         print(f"{_name(row.student)}: {row.problem}")
+
+
+def _conflicts(row: Updated) -> str:
+    more = f" and {len(row.conflicts) - MAX_CONFLICTS} more" if len(row.conflicts) > MAX_CONFLICTS else ""
+    return f"conflict in {', '.join(map(one_line, row.conflicts[:MAX_CONFLICTS]))}{more}" if row.conflicts else ""
 
 
 def _name(student: Student) -> str:

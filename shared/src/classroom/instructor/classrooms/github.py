@@ -1,28 +1,21 @@
-"""Many repositories on GitHub: listed in parts, cloned, their grades joined and set as commit statuses."""
+"""Many repositories on GitHub: listed in parts, cloned, and their grades joined."""
 
 from __future__ import annotations
 
 import csv
-import json
 import logging
-import os
 import re
 import shutil
 import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
-from classroom.core.git import git
-from classroom.core.result import EXCUSED, GRADED, NOT_STARTED, Result
-from classroom.core.submission import student_name
 from classroom.core.text import one_line
+from classroom.instructor.classrooms.github_git import ADDRESS, TOKEN, RepoName, github_git
 from classroom.instructor.grading.report import report
-from classroom.instructor.grading.results import EVIDENCE, SETTINGS, ResultFolder, read_results
+from classroom.instructor.grading.results import EVIDENCE, SETTINGS, read_results
 from classroom.instructor.grading.similarity import join_similarities
 from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
@@ -31,36 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-TOKEN = "CLASSROOM_TOKEN"  # noqa: S105 - the variable's name
 MAX_PARTS = 256  # jobs of one matrix, GitHub's limit
 NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
-STATUS_CONTEXT = "classroom/grade"
 CLONES_AT_ONCE = 8
-CLONE_ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:file"}
-# Git asks this program for the password. The token is in the environment only, never in an address or a file.
-CREDENTIAL_HELPER = f'!f() {{ echo username=x-access-token; echo "password=${TOKEN}"; }}; f'
-STATUS_ATTEMPTS = 5
-STATUS_TIMEOUT_SECONDS = 30
-MAX_WAIT_SECONDS = 90  # between two attempts, if GitHub asks for more
-RATE_LIMITED = 403  # only with a Retry-After header: without it a permission is missing
-RETRIED = (RATE_LIMITED, 429, 502, 503)
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RepoName:
-    """The owner and the name of a repository."""
-
-    owner: str
-    name: str
-
-    def student(self, slug: str) -> str:
-        """Return the student's username, which follows the slug in the repository name."""
-        return student_name(self.name, slug)
-
-    def __str__(self) -> str:
-        return f"{self.owner}/{self.name}"
 
 
 def read_list(path: Path) -> list[RepoName]:
@@ -158,7 +126,7 @@ def _clone(repository: RepoName, target: Path) -> str:
     began = time.monotonic()
     shutil.rmtree(target, ignore_errors=True)
     try:
-        _git(repository, "clone", "--quiet", "--bare", "--template=", "ADDRESS", str(target))
+        github_git(repository, "clone", "--quiet", "--bare", "--template=", ADDRESS, str(target))
     except ClassroomError as error:
         return str(error)
     log.info("%s fetched in %.1f s", repository, time.monotonic() - began)
@@ -171,16 +139,7 @@ def fetch_commits(repository: RepoName, clone: Path, commits: Sequence[str]) -> 
     Raises:
         ClassroomError: one of them is gone; none was fetched.
     """
-    _git(repository, "-C", str(clone), "-c", "gc.auto=0", "fetch", "--quiet", "ADDRESS", *commits)
-
-
-def _git(repository: RepoName, *argv: str) -> None:
-    """Run git with the token, if there is one; `ADDRESS` stands for that of the repository."""
-    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
-    helpers = ("", CREDENTIAL_HELPER) if os.environ.get(TOKEN) else ()  # the empty one removes those of the account
-    settings = [word for helper in helpers for word in ("-c", f"credential.helper={helper}")]
-    words = [f"{server}/{repository}.git" if word == "ADDRESS" else word for word in argv]
-    git(*settings, *words, env=CLONE_ENVIRONMENT, network=True)
+    github_git(repository, "-C", str(clone), "-c", "gc.auto=0", "fetch", "--quiet", ADDRESS, *commits)
 
 
 def join(outs: Sequence[Path], to: Path) -> int:
@@ -214,80 +173,3 @@ def join(outs: Sequence[Path], to: Path) -> int:
     write_students(to, students)
     report(to)
     return len(read_results(to))
-
-
-def set_statuses(
-    out: Path, repositories: Sequence[RepoName], link: str | None = None, slug: str = ""
-) -> tuple[int, list[str]]:
-    """Set each score as a status of the commit that was graded.
-
-    Args:
-        out: the folder that `grade` or `join` has written.
-        repositories: the repositories.
-        link: the page that each status links to, such as the run that graded.
-        slug: the name with which the repositories' names begin; by default the one that was graded.
-
-    Returns:
-        How many statuses were set, and a sentence for each that could not be.
-
-    Raises:
-        UsageError: there is no token.
-    """
-    if not os.environ.get(TOKEN):
-        raise UsageError(f"Set {TOKEN} to a token that may write commit statuses of these repositories.")
-    results = {result.submission.casefold(): result for result in read_results(out)}
-    slug = slug or ResultFolder(out).settings().get("slug") or next(iter(results.values())).assignment
-    count, problems = 0, []
-    for repository in repositories:
-        result = results.get(repository.student(slug).casefold())
-        if result is None or result.commit is None:
-            continue
-        if problem := _send(_status_request(repository, result, link)):
-            problems.append(f"{repository}: {problem}")
-        else:
-            count += 1
-    return count, problems
-
-
-def commit_status(result: Result, link: str | None = None) -> dict[str, str]:
-    """Return the status that a graded commit has on GitHub."""
-    points = f"{result.score} of {result.max_score} points"
-    known = {GRADED: points, NOT_STARTED: f"{points}: not started", EXCUSED: "excused"}
-    return {
-        "state": "success" if result.status in known else "error",
-        "context": STATUS_CONTEXT,
-        "description": known.get(result.status, "could not be graded"),
-        **({"target_url": link} if link else {}),
-    }
-
-
-def _status_request(repository: RepoName, result: Result, link: str | None) -> urllib.request.Request:
-    api = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    return urllib.request.Request(  # noqa: S310 - the address is GitHub's own, or its stand-in's
-        f"{api}/repos/{repository}/statuses/{result.commit}",
-        json.dumps(commit_status(result, link)).encode(),
-        {
-            "Authorization": f"Bearer {os.environ[TOKEN]}",
-            "Accept": "application/vnd.github+json",
-            "Content-Type": "application/json",
-        },
-    )
-
-
-def _send(request: urllib.request.Request) -> str:
-    """Send a request, again if GitHub asks for patience; return the reason if it failed, or an empty string."""
-    for attempt in range(1, STATUS_ATTEMPTS + 1):
-        try:
-            with urllib.request.urlopen(request, timeout=STATUS_TIMEOUT_SECONDS):  # noqa: S310 - see above
-                return ""
-        except urllib.error.HTTPError as error:
-            wait = error.headers.get("Retry-After", "")
-            refused = error.code not in RETRIED or (error.code == RATE_LIMITED and not wait)
-            if refused or attempt == STATUS_ATTEMPTS:
-                return f"GitHub returned {error.code} {error.reason}"
-            time.sleep(min(MAX_WAIT_SECONDS, int(wait) if wait.isdecimal() else 2**attempt))
-        except OSError as error:
-            if attempt == STATUS_ATTEMPTS:
-                return str(error)
-            time.sleep(2**attempt)
-    return "GitHub did not respond"

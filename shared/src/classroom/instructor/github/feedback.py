@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.result import MISSING
-from classroom.instructor.classrooms.github import commit_status
 from classroom.instructor.github.hand_out import ensure_allowed
 from classroom.instructor.github.permissions import FEEDBACK
 from classroom.instructor.github.provider import RefusedError
+from classroom.instructor.github.statuses import commit_status
 from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
 from classroom.instructor.grading.students import read_students
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
 from classroom.instructor.github.connection import ADDRESS, TOKEN, WHERE_TOKENS_ARE, Connection
+from classroom.instructor.github.issues import Issues
 from classroom.instructor.github.permissions import probes
 from classroom.instructor.github.provider import (
     Allowance,
     Invitation,
-    Issue,
     NameTakenError,
     Permission,
     Push,
@@ -23,8 +23,8 @@ from classroom.instructor.github.provider import (
     Repository,
     Run,
 )
-from classroom.instructor.github.responses import PUSHES, invitation_of, issue_of, push_of, repository_of
-from classroom.instructor.github.session import NotFoundError, Session
+from classroom.instructor.github.responses import PUSHES, invitation_of, push_of, repository_of
+from classroom.instructor.github.session import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 USERNAME = re.compile(r"[A-Za-z0-9_-]+")  # and not `..`, which would make another address of the request
 
 
-class GitHubOrganization(Session):
+class GitHubOrganization(Issues):
     """An organization on GitHub. Use it as a context manager."""
 
     def __init__(self, organization: str, connection: Connection) -> None:
@@ -156,40 +156,12 @@ class GitHubOrganization(Session):
             return Run(run["conclusion"] or run["status"] or "", run["head_sha"], run["html_url"])
         return None
 
-    def issues(self, repository: str) -> list[Issue]:
-        """Return the issues of a repository, open and closed, oldest first."""
-        try:
-            found = self.pages(
-                "/repos/{owner}/{repo}/issues{?state,direction,per_page}",
-                f"read the issues of {self.organization}/{repository}",
-                owner=self.organization,
-                repo=repository,
-                state="all",
-                direction="asc",
-            )
-        except NotFoundError:  # issues are switched off
-            return []
-        return [issue_of(item) for item in found if "pull_request" not in item]
-
-    def open_issue(self, repository: str, title: str, body: str) -> Issue:
-        """Open an issue."""
-        path, values = "/repos/{owner}/{repo}/issues", {"owner": self.organization, "repo": repository}
-        request = self.connection.post(path, values, data={"title": title, "body": body})
-        return issue_of(self.run(request, f"open an issue in {self.organization}/{repository}"))
-
-    def rewrite_issue(self, repository: str, issue: Issue, body: str) -> None:
-        """Replace the text of an issue, and open it again if it was closed."""
-        values = {"owner": self.organization, "repo": repository, "number": str(issue.number)}
-        request = self.connection.patch(
-            "/repos/{owner}/{repo}/issues/{number}", values, data={"body": body, "state": "open"}
-        )
-        self.run(request, f"write to issue {issue.number} of {self.organization}/{repository}")
-
-    def set_status(self, repository: str, commit: str, status: Mapping[str, str]) -> None:
+    def set_status(self, repository: str, commit: str, status: Mapping[str, str], owner: str = "") -> None:
         """Set the status of a commit: its `state`, `context` and `description`."""
-        values = {"owner": self.organization, "repo": repository, "commit": commit}
+        owner = owner or self.organization
+        values = {"owner": owner, "repo": repository, "commit": commit}
         request = self.connection.post("/repos/{owner}/{repo}/statuses/{commit}", values, data=dict(status))
-        self.run(request, f"set the status of {commit[:7]} in {self.organization}/{repository}")
+        self.run(request, f"set the status of {commit[:7]} in {owner}/{repository}")
 
     def missing(self, template: Repository, purposes: Sequence[str]) -> list[Permission]:
         """Return the permissions that the token lacks for some purposes; changes nothing."""

@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from classroom.core.git_history import HANDOUT
 from classroom.instructor.github.provider import Permission, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HAND_OUT, STATUS, CLOSE, GRADE, FEEDBACK = PURPOSES = ("hand-out", "status", "close", "grade", "feedback")
+HAND_OUT, STATUS, UPDATE, CLOSE, GRADE, FEEDBACK = PURPOSES = (
+    "hand-out",
+    "status",
+    "update",
+    "close",
+    "grade",
+    "feedback",
+)
+ACCEPT = "accept"
 ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 NO_COMMIT = "0" * 40
 NO_ISSUE = 0
@@ -39,16 +48,30 @@ def probes(template: Repository) -> tuple[Probe, ...]:
     return (
         Probe(
             Permission("Contents", read, "read pushes and the template"),
-            (HAND_OUT, STATUS, CLOSE, GRADE),
+            (HAND_OUT, ACCEPT, STATUS, CLOSE, GRADE),
             "GET",
             "/activity{?per_page}",
         ),
         Probe(
             Permission("Administration", write, "create repositories and change who has access"),
-            (HAND_OUT, CLOSE),
+            (HAND_OUT, ACCEPT, CLOSE),
             "POST",
             "/generate",
             taken,
+        ),
+        Probe(
+            Permission("Contents", write, "write the branch with the new handout"),
+            (UPDATE,),
+            "POST",
+            "/git/refs",
+            {"ref": f"refs/heads/{HANDOUT}", "sha": NO_COMMIT},
+        ),
+        Probe(
+            Permission("Pull requests", write, "ask students to merge it"),
+            (UPDATE,),
+            "POST",
+            "/pulls",
+            {"title": "x", "head": template.branch, "base": template.branch},  # there is nothing between them
         ),
         Probe(Permission("Administration", read, "read invitations"), (STATUS,), "GET", "/invitations{?per_page}"),
         Probe(Permission("Actions", read, "read the runs of the checks"), (STATUS,), "GET", "/actions/runs{?per_page}"),
@@ -60,8 +83,8 @@ def probes(template: Repository) -> tuple[Probe, ...]:
             {"state": "success"},
         ),
         Probe(
-            Permission("Issues", write, "write feedback"),
-            (FEEDBACK,),
+            Permission("Issues", write, "write feedback and replies"),
+            (FEEDBACK, ACCEPT),
             "PATCH",
             f"/issues/{NO_ISSUE}",
             {},

@@ -102,6 +102,33 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """A comment on an issue; `author` is the account that wrote it."""
+
+    number: int
+    body: str
+    author: str
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """A pull request.
+
+    Attributes:
+        open: whether it is neither merged nor closed.
+        merged: whether it was merged.
+        commit: the commit that it proposes; after it was closed, the last one that it proposed.
+        page: its address for a browser.
+    """
+
+    number: int
+    open: bool
+    merged: bool
+    commit: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Permission:
     """A permission of a token, as the platform's settings call it, and what needs it."""
 
@@ -173,7 +200,22 @@ class Provider(Protocol):
     def rewrite_issue(self, repository: str, issue: Issue, body: str) -> None:
         """Replace the text of an issue, and open it again if it was closed."""
 
-    def set_status(self, repository: str, commit: str, status: Mapping[str, str]) -> None:
+    def comments(self, repository: str, issue: int) -> list[Comment]:
+        """Return the comments on an issue, oldest first."""
+
+    def comment(self, repository: str, issue: int, body: str) -> None:
+        """Write a comment on an issue."""
+
+    def close_issue(self, repository: str, issue: int) -> None:
+        """Close an issue, and let nobody without write access comment on it any more."""
+
+    def pull_requests(self, repository: Repository, branch: str) -> list[PullRequest]:
+        """Return the pull requests from a branch of a repository, open and closed, latest first."""
+
+    def open_pull_request(self, repository: Repository, branch: str, title: str, body: str) -> PullRequest:
+        """Ask to merge a branch into the default branch."""
+
+    def set_status(self, repository: str, commit: str, status: Mapping[str, str], owner: str = "") -> None:
         """Set the status of a commit: its `state`, `context` and `description`."""
 
     def missing(self, template: Repository, purposes: Sequence[str]) -> list[Permission]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from classroom.instructor.classrooms.github import RepoName
+    from classroom.instructor.classrooms.github_git import RepoName
     from classroom.instructor.github.provider import Provider, Push
 
     FetchCommits = Callable[[RepoName, Path, Sequence[str]], None]

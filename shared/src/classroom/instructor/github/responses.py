@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from classroom.instructor.github.provider import Invitation, Issue, Push, Repository
+from classroom.instructor.github.provider import Comment, Invitation, Issue, PullRequest, Push, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,17 @@ def issue_of(item: Mapping[str, Any]) -> Issue:
     """Return one from its JSON form."""
     author = (item["user"] or {}).get("login", "")
     return Issue(item["number"], item.get("body") or "", author, page=item["html_url"])
+
+
+def comment_of(item: Mapping[str, Any]) -> Comment:
+    """Return one from its JSON form."""
+    return Comment(item["id"], item.get("body") or "", (item["user"] or {}).get("login", ""))
+
+
+def pull_request_of(item: Mapping[str, Any]) -> PullRequest:
+    """Return one from its JSON form."""
+    merged = item.get("merged_at") is not None
+    return PullRequest(item["number"], item["state"] == "open", merged, item["head"]["sha"], item["html_url"])
 
 
 def reason_of(error: gidgethub.HTTPException) -> str:

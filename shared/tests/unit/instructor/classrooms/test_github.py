@@ -1,14 +1,11 @@
 """Lists of repositories: each is one student's."""
 
-import json
 import subprocess
 
 import pytest
 from classroom.cli.main import main
 from classroom.core.errors import UsageError
-from classroom.core.result import Result
-from classroom.instructor.classrooms import github
-from classroom.instructor.classrooms.github import read_list, set_statuses
+from classroom.instructor.classrooms.github import read_list
 from classroom.instructor.roster import read_roster
 
 
@@ -42,21 +39,3 @@ def test_fetch_names_what_it_could_not_read(tmp_path, assignment, monkeypatch, c
     assert (status, told.out) == (3, f"1 of 2 repositories fetched to {tmp_path / 'in'}\n")
     assert told.err.startswith("school/hw-one-eve could not be fetched: ")
     assert [student.username for student in read_roster(tmp_path / "in/roster.csv")] == ["ada", "eve"]
-
-
-@pytest.mark.parametrize(("stored", "given"), [("hw-one", ""), ("", "hw-one")])
-def test_statuses_are_those_of_the_slug(tmp_path, monkeypatch, stored, given):
-    """A status finds its student's repository by the slug that was graded, or the one that is given."""
-    result = Result("week1-tiny", "ada", "graded", 70, 100, commit="1" * 40)
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results/ada.json").write_text(result.to_json())
-    (tmp_path / "grading.json").write_text(json.dumps({"slug": stored}))
-    (tmp_path / "list.txt").write_text("school/hw-one-ada\nschool/hw-one-eve\n")
-    monkeypatch.setenv("CLASSROOM_TOKEN", "a-token")
-    sent = []
-    monkeypatch.setattr(github, "_send", lambda request: sent.append(request.full_url) or "")
-
-    count, problems = set_statuses(tmp_path, read_list(tmp_path / "list.txt"), slug=given)
-
-    assert (count, problems) == (1, [])
-    assert sent[0].endswith(f"/repos/school/hw-one-ada/statuses/{'1' * 40}")

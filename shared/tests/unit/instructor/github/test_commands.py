@@ -127,7 +127,7 @@ def test_check_tells_what_the_token_may_do(run):
 
     assert status == 0
     assert f"school/{WEEK} is a template, and the token reaches 1 repository of school." in out
-    assert out.count(" ok\n") == 5
+    assert out.count(" ok\n") == 6
     assert "The token expires on 2027-01-31" in out
     assert "of 5000 requests are left until" in out
 
@@ -138,8 +138,9 @@ def test_check_tells_what_the_token_may_do(run):
         ("administration", "hand-out  missing: Administration (read and write), to create repositories and change"),
         ("actions", "status    missing: Actions (read), to read the runs"),
         ("statuses", "grade     missing: Commit statuses (read and write), to set scores"),
-        ("issues", "feedback  missing: Issues (read and write), to write feedback"),
+        ("issues", "feedback  missing: Issues (read and write), to write feedback and replies"),
         ("contents", "hand-out  missing: Contents (read), to read pushes"),
+        ("pull_requests", "update    missing: Pull requests (read and write), to ask students to merge it"),
     ],
 )
 def test_check_names_each_missing_permission_and_changes_nothing(run, stand_in, permission, told):

@@ -9,7 +9,8 @@ import pytest
 from classroom.cli.main import main
 from classroom.core.git_history import History
 from classroom.core.submission import Submission
-from classroom.instructor.classrooms.github import RepoName, fetch, fetch_commits
+from classroom.instructor.classrooms.github import fetch, fetch_commits
+from classroom.instructor.classrooms.github_git import RepoName
 from classroom.instructor.github.received import write_receipts
 from classroom.instructor.grading.deadline import Deadline, resolve_deadline
 from github_stand_in.server import served
