@@ -22,7 +22,7 @@ SOCKETS = (
 )
 SOCKETS_EVERY = 10  # measurements
 CPU = 150  # seconds, of all processes that a submission has ever had
-GREEDY, NICE = 20, 10  # who has used so many seconds goes on at this priority, so that others are not slowed by it
+GREEDY, NICE = 20, 19  # what has used so many seconds goes on at this priority, so that others are not slowed by it
 SECONDS, SHARE_SECONDS = 0.1, 1.0  # between two measurements, and between two exact ones of memory
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -67,6 +67,22 @@ def lower_priority(pids: list[int]) -> None:
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - see above
                 os.setpriority(os.PRIO_PROCESS, int(thread), NICE)
+        with contextlib.suppress(OSError):
+            lower_session(pid)
+
+
+def lower_session(pid: int) -> None:
+    """Lower the priority of a process's session: Linux shares the processor out among sessions first.
+
+    Inside a session alone counts what `setpriority` has set (sched(7), autogroup), and each session of a PostgreSQL
+    server is one. Where there is none, or no more may be lowered at this moment, nothing happens.
+
+    Raises:
+        OSError: there are no such groups, or the tenth of a second between two changes is not over.
+    """
+    if not _read_proc(pid, "autogroup").endswith(b" nice %d\n" % NICE):
+        with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as file:  # noqa: PTH123 - as above
+            file.write(b"%d" % NICE)
 
 
 class Memory:

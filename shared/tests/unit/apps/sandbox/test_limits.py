@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 from classroom.apps.sandbox import limits
 from classroom.apps.sandbox.limits import MEMORY
+from classroom.core.load import under_load
 
 
 def test_cpu_of_what_has_ended_is_not_forgotten():
@@ -84,3 +87,22 @@ def test_shared_memory_is_measured_once_a_second(monkeypatch):
     now[0] += 1
     assert memory.look([1, 2]) == MEMORY // 2
     assert looked == [1, 2] * 3
+
+
+def test_greedy_submission_gives_way_with_each_of_its_sessions(monkeypatch):
+    """What has used much CPU time has the lowest priority, in its session and as a session among others."""
+    monkeypatch.setattr(limits, "GREEDY", -1)
+    usage = limits.Usage(limits.CpuTime())
+    end = time.monotonic() + under_load(30)
+
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True) as child:
+        usage.excess([child.pid], limits.APPS)
+        own = os.getpriority(os.PRIO_PROCESS, child.pid)
+        session = Path(f"/proc/{child.pid}/autogroup")
+        # Only root may lower more than one session in a tenth of a second.
+        while session.exists() and not session.read_text().endswith(f" nice {limits.NICE}\n"):
+            assert time.monotonic() < end, "the session was not lowered"
+            usage.excess([child.pid], limits.APPS)
+        child.communicate(b"\n")
+
+    assert own == limits.NICE
