@@ -11,8 +11,11 @@ from alembic.util.exc import CommandError
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
 
 from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.core.locks import load_or_create_secret
+from classroom.instructor.site import site_role
 from classroom.services.postgres.connect import first_line
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ DRIVER = "postgresql+psycopg"
 LOCK = 0x636C6173  # of the one server that uses a database
 CONNECTIONS = 40
 CONNECT_SECONDS = 10
+PASSWORD_BYTES = 16
 
 
 @contextlib.contextmanager
@@ -44,19 +48,23 @@ def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
     """
     with contextlib.ExitStack() as opened:
         if address:
-            url = _parsed(address)
+            owner = site = parse_address(address)
         else:
             from classroom.services.postgres.servers.kept import KeptServer
 
-            url = _url(opened.enter_context(KeptServer(state_dir / FOLDER)))
+            owner = _url(opened.enter_context(KeptServer(state_dir / FOLDER)))
+            password = load_or_create_secret(state_dir / FOLDER / "site-password", PASSWORD_BYTES)
+            site = owner.set(username=site_role.NAME, password=password)
+        connection = opened.enter_context(_connected(owner))
+        _ensure_alone(connection)
+        _upgrade(connection)
+        if not address:
+            site_role.prepare_role(connection, password)
         engine = create_engine(
-            url, pool_size=CONNECTIONS // 2, max_overflow=CONNECTIONS // 2, pool_pre_ping=True,
+            site, pool_size=CONNECTIONS // 2, max_overflow=CONNECTIONS // 2, pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_SECONDS},
         )  # fmt: skip
         opened.callback(engine.dispose)
-        connection = opened.enter_context(_connected(engine))
-        _ensure_alone(connection)
-        _upgrade(connection)
         yield engine
 
 
@@ -66,7 +74,7 @@ def _url(access: Access) -> URL:
     return URL.create(DRIVER, access.user, access.password, host, access.port, access.database, query)
 
 
-def _parsed(address: str) -> URL:
+def parse_address(address: str) -> URL:
     """Return the URL of a database that somebody has typed."""
     with contextlib.suppress(ArgumentError, ValueError):
         url = make_url(address)
@@ -76,8 +84,9 @@ def _parsed(address: str) -> URL:
 
 
 @contextlib.contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
-    """Return a connection that stays open as long as the database is used."""
+def _connected(owner: URL) -> Iterator[Connection]:
+    """Return a connection of the tables' owner, which stays open as long as the database is used."""
+    engine = create_engine(owner, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
     try:
         connection = engine.connect()
     except DBAPIError as error:

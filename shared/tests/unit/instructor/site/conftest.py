@@ -19,6 +19,8 @@ from classroom.instructor.site.context import Context
 from classroom.instructor.site.database import open_database
 from classroom.instructor.site.guard import SiteGuard
 from classroom.instructor.site.serving import instructor_link
+from classroom.services.postgres.connect import connect
+from classroom.services.postgres.servers.kept_access import running
 
 with warnings.catch_warnings():
     # Starlette wants httpx2 one day; the course has httpx, which submissions may import.
@@ -71,14 +73,19 @@ def room(tmp_path, made_room):
     return Classroom(copy)
 
 
+@pytest.fixture(scope="session")
+def owner(engine, reachable):
+    """A connection of the tables' owner, who may do what the site may not."""
+    with closing(connect(running(reachable / "state/database"))) as connection:
+        yield connection
+
+
 @pytest.fixture
-def context(engine, room):
+def context(engine, owner, room):
     """What the site of the room works with; the tables are empty at first."""
-    with closing(engine.raw_connection()) as connection:
-        connection.execute("ALTER TABLE acts DISABLE TRIGGER append_only")
-        connection.execute("TRUNCATE people, tokens, join_codes, acceptances, acts RESTART IDENTITY")
-        connection.execute("ALTER TABLE acts ENABLE TRIGGER append_only")
-        connection.commit()
+    owner.execute("ALTER TABLE acts DISABLE TRIGGER append_only")
+    owner.execute("TRUNCATE people, tokens, join_codes, acceptances, acts RESTART IDENTITY")
+    owner.execute("ALTER TABLE acts ENABLE TRIGGER append_only")
     return Context(room, engine, URL)
 
 

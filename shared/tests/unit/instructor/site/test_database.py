@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -88,11 +89,29 @@ def test_database_that_cannot_be_used_is_said(engine, tmp_path, rights, told):
         pass
 
 
-@pytest.mark.parametrize("statement", ["UPDATE acts SET what = ''", "DELETE FROM acts", "TRUNCATE acts"])
-def test_log_is_append_only(engine, statement):
-    """The database rejects every change to the log."""
-    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+CHANGES = ["UPDATE acts SET what = ''", "DELETE FROM acts", "TRUNCATE acts"]
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_log_is_append_only(owner, statement):
+    """The database rejects every change to the log, also one by the owner of the tables."""
+    with pytest.raises(psycopg.Error, match="append-only"):
+        owner.execute(statement)
+
+
+@pytest.mark.parametrize("statement", [*CHANGES, "DROP TABLE acts", "CREATE TABLE more (id int)", "CREATE ROLE eve"])
+def test_site_may_not_change_the_log_nor_the_tables(engine, statement):
+    """The site works as a role that owns nothing: it reads and writes rows, and adds lines to the log."""
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"), engine.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_site_is_not_a_superuser(engine):
+    """The role of the site may neither make databases nor roles, nor read files of the server."""
+    query = "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = current_user"
+    with engine.connect() as connection:
+        assert connection.execute(text(query)).one() == (False, False, False, False)
+        assert connection.scalar(text("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole")) == 0
 
 
 @pytest.mark.long

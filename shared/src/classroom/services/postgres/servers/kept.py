@@ -17,7 +17,7 @@ import psutil
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.folders import cache_folder, explained, make_folder, write_secret
 from classroom.core.load import under_load
-from classroom.core.locks import load_or_create_secret
+from classroom.core.locks import Lock, load_or_create_secret
 from classroom.core.ports import HOST
 from classroom.core.processes import WITH_PDEATHSIG, popen_with_pdeathsig
 from classroom.services.postgres.access import Access
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ROLE = DATABASE = "classroom"
 PORT = 5432  # of the socket; no other server uses its folder
 PASSWORD_BYTES = 16
-INITDB_SECONDS, START_SECONDS, STOP_SECONDS = 170, 60, 30
+INITDB_SECONDS, START_SECONDS, STOP_SECONDS, LOCK_SECONDS = 170, 60, 30, 60
 ATTEMPTS, PAUSE = 100, 0.1
 RETRY_SECONDS = 10  # after a start that failed
 # fsync, full_page_writes and synchronous_commit keep PostgreSQL's own values: nothing may be lost.
@@ -60,9 +60,7 @@ def _process_name(number: str) -> str:
 class KeptServer:
     """The server of one cluster, which ends with this process; use it as a context manager.
 
-    If it ends by itself, it is started again.
-
-    Only one process may use it at a time: the caller holds a lock.
+    If it ends by itself, it is started again. While it runs, no other process can start it: `kept_access.py` finds it.
 
     Args:
         folder: where the cluster is, or is to be made.
@@ -73,13 +71,22 @@ class KeptServer:
         self.folder = make_folder(folder, 0o711)
         self.data = folder / "data"
         self.log = folder / "log.txt"
+        self._lock = Lock(self.folder / "lock")
         self._process: subprocess.Popen[Any] | None = None
         self._closing = threading.Event()
         self._starting = threading.Lock()
 
     def __enter__(self) -> Access:
-        """Start the server and return how to log in."""
+        """Start the server and return how to log in as its superuser."""
         self._ensure_reachable()
+        try:
+            self._lock.own(under_load(LOCK_SECONDS))
+            return self._started()
+        except BaseException:
+            self.close()
+            raise
+
+    def _started(self) -> Access:
         self._stop_leftover()
         password = load_or_create_secret(self.folder / "password", PASSWORD_BYTES)
         if not (self.data / "PG_VERSION").exists():
@@ -87,15 +94,11 @@ class KeptServer:
         socket_dir = socket_folder(self.folder, self.programs)
         port = free_port(0) if socket_dir is None else PORT
         first = Access(HOST, port, ROLE, password, "postgres", socket_dir)
-        try:
-            self._configure(port, socket_dir)
-            self._start(first)
-            with connect(first) as connection:
-                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                    connection.execute(f"CREATE DATABASE {DATABASE}")
-        except BaseException:
-            self.close()
-            raise
+        self._configure(port, socket_dir)
+        self._start(first)
+        with connect(first) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}")
         threading.Thread(target=self._keep, args=(first,), name="database", daemon=True).start()
         return Access(HOST, port, ROLE, password, DATABASE, socket_dir)
 
@@ -107,6 +110,7 @@ class KeptServer:
         self._closing.set()
         with self._starting:
             self._stop()
+        self._lock.close()
 
     def _keep(self, access: Access) -> None:
         """Start the server again whenever it has ended, until it is closed."""
