@@ -28,6 +28,7 @@ GROUPS = (
     "instructor.open",
     "instructor.class_progress",
     "instructor.serve",
+    "instructor.backup",
     "instructor.classrooms",
     "instructor.exports",
     "instructor.interview",
@@ -39,6 +40,7 @@ GROUPS = (
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "update", "serve", "collect", "feedback", "export"),
     *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview", "github"),
+    *("backup", "restore"),
 )
 
 
