@@ -40,6 +40,8 @@ PARTS = {
     "similar": [HERE / "similar.py"],
     "page": [HERE / "page.py"],
     "pushes": [HERE / "pushes.py"],
+    "site": [HERE / "site_load.py"],
+    "site-kills": [HERE / "site_kills.py"],
     "load": [HERE / "load.py"],
     "control-room": [HERE / "control_room.py"],
     "pythons": [HERE / "pythons.py"],

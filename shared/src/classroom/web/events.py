@@ -47,8 +47,13 @@ class Broadcast:
             for subscriber in self._subscribers:
                 subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
 
-    async def subscribe(self, prefix: str = "") -> AsyncGenerator[str, None]:
-        """Yield the name of each part that changes from now on and begins like this, until the broadcast is closed."""
+    async def subscribe(self, prefix: str = "", gap: float = GAP_SECONDS) -> AsyncGenerator[str, None]:
+        """Yield the name of each part that changes from now on and begins like this, until the broadcast is closed.
+
+        Args:
+            prefix: how the names begin.
+            gap: seconds between two batches; what changes in the meantime is told once.
+        """
         subscriber = _Subscriber(asyncio.get_running_loop(), prefix)
         with self._lock:
             self._subscribers.add(subscriber)
@@ -60,7 +65,7 @@ class Broadcast:
                     parts, subscriber.parts = subscriber.parts, {}
                 for part in parts:
                     yield part
-                await asyncio.sleep(GAP_SECONDS)
+                await asyncio.sleep(gap)
         finally:
             with self._lock:
                 self._subscribers.discard(subscriber)

@@ -41,6 +41,30 @@ def test_many_changes_of_a_part_are_one_event():
     assert asyncio.run(run()) == ["week/app", "week/card"]
 
 
+def test_a_page_that_shows_everybody_is_told_less_often(monkeypatch):
+    """Between two batches of events is the gap that the page has asked for."""
+    gaps = []
+
+    async def sleep(seconds):
+        gaps.append(seconds)
+
+    async def run():
+        broadcast = Broadcast()
+        page = broadcast.subscribe("class", gap=7)
+        waiting = asyncio.ensure_future(first(page, 2))
+        await asyncio.sleep(0)
+        broadcast.publish("class")
+        await asyncio.sleep(0)
+        monkeypatch.setattr(asyncio, "sleep", sleep)
+        while not gaps:
+            await asyncio.wait([waiting], timeout=0.01)
+        broadcast.publish("class", "student/ada/week1/card")
+        return await asyncio.wait_for(waiting, 10)
+
+    assert asyncio.run(run()) == ["class", "class"]
+    assert gaps == [7]
+
+
 def test_closing_ends_every_page():
     """After `close` a subscription ends by itself, so that a server need not wait for it."""
 

@@ -11,14 +11,14 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom.checks.workers.job import AGAIN, GradingJob, could_not_grade
+from classroom.checks.workers.slot import WorkerSlot
 from classroom.core.errors import CouldNotCheck
 from classroom.core.files import write_atomic
-from classroom.core.load import LoadLimits
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import OFFICIAL, VISIBLE, Result
 from classroom.services.manager import Services, are_private
@@ -37,27 +37,6 @@ def usual_jobs(assignment: Assignment) -> int:
     """Return how many workers keep all cores busy; checks with a database spend part of their time waiting for it."""
     cores = os.cpu_count() or 1
     return 2 * cores if "postgres" in assignment.services else cores
-
-
-@dataclass
-class WorkerSlot:
-    """A worker process, its current job, and the time limit of what it is doing."""
-
-    process: subprocess.Popen[str]
-    ready: bool = False
-    job: GradingJob | None = None
-    began: float = 0.0
-    seconds: float = 0.0
-    patience: LoadLimits = field(default_factory=LoadLimits)
-
-    def allow(self, seconds: float) -> None:
-        """Restart the clock, with a limit of `seconds`."""
-        self.began, self.seconds, self.patience = time.monotonic(), seconds, LoadLimits()
-
-    @property
-    def late(self) -> bool:
-        """Return whether the limit is exceeded."""
-        return time.monotonic() > self.began + self.patience.of(self.seconds)
 
 
 class Pool:
@@ -258,25 +237,34 @@ class Pool:
         elif "done" in reply:
             job, slot.job = slot.job, None
             assert job is not None
-            if reply["status"] == AGAIN and self.retries[job.name] < MAX_RETRIES:
-                self.retries[job.name] += 1
-                self.waiting.append(job)
-            else:
+            if reply["status"] != AGAIN or not self._try_again(job):
                 self.retries.pop(job.name, None)
                 yield job, self._result(job, reply["status"])
             if reply.get("last"):
                 yield from self._replace(slot, "")
                 return
         else:
+            # Such as for lack of memory, which need not be this submission's fault.
+            if slot.job is not None and self._try_again(slot.job):
+                slot.job = None
             yield from self._replace(slot, "the grading process ended unexpectedly")
             return
         self._dispatch(slot)
+
+    def _try_again(self, job: GradingJob) -> bool:
+        """Put a job into the queue again, unless that has not helped before; return whether it was."""
+        if self.retries[job.name] >= MAX_RETRIES:
+            return False
+        self.retries[job.name] += 1
+        self.waiting.append(job)
+        return True
 
     def _replace(self, slot: WorkerSlot, reason: str) -> Iterator[tuple[GradingJob, Result]]:
         """Replace a worker that exited or hangs; its submission could not be graded."""
         job, was_ready = slot.job, slot.ready
         self._kill(slot)
         if job is not None:
+            self.retries.pop(job.name, None)
             yield job, self._failure(job, reason)
         elif not was_ready:
             raise CouldNotCheck(f"The worker that runs the checks of {self.assignment.name} did not start.")

@@ -15,9 +15,10 @@ from __future__ import annotations
 import itertools
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import Assignment
+from classroom.core.assignment import FILE, Assignment
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
 from classroom.core.git import BRANCH, git
@@ -27,6 +28,7 @@ from classroom.core.receipts import HANDED_OUT, RECEIVED, receipts
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
+from classroom.instructor.classrooms.memo import Memo, stamps
 from classroom.instructor.classrooms.ownership import ensure_readable, ensure_writable
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.grading.results import ResultFolder, file_stems
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 STATE = ".classroom"
 ROSTER = "roster.csv"
 ROSTER_LOCK_SECONDS = 20
+MAX_WEEKS = 100  # that are kept after they were read
 MAX_LEFT_BEHIND = 100  # branches whose names are collected with a repository
 USERNAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -67,6 +70,8 @@ class Classroom:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.state_dir = self.folder / STATE
+        self._roster: Memo[list[Student]] = Memo(1)
+        self._weeks: Memo[Assignment] = Memo(MAX_WEEKS)
         ensure_readable(self.folder)
         if not (self.state_dir / "inbox").is_dir():
             raise UsageError(
@@ -76,7 +81,7 @@ class Classroom:
     def students(self) -> list[Student]:
         """Return the students on the roster."""
         path = self.folder / ROSTER
-        return list(read_roster(path)) if path.exists() else []
+        return [*self._roster.get(path, stamps([path]), lambda: [*read_roster(path)] if path.exists() else [])]
 
     def names(self) -> dict[str, str]:
         """Return the students on the roster by username, each as people read it: `Ada Lovelace (ada)`."""
@@ -84,7 +89,10 @@ class Classroom:
 
     def weeks(self) -> list[Assignment]:
         """Return the weeks that were opened, as they were handed out."""
-        return [Assignment.load(folder) for folder in sorted((self.state_dir / "weeks").glob("[!.]*"))]
+        folders = sorted((self.state_dir / "weeks").glob("[!.]*"))
+        return [
+            self._weeks.get(folder, stamps([folder / FILE]), partial(Assignment.load, folder)) for folder in folders
+        ]
 
     def repositories(self, week: str) -> dict[str, Repository]:
         """Return each student's repository of a week, by username."""

@@ -72,6 +72,7 @@ STUDENTS = (
     "checks/workers/job.py",
     "checks/workers/pool.py",
     "checks/workers/pytest_session.py",
+    "checks/workers/slot.py",
     "checks/workers/worker.py",
     "cli/__init__.py",
     "cli/main.py",

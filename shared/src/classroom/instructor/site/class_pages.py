@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/class", default_response_class=HTMLResponse)
 one = APIRouter(prefix="/class/students/{username}", default_response_class=HTMLResponse)
+GAP_SECONDS = 0.5  # between two events of the class, of which each push causes two
 KINDS = {"session": "a browser", "link": "a personal link", "git": "a password for git"}
 
 
@@ -50,7 +51,7 @@ def show_table(request: Request, visitor: AVisitor, _: Staff) -> HTMLResponse:
 @router.get("/events", response_class=EventSourceResponse)
 async def send_class_events(request: Request, _: Staff) -> AsyncIterable[ServerSentEvent]:
     """Say that something in the class has changed."""
-    async with aclosing(context_of(request).broadcast.subscribe("class")) as parts:
+    async with aclosing(context_of(request).broadcast.subscribe("class", GAP_SECONDS)) as parts:
         async for part in parts:
             yield ServerSentEvent(raw_data=part)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.core.files import stamp
 from classroom.core.receipts import HANDED_OUT, RECEIVED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.classrooms.due_dates import CLOSES, DueDates
+from classroom.instructor.classrooms.memo import Memo, stamps
 from classroom.instructor.classrooms.standing import Standing, standing
 from classroom.instructor.grading.adjustments import FILE
 from classroom.instructor.site.student_weeks import state_of
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.roster import Student
     from classroom.instructor.site.models import Person
+
+
+MOST = 20_000  # students times weeks
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,7 @@ class ClassTable:
 
     def __init__(self, classroom: Classroom) -> None:
         self.classroom = classroom
-        self._known: dict[tuple[str, str], tuple[object, Standing]] = {}
-        self._lock = threading.Lock()
+        self._known: Memo[Standing] = Memo(MOST)
 
     def rows(
         self, people: Mapping[str, Person], accepted: Collection[tuple[str, str]]
@@ -57,9 +58,10 @@ class ClassTable:
         dates.read()
         weeks = self.classroom.weeks()
         students = sorted(self.classroom.students(), key=lambda student: student.label.casefold())
+        shared = [self._shared(week) for week in weeks]
         found = []
         for student in students:
-            standings = [self._standing(week, student, dates) for week in weeks]
+            standings = [self._standing(week, student, dates, seen) for week, seen in zip(weeks, shared, strict=True)]
             names = [week.name for week in weeks]
             states = [
                 (each, state_of(each, accepted=(student.username, name) in accepted))
@@ -71,22 +73,20 @@ class ClassTable:
             found.append(Row(student, _day(joined, dates.zone), tuple(states), _day(last, dates.zone)))
         return weeks, found
 
-    def _standing(self, week: Assignment, student: Student, dates: DueDates) -> Standing:
-        key, stamps = (week.name, student.username), self._stamps(week.name, student.username)
-        with self._lock:
-            before, known = self._known.get(key, (None, None))
-        if known is None or before != (stamps, student):
+    def _standing(self, week: Assignment, student: Student, dates: DueDates, shared: object) -> Standing:
+        def look() -> Standing:
             repository = self.classroom.repository(week.name, student.username)
-            known = standing(self.classroom, week, student, repository, dates)
-            with self._lock:
-                self._known[key] = (stamps, student), known
-        return known
+            return standing(self.classroom, week, student, repository, dates)
 
-    def _stamps(self, week: str, username: str) -> object:
-        folder, repository = self.classroom.folder, self.classroom.repository_path(week, username)
-        paths = (repository / RECEIVED, repository / HANDED_OUT, self.classroom.score_path(week, username))
-        shared = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week / CLOSES)
-        return tuple(stamp(path) for path in (*paths, *shared))
+        repository = self.classroom.repository_path(week.name, student.username)
+        score = self.classroom.score_path(week.name, student.username)
+        own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
+        return self._known.get((week.name, student.username), (own, shared, student), look)
+
+    def _shared(self, week: Assignment) -> object:
+        """Return what differs once something has changed that counts for all students."""
+        folder = self.classroom.folder
+        return stamps((folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week.name / CLOSES))
 
 
 def _day(moment: datetime | None, zone: tzinfo | None) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
 
 START_SECONDS, END_SECONDS = 30, 10
+OPEN_FILES = 10_000  # an open page takes one for its events, and a few more while it fetches
 LISTEN = re.compile(r"(?P<host>[^:\[\]/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognized, and asked about
 MAX_PORT = 65535
@@ -103,6 +105,7 @@ def serving(classroom: Classroom, address: WebAddress, database: str = "") -> It
     Raises:
         ClassroomError: the address or the database cannot be used.
     """
+    _allow_open_files()
     with address.bound() as bound, open_database(classroom.state_dir, database) as engine:
         context = Context(classroom, engine, address.url)
         server = EventServer(config(SiteGuard(site(context), address.url, [address.listen])), context.broadcast)
@@ -114,6 +117,19 @@ def serving(classroom: Classroom, address: WebAddress, database: str = "") -> It
         finally:
             server.should_exit = True
             thread.join(END_SECONDS)
+
+
+def _allow_open_files() -> None:
+    """Raise this process's limit of open files, which is 1024 on many systems, as far as this account may."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        with contextlib.suppress(OSError, ValueError):  # macOS has a further limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def _wait(server: Any, thread: threading.Thread) -> None:

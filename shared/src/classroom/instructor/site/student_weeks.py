@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.result import EXCUSED, MISSING, NOT_STARTED
-from classroom.core.submission import Submission
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.standing import STARTED, Standing, last_result, standing
-from classroom.instructor.interview.timeline import timeline
 from classroom.instructor.roster import Student
+from classroom.instructor.site.timelines import known_timeline
 from classroom.instructor.time_zone import shown
 from classroom.student.learn import card_view
 
@@ -141,7 +140,7 @@ def pushes(classroom: Classroom, week: StudentWeek) -> list[ScoredPush]:
     repository = classroom.repository(week.name, username)
     if repository is None:
         return []
-    found = timeline(Submission(username, repository.path, bare=True), {})
+    found = known_timeline(repository, username)
     return [
         ScoredPush(
             f"{push.at.astimezone(week.zone):%Y-%m-%d %H:%M}",

@@ -8,6 +8,7 @@ from unittest.mock import Mock
 import pytest
 from classroom.cli.instructor.serve import _serve_site
 from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.instructor.site import serving
 from classroom.instructor.site.serving import WebAddress
 
 
@@ -45,6 +46,20 @@ def test_other_addresses_are_refused(listen, url, told):
     """An address that cannot be used is refused with an example."""
     with pytest.raises(UsageError, match=told):
         WebAddress(listen, url)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_many_pages_may_be_open():
+    """A usual limit of open files is raised as far as the account may, because each open page takes some."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        serving._allow_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(serving.OPEN_FILES, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_missing_package_is_named(monkeypatch):

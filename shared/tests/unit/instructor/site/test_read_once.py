@@ -1,0 +1,54 @@
+"""What many open pages ask for at once is read from files and git once, and again after a change."""
+
+from __future__ import annotations
+
+from unittest.mock import Mock
+
+import pytest
+from classroom.instructor.classrooms import classroom
+from classroom.instructor.site import class_table, timelines
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """A function that lets something be counted while it does its work."""
+
+    def count(module, name):
+        calls = Mock(wraps=getattr(module, name))
+        monkeypatch.setattr(module, name, calls)
+        return calls
+
+    return count
+
+
+def test_roster_is_read_again_after_a_change(room, counted):
+    """Pages read the roster once, and again after the instructor has changed it."""
+    reads = counted(classroom, "read_roster")
+    before = [room.students(), room.students()]
+    (room.folder / "roster.csv").write_text("github_username,name\neve,Eve\n")
+
+    assert [[student.username for student in found] for found in before] == [["ada", "bob"]] * 2
+    assert [student.username for student in room.students()] == ["eve"]
+    assert reads.call_count == 2
+
+
+def test_git_is_asked_once_for_each_push(joined, graded, counted):
+    """However many pages show a student's pushes, git lists them once, until there is another push."""
+    runs = counted(timelines, "timeline")
+    ada = joined("ada")
+    for _ in range(3):
+        graded("ada")
+        pages = [ada.get("/weeks/week1-tiny/parts/pushes").text for _ in range(3)]
+    assert pages[0].count("2026-11-29") == 0  # the commits of the pretended pushes do not exist
+    assert runs.call_count == 3
+
+
+def test_class_looks_again_at_the_student_who_has_pushed(instructor, graded, counted):
+    """A push of one student is looked at, and not everybody's."""
+    instructor.get("/class/parts/class")
+    looks = counted(class_table, "standing")
+    graded("ada")
+    for _ in range(3):
+        instructor.get("/class/parts/class")
+
+    assert [call.args[2].username for call in looks.call_args_list] == ["ada"]
