@@ -24,7 +24,7 @@ OPTION = $(if $(filter command,$(word 1,$(origin $(1)))),$(2) "$($(1))")
 # Red tasks (1) and Ctrl-C (130) are not errors to make; any other status is.
 CALM = || { status=$$?; [ $$status -eq 1 ] || [ $$status -eq 130 ] || exit $$status; }
 
-##@ Work on a week
+##@ Work on a week, or on an extra exercise: WEEK=routers
 
 .PHONY: week1
 week1: ready ## Check week 1: a first API
@@ -62,6 +62,10 @@ week%:
 check: week-is-named ready ## Check one week, or one task of it: make check WEEK=1 TASK=3
 	@$(CLASSROOM) check "$(WEEK)" $(if $(TASK),--task "$(TASK)") $(CALM)
 
+.PHONY: extra
+extra: extra-is-named ready ## Check an extra exercise: make extra NAME=routers
+	@$(CLASSROOM) check "$(NAME)" $(if $(TASK),--task "$(TASK)") $(CALM)
+
 .PHONY: watch
 watch: week-is-named ready ## Check again on every save: make watch WEEK=1
 	@$(CLASSROOM) check "$(WEEK)" --watch $(CALM)
@@ -84,7 +88,7 @@ learn: ready ## Show lesson, live scorecard and app in the browser: make learn W
 	@$(CLASSROOM) learn $(if $(WEEK),"$(WEEK)") $(call OPTION,PORT,--port) $(CALM)
 
 .PHONY: progress
-progress: ready ## Show all weeks at a glance
+progress: ready ## Show all weeks and extras at a glance
 	@$(CLASSROOM) progress $(CALM)
 
 ##@ The database of make run
@@ -122,6 +126,13 @@ ready:
 .PHONY: week-is-named
 week-is-named:
 	@[ -n "$(WEEK)" ] || { echo "Which week? Type: make $(MAKECMDGOALS) WEEK=$(if $(filter load,$(MAKECMDGOALS)),5,1)$(if $(TASK), TASK=$(TASK),$(if $(filter hint,$(MAKECMDGOALS)), TASK=3))" >&2; exit 2; }
+
+# By their folders, such as week1-hello-api/extra/routers.
+EXTRAS := $(foreach file,$(wildcard week*-*/extra/*/assignment.toml),$(notdir $(patsubst %/,%,$(dir $(file)))))
+
+.PHONY: extra-is-named
+extra-is-named:
+	@[ -n "$(NAME)" ] || { echo "Which extra? $(if $(EXTRAS),Type: make extra NAME=$(firstword $(EXTRAS)); there are: $(EXTRAS),This course has none.)" >&2; exit 2; }
 
 .PHONY: task-is-named
 task-is-named:

@@ -21,10 +21,10 @@ SECONDS = 600
 
 
 def main() -> int:
-    """Bring the drawings of all weeks up to date, and print what was done; `--all` draws each one again."""
+    """Bring the drawings of all weeks and extras up to date, and print what was done; `--all` draws each one again."""
     wanted = {}
     removed = 0
-    for readme in sorted(ROOT.glob("week*/README.md")):
+    for readme in sorted([*ROOT.glob("week*/README.md"), *ROOT.glob("week*/extra/*/README.md")]):
         folder = readme.parent / FOLDER
         here = {folder / file_name(block): block for block in blocks(readme.read_text(encoding="utf-8"))}
         wanted |= here

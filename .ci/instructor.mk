@@ -37,7 +37,7 @@ demo: ready ## Grade a sample cohort and print the path of its report
 	@$(CLASSROOM) demo $(ARGS)
 
 .PHONY: verify
-verify: ready ## Prove that the weeks are solvable and fair: make verify, or make verify WEEK=1
+verify: ready ## Prove weeks and extras solvable and fair: make verify, or make verify WEEK=1
 	@$(CLASSROOM) verify $(if $(WEEK),"$(WEEK)") $(ARGS)
 
 ##@ For maintainers

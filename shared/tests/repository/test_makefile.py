@@ -16,6 +16,7 @@ PROMISED = [
     "week4",
     "week5",
     "check",
+    "extra",
     "watch",
     "run",
     "hint",
@@ -62,7 +63,7 @@ def test_make_alone_lists_every_target(course):
 def test_help_hides_nothing_but_steps():
     """A target without a help text is a step of other targets."""
     silent = {name for name, rest in targets().items() if "## " not in rest.split("\n")[0]}
-    assert silent == {"ready", "week-is-named", "task-is-named"}
+    assert silent == {"ready", "week-is-named", "task-is-named", "extra-is-named"}
 
 
 def test_targets_are_phony():
@@ -92,6 +93,7 @@ def test_old_make_of_a_mac_can_read_it():
         (["psql"], "Which week? Type: make psql WEEK=1"),
         (["hint", "TASK=4"], "Which week? Type: make hint WEEK=1 TASK=4"),
         (["hint"], "Which week? Type: make hint WEEK=1 TASK=3"),
+        (["extra"], "Which extra? This course has none."),
         (["week9"], "There is no week9. Type: make week1, up to week5"),
         (["hint", "WEEK=2"], "Which task? Type: make hint WEEK=2 TASK=3"),
     ],
@@ -112,6 +114,8 @@ def test_a_missing_variable_answers_with_what_to_type(course, arguments, answer)
         (["week5"], "classroom|check|5"),
         (["check", "WEEK=2"], "classroom|check|2"),
         (["check", "WEEK=week2-validation", "TASK=4"], "classroom|check|week2-validation|--task|4"),
+        (["extra", "NAME=routers"], "classroom|check|routers"),
+        (["extra", "NAME=routers", "TASK=2"], "classroom|check|routers|--task|2"),
         (["watch", "WEEK=1"], "classroom|check|1|--watch"),
         (["hint", "WEEK=1", "TASK=3"], "classroom|hint|1|3"),
         (["run", "WEEK=3"], "classroom|run|3"),
@@ -180,6 +184,17 @@ def test_a_week_of_ones_own_has_a_target(course):
     assert "  week6            Check week 6" in listed.stdout.splitlines()
     assert "classroom check 6 " in planned.stdout
     assert other.stderr.splitlines()[0] == "There is no week7. Type: make week1, up to week5; or: week6"
+
+
+def test_extras_of_the_course_are_named(course):
+    """Without a name, `make extra` says which extras there are."""
+    for name in ("pages", "routers"):
+        (course.folder / f"week1-hello-api/extra/{name}").mkdir(parents=True)
+        (course.folder / f"week1-hello-api/extra/{name}/assignment.toml").touch()
+
+    asked = course.make("extra")
+
+    assert asked.stderr.splitlines()[0] == "Which extra? Type: make extra NAME=pages; there are: pages routers"
 
 
 def test_no_python_at_all_is_said_in_one_sentence(course, tmp_path):

@@ -30,6 +30,15 @@ def week(course):
 
 
 @pytest.fixture
+def extra(week):
+    """The folder of an extra exercise of the small week, with the same tasks."""
+    folder = week / "extra" / "more"
+    shutil.copytree(COURSE / week.name, folder, ignore=shutil.ignore_patterns("__pycache__", ".classroom"))
+    (folder / "requirements.txt").write_text("fastapi\n../../../shared\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
 def assignment(week):
     """The small week, loaded."""
     return Assignment.load(week)

@@ -103,7 +103,8 @@ def number_within(lowest: float, highest: float) -> Callable[[str], float]:
 
 
 def assignment_of(week: str | None) -> Assignment:
-    """Return the week with a folder or number; None for that of the current folder."""
-    from classroom.core.assignment import Assignment, find
+    """Return the week with a folder or number, or the extra with a name; None for that of the current folder."""
+    from classroom.core.assignment import Assignment
+    from classroom.core.course import find
 
     return Assignment.load(find(week))

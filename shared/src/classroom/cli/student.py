@@ -219,7 +219,7 @@ def _learn(arguments: argparse.Namespace) -> int:
 def _week_to_learn(week: str | None) -> Assignment:
     """Return a week; for None that of the current folder, or in the course's folder the first one that is not done."""
     from classroom.core.assignment import weeks
-    from classroom.student.workspace import progress
+    from classroom.student.progress import progress
 
     if week is None and weeks(Path.cwd()):
         if found := progress(Path.cwd()):
@@ -231,8 +231,8 @@ def _week_to_learn(week: str | None) -> Assignment:
 
 def _progress(_: argparse.Namespace) -> int:
     from classroom.core.assignment import course_top
+    from classroom.student.progress import progress
     from classroom.student.scorecard import print_progress
-    from classroom.student.workspace import progress
 
     top = course_top(Path.cwd())
     if top is None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from classroom.core.errors import UsageError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILE = "assignment.toml"
+EXTRA = "extra"  # the folder in a week that holds its extra exercises
 SERVICES = ("postgres", "cache", "storage")
 
 
@@ -51,7 +53,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A week: its folder, its tasks, and what it needs to run.
+    """A week, or an extra exercise of one: its folder, its tasks, and what it needs to run.
 
     `name` is the folder's name, such as `week1-hello-api`, unless the file sets it: a student may rename a clone.
     """
@@ -85,6 +87,17 @@ class Assignment:
                 return task
         numbers = f"{self.tasks[0].number} to {self.tasks[-1].number}"
         raise UsageError(f"{self.name} has no task {number}: its tasks are {numbers}.")
+
+    @property
+    def week(self) -> Path | None:
+        """Return the folder of the week that an extra exercise belongs to; None for a week."""
+        group = self.folder.parent
+        return group.parent if group.name == EXTRA and (group.parent / FILE).is_file() else None
+
+    @property
+    def course(self) -> Path:
+        """Return the folder of the course that it belongs to, if it has one."""
+        return (self.week or self.folder).parent
 
     @property
     def visible_checks(self) -> Path:
@@ -214,49 +227,3 @@ def course_top(start: Path) -> Path | None:
         if weeks(folder):
             return folder
     return None
-
-
-def find(week: str | None, start: Path | None = None) -> Path:
-    """Return the folder of a week given by folder or number, or the week that contains `start` for None.
-
-    Raises:
-        UsageError: there is no such week.
-    """
-    here = (start or Path.cwd()).resolve()
-    if week is None:
-        for folder in (here, *here.parents):
-            if (folder / FILE).is_file():
-                return folder
-        raise UsageError("Which week? Give its number or its folder, such as: classroom check 1")
-    if re.fullmatch(r"\d+", week):
-        return _by_number(int(week), here)
-    folder = Path(week) if start is None else start / week
-    if folder.is_file():
-        raise UsageError(f"{week} is a file. A week is a folder, or its number, such as 1.")
-    if not folder.is_dir():
-        raise UsageError(f"There is no folder {week}.{_suggestion(week, here)}")
-    return folder.resolve()
-
-
-def _by_number(number: int, here: Path) -> Path:
-    for folder in (here, *here.parents):
-        if (folder / FILE).is_file() and re.match(rf"week0*{number}(?!\d)", folder.name):
-            return folder
-    top = course_top(here)
-    if top is None:
-        raise UsageError(f"There is no course in {here}{os.sep} or above it: change to the course's folder first.")
-    known = weeks(top)
-    if number not in known:
-        raise UsageError(f"There is no week {number} in {top}. There are: {', '.join(map(str, known))}.")
-    return known[number]
-
-
-def _suggestion(week: str, here: Path) -> str:
-    import difflib
-
-    top = course_top(here)
-    names = [path.name for path in weeks(top).values()] if top else []
-    close = difflib.get_close_matches(Path(week).name, names, n=1, cutoff=0.4)
-    if close:
-        return f" Did you mean {close[0]}?"
-    return f" Weeks here: {', '.join(names)}." if names else ""

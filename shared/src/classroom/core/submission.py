@@ -12,6 +12,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classroom.core.assignment import EXTRA
 from classroom.core.branches import branch_note, no_commit_note
 from classroom.core.errors import ClassroomError
 from classroom.core.git_history import History, is_bare
@@ -53,22 +54,27 @@ def submissions(folder: Path, assignment: Assignment, slug: str = "") -> list[Su
         slug: the name with which repositories begin, if that is not the week's.
     """
     found = []
+    # An extra is handed in with its week, or in a repository of its own.
+    slugs = [slug] if slug else [*([assignment.week.name] if assignment.week else []), assignment.name]
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or not path.is_dir() or path.is_symlink():
             continue
         repository = History.at(path)
         commit = repository.head if repository else None
-        found.append(Submission(student_name(path.name, slug or assignment.name), path, is_bare(path), commit))
+        found.append(Submission(student_name(path.name, *slugs), path, is_bare(path), commit))
     return found
 
 
-def student_name(repository: str, slug: str) -> str:
-    """Return whose repository it is: ada for SLUG-ada, and for CLASSROOM-SLUG-ada as in Classroom 50."""
+def student_name(repository: str, *slugs: str) -> str:
+    """Return whose repository it is: ada for SLUG-ada, and for CLASSROOM-SLUG-ada as in Classroom 50.
+
+    The first of the slugs that is in the repository's name counts.
+    """
     name = repository.removesuffix(".git")
     # A folder's name that is not UTF-8 could not be written to any file.
     name = name.encode("utf-8", "backslashreplace").decode("utf-8")
-    found = re.match(rf"(?:.*?-)?{re.escape(slug)}-(?=.)", name, re.DOTALL)
-    return name[found.end() :] if found else name
+    found = (re.match(rf"(?:.*?-)?{re.escape(slug)}-(?=.)", name, re.DOTALL) for slug in slugs)
+    return next((name[match.end() :] for match in found if match), name)
 
 
 def fingerprint(submission: Submission, assignment: Assignment) -> str:
@@ -201,6 +207,8 @@ def _copy(
 def _home(top: OpenFolder, assignment: Assignment, stack: contextlib.ExitStack) -> tuple[OpenFolder, list[str]]:
     """Return the folder that contains the week, and a note if it is one level below the submission.
 
+    An extra may be handed in with its week, or with the whole course: then it is in the folder `extra`.
+
     Args:
         top: the submission.
         assignment: the week.
@@ -211,6 +219,10 @@ def _home(top: OpenFolder, assignment: Assignment, stack: contextlib.ExitStack) 
         return any(folder.holds(part, stat.S_IFDIR, stat.S_IFLNK) for part in assignment.student_files)
 
     entries = top.entries(MAX_ENTRIES)
+    if assignment.week and (
+        inner := _extra_in(top, assignment, [name for name, is_folder in entries if is_folder], stack)
+    ):
+        return inner, []
     if holds(top):
         return top, []
     below = []
@@ -224,3 +236,17 @@ def _home(top: OpenFolder, assignment: Assignment, stack: contextlib.ExitStack) 
         note = f"the week was found one level down, in {one_line(chosen[0])}/"
         return stack.enter_context(top.folder(chosen[0])), [note]
     return top, []
+
+
+def _extra_in(
+    top: OpenFolder, assignment: Assignment, folders: list[str], stack: contextlib.ExitStack
+) -> OpenFolder | None:
+    """Return the folder of an extra in the copy of its week, or of the course, that a submission is; None if not there."""
+    weeks = [name for name in folders if re.match(r"week\d", name)]
+    for path in ((EXTRA, assignment.name), *((week, EXTRA, assignment.name) for week in weeks)):
+        folder = top
+        with contextlib.suppress(OSError):
+            for name in path:
+                folder = stack.enter_context(folder.folder(name))
+            return folder
+    return None

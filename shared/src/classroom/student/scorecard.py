@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result, TaskResult
-    from classroom.student.workspace import Progress
+    from classroom.student.progress import Progress
 
 TITLE, NARROW = 34, 70  # columns of a title at most; of a terminal in which a remark has its own lines
 STUCK = "Stuck?"
@@ -239,18 +239,21 @@ def print_card(
 
 
 def print_progress(weeks: Sequence[Progress]) -> None:
-    """Print a line for each week: the points of the last check, and its date."""
+    """Print a line for each week, and one for each of its extras: the points of the last check, and its date."""
     table = Table(box=None, show_header=False, padding=(0, 2))
     for week in weeks:
-        result = week.result
-        score = f"{result.score}/{result.max_score}" if result and result.score is not None else ""
-        done = sum(task.verdict is Verdict.PASS for task in result.tasks) if result else 0
-        status = (
-            f"{done} of {len(week.assignment.tasks)} tasks, checked {result.graded_at[:10]}"
-            if result
-            else "not checked yet"
-        )
-        table.add_row(
-            f"week {week.number}", week.assignment.title, Text(score, style="bold"), Text(status, style="dim")
-        )
+        table.add_row(f"week {week.number}", week.assignment.title, *_standing(week))
+        for extra in week.extras:
+            table.add_row("", f"extra: {extra.assignment.name}", *_standing(extra))
     Console(highlight=False).print(table)
+
+
+def _standing(week: Progress) -> tuple[Text, Text]:
+    """Return the points of the last check, and what it found."""
+    result = week.result
+    if not result:
+        return Text(), Text("not checked yet", style="dim")
+    score = "" if result.score is None else f"{result.score}/{result.max_score}"
+    done = sum(task.verdict is Verdict.PASS for task in result.tasks)
+    status = f"{done} of {len(week.assignment.tasks)} tasks, checked {result.graded_at[:10]}"
+    return Text(score, style="bold"), Text(status, style="dim")

@@ -1,4 +1,4 @@
-"""What a student does besides checking: run the app, see the progress of all weeks, query the database."""
+"""What a student does besides checking: run the app, keep the last result, query the database."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import Assignment, weeks
 from classroom.core.commands import typed
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
@@ -25,8 +23,8 @@ from classroom.student.local_system import LocalSystem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+    from classroom.core.assignment import Assignment
     from classroom.services.postgres.database import Database
 
 LAST, IN_USE = "last.json", "in-use"
@@ -48,33 +46,6 @@ def last_result(assignment: Assignment) -> Result | None:
         return Result.from_json((assignment.folder / STATE_DIR / LAST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A week and the result of its last check; it has no number if its name has none."""
-
-    number: int | None
-    assignment: Assignment
-    result: Result | None
-
-
-def progress(top: Path, log: Callable[[str], None] = lambda _: None) -> list[Progress]:
-    """Return every week of a course that can be loaded, with the result of its last check.
-
-    Args:
-        top: the course's folder.
-        log: called with the reason why a week cannot be loaded.
-    """
-    found = []
-    for number, folder in weeks(top).items():
-        try:
-            assignment = Assignment.load(folder)
-        except ClassroomError as error:
-            log(str(error))
-            continue
-        found.append(Progress(number, assignment, last_result(assignment)))
-    return found
 
 
 def run_app(

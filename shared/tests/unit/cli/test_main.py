@@ -246,6 +246,16 @@ def test_progress_shows_every_week(classroom):
     assert re.search(r"week 1\s+Tiny\s+10/100\s+1 of 3 tasks", classroom("progress").out)
 
 
+def test_progress_shows_extras_below_their_week(classroom, extra):
+    """An extra is checked by its name, and has a line of its own below that of its week."""
+    done = classroom("check", "more")
+
+    lines = classroom("progress").out.splitlines()
+    assert re.search(r"Total\s+10/100", done.out)
+    assert re.search(r"week 1\s+Tiny\s+not checked yet", lines[0])
+    assert re.search(r"^\s+extra: more\s+10/100\s+1 of 3 tasks", lines[1])
+
+
 def test_progress_names_a_week_that_cannot_be_loaded(classroom, course):
     """Progress shows the other weeks, and says what is wrong with this one."""
     (course / "week2-broken").mkdir()

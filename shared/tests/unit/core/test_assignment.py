@@ -1,7 +1,7 @@
-"""Reading an assignment, and finding the folder of a week."""
+"""Reading an assignment."""
 
 import pytest
-from classroom.core.assignment import Assignment, duration, find
+from classroom.core.assignment import Assignment, duration
 from classroom.core.errors import UsageError
 
 
@@ -59,44 +59,6 @@ def test_task_that_does_not_exist_is_named(assignment):
     """A wrong task number raises an error that lists the existing ones."""
     with pytest.raises(UsageError, match=r"has no task 9: its tasks are 1 to \d"):
         assignment.task(9)
-
-
-class TestFind:
-    def test_without_a_name_it_is_the_week_around(self, week):
-        """Inside a week, no name means that week."""
-        assert find(None, week / "app") == week
-
-    def test_a_number_inside_a_week_alone_is_that_week(self, week):
-        """A week without its course is found by its own number."""
-        assert find("1", week / "app") == week
-
-    def test_a_folder_is_used_directly(self, course, week):
-        """A folder's name is enough."""
-        assert find("week1-tiny", course) == week
-
-    @pytest.mark.parametrize(
-        ("name", "message"),
-        [
-            (None, "Which week? Give its number or its folder"),
-            ("7", "There is no week 7 in "),
-            ("week1-tinny", "There is no folder week1-tinny. Did you mean week1-tiny?"),
-            ("zzz", "There is no folder zzz. Weeks here: week1-tiny."),
-            ("file", "file is a file. A week is a folder, or its number, such as 1."),
-        ],
-    )
-    def test_what_is_not_a_week_is_explained(self, course, name, message):
-        """A wrong name raises an error that says what exists."""
-        (course / "file").touch()
-
-        with pytest.raises(UsageError) as error:
-            find(name, course)
-
-        assert message in str(error.value)
-
-    def test_outside_a_course_a_number_means_nothing(self, tmp_path):
-        """Without a course the error says where to go."""
-        with pytest.raises(UsageError, match=r"There is no course in .* or above it"):
-            find("1", tmp_path)
 
 
 @pytest.mark.parametrize(

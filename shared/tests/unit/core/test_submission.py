@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+from classroom.core.assignment import Assignment
 from classroom.core.git_history import History
 from classroom.core.result import utc_timestamp
 from classroom.core.submission import fingerprint, materialize, submissions
@@ -119,6 +120,31 @@ class TestLayOut:
 
         assert notes == ["the week was found one level down, in week1-tiny/"]
         assert (tmp_path / "out/app/main.py").is_file()
+
+    @pytest.mark.parametrize("inside", ["extra/more", "week1-tiny/extra/more", "."])
+    def test_extra_is_found_in_its_week_in_the_course_and_alone(self, handed_in, extra, tmp_path, inside):
+        """An extra is graded from a copy of its week or of the course, whose own app is left alone, or by itself."""
+        place = handed_in("week1-tiny-alice", app="# the app of the week")
+        (place / inside / "app").mkdir(parents=True, exist_ok=True)
+        (place / inside / "app/main.py").write_text("# the app of the extra")
+        more = Assignment.load(extra)
+
+        (found,) = submissions(handed_in.folder, more)
+        notes = materialize(found, more, tmp_path / "laid out")
+
+        assert (found.name, notes) == ("alice", [])
+        assert (tmp_path / "laid out/app/main.py").read_text() == "# the app of the extra"
+
+    def test_extra_changes_nothing_for_its_week(self, handed_in, one, assignment, tmp_path):
+        """The week of a submission with extras is graded as before, with the same fingerprint."""
+        place = handed_in("alice")
+        before = fingerprint(one(), assignment)
+        (place / "extra/more/app").mkdir(parents=True)
+        (place / "extra/more/app/main.py").write_text("# the app of the extra")
+
+        assert materialize(one(), assignment, tmp_path / "laid out") == []
+        assert fingerprint(one(), assignment) == before
+        assert not (tmp_path / "laid out/extra").exists()
 
     def test_bare_repository_is_laid_out_at_its_head(self, handed_in, one, assignment, tmp_path):
         """A bare git repository is graded at its last commit, and the time of that commit is known."""

@@ -74,7 +74,8 @@ def _adjust(arguments: argparse.Namespace) -> int:
 
 def _week(named: str, classroom: Classroom | None) -> Assignment:
     """Return a week by folder or number; away from the course, one that was opened in the classroom."""
-    from classroom.core.assignment import Assignment, course_top, find
+    from classroom.core.assignment import Assignment, course_top
+    from classroom.core.course import find
 
     if classroom and course_top(Path.cwd()) is None and not Path(named).is_dir():
         return Assignment.load(find(named, classroom.state_dir / "weeks"))

@@ -159,14 +159,14 @@ def _weights(text: str | None) -> str | None:
 
 def _is_term(path: Path) -> bool:
     """Return whether a file was written by this command before, so that it may be written again."""
-    from classroom.instructor.grading.term import COLUMNS, SUMS
+    from classroom.instructor.grading.term import COLUMNS, EXTRAS, SUMS
 
     try:
         with path.open(encoding="utf-8") as file:
             head = file.readline()
     except (OSError, UnicodeError):
         return False
-    return head.startswith(f'"{COLUMNS[0]}"') and head.rstrip().endswith(f'"{SUMS[-1]}"')
+    return head.startswith(f'"{COLUMNS[0]}"') and head.rstrip().endswith((f'"{SUMS[-1]}"', f'"{EXTRAS}"'))
 
 
 def _print_term(term: Term) -> None:
@@ -181,9 +181,12 @@ def _print_term(term: Term) -> None:
         weight = "" if week.weight == 1 else f"\nweight {week.weight:g}"
         table.add_column(Text(f"week {week.number}{weight}"), justify="right")
     table.add_column("percent", justify="right")
+    if term.extras:
+        table.add_column("extras", overflow="fold")
     for line in term.lines:
         percent = "-" if line.percent is None else f"{line.percent:.1f}"
-        table.add_row(_label(line.student.label), *map(_points, line.results), percent)
+        finished = [", ".join(term.finished(line))] if term.extras else []
+        table.add_row(_label(line.student.label), *map(_points, line.results), percent, *map(Text, finished))
     Console(highlight=False).print(table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +179,10 @@ def _cohort(arguments: argparse.Namespace) -> Cohort:
 
 def _declare_verify(group: Group) -> None:
     command = group.add(
-        "verify", _verify, "verify that every week, or one of them, is solvable and fair", "classroom verify 1"
+        "verify",
+        _verify,
+        "verify that the weeks and extras, or one of them, are solvable and fair",
+        "classroom verify 1",
     )
     takes_week(command)
     command.add_argument("--only", metavar="TEXT", help="only cases with this in their title, such as wrong/route")
@@ -191,7 +195,10 @@ def _declare_verify(group: Group) -> None:
         help="break the solution in many small ways: each mutant must lose points, or be named as right",
     )
     command.add_argument(
-        "--sample", type=positive, metavar="N", help="only N answers of each kind, or N mutants, drawn by the seed"
+        "--sample",
+        type=positive,
+        metavar="N",
+        help="only N answers of each kind, or N mutants, and N of all extras, drawn by the seed",
     )
     command.add_argument("--verbose", action="store_true", help="print a line for every answer")
     command.add_argument(
@@ -214,7 +221,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         "sandbox": arguments.sandbox,
         "sample": arguments.sample,
     }
-    for assignment in _chosen(arguments.week):
+    for assignment in _chosen(arguments.week, arguments.sample, settings["seed"]):
         report.begin(assignment)
         if arguments.mutants:
             report.end_of_trial(trial(assignment, on_result=report.show_mutant, **settings))
@@ -239,16 +246,21 @@ def _renew_cards(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(week: str | None) -> list[Assignment]:
-    """Return the week that is named, or every week of the course."""
-    from classroom.core.assignment import Assignment, course_top, weeks
+def _chosen(week: str | None, sample: int | None = None, seed: int = 1) -> list[Assignment]:
+    """Return the week or extra that is named, or every week of the course and its extras, or a sample of the extras."""
+    from classroom.core.assignment import Assignment, course_top
+    from classroom.core.course import assignment_folders
 
     if week is not None:
         return [assignment_of(week)]
     top = course_top(Path.cwd())
     if top is None:
         raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
-    return [Assignment.load(folder) for folder in weeks(top).values()]
+    found = [Assignment.load(folder) for folder in assignment_folders(top)]
+    extras = [assignment for assignment in found if assignment.week]
+    if sample is not None:
+        extras = random.Random(seed).sample(extras, min(sample, len(extras)))  # noqa: S311 - a sample, not a secret
+    return [assignment for assignment in found if not assignment.week or assignment in extras]
 
 
 def _report(arguments: argparse.Namespace) -> int:

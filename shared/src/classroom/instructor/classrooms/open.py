@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from classroom.core.assignment import Assignment, find
+from classroom.core.assignment import Assignment
+from classroom.core.course import find
 from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import Assignment, find
+from classroom.core.assignment import Assignment
+from classroom.core.course import find
 from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of

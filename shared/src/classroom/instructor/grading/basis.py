@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classroom.core.assignment import EXTRA
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,7 @@ UNUSED = (
     "HINTS.md",
     "AGENTS.md",
     "diagrams",
+    EXTRA,
     *(f"grading/{name}" for name in ("right", "wrong", "slips", "solution", "undone", "design.md", "questions.toml")),
 )
 LEFT_BEHIND = {"__pycache__", "storage-files"}  # by runs in a week's folder, besides names that begin with a dot

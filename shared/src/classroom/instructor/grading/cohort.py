@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from classroom.checks.workers.pool import Pool
-from classroom.core.assignment import course_top, weeks
+from classroom.core.assignment import course_top
+from classroom.core.course import assignment_folders
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.scratch import ScratchDir
@@ -118,7 +119,7 @@ class Cohort:
         self.adjusted = Adjustments(self.assignment)
         if self.adjustments is not None:
             top = course_top(self.assignment.folder.parent)
-            others = [path.name for path in weeks(top).values()] if top else []
+            others = [path.name for path in assignment_folders(top)] if top else []
             names = list(dict.fromkeys([*others, self.assignment.name]))
             self.adjusted = read_adjustments(self.adjustments, self.assignment, names, self.people.submission_of)
 
@@ -242,6 +243,7 @@ class Cohort:
         if not self.only:
             self.files.retire_others()
         settings = {"assignment": self.assignment.name, "title": self.assignment.title, "fixed_seed": self.seed}
+        settings |= {"extra": True} if self.assignment.week else {}
         settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
         settings |= {"timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}
         settings |= {"deadline": str(self.deadline)} if self.deadline else {}

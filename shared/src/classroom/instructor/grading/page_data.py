@@ -174,10 +174,11 @@ def _term(term: Term, weeks: Sequence[WeekPage], gradebook: str) -> dict[str, ob
             "submission": display_name(line.student.username),
             "percent": None if line.percent is None else round(line.percent, 1),
             "results": [found.get(line.student.username) for found in indexes],
+            "extras": term.finished(line),
         }
         for line in term.lines
     ]
-    return {**_sanitized({"lines": lines}), "gradebook": gradebook}
+    return {**_sanitized({"lines": lines, "extras": bool(term.extras)}), "gradebook": gradebook}
 
 
 def _indexes(week: WeekPage) -> dict[str, int]:

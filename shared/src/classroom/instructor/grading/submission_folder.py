@@ -32,7 +32,9 @@ def find_submissions(folder: Path, assignment: Assignment, slug: str = "") -> li
     if not folder.is_dir():
         kind = "is a file" if folder.is_file() else "does not exist"
         raise UsageError(f"{folder} {kind}: --submissions takes the folder that holds the submissions.")
-    _ensure_right_week(folder, assignment.name)
+    # An extra is handed in with its week, unless it was opened on its own.
+    week = None if folder.resolve().name == assignment.name else assignment.week
+    _ensure_right_week(folder, week.name if week else assignment.name)
     found = _distinct(submissions(folder, assignment, slug))
     for name, count in Counter(submission.name for submission in found).items():
         if count > 1:

@@ -15,7 +15,7 @@ from classroom.core.result import COULD_NOT_GRADE, EXCUSED, MISSING, Result
 from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import escape_formula
 from classroom.instructor.grading.matching import matched
-from classroom.instructor.grading.results import read_results
+from classroom.instructor.grading.results import ResultFolder, read_results
 from classroom.instructor.grading.students import graded_at, read_students
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.instructor.username import unused
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NOT_COUNTED = (EXCUSED, COULD_NOT_GRADE)
 COLUMNS = ("github_username", "roster_identifier", "name", "email", "section")
 SUMS = ("points", "points_available", "percent", "bonus", "not_counted")
+EXTRAS = "extras"  # the last column, if extras were graded
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,19 @@ class Term:
 
     Attributes:
         lines: one for each student, by name.
+        extras: the extra exercises that were graded; they count for nothing.
         dropped: names of those who have results, and are not on the roster any more.
     """
 
     weeks: tuple[Week, ...]
     lines: tuple[Line, ...]
     dropped: tuple[str, ...] = field(default=())
+    extras: tuple[Week, ...] = ()
+
+    def finished(self, line: Line) -> list[str]:
+        """Return the extra exercises in which a student has all points."""
+        results = ((extra.name, extra.results.get(line.student.username)) for extra in self.extras)
+        return [name for name, result in results if result and result.green]
 
     def with_status(self, status: str) -> list[str]:
         """Return which students have this status, and in which weeks."""
@@ -107,7 +115,7 @@ class Term:
 
 
 def read_term(folder: Path, weights: str | None = None, roster: Path | None = None) -> Term:
-    """Return the weeks in a folder that holds an --out folder of `grade` for each.
+    """Return the weeks in a folder that holds an --out folder of `grade` for each, and the extras in it.
 
     Args:
         folder: the folder.
@@ -118,7 +126,11 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
         UsageError: there are no results, two folders hold the same week, the weights are not those of these weeks, or
             the roster cannot be read.
     """
-    weeks = _read_weeks(folder)
+    found = _read_weeks(folder)
+    extras = [week for week in found if ResultFolder(week.folder).settings().get("extra")]
+    weeks = [week for week in found if week not in extras]
+    if not weeks:
+        raise UsageError(f"There are only grades of extras in {folder}: they count for no week.")
     given = _weights(weights, weeks) if weights else {}
     weeks = [Week(week.name, week.folder, week.results, week.students, given.get(week.name, 1)) for week in weeks]
     everybody: dict[str, Student] = {}
@@ -127,7 +139,8 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
     kept = (_current(weeks) or everybody) if roster is None else _on_roster(read_roster(roster), everybody)
     lines = [_line(name, student, weeks) for name, student in kept.items()]
     dropped = sorted(one_line(student.label) for name, student in everybody.items() if name not in kept)
-    return Term(tuple(weeks), tuple(sorted(lines, key=lambda line: line.student.label.casefold())), tuple(dropped))
+    lines.sort(key=lambda line: line.student.label.casefold())
+    return Term(tuple(weeks), tuple(lines), tuple(dropped), tuple(extras))
 
 
 def _read_weeks(folder: Path) -> list[Week]:
@@ -214,7 +227,8 @@ def write_term(path: Path, term: Term) -> None:
     """Write one row for each student, with points and status of each week, and what they add up to."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow([*COLUMNS, *(name for week in term.weeks for name in (week.name, f"{week.name} status")), *SUMS])
+    columns = (name for week in term.weeks for name in (week.name, f"{week.name} status"))
+    writer.writerow([*COLUMNS, *columns, *SUMS, *([EXTRAS] if term.extras else [])])
     writer.writerows([escape_formula(cell) for cell in _cells(term, line)] for line in term.lines)
     write_atomic(path, text.getvalue())
 
@@ -232,4 +246,5 @@ def _cells(term: Term, line: Line) -> Iterable[object]:
         *(sum(result.score or 0 for result in counted), sum(result.max_score for result in counted)),
         *("" if line.percent is None else f"{line.percent:.2f}", sum(result.bonus for result in counted)),
         "; ".join(left_out),
+        *(["; ".join(term.finished(line))] if term.extras else []),
     )

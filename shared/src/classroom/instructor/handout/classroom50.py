@@ -8,7 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from classroom.core.assignment import Assignment, find
+from classroom.core.assignment import Assignment
+from classroom.core.course import find
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import write_atomic
 from classroom.core.scratch import ScratchDir
@@ -114,11 +115,11 @@ def slug_of(name: str) -> str:
 
 
 def _make_bundle(assignment: Assignment, tree: Path, *, draft: bool) -> None:
-    shared = assignment.folder.parent / "shared"
+    shared = assignment.course / "shared"
     copy_week(assignment, tree / "week", draft=draft)
     write_name(assignment, tree / "week")
     copy_kit(shared, tree / "kit", CLASSROOM50)
-    ensure_nothing_leaks(tree, [assignment])
+    ensure_nothing_leaks(tree, {".": assignment})
     names, _, _ = (shared / "requirements.in").read_text(encoding="utf-8").partition(BUILD_TOOLS)
     packages = [line for line in names.splitlines() if line and not line.startswith("#")]
     point_to_kit(tree / "week" / "requirements.txt")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import Assignment, duration, weeks
+from classroom.core.assignment import EXTRA, Assignment, duration, weeks
+from classroom.core.course import extras
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS
@@ -15,7 +17,7 @@ from classroom.instructor.handout.completeness import problems
 from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 WEEK = (
     "README.md",
@@ -45,6 +47,7 @@ def copy_course(top: Path, tree: Path) -> dict[str, str]:
     for folder in weeks(top).values():
         assignment = Assignment.load(folder)
         found = copy_week(assignment, tree / assignment.name)
+        found |= copy_extras(assignment, tree / assignment.name)
         left_out |= {f"{folder.name}/{name}": reason for name, reason in found.items()}
     copy_kit(top / "shared", tree / "shared")
     _write_readme(tree)
@@ -61,7 +64,17 @@ def _write_readme(tree: Path) -> None:
             row = f"| [{number}]({folder.name}/README.md) | {week.title} | {duration(week.minutes)} |\n"
             text = with_row(text, number, row)
     text = ROW.sub(lambda row: row[0] if (tree / row["week"]).is_dir() else "", text)
-    (tree / "README.md").write_text(text, encoding="utf-8")
+    (tree / "README.md").write_text(text + _go_further(tree), encoding="utf-8")
+
+
+def _go_further(tree: Path) -> str:
+    """Return the section of the student edition's README about the extras; empty if there are none."""
+    rows = [
+        f"| {number} | [{extra.name}]({folder.name}/{place}/README.md) | {extra.title} | {duration(extra.minutes)} |\n"
+        for number, folder in weeks(tree).items()
+        for place, extra in extras_of(Assignment.load(folder)).items()
+    ]
+    return (TEMPLATES / "extras.md").read_text(encoding="utf-8") + "".join(rows) if rows else ""
 
 
 def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dict[str, str]:
@@ -75,10 +88,28 @@ def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dic
     Raises:
         UsageError: git tracks the course, but nothing of the week.
     """
-    if not draft:
-        _ensure_tracked(assignment.folder)
+    if not draft and not _is_tracked(assignment):
+        place = assignment.folder.relative_to(assignment.course).as_posix()
+        raise UsageError(f"git tracks nothing of {place}: `git add {place}` first.")
     named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
     return copy_named(assignment.folder, named, tree)
+
+
+def copy_extras(assignment: Assignment, tree: Path, *, draft: bool = False) -> dict[str, str]:
+    """Copy a week's extra exercises into the copy of the week; return what was left out, as `copy_named` does."""
+    left_out: dict[str, str] = {}
+    for place, extra in extras_of(assignment).items():
+        if draft or _is_tracked(extra):
+            found = copy_week(extra, tree / place, draft=draft)
+            left_out |= {f"{place}/{name}": reason for name, reason in found.items()}
+        else:
+            left_out[place] = UNTRACKED
+    return left_out
+
+
+def extras_of(assignment: Assignment) -> dict[str, Assignment]:
+    """Return a week's extra exercises, by their place in the week."""
+    return {f"{EXTRA}/{name}": Assignment.load(folder) for name, folder in extras(assignment.folder).items()}
 
 
 def copy_named(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:
@@ -114,10 +145,11 @@ def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
     return {name for name in tracked if name}, set(untracked)
 
 
-def _ensure_tracked(week: Path) -> None:
-    tracked, _ = _known_to_git(week.parent)
-    if tracked and not any(name.startswith(f"{week.name}/") for name in tracked):
-        raise UsageError(f"git tracks nothing of {week.name}: `git add {week.name}` first.")
+def _is_tracked(assignment: Assignment) -> bool:
+    """Return whether git tracks a file of a week or an extra, or does not track its course at all."""
+    tracked, _ = _known_to_git(assignment.course)
+    place = assignment.folder.relative_to(assignment.course).as_posix()
+    return not tracked or any(name.startswith(f"{place}/") for name in tracked)
 
 
 def _ignored(place: Path) -> bool:
@@ -149,7 +181,7 @@ def copy_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> Non
         copy(shared / place, tree / place)
 
 
-def point_to_kit(requirements: Path) -> None:
+def point_to_kit(requirements: Path, kit: str = "./kit") -> None:
     """Make the requirements name the kit that is handed out with them.
 
     Raises:
@@ -158,7 +190,7 @@ def point_to_kit(requirements: Path) -> None:
     text = requirements.read_text(encoding="utf-8")
     if "../shared" not in text:
         raise ClassroomError(f"{requirements.name} does not name ../shared, where the kit is.")
-    requirements.write_text(text.replace("../shared", "./kit"), encoding="utf-8")
+    requirements.write_text(re.sub(r"(\.\./)+shared", kit, text), encoding="utf-8")
 
 
 def copy(source: Path, target: Path) -> None:
@@ -168,19 +200,25 @@ def copy(source: Path, target: Path) -> None:
     target.chmod(target.stat().st_mode | (source.stat().st_mode & 0o111))
 
 
-def ensure_nothing_leaks(tree: Path, chosen: Sequence[Assignment]) -> None:
+def ensure_nothing_leaks(tree: Path, published: Mapping[str, Assignment]) -> None:
     """Search every published file for what must not leak: by path, by content, and by the names of hidden checks.
+
+    The folder of another week or extra is not searched, since it may use the same names.
+
+    Args:
+        tree: what is published.
+        published: the weeks and extras, by their place in the tree; "." for the only one.
 
     Raises:
         ClassroomError: a file holds a part of it.
     """
-    rooms = {assignment.name for assignment in chosen} if len(chosen) > 1 else set()
-    for assignment in chosen:
+    for own, assignment in published.items():
+        others = [other for other in published if not Path(own).is_relative_to(other)]
         secret = {path.read_bytes() for path in (assignment.folder / "grading").rglob("*") if path.is_file()} - {b""}
         hidden = _check_names(assignment.hidden_checks) - _check_names(assignment.visible_checks)
         for path in tree.rglob("*"):
             place = path.relative_to(tree)
-            if not path.is_file() or place.parts[0] in rooms - {assignment.name}:
+            if not path.is_file() or any(place.is_relative_to(other) for other in others):
                 continue
             data = path.read_bytes()
             if "grading" in place.parts or (data in secret and not _given_to_students(data, assignment)):

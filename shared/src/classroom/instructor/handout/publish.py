@@ -7,7 +7,8 @@ import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from classroom.core.assignment import Assignment, course_top, find, weeks
+from classroom.core.assignment import EXTRA, Assignment, course_top, weeks
+from classroom.core.course import find
 from classroom.core.errors import UsageError
 from classroom.core.folders import full_disk_of
 from classroom.core.git import git
@@ -15,11 +16,14 @@ from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.handout.layout import (
     TEMPLATES,
+    copy,
     copy_course,
+    copy_extras,
     copy_kit,
     copy_named,
     copy_week,
     ensure_nothing_leaks,
+    extras_of,
     point_to_kit,
     write_name,
 )
@@ -68,20 +72,38 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True, draft: b
             if top is None:
                 raise UsageError(f"There is no course in {start} or above it: go to the course's folder first.")
             left_out = copy_course(top, tree)
-            name, chosen = "course", [Assignment.load(folder) for folder in weeks(top).values()]
+            name, chosen = "course", _places(top)
         else:
             assignment = Assignment.load(find(week))
-            left_out = copy_week(assignment, tree, draft=draft)
-            write_name(assignment, tree)
-            copy_kit(assignment.folder.parent / "shared", tree / "kit")
-            point_to_kit(tree / "requirements.txt")
-            shutil.copyfile(TEMPLATES / "week.mk", tree / "Makefile")
-            if workflows:
-                copy_named(TEMPLATES / "week", WITH_WEEK, tree)
-            name, chosen = assignment.name, [assignment]
+            left_out = _copy_alone(assignment, tree, workflows=workflows, draft=draft)
+            name, chosen = assignment.name, {".": assignment} | extras_of(assignment)
         shutil.copyfile(TEMPLATES / "gitignore", tree / ".gitignore")
         ensure_nothing_leaks(tree, chosen)
         return replace(_commit_to_target(tree, to, name, scratch), left_out=left_out)
+
+
+def _places(top: Path) -> dict[str, Assignment]:
+    """Return every week and extra of a course, by its place in the tree of the whole course."""
+    found: dict[str, Assignment] = {}
+    for week in map(Assignment.load, weeks(top).values()):
+        found |= {week.name: week} | {f"{week.name}/{place}": extra for place, extra in extras_of(week).items()}
+    return found
+
+
+def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: bool) -> dict[str, str]:
+    """Copy a week or an extra with the kit and a Makefile, a week with its extras; return what was left out."""
+    left_out = copy_week(assignment, tree, draft=draft) | copy_extras(assignment, tree, draft=draft)
+    write_name(assignment, tree)
+    copy_kit(assignment.course / "shared", tree / "kit")
+    point_to_kit(tree / "requirements.txt")
+    for requirements in (tree / EXTRA).glob("*/requirements.txt"):
+        point_to_kit(requirements, "../../kit")
+    if assignment.week:
+        copy(assignment.week / "AGENTS.md", tree / "AGENTS.md")
+    shutil.copyfile(TEMPLATES / "week.mk", tree / "Makefile")
+    if workflows:
+        copy_named(TEMPLATES / "week", WITH_WEEK, tree)
+    return left_out
 
 
 def _git(folder: Path, *argv: str) -> str:

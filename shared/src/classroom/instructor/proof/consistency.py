@@ -7,6 +7,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from classroom.core.course import assignment_folders
 from classroom.core.imports import CODE, starter_files
 from classroom.instructor.authoring.points import FULL_MARKS, points_line
 from classroom.instructor.proof import questions
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
 MARK = "AUTHOR:"  # in the templates of `classroom new`, where authors write their own
 TODO = re.compile(r"TODO (\d+)\b")
+EXTRA_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 HEADING = re.compile(r"^## ((\d+)\. .*)$", re.MULTILINE)
 
 
 def problems(assignment: Assignment) -> list[str]:
     """Return everything inconsistent, each naming the file and what to do."""
     return [
+        *_name(assignment),
         *_points(assignment),
         *_headings(assignment),
         *_removed(assignment),
@@ -50,6 +53,18 @@ def unwritten(assignment: Assignment) -> list[str]:
     marks = sum(_text(path).count(MARK) for path in found)
     texts = "template text" if marks == 1 else "template texts"
     return [f"{marks} {texts} left to replace; find them: grep -rn {MARK} {assignment.name}"] if marks else []
+
+
+def _name(assignment: Assignment) -> Iterator[str]:
+    """Yield why an extra cannot be found by its name, if so."""
+    if not assignment.week:
+        return
+    name = assignment.folder.name
+    if not EXTRA_NAME.fullmatch(name):
+        yield f"{assignment.folder}: the name of an extra is words in lower case, such as headers-and-cookies."
+    for folder in assignment_folders(assignment.course):
+        if folder.name == name and folder != assignment.folder:
+            yield f"{assignment.folder} has the same name as {folder}: rename one of them."
 
 
 def _points(assignment: Assignment) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def problems(assignment: Assignment) -> list[str]:
     """Return why a week cannot be published or exported, if so; git need not track it yet."""
     week = assignment.folder
-    if not (week.parent / "shared").is_dir():
+    if not (assignment.course / "shared").is_dir():
         return []
     with ScratchDir("verify") as scratch:
         try:

@@ -6,11 +6,12 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import Assignment, course_top, weeks
+from classroom.core.assignment import Assignment, course_top
+from classroom.core.course import assignment_folders, extras
 from classroom.student.hints import shown_hints
 from classroom.student.learn.running_app import RunningApp
 from classroom.student.learn.watcher import Watcher
-from classroom.student.workspace import Progress, last_result, progress
+from classroom.student.progress import Progress, progress, progress_of
 
 if TYPE_CHECKING:
     from classroom.web.events import Broadcast
@@ -40,10 +41,10 @@ class Desk:
 
 
 class Desks:
-    """The weeks of the course that a week belongs to; a desk is made when its page is opened for the first time.
+    """The weeks and extras of a course; a desk is made when its page is opened for the first time.
 
     Args:
-        first: the week to begin with.
+        first: the week or extra to begin with.
         broadcast: told what changes.
     """
 
@@ -51,16 +52,17 @@ class Desks:
         self.first = first
         self.broadcast = broadcast
         self.top = course_top(first.folder)
-        folders = weeks(self.top).values() if self.top else ()
+        alone = first.week or first.folder
+        folders = assignment_folders(self.top) if self.top else [alone, *extras(alone).values()]
         self._folders = {folder.name: folder for folder in folders} | {first.folder.name: first.folder}
         self._desks: dict[str, Desk] = {}
         self._lock = threading.Lock()
 
     def desk(self, name: str) -> Desk:
-        """Return the desk of the week in this folder.
+        """Return the desk of the week or extra in this folder.
 
         Raises:
-            KeyError: the course has no such week.
+            KeyError: the course has no such week or extra.
         """
         with self._lock:
             if name not in self._desks:
@@ -68,12 +70,13 @@ class Desks:
             return self._desks[name]
 
     def progress(self) -> list[Progress]:
-        """Return every week that can be loaded, with the result of its last check; always the first one."""
+        """Return every week that can be loaded, with the result of its last check; always that of the first page."""
         found = progress(self.top) if self.top else []
-        if any(week.assignment.folder == self.first.folder for week in found):
+        first = Assignment.load(self.first.week) if self.first.week else self.first
+        if any(week.assignment.folder == first.folder for week in found):
             return found
-        number = re.match(r"week(\d+)", self.first.name)
-        return [Progress(int(number[1]) if number else None, self.first, last_result(self.first)), *found]
+        number = re.match(r"week(\d+)", first.name)
+        return [progress_of(int(number[1]) if number else None, first), *found]
 
     def close(self) -> None:
         """Stop all watchers and apps."""

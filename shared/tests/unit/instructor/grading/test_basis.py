@@ -19,7 +19,7 @@ RESTS_ON = (
 UNUSED = (
     *("README.md", "HINTS.md", "app/main.py", "grading/design.md", "grading/solution/app/main.py"),
     *("grading/right/async_handler.toml", "grading/wrong/off_by_1.toml", "grading/undone/2.toml"),
-    *("grading/slips/typo.toml", "diagrams/1.svg"),
+    *("grading/slips/typo.toml", "diagrams/1.svg", "extra/more/tests/test_more.py"),
     *(".classroom/state.json", "tests/__pycache__/test_tiny.pyc", "storage-files/videos/1", ".DS_Store"),
 )
 

@@ -128,6 +128,39 @@ def test_command_prints_the_table_and_writes_the_file(grades, tmp_path, capsys):
     }
 
 
+@pytest.fixture
+def with_extra(grades, cohort):
+    """The three weeks, and an extra that Ada has finished, Bob has begun and Caro has not handed in."""
+    folder = cohort.saved(
+        grades / "routers", [cohort.made("ada", week="routers"), cohort.made("bob", (10, 0, 0), "routers")]
+    )
+    (folder / "grading.json").write_text('{"assignment": "routers", "extra": true}')
+    return grades
+
+
+def test_finished_extras_are_the_last_column_and_count_for_nothing(grades, with_extra, capsys):
+    """The file ends with the extras that a student has finished; sums, weights and weeks are as without them."""
+    assert main(["gradebook", str(with_extra), "--weights", "1=1,2=1,10=1"]) == 0
+
+    rows = list(csv.DictReader((with_extra / "gradebook.csv").read_text(encoding="utf-8").splitlines()))
+    assert list(rows[0])[-2:] == ["not_counted", "extras"]
+    assert [row["extras"] for row in rows] == ["routers", "", ""]
+    assert [row["percent"] for row in rows] == ["36.67", "80.00", "33.33"]
+    assert not any("routers" in name for name in rows[0])
+    assert "routers" in capsys.readouterr().out.splitlines()[1]
+    assert main(["gradebook", str(with_extra)]) == 0, "it knows its own file"
+
+
+def test_extras_alone_are_no_term(cohort, tmp_path, capsys):
+    """A folder with grades of extras and of no week is reported."""
+    cohort.saved(tmp_path / "routers", [cohort.made("ada", week="routers")])
+    (tmp_path / "routers/grading.json").write_text('{"assignment": "routers", "extra": true}')
+
+    assert main(["gradebook", str(tmp_path)]) == 2
+
+    assert "There are only grades of extras in" in capsys.readouterr().err
+
+
 def test_a_week_that_could_not_be_graded_is_told(cohort, tmp_path, capsys):
     """The sum is without such a week, which is named, and the status is 3."""
     cohort.saved(tmp_path / "week1", [cohort.made("ada"), cohort.without_points("bob", "could-not-grade")])

@@ -198,6 +198,56 @@ def test_week_that_git_does_not_track_is_not_handed_out(classroom, committed, tm
     assert handing_out.problems(Assignment.load(committed / "week2-more")) == []
 
 
+@pytest.fixture
+def with_extra(committed, extra):
+    """The course with its extra in git."""
+    (committed / "week1-tiny/AGENTS.md").write_text("Teach.\n")
+    git(committed, "add", "--all")
+    return committed
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "kit"),
+    [
+        ("1", "extra/more/", "../../kit"),
+        ("all", "week1-tiny/extra/more/", "../../../shared"),
+        ("more", "", "./kit"),
+    ],
+)
+def test_extra_is_handed_out_with_its_week_and_alone(classroom, with_extra, tmp_path, name, place, kit):
+    """An extra is in its folder in the published week or course, or at the top, with nothing of its grading."""
+    done = classroom("publish", name, "--to", tmp_path / "out")
+
+    files = git(tmp_path / "out", "ls-files").splitlines()
+    assert (done.status, done.err) == (0, "")
+    assert {f"{place}{name}" for name in ("README.md", "app/main.py", "tests/test_tiny.py")} <= set(files)
+    assert not [name for name in files if "grading" in name]
+    assert (tmp_path / "out" / place / "requirements.txt").read_text() == f"fastapi\n{kit}\n"
+    assert "AGENTS.md" in files
+
+
+def test_extra_that_git_does_not_track_is_left_out(classroom, committed, extra, tmp_path):
+    """A new extra does not stop its week from being handed out, and is named."""
+    done = classroom("publish", 1, "--to", tmp_path / "out")
+
+    assert (done.status, done.err) == (
+        0,
+        "Left out: extra/more (git does not track it; to hand it out, `git add` it).\n",
+    )
+    assert not (tmp_path / "out/extra").exists()
+
+
+def test_answer_of_an_extra_does_not_leak(classroom, with_extra, extra, tmp_path):
+    """A part of an extra's grading among the files that are handed out stops publishing."""
+    shutil.copy(extra / "grading/hidden/test_more.py", extra / "tests/test_later.py")
+    git(with_extra, "add", "--all")
+
+    done = classroom("publish", 1, "--to", tmp_path / "out")
+
+    assert done.status != 0
+    assert "extra/more/tests/test_later.py" in done.err
+
+
 def test_without_git_nothing_hidden_is_handed_out(classroom, whole, tmp_path):
     """Where the course is not a git checkout, backups, secrets and data next to the checks are still not published."""
     scatter(whole / "week1-tiny")

@@ -1,9 +1,11 @@
 """The course proves itself: a flaw of a case, a check or a text is found and named."""
 
 import re
+import shutil
 from collections import Counter
 
 import pytest
+from classroom.cli.instructor.grading import _chosen
 from classroom.cli.instructor.proof_report import ProofReport
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
@@ -50,6 +52,30 @@ def test_what_this_machine_cannot_prove_is_no_problem_and_is_told(assignment, mo
     proof = verify(assignment, sample=1)
 
     assert (proof.problems, proof.left_out) == ([], ["week1-tiny was not walked through."])
+
+
+def test_extras_are_verified_after_their_week_and_sampled(course, extra, monkeypatch):
+    """Without a name every week and extra is verified; of the extras, a sample has as many as of each kind of answer."""
+    shutil.copytree(extra, extra.with_name("again"))
+    monkeypatch.chdir(course)
+
+    names = {sample: [one.name for one in _chosen(None, sample, seed=2)] for sample in (None, 1, 3)}
+
+    assert names[None] == names[3] == ["week1-tiny", "again", "more"]
+    assert names[1] in (["week1-tiny", "again"], ["week1-tiny", "more"])
+    assert [one.name for one in _chosen("more")] == ["more"]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"), [("more", None), ("7", "words in lower case"), ("week1-tiny", "has the same name as")]
+)
+def test_extra_that_its_name_does_not_lead_to_is_a_problem(week, extra, name, problem):
+    """An extra cannot have the name of a week or another extra, nor one that is read as a number."""
+    extra = extra.rename(extra.with_name(name))
+
+    found = [text for text in problems(Assignment.load(extra)) if "name" in text]
+
+    assert [problem in text for text in found] == ([True] if problem else [])
 
 
 FLAWS = {

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from classroom.core.assignment import Assignment
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import Verdict
 from classroom.student import hints, remarks
@@ -13,6 +14,7 @@ from classroom.student.hints import next_hint
 from classroom.student.learn.desk import Desks
 from classroom.student.learn.running_app import State
 from classroom.student.learn.site import pages
+from classroom.student.workspace import remember
 from classroom.web.events import Broadcast
 
 from .conftest import result_of, until
@@ -305,3 +307,31 @@ def test_lesson_survives_a_readme_that_is_gone(learn):
 
     assert page.status == 200
     assert "Copy it from the course again" in page.text
+
+
+def test_extras_are_listed_with_their_week_and_marked_when_done(course, assignment, extra):
+    """The page of a week and of its extra list the extra, with its points or as done; the page of another week does not."""
+    shutil.copytree(assignment.folder, course / "week2-other", ignore=shutil.ignore_patterns("extra"))
+    more = Assignment.load(extra)
+
+    def listed(here):
+        page = pages.render("page/progress.html", weeks=Desks(more, Broadcast()).progress(), here=here).body.decode()
+        return re.findall(r'<li class="extra">.*?</li>', page, re.DOTALL)
+
+    remember(more, result_of(more, 10, 60, 0))
+    assert ["70/100" in item for item in listed("week1-tiny")] == [True]
+    remember(more, result_of(more, 10, 60, 30))
+    assert ['aria-current="page"' in item and ">done<" in item for item in listed("more")] == [True]
+    assert listed("week2-other") == []
+
+
+def test_extra_alone_and_in_a_week_alone_has_a_page(week, extra, tmp_path):
+    """Outside a course, a week's page leads to its extras, and that of an extra to its week."""
+    shutil.copytree(week, tmp_path / "clone")
+    about = tmp_path / "clone/assignment.toml"
+    about.write_text(f'name = "week1-tiny"\n{about.read_text()}')
+    for place in ("clone", "clone/extra/more"):
+        desks = Desks(Assignment.load(tmp_path / place), Broadcast())
+
+        assert [(found.number, len(found.extras)) for found in desks.progress()] == [(1, 1)]
+        assert desks.desk("more").assignment.folder == tmp_path / "clone/extra/more"

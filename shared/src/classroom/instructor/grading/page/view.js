@@ -50,7 +50,7 @@ function columns() {
   const middle = view < 0
     ? weeks.map((week, number) => [`w${number}`, week.title, `${week.title}, ${week.max} points`])
     : weeks[view].tasks.map((task, number) => [`t${number}`, task.number, `Task ${task.number}: ${task.title}, ${task.points} points`]);
-  return [["name", "Name"], view < 0 ? ["percent", "Percent"] : ["score", "Points"], ...middle, ...(view < 0 ? [] : extras())];
+  return [["name", "Name"], view < 0 ? ["percent", "Percent"] : ["score", "Points"], ...middle, ...(view >= 0 ? extras() : term.extras ? [["extras", "Extras", "extra exercises with all points"]] : [])];
 }
 
 function showHead() {
@@ -107,6 +107,9 @@ function termRow(person) {
     const result = index === null ? null : weeks[week].results[index];
     scoreCell(person.row, result, result && address(result.submission, week));
   });
+  if (!term.extras) return;
+  const cell = add(person.row, "td", "", "n");
+  for (const name of person.line.extras) add(cell, "span", name, "badge");
 }
 
 function showView(number) {
@@ -136,6 +139,7 @@ function key(person, by) {
   if (by === "score") return counts(person.result) ? person.result.score : -1;
   if (by === "percent") return person.percent ?? -1;
   if (by === "late") return person.result.late ?? "";
+  if (by === "extras") return person.line.extras.length;
   if (by === "pushes") return person.result.pushes.length;
   const number = Number(by.slice(1));
   if (by.startsWith("t")) return counts(person.result) ? taskOf(person.result, weeks[view].tasks[number].number)?.earned ?? -1 : -1;
