@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,9 +98,16 @@ class RunningCommand:
         }
 
     def get(self, path: str = "/") -> dict:
-        """Return the site's response."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports.site}{path}", timeout=SECONDS) as answer:
-            return json.load(answer)
+        """Return the site's response; uvicorn says that the app has started before it listens."""
+        late = time.monotonic() + SECONDS
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.ports.site}{path}", timeout=SECONDS) as answer:
+                    return json.load(answer)
+            except urllib.error.URLError as error:
+                if not isinstance(error.reason, ConnectionRefusedError) or time.monotonic() > late:
+                    raise
+                time.sleep(0.02)
 
     def end(self, how: int = signal.SIGINT) -> int:
         """Send a signal, and wait for the end."""
