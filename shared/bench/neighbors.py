@@ -1,6 +1,6 @@
-"""Two hostile and two right submissions graded at once, in every order: what do the right ones lose, in points and in time?
+"""Two hostile and two right submissions in one grading, in every order: what do the right ones lose, in points and time?
 
-python shared/bench/neighbors.py [--weeks 3,4,5] [--orders N]
+python shared/bench/neighbors.py [--weeks 3,4,5] [--orders N] [--jobs N]
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ def lay_out(number: int, order: tuple[str, ...], folder: Path) -> None:
                 file.write(ATTACK.format(statement=HOSTILE[kind]))
 
 
-def graded(number: int, order: tuple[str, ...]) -> list[tuple[int, float]]:
-    """Grade submissions in this order, all at once; return points and seconds of each right one."""
+def graded(number: int, order: tuple[str, ...], jobs: int) -> list[tuple[int, float]]:
+    """Grade submissions in this order, so many at once; return points and seconds of each right one."""
     assignment = Assignment.load(week(number))
     with tempfile.TemporaryDirectory(prefix="neighbors-") as room:
         folder, out = Path(room, "all"), Path(room, "grades")
         lay_out(number, order, folder)
-        words = command(assignment, folder, out, "--jobs", "4", "--sandbox", "bubblewrap")
+        words = command(assignment, folder, out, "--jobs", str(jobs), "--sandbox", "bubblewrap")
         subprocess.run(words, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
         results = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "results").glob("*-right*.json")]
     if len(results) != (wanted := order.count("right")):
@@ -83,13 +83,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weeks", default="3,4,5", metavar="N,N")
     parser.add_argument("--orders", type=int, default=len(orders()), metavar="N")
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="graded at once; 0 is as many as by default")
     arguments = parser.parse_args()
     worst, lost = 0.0, 0
     for number in map(int, arguments.weeks.split(",")):
-        alone = statistics.mean(seconds for _, seconds in graded(number, ("right", "right")))
+        alone = statistics.mean(seconds for _, seconds in graded(number, ("right", "right"), arguments.jobs))
         print(f"week {number}: two right submissions by themselves take {alone:.1f} s each", flush=True)
         for order in orders()[: arguments.orders]:
-            found = graded(number, order)
+            found = graded(number, order, arguments.jobs)
             ratio = max(seconds for _, seconds in found) / alone
             worst, lost = max(worst, ratio), lost + sum(score != FULL for score, _ in found)
             print(f"  {', '.join(order)}: {[score for score, _ in found]}, {ratio:.1f} times as long", flush=True)

@@ -89,20 +89,20 @@ def test_shared_memory_is_measured_once_a_second(monkeypatch):
     assert looked == [1, 2] * 3
 
 
-def test_greedy_submission_gives_way_with_each_of_its_sessions(monkeypatch):
+def test_greedy_submission_gives_way_with_each_of_its_sessions():
     """What has used much CPU time has the lowest priority, in its session and as a session among others."""
-    monkeypatch.setattr(limits, "GREEDY", -1)
+    greedy = limits.Limits(greedy=-1)
     usage = limits.Usage(limits.CpuTime())
     end = time.monotonic() + under_load(30)
 
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True) as child:
-        usage.excess([child.pid], limits.APPS)
+        usage.excess([child.pid], greedy)
         own = os.getpriority(os.PRIO_PROCESS, child.pid)
         session = Path(f"/proc/{child.pid}/autogroup")
         # Only root may lower more than one session in a tenth of a second.
         while session.exists() and not session.read_text().endswith(f" nice {limits.NICE}\n"):
             assert time.monotonic() < end, "the session was not lowered"
-            usage.excess([child.pid], limits.APPS)
+            usage.excess([child.pid], greedy)
         child.communicate(b"\n")
 
     assert own == limits.NICE
