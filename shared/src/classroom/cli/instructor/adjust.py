@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from classroom.cli.parser import assignment_of, path_of
 from classroom.core.errors import UsageError
-from classroom.core.text import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -43,31 +42,15 @@ def declare(group: Group) -> None:
 
 
 def _adjust(arguments: argparse.Namespace) -> int:
-    from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom
-    from classroom.instructor.classrooms.due_dates import DueDates
-    from classroom.instructor.classrooms.ownership import ensure_writable
-    from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry, add_entry
-    from classroom.instructor.roster import Roster, former_students, read_roster
+    from classroom.instructor.classrooms.adjust import adjust, entry_of
+    from classroom.instructor.classrooms.classroom import STATE, Classroom
 
     if not arguments.folder.is_dir():
         raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
     classroom = Classroom(arguments.folder) if (arguments.folder / STATE).is_dir() else None
     assignment = _week(arguments.week, classroom)
-    if classroom:
-        ensure_writable(arguments.folder)
-    roster = arguments.folder / ROSTER
-    student = arguments.student
-    if student != EVERYBODY and roster.is_file():
-        lists = read_roster(roster), Roster(tuple(former_students(roster)))
-        if not any(students.find(student) for students in lists):
-            raise UsageError(f"There is no student {one_line(student)} in {roster}, and none was dropped from it.")
-    path = arguments.folder / FILE
-    value = "none" if arguments.kind == "late" and not arguments.value else arguments.value
-    note = f"to student: {arguments.note}" if arguments.note and arguments.show_note else arguments.note
-    entry = Entry(student, assignment.name, arguments.kind, value, note)
-    add_entry(path, entry, tasks=assignment.tasks)
-    if classroom:
-        DueDates(classroom).refresh()
+    asked = (arguments.student, assignment.name, arguments.kind, arguments.value, arguments.note)
+    path = adjust(arguments.folder, assignment, entry_of(*asked, show_note=arguments.show_note), classroom)
     print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
     return 0
 

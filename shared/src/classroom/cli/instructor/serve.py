@@ -104,7 +104,7 @@ def _serve_site(arguments: argparse.Namespace, server: PushServer) -> Iterator[N
     address = WebAddress(arguments.listen, arguments.url)
     if address.is_open:
         print(NOT_ENCRYPTED.format(url=address.url), file=sys.stderr)
-    with serving(server.classroom, address, arguments.database) as context:
+    with serving(server.classroom, address, arguments.database, arguments.sandbox) as context:
         server.on_change = context.tell
         print(f"The classroom is at {address.url}")
         if link := instructor_link(context, new=arguments.new_link):

@@ -7,6 +7,7 @@ week1-hello-api/.closes                      when this week stops accepting push
 .classroom/timezone                          in which times without a zone are meant
 .classroom/dropped.csv                       students who left the roster, whose repositories stay
 .classroom/inbox, answers, scores            pushes that wait, the replies to them, their results
+.classroom/grades, released                  official results of gradings on the web, and what students see of them
 .classroom/database, cookie-key              people and tokens of the classroom on the web, and what signs its cookies
 """
 

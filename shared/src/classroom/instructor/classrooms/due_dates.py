@@ -37,11 +37,16 @@ log = logging.getLogger(__name__)
 
 
 class DueDates:
-    """The closing times and the adjustments of a classroom, as of the last `refresh`."""
+    """The closing times and the adjustments of a classroom, as of the last `refresh`.
+
+    Attributes:
+        problem: why the adjustments could not be read; empty if they could.
+    """
 
     def __init__(self, classroom: Classroom) -> None:
         self.classroom = classroom
         self.zone = zone_near(classroom.folder)
+        self.problem = ""
         self._seen: object = None
         self._retry_at = 0.0
         self._adjustments: dict[str, Adjustments] = {}
@@ -95,7 +100,9 @@ class DueDates:
         try:
             self.zone = zone_near(self.classroom.folder)
             self._adjustments = self._read()
+            self.problem = ""
         except ClassroomError as error:
+            self.problem = str(error)
             log.warning("%s Until this is fixed, adjustments stay unchanged.", error)
             return False
         return True

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
-from classroom.core.files import write_atomic
 from classroom.core.result import EXCUSED, GRADED, Adjustment
 from classroom.core.text import one_line
-from classroom.instructor.spreadsheet import Table, plain_heading, read_table
+from classroom.instructor.spreadsheet import plain_heading, read_table
 from classroom.instructor.time_zone import moment_of, shown
 
 if TYPE_CHECKING:
@@ -161,7 +158,7 @@ def read_adjustments(
             raise UsageError(f"{where}: there is no week {one_line(entry.week)}; the weeks are {', '.join(weeks)}.")
         if entry.week != assignment.name:
             continue
-        if problem := _problem(entry, assignment.tasks):
+        if problem := problem_of(entry, assignment.tasks):
             raise UsageError(f"{where}: {problem}")
         if entry.student == EVERYBODY:
             for_all.append(entry)
@@ -200,7 +197,7 @@ def read_entries(path: Path) -> list[Entry]:
     return found
 
 
-def _problem(entry: Entry, tasks: Sequence[Task]) -> str | None:
+def problem_of(entry: Entry, tasks: Sequence[Task]) -> str | None:
     """Return what is wrong with a row's value, or None."""
     points = {task.number: task.points for task in tasks}
     match entry.kind:
@@ -235,26 +232,3 @@ def _extended(text: str, moment: datetime, zone: tzinfo | None = None) -> dateti
             return moment + timedelta(hours=int(found[1]))
         return (moment.astimezone(zone) + timedelta(days=int(found[1]))).astimezone(UTC)
     return moment_of(text, zone)
-
-
-def add_entry(path: Path, entry: Entry, *, tasks: Sequence[Task]) -> None:
-    """Add a row to the file, which is created if there is none.
-
-    Raises:
-        UsageError: the row is not valid, or the file cannot be read.
-    """
-    if entry.kind not in KINDS:
-        raise UsageError(f"{one_line(entry.kind)!r} is not one of {', '.join(KINDS)}.")
-    if problem := _problem(entry, tasks):
-        raise UsageError(problem[0].upper() + problem[1:])
-    if path.exists():
-        read_entries(path)  # which says what is wrong with it
-    table = read_table(path, COLUMNS) if path.exists() else Table(COLUMNS, ())
-    # Written as a whole: a spreadsheet may have saved it in another encoding, with other separators or columns.
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.headings)
-    writer.writerows(row.cells for row in table.rows)
-    values = {name: getattr(entry, name) for name in COLUMNS}
-    writer.writerow(values.get(plain_heading(heading), "") for heading in table.headings)
-    write_atomic(path, text.getvalue())

@@ -13,7 +13,19 @@ from starlette.exceptions import HTTPException
 from classroom.core.errors import ClassroomError
 from classroom.core.text import one_line
 from classroom.instructor.classrooms.git_http import GitHttp
-from classroom.instructor.site import class_pages, git_access, join, people, sign_in, weeks
+from classroom.instructor.site import (
+    class_downloads,
+    class_gradings,
+    class_pages,
+    class_student,
+    class_week,
+    git_access,
+    join,
+    people,
+    sign_in,
+    student_access,
+    weeks,
+)
 from classroom.instructor.site.access import ensure_own_form, visitor_of
 from classroom.instructor.site.context import pages
 from classroom.instructor.site.models import INSTRUCTOR
@@ -27,7 +39,8 @@ TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 log = logging.getLogger(__name__)
-ROUTERS = (sign_in.router, join.router, weeks.router, weeks.one, class_pages.router, class_pages.one)
+STAFF = (class_pages, class_student, student_access, class_week, class_gradings, class_downloads)
+ROUTERS = (sign_in.router, join.router, weeks.router, weeks.one, *(each.router for each in STAFF))
 
 
 def site(context: Context) -> FastAPI:

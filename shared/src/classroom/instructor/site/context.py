@@ -14,6 +14,8 @@ from classroom.core.locks import load_or_create_secret
 from classroom.instructor.site.attempts import Attempts
 from classroom.instructor.site.class_table import ClassTable
 from classroom.instructor.site.cookies import Cookies
+from classroom.instructor.site.grades import Grades
+from classroom.instructor.site.gradings import Gradings
 from classroom.student.learn import card_view
 from classroom.web.events import Broadcast
 from classroom.web.pages import Pages
@@ -40,11 +42,15 @@ class Context:
 
     Attributes:
         url: its address, as people type it, without a slash at the end.
+        sandbox: around each submission of an official grading, `bubblewrap` or `none`.
+        course: the folder of the weeks with their hidden checks; None if it is not known.
     """
 
     classroom: Classroom
     engine: Engine
     url: str
+    sandbox: str = "bubblewrap"
+    course: Path | None = None
     broadcast: Broadcast = field(default_factory=Broadcast)
     attempts: Attempts = field(default_factory=Attempts)
 
@@ -52,7 +58,9 @@ class Context:
         key = load_or_create_secret(self.classroom.state_dir / "cookie-key", KEY_BYTES)
         parts = urlsplit(self.url)
         self.cookies = Cookies(key, secure=parts.scheme == "https", port=parts.port)
+        self.grades = Grades(self.classroom)
         self.table = ClassTable(self.classroom)
+        self.gradings = Gradings(self.classroom, self.course, self.sandbox, self.tell_grading)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def begin(self) -> AbstractContextManager[Session]:
@@ -61,9 +69,15 @@ class Context:
 
     def tell(self, week: str, username: str) -> None:
         """Tell the open pages that a push is being graded, or was."""
-        parts = (f"student/{username}/{week}/{part}" for part in ("card", "pushes"))
+        self._publish(*(f"student/{username}/{week}/{part}" for part in ("card", "pushes")), "class")
+
+    def tell_grading(self, week: str) -> None:
+        """Tell the open pages that an official grading has come further."""
+        self._publish(f"grading/{week}/grading")
+
+    def _publish(self, *parts: str) -> None:
         with contextlib.suppress(RuntimeError):  # a page's event loop has ended: no push may suffer from it
-            self.broadcast.publish(*parts, "class")
+            self.broadcast.publish(*parts)
 
     def render(self, visitor: Visitor, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, and the cookie for a browser that has none."""

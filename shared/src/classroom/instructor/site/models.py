@@ -86,7 +86,11 @@ class Acceptance(Base):
 
 
 class Act(Base):
-    """A line of the log: who did what, and when. The database rejects changes to it."""
+    """A line of the log: who did what, and when. The database rejects changes to it.
+
+    Attributes:
+        about: the username of the student whom it is about; None if it is about no single one.
+    """
 
     __tablename__ = "acts"
 
@@ -94,3 +98,4 @@ class Act(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     by: Mapped[str] = mapped_column(String(200))
     what: Mapped[str] = mapped_column(String(1000))
+    about: Mapped[str | None] = mapped_column(String(200), index=True)

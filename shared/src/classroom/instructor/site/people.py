@@ -60,7 +60,7 @@ def join(db: Session, username: str, name: str) -> Person:
     if person.joined is not None:
         raise NameTaken(f"{name} has joined already. If that was not you, ask your instructor to undo it.")
     person.joined, person.name = datetime.now(UTC), name
-    record(db, name, f"joined as {username}")
+    record(db, name, f"joined as {username}", username)
     return person
 
 
@@ -76,7 +76,7 @@ def undo_join(db: Session, person: Person, by: str) -> None:
     """Free the name of a student, and revoke everything that was issued to whoever took it. The repositories stay."""
     person.joined = None
     tokens.revoke(db, person)
-    record(db, by, f"undid the join of {person.name} ({person.username})")
+    record(db, by, f"undid the join of {person.name} ({person.username})", person.username)
 
 
 def accept(db: Session, person: Person, week: str) -> bool:
@@ -117,14 +117,15 @@ def is_join_code(db: Session, code: str) -> bool:
     return secrets.compare_digest(plain.encode(), join_code(db).encode())
 
 
-def record(db: Session, by: str, what: str) -> None:
-    """Add a line to the log."""
-    db.add(Act(by=by[:200], what=what[:1000]))
+def record(db: Session, by: str, what: str, about: str | None = None) -> None:
+    """Add a line to the log, about a student's username if there is one."""
+    db.add(Act(by=by[:200], what=what[:1000], about=about))
 
 
-def log(db: Session) -> list[Act]:
-    """Return the last lines of the log, newest first."""
-    return list(db.scalars(select(Act).order_by(Act.id.desc()).limit(MAX_LOG)))
+def log(db: Session, about: str | None = None) -> list[Act]:
+    """Return the last lines of the log, or of those about a student, newest first."""
+    query = select(Act) if about is None else select(Act).where(Act.about == about)
+    return list(db.scalars(query.order_by(Act.id.desc()).limit(MAX_LOG)))
 
 
 def _new_code(db: Session) -> str:

@@ -8,9 +8,11 @@ import re
 import socket
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from classroom.core.assignment import course_top
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.instructor.site import people, tokens
 from classroom.instructor.site.app import site
@@ -99,22 +101,33 @@ def _origin(url: str) -> str:
 
 
 @contextlib.contextmanager
-def serving(classroom: Classroom, address: WebAddress, database: str = "") -> Iterator[Context]:
+def serving(
+    classroom: Classroom, address: WebAddress, database: str = "", sandbox: str = "bubblewrap"
+) -> Iterator[Context]:
     """Serve the site of a classroom as long as the block runs; the caller holds the classroom's lock.
+
+    Args:
+        classroom: the classroom.
+        address: where to listen.
+        database: the URL of a database to use instead of the classroom's own.
+        sandbox: around each submission of an official grading.
 
     Raises:
         ClassroomError: the address or the database cannot be used.
     """
     _allow_open_files()
     with address.bound() as bound, open_database(classroom.state_dir, database) as engine:
-        context = Context(classroom, engine, address.url)
+        course = course_top(Path.cwd()) or course_top(Path(__file__).resolve())
+        context = Context(classroom, engine, address.url, sandbox, course)
         server = EventServer(config(SiteGuard(site(context), address.url, [address.listen])), context.broadcast)
         thread = threading.Thread(target=server.run, args=([bound],), name="site")
         thread.start()
         try:
             _wait(server, thread)
+            context.gradings.resume()
             yield context
         finally:
+            context.gradings.close()
             server.should_exit = True
             thread.join(END_SECONDS)
 

@@ -11,10 +11,10 @@ from unittest.mock import Mock
 import pytest
 from classroom.core.errors import UsageError
 from classroom.core.result import EXCUSED, GRADED, CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.grading.adjustment_rows import add_entry, remove_entry
 from classroom.instructor.grading.adjustments import (
     FILE,
     Entry,
-    add_entry,
     adjustments_near,
     read_adjustments,
     read_entries,
@@ -235,6 +235,20 @@ class TestAdding:
             add_entry(path, Entry("ada", "week1-tiny", "points", "2=99"), tasks=assignment.tasks)
 
         assert not path.exists()
+
+    def test_only_the_row_that_is_meant_is_removed(self, tmp_path, assignment):
+        """Of two rows that say the same the one at the line is removed, and every other row and column stays."""
+        path = tmp_path / FILE
+        path.write_text("student,week,kind,value,note,by\nada,w,excuse,,,1\nada,w,excuse,,,2\nbob,w,excuse,,,3\n")
+        second = read_entries(path)[1]
+
+        remove_entry(path, second)
+        assert path.read_text() == "student,week,kind,value,note,by\nada,w,excuse,,,1\nbob,w,excuse,,,3\n"
+
+        remove_entry(path, second)  # somebody has sorted the file in the meantime
+        with pytest.raises(UsageError, match="removed in the meantime"):
+            remove_entry(path, second)
+        assert [entry.student for entry in read_entries(path)] == ["bob"]
 
 
 class TestCohort:

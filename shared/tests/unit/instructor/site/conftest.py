@@ -13,11 +13,12 @@ import pytest
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.open import open_classroom
-from classroom.instructor.site import people
+from classroom.instructor.site import people, tokens
 from classroom.instructor.site.app import site
 from classroom.instructor.site.context import Context
 from classroom.instructor.site.database import open_database
 from classroom.instructor.site.guard import SiteGuard
+from classroom.instructor.site.models import ASSISTANT, LINK, Person
 from classroom.instructor.site.serving import instructor_link
 from classroom.services.postgres.connect import connect
 from classroom.services.postgres.servers.kept_access import running
@@ -81,12 +82,12 @@ def owner(engine, reachable):
 
 
 @pytest.fixture
-def context(engine, owner, room):
+def context(engine, owner, room, made_room):
     """What the site of the room works with; the tables are empty at first."""
     owner.execute("ALTER TABLE acts DISABLE TRIGGER append_only")
     owner.execute("TRUNCATE people, tokens, join_codes, acceptances, acts RESTART IDENTITY")
     owner.execute("ALTER TABLE acts ENABLE TRIGGER append_only")
-    return Context(room, engine, URL)
+    return Context(room, engine, URL, "none", made_room.parent)
 
 
 class Browser(TestClient):
@@ -145,6 +146,20 @@ def instructor(context, browser_of):
     path = instructor_link(context, new=True).removeprefix(URL)
     browser.look(path)
     browser.submit(path)
+    return browser
+
+
+@pytest.fixture
+def assistant(context, browser_of):
+    """The browser of Tom, a teaching assistant."""
+    with context.begin() as db:
+        person = Person(role=ASSISTANT, username="tom", name="Tom")
+        db.add(person)
+        db.flush()
+        secret = tokens.issue(db, person, LINK)
+    browser = browser_of()
+    browser.look(f"/sign-in/{secret}")
+    browser.submit(f"/sign-in/{secret}")
     return browser
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from classroom.instructor.site import people, tokens
-from classroom.instructor.site.models import ASSISTANT, GIT, LINK, Person
+from classroom.instructor.site.models import ASSISTANT, GIT, LINK
 from fastapi.routing import APIRoute
 
 ALL = {"nobody", "ada", "assistant", "instructor"}
@@ -34,7 +34,23 @@ ALLOWED = {
     "GET /class/events": STAFF,
     "GET /class/log": INSTRUCTOR,
     "POST /class/join-code": INSTRUCTOR,
-    "GET /class/students/{username}": INSTRUCTOR,
+    "GET /class/weeks/{week}/": STAFF,
+    "GET /class/weeks/{week}/parts/grading": STAFF,
+    "GET /class/weeks/{week}/events": STAFF,
+    "POST /class/weeks/{week}/due": INSTRUCTOR,
+    "POST /class/weeks/{week}/close": INSTRUCTOR,
+    "POST /class/weeks/{week}/grade": INSTRUCTOR,
+    "POST /class/weeks/{week}/release": INSTRUCTOR,
+    "POST /class/weeks/{week}/take-back": INSTRUCTOR,
+    "GET /class/weeks/{week}/report": INSTRUCTOR,
+    "GET /class/weeks/{week}/gradebook.csv": INSTRUCTOR,
+    "GET /class/weeks/{week}/{system}.csv": INSTRUCTOR,
+    "GET /class/gradebook.csv": INSTRUCTOR,
+    "GET /class/students/{username}/weeks/{week}/interview": INSTRUCTOR,
+    "GET /class/students/{username}": STAFF,
+    "POST /class/students/{username}/adjust": INSTRUCTOR,
+    "POST /class/students/{username}/adjustments/undo": INSTRUCTOR,
+    "POST /class/students/{username}/comment": STAFF,
     "POST /class/students/{username}/undo": INSTRUCTOR,
     "POST /class/students/{username}/link": INSTRUCTOR,
     "POST /class/students/{username}/tokens/{number}/revoke": INSTRUCTOR,
@@ -65,6 +81,7 @@ def filled(context, path):
             "{secret}": tokens.issue(db, bob, LINK),
             "{code}": people.join_code(db),
             "{week}": "week1-tiny",
+            "{system}": "canvas",
             "{file}": f"{'0' * 16}.svg",
             "{username}": "bob",
             "{number}": str(tokens.valid(db, bob)[0].id),
@@ -78,16 +95,8 @@ def token_of(context, browser):
 
 
 @pytest.fixture
-def browsers(context, anonymous, instructor, joined, browser_of):
+def browsers(anonymous, assistant, instructor, joined):
     """A browser of each role."""
-    with context.begin() as db:
-        person = Person(role=ASSISTANT, username="tom", name="Tom")
-        db.add(person)
-        db.flush()
-        secret = tokens.issue(db, person, LINK)
-    assistant = browser_of()
-    assistant.look(f"/sign-in/{secret}")
-    assistant.submit(f"/sign-in/{secret}")
     anonymous.look("/")
     return {"nobody": anonymous, "ada": joined("ada"), "assistant": assistant, "instructor": instructor}
 

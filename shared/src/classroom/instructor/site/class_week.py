@@ -1,0 +1,122 @@
+"""The staff's page of a week: until when it is open, its official grading, and what students see of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from classroom.core.errors import UsageError
+from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.site import official, people
+from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
+from classroom.instructor.time_zone import moment_of, shown, zone_near
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment
+    from classroom.instructor.site.context import Context
+    from classroom.instructor.site.visitor import Visitor
+
+router = APIRouter(prefix="/class/weeks/{week}", default_response_class=HTMLResponse)
+NO_WEEK = "There is no such week."
+PAST = "{moment} is in the past. To close the week at once, use the button below."
+NO_TIME = "Choose a date and a time."
+
+
+def _week(request: Request, week: str) -> Assignment:
+    found = next((each for each in context_of(request).classroom.weeks() if each.name == week), None)
+    if found is None:
+        raise HTTPException(404, NO_WEEK)
+    return found
+
+
+AWeek = Annotated[Any, Depends(_week)]
+
+
+@router.get("/")
+def show_week(request: Request, visitor: AVisitor, _: Staff, week: AWeek) -> HTMLResponse:
+    """Show until when a week is open, its official grading, and whether students see that."""
+    return _page(context_of(request), visitor, week)
+
+
+def _page(context: Context, visitor: Visitor, week: Assignment, problem: str = "", status: int = 200) -> HTMLResponse:
+    dates = DueDates(context.classroom)
+    closing = dates.closing(week.name)
+    is_closed = closing is not None and closing.moment <= datetime.now(UTC)
+    typed = f"{closing.moment.astimezone(dates.zone):%Y-%m-%dT%H:%M}" if closing else ""
+    zone = getattr(dates.zone, "key", None) or "this server's time zone"
+    return context.render(
+        visitor, "page/class_week.html", status, closing=str(closing or ""), is_closed=is_closed, typed=typed,
+        zone=zone, problem=problem, **parts(context, week),
+    )  # fmt: skip
+
+
+def parts(context: Context, week: Assignment) -> dict[str, Any]:
+    """Return what the page shows of the grading, which changes while it runs."""
+    zone = zone_near(context.classroom.folder)
+    grading, release = context.gradings.last(week.name), official.released(context.classroom, week.name)
+    grades = context.grades.of(week.name)
+    ended = datetime.fromisoformat(grading.ended) if grading and grading.ended else None
+    return {
+        "week": week,
+        "grading": grading,
+        "ended": shown(ended, zone) if ended else "",
+        "grades": grades,
+        "release": release,
+        "released_at": shown(release.at, zone) if release else "",
+        "is_newer": bool(release and ended and ended > release.at),
+    }
+
+
+@router.get("/parts/grading")
+def show_grading(request: Request, visitor: AVisitor, _: Staff, week: AWeek) -> HTMLResponse:
+    """Show the grading again, after something has happened."""
+    context = context_of(request)
+    return context.render(visitor, "page/class_grading.html", **parts(context, week))
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def send_grading_events(request: Request, _: Staff, week: str) -> AsyncIterable[ServerSentEvent]:
+    """Say that something about the grading has changed."""
+    async with aclosing(context_of(request).broadcast.subscribe(f"grading/{week}/")) as changed:
+        async for _part in changed:
+            yield ServerSentEvent(raw_data="grading")
+
+
+@router.post("/due")
+def set_due_date(
+    request: Request, visitor: AVisitor, by: Instructor, week: AWeek, due: Annotated[str, Form()] = ""
+) -> Response:
+    """Set until when the week is open for everybody."""
+    context = context_of(request)
+    zone = zone_near(context.classroom.folder)
+    try:
+        moment = moment_of(due, zone) if due else None
+    except UsageError as error:
+        return _page(context, visitor, week, str(error), 409)
+    if moment is None or moment <= datetime.now(UTC):
+        problem = PAST.format(moment=shown(moment, zone)) if moment else NO_TIME
+        return _page(context, visitor, week, problem, 409)
+    return _close(context, by.name, week, moment, f"set the due date of {week.name} to {shown(moment, zone)}")
+
+
+@router.post("/close")
+def close_now(request: Request, by: Instructor, week: AWeek) -> Response:
+    """Accept no push from now on, except from students with an extension."""
+    return _close(context_of(request), by.name, week, datetime.now(UTC), f"closed {week.name}")
+
+
+def _close(context: Context, by: str, week: Assignment, moment: datetime, what: str) -> Response:
+    dates = DueDates(context.classroom)
+    with context.begin() as db:
+        people.record(db, by, what)
+        dates.close(week.name, moment)
+    dates.refresh()  # which writes the times of those with an extension
+    for student in context.classroom.students():
+        context.tell(week.name, student.username)
+    return RedirectResponse(f"/class/weeks/{week.name}/", 303)

@@ -1,0 +1,90 @@
+"""Official grading of a week as a process of its own, which prints a line of JSON for everything that happens.
+
+Pages do not wait for it, and what is graded when it is killed is not graded again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classroom.core.assignment import Assignment
+from classroom.core.errors import ClassroomError
+from classroom.core.result import COULD_NOT_GRADE, GRADED
+from classroom.instructor.classrooms.classroom import ROSTER, Classroom
+from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.grading.adjustments import FILE
+from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.time_zone import zone_near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.core.result import Result
+
+
+def command(classroom: Path, week: Path, out: Path, sandbox: str, jobs: int) -> list[str]:
+    """Return the command that starts this process.
+
+    Args:
+        classroom: its folder.
+        week: the folder of the week in the course, which has the hidden checks.
+        out: the folder for results.
+        sandbox: around each submission, `bubblewrap` or `none`.
+        jobs: how many submissions are graded at once.
+    """
+    return [sys.executable, "-m", __name__, str(classroom), str(week), str(out), sandbox, str(jobs)]
+
+
+def cohort_of(classroom: Classroom, week: Path, out: Path, sandbox: str, jobs: int) -> Cohort:
+    """Return a week of a classroom as `classroom grade` would grade it: with its roster, due date and adjustments."""
+    assignment, folder = Assignment.load(week), classroom.folder
+    adjustments, roster = folder / FILE, folder / ROSTER
+    return Cohort(
+        assignment,
+        folder / assignment.name,
+        out,
+        roster=roster if roster.is_file() else None,
+        deadline=DueDates(classroom).closing(assignment.name),
+        zone=zone_near(folder),
+        adjustments=adjustments if adjustments.is_file() else None,
+        sandbox=sandbox,
+        jobs=jobs,
+    )
+
+
+def main(words: Sequence[str]) -> int:
+    """Grade, and print what happens."""
+    folder, week, out, sandbox, jobs = words
+    try:
+        cohort = cohort_of(Classroom(Path(folder)), Path(week), Path(out), sandbox, int(jobs))
+        results = cohort.grade(
+            lambda due, known: _tell(total=due + known, done=known),
+            lambda result: _tell(graded=cohort.people.shown(result.submission)),
+        )
+    except ClassroomError as error:
+        _tell(problem=str(error))
+        return 1
+    _tell(**_summary(cohort, results))
+    return 0
+
+
+def _summary(cohort: Cohort, results: Sequence[Result]) -> dict[str, object]:
+    """Return what is said about a grading that has ended."""
+    counts = {
+        "graded": sum(result.status == GRADED for result in results),
+        "troubled": sum(result.status == COULD_NOT_GRADE for result in results),
+        "others": sum(result.status not in (GRADED, COULD_NOT_GRADE) for result in results),
+    }
+    changes = [[cohort.people.shown(one.name), one.before, one.after, list(one.tasks)] for one in cohort.changes]
+    return {"ended": counts | {"groups": len(cohort.similar.groups)}, "changes": changes}
+
+
+def _tell(**what: object) -> None:
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,191 @@
+"""The staff's page of a week: due date, official grading, release, and what can be downloaded."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+from unittest.mock import Mock
+
+import pytest
+from classroom.core.load import under_load
+from classroom.instructor.site import official
+from classroom.instructor.site.gradings import Grading, Gradings
+from classroom.instructor.site.people import NotPossible, log
+
+PAGE = "/class/weeks/week1-tiny/"
+WEEK = "week1-tiny"
+
+
+def words(page):
+    """Return the text of a page, without tags, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def acts(context):
+    """Return what was done, the newest first."""
+    with context.begin() as db:
+        return [act.what for act in log(db)]
+
+
+def test_due_date_is_set_where_the_hooks_read_it(room, context, instructor):
+    """A due date from the page is the one of `classroom open --closes`, and the log says who set it."""
+    instructor.look(PAGE)
+    page = instructor.submit(f"{PAGE}due", due="2099-12-01T23:59").text
+
+    assert "Due 2099-12-01 23:59" in page
+    assert "2099-12-01 23:59" in (room.folder / WEEK / ".closes").read_text()
+    assert acts(context)[0].startswith("set the due date of week1-tiny to 2099-12-01 23:59")
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        ("2020-01-01T00:00", "is in the past. To close the week at once"),
+        ("tomorrow", "is not a valid time: write it like"),
+        ("", "Choose a date and a time."),
+    ],
+)
+def test_due_date_that_cannot_be_meant_is_refused(room, instructor, due, told):
+    """A time that is over, or none at all, changes nothing."""
+    instructor.look(PAGE)
+    response = instructor.submit(f"{PAGE}due", due=due)
+
+    assert (response.status_code, told in response.text) == (409, True)
+    assert not (room.folder / WEEK / ".closes").exists()
+
+
+def test_week_is_closed_now(instructor, joined):
+    """After the button no push is accepted, and the student's page says since when."""
+    instructor.look(PAGE)
+    assert "Closed since 20" in instructor.submit(f"{PAGE}close").text
+    assert "no due date" not in joined("ada").get("/weeks/").text
+
+
+@pytest.fixture
+def handed_in(room, made_room, tmp_path):
+    """Ada has pushed the solution; the roster has the email addresses by which Moodle knows the students."""
+    roster = "username,name,email\nada,Ada Lovelace,ada@x.org\nbob,Bob Builder,bob@x.org\n"
+    (room.folder / "roster.csv").write_text(roster)
+    work = tmp_path / "work"
+    solution = made_room.parent / "week1-tiny/grading/solution/app"
+    repository = room.repository(WEEK, "ada").path
+    for command in (["clone", "--quiet", repository, work], ["-C", work, "checkout", "--quiet", "main"]):
+        subprocess.run(["git", *command], check=True)
+    shutil.copytree(solution, work / "app", dirs_exist_ok=True)
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    subprocess.run(["git", "-C", work, *who, "commit", "--quiet", "-am", "Solve it"], check=True)
+    # Not through the hooks, which would wait for a server.
+    subprocess.run(["git", "-C", repository, "fetch", "--quiet", work, "+main:main"], check=True)
+    commit = subprocess.check_output(["git", "-C", repository, "rev-parse", "main"], text=True).strip()
+    with (repository / "classroom-received").open("a") as file:
+        file.write(f"2026-11-29T12:00:00Z refs/heads/main {commit}\n")
+
+
+def test_from_the_grading_to_the_release(context, room, instructor, joined, handed_in):
+    """A grading runs next to the pages; students see its results after the release, and not before."""
+    ada = joined("ada")
+    instructor.look(PAGE)
+    assert instructor.submit(f"{PAGE}release").status_code == 409
+    instructor.look(PAGE)
+    assert "Starting" in instructor.submit(f"{PAGE}grade").text
+    assert instructor.submit(f"{PAGE}grade").status_code == 409
+    context.gradings.wait(under_load(60))
+
+    page = instructor.look(PAGE).text
+    assert "1 graded, 1 with nothing to grade or excused." in words(page)
+    assert "Students see nothing official." in page
+    assert context.grades.of(WEEK)["ada"].score == 100
+    assert official.result_of(room, WEEK, "ada") is None
+
+    assert "that Instructor released on" in words(instructor.submit(f"{PAGE}release").text)
+    assert official.result_of(room, WEEK, "ada").score == 100
+    assert ada.get("/weeks/week1-tiny/").status_code == 200
+
+    report = instructor.get(f"{PAGE}report")
+    policy = report.headers["content-security-policy"]
+    assert ("script-src 'sha256-" in policy, "sandbox allow-scripts" in policy) == (True, True)
+    for name in ("gradebook", "moodle"):
+        assert "attachment" in instructor.get(f"{PAGE}{name}.csv").headers["content-disposition"]
+    assert "classroom export canvas" in instructor.get(f"{PAGE}canvas.csv").text  # the roster has no Canvas IDs
+    rows = list(csv.DictReader(instructor.get("/class/gradebook.csv").text.splitlines()))
+    assert [(row["github_username"], row["points"]) for row in rows] == [("ada", "100"), ("bob", "0")]
+    assert "has no questions" in instructor.get("/class/students/ada/weeks/week1-tiny/interview").text
+
+    instructor.look(PAGE)
+    assert "Students see nothing official." in instructor.submit(f"{PAGE}take-back").text
+    assert official.result_of(room, WEEK, "ada") is None
+    assert acts(context)[:3] == [
+        "took back the official results of week1-tiny",
+        "released the official results of week1-tiny",
+        "began an official grading of week1-tiny",
+    ]
+
+
+class TestGradings:
+    @pytest.fixture
+    def gradings(self, room, made_room, monkeypatch):
+        """The gradings of the room; their process only prints what a test has given."""
+
+        def tell(*lines, status=0):
+            program = f"import sys\nfor line in {lines!r}: print(line)\nsys.exit({status})"
+            command = Mock(return_value=[shutil.which("python3"), "-c", program])
+            monkeypatch.setattr("classroom.instructor.site.gradings.command", command)
+
+        found = Gradings(room, made_room.parent, "none", lambda _: None)
+        found.tell = tell
+        return found
+
+    def test_progress_and_changes_are_kept(self, room, made_room, gradings):
+        """What the process has said is still known after a restart."""
+        ended = '{"ended": {"graded": 2}, "changes": [["Ada (ada)", 92, 100, [4]]]}'
+        gradings.tell('{"total": 2, "done": 1}', '{"graded": "Ada (ada)"}', ended)
+        gradings.begin(WEEK, "Grace")
+        gradings.wait(under_load(30))
+
+        last = Gradings(room, made_room.parent, "none", lambda _: None).last(WEEK)
+        assert (last.total, last.done, last.last, last.problem) == (2, 2, "Ada (ada)", "")
+        assert last.changes == (("Ada (ada)", 92, 100, (4,)),)
+        assert not last.is_running
+
+    @pytest.mark.parametrize(
+        ("lines", "told"),
+        [
+            (['{"problem": "The roster cannot be read."}'], "The roster cannot be read."),
+            ([], "ended before it was finished. Grade again"),
+        ],
+    )
+    def test_grading_that_fails_says_why(self, gradings, lines, told):
+        """A problem that the process names is shown, and so is its sudden end."""
+        gradings.tell(*lines, status=1)
+        gradings.begin(WEEK, "Grace")
+        gradings.wait(under_load(30))
+
+        assert told in gradings.last(WEEK).problem
+
+    def test_grading_that_was_interrupted_is_resumed(self, room, gradings):
+        """What was running when the server ended runs again at the next start; what had ended does not."""
+        gradings._save(Grading(WEEK, "Grace", "2026-11-29T12:00:00Z"))
+        gradings.tell('{"ended": {"graded": 1}, "changes": []}')
+        gradings.resume()
+        gradings.wait(under_load(30))
+        assert gradings.last(WEEK).counts == {"graded": 1}
+
+        gradings.tell('{"problem": "again"}')
+        gradings.resume()
+        assert gradings.last(WEEK).problem == ""
+
+    def test_close_keeps_it_to_be_resumed(self, room, made_room, gradings, monkeypatch):
+        """The end of the server ends the process, and leaves a note to continue."""
+        command = Mock(return_value=[shutil.which("python3"), "-c", "import time; time.sleep(600)"])
+        monkeypatch.setattr("classroom.instructor.site.gradings.command", command)
+        gradings.begin(WEEK, "Grace")
+        gradings.close()
+
+        assert Gradings(room, made_room.parent, "none", lambda _: None).last(WEEK).is_running
+
+    def test_without_the_course_it_says_where_to_start(self, room):
+        """A server that was started elsewhere cannot grade officially, and says what to do."""
+        with pytest.raises(NotPossible, match="Start `classroom serve` in the folder of the course"):
+            Gradings(room, None, "none", lambda _: None).begin(WEEK, "Grace")
