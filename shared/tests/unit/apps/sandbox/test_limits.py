@@ -96,7 +96,8 @@ def test_greedy_submission_gives_way_with_each_of_its_sessions():
     end = time.monotonic() + under_load(30)
 
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True) as child:
-        usage.excess([child.pid], greedy)
+        for _ in range(2):  # the first also counts sockets, which here are those of the whole machine
+            usage.excess([child.pid], greedy)
         own = os.getpriority(os.PRIO_PROCESS, child.pid)
         session = Path(f"/proc/{child.pid}/autogroup")
         # Only root may lower more than one session in a tenth of a second.
