@@ -95,7 +95,7 @@ def test_other_word_as_category_is_422(client, items, draw):
 
 @task(7)
 def test_openapi_names_the_categories(client, items, description):
-    """In /openapi.json, the entry of GET /categories/{category} names the three allowed words."""
+    """In /openapi.json, the entry for GET /categories/{category} lists the three allowed words."""
     known = client.get("/categories/food")
     expect(known).ok()
     expect.that(items.named_in(known, "food"), "GET /categories/food must return the items of this category.", known)

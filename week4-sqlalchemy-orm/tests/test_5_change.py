@@ -88,7 +88,7 @@ def test_a_change_closes_its_session(client, hub):
 
 @task(5)
 def test_a_change_whose_commit_fails_is_an_error(client, hub, trouble):
-    """When the database rejects a change, PATCH returns an error without database details, and the next one works."""
+    """If the database rejects a change, PATCH returns an error without database details, and the next PATCH works."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
     expect(client.patch(path, json={"address": "First Road"})).ok({"address": "First Road"})

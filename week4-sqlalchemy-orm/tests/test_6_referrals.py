@@ -125,7 +125,7 @@ def test_a_new_referral_closes_its_session(client, hub):
 
 @task(6)
 def test_a_referral_whose_commit_fails_is_an_error(client, hub, trouble):
-    """When the database rejects a referral, an error without database details is returned, and the next one works."""
+    """If the database rejects a referral, the response is an error without database details, and the next referral is stored."""
     path = f"/resources/{hub.resource()['id']}/referrals"
     new = hub.new_referral()
     expect(client.post(path, json=new)).created(new)

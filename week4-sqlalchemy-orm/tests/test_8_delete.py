@@ -79,7 +79,7 @@ def test_a_delete_closes_its_session(client, hub):
 
 @task(8)
 def test_a_delete_whose_commit_fails_is_an_error(client, hub, trouble):
-    """When the database rejects a delete, an error without database details is returned, and the next one works."""
+    """If the database rejects a delete, the response is an error without database details, and the next delete works."""
     first, second, third = hub.resources([{}, {}, {}])
     expect(client.delete(f"/resources/{first['id']}")).deleted()
 

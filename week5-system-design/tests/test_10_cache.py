@@ -52,7 +52,7 @@ def test_the_list_shows_a_change_at_once(site):
     expect(site.complete(video, via=site.b)).ground(task=6)
     expect.that(
         video["id"] in site.titles(site.a),
-        "An old list: a video was completed, but the list of instance a does not show it.",
+        "A stale list: a video was completed, but the list of instance a does not show it.",
     )
 
     expected = site.changed(video, via=site.a, title="once more")
@@ -60,13 +60,13 @@ def test_the_list_shows_a_change_at_once(site):
         shown = site.titles(via).get(video["id"])
         stays = expected["title"].mismatch(shown, "title")
         expect.that(
-            stays is None, f"An old list: a title was changed, but the list of {via.name} still shows the old one."
+            stays is None, f"A stale list: a title was changed, but the list of {via.name} still shows the old one."
         )
 
     expect(site.delete(video, via=site.a)).ground(task=4)
     expect.that(
         video["id"] not in site.titles(site.b),
-        "An old list: a video was deleted, but the list of instance b still shows it.",
+        "A stale list: a video was deleted, but the list of instance b still shows it.",
     )
 
 
@@ -168,7 +168,7 @@ def test_a_slow_read_of_an_unknown_id_keeps_nothing(site, background):
 
 @task(10, weight=5)
 def test_a_slow_read_keeps_nothing_old(site, background):
-    """A slow read that begins before a change is committed and ends after it leaves no old copy behind."""
+    """A slow read that begins before a change is committed and ends after it leaves no stale copy behind."""
     video = site.ready()
     site.see_copies(video)
 

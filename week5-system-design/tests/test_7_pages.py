@@ -16,7 +16,9 @@ def test_the_newest_comes_first(site, shape, instant):
     expect.that(len(items) >= 3, f"The list has {len(items)} videos, expected 3: three are ready.")
     times = [instant(item["created_at"]) for item in items]
     order = "the oldest comes first" if times == sorted(times) else "it has another order"
-    expect.that(times == sorted(times, reverse=True), f"The list is not ordered by created_at, newest first: {order}.")
+    expect.that(
+        times == sorted(times, reverse=True), f"The list must be ordered by created_at, newest first, but {order}."
+    )
     expected = [shape(id=one["id"], title=one["title"], owner=site.owner, status="ready") for one in reversed(videos)]
     expect(site.a.get("/videos", params={"limit": 3})).ok({"items": expected})
 

@@ -160,7 +160,7 @@ def test_summary_of_another_branch_says_which_one_is_graded(run, tmp_path, branc
 
     done = run((run.week / "grading/solution/app/main.py").read_text(), event=tmp_path / "event.json")
 
-    note = "Note: `you pushed to the branch master, and only main is graded: git push origin master:main`"
+    note = "Note: `you pushed to the branch master, but only main is graded: git push origin master:main`"
     assert (note in done.step_summary.splitlines()) == told
 
 

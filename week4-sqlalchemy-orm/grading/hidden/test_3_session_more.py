@@ -36,7 +36,7 @@ def test_a_body_that_is_not_json_is_422(client, hub):
 
 @task(3, weight=2)
 def test_after_an_error_at_the_statement_other_requests_work(client, hub, trouble):
-    """When the database rejects a statement, the response is an error without database details, and others work."""
+    """If the database rejects a statement, the response is an error without database details, and other requests work."""
     new = hub.new_resource()
     kept = hub.resource()
     before = hub.count("resources") + 1

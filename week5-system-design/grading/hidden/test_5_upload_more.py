@@ -11,7 +11,7 @@ def upload_url(video):
 
 @task(5)
 def test_each_create_has_a_url_of_its_own(site):
-    """Each upload_url stores the bytes of its own video, through both instances, with and without an id from the client."""
+    """A file sent to an upload_url is stored for that video, on both instances, whether or not the client chose the id."""
     storage = site.system.storage.client
     videos = [site.video(via=via, **fields) for via in (site.a, site.b) for fields in ({}, {"id": site.new_id()})]
     contents = [site.content(100) for _ in videos]

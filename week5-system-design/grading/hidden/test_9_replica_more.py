@@ -36,7 +36,7 @@ def test_every_kind_of_page_asks_the_replica(site):
 
 @task(9)
 def test_writes_go_to_the_primary(site):
-    """Create, change and delete each run a statement on the primary; a read runs none there."""
+    """Creating, changing and deleting a video each run a statement on the primary; reading one does not."""
     expect(site.get(site.video())).ground(task=4)
     names = site.names()
 

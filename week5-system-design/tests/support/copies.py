@@ -1,4 +1,4 @@
-"""What a GET shows of a video, and whether that is an old copy."""
+"""What a GET shows of a video, and whether that is a stale copy."""
 
 import contextlib
 import uuid
@@ -37,7 +37,7 @@ class Copies(Videos):
         answer = self.look(video, via) if fresh else self.get(video, via)
         if answer.status == 200 and self.row(video) == {}:
             kept = self._kept(fresh, lambda: self.look(video, via).status == 404, via)
-            expect.that(False, f"An old copy{kept}: the video is deleted, but {via.name} returned it.", answer)
+            expect.that(False, f"A stale copy{kept}: the video is deleted, but {via.name} returned it.", answer)
         expect(answer).refused(404)
 
     def row(self, video):
@@ -52,7 +52,7 @@ class Copies(Videos):
         return None
 
     def _difference(self, video, expected, answer, via, fresh):
-        """Return a sentence about a response that is another video or an old copy, if it is either."""
+        """Return a sentence about a response that is another video or a stale copy, if it is either."""
         found = answer.json
         if not isinstance(found, dict) or not _differs(found, expected):
             return None
@@ -63,7 +63,7 @@ class Copies(Videos):
             if name in row and _differs(found.get(name), value) and not _differs(row[name], value):
                 kept = self._kept(fresh, lambda: not _differs(self.look(video, via).json, expected), via)
                 return (
-                    f"An old copy{kept}: {name} is {_short(found.get(name))}, but {_short(row[name])} in the database."
+                    f"A stale copy{kept}: {name} is {_short(found.get(name))}, but {_short(row[name])} in the database."
                 )
         return None
 

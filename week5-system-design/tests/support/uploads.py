@@ -91,5 +91,5 @@ class Uploads(Videos):
         asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
         told = f"the storage responded to your {asked[-1]}" if asked else "your backend sent no request to the storage"
         if asked and asked[-1].endswith("403"):
-            told += ", since its URL is not signed as a GET of this key"
+            told += ", because its URL is not signed for GET on this key"
         expect.that(answer.status != 409, f"Complete returned 409, but the file is there: {told}.", answer)

@@ -139,9 +139,9 @@ class App:
         if failed := report.get("failed"):
             return str(failed)
         if late:
-            why = f"It was not ready within {under_load(self.start_s):g} s: something runs while the app is being imported."
+            why = f"It was not ready within {under_load(self.start_s):g} s: some code runs while the app is being imported."
         else:
-            why = "It ended while it was being started, without an error of its own."
+            why = "It exited during startup without printing an error."
         printed = self.output.since(0).strip() if self.output else ""
         tail = "\n".join(printed.splitlines()[-12:])[-2000:]
         return f"{why}\n{tail}" if tail else why

@@ -63,7 +63,7 @@ class Expectation:
         __tracebackhide__ = True
         self.status(NO_CONTENT)
         if self.answer.body:
-            self._fail(f"A 204 response must have no body, and this one has {len(self.answer.body)} bytes.")
+            self._fail(f"A 204 response must have no body, but this one has {len(self.answer.body)} bytes.")
         return self
 
     def refused(self, *codes: int) -> Expectation:

@@ -39,7 +39,7 @@ def branch_note(repository: History | None, *, untouched: bool) -> str | None:
     graded, noun = _short(repository.branch), "branch" if len(others) == 1 else "branches"
     force = not repository.follows(repository.others()[others[0]])
     return (
-        f"{shown(graded)} is unchanged since it was handed out, and your work is on the {noun} "
+        f"{shown(graded)} is unchanged since it was handed out, but your work is on the {noun} "
         f"{' and '.join(map(shown, others))}, which {'is' if len(others) == 1 else 'are'} not graded"
         f"{_push(others[0], graded, force=force)}"
     )
@@ -47,7 +47,7 @@ def branch_note(repository: History | None, *, untouched: bool) -> str | None:
 
 def other_branch(pushed: str, graded: str) -> str:
     """Return the note for a push to a branch that is not graded."""
-    return f"you pushed to the branch {shown(pushed)}, and only {shown(graded)} is graded{_push(pushed, graded)}"
+    return f"you pushed to the branch {shown(pushed)}, but only {shown(graded)} is graded{_push(pushed, graded)}"
 
 
 def no_commit_note(repository: History) -> str:

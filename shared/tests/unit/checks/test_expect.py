@@ -18,7 +18,7 @@ def answer(status=200, body=b"", **headers):
         (lambda: expect(answer(body=b'{"a": 1}')).ok({"a": 2}), "`a` is 1, expected 2."),
         (
             lambda: expect(answer(204, b"no")).deleted(),
-            "A 204 response must have no body, and this one has 2 bytes.",
+            "A 204 response must have no body, but this one has 2 bytes.",
         ),
         (lambda: expect(answer(201)).header("Location"), "The response has no header Location."),
         (lambda: expect(answer(location="/a")).header("location", "/b"), '`location` is "/a", expected "/b".'),

@@ -101,7 +101,7 @@ def _changes(requests: list[Exchange]) -> int:
 
 
 def _read_before(request: Exchange, later: list[Exchange]) -> bool:
-    """Return whether a read is the first of two equal ones around a change, so that a cache may keep an old copy."""
+    """Return whether a read is the first of two equal ones around a change, so that a cache may keep a stale copy."""
     read = (request.method, request.path, request.port)
     *between, last = later
     others = [(other.method, other.path, other.port) for other in between]

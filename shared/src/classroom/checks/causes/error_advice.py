@@ -82,8 +82,8 @@ def _framework(scene: Scene) -> str | None:
         return f"extra={wrong[1]!r} does not exist: write 'allow', 'forbid' or 'ignore'."
     if "Response not awaited" in scene.text:
         return (
-            "a dependency with yield caught an exception and is not raising the exception again: "
-            "write raise at the end of its except."
+            "a dependency with yield caught an exception and did not re-raise it: "
+            "add `raise` at the end of its except block."
         )
     if "Invalid args for response field" in scene.text:
         kind = re.search(r"check that <class '(?:[\w.]*\.)?(\w+)'>|check that ([\w.\[\]]+)", scene.text)
@@ -133,7 +133,7 @@ def _module(scene: Scene) -> str | None:
 
 def _input(scene: Scene) -> str | None:
     if scene.text.startswith("EOFError") and "input(" in scene.source:
-        return "input() waits for a keyboard, and a server has none: remove it."
+        return "input() waits for a keyboard, but a server has none: remove it."
     return None
 
 

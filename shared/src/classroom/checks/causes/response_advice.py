@@ -247,7 +247,7 @@ def _status_beside_body(response: Unexpected) -> str | None:
     line = next((number for number, text in response.returns if re.search(rf",\s*{code}\)?$", text)), None)
     if line is None:
         return None
-    return f"{response.handler.file}, line {line}: a code after the value is sent as a list: raise HTTPException({code}, ...) instead."
+    return f"{response.handler.file}, line {line}: `return value, {code}` sends a two-item list, not a status code: raise HTTPException({code}, ...) instead."
 
 
 def _left_over(response: Unexpected) -> str | None:

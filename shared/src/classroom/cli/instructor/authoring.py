@@ -75,7 +75,7 @@ def _new_task(arguments: argparse.Namespace) -> int:
     for task in made.unnamed:
         points = made.points[task][1]
         print(
-            f"README.md has no line such as *{points} points.* for task {task}: if its text says the points, change them."
+            f"README.md has no line such as *{points} points.* for task {task}: if it gives the points elsewhere, update them there."
         )
     print(f"All tasks together have {made.total} points.")
     _print_next(assignment)

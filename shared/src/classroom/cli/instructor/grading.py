@@ -53,11 +53,15 @@ def _declare_grade(group: Group) -> None:
     )
     takes_week(command, needed=True)
     command.add_argument(
-        "--submissions", type=path_of, required=True, metavar="DIR", help="each folder or bare repository in it is one"
+        "--submissions",
+        type=path_of,
+        required=True,
+        metavar="DIR",
+        help="the folder of submissions: each subfolder or bare repository in it is one",
     )
     command.add_argument("--out", type=path_of, required=True, metavar="DIR", help="folder for results and gradebook")
     _takes_jobs(command)
-    command.add_argument("--seed", type=int, metavar="N", help="one seed of the checks' data for all students")
+    command.add_argument("--seed", type=int, metavar="N", help="use the same check data (seed N) for all students")
     takes_sandbox(command, "bubblewrap")
     command.add_argument(
         "--roster",
@@ -70,7 +74,7 @@ def _declare_grade(group: Group) -> None:
         "--adjustments",
         type=path_of,
         metavar="CSV",
-        help="extensions, excuses and changed points (adjustments.csv in or beside the folder of the submissions)",
+        help="extensions, excuses and changed points (adjustments.csv in or next to the submissions folder)",
     )
     _takes_selection(command)
     takes_verbose(command)

@@ -128,7 +128,8 @@ class _Confirm:
     def zone(self, before: str, after: str) -> None:
         """Ask about another time zone."""
         print(
-            f"The time zone of this classroom is {before}. With {after}, times in adjustments.csv mean other moments."
+            f"The time zone of this classroom is {before}. "
+            f"Changing it to {after} shifts all times in adjustments.csv that have no zone of their own."
         )
         self._ask("Change the time zone?")
 

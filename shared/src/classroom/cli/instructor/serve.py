@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.push_server import PushServer
 
 NOT_ENCRYPTED = (
-    "Everybody on the way can read what is sent to {url}, passwords included: "
+    "Anyone on the network can read what is sent to {url}, including passwords: "
     "use it in a network that you trust, or put https in front of it and name that address with --url."
 )
 
@@ -51,7 +51,7 @@ def _take_site(command: Parser) -> None:
         "--url", default="", help="the address that people type, if it differs: https://class.school.example"
     )
     site.add_argument(
-        "--database", metavar="URL", default="", help="a PostgreSQL database to use instead of an own one"
+        "--database", metavar="URL", default="", help="a PostgreSQL database to use instead of the built-in one"
     )
     site.add_argument(
         "--new-link", action="store_true", help="print a new sign-in link for the instructor; all earlier ones end"

@@ -86,4 +86,4 @@ def _ensure_student(roster: Path, student: str) -> None:
         return
     lists = read_roster(roster), Roster(tuple(former_students(roster)))
     if not any(students.find(student) for students in lists):
-        raise UsageError(f"There is no student {one_line(student)} in {roster}, and none was dropped from it.")
+        raise UsageError(f"There is no student {one_line(student)} in {roster}, now or among those dropped from it.")

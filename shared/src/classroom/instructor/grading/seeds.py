@@ -10,7 +10,7 @@ from classroom.core.locks import load_or_create_secret
 if TYPE_CHECKING:
     from pathlib import Path
 
-# In the folder of the results, of which students get their feedback alone.
+# In the results folder; students get nothing from it but their feedback.
 SECRET = ".seed-secret"  # noqa: S105 - the name of a file
 SECRET_BYTES, SEED_BYTES = 32, 8
 

@@ -40,7 +40,7 @@ class Settlement:
         return choice.apply_late_penalty(self._adjust(with_status(result)))
 
     def without_grading(self, name: str, choice: Counted) -> Result:
-        """Return the result of a submission of which nothing counts, or of which that cannot be found out."""
+        """Return the result of a submission with nothing that counts, or where that cannot be determined."""
         nothing = self._missing(name, choice.missed)
         if choice.trouble is None:
             return nothing

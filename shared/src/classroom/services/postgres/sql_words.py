@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# They begin a statement whose code is a string, or elsewhere, or that makes what has code.
+# These begin a statement that runs code given as a string or stored elsewhere, or that creates something containing code.
 CODE = frozenset(("do", "call", "create", "alter", "drop"))
 CURSORS = frozenset(("fetch", "move"))
-# They begin a statement that is about its transaction, its session or a cursor.
+# These begin a statement about the transaction, the session or a cursor.
 CONTROL = frozenset(
     (
         *("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Hints = Mapping[int, tuple[int, list[str]]]
 
-SLOW = "This takes long: your app may hang, or this computer is busy. A save ends this check and begins again."
+SLOW = "This is taking a while: your app may be stuck, or this computer may be busy. Saving a file stops this check and starts a new one."
 
 
 @dataclass(frozen=True)

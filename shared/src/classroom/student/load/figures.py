@@ -30,7 +30,7 @@ class Figures:
     """The figures of some seconds.
 
     Attributes:
-        seconds: of which these are the figures.
+        seconds: how many seconds the figures cover.
         requests: how many requests to the site ended.
         requests_per_second: the same, for each second.
         p50: the median of the seconds from the moment a request was due to its response; None without a response.

@@ -247,7 +247,7 @@ def test_many_requests_begin_with_what_the_last_is_about():
 
 
 def test_read_before_the_change_is_a_step():
-    """A read before and after a change shows an old copy in a cache, so the first one is not left out."""
+    """A read before and after a change shows a stale copy in a cache, so the first one is not left out."""
     change = sent("PATCH", "/videos/a", content=b"{}")
 
     shown = lines(sent("GET", "/videos/a"), sent("GET", "/videos/a"), change, sent("GET", "/videos/a"))

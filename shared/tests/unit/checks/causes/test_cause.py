@@ -133,7 +133,7 @@ KNOWN |= {
         "returned None as `id`: Input",
     ),
     "detached": (MODEL.format("'id'", "DetachedInstanceError: x", "<Model>"), "return x", "whose session is closed"),
-    "dependency": ("RuntimeError: Response not awaited. There is", "return x", "is not raising the exception again"),
+    "dependency": ("RuntimeError: Response not awaited. There is", "return x", "did not re-raise it"),
     "returning": ("psycopg2.ProgrammingError: no results to fetch", "cursor.fetchone()", "only with RETURNING"),
     "rolled back": ("sqlalchemy.exc.PendingRollbackError: This", "session.commit()", "was never rolled back"),
 }

@@ -192,7 +192,7 @@ def test_status_code_after_the_value(told):
     """A code in a tuple after the value is Flask's way."""
     found = told("GET", "/items/1", 200, '[{"detail":"x"},404]', code='return {"detail": "x"}, 404')
 
-    assert found.startswith("app/main.py, line 8: a code after the value is sent as a list")
+    assert found.startswith("app/main.py, line 8: `return value, 404` sends a two-item list")
 
 
 def test_route_above_catches_the_request(told):

@@ -169,7 +169,7 @@ def test_request_that_cannot_be_sent_is_for_a_terminal(learn, command, said):
 
     page = learn.ask("").text
 
-    assert page.count("Type this one in a terminal") == said
+    assert page.count("Run this one in a terminal") == said
     assert "Send to my app" not in page
 
 

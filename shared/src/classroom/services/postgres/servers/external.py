@@ -37,7 +37,7 @@ class ExternalServer:
     def trouble(self, error: Exception) -> str:
         """Return one sentence: the server does not respond, and what to do."""
         where = f"{self._access.host}:{self._access.port}"
-        return f"The database of DATABASE_URL ({where}) does not respond ({first_line(error)}): start it, {WITHOUT}."
+        return f"The database at DATABASE_URL ({where}) does not respond ({first_line(error)}): start it, {WITHOUT}."
 
     def revive(self) -> None:
         """Wait for a server that is recovering; its owner restarts one that has stopped."""
@@ -56,7 +56,7 @@ class ExternalServer:
             raise CouldNotCheck(self.trouble(error)) from error
         if version < OLDEST:
             raise CouldNotCheck(
-                f"The database of DATABASE_URL is PostgreSQL {version // 10000}, and the course needs 14 or newer: "
+                f"The database at DATABASE_URL is PostgreSQL {version // 10000}, but the course needs 14 or newer: "
                 f"name a newer one, {WITHOUT}."
             )
 
