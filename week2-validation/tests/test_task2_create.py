@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(2, weight=8)
 def test_created_product_is_answered_whole(client, product, like):
-    """POST /products returns 201 and the product as it was sent, with a new id."""
+    """POST /products returns 201 with the product as it was sent and a new id."""
     one, two = product(), product()
 
     first = expect(client.post("/products", json=one)).created(like(one, id=int))

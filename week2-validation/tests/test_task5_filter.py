@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(5)
 def test_q_finds_a_part_of_the_name(client, create, listing, draw, selects):
-    """GET /products?q= returns the products with this text in their name, in upper or lower case."""
+    """GET /products?q= returns the products with this text in their name, ignoring case."""
     word = draw.word()
     found = [
         create(client, name=f"{word} tea"),
@@ -60,7 +60,7 @@ def test_min_price_above_max_price_is_422(client, create):
 
 @task(5)
 def test_tag_may_be_repeated(client, create, listing, draw, selects):
-    """GET /products?tag=a returns the products with this tag, ?tag=a&tag=b those with both."""
+    """GET /products?tag=a returns the products with this tag; ?tag=a&tag=b returns those with both."""
     a, b, c = draw.word(5), draw.word(6), draw.word(7)
     tagged = [create(client, tags=tags) for tags in ([a], [b], [c, b, a], [a, b], [c])]
     expected = listing(client)
@@ -73,7 +73,7 @@ def test_tag_may_be_repeated(client, create, listing, draw, selects):
 
 @task(5)
 def test_filters_work_together_before_paging(client, create, listing, draw, selects):
-    """GET /products applies all filters together, and limit and offset to the products that are left."""
+    """GET /products applies all filters together, and then limit and offset to the products that match."""
     word, tag = draw.word(), draw.word(6)
     products = []
     for change in ({}, {"tags": []}, {"price": 10.25}, {}, {"price": 30.75}, {"name": draw.word()}, {}):

@@ -3,7 +3,7 @@ from classroom import expect, one_of, task
 
 @task(6, weight=2)
 def test_put_replaces_the_whole_product(client, shelve, product, like, stored):
-    """PUT /products/{id} returns 200 with the new product under the old id, and stores it."""
+    """PUT /products/{id} stores the new product under the old id and returns 200 with it."""
     old, new = shelve(client), product()
 
     answer = client.put(f"/products/{old['id']}", json=new)
@@ -36,7 +36,7 @@ def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, s
 
 @task(6)
 def test_put_changes_no_other_product(fresh, among, product, put_alone):
-    """PUT /products/{id} changes no other product, even if it has the same name or price, and moves none in the list."""
+    """PUT /products/{id} changes no other product, even one with the same name or price, and keeps the list's order."""
     old, neighbors = among(fresh)
 
     put_alone(fresh, old, product(), neighbors)
@@ -66,7 +66,7 @@ def test_put_takes_a_name_that_another_has(client, shelve, product, like, stored
 
 @task(6)
 def test_put_without_a_required_field_is_422(client, shelve, product, stored, rejected):
-    """PUT /products/{id} without name or price is rejected with 422, and changes nothing."""
+    """PUT /products/{id} without name or price is rejected with 422 and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
 
@@ -79,7 +79,7 @@ def test_put_without_a_required_field_is_422(client, shelve, product, stored, re
 
 @task(6)
 def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stored, rejected):
-    """PUT /products/{id} rejects with 422 what POST /products rejects, and changes nothing."""
+    """PUT /products/{id} rejects with 422 everything that POST /products rejects, and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
 

@@ -3,7 +3,7 @@ from classroom import expect, one_of, task
 
 @task(7, weight=2)
 def test_patch_changes_only_what_is_sent(client, shelve, product, like, stored):
-    """PATCH /products/{id} changes only the fields that were sent, and returns 200 with the whole product."""
+    """PATCH /products/{id} changes only the fields that were sent and returns 200 with the whole product."""
     now = shelve(client)
 
     for name, value in product().items():
@@ -14,7 +14,7 @@ def test_patch_changes_only_what_is_sent(client, shelve, product, like, stored):
 
 @task(7)
 def test_patch_changes_no_other_product(fresh, among, product, stored, in_place):
-    """PATCH /products/{id} changes no other product, even if it has the same name or price, and moves none in the list."""
+    """PATCH /products/{id} changes no other product, even one with the same name or price, and keeps the list's order."""
     now, neighbors = among(fresh)
     settled = in_place(fresh)
 
@@ -100,7 +100,7 @@ def test_patch_keeps_the_field_rules(client, shelve, broken_rules, draw, rejecte
 
 @task(7)
 def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stored, rejected):
-    """PATCH /products/{id} with one valid and one invalid field is rejected with 422, and changes neither."""
+    """PATCH /products/{id} with one valid and one invalid field is rejected with 422 and changes neither."""
     product = shelve(client)
     name = draw.word()
     expect(client.patch(f"/products/{product['id']}", json={"name": name})).status(200).json({"id": product["id"]})

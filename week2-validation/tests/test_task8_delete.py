@@ -29,7 +29,7 @@ def test_deleted_product_leaves_the_list(fresh, shelve, order):
 
 @task(8)
 def test_delete_removes_no_other_product(fresh, among, stored, absent):
-    """DELETE /products/{id} deletes no other product, even if it has the same name or price."""
+    """DELETE /products/{id} deletes no other product, even one with the same name or price."""
     product, neighbors = among(fresh)
 
     expect(fresh.delete(f"/products/{product['id']}")).status(200, 204)
@@ -41,7 +41,7 @@ def test_delete_removes_no_other_product(fresh, among, stored, absent):
 
 @task(8)
 def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
-    """After a DELETE, PUT and PATCH still change the product whose id they name."""
+    """After a DELETE, PUT and PATCH still change the product with the requested id."""
     paths = [f"/products/{shelve(fresh)['id']}" for _ in range(4)]
 
     def renames(ask, path, body):

@@ -3,7 +3,7 @@ from classroom import anything, expect, matching, task
 
 @task(9, weight=2)
 def test_created_user_comes_back_without_password(client, user, shown, keeps_secret):
-    """POST /users returns 201 with id, name, email and age, and without the password."""
+    """POST /users returns 201 with id, name, email and age, but not the password."""
     body = user()
 
     answer = client.post("/users", json=body)
@@ -52,7 +52,7 @@ def test_user_has_name_and_age_in_bounds(client, user, draw, accepted, rejected)
 
 @task(9)
 def test_password_has_8_to_128_characters(client, user, draw, accepted, rejected):
-    """Passwords of 8 and 128 characters are accepted; 7 and 129 characters are rejected with 422."""
+    """Passwords of 8 and 128 characters are accepted; those of 7 and 129 characters are rejected with 422."""
     for length in (8, 128):
         answer = client.post("/users", json=user(password=draw.word(length)))
         accepted(answer, f"a password of {length} characters").json({"id": int})
@@ -73,7 +73,7 @@ def test_email_has_the_form_of_one(client, user, draw, accepted, rejected):
 
 @task(9)
 def test_taken_email_is_409(client, user, keeps_secret, accepted, rejected):
-    """POST /users returns 409 if another user has this email, in upper or lower case."""
+    """POST /users returns 409 if another user has this email, ignoring case."""
     first, second = user(), user()
     for body in (first, second):
         accepted(client.post("/users", json=body)).json({"id": int})

@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(2)
 def test_names_are_counted_in_characters(client, product, draw, accepted):
-    """Names are measured in characters, without the spaces around them: 100 are accepted, 101 are rejected with 422."""
+    """A name's length is counted in characters, without the spaces around it: 100 are accepted, 101 are rejected with 422."""
     for name in ("é" * 100, f"   {draw.word(100)}   ", f" {draw.word(1)} ", f"{draw.word(40)}  {draw.word(58)}"):
         answer = client.post("/products", json=product(name=name))
         accepted(answer).json({"name": name.strip(" ")})

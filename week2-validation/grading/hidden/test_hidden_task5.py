@@ -96,7 +96,7 @@ def test_every_repeated_tag_counts(client, create, listing, draw):
 
 @task(5)
 def test_any_two_filters_work_together(client, create, listing, draw):
-    """GET /products applies any two filters together, and pages through the products that are left."""
+    """GET /products applies any two filters together and pages through the products that match."""
     word, tag = draw.word(), draw.word(6)
     ids = []
     for change in ({}, {"name": draw.word()}, {"tags": []}, {"price": 20.25}, {"price": 80.75}, {}, {"tags": [tag]}):

@@ -43,7 +43,7 @@ def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stored
 
 @task(7)
 def test_null_clears_the_description_with_other_changes(client, shelve, product, like, stored):
-    """PATCH /products/{id} accepts a null description together with other changes, and a new text afterwards."""
+    """PATCH /products/{id} accepts a null description together with other changes, and a new description afterwards."""
     old, new = shelve(client), product()
     change = {"description": None, "price": new["price"]}
 
@@ -56,7 +56,7 @@ def test_null_clears_the_description_with_other_changes(client, shelve, product,
 
 @task(7)
 def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken_rules, draw, stored):
-    """PATCH /products/{id} with valid fields and one invalid value is rejected with 422, and changes nothing."""
+    """PATCH /products/{id} with valid fields and one invalid value is rejected with 422 and changes nothing."""
     now = shelve(client)
     good = product()
     expect(client.patch(f"/products/{now['id']}", json={"price": good["price"]})).ok({"id": now["id"]})
@@ -73,7 +73,7 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
 
 @task(7)
 def test_patch_leaves_the_others_alone(fresh, among, product, stored, in_place):
-    """PATCH /products/{id} with a value that other products have changes none of these products."""
+    """PATCH /products/{id} with a value that other products have leaves those products unchanged."""
     new = product()
     now, neighbors = among(fresh, new)
     settled = in_place(fresh)

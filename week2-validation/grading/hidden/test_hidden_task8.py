@@ -22,7 +22,7 @@ def test_deleted_products_leave_every_page(fresh, shelve, order):
 
 @task(8)
 def test_ids_go_on_after_everything_is_deleted(fresh, shelve):
-    """After every product was deleted, a new one still gets a new id."""
+    """After every product has been deleted, a new product still gets a new id."""
     ids = [shelve(fresh)["id"] for _ in range(3)]
 
     for gone in (ids[1], ids[2], ids[0]):

@@ -49,7 +49,7 @@ def test_users_fields_have_their_types(client, user, accepted):
 
 @task(9)
 def test_bounds_of_a_user_are_exact(client, user, draw, shown, accepted):
-    """Name, age and password are accepted up to their limits, counted in characters, and rejected one step beyond."""
+    """Name, age and password are accepted up to their limits (in characters) and rejected one step beyond."""
     for named in (
         {"name": "é" * 100, "age": 2},
         {"name": draw.word(99), "age": 119},
@@ -100,7 +100,7 @@ def test_emails_of_every_form(client, user, draw, shown, accepted):
 
 @task(9)
 def test_taken_email_makes_no_user(client, user, keeps_secret, accepted):
-    """An email that is in use gives 409, in upper or lower case, and stores no user; a new email is still accepted."""
+    """An email that is in use gives 409, ignoring case, and stores no user; a new email is still accepted."""
     low, high = user(), user()
     high["email"] = high["email"].upper()
     for body in (low, high):
@@ -140,7 +140,7 @@ def test_no_422_repeats_the_password(client, user, keeps_secret, accepted):
 
 @task(9)
 def test_no_422_repeats_a_wrong_password(client, user, draw, keeps_secret, accepted):
-    """A 422 does not contain the password, even if that is too short, too long or not a string."""
+    """A 422 does not contain the password, even if the password is too short, too long or not a string."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     secret = f"{draw.word(9)}-{draw.randint(1000, 9999)}"
