@@ -22,7 +22,10 @@ SOCKETS = (
 )
 SOCKETS_EVERY = 10  # measurements
 CPU = 150  # seconds, of all processes that a submission has ever had
-GREEDY, NICE = 15, 19  # what has used so many seconds goes on at this priority, so that others are not slowed by it
+GREEDY, NICE = (
+    15,
+    19,
+)  # after GREEDY seconds of CPU, a submission continues at priority NICE, so that it does not slow others
 SECONDS, SHARE_SECONDS = 0.1, 1.0  # between two measurements, and between two exact ones of memory
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
