@@ -1,6 +1,10 @@
-"""Cut the endpoints that the kit uses out of GitHub's description: python cut.py github-openapi.json > openapi.json.
+"""Cut what the kit uses out of GitHub's descriptions of its API and of its events.
 
-The description is api.github.com's in the package @octokit/openapi of the npm registry, version 23.0.2 (MIT, see LICENSE).
+python cut.py github-openapi.json > openapi.json
+python cut.py api.github.com.json events > events.json
+
+The descriptions are api.github.com's in the packages @octokit/openapi 23.0.2 and @octokit/openapi-webhooks 12.1.0 of the
+npm registry (MIT, see LICENSE).
 """
 
 import json
@@ -27,6 +31,7 @@ USED = {
     "/users/{username}": ["get"],
     "/rate_limit": ["get"],
 }
+EVENTS = ("issues-opened", "workflow-dispatch")
 PROSE = ("description", "summary", "example", "examples", "externalDocs", "x-github", "tags", "headers")
 
 
@@ -39,19 +44,32 @@ def bare(node, within=""):
     return {key: bare(value, key) for key, value in node.items() if within == "properties" or key not in PROSE}
 
 
-def main():
-    """Print the cut description."""
-    whole = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    paths = {path: {method: whole["paths"][path][method] for method in methods} for path, methods in USED.items()}
-    found, wanted = {}, [bare(paths)]
+def needed(whole, part):
+    """Return the components that a part of a description refers to, without their prose."""
+    found, wanted = {}, [part]
     while wanted:
         for kind, name in re.findall(r'"#/components/(\w+)/([\w.-]+)"', json.dumps(wanted.pop())):
             if kind != "examples" and name not in found.setdefault(kind, {}):
                 found[kind][name] = bare(whole["components"][kind][name])
                 wanted.append(found[kind][name])
-    cut = {"openapi": whole["openapi"], "info": whole["info"], "paths": bare(paths), "components": found}
+    return found
+
+
+def main():
+    """Print the cut description."""
+    whole = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    if sys.argv[2:] == ["events"]:
+        part = {"events": bare({name: body_of(whole, name) for name in EVENTS})}
+    else:
+        part = {"paths": bare({path: {method: whole["paths"][path][method] for method in USED[path]} for path in USED})}
+    cut = {"openapi": whole["openapi"], "info": whole["info"], "components": needed(whole, part), **part}
     json.dump(cut, sys.stdout, indent=None, separators=(",", ":"), sort_keys=True)
     print()
+
+
+def body_of(whole, event):
+    """Return the schema of an event."""
+    return whole["webhooks"][event]["post"]["requestBody"]["content"]["application/json"]["schema"]
 
 
 if __name__ == "__main__":

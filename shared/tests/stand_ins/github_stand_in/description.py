@@ -94,7 +94,8 @@ class Operation:
             return
         schema = resolved(self.body["content"]["application/json"]["schema"])
         problems = _problems(schema, body)
-        problems += [f"no field {name}" for name in body if name not in schema.get("properties", {})]
+        fields = {name for part in schema.get("anyOf", [schema]) for name in part.get("properties", {})}
+        problems += [f"no field {name}" for name in body if name not in fields]
         if problems:
             raise NotDescribedError(f"{self.id}: {problems}")
 

@@ -57,8 +57,8 @@ def opened(organization: str) -> AbstractContextManager[GitHubOrganization]:
     return github(organization, lambda sentence: print(sentence, file=sys.stderr, flush=True))
 
 
-def roster_of(path: Path) -> Roster:
-    """Return a roster with the numbers of accounts, if it has them, and print how it was read."""
+def roster_of(path: Path, *, quiet: bool = False) -> Roster:
+    """Return a roster with the numbers of accounts, if it has them, and print how it was read unless `quiet`."""
     from classroom.instructor.github.hand_out import ID_HEADING
     from classroom.instructor.roster import read_roster
 
@@ -66,7 +66,8 @@ def roster_of(path: Path) -> Roster:
     if ID_HEADING in roster.unused:
         unused = tuple(heading for heading in roster.unused if heading != ID_HEADING)
         roster = replace(roster, columns={**roster.columns, ID_HEADING: ID_HEADING}, unused=unused)
-    print(f"{path}: {roster.summary()}")
+    if not quiet:
+        print(f"{path}: {roster.summary()}")
     return roster
 
 

@@ -52,8 +52,8 @@ def print_progress(week: str, rows: Sequence[Progress], deadline_for: Callable[[
     """Print how each student is doing."""
     table = _table()
     for row in rows:
-        outcome = OUTCOMES.get(row.run.outcome, row.run.outcome) if row.run else ""
-        table.add_row(_name(row.student), row.status, row.invitation or _pushed(row, deadline_for), outcome)
+        pushed = row.invitation or pushed_of(row, deadline_for)
+        table.add_row(name_of(row.student), row.status, pushed, outcome_of(row))
     begun = sum(row.pushed is not None for row in rows)
     _print(f"{week}: {begun} of {len(rows)} have started", table)
 
@@ -120,7 +120,7 @@ def _progress_cells(row: Progress, deadline: Deadline | None) -> tuple[str, ...]
     return (row.repository, row.status, row.invitation, *pushes[:2], due, *pushes[2:], checks, row.page)
 
 
-def _pushed(row: Progress, deadline_for: Callable[[Student], Deadline | None]) -> str:
+def pushed_of(row: Progress, deadline_for: Callable[[Student], Deadline | None]) -> str:
     """Return when a student has pushed, and what of it counts."""
     from classroom.instructor.time_zone import shown
 
@@ -147,10 +147,10 @@ def _print_outcomes(
     table = _table()
     for row, *cells in outcomes:
         if not row.problem:
-            table.add_row(_name(row.student), *cells)
+            table.add_row(name_of(row.student), *cells)
     _print(f"{week}: {', '.join(parts) or 'nobody'}", table)
     for row in problems:
-        print(f"{_name(row.student)}: {row.problem}")
+        print(f"{name_of(row.student)}: {row.problem}")
 
 
 def _conflicts(row: Updated) -> str:
@@ -158,7 +158,13 @@ def _conflicts(row: Updated) -> str:
     return f"conflict in {', '.join(map(one_line, row.conflicts[:MAX_CONFLICTS]))}{more}" if row.conflicts else ""
 
 
-def _name(student: Student) -> str:
+def outcome_of(row: Progress) -> str:
+    """Return how the last checks ended, or an empty text."""
+    return OUTCOMES.get(row.run.outcome, row.run.outcome) if row.run else ""
+
+
+def name_of(student: Student) -> str:
+    """Return a student's name for people to read, with the username."""
     return display_name(student.named(student.account or student.username))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from classroom.cli.instructor import github_accept
 from classroom.cli.instructor.github_options import (
     deadlines_of,
     opened,
@@ -51,6 +52,8 @@ def declare(group: Group) -> None:
     takes_week(hand_out)
     takes_roster(hand_out)
 
+    github_accept.declare(commands)
+
     status = commands.add(
         "status",
         _status,
@@ -60,6 +63,9 @@ def declare(group: Group) -> None:
     takes_week(status)
     takes_roster(status)
     takes_deadline(status, "show what GitHub had received by then: 2026-11-21T23:59")
+    status.add_argument(
+        "--summary", action="store_true", help="also write the table to the summary of the workflow run"
+    )
 
     update = commands.add(
         "update",
@@ -140,11 +146,13 @@ def _hand_out(arguments: argparse.Namespace) -> int:
 
 
 def _status(arguments: argparse.Namespace) -> int:
+    from classroom.cli.instructor.github_summary import summary_file, write_summary
     from classroom.cli.instructor.github_tables import counted, print_progress, write_progress
     from classroom.instructor.github.hand_out import unowned
     from classroom.instructor.github.week_status import progress_of
 
     assignment = assignment_of(arguments.week)
+    summary = summary_file() if arguments.summary else None
     roster = roster_of(arguments.roster)
     deadlines = deadlines_of(arguments, assignment, roster)
     with opened(arguments.organization) as provider:
@@ -154,6 +162,8 @@ def _status(arguments: argparse.Namespace) -> int:
     print_progress(f"{arguments.organization}/{assignment.name}", rows, deadlines)
     if arguments.csv:
         write_progress(arguments.csv, rows, deadlines)
+    if summary:
+        write_summary(summary, f"{arguments.organization}/{assignment.name}", rows, deadlines)
     _print_unowned(repository.name for repository in unowned(repositories, assignment.name, roster))
     return 0
 

@@ -138,8 +138,10 @@ class HandingOut:
         unowned: repositories of this week that belong to nobody on the roster.
     """
 
-    def __init__(self, provider: Provider, week: str, template: Repository, students: Iterable[Student]) -> None:
-        ensure_allowed(provider, template, HAND_OUT)
+    def __init__(
+        self, provider: Provider, week: str, template: Repository, students: Iterable[Student], purpose: str = HAND_OUT
+    ) -> None:
+        ensure_allowed(provider, template, purpose)
         self.provider, self.week, self.template = provider, week, template
         self.students = list(students)
         listed = provider.repositories()
@@ -152,10 +154,14 @@ class HandingOut:
         Who is new comes first: after an interruption this is what is left to do.
         """
         for student in sorted(self.students, key=lambda student: _key(self.week, student) in self.existing):
-            try:
-                yield self._give(student)
-            except RefusedError as error:
-                yield Handed(student, self._name(student), problem=str(error))
+            yield self.give(student)
+
+    def give(self, student: Student) -> Handed:
+        """Give one student a repository, and return what became of it."""
+        try:
+            return self._give(student)
+        except RefusedError as error:
+            return Handed(student, self._name(student), problem=str(error))
 
     def _name(self, student: Student) -> str:
         return f"{self.week}-{student.username}"
