@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
+from starlette.requests import ClientDisconnect
 
 from classroom.instructor.site import tokens
 from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, SESSION, STUDENT, Person
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 SIGNED_OUT = "Please sign in first: open your personal link, or the link with which you joined."
 NOT_YOURS = "This page is for somebody else."
 STALE_FORM = "This form has expired. Go back, reload the page, and send it again."
+MAX_FIELDS, MAX_FILES = 50, 2000
+UNREADABLE = "What you sent could not be read. Send the files of one week alone, without a virtual environment."
 TOO_MANY = "There were too many wrong attempts. Wait ten minutes, then try again."
 
 
@@ -46,7 +49,12 @@ async def ensure_own_form(request: Request, visitor: AVisitor) -> None:
     """Reject what does not come from a form of this site, made for this browser."""
     if request.method in READING:
         return
-    form = await request.form()
+    if visitor.person is None and request.headers.get("content-type", "").startswith("multipart/"):
+        raise HTTPException(401, SIGNED_OUT)  # before anything is stored
+    try:
+        form = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
+    except (HTTPException, ClientDisconnect):
+        raise HTTPException(400, UNREADABLE) from None
     token = form.get("form_token")
     if not isinstance(token, str) or not context_of(request).cookies.is_form_token(visitor.secret, token):
         raise HTTPException(403, STALE_FORM)

@@ -20,6 +20,7 @@ from classroom.instructor.site import (
     class_student,
     class_week,
     git_access,
+    hand_in,
     join,
     people,
     sign_in,
@@ -40,7 +41,8 @@ TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; 
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 log = logging.getLogger(__name__)
 STAFF = (class_pages, class_student, student_access, class_week, class_gradings, class_downloads)
-ROUTERS = (sign_in.router, join.router, weeks.router, weeks.one, *(each.router for each in STAFF))
+OWN = (weeks, hand_in)  # of a student
+ROUTERS = (sign_in.router, join.router, weeks.one, *(each.router for each in (*OWN, *STAFF)))
 
 
 def site(context: Context) -> FastAPI:

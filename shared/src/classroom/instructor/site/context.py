@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
 
 KEY_BYTES = 32
-STATIC = ("page/site.css",)
+STATIC = ("page/site.css", "page/drop.js")
 LEARN = Path(card_view.__file__).parent
 # The card of a week looks as it does in `classroom learn`.
 pages = Pages(Path(__file__).parent, STATIC, [(LEARN, ["page/learn.css"])])

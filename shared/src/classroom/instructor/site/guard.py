@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAX_FORM_BYTES = 64 * 1024
+MAX_UPLOAD_BYTES = 25_000_000  # a week may have a lower limit of its own
+UPLOAD = re.compile(r"/weeks/[^/]+/hand-in")
 GIT = "/git/"  # what is below it is limited by git itself
 HSTS = "max-age=31536000"
 WRONG_HOST = "This classroom has another address: {url}\n"
 ELSEWHERE = "This was sent from another site.\n"
 TOO_LARGE = "This is larger than a form can be.\n"
+TOO_LARGE_UPLOAD = "These files have more than 25 MB together. Go back, and leave out what your app can do without.\n"
 
 
 class SiteGuard:
@@ -65,6 +69,9 @@ class SiteGuard:
             return PlainTextResponse(ELSEWHERE, 403)
         length = headers.get(b"content-length", b"").decode("latin-1")
         # In a body that is sent in chunks a length, too, says nothing.
-        if b"transfer-encoding" in headers or not length.isdecimal() or int(length) > MAX_FORM_BYTES:
+        if b"transfer-encoding" in headers or not length.isdecimal():
             return PlainTextResponse(TOO_LARGE, 413)
+        sends_files = UPLOAD.fullmatch(scope["path"]) and headers.get(b"content-type", b"").startswith(b"multipart/")
+        if int(length) > (MAX_UPLOAD_BYTES if sends_files else MAX_FORM_BYTES):
+            return PlainTextResponse(TOO_LARGE_UPLOAD if sends_files else TOO_LARGE, 413)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.core.result import EXCUSED, MISSING, NOT_STARTED
@@ -73,6 +74,11 @@ class StudentWeek:
     def due(self) -> str:
         """Return until when the student can push."""
         return f"due {self.standing.closing}" if self.standing.closing else "no due date"
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether the student cannot push any more."""
+        return self.standing.closing is not None and self.standing.closing.last <= datetime.now(UTC)
 
     @property
     def pushed(self) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from classroom.core.assignment import Assignment
 from classroom.core.files import stamp
 from classroom.instructor.classrooms.open import make_repository
+from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.models import GIT, LINK, Person
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.visitor import Visitor
     from classroom.student.examples import Example
 
 NOT_LISTED = "You are not on the roster of this class any more. Ask your instructor."
@@ -40,11 +42,20 @@ def _weeks(context: Context, person: Person, only: str | None = None) -> list[St
     return student_weeks(context.classroom, person, accepted, only)
 
 
-def _week(request: Request, person: Student, week: str) -> StudentWeek:
-    found = _weeks(context_of(request), person, week)
+def own_week(context: Context, person: Person, week: str) -> StudentWeek:
+    """Return one week of a student.
+
+    Raises:
+        HTTPException: there is no such week.
+    """
+    found = _weeks(context, person, week)
     if not found:
         raise HTTPException(404, "There is no such week.")
     return found[0]
+
+
+def _week(request: Request, person: Student, week: str) -> StudentWeek:
+    return own_week(context_of(request), person, week)
 
 
 OwnWeek = Annotated[Any, Depends(_week)]
@@ -86,11 +97,19 @@ def make_link(request: Request, visitor: AVisitor, person: Student) -> HTMLRespo
 @one.get("/")
 def show_week(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
     """Show a week: the lesson, the scorecard of the last push, and every push."""
-    context = context_of(request)
+    return week_page(context_of(request), visitor, own)
+
+
+def week_page(
+    context: Context, visitor: Visitor, own: StudentWeek, status: int = 200, *, handed_in: object = None
+) -> HTMLResponse:
+    """Return the page of a week; `handed_in` is what has become of an upload."""
     return context.render(
         visitor,
         "page/week.html",
+        status,
         week=own,
+        handed_in=handed_in,
         parts=_lesson(own.assignment),
         clone=git_access.address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
@@ -150,6 +169,19 @@ def show_diagram(own: OwnWeek, file: str) -> FileResponse:
 def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
     """Make the student's repository, and show how to clone it, with a password that is not shown again."""
     context = context_of(request)
+    ensure_repository(context, person, own)
+    with context.begin() as db:
+        secret = tokens.issue(db, person, GIT)
+    address = git_access.personal_address(context, own.name, person.username, secret)
+    return context.render(visitor, "page/repository.html", week=own, address=address)
+
+
+def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Repository:
+    """Return the student's repository of a week, which is made and accepted if it was not.
+
+    Raises:
+        NotPossible: the student is not on the roster any more.
+    """
     student = own.standing.student
     if student not in context.classroom.students():
         raise people.NotPossible(NOT_LISTED)
@@ -157,7 +189,5 @@ def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -
     with context.begin() as db:
         if people.accept(db, person, own.name):
             people.record(db, person.username, f"accepted {own.name}")
-        secret = tokens.issue(db, person, GIT)
     context.broadcast.publish(f"student/{person.username}/{own.name}/card", "class")
-    address = git_access.personal_address(context, own.name, person.username, secret)
-    return context.render(visitor, "page/repository.html", week=own, address=address)
+    return Repository(context.classroom.repository_path(own.name, student.username))

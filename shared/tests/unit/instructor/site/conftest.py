@@ -109,6 +109,12 @@ class Browser(TestClient):
             self.shown = response.text
         return response
 
+    def submit_files(self, path, *files, **fields):
+        """Send a form of the page that is shown with files, as pairs of name and content."""
+        token = FIELD.search(self.shown)
+        sent = [("files", file) for file in files]
+        return self.post(path, data={"form_token": token[1] if token else "", **fields}, files=sent)
+
 
 @pytest.fixture(scope="session")
 def site_app(engine, made_room):

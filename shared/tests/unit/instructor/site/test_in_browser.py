@@ -1,4 +1,4 @@
-"""The way from the join link to the card of a first push, in a real browser, with the real command."""
+"""The way from the join link to the card of a first push or upload, in a real browser, with the real command."""
 
 from __future__ import annotations
 
@@ -15,11 +15,17 @@ import pytest
 from classroom.core.load import under_load
 
 WHO = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "credential.helper=")
+DROP = """text => {
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([text], "main.py"));
+  const event = new DragEvent("drop", {dataTransfer: dropped, bubbles: true, cancelable: true});
+  document.getElementById("panel-hand-in").dispatchEvent(event);
+}"""
 LINK = re.compile(r"http://\S+/sign-in/\S+")
 
 
-@pytest.fixture
-def served(reachable, made_room, tmp_path):
+@pytest.fixture(scope="module")
+def served(reachable, made_room, tmp_path_factory):
     """The address and the first link of a classroom that is being served; the room is where its database can be."""
     room = shutil.copytree(made_room, reachable / "served room", symlinks=True)
     with socket.socket() as free:
@@ -27,7 +33,11 @@ def served(reachable, made_room, tmp_path):
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "classroom", "serve", str(room), "--listen", f"127.0.0.1:{port}"]
     server = subprocess.Popen(
-        [*command, "--sandbox", "none"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ
+        [*command, "--sandbox", "none"],
+        cwd=tmp_path_factory.mktemp("served"),
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ,
     )
     lines = (line for line in server.stdout if LINK.search(line))
     link = LINK.search(next(lines))[0]
@@ -82,3 +92,31 @@ def test_from_the_join_link_to_the_first_card(served, browse, violations, made_r
     student.goto(f"{url}/weeks/")
     student.locator(".tiles").get_by_text("100 of 100 points").wait_for()
     assert violations(student) == []
+
+
+@pytest.mark.long
+def test_handing_in_without_git(served, browse, violations, made_room):
+    """Somebody without git drops a file on the page of a week, then sends the folder with the form."""
+    url, link = served
+    seconds = under_load(60)
+    instructor = browse(link, own=url, seconds=seconds)
+    instructor.get_by_role("button", name="Sign in").click()
+    join = instructor.locator("#join-link").inner_text().strip()
+    student = browse(join, own=url, seconds=seconds, viewport={"width": 390, "height": 844})
+    student.get_by_label("Who are you?").select_option("Bob Builder")
+    student.get_by_role("button", name="Join").click()
+    student.get_by_role("link", name="Tiny").click()
+
+    student.get_by_text("Hand in without git").click()
+    student.evaluate(DROP, "from fastapi import FastAPI\n\napp = FastAPI()\n")
+    student.get_by_text("Handed in: 1 file").wait_for()
+    assert violations(student) == []
+    student.locator("#panel-card").get_by_text("0 of 100 points").wait_for()
+
+    student.get_by_label("Choose your folder").set_input_files(made_room.parent / "week1-tiny/grading/solution/app")
+    student.get_by_role("button", name="Hand in", exact=True).click()
+    student.get_by_text("Handed in: 1 file").wait_for()
+    student.locator("#panel-card").get_by_text("100 of 100 points").wait_for()
+    student.locator("#panel-pushes td", has_text="100").wait_for()
+    assert violations(student) == []
+    assert student.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -29,6 +29,7 @@ ALLOWED = {
     "GET /weeks/{week}/events": STUDENT,
     "GET /weeks/{week}/diagrams/{file}": STUDENT,
     "POST /weeks/{week}/accept": STUDENT,
+    "POST /weeks/{week}/hand-in": STUDENT,
     "GET /class/": STAFF,
     "GET /class/parts/class": STAFF,
     "GET /class/events": STAFF,

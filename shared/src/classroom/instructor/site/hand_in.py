@@ -1,0 +1,90 @@
+"""Handing in without git: files or a ZIP from a week's page become a commit of the student's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from classroom.instructor.classrooms.student_commit import Rejected, StudentCommit
+from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.file_names import NotAccepted
+from classroom.instructor.site.uploads import MAX_SHOWN, handed_files
+from classroom.instructor.site.weeks import OwnWeek, ensure_repository, own_week, week_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
+    from classroom.instructor.site.student_weeks import StudentWeek
+    from classroom.instructor.site.uploads import Uploaded
+
+router = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What became of an upload.
+
+    Attributes:
+        problem: why it was refused; empty if it was not.
+        commit: the first characters of the commit; empty if nothing has changed.
+        paths: of the files in the upload.
+        left_out: files that the week does not take.
+    """
+
+    problem: str = ""
+    commit: str = ""
+    paths: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    most: int = MAX_SHOWN
+
+
+@router.post("/hand-in")
+async def hand_in(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
+    """Commit and push what was uploaded, and show the week with what became of it."""
+    async with request.form() as form:  # which was read with its token
+        files = [each for each in form.getlist("files") if isinstance(each, UploadFile) and each.filename]
+        uploaded = [(file.filename or "", file.file) for file in files]
+        replaces = form.get("replace") == "yes"
+        return await run_in_threadpool(_hand_in, request, visitor, person, own, uploaded, replaces=replaces)
+
+
+def _hand_in(
+    request: Request, visitor: Any, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], *, replaces: bool
+) -> HTMLResponse:
+    context = context_of(request)
+    try:
+        done = _commit(context, person, own, uploaded, replaces=replaces)
+    except NotAccepted as error:
+        return week_page(context, visitor, own, 422, handed_in=HandedIn(problem=str(error)))
+    context.tell(own.name, person.username)
+    return week_page(context, visitor, own_week(context, person, own.name), handed_in=done)
+
+
+def _commit(
+    context: Context, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], *, replaces: bool
+) -> HandedIn:
+    """Make the commit and push it.
+
+    Raises:
+        NotAccepted: the upload, or the push, is refused.
+    """
+    found = handed_files(uploaded, own.assignment)
+    repository = ensure_repository(context, person, own)
+    touched = [
+        part for part in own.assignment.student_files if any(f"{path}/".startswith(f"{part}/") for path in found.files)
+    ]
+    count = len(found.files)
+    subject = f"Hand in {count} {'file' if count == 1 else 'files'} on the web"
+    commit = StudentCommit(own.standing.student, subject, found.files, touched if replaces else ())
+    try:
+        made = commit.push(repository, context.classroom.state_dir)
+    except Rejected as error:
+        raise NotAccepted(str(error)) from None
+    return HandedIn(commit=(made or "")[:7], paths=tuple(sorted(found.files)), left_out=found.left_out)

@@ -1,0 +1,129 @@
+"""Uploaded files, one by one or in a ZIP, read within limits on their number, depth and unpacked size."""
+
+from __future__ import annotations
+
+import contextlib
+import lzma
+import stat
+import zlib
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from classroom.core.inspection import ARCHIVE
+from classroom.core.text import one_line
+from classroom.core.unpack import MEGABYTE
+from classroom.instructor.site.file_names import NotAccepted, ensure_distinct, is_litter, parts_of, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from zipfile import ZipInfo
+
+    from classroom.core.assignment import Assignment
+
+    Uploaded = tuple[str, IO[bytes]]
+    Opener = Callable[[], IO[bytes]]
+
+MAX_FILES = 1000
+MAX_ENTRIES = 5000  # of a ZIP; what is never graded is among them
+MAX_SHOWN = 10
+ENTRY = b"PK\x01\x02"  # begins each line of a ZIP's table of contents
+ENCRYPTED = 1  # bit of a ZIP's entry
+NOTHING = "Choose your files first, or a ZIP of them."
+ONE_ZIP = "Send one ZIP alone, or the files themselves."
+NO_ZIP = "{name} is not a ZIP that can be read. Make it again, or send the files themselves."
+ONLY_ZIP = "{name} cannot be unpacked here. Make a ZIP, or send the files themselves."
+LOCKED = "{name} has a password. Make the ZIP again without one."
+PACKED = "{name} is packed in a way that not every computer can unpack. Make the ZIP again, with the usual settings."
+LINK = "{name} is a link. Put the real file or folder in its place."
+ODD = "{name} is not a regular file. Leave it out."
+TOO_MANY = "These are more than {most} files. Send the files of this week alone, without a virtual environment."
+TOO_LARGE = (
+    "These files have more than {most} MB together, the limit of this week. Leave out what your app can do without."
+)
+NOT_OURS = "There is nothing of {parts} in what you sent. Choose that folder, or a ZIP of it."
+
+
+@dataclass(frozen=True)
+class HandedFiles:
+    """What somebody hands in: the content of each file by its path in the week, and the names of those left out."""
+
+    files: dict[str, bytes]
+    left_out: tuple[str, ...]
+
+
+def handed_files(uploaded: Sequence[Uploaded], week: Assignment) -> HandedFiles:
+    """Return the files of a week that somebody has uploaded.
+
+    Raises:
+        NotAccepted: there are none, or they exceed a limit; the message is for the person.
+    """
+    archives = [name for name, _ in uploaded if ARCHIVE.search(name)]
+    if not uploaded:
+        raise NotAccepted(NOTHING)
+    if archives and len(uploaded) > 1:
+        raise NotAccepted(ONE_ZIP)
+    if archives and not archives[0].lower().endswith(".zip"):
+        raise NotAccepted(ONLY_ZIP.format(name=_shown(archives[0])))
+    with _unpacked(*uploaded[0]) if archives else contextlib.nullcontext(_plain(uploaded)) as found:
+        return _read(found, week)
+
+
+def _plain(uploaded: Sequence[Uploaded]) -> list[tuple[str, Opener]]:
+    return [(name, lambda file=file: contextlib.nullcontext(file)) for name, file in uploaded]  # type: ignore[misc]
+
+
+def _read(found: list[tuple[str, Opener]], week: Assignment) -> HandedFiles:
+    named = [(parts, opener) for name, opener in found if not is_litter(parts := parts_of(name))]
+    where = placed([parts for parts, _ in named], week)
+    wanted = [(path, opener) for parts, opener in named if (path := where[parts])]
+    if not wanted:
+        raise NotAccepted(NOT_OURS.format(parts=" or ".join(week.student_files)))
+    if len(wanted) > MAX_FILES:
+        raise NotAccepted(TOO_MANY.format(most=MAX_FILES))
+    ensure_distinct([path for path, _ in wanted])
+    left, files = week.limits.size_mb * MEGABYTE, {}
+    for path, opener in wanted:
+        with opener() as stream:
+            files[path] = stream.read(left + 1)
+        left -= len(files[path])
+        if left < 0:
+            raise NotAccepted(TOO_LARGE.format(most=week.limits.size_mb))
+    left_out = sorted("/".join(parts) for parts in where if not where[parts])
+    return HandedFiles(files, tuple(left_out))
+
+
+@contextlib.contextmanager
+def _unpacked(name: str, file: IO[bytes]) -> Iterator[list[tuple[str, Opener]]]:
+    """Yield the files in a ZIP; nothing of it is written to a disk."""
+    # The table of contents is read as a whole: a ZIP can be small and have half a million lines.
+    if file.read().count(ENTRY) > MAX_ENTRIES:
+        raise NotAccepted(TOO_MANY.format(most=MAX_FILES))
+    try:
+        with ZipFile(file) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            for entry in entries:
+                _ensure_plain(entry)
+            yield [(entry.filename, lambda entry=entry: archive.open(entry)) for entry in entries]  # type: ignore[misc]
+    except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, OSError):
+        raise NotAccepted(NO_ZIP.format(name=_shown(name))) from None
+
+
+def _ensure_plain(entry: ZipInfo) -> None:
+    """Raise NotAccepted if an entry of a ZIP is anything but a file that can be read at once."""
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if entry.flag_bits & ENCRYPTED:
+        problem = LOCKED
+    elif kind == stat.S_IFLNK:
+        problem = LINK
+    elif kind not in (0, stat.S_IFREG):
+        problem = ODD
+    elif entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others may need gigabytes of memory
+        problem = PACKED
+    else:
+        return
+    raise NotAccepted(problem.format(name=_shown(entry.filename)))
+
+
+def _shown(name: str) -> str:
+    return one_line(name)[:200]
