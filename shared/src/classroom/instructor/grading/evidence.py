@@ -63,12 +63,13 @@ def keep_evidence(path: Path, submission: Submission, assignment: Assignment, re
     history = History.at(submission.path)
     found = replace(known, pushes=pushes, received=received, outdated=bool(history and history.lacks_handout()))
     if known.fingerprint != result.fingerprint or not known.fingerprint:
-        found = _evidence(submission, assignment, replace(found, commit=result.commit, fingerprint=result.fingerprint))
+        found = replace(found, commit=result.commit, fingerprint=result.fingerprint)
+        found = evidence_of(submission, assignment, found)
     if found != known:
         write_evidence(path, found)
 
 
-def _evidence(submission: Submission, assignment: Assignment, found: Evidence) -> Evidence:
+def evidence_of(submission: Submission, assignment: Assignment, found: Evidence = Evidence()) -> Evidence:
     """Return evidence with the code of a submission; what cannot be read is left out."""
     with ScratchDir("code") as folder:
         top = folder / "submission"

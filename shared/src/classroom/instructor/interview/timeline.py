@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
 from classroom.core.git import git
-from classroom.core.git_history import FEEDBACK, HEADS, History
-from classroom.core.receipts import HASH, receipts
+from classroom.core.git_history import History
+from classroom.core.receipts import receipts
+from classroom.instructor.interview.scorecards import scorecards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,6 @@ MAX_COMMITS = 500
 SECONDS = 10
 COMMIT = re.compile(r"^\x01([0-9a-f]{40,64}) (\d{1,12})$", re.MULTILINE)
 SIZE = re.compile(r"(\d+) (file|insertion|deletion)")
-SCORE = re.compile(r"^\+\*\*(\d+) of \d+ points\*\*", re.MULTILINE)
-GRADED = re.compile(r"^\+Graded .*, commit ([0-9a-f]{40,64})", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class Push:
         commits: how many commits it brought; 0 if that is not known, or not the student's.
         files: changed by these, added up, as the lines added and removed are.
         score: of that commit; None if unknown.
+        red: the tasks that failed in it; empty if unknown.
     """
 
     at: datetime
@@ -56,6 +56,7 @@ class Push:
     removed: int
     score: int | None = None
     why: str = ""  # there are no commits of it
+    red: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
         changes = _changes(repository)
         received = receipts(repository.folder, repository.branch) if submission.bare else None
         # Elsewhere a student can push a branch of that name; what this grading has found comes first in any case.
-        known = dict(scores) if received is None else _scores_on_feedback(repository) | dict(scores)
+        cards = {} if received is None else scorecards(repository)
+        known = {commit: card.score for commit, card in cards.items()} | dict(scores)
     except (ClassroomError, OSError):
         return Timeline(remark="The history could not be read in time.")
     more = f" Only the last {MAX_COMMITS} commits are counted." if len(changes) == MAX_COMMITS else ""
@@ -93,7 +95,8 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
             for number, before in enumerate([None, *(one.commit for one in received[:-1])])
         ]
         remark = "Times are when a push was received."
-    scored = (Push(**{**vars(push), "score": known.get(push.commit)}) for push in pushes)
+    red = {commit: card.red for commit, card in cards.items()}
+    scored = (replace(push, score=known.get(push.commit), red=red.get(push.commit, ())) for push in pushes)
     return Timeline(tuple(scored), remark + more)
 
 
@@ -129,24 +132,3 @@ def _push(at: datetime, commit: str, before: str | None, changes: Sequence[Chang
     new = changes[last:since]
     sums = (sum(getattr(change, entry) for change in new) for entry in ("files", "added", "removed"))
     return Push(at, commit, len(new), *sums)
-
-
-def _scores_on_feedback(repository: History) -> dict[str, int]:
-    """Return the scores that `classroom serve` has written to the branch `feedback`, by the commit they are of."""
-    tip = (repository.text(HEADS + FEEDBACK) or "").strip()
-    if not HASH.fullmatch(tip):
-        return {}
-    with repository.objects() as (options, env):
-        text = git(
-            *(*options, "log", "--reverse", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", "--patch"),
-            *(f"--max-count={MAX_COMMITS}", "--format=%x01%H %ct", tip, "--", "SCORECARD.md"),
-            env=env,
-            timeout=SECONDS,
-        )
-    scores: dict[str, int] = {}
-    score = None
-    for patch in text.split("\x01"):
-        score = int(found[1]) if (found := SCORE.search(patch)) else score
-        if score is not None and (graded := GRADED.search(patch)):
-            scores[graded[1]] = score
-    return scores

@@ -25,6 +25,7 @@ from classroom.instructor.site import (
     people,
     sign_in,
     student_access,
+    student_work,
     weeks,
 )
 from classroom.instructor.site.access import ensure_own_form, visitor_of
@@ -40,7 +41,15 @@ TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 log = logging.getLogger(__name__)
-STAFF = (class_pages, class_student, student_access, class_week, class_gradings, class_downloads)
+STAFF = (
+    class_pages,
+    class_student,
+    student_access,
+    student_work,
+    class_week,
+    class_gradings,
+    class_downloads,
+)
 OWN = (weeks, hand_in)  # of a student
 ROUTERS = (sign_in.router, join.router, weeks.one, *(each.router for each in (*OWN, *STAFF)))
 

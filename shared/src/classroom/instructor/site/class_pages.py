@@ -36,7 +36,8 @@ def _table(context: Context) -> dict[str, Any]:
         numbers = {person.id: person.username for person in known.values()}
         accepted = {(numbers[number], week) for number, week in people.accepted(db, known.values())}
     weeks, rows = context.table.rows(known, accepted)
-    return {"weeks": weeks, "rows": rows}
+    grades = {week.name: context.grades.of(week.name) for week in weeks}
+    return {"weeks": weeks, "rows": rows, "grades": grades}
 
 
 @router.get("/parts/class")

@@ -97,9 +97,10 @@ def _page(
         for token in found
     ]
     adjusted, unread = _adjusted(context, student.username)
+    grades = {week.name: context.grades.of(week.name) for week in context.classroom.weeks()}
     return context.render(
         visitor, "page/class_student.html", status, student=student, joined=_time(student.joined, zone), tokens=valid,
-        weeks=student_weeks(context.classroom, student, accepted), adjusted=adjusted, unread=unread, acts=acts,
+        weeks=student_weeks(context.classroom, student, accepted), adjusted=adjusted, unread=unread, acts=acts, grades=grades,
         kinds=KINDS, problem=problem, typed=NOTHING_TYPED | typed,
     )  # fmt: skip
 

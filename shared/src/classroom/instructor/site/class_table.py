@@ -9,9 +9,11 @@ from classroom.core.receipts import HANDED_OUT, RECEIVED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.classrooms.due_dates import CLOSES, DueDates
 from classroom.instructor.classrooms.memo import Memo, stamps
-from classroom.instructor.classrooms.standing import Standing, standing
+from classroom.instructor.classrooms.standing import STARTED, Standing, standing
 from classroom.instructor.grading.adjustments import FILE
+from classroom.instructor.site.stuck import LEAST, Stuck, stuck_at
 from classroom.instructor.site.student_weeks import state_of
+from classroom.instructor.site.timelines import known_timeline
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import shown
 
@@ -29,12 +31,21 @@ MOST = 20_000  # students times weeks
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A week of a student: how far it is, in words, too, and where the student is stuck, if anywhere."""
+
+    standing: Standing
+    state: str
+    stuck: Stuck | None
+
+
+@dataclass(frozen=True)
 class Row:
-    """One student: when somebody has joined under the name, and each week with its state in words."""
+    """One student: when somebody has joined under the name, and each week."""
 
     student: Student
     joined: str
-    weeks: tuple[tuple[Standing, str], ...]
+    weeks: tuple[Cell, ...]
     pushed: str
 
 
@@ -63,14 +74,14 @@ class ClassTable:
         for student in students:
             standings = [self._standing(week, student, dates, seen) for week, seen in zip(weeks, shared, strict=True)]
             names = [week.name for week in weeks]
-            states = [
-                (each, state_of(each, accepted=(student.username, name) in accepted))
+            cells = [
+                Cell(each, state_of(each, accepted=(student.username, name) in accepted), self._stuck(name, each))
                 for name, each in zip(names, standings, strict=True)
             ]
             last = max((each.pushed for each in standings if each.pushed), default=None)
             person = people.get(student.username)
             joined = person.joined if person else None
-            found.append(Row(student, _day(joined, dates.zone), tuple(states), _day(last, dates.zone)))
+            found.append(Row(student, _day(joined, dates.zone), tuple(cells), _day(last, dates.zone)))
         return weeks, found
 
     def _standing(self, week: Assignment, student: Student, dates: DueDates, shared: object) -> Standing:
@@ -82,6 +93,14 @@ class ClassTable:
         score = self.classroom.score_path(week.name, student.username)
         own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
         return self._known.get((week.name, student.username), (own, shared, student), look)
+
+    def _stuck(self, week: str, found: Standing) -> Stuck | None:
+        """Return where a student is stuck; git is asked only about those who could be."""
+        is_open = found.status == STARTED and found.pushes >= LEAST and found.score is not None
+        repository = self.classroom.repository(week, found.student.username)
+        if repository is None or not is_open or found.score == found.max_score:
+            return None
+        return stuck_at(known_timeline(repository, found.student.username).pushes)
 
     def _shared(self, week: Assignment) -> object:
         """Return what differs once something has changed that counts for all students."""

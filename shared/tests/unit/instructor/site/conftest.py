@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import tempfile
 import warnings
 from contextlib import closing
@@ -189,15 +190,47 @@ def joined(browser_of, code):
     return join
 
 
+def receive(room, username, commit):
+    """Write down that a commit was pushed."""
+    with (room.repository("week1-tiny", username).path / "classroom-received").open("a") as file:
+        file.write(f"2026-11-29T12:00:00Z refs/heads/main {commit}\n")
+
+
+@pytest.fixture
+def pushed(room, tmp_path):
+    """A function that pushes files as a student, and returns the commit; without the hooks, which wait for a server."""
+
+    def push(username, files):
+        repository, work = room.repository("week1-tiny", username).path, tmp_path / f"work of {username}"
+
+        def git(*words):
+            who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+            return subprocess.check_output(["git", *who, *words], cwd=work, text=True).strip()
+
+        if not work.exists():
+            work.mkdir()
+            git("clone", "--quiet", repository, ".")
+        for name, text in files.items():
+            (work / name).parent.mkdir(exist_ok=True)
+            (work / name).write_text(text)
+        git("add", "-A")
+        git("commit", "--quiet", "-m", "Work")
+        git("-C", repository, "fetch", "--quiet", work, "+main:main")
+        commit = git("rev-parse", "HEAD")
+        receive(room, username, commit)
+        return commit
+
+    return push
+
+
 @pytest.fixture
 def graded(room):
     """A function that pretends that a push was graded: a receipt, and a result with these points."""
 
-    def grade(username, score=70, **more):
-        repository = room.repository("week1-tiny", username)
-        commit = "1" * 40
-        with (repository.path / "classroom-received").open("a") as file:
-            file.write(f"2026-11-29T12:00:00Z refs/heads/main {commit}\n")
+    def grade(username, score=70, commit=None, **more):
+        if commit is None:
+            commit = "1" * 40
+            receive(room, username, commit)
         week = room.weeks()[0]
         checks = (CheckResult("test_hello", False, 1, Verdict.FAIL, "Says hello.", "It said <i>nothing</i>.", **more),)
         tasks = []

@@ -1,0 +1,82 @@
+"""The staff's page of a student's week: every push, the card, and the code beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from classroom.instructor.site import official, people
+from classroom.instructor.site.access import AVisitor, Staff, context_of
+from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
+from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
+from classroom.instructor.site.pushed_code import pushed_code
+from classroom.instructor.site.stuck import stuck_at
+from classroom.instructor.site.student_weeks import student_weeks
+from classroom.instructor.site.timelines import known_timeline
+from classroom.instructor.time_zone import shown
+from classroom.student.card import CAUSE
+from classroom.student.learn import card_view
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment
+    from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
+    from classroom.instructor.site.student_weeks import StudentWeek
+
+router = APIRouter(prefix="/class/students/{username}/weeks/{week}", default_response_class=HTMLResponse)
+
+
+@router.get("/")
+def show_work(request: Request, visitor: AVisitor, _: Staff, student: AStudent, week: AWeek) -> HTMLResponse:
+    """Show every push of a student to a week, the card of the last one, and its code."""
+    context = context_of(request)
+    return context.render(visitor, "page/student_work.html", **_work(context, student, week))
+
+
+@router.get("/parts/work")
+def show_work_again(request: Request, visitor: AVisitor, _: Staff, student: AStudent, week: AWeek) -> HTMLResponse:
+    """Show the same again, after another push."""
+    context = context_of(request)
+    return context.render(visitor, "page/student_work_part.html", **_work(context, student, week))
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def send_work_events(request: Request, _: Staff, username: str, week: str) -> AsyncIterable[ServerSentEvent]:
+    """Say that there is another push, or a result."""
+    async with aclosing(context_of(request).broadcast.subscribe(f"student/{username}/{week}/")) as parts:
+        async for _part in parts:
+            yield ServerSentEvent(raw_data="work")
+
+
+def _work(context: Context, student: Person, week: Assignment) -> dict[str, Any]:
+    with context.begin() as db:
+        accepted = people.accepted_weeks(db, student) if student.id else set()
+    (own,) = student_weeks(context.classroom, student, accepted, week.name)
+    repository = context.classroom.repository(week.name, student.username)
+    pushes = known_timeline(repository, student.username).pushes if repository else ()
+    commit = own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None
+    code = pushed_code(repository.path, commit, week, own.result) if repository and commit else ([], ())
+    return {
+        "student": student,
+        "week": week,
+        "own": own,
+        "pushes": [(shown(push.at, own.zone), push) for push in reversed(pushes)],
+        "stuck": stuck_at(pushes),
+        "grade": context.grades.of(week.name).get(student.username),
+        "release": official.released(context.classroom, week.name),
+        "commit": commit,
+        "files": code[0],
+        "left_out": code[1],
+        **_card(own),
+    }
+
+
+def _card(own: StudentWeek) -> dict[str, Any]:
+    state = "Checking the last push …" if own.standing.waiting else f"Push of {own.pushed}." if own.pushed else ""
+    card = card_view.card_of(own.assignment, own.result, state=state, checking=own.standing.waiting)
+    return {"card": card, "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
