@@ -150,5 +150,6 @@ def _add_classroom(copier: FileCopier, classroom: Classroom) -> int:
             add_repository(copier, path, name)
             repositories += path.suffix == ".git" and path.name != ".git"
         elif path not in emptied:
-            pending += reversed(lasting_entries(path))
+            # Files first: a file that names a folder next to it is then not newer than the folder.
+            pending += sorted(lasting_entries(path), key=lambda each: (each.is_dir(), each.name), reverse=True)
     return repositories

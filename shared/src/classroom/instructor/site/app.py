@@ -23,12 +23,15 @@ from classroom.instructor.site import (
     hand_in,
     join,
     people,
+    script_tokens,
     sign_in,
     student_access,
     student_work,
     weeks,
 )
 from classroom.instructor.site.access import ensure_own_form, visitor_of
+from classroom.instructor.site.api.app import PATH as API
+from classroom.instructor.site.api.app import api
 from classroom.instructor.site.context import pages
 from classroom.instructor.site.models import INSTRUCTOR
 from classroom.services.postgres.connect import first_line
@@ -51,7 +54,8 @@ STAFF = (
     class_downloads,
 )
 OWN = (weeks, hand_in)  # of a student
-ROUTERS = (sign_in.router, join.router, weeks.one, *(each.router for each in (*OWN, *STAFF)))
+ALL = (script_tokens,)
+ROUTERS = (sign_in.router, join.router, weeks.one, *(each.router for each in (*OWN, *ALL, *STAFF)))
 
 
 def site(context: Context) -> FastAPI:
@@ -60,6 +64,7 @@ def site(context: Context) -> FastAPI:
     app.state.context = context
     app.add_api_route("/static/{name}", pages.static, response_class=Response)
     app.mount(git_access.PATH, GitHttp(context.classroom, git_access.GitAccess(context)))
+    app.mount(API, api(app.state))
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(HTTPException, _show_refusal)

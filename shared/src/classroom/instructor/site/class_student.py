@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/class/students/{username}", default_response_class=HTMLResponse)
 NO_STUDENT, NO_WEEK = "There is no student with this name.", "There is no such week."
-ACCESS = {"session": "a browser", "link": "a personal link", "git": "a password for git"}
+ACCESS = {"session": "a browser", "link": "a personal link", "git": "a password for git", "api": "a token for scripts"}
 # What an instructor can grant or change, each with what its value means.
 KINDS = {
     "extension": "Extension: a later due date",

@@ -121,7 +121,7 @@ def _upgrade(connection: Connection) -> None:
     connection.commit()
 
 
-def migrations(connection: Connection) -> Config:
+def migrations(connection: Connection | None) -> Config:
     """Return Alembic's configuration for the steps in `migrations`."""
     config = Config()
     config.set_main_option("script_location", "classroom.instructor.site:migrations")

@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, ForeignKey, MetaData, String, UniqueConstraint,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 STUDENT, ASSISTANT, INSTRUCTOR = "student", "assistant", "instructor"
-SESSION, LINK, GIT = "session", "link", "git"
+SESSION, LINK, GIT, API = "session", "link", "git", "api"
 
 
 class Base(DeclarativeBase):
@@ -45,9 +45,10 @@ class Person(Base):
 
 
 class Token(Base):
-    """What somebody signs in with: a session of a browser, a personal link, or a password for git.
+    """What somebody signs in with: a session of a browser, a personal link, a password for git, or a token for scripts.
 
     Attributes:
+        name: what a token for scripts is for; empty for others.
         digest: of the secret, which itself is stored nowhere.
         used: when it was first used.
         revoked: since when it is not valid any more.
@@ -58,6 +59,7 @@ class Token(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(100), server_default="")
     digest: Mapped[bytes] = mapped_column(unique=True)
     created: Mapped[datetime] = mapped_column(server_default=func.now())
     used: Mapped[datetime | None]

@@ -18,10 +18,10 @@ SECRET_BYTES = 24
 SESSION_DAYS = 90
 
 
-def issue(db: Session, person: Person, kind: str) -> str:
-    """Return a new secret for somebody; only its digest is stored."""
+def issue(db: Session, person: Person, kind: str, name: str = "") -> str:
+    """Return a new secret for somebody; only its digest is stored, and a name for people."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    db.add(Token(person_id=person.id, kind=kind, digest=_digest(secret)))
+    db.add(Token(person_id=person.id, kind=kind, name=name, digest=_digest(secret)))
     db.flush()
     return secret
 

@@ -8,24 +8,28 @@ import signal
 import subprocess
 import sys
 import time
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.load import under_load
 from classroom.instructor.site import models
-from classroom.instructor.site.database import open_database
+from classroom.instructor.site.database import migrations, open_database, parse_address
 from classroom.services.postgres.servers.kept import KeptServer
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
 
 KILLED = """
 import os, sys
 from pathlib import Path
 from sqlalchemy import text
-from classroom.instructor.site.database import open_database
+from classroom.instructor.site.database import migrations, open_database, parse_address
 with open_database(Path(sys.argv[1])) as engine:
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO acts (by, what) VALUES ('ada', 'was here')"))
@@ -66,6 +70,35 @@ def test_one_server_for_each_database(engine, tmp_path):
     address = engine.url.render_as_string(hide_password=False)
     with pytest.raises(UsageError, match="Another classroom is being served"), open_database(tmp_path, address):
         pass
+
+
+@pytest.fixture
+def empty(owner):
+    """The address of a new database, at which nothing was served yet."""
+    owner.execute("CREATE DATABASE older")
+    yield f"postgresql://{quote(owner.info.user)}:{owner.info.password}@/older?host={quote(owner.info.host)}"
+    owner.execute("DROP DATABASE older WITH (FORCE)")
+
+
+STEPS = [step.revision for step in ScriptDirectory.from_config(migrations(None)).walk_revisions()]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_database_of_each_earlier_version_is_brought_up_to_date(empty, tmp_path, step):
+    """Tables as any earlier version has left them have today's form after a start, and keep their rows."""
+    with create_engine(parse_address(empty), poolclass=NullPool).connect() as connection:
+        command.upgrade(migrations(connection), step)
+        connection.execute(text("INSERT INTO people (role, username, name) VALUES ('student', 'ada', 'Ada')"))
+        connection.commit()
+
+    with open_database(tmp_path, empty) as engine, engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), models.Base.metadata) == []
+        assert connection.scalar(text("SELECT name FROM people")) == "Ada"
+
+
+def test_one_line_of_versions():
+    """Each version of the tables follows another one, so that there is one newest."""
+    assert len(ScriptDirectory.from_config(migrations(None)).get_heads()) == 1
 
 
 @pytest.mark.parametrize("address", ["sqlite:///x", "nonsense", "postgresql://host", "mysql://a@b/c"])

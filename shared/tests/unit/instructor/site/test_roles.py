@@ -58,6 +58,9 @@ ALLOWED = {
     "POST /class/students/{username}/undo": INSTRUCTOR,
     "POST /class/students/{username}/link": INSTRUCTOR,
     "POST /class/students/{username}/tokens/{number}/revoke": INSTRUCTOR,
+    "GET /tokens/": STUDENT | STAFF,
+    "POST /tokens/": STUDENT | STAFF,
+    "POST /tokens/{number}/revoke": STUDENT | STAFF,
     # At the end, because after these the browsers are somebody else's.
     "POST /sign-in/{secret}": ALL,
     "POST /sign-out": ALL,
@@ -106,8 +109,8 @@ def browsers(anonymous, assistant, instructor, joined):
 
 
 def test_every_route_is_listed(browser_of):
-    """A route that is new needs a line in this test: who may use it. Git has a test of its own."""
-    assert routes(browser_of.app) == {*ALLOWED, "MOUNT /git"}
+    """A route that is new needs a line in this test: who may use it. Git and the API have tests of their own."""
+    assert routes(browser_of.app) == {*ALLOWED, "MOUNT /git", "MOUNT /api"}
 
 
 def test_each_role_gets_what_it_may(context, browsers):

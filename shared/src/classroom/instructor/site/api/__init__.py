@@ -1,0 +1,1 @@
+"""The classroom for programs: the same as the pages show, as JSON."""

@@ -1,0 +1,185 @@
+"""What the API returns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from classroom.core.result import MISSING, NOT_STARTED, Verdict
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import CheckResult, Result
+    from classroom.instructor.classrooms.standing import Standing
+    from classroom.instructor.grading.deadline import Deadline
+
+Status = Literal["not-accepted", "not-started", "started", "excused", "could-not-read"]
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class Me(BaseModel):
+    """Whose token this is."""
+
+    role: Literal["student", "assistant", "instructor"]
+    username: str
+    name: str
+
+
+class TaskItem(BaseModel):
+    """A task of a week."""
+
+    number: int
+    title: str
+    points: int
+    bonus: bool = Field(description="whether its points come on top of the maximum score")
+
+
+class WeekItem(BaseModel):
+    """A week."""
+
+    name: str = Field(description="the week in addresses, such as week1-hello-api")
+    title: str
+    max_score: int
+    closes_at: Moment | None = Field(description="until when you can push, with your own extension; null: always")
+    tasks: list[TaskItem]
+
+    @classmethod
+    def of(cls, week: Assignment, closing: Deadline | None) -> WeekItem:
+        """Return a week with its tasks."""
+        tasks = [
+            TaskItem(number=task.number, title=task.title, points=task.points, bonus=task.bonus) for task in week.tasks
+        ]
+        return cls(
+            name=week.name, title=week.title, max_score=week.max_score, closes_at=moment_of(closing), tasks=tasks
+        )
+
+
+class StudentItem(BaseModel):
+    """A student on the roster."""
+
+    username: str
+    name: str
+    identifier: str = Field(description="what the roster calls the student")
+    email: str
+    section: str
+    joined_at: Moment | None = Field(description="when somebody joined under this name on the web")
+
+
+class StandingItem(BaseModel):
+    """One student in one week, as of the last push."""
+
+    week: str
+    username: str
+    status: Status
+    pushes: int
+    pushed_at: Moment | None
+    closes_at: Moment | None = Field(description="until when this student can push; null: always")
+    score: int | None = Field(description="points of the visible checks; null if no push was graded")
+    max_score: int
+    waiting: bool = Field(description="whether a push has not been graded yet")
+    handout_outdated: bool = Field(description="whether the student has not merged the newest handout")
+
+    @classmethod
+    def of(cls, week: Assignment, found: Standing, *, accepted: bool, score: int | None) -> StandingItem:
+        """Return how far a student is."""
+        has_not = found.status == MISSING or (found.status == NOT_STARTED and not accepted and not found.pushes)
+        status: Any = "not-accepted" if has_not else found.status
+        return cls(
+            week=week.name, username=found.student.username, status=status, pushes=found.pushes,
+            pushed_at=found.pushed, closes_at=moment_of(found.closing), score=score, max_score=week.max_score,
+            waiting=found.waiting, handout_outdated=found.outdated,
+        )  # fmt: skip
+
+
+class CheckItem(BaseModel):
+    """One check of a task."""
+
+    name: str
+    asks: str = Field(description="what the task asks for")
+    verdict: Verdict
+    cause: str | None = Field(description="where the error is and what it is")
+    message: str | None = Field(description="what was expected, and what was found")
+    request: str | None = Field(description="the request that failed, as a curl command")
+    response: str | None = Field(description="the response to it, shortened")
+
+    @classmethod
+    def of(cls, check: CheckResult) -> CheckItem:
+        """Return a visible check."""
+        return cls(
+            name=check.name, asks=check.asks, verdict=check.verdict, cause=check.cause, message=check.message,
+            request=check.request, response=check.answer,
+        )  # fmt: skip
+
+
+class TaskScore(BaseModel):
+    """The points of a task."""
+
+    number: int
+    title: str
+    points: int
+    earned: int = Field(description="with what the instructor has changed")
+    verdict: Verdict
+    checks: list[CheckItem]
+
+
+class ResultItem(BaseModel):
+    """A result: the points of each task, with its visible checks."""
+
+    commit: str | None
+    score: int | None
+    max_score: int
+    graded_at: str
+    tasks: list[TaskScore]
+    notes: list[str]
+    changes: list[str] = Field(description="what the instructor has changed, in sentences for the student")
+
+    @classmethod
+    def of(cls, result: Result) -> ResultItem:
+        """Return a result without anything hidden."""
+        tasks = [
+            TaskScore(
+                number=task.number, title=task.title, points=task.points, earned=result.points(task),
+                verdict=task.verdict, checks=[CheckItem.of(check) for check in task.checks if not check.hidden],
+            )
+            for task in result.tasks
+        ]  # fmt: skip
+        return cls(
+            commit=result.commit, score=result.score, max_score=result.max_score, graded_at=result.graded_at,
+            tasks=tasks, notes=list(result.notes), changes=[change.text for change in result.adjustments],
+        )  # fmt: skip
+
+
+class StudentWeekItem(StandingItem):
+    """One student in one week, with the result of the last graded push, and the official one once it is released."""
+
+    result: ResultItem | None
+    official: ResultItem | None = Field(description="the official result; null until the instructor releases it")
+
+
+class PushItem(BaseModel):
+    """A push."""
+
+    number: int = Field(description="1 is the first push")
+    commit: str
+    received_at: Moment
+    commits: int = Field(description="how many commits it brought")
+    lines_added: int
+    lines_removed: int
+    score: int | None = Field(description="points of the visible checks; null if it was not graded")
+
+
+class ActItem(BaseModel):
+    """A line of the log."""
+
+    id: int
+    at: Moment
+    by: str
+    what: str
+    about: str | None = Field(description="the username of the student whom it is about")
+
+
+def moment_of(closing: Deadline | None) -> datetime | None:
+    """Return the moment of a deadline."""
+    return closing.moment if closing else None

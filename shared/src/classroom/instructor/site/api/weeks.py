@@ -1,0 +1,133 @@
+"""Weeks, and students in them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+
+from classroom.core.assignment import Assignment
+from classroom.core.submission import Submission
+from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.interview.timeline import timeline
+from classroom.instructor.site import official, people
+from classroom.instructor.site.access import context_of
+from classroom.instructor.site.api.bearer import AnyRole, OneStudent, Staff  # noqa: TC001 - FastAPI reads them
+from classroom.instructor.site.api.paging import DEFAULT, Cursor, Limit, Page, page
+from classroom.instructor.site.api.problems import responses
+from classroom.instructor.site.api.schemas import PushItem, ResultItem, StandingItem, StudentWeekItem, WeekItem
+from classroom.instructor.site.models import STUDENT, Person
+from classroom.instructor.site.student_weeks import StudentWeek, student_weeks
+
+if TYPE_CHECKING:
+    from classroom.instructor.site.context import Context
+
+router = APIRouter(prefix="/weeks", tags=["weeks"])
+NO_WEEK, NO_STUDENT = "There is no such week.", "There is no such student."
+
+
+def _week(request: Request, _: AnyRole, week: Annotated[str, Path(description="the name of a week")]) -> Assignment:
+    found = next((each for each in context_of(request).classroom.weeks() if each.name == week), None)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, NO_WEEK)
+    return found
+
+
+OneWeek = Annotated[Assignment, Depends(_week)]
+
+
+@router.get("", summary="All weeks", responses=responses(401))
+def list_weeks(request: Request, person: AnyRole, limit: Limit = DEFAULT, cursor: Cursor = None) -> Page[WeekItem]:
+    """Return the weeks that are open, by name."""
+    context = context_of(request)
+    weeks, following = page(context.classroom.weeks(), limit, cursor, lambda week: week.name)
+    return Page(items=_items(context, person, weeks), next_cursor=following)
+
+
+@router.get("/{week}", summary="One week", responses=responses(401, 404))
+def show_week(request: Request, person: AnyRole, week: OneWeek) -> WeekItem:
+    """Return a week with its tasks."""
+    return _items(context_of(request), person, [week])[0]
+
+
+def _items(context: Context, person: Person, weeks: list[Assignment]) -> list[WeekItem]:
+    dates = DueDates(context.classroom)
+    dates.read()
+    is_student = person.role == STUDENT
+    closings = (
+        dates.own_closing(week.name, person.username) if is_student else dates.closing(week.name) for week in weeks
+    )
+    return [WeekItem.of(week, closing) for week, closing in zip(weeks, closings, strict=True)]
+
+
+@router.get("/{week}/students", summary="All students in a week", responses=responses(401, 403, 404))
+def list_standings(
+    request: Request, _: Staff, week: OneWeek, limit: Limit = DEFAULT, cursor: Cursor = None
+) -> Page[StandingItem]:
+    """Return how far each student on the roster is, by username."""
+    context = context_of(request)
+    with context.begin() as db:
+        known = people.students(db)
+        names = {person.id: person.username for person in known.values()}
+        accepted = {(names[number], name) for number, name in people.accepted(db, known.values())}
+    weeks, rows = context.table.rows(known, accepted)
+    index = [each.name for each in weeks].index(week.name)
+    cells = [(row.student.username, row.weeks[index].standing) for row in rows]
+    found = [
+        StandingItem.of(week, standing, accepted=(username, week.name) in accepted, score=standing.score)
+        for username, standing in cells
+    ]
+    items, following = page(sorted(found, key=_username), limit, cursor, _username)
+    return Page(items=items, next_cursor=following)
+
+
+def _username(item: StandingItem) -> str:
+    return item.username
+
+
+@router.get("/{week}/students/{username}", summary="One student in a week", responses=responses(401, 403, 404))
+def show_student_week(request: Request, username: OneStudent, week: OneWeek) -> StudentWeekItem:
+    """Return how far a student is, with the checks of the last push that was graded."""
+    context = context_of(request)
+    found = _student_week(context, username, week)
+    standing = StandingItem.of(week, found.standing, accepted=found.accepted, score=found.points)
+    released = official.result_of(context.classroom, week.name, username)
+    result, counted = (ResultItem.of(each) if each else None for each in (found.result, released))
+    return StudentWeekItem(**dict(standing), result=result, official=counted)
+
+
+@router.get(
+    "/{week}/students/{username}/pushes", summary="A student's pushes to a week", responses=responses(401, 403, 404)
+)
+def list_pushes(
+    request: Request, username: OneStudent, week: OneWeek, limit: Limit = DEFAULT, cursor: Cursor = None
+) -> Page[PushItem]:
+    """Return every push, newest first."""
+    classroom = context_of(request).classroom
+    _student_week(context_of(request), username, week)
+    repository = classroom.repository(week.name, username)
+    found = timeline(Submission(username, repository.path, bare=True), {}).pushes if repository else ()
+    listed = [
+        PushItem(
+            number=number, commit=push.commit, received_at=push.at, commits=push.commits, lines_added=push.added,
+            lines_removed=push.removed, score=push.score,
+        )
+        for number, push in enumerate(found)
+        if number or push.commits
+    ]  # fmt: skip
+    items, following = page(listed[::-1], limit, cursor, lambda item: item.number, descending=True)
+    return Page(items=items, next_cursor=following)
+
+
+def _student_week(context: Context, username: str, week: Assignment) -> StudentWeek:
+    """Return a student in a week, who is on the roster or was."""
+    listed = next((student for student in context.classroom.students() if student.username == username), None)
+    with context.begin() as db:
+        person = people.find(db, STUDENT, username)
+        accepted = people.accepted_weeks(db, person) if person else set()
+    if person is None:
+        if listed is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, NO_STUDENT)
+        person = Person(role=STUDENT, username=username, name=listed.label)
+    return student_weeks(context.classroom, person, accepted, week.name)[0]
