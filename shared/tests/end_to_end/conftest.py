@@ -136,7 +136,18 @@ class Room:
     def serve(self, *words, **more):
         """Start serving, and wait until it serves."""
         self.server = subprocess.Popen(
-            [sys.executable, "-m", "classroom", "serve", str(self.place), "--sandbox", "none", *words],
+            [
+                sys.executable,
+                "-m",
+                "classroom",
+                "serve",
+                str(self.place),
+                "--sandbox",
+                "none",
+                "--listen",
+                "none",
+                *words,
+            ],
             cwd=self.course,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""`classroom serve`: grade what is pushed to a classroom, and serve its site if that is asked for."""
+"""`classroom serve`: grade what is pushed to a classroom, and serve its site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from classroom.cli.instructor.classrooms import takes_classroom
 from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.parser import positive, takes_sandbox
-from classroom.core.errors import CouldNotCheck, UsageError
+from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from classroom.cli.parser import Group, Parser
     from classroom.instructor.classrooms.push_server import PushServer
 
+USUAL_ADDRESS, NOWHERE = "127.0.0.1:8080", "none"
 NOT_ENCRYPTED = (
     "Anyone on the network can read what is sent to {url}, including passwords: "
     "use it in a network that you trust, or put https in front of it and name that address with --url."
@@ -42,10 +43,10 @@ def declare(group: Group) -> None:
 def _take_site(command: Parser) -> None:
     """Give the command the options of the classroom's site."""
     site = command.add_argument_group(
-        "the classroom on the web", "Without --listen there is no site: students push to paths or over ssh."
+        "the classroom on the web", "Pages, and git over http, next to paths and ssh, which go on working."
     )
     site.add_argument(
-        "--listen", metavar="HOST:PORT", default="", help="serve a site, too: sign-in, pages, git over http"
+        "--listen", metavar="HOST:PORT", help=f"where to serve the site ({USUAL_ADDRESS}); {NOWHERE} for no site"
     )
     site.add_argument(
         "--url", default="", help="the address that people type, if it differs: https://class.school.example"
@@ -79,29 +80,36 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _ensure_together(arguments: argparse.Namespace) -> None:
     """Raise UsageError if options were given that mean nothing together."""
-    if arguments.listen and arguments.once:
-        raise UsageError("--once stops when no push waits, so it cannot serve a site: leave out --once or --listen.")
-    if not arguments.listen and (arguments.url or arguments.database or arguments.new_link):
-        raise UsageError(
-            "--url, --database and --new-link are for the site: add --listen, such as --listen 127.0.0.1:8080"
-        )
-
-
-def _site(arguments: argparse.Namespace, server: PushServer) -> contextlib.AbstractContextManager[object]:
-    """Return the classroom's site, if it was asked for."""
-    if not arguments.listen:
-        return contextlib.nullcontext()
-    return _serve_site(arguments, server)
+    wanted = arguments.listen or arguments.url or arguments.database or arguments.new_link
+    if arguments.once and wanted and wanted != NOWHERE:
+        raise UsageError("--once stops when no push waits, so it serves no site: leave out --once, or what is for it.")
 
 
 @contextlib.contextmanager
-def _serve_site(arguments: argparse.Namespace, server: PushServer) -> Iterator[None]:
+def _site(arguments: argparse.Namespace, server: PushServer) -> Iterator[None]:
+    """Serve the site; one that nobody has asked for may be missing, which is said."""
+    with contextlib.ExitStack() as opened:
+        if arguments.listen:
+            if arguments.listen != NOWHERE:
+                opened.enter_context(_serve_site(arguments, server, arguments.listen))
+        elif not arguments.once:
+            try:
+                opened.enter_context(_serve_site(arguments, server, USUAL_ADDRESS))
+            except ClassroomError as error:
+                if arguments.url or arguments.database or arguments.new_link:
+                    raise
+                print(f"There is no site: {error}\nStudents can push to paths and over ssh.", flush=True)
+        yield
+
+
+@contextlib.contextmanager
+def _serve_site(arguments: argparse.Namespace, server: PushServer, listen: str) -> Iterator[None]:
     """Serve the site, and print how the instructor signs in for the first time."""
     try:
         from classroom.instructor.site.serving import WebAddress, instructor_link, serving
     except ModuleNotFoundError as error:
         raise CouldNotCheck(f"The package {error.name} is not installed: type make setup, and try again.") from None
-    address = WebAddress(arguments.listen, arguments.url)
+    address = WebAddress(listen, arguments.url)
     if address.is_open:
         print(NOT_ENCRYPTED.format(url=address.url), file=sys.stderr)
     with serving(server.classroom, address, arguments.database, arguments.sandbox) as context:

@@ -82,7 +82,9 @@ class WebAddress:
             taken.listen(1024)
         except OSError as error:
             taken.close()
-            raise UsageError(f"Nothing can listen at {self.listen}: {error.strerror or error}.") from None
+            raise UsageError(
+                f"Nothing can listen at {self.listen} ({error.strerror or error}): name another address with --listen."
+            ) from None
         return taken
 
 

@@ -1,12 +1,13 @@
-"""`classroom serve --listen`: where the site listens, and what people type."""
+"""`classroom serve`: whether there is a site, where it listens, and what people type."""
 
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
-from classroom.cli.instructor.serve import _serve_site
+from classroom.cli.instructor.serve import _serve_site, _site
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.instructor.site import serving
 from classroom.instructor.site.serving import WebAddress
@@ -65,5 +66,42 @@ def test_many_pages_may_be_open():
 def test_missing_package_is_named(monkeypatch):
     """Without the instructor's packages the command says how to get them."""
     monkeypatch.setitem(sys.modules, "classroom.instructor.site.serving", None)
-    with pytest.raises(CouldNotCheck, match="is not installed: type make setup"), _serve_site(Mock(), Mock()):
+    with (
+        pytest.raises(CouldNotCheck, match="is not installed: type make setup"),
+        _serve_site(Mock(), Mock(), "127.0.0.1:8080"),
+    ):
         pass
+
+
+def options(**chosen):
+    """The options of `serve` that decide about the site."""
+    return SimpleNamespace(**{"listen": None, "once": False, "url": "", "database": "", "new_link": False} | chosen)
+
+
+def test_pushes_are_graded_without_a_site_that_nobody_asked_for(monkeypatch, capsys):
+    """If the site cannot be served where it usually is, that is said, and `serve` goes on."""
+    monkeypatch.setitem(sys.modules, "classroom.instructor.site.serving", None)
+
+    with _site(options(), Mock()):
+        told = capsys.readouterr().out
+
+    assert told.startswith("There is no site: The package classroom.instructor.site.serving is not installed")
+    assert "Students can push to paths and over ssh." in told
+
+
+@pytest.mark.parametrize("asked", [{"listen": "127.0.0.1:8080"}, {"url": "http://class"}, {"new_link": True}], ids=str)
+def test_site_that_was_asked_for_is_not_left_out(monkeypatch, asked):
+    """If one of its options was given, a site that cannot be served is an error."""
+    monkeypatch.setitem(sys.modules, "classroom.instructor.site.serving", None)
+    with pytest.raises(CouldNotCheck), _site(options(**asked), Mock()):
+        pass
+
+
+@pytest.mark.parametrize("chosen", [{"listen": "none"}, {"once": True}], ids=str)
+def test_no_site_is_served_without_a_word_where_none_is_wanted(monkeypatch, capsys, chosen):
+    """`--listen none` and `--once` serve no site."""
+    monkeypatch.setattr("classroom.cli.instructor.serve._serve_site", Mock(side_effect=AssertionError))
+    with _site(options(**chosen), Mock()):
+        pass
+
+    assert capsys.readouterr() == ("", "")
