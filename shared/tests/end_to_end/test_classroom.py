@@ -252,7 +252,7 @@ def test_work_on_another_branch_is_told_in_official_grading(served, tmp_path):
     yara.write(served.solved)
     yara.push("origin", "HEAD:master")
     served.classroom("collect", served.place, "--to", tmp_path / "in")
-    note = "main is unchanged since it was handed out, and your work is on the branch master, which is not graded"
+    note = "main is unchanged since it was handed out, but your work is on the branch master, which is not graded"
 
     for number, place in enumerate((served.place / "week1-tiny", tmp_path / "in/week1-tiny")):
         out = tmp_path / f"grades{number}"

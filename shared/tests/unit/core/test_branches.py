@@ -63,7 +63,7 @@ def test_work_on_another_branch_is_told(pushed, told, tmp_path):
 
     assert told() == [
         (
-            "main is unchanged since it was handed out, and your work is on the branch master, which is not graded: "
+            "main is unchanged since it was handed out, but your work is on the branch master, which is not graded: "
             "git push origin master:main"
         )
     ]
@@ -180,7 +180,7 @@ def test_feedback_gradebook_and_page_tell_the_same(pushed, handed_in, assignment
 
     (result,) = Cohort(assignment, handed_in.folder, out, deadline=deadline).grade(lambda *_: None, lambda _: None)
 
-    note = "main is unchanged since it was handed out, and your work is on the branch master, which is not graded"
+    note = "main is unchanged since it was handed out, but your work is on the branch master, which is not graded"
     assert result.notes[0].startswith(note)
     assert result.score == 10
     for name in ("feedback/bob.md", "gradebook.csv", "report.html", "results/bob.json"):
