@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from classroom.core.assignment import duration
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
@@ -89,6 +90,20 @@ def test_readme_names_every_week():
         ]
         assert assignment["title"] in row
         assert f"| {len([task for task in assignment['tasks'] if not task.get('bonus')])} |" in row
+
+
+def test_readme_names_every_extra():
+    """Each extra exercise has a row, with a link, its title and its time."""
+    for path in sorted(ROOT.glob("week*/extra/*/assignment.toml")):
+        assignment = tomllib.loads(path.read_text())
+        place = path.parent.relative_to(ROOT).as_posix()
+        (row,) = [
+            line
+            for line in README.splitlines()
+            if line.startswith("|") and f"[{path.parent.name}]({place}/README.md)" in line
+        ]
+        assert f"**{assignment['title']}**" in row
+        assert row.endswith(f"| {duration(assignment['minutes'])} |")
 
 
 def test_readme_shows_a_true_scorecard():

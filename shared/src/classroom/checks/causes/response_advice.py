@@ -178,8 +178,11 @@ def _no_route(response: Unexpected) -> str | None:
 
 def _not_included(response: Unexpected, route: Route) -> str | None:
     """Return the cause if a route is declared on a router that the app does not include."""
-    texts = response.routes.texts.values()
-    if route.owner == "app" or any("include_router" in text or f"{route.owner} = FastAPI(" in text for text in texts):
+    texts = response.routes.texts
+    if route.owner == "app" or any(f"{route.owner} = FastAPI(" in text for text in texts.values()):
+        return None
+    including = {file for file, text in texts.items() if "include_router" in text}
+    if route.file in including or (including and response.routes.is_imported(route.file)):
         return None
     return (
         f"{route.file}, line {route.line}: {route} is on a router that app/main.py does not include (include_router)."

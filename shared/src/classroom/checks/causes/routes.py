@@ -38,6 +38,7 @@ UNREADABLE = re.compile(
     r"|(?<!\bapp)\.include_router\("
     r"|\b(?:APIRouter|include_router)\([^)]{0,300}?prefix\s*=(?!\s*[\"'])"
 )
+TWICE = re.compile(r"^((?:/[\w-]+)+)\1(?![\w-])")  # a router's prefix, and again in its paths
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -121,6 +122,11 @@ class Routes:
         best = max(close, key=lambda pair: pair[0], default=(0.0, None))
         return best[1] if best[0] >= 0.75 else None  # noqa: PLR2004 - alike but for a letter or two
 
+    def is_imported(self, file: str) -> bool:
+        """Return whether another file imports this module by name, or everything of some package."""
+        named = re.compile(rf"^[ \t]*(?:from|import)\b.*(?:\b{re.escape(_stem(file))}\b|\*)", re.MULTILINE)
+        return any(named.search(text) for other, text in self.texts.items() if other != file)
+
     def second_app(self) -> tuple[str, int] | None:
         """Return file and line of a second `app = FastAPI()`, below routes of the first."""
         for file, text in self.texts.items():
@@ -141,7 +147,7 @@ class Routes:
         """Return file, line and name of a function without a decorator whose name has a word of the path."""
         words = list(re.findall(r"[a-z]{3,}", path.casefold()))
         for file, text in self.texts.items():
-            lines = text.splitlines()
+            lines = text.splitlines() if "FastAPI(" in text or "APIRouter(" in text else []
             for number, line in enumerate(lines):
                 match = DEF.match(line)
                 if match is None or line.startswith((" ", "\t")):
@@ -207,7 +213,7 @@ def _matches(pattern: str, path: str) -> bool:
 
 def _likeness(route: Route, path: str) -> float:
     """Return how alike a route and a path are, from 0 to 1; a path with as many parts is more alike."""
-    if route.path.strip("/") == path.strip("/"):
+    if route.path.strip("/") == path.strip("/") or re.sub(TWICE, r"\1", route.path) == path:
         return 1.0
     ratio = difflib.SequenceMatcher(None, _filled(route, path), path).ratio()
     return ratio if route.path.count("/") == path.count("/") else ratio - 0.2

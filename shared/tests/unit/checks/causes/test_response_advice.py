@@ -188,6 +188,32 @@ def test_route_that_is_declared_and_not_there(tmp_path, text, sentence):
     assert sentence in found
 
 
+@pytest.mark.parametrize(
+    ("imported", "path", "sentence"),
+    [
+        (
+            "from app.routers import books",
+            "/books",
+            "line 4: there is no route for GET /books; your app has GET /books/books.",
+        ),
+        ("from app import store", "/books/books", "GET /books/books is on a router that app/main.py does not include"),
+        ("from app.routers import books", "/books/books", None),
+        ("from app.routers import *", "/books/books", None),
+    ],
+)
+def test_router_in_a_file_of_its_own(tmp_path, imported, path, sentence):
+    """A prefix that is in a path twice is named, and a router whose module no file imports; another one is not denied."""
+    (tmp_path / "app/routers").mkdir(parents=True)
+    (tmp_path / "app/main.py").write_text(f"{imported}\napp.include_router(books.router)\n")
+    (tmp_path / "app/routers/books.py").write_text(
+        f"router = APIRouter(prefix='/books')\n\n\n@router.get('/books')\n{ENDPOINT}"
+    )
+
+    found = advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", path)), tmp_path, "")
+
+    assert found is None if sentence is None else sentence in found
+
+
 def test_status_code_after_the_value(told):
     """A code in a tuple after the value is Flask's way."""
     found = told("GET", "/items/1", 200, '[{"detail":"x"},404]', code='return {"detail": "x"}, 404')

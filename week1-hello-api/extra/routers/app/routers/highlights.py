@@ -1,0 +1,12 @@
+"""Books that the library recommends. The paths begin with /books, as those of app/routers/books.py do."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/books", tags=["highlights"])
+
+
+@router.get("/newest")
+def read_newest_book():
+    """Return the book that appeared last."""
+    # TODO 4: return the newest book.
+    raise NotImplementedError("TODO 4: return the newest book")

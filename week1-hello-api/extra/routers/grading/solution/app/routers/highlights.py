@@ -1,0 +1,13 @@
+"""Books that the library recommends. The paths begin with /books, as those of app/routers/books.py do."""
+
+from fastapi import APIRouter
+
+from app import library
+
+router = APIRouter(prefix="/books", tags=["highlights"])
+
+
+@router.get("/newest")
+def read_newest_book():
+    """Return the book that appeared last."""
+    return library.newest_book()
