@@ -14,6 +14,7 @@ from classroom.core.errors import ClassroomError
 from classroom.core.text import one_line
 from classroom.instructor.classrooms.git_http import GitHttp
 from classroom.instructor.site import (
+    archives,
     class_downloads,
     class_gradings,
     class_pages,
@@ -22,6 +23,7 @@ from classroom.instructor.site import (
     git_access,
     hand_in,
     join,
+    passwords,
     people,
     script_tokens,
     sign_in,
@@ -53,7 +55,7 @@ STAFF = (
     class_gradings,
     class_downloads,
 )
-OWN = (weeks, hand_in)  # of a student
+OWN = (weeks, hand_in, archives, passwords)  # of a student
 ALL = (script_tokens,)
 ROUTERS = (sign_in.router, join.router, weeks.one, *(each.router for each in (*OWN, *ALL, *STAFF)))
 

@@ -21,10 +21,11 @@ def address(context: Context, week: str, username: str) -> str:
     return f"{context.url}{PATH}/{week}/{week}-{username}.git"
 
 
-def personal_address(context: Context, week: str, username: str, secret: str) -> str:
-    """Return the address of a repository with the name and the password of its student."""
+def personal_address(context: Context, week: str, username: str, secret: str = "") -> str:
+    """Return the address of a repository with the name of its student, and the password if there is one."""
     parts = urlsplit(address(context, week, username))
-    return urlunsplit(parts._replace(netloc=f"{username}:{secret}@{parts.netloc}"))
+    user = f"{username}:{secret}" if secret else username
+    return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc}"))
 
 
 class GitAccess:

@@ -89,8 +89,13 @@ def _read(found: list[tuple[str, Opener]], week: Assignment) -> HandedFiles:
         left -= len(files[path])
         if left < 0:
             raise NotAccepted(TOO_LARGE.format(most=week.limits.size_mb))
-    left_out = sorted("/".join(parts) for parts in where if not where[parts])
+    left_out = sorted("/".join(parts) for parts in where if not where[parts] and not _is_handed_out(parts, week))
     return HandedFiles(files, tuple(left_out))
+
+
+def _is_handed_out(parts: tuple[str, ...], week: Assignment) -> bool:
+    """Return whether a file is one of the course, such as the README in a ZIP of the whole week."""
+    return any(week.folder.joinpath(*parts[at:]).is_file() for at in range(len(parts)))
 
 
 @contextlib.contextmanager

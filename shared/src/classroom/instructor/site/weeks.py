@@ -111,7 +111,7 @@ def week_page(
         week=own,
         handed_in=handed_in,
         parts=_lesson(own.assignment),
-        clone=git_access.address(context, own.name, own.standing.student.username),
+        clone=git_access.personal_address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
         **_card(own),
     )
@@ -172,8 +172,10 @@ def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -
     ensure_repository(context, person, own)
     with context.begin() as db:
         secret = tokens.issue(db, person, GIT)
-    address = git_access.personal_address(context, own.name, person.username, secret)
-    return context.render(visitor, "page/repository.html", week=own, address=address)
+    addresses = [git_access.personal_address(context, own.name, person.username, each) for each in ("", secret)]
+    return context.render(
+        visitor, "page/repository.html", week=own, plain=addresses[0], address=addresses[1], secret=secret
+    )
 
 
 def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Repository:

@@ -70,10 +70,10 @@ def test_files_find_their_place(week, names, paths):
 
 
 def test_what_is_left_out_is_named(week):
-    """A file that the week does not take is named, and a cache is not."""
-    found = handed_files(sent("w/app/main.py", "w/tests/test_x.py", "w/app/__pycache__/x.pyc"), week)
+    """A file that the week does not take is named; a cache, and what was handed out, are not."""
+    found = handed_files(sent("w/app/main.py", "w/notes.md", "w/README.md", "w/app/__pycache__/x.pyc"), week)
 
-    assert (list(found.files), found.left_out) == (["app/main.py"], ("w/tests/test_x.py",))
+    assert (list(found.files), found.left_out) == (["app/main.py"], ("w/notes.md",))
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_upload_is_a_push_of_the_students(room, joined):
     ada.look("/weeks/week1-tiny/")
     repository = room.repository("week1-tiny", "ada")
     before = repository.tip()
-    page = ada.submit_files(PATH, ("app/main.py", b"app = 1\n"), ("README.md", b"mine")).text
+    page = ada.submit_files(PATH, ("app/main.py", b"app = 1\n"), ("README.md", b""), ("notes.md", b"mine")).text
 
     assert "Handed in: 1 file, commit" in page
-    assert "Left out, because they are not graded this week: README.md" in page
+    assert "Left out, because they are not graded this week: notes.md." in page
     tip = repository.tip()
     author = shown(repository, "log", "-1", "--format=%P %an %ae %s")
     assert author == f"{before} Ada Lovelace ada Hand in 1 file on the web"
