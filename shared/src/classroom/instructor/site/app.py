@@ -15,6 +15,7 @@ from classroom.core.text import one_line
 from classroom.instructor.classrooms.git_http import GitHttp
 from classroom.instructor.site import (
     archives,
+    assistants,
     class_downloads,
     class_gradings,
     class_pages,
@@ -47,6 +48,7 @@ TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; 
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 log = logging.getLogger(__name__)
 STAFF = (
+    assistants,
     class_pages,
     class_student,
     student_access,
@@ -57,7 +59,8 @@ STAFF = (
 )
 OWN = (weeks, hand_in, archives, passwords)  # of a student
 ALL = (script_tokens,)
-ROUTERS = (sign_in.router, join.router, weeks.one, *(each.router for each in (*OWN, *ALL, *STAFF)))
+ONE = (weeks.one, assistants.one)
+ROUTERS = (sign_in.router, join.router, *ONE, *(each.router for each in (*OWN, *ALL, *STAFF)))
 
 
 def site(context: Context) -> FastAPI:

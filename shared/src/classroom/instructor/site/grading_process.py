@@ -60,6 +60,7 @@ def main(words: Sequence[str]) -> int:
     folder, week, out, sandbox, jobs = words
     try:
         cohort = cohort_of(Classroom(Path(folder)), Path(week), Path(out), sandbox, int(jobs))
+        is_first = not any((cohort.out / "results").glob("*.json"))
         results = cohort.grade(
             lambda due, known: _tell(total=due + known, done=known),
             lambda result: _tell(graded=cohort.people.shown(result.submission)),
@@ -67,7 +68,7 @@ def main(words: Sequence[str]) -> int:
     except ClassroomError as error:
         _tell(problem=str(error))
         return 1
-    _tell(**_summary(cohort, results))
+    _tell(**_summary(cohort, results), is_first=is_first)
     return 0
 
 

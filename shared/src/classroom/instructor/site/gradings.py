@@ -43,6 +43,7 @@ class Grading:
         total: how many submissions are to be graded; 0 until that is known.
         last: the student who was graded last.
         problem: why it could not be finished; empty if it could.
+        is_first: whether there was no earlier one whose scores could differ.
         counts: how many were graded, could not be graded (troubled), have nothing to grade (others), and similar groups.
         changes: each score that is not as before: name, before, after, and the tasks.
     """
@@ -55,6 +56,7 @@ class Grading:
     done: int = 0
     last: str = ""
     problem: str = ""
+    is_first: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     changes: tuple[tuple[str, int, int, tuple[int, ...]], ...] = ()
 
@@ -69,7 +71,8 @@ class Grading:
             return replace(self, done=self.done + 1, last=str(told["graded"]))
         if "ended" in told:
             changes = ((name, before, after, tuple(tasks)) for name, before, after, tasks in told["changes"])
-            return replace(self, counts=told["ended"], changes=tuple(changes))
+            is_first = bool(told.get("is_first"))
+            return replace(self, counts=told["ended"], changes=tuple(changes), is_first=is_first)
         return replace(self, **{name: told[name] for name in ("total", "done", "problem") if name in told})
 
 

@@ -54,13 +54,23 @@ def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
     Raises:
         NotPossible: it is not a name, or somebody has it.
     """
+    name = name_of(typed)
+    with roster_lock(classroom.folder):
+        student = _added(classroom, name)
+    return people.join(db, student.username, student.label)
+
+
+def name_of(typed: str) -> str:
+    """Return a name that somebody has typed.
+
+    Raises:
+        NotPossible: it is not a name.
+    """
     name = " ".join(typed.split())
     # The roster is opened in spreadsheets, too, where `=` would begin a formula.
     if not name or len(name) > MAX_NAME or not name[0].isalpha() or sanitize(name) != name:
         raise people.NotPossible(BAD_NAME)
-    with roster_lock(classroom.folder):
-        student = _added(classroom, name)
-    return people.join(db, student.username, student.label)
+    return name
 
 
 def _added(classroom: Classroom, name: str) -> Student:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -79,4 +80,5 @@ def _work(context: Context, student: Person, week: Assignment) -> dict[str, Any]
 def _card(own: StudentWeek) -> dict[str, Any]:
     state = "Checking the last push …" if own.standing.waiting else f"Push of {own.pushed}." if own.pushed else ""
     card = card_view.card_of(own.assignment, own.result, state=state, checking=own.standing.waiting)
+    card = replace(card, advice=())  # what to do next is said to the student
     return {"card": card, "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}

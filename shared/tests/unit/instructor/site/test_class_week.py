@@ -82,6 +82,7 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     context.gradings.wait(under_load(60))
 
     page = instructor.look(PAGE).text
+    assert "Changes since the last grading" not in page
     assert "1 graded, 1 with nothing to grade or excused." in words(page)
     assert "Students see nothing official." in page
     assert context.grades.of(WEEK)["ada"].score == 100
@@ -90,6 +91,8 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     assert "that Instructor released on" in words(instructor.submit(f"{PAGE}release").text)
     assert official.result_of(room, WEEK, "ada").score == 100
     assert ada.get("/weeks/week1-tiny/").status_code == 200
+    (room.folder / "adjustments.csv").write_text("student,week,kind,value,note\nada,week1-tiny,points,1=+5,\n")
+    assert "Adjustments have changed since then" in instructor.get(f"{PAGE}parts/grading").text
 
     report = instructor.get(f"{PAGE}report")
     policy = report.headers["content-security-policy"]
