@@ -36,7 +36,8 @@ def github(tmp_path):
 def rehearse(kit, course, github, tmp_path):
     """Return a function that makes a runner for a workflow that an event has started."""
     (course / "roster.csv").write_text("identifier,github_username,name\nA1,ada,Ada Lovelace\nB2,bob,Bob | Ross\n")
-    kit.git(course, "add", "roster.csv")
+    (course / "adjustments.csv").unlink(missing_ok=True)
+    kit.git(course, "add", "--all")
     kit.git(course, "commit", "--quiet", "--allow-empty", "--message", "Roster")
     environment = environment_of(kit, tmp_path)
 

@@ -23,7 +23,6 @@ ON_GITHUB = "identifier,github_username,github_id,name\nAda Lovelace,ada,,\nBob 
 WEEK = "week1-hello-api"
 GRADEBOOK = re.search(r"^assignment_name,.*\n.*\n", PAGE, re.MULTILINE)[0]
 CANVAS = re.search(r"^Student,ID,(?:.*\n)*?(?=\$)", PAGE, re.MULTILINE)[0]
-LIST = "school/week1-hello-api-ada\nschool/week1-hello-api-bob\n"
 END = "this is the end of a command"
 SECONDS = 300
 
@@ -117,7 +116,6 @@ def terminal(kit, tmp_path):
     (home / "old-gradebook.csv").write_text(GRADEBOOK, encoding="utf-8")
     (home / "canvas-export.csv").write_text(CANVAS, encoding="utf-8")
     (home / "classroom_roster.csv").write_text(ON_GITHUB, encoding="utf-8")
-    (course / "cohorts/week1.txt").write_text(LIST)
     programs = {
         "prepare": f"mkdir -p .venv/bin\necho 'PATH=\"{Path(sys.executable).parent}:$PATH\"' > .venv/bin/activate",
         "ssh": 'for command; do :; done\nSSH_ORIGINAL_COMMAND="$command" exec "$HOME/classroom/.classroom/door" ada',

@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from github_stand_in import GitHub
+from github_stand_in.server import served
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,6 +23,20 @@ OURS = ROOT / ".github/workflows"
 PUBLISHED = ROOT / "shared/src/classroom/instructor/handout/templates/week/.github/workflows/classroom.yml"
 ACCEPT = PUBLISHED.parents[3] / "accept/.github"
 FORMS = {"accept.yml": "vendor.github-issue-forms", "config.yml": "vendor.github-issue-config"}
+ROSTER = "identifier,github_username,name\nA,ada,Ada Lovelace\nB,bob,Bob Ross\nC,cleo,Cleo\nD,dora,Dora\nN,nobody,\n"
+ADJUSTMENTS = "student,week,kind,value,note\nDora,week1-tiny,excuse,,\nBob Ross,week1-tiny,comment,Well done,\n"
+SHARED = """
+
+def weave(threads, colors):
+    pattern, shuttle = [], 17
+    for index, thread in enumerate(reversed(threads)):
+        shuttle = (shuttle * 31 + len(thread)) % 101
+        if shuttle > 50 and colors.get(thread, "gray") != "gray":
+            pattern.append((index, colors[thread].upper(), shuttle // 3))
+        elif thread.startswith("warp"):
+            pattern.insert(0, (shuttle, thread[4:], -index))
+    return sorted(pattern, key=lambda knot: (knot[2], knot[0]), reverse=True)[: max(3, shuttle)]
+"""
 NAME = re.compile(r"\b[a-z_]+(?:\.[\w-]+)+")
 
 
@@ -150,7 +164,10 @@ class Runner:
         shutil.copytree(workspace / inputs["path"], self.artifacts / inputs["name"])
 
     def actions_download_artifact(self, workspace, inputs, around):
-        """All that were kept under names like this."""
+        """One that was kept under a name, or all under names like this."""
+        if "name" in inputs:
+            shutil.copytree(self.artifacts / inputs["name"], workspace / inputs["path"])
+            return
         for place in self.artifacts.glob(inputs["pattern"]):
             shutil.copytree(place, workspace / inputs["path"] / place.name)
 
@@ -209,6 +226,8 @@ def course(kit, tmp_path_factory):
     shutil.copy(ROOT / ".ci/instructor.mk", place / ".ci")
     (place / "cohorts").mkdir()
     (place / ".gitignore").write_text(".venv/\n")
+    (place / "roster.csv").write_text(ROSTER)
+    (place / "adjustments.csv").write_text(ADJUSTMENTS)
     names = "".join(f"school/week1-tiny-{name}\n" for name in ("ada", "bob", "cleo", "nobody"))
     (place / "cohorts/week1.txt").write_text(f"# Week 1\n{names}")
     kit.git(place, "init", "--quiet", "--initial-branch", "main")
@@ -246,9 +265,7 @@ def test_workflows_call_make_and_the_command_alone(path):
     """A `run:` step is a target of make, the command `classroom` or the switch for bubblewrap, and contains no input."""
     steps = [step["run"] for job in load(path)["jobs"].values() for step in job["steps"] if "run" in step]
 
-    calls = (
-        r"(sudo )?make [a-z-]+|\.venv/bin/classroom |\.venv/bin/python -m classroom |sudo sysctl -w kernel\.apparmor"
-    )
+    calls = r"(sudo )?make [a-z-]+|\.venv/bin/classroom |\.venv/bin/python -m classroom |mkdir -p cohort\nif \[ -n |sudo sysctl -w kernel\.apparmor"
     assert [run for run in steps if not re.match(calls, run)] == []
     assert [run for run in steps if "${{" in run] == []
 
@@ -326,57 +343,35 @@ def test_what_is_no_students_push_costs_no_minutes(tmp_path, event, wanted):
     assert bool(runner.value(load(PUBLISHED)["jobs"]["check"]["if"].strip("${} "))) is wanted
 
 
-class Hub(BaseHTTPRequestHandler):
-    """Stands in for GitHub's interface: takes commit statuses, and is too busy for the first one."""
-
-    def do_POST(self):
-        """Keep a status."""
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if not self.server.busy:
-            self.server.busy = True
-            self.send_response(429)
-            self.send_header("Retry-After", "0")
-            self.end_headers()
-            return
-        self.server.statuses.append((self.path, body, self.headers["Authorization"]))
-        self.send_response(201)
-        self.end_headers()
-
-    def log_message(self, *words):
-        """Say nothing."""
-
-
 @pytest.fixture
 def hub(kit, course, pushed, tmp_path):
-    """A place with the repositories of three students, and what takes statuses."""
-    solved = (ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py").read_text()
+    """GitHub with the repositories of three students."""
+    solved = (ROOT / "shared/tests/unit/course/week1-tiny/grading/solution/app/main.py").read_text() + SHARED
+    stand_in = GitHub("school", "ada", "bob", "cleo")
+    stand_in.folder = tmp_path / "hub"
     for name, text in {"ada": solved, "bob": solved.replace("2 * number", "2 * abs(number)"), "cleo": None}.items():
         clone = tmp_path / name
         kit.git(tmp_path, "clone", "--quiet", pushed.place, clone)
         if text:
             (clone / "app/main.py").write_text(text)
             kit.git(clone, "commit", "--quiet", "--all", "--message", "Work")
-        kit.git(tmp_path, "clone", "--quiet", "--bare", clone, tmp_path / f"hub/school/week1-tiny-{name}.git")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    server.statuses, server.busy = [], False
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    server.place = tmp_path / "hub"
-    server.address = f"http://127.0.0.1:{server.server_address[1]}"
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+        kit.git(tmp_path, "clone", "--quiet", "--bare", clone, stand_in.folder / f"school/week1-tiny-{name}.git")
+        stand_in.add(f"week1-tiny-{name}")
+        commit = kit.git(clone, "rev-parse", "HEAD").strip()
+        stand_in.push(f"week1-tiny-{name}", name, "2026-11-20T10:00:00Z", commit)
+    with served(stand_in) as address:
+        stand_in.address = address
+        yield stand_in
 
 
 def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
-    """The list is split, each part is fetched and graded in the sandbox, and the results are joined."""
+    """The list is split, each part is fetched and graded in the sandbox, and the results are joined and given back."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable
 
     if trouble := why_unavailable():
         pytest.skip(trouble)
     environment = environment_of(kit, tmp_path) | {
-        "GITHUB_SERVER_URL": f"file://{hub.place}",
+        "GITHUB_SERVER_URL": f"file://{hub.folder}",
         "GITHUB_API_URL": hub.address,
     }
     runner = Runner(
@@ -387,53 +382,76 @@ def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
         inputs={
             "week": "1",
             "list": "cohorts/week1.txt",
+            "roster": "roster.csv",
             "size": "2",
             "deadline": "2099-01-01 00:00",
+            "late_days": "2",
+            "late_points": "10",
             "statuses": True,
+            "feedback": True,
         },
         secrets={"CLASSROOM_TOKEN": "a-token"},
-        github={"run_number": 7, "server_url": "https://hub", "repository": "school/course", "run_id": 5},
+        github={
+            "run_number": 7,
+            "server_url": "https://hub",
+            "repository": "school/course",
+            "repository_owner": "school",
+            "run_id": 5,
+        },
     )
 
-    plan = runner.job("plan")
-    assert plan.failed is None, runner.log
-    parts = runner.context | {"needs": {"plan": {"outputs": plan.outputs}}}
-    runner.context = parts
-    matrix = runner.value(load(OURS / "grade-cohort.yml")["jobs"]["grade"]["strategy"]["matrix"]["part"].strip("${} "))
-    for index, part in enumerate(matrix):
-        job = runner.job("grade", matrix={"part": part}, strategy={"job-index": index})
-        assert job.failed is None, runner.log
-    joined = runner.job("join")
+    matrix = _run_all(runner)
 
     assert matrix == ["1/2", "2/2"]
-    assert joined.failed is None, runner.log
     assert "a-token" not in runner.log
     assert "school/week1-tiny-nobody could not be fetched" in runner.log
     grades = runner.artifacts / "grades-week1"
     with (grades / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["github_username"]: row for row in csv.DictReader(file)}
-    assert {name: row["points_awarded"] for name, row in rows.items()} == {
-        "ada": "100",
-        "bob": "60",
-        "cleo": "0",
-        "nobody": "0",
-    }
-    assert (rows["cleo"]["status"], rows["nobody"]["status"]) == ("not-started", "missing")
+    points = {name: row["points_awarded"] for name, row in rows.items()}
+    assert points == {"ada": "100", "bob": "60", "cleo": "0", "dora": "", "nobody": "0"}
+    assert [rows[name]["status"] for name in ("cleo", "nobody", "dora")] == ["not-started", "missing", "excused"]
+    assert rows["bob"]["roster_identifier"] == "B", "by the instructor's own roster"
     results = [json.loads(path.read_text()) for path in (grades / "results").glob("*.json")]
     assert {result["sandbox"] for result in results if result["status"] == "graded"} == {"bubblewrap"}
-    seeds = [result["seed"] for result in results if result["status"] != "missing"]
+    seeds = [result["seed"] for result in results if result["status"] in ("graded", "not-started")]
     assert len(set(seeds)) == len(seeds) == 3
     assert (grades / "report.html").stat().st_size > 1000
-    told = {
-        path.split("/")[3]: (body["state"], body["description"], body["target_url"]) for path, body, _ in hub.statuses
-    }
+    similar = (grades / "similar.csv").read_text(encoding="utf-8")
+    assert "ada" in similar, "compared with Bob, who was graded in another part"
+    _check_what_was_given_back(hub)
+
+
+def _run_all(runner):
+    """Run the three jobs; return the parts."""
+    plan = runner.job("plan")
+    assert plan.failed is None, runner.log
+    runner.context |= {"needs": {"plan": {"outputs": plan.outputs}}}
+    strategy = load(OURS / "grade-cohort.yml")["jobs"]["grade"]["strategy"]
+    matrix = runner.value(strategy["matrix"]["part"].strip("${} "))
+    for index, part in enumerate(matrix):
+        job = runner.job("grade", matrix={"part": part}, strategy={"job-index": index})
+        assert job.failed is None, runner.log
+    joined = runner.job("join")
+    assert joined.failed is None, runner.log
+    return matrix
+
+
+def _check_what_was_given_back(hub):
+    """Each graded commit has its score, and each repository one issue."""
     link = "https://hub/school/course/actions/runs/5"
+    told = {}
+    for name in ("ada", "bob", "cleo"):
+        repository = hub.of(f"week1-tiny-{name}")
+        first = repository.statuses[0][1]
+        told[name] = (first["state"], first["description"], first["target_url"])
+        assert [issue["title"] for issue in repository.issues] == ["Feedback: Week 1"]
     assert told == {
-        "week1-tiny-ada": ("success", "100 of 100 points", link),
-        "week1-tiny-bob": ("success", "60 of 100 points", link),
-        "week1-tiny-cleo": ("success", "0 of 100 points: not started", link),
+        "ada": ("success", "100 of 100 points", link),
+        "bob": ("success", "60 of 100 points", link),
+        "cleo": ("success", "0 of 100 points: not started", link),
     }
-    assert {token for *_, token in hub.statuses} == {"token a-token"}
+    assert "Well done" in hub.of("week1-tiny-bob").issues[0]["body"]
 
 
 def test_token_is_in_no_step_in_which_a_submission_runs():
@@ -443,7 +461,7 @@ def test_token_is_in_no_step_in_which_a_submission_runs():
     holders = [
         step["name"] for job in workflow["jobs"].values() for step in job["steps"] if "secrets." in json.dumps(step)
     ]
-    assert holders == ["Fetch", "Statuses"]
+    assert holders == ["List", "Fetch", "Statuses", "Feedback"]
     assert "secrets." not in json.dumps([job.get("env") for job in workflow["jobs"].values()] + [workflow["env"]])
 
 

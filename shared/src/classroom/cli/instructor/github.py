@@ -13,11 +13,13 @@ from classroom.cli.instructor.classrooms import status_of
 from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.instructor.slug import takes_slug
 from classroom.cli.parser import assignment_of, path_of, positive
+from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from classroom.cli.parser import Group
+    from classroom.core.assignment import Assignment
     from classroom.instructor.classrooms.github_git import RepoName
 
 
@@ -39,6 +41,15 @@ def declare(group: Group) -> None:
     _takes_list(fetch)
     fetch.add_argument("--to", type=path_of, default=Path("handed-in"), metavar="DIR", help="target folder (handed-in)")
     fetch.add_argument("--part", default="1/1", metavar="N/N", help="only this part of the list, such as 2/3")
+    fetch.add_argument(
+        "--roster", type=path_of, metavar="CSV", help="your own roster, for names and for students without a repository"
+    )
+    fetch.add_argument(
+        "--adjustments",
+        type=path_of,
+        metavar="CSV",
+        help="the file with extensions, for `grade` (adjustments.csv next to the roster)",
+    )
     takes_slug(fetch)
     takes_verbose(fetch, "log each repository")
 
@@ -79,14 +90,37 @@ def _fetch(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.github_git import TOKEN
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
-    repositories = part_of(read_list(arguments.list), arguments.part)
+    if arguments.adjustments and not arguments.roster:
+        raise UsageError("Adjustments name students of a roster: add it, such as --roster roster.csv.")
+    listed = read_list(arguments.list)
+    repositories = part_of(listed, arguments.part)
+    assignment = assignment_of(arguments.week)
     problems: list[str] = []
-    name = assignment_of(arguments.week).name
-    fetched = fetch(arguments.slug or name, repositories, arguments.to, problems.append)
+    fetched = fetch(arguments.slug or assignment.name, repositories, arguments.to, problems.append)
     if repositories and os.environ.get(TOKEN):
         _write_receipts(repositories, arguments.to)
+    if arguments.roster:
+        _write_part(arguments, assignment, listed, repositories)
     print(f"{fetched} of {len(repositories)} repositories fetched to {arguments.to}")
     return status_of(problems)
+
+
+def _write_part(
+    arguments: argparse.Namespace, assignment: Assignment, listed: list[RepoName], repositories: list[RepoName]
+) -> None:
+    """Write the roster and the adjustments of the part that was fetched."""
+    from classroom.cli.instructor.github_options import roster_of, week_names
+    from classroom.instructor.classrooms.part import students_of_part, write_adjustments_of
+    from classroom.instructor.grading.adjustments import FILE
+    from classroom.instructor.roster import write_roster
+
+    roster = roster_of(arguments.roster)
+    slug, first = arguments.slug or assignment.name, arguments.part.startswith("1/")
+    students = students_of_part(roster, listed, repositories, slug, first=first)
+    write_roster(arguments.to / "roster.csv", students)
+    beside = arguments.roster.parent / FILE
+    if path := arguments.adjustments or (beside if beside.is_file() else None):
+        write_adjustments_of(students, path, arguments.to, roster, assignment, week_names(assignment))
 
 
 def _write_receipts(repositories: list[RepoName], to: Path) -> None:
@@ -107,7 +141,13 @@ def _join(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.github import join
     from classroom.instructor.grading.results import read_results
 
-    join(arguments.parts, arguments.out)
+    results = [result for part in arguments.parts for result in read_results(part)]
+    try:
+        assignment = assignment_of(results[0].assignment)
+    except UsageError:
+        assignment = None
+        print("Submissions are compared within each part only: to compare all, run this in the folder of the course.")
+    join(arguments.parts, arguments.out, assignment)
     Meter().close(read_results(arguments.out), arguments.out)
     return 0
 

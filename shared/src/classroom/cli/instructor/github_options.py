@@ -93,11 +93,12 @@ def deadlines_of(
             student = roster.find(name)
             return student.username if student else None
 
-        adjustments = read_adjustments(path, assignment, _week_names(assignment), find)
+        adjustments = read_adjustments(path, assignment, week_names(assignment), find)
     return lambda student: adjustments.deadline(student.username, deadline)
 
 
-def _week_names(assignment: Assignment) -> list[str]:
+def week_names(assignment: Assignment) -> list[str]:
+    """Return the names of all weeks of the course that a week belongs to."""
     from classroom.core.assignment import course_top, weeks
 
     top = course_top(assignment.folder.parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from classroom.cli.instructor import github_accept
+from classroom.cli.instructor import github_accept, github_list
 from classroom.cli.instructor.github_options import (
     deadlines_of,
     opened,
@@ -53,6 +53,7 @@ def declare(group: Group) -> None:
     takes_roster(hand_out)
 
     github_accept.declare(commands)
+    github_list.declare(commands)
 
     status = commands.add(
         "status",

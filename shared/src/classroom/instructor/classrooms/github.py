@@ -16,13 +16,15 @@ from classroom.core.text import one_line
 from classroom.instructor.classrooms.github_git import ADDRESS, TOKEN, RepoName, github_git
 from classroom.instructor.grading.report import report
 from classroom.instructor.grading.results import EVIDENCE, SETTINGS, read_results
-from classroom.instructor.grading.similarity import join_similarities
+from classroom.instructor.grading.similarity import join_similarities, joined_similarities, write_similarities
 from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from classroom.core.assignment import Assignment
 
 MAX_PARTS = 256  # jobs of one matrix, GitHub's limit
 NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
@@ -142,8 +144,13 @@ def fetch_commits(repository: RepoName, clone: Path, commits: Sequence[str]) -> 
     github_git(repository, "-C", str(clone), "-c", "gc.auto=0", "fetch", "--quiet", ADDRESS, *commits)
 
 
-def join(outs: Sequence[Path], to: Path) -> int:
+def join(outs: Sequence[Path], to: Path, assignment: Assignment | None = None) -> int:
     """Join the gradings of several parts: one gradebook, one page, all results and feedback.
+
+    Args:
+        outs: the parts' `--out` folders.
+        to: the folder for the whole.
+        assignment: the week, to compare the submissions of different parts; without it only those within each part.
 
     Returns:
         How many results there are.
@@ -169,7 +176,10 @@ def join(outs: Sequence[Path], to: Path) -> int:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         writer.writeheader()
         writer.writerows(rows)
-    join_similarities(outs, to)
+    if assignment:
+        write_similarities(to, joined_similarities(outs, to, assignment))
+    else:
+        join_similarities(outs, to)
     write_students(to, students)
     report(to)
     return len(read_results(to))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
-from classroom.core.result import MISSING
+from classroom.core.result import EXCUSED, MISSING
 from classroom.instructor.github.hand_out import ensure_allowed
+from classroom.instructor.github.naming import by_student
 from classroom.instructor.github.permissions import FEEDBACK
 from classroom.instructor.github.provider import RefusedError
 from classroom.instructor.github.statuses import commit_status
@@ -16,7 +17,7 @@ from classroom.instructor.grading.results import ResultFolder, file_stems, read_
 from classroom.instructor.grading.students import read_students
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from classroom.core.result import Result
@@ -52,7 +53,7 @@ class FeedbackIssues:
         self._students = read_students(grades)
         self._stems = file_stems([result.submission for result in self.results])
         slug = str(ResultFolder(grades).settings().get("slug") or self.week)
-        self._repositories = _by_student(provider.repositories(), slug)
+        self._repositories = by_student(provider.repositories(), slug)
         graded = {result.submission.casefold() for result in self.results}
         if first := next((item for name, item in self._repositories.items() if name in graded), None):
             ensure_allowed(provider, first, FEEDBACK)
@@ -62,7 +63,7 @@ class FeedbackIssues:
         for result in self.results:
             path = self.grades / "feedback" / f"{self._stems[result.submission]}.md"
             repository = self._repositories.get(result.submission.casefold())
-            if repository is None and result.status == MISSING:
+            if repository is None and result.status in (MISSING, EXCUSED) and not result.commit:
                 continue
             if repository is None:
                 yield Delivered(result.submission, problem=f"has no repository of {self.week} that the token reaches.")
@@ -108,18 +109,6 @@ def _week_of(results: Collection[Result]) -> str:
     if len(weeks) > 1:
         raise UsageError(f"These are gradings of several weeks: {', '.join(weeks)}.")
     return weeks[0]
-
-
-def _by_student(repositories: Iterable[Repository], slug: str) -> dict[str, Repository]:
-    """Return the repositories of a week by the student's name: SLUG-ada, or CLASSROOM-SLUG-ada as in Classroom 50."""
-    pattern = re.compile(rf"(?P<classroom>.*-)?{re.escape(slug)}-(?P<student>.+)", re.IGNORECASE)
-    found: dict[str, Repository] = {}
-    for repository in repositories:
-        if match := pattern.fullmatch(repository.name):
-            name = match["student"].casefold()
-            if name not in found or not match["classroom"]:
-                found[name] = repository
-    return found
 
 
 def _title(week: str) -> str:

@@ -183,6 +183,17 @@ def test_extensions_without_a_deadline_are_refused(run, stand_in, command):
     assert stand_in.log == []
 
 
+def test_list_prints_the_repositories_of_a_week(run, stand_in):
+    """Also those of Classroom 50, whose names begin with the classroom; the template and other weeks are not in it."""
+    for name in (f"{WEEK}-bob", f"cs1-{WEEK}-ada", "week2-validation-ada", "notes"):
+        stand_in.add(name)
+
+    assert run("list", "school", "1") == (0, f"school/cs1-{WEEK}-ada\nschool/{WEEK}-bob\n", "")
+    status, _, error = run("list", "school", "1", "--slug", "hw-one")
+    assert status == 2
+    assert error.startswith("school has no repositories of hw-one that the token reaches.")
+
+
 @pytest.mark.parametrize("words", [[], ["--github", "school", "somewhere"]])
 def test_feedback_goes_to_a_classroom_or_to_github(run, capsys, words):
     """Neither or both is a mistake."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from classroom.core.errors import UsageError
-from classroom.core.result import GRADED, MISSING, Result
+from classroom.core.result import EXCUSED, GRADED, MISSING, Result
 from classroom.instructor.github.feedback import CUT, FeedbackIssues
 from classroom.instructor.github.provider import ProviderError
 from github_stand_in import GitHub, Killed
@@ -125,11 +125,12 @@ def test_what_cannot_be_written_is_told(deliver, pushed, change, told):
 
 
 def test_who_has_no_repository_is_told_unless_nothing_was_handed_in(deliver):
-    """Who is missing has nothing to be written to."""
-    rows = deliver(graded("ada"), graded("dora"), graded("eve", 0, status=MISSING, commit=None))
+    """Who is missing or excused has nothing to be written to."""
+    absent = [graded(name, 0, status=status, commit=None) for name, status in (("eve", MISSING), ("fay", EXCUSED))]
+    rows = deliver(graded("ada"), graded("dora"), *absent)
 
     assert "has no repository" in rows["dora"].problem
-    assert "eve" not in rows
+    assert not {"eve", "fay"} & set(rows)
 
 
 @pytest.mark.parametrize("name", ["hw-one-ada", "cs1-hw-one-ada"])

@@ -22,6 +22,7 @@ Nothing is said about who copied from whom, or whether anybody did.
 """
 
 from classroom.instructor.grading.similarity.group import Group, groups_of
+from classroom.instructor.grading.similarity.joined import joined_similarities
 from classroom.instructor.grading.similarity.known import known_submissions
 from classroom.instructor.grading.similarity.own_code import Starter
 from classroom.instructor.grading.similarity.pair import Pair, Side
@@ -36,6 +37,7 @@ __all__ = [
     "Starter",
     "groups_of",
     "join_similarities",
+    "joined_similarities",
     "known_submissions",
     "read_pairs",
     "similarities",

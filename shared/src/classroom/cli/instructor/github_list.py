@@ -1,0 +1,44 @@
+"""`classroom github list`: the repositories of a week, for `fetch` and grade-cohort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.cli.instructor.github_options import opened
+from classroom.cli.instructor.slug import takes_slug
+from classroom.cli.parser import assignment_of
+from classroom.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from classroom.cli.parser import Group
+
+
+def declare(commands: Group) -> None:
+    """Declare the command."""
+    command = commands.add(
+        "list",
+        _list,
+        "print the students' repositories of a week, one per line, for `fetch`",
+        "classroom github list school 1 > cohorts/week1.txt",
+    )
+    command.add_argument("organization", metavar="ORG", help="the organization on GitHub, such as school")
+    command.add_argument("week", metavar="WEEK", help="a week's folder or number")
+    takes_slug(command)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    slug = arguments.slug or assignment_of(arguments.week).name
+    with opened(arguments.organization) as provider:
+        from classroom.instructor.github.naming import by_student
+
+        found = by_student(provider.repositories(), slug)
+    if not found:
+        raise UsageError(
+            f"{arguments.organization} has no repositories of {slug} that the token reaches. If their names begin "
+            "otherwise, add --slug."
+        )
+    for name in sorted(found):
+        print(found[name])
+    return 0

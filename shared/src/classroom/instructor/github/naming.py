@@ -1,0 +1,23 @@
+"""Which repositories of an organization belong to a week, and to whom."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from classroom.instructor.github.provider import Repository
+
+
+def by_student(repositories: Iterable[Repository], slug: str) -> dict[str, Repository]:
+    """Return the repositories of a week by the student's name: SLUG-ada, or CLASSROOM-SLUG-ada as in Classroom 50."""
+    pattern = re.compile(rf"(?P<classroom>.*-)?{re.escape(slug)}-(?P<student>.+)", re.IGNORECASE)
+    found: dict[str, Repository] = {}
+    for repository in repositories:
+        if match := pattern.fullmatch(repository.name):
+            name = match["student"].casefold()
+            if name not in found or not match["classroom"]:
+                found[name] = repository
+    return found
