@@ -35,6 +35,7 @@ from classroom.instructor.site import (
 from classroom.instructor.site.access import ensure_own_form, visitor_of
 from classroom.instructor.site.api.app import PATH as API
 from classroom.instructor.site.api.app import api
+from classroom.instructor.site.api.problems import problem
 from classroom.instructor.site.context import pages
 from classroom.instructor.site.models import INSTRUCTOR
 from classroom.services.postgres.connect import first_line
@@ -83,6 +84,8 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     """Show an error as a page: one sentence that says what to do."""
     status = error.status_code if isinstance(error, HTTPException) else 409
     said = error.detail if isinstance(error, HTTPException) else str(error)
+    if request.url.path.startswith(f"{API}/"):  # a line break in a path, which no mount takes for its own
+        return problem(status, said)
     context: Context = request.app.state.context
     title = TITLES.get(status, TROUBLE_TITLE)
     return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)

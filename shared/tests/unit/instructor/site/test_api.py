@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 from classroom.core.result import Result
@@ -175,6 +176,26 @@ def test_cursor_leads_back_to_its_key(key):
 def test_errors_are_problems(ask, path, status):
     """What does not exist or is invalid is a problem with a sentence."""
     assert is_problem(ask("instructor", path), status)
+
+
+NASTY = ["\0", "a\nb", "../é😀", "99999999999999999999", "x" * 700]
+
+
+@pytest.mark.parametrize("value", NASTY, ids=repr)
+def test_no_value_of_a_parameter_is_an_error_of_ours(ask, anonymous, value):
+    """Whatever is sent for a parameter, the response is JSON as described or a problem, and never a 500."""
+    wrong = []
+    for path, methods in anonymous.get("/api/openapi.json").json()["paths"].items():
+        for each in methods["get"].get("parameters", ()):
+            in_path = each["in"] == "path"
+            asked = filled(path.replace(f"{{{each['name']}}}", quote(value, safe="")) if in_path else path)
+            response = ask("instructor", asked, **({} if in_path else {each["name"]: value}))
+            if response.status_code != 200 and not is_problem(response, response.status_code):
+                wrong.append((asked, response.status_code))
+            if response.status_code not in (200, 404, 422):
+                wrong.append((asked, response.status_code))
+
+    assert wrong == []
 
 
 def test_method_that_does_not_exist_is_a_problem(anonymous):
