@@ -190,7 +190,7 @@ def kit():
 def room(tmp_path_factory):
     """A classroom with many students; each test uses its own."""
     names = ("ada", "bob", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jo", "kim", "lou", "mia", "ned", "ola")
-    names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will", "xena", "yara")
+    names += ("pia", "quin", "rita", "sam", "tom", "una", "vic", "will", "xena", "yara", "zoe")
     room = Room(tmp_path_factory.mktemp("flow"), *names)
     yield room
     room.end()

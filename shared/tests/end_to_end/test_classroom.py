@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from classroom.instructor.classrooms import push_queue
 from classroom.instructor.classrooms.classroom import Classroom
+from classroom.instructor.classrooms.push_queue import PushQueue
 from classroom.instructor.classrooms.push_server import PushServer
 
 WRONG = "raise SystemExit('no')\n"
@@ -119,6 +121,27 @@ def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch, caplog):
     assert (first, second) == ((0, 1), (1, 0))
     assert "No space left on device" in caplog.text
     assert "**100 of 100 points**" in will.fetched("SCORECARD.md")
+
+
+def test_page_can_say_which_task_is_checked(unserved, tmp_path, monkeypatch):
+    """While a push is being graded, the server knows at which task it is."""
+    monkeypatch.setattr(push_queue, "LOOK_SECONDS", 0)
+    seen, go = [], tmp_path / "go"
+
+    def moved(*key):
+        seen.append(queue.place(*key).task)
+        go.touch()
+
+    queue = PushQueue(lambda *_: None, moved)
+    zoe = unserved.student("zoe")
+    zoe.write(f"import os, time\nwhile not os.path.exists({str(go)!r}):\n    time.sleep(0.02)\n{unserved.solved}")
+    zoe.push()
+    with PushServer(Classroom(unserved.place), sandbox="none") as server:
+        server.queue = queue
+        server.serve(once=True)
+
+    assert seen[0] == 1
+    assert scores(unserved)["zoe"][0] == 100
 
 
 def test_later_push_takes_the_place_of_one_that_waits(unserved):

@@ -113,7 +113,7 @@ def _serve_site(arguments: argparse.Namespace, server: PushServer, listen: str) 
     if address.is_open:
         print(NOT_ENCRYPTED.format(url=address.url), file=sys.stderr)
     with serving(server.classroom, address, arguments.database, arguments.sandbox) as context:
-        server.on_change = context.tell
+        server.on_change, server.queue = context.tell, context.queue
         print(f"The classroom is at {address.url}")
         if link := instructor_link(context, new=arguments.new_link):
             print(f"Sign in as the instructor: {link}", flush=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.classrooms.push_queue import PushQueue
 
 POLL_SECONDS = 0.05
 RETRY_SECONDS = 30  # until a week whose checks could not be run is tried again
@@ -52,6 +53,7 @@ class PushServer:
 
     Attributes:
         on_change: called with week and username when the grading of a push begins, and when it has its reply.
+        queue: told where each push is, if somebody wants to know.
 
     Raises:
         UsageError: it is being served already.
@@ -69,6 +71,7 @@ class PushServer:
         self.started: dict[PushNotice, float] = {}
         self.retry_at: dict[str, float] = {}
         self.on_change: Callable[[str, str], None] = lambda *_: None
+        self.queue: PushQueue | None = None
         self.dates = DueDates(classroom)
         self.inbox = Inbox(classroom.state_dir, lambda week, username: self._repository(week, username) is not None)
 
@@ -120,6 +123,8 @@ class PushServer:
                 self.inbox.sweep()
                 self.dates.refresh()
                 self._dispatch()
+                if self.queue:
+                    self.queue.look(lambda: self.inbox.waiting(self.in_progress.values()), self.in_progress)
                 if self.in_progress:
                     graded += self._step()
                 elif once:
@@ -144,7 +149,9 @@ class PushServer:
             try:
                 pool = self._pool(notice.week)
                 out = self.classroom.score_path(*key)
-                pool.take([pool.job(self._submission(notice), seed=secrets.randbits(64), out=out)])
+                task_file = self.queue.begin(key, self.scratch.path) if self.queue else ""
+                job = pool.job(self._submission(notice), seed=secrets.randbits(64), out=out, task_file=task_file)
+                pool.take([job])
                 self.in_progress[key], self.started[notice] = notice, time.monotonic()
                 log.debug("%s  %s  grading %s", notice.week, self._name(notice.username), notice.commit)
                 self.on_change(*key)

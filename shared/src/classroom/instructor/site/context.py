@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session, sessionmaker
 
 from classroom.core.locks import load_or_create_secret
+from classroom.instructor.classrooms.push_queue import PushQueue
 from classroom.instructor.site.attempts import Attempts
 from classroom.instructor.site.class_table import ClassTable
 from classroom.instructor.site.cookies import Cookies
@@ -61,6 +62,7 @@ class Context:
         self.grades = Grades(self.classroom)
         self.table = ClassTable(self.classroom)
         self.gradings = Gradings(self.classroom, self.course, self.sandbox, self.tell_grading)
+        self.queue = PushQueue(self.tell, self._tell_place)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     def begin(self) -> AbstractContextManager[Session]:
@@ -68,8 +70,12 @@ class Context:
         return self._sessions.begin()
 
     def tell(self, week: str, username: str) -> None:
-        """Tell the open pages that a push is being graded, or was."""
+        """Tell the open pages that a push waits, is being graded, or was."""
         self._publish(*(f"student/{username}/{week}/{part}" for part in ("card", "pushes")), "class")
+
+    def _tell_place(self, week: str, username: str) -> None:
+        """Tell the open pages of a student that a push has come further in the queue, or in its checks."""
+        self._publish(f"student/{username}/{week}/card")
 
     def tell_grading(self, week: str) -> None:
         """Tell the open pages that an official grading has come further."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
     from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.classrooms.push_queue import Place
     from classroom.instructor.site.models import Person
 
 STATES = {
@@ -32,6 +33,8 @@ STATES = {
 }
 NO_PUSH = "Nothing was pushed yet. Your scorecard appears here a moment after your first push."
 WAITING = "Checking your last push …"
+AT_TASK = "Checking task {task} …"
+NEXT, AHEAD = "Waiting: your push is next …", "Waiting: {ahead} ahead of you …"
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ class StudentWeek:
         """Return when the student pushed last."""
         return shown(self.standing.pushed, self.zone) if self.standing.pushed else ""
 
-    def card(self) -> card_view.CardView:
-        """Return the scorecard of the last push."""
+    def card(self, place: Place) -> card_view.CardView:
+        """Return the scorecard of the last push, which is at this place if it was not graded yet."""
         waiting = self.standing.waiting
-        state = WAITING if waiting else f"Your push of {self.pushed}." if self.pushed else NO_PUSH
+        state = _state(place) if waiting else f"Your push of {self.pushed}." if self.pushed else NO_PUSH
         return card_view.card_of(self.assignment, self.result, state=state, checking=waiting)
 
 
@@ -102,6 +105,15 @@ class ScoredPush:
     added: int
     removed: int
     score: int | None
+
+
+def _state(place: Place) -> str:
+    """Return in words where a push is that waits for its scorecard."""
+    if place.task:
+        return AT_TASK.format(task=place.task)
+    if place.ahead is None:
+        return WAITING
+    return AHEAD.format(ahead=place.ahead) if place.ahead else NEXT
 
 
 def state_of(found: Standing, *, accepted: bool) -> str:

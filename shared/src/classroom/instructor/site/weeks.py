@@ -113,7 +113,7 @@ def week_page(
         parts=_lesson(own.assignment),
         clone=git_access.personal_address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
-        **_card(own),
+        **_card(context, own),
     )
 
 
@@ -133,14 +133,16 @@ def _example(_: int, example: Example, __: Example | None) -> Markup:
     )
 
 
-def _card(own: StudentWeek) -> dict[str, Any]:
-    return {"card": own.card(), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
+def _card(context: Context, own: StudentWeek) -> dict[str, Any]:
+    place = context.queue.place(own.name, own.standing.student.username)
+    return {"card": own.card(place), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
 
 
 @one.get("/parts/card")
 def show_card(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
     """Show the scorecard of the last push."""
-    return context_of(request).render(visitor, "page/card.html", **_card(own))
+    context = context_of(request)
+    return context.render(visitor, "page/card.html", **_card(context, own))
 
 
 @one.get("/parts/pushes")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from unittest.mock import Mock
 
+from classroom.instructor.classrooms import push_queue
 from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.classrooms.inbox import PushNotice
 from sqlalchemy.exc import OperationalError
 
 
@@ -34,13 +36,24 @@ def test_nobody_sees_another_ones_points(joined, graded):
     assert ["77" in words(page) or "Ada" in page for page in pages] == [False] * 3
 
 
-def test_push_that_waits_is_announced(room, joined):
-    """A push that has no result yet is being checked."""
+def test_push_that_waits_is_announced(context, room, joined, tmp_path, monkeypatch):
+    """A push that has no result yet is being checked; the card says how many are ahead, then at which task it is."""
     repository = room.repository("week1-tiny", "ada")
     with (repository.path / "classroom-received").open("a") as file:
         file.write(f"2026-11-29T12:00:00Z refs/heads/main {'2' * 40}\n")
 
-    assert "Checking your last push" in joined("ada").get("/weeks/week1-tiny/parts/card").text
+    monkeypatch.setattr(push_queue, "LOOK_SECONDS", 0)
+    ada, path, key = joined("ada"), "/weeks/week1-tiny/parts/card", ("week1-tiny", "ada")
+    assert "Checking your last push" in ada.get(path).text
+
+    waiting = [PushNotice(name, "week1-tiny", name, "2" * 40) for name in ("bob", "ada")]
+    for pushes, told in ((waiting, "Waiting: 1 ahead of you"), (waiting[1:], "Waiting: your push is next")):
+        context.queue.look(lambda pushes=pushes: pushes, ())
+        assert told in ada.get(path).text
+
+    (tmp_path / context.queue.begin(key, tmp_path)).write_text("2")
+    context.queue.look(list, [key])
+    assert "Checking task 2" in ada.get(path).text
 
 
 def test_tile_shows_due_date_state_and_points(room, joined, graded):
