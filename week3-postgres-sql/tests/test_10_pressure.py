@@ -38,7 +38,7 @@ def kept(answer, before, after, sent):
 
 @task(10)
 def test_hostile_texts_of_a_new_resource_are_stored_as_they_are(client, hub, draw):
-    """POST /resources stores quotes, semicolons, comments and backslashes as they are, and never runs them."""
+    """POST /resources stores quotes, semicolons, comments and backslashes unchanged and never runs them."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     hub.referral(hub.resource())
     resources, referrals = tables(hub)
@@ -57,7 +57,7 @@ def test_hostile_texts_of_a_new_resource_are_stored_as_they_are(client, hub, dra
 
 @task(10)
 def test_hostile_texts_in_put_are_stored_as_they_are(client, hub, draw):
-    """PUT /resources/{id} stores quotes, semicolons, comments and backslashes as they are, and only in this row."""
+    """PUT /resources/{id} stores quotes, semicolons, comments and backslashes unchanged, and only in this row."""
     row = hub.resource()
     expect(client.put(f"/resources/{row['id']}", json=hub.new())).ground(task=7)
     resources, referrals = tables(hub)
@@ -77,7 +77,7 @@ def test_hostile_texts_in_put_are_stored_as_they_are(client, hub, draw):
 
 @task(10)
 def test_hostile_texts_of_a_referral_are_stored_as_they_are(client, hub, draw):
-    """POST /resources/{id}/referrals stores quotes, semicolons, comments and backslashes as they are."""
+    """POST /resources/{id}/referrals stores quotes, semicolons, comments and backslashes unchanged."""
     path = f"/resources/{hub.resource()['id']}/referrals"
     expect(client.post(path, json=hub.new_referral())).ground(task=9)
     resources, referrals = tables(hub)

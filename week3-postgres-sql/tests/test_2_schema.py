@@ -113,7 +113,7 @@ def test_required_column_left_out_is_refused(made, draw):
 
 @task(2)
 def test_rows_may_be_alike(made, draw):
-    """In both tables, two rows may be the same in everything but their id."""
+    """In both tables, two rows may be identical except for their id."""
     resource = {"name": draw.word(), "category": draw.word(), "address": draw.word(), "contact_email": "a@example.org"}
     number = a_resource(made, draw)
     referral = {"family_name": draw.word(), "resource_id": number, "referral_date": "2025-04-06", "notes": draw.word()}
@@ -174,7 +174,7 @@ def shape(database):
 
 @task(2)
 def test_schema_runs_again_without_harm(schema, made, submission, draw):
-    """Running schema/01_create_tables.sql again gives no error, changes nothing and loses no row."""
+    """Running schema/01_create_tables.sql again causes no error, changes nothing and loses no rows."""
     number = a_resource(made, draw)
     stored(made, NEW_REFERRAL, draw.word(), number, "2025-11-30")
     before = shape(made), schema.rows()

@@ -9,7 +9,7 @@ EMPTY = {"a null": None, "an empty": "", "a blank": "   "}
 
 @task(6)
 def test_created_resource_is_stored(client, hub):
-    """POST /resources returns 201 with the row as it is stored, including its new id."""
+    """POST /resources returns 201 with the stored row, including its new id."""
     sent = hub.new()
 
     answer = client.post("/resources", json=sent)
@@ -40,7 +40,7 @@ def test_optional_fields_may_be_null_or_left_out(client, hub):
 @task(6)
 @pytest.mark.parametrize("field", ["name", "category"])
 def test_resource_without_name_or_category_is_422(client, hub, field):
-    """POST /resources returns 422 if name or category is missing, null, empty or blank, and stores nothing."""
+    """POST /resources returns 422 and stores nothing if name or category is missing, null, empty or blank."""
     good = hub.new()
     without = {key: value for key, value in good.items() if key != field}
 
@@ -56,7 +56,7 @@ def test_resource_without_name_or_category_is_422(client, hub, field):
 
 @task(6)
 def test_body_that_is_not_json_is_422(client, hub):
-    """POST /resources returns 422 if the body is not valid JSON, and stores nothing."""
+    """POST /resources returns 422 and stores nothing if the body is not valid JSON."""
     expect(client.post("/resources", json=hub.new())).created()
     before = hub.resources()
     headers = {"Content-Type": "application/json"}
@@ -81,7 +81,7 @@ def test_two_resources_may_be_alike(client, hub):
 
 @task(6)
 def test_resource_is_still_there_after_a_restart(client, app, hub):
-    """A new resource is still there after the app is stopped and started again."""
+    """A new resource is still there after the app is restarted."""
     answer = client.post("/resources", json=hub.new())
     expect(answer).created({"id": int})
     before = hub.resources()
@@ -108,7 +108,7 @@ def test_created_resource_is_committed_before_the_answer(client, database, hub):
 
 @task(6)
 def test_id_is_never_given_twice(client, hub):
-    """POST /resources gives each resource an id of its own, even after the newest one was deleted."""
+    """POST /resources gives each resource its own id, even after the newest one was deleted."""
     first = client.post("/resources", json=hub.new())
     expect(first).created({"id": int})
     second = client.post("/resources", json=hub.new())

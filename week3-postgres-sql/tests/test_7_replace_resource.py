@@ -13,7 +13,7 @@ def others(hub, row):
 
 @task(7)
 def test_put_replaces_one_row(client, hub):
-    """PUT /resources/{id} returns 200 with the new row, and changes this row and no other."""
+    """PUT /resources/{id} returns 200 with the new row and changes no other row."""
     _, row, _ = hub.mixed([hub.new(), hub.new(), hub.new()])
     untouched = others(hub, row)
     sent = hub.new()
@@ -45,7 +45,7 @@ def test_put_leaves_similar_rows_alone(client, hub):
 
 @task(7)
 def test_put_takes_away_what_is_left_out(client, hub):
-    """PUT /resources/{id} sets an optional field to null if it is left out or null."""
+    """PUT /resources/{id} sets an optional field to null if it is left out or sent as null."""
     for sent in (
         {"name": hub.name(), "category": "Health"},
         {"name": hub.name(), "category": "Health", "address": None, "contact_email": None},
@@ -62,7 +62,7 @@ def test_put_takes_away_what_is_left_out(client, hub):
 @task(7)
 @pytest.mark.parametrize("field", ["name", "category"])
 def test_put_without_name_or_category_is_422(client, hub, field):
-    """PUT /resources/{id} returns 422 if name or category is missing, null, empty or blank, and changes nothing."""
+    """PUT /resources/{id} returns 422 and changes nothing if name or category is missing, null, empty or blank."""
     row, good = hub.resource(), hub.new()
     without = {key: value for key, value in good.items() if key != field}
 
@@ -78,7 +78,7 @@ def test_put_without_name_or_category_is_422(client, hub, field):
 
 @task(7)
 def test_put_to_an_unknown_resource_is_404(client, hub):
-    """PUT /resources/{id} returns 404 for an unknown id, and does not create a resource."""
+    """PUT /resources/{id} returns 404 for an unknown id and does not create a resource."""
     row, sent = hub.resource(), hub.new()
     unknown = hub.ids(1)[0]
 

@@ -16,7 +16,7 @@ def deleted_alone(hub, row, left, answer):
 
 @task(8)
 def test_delete_takes_one_row_away(client, hub):
-    """DELETE /resources/{id} returns 204 with no body, and deletes this row and no other."""
+    """DELETE /resources/{id} deletes this row and no other, and returns 204 with no body."""
     _, row, _ = hub.mixed([hub.new(), hub.new(), hub.new()])
     left = [one for one in hub.resources() if one["id"] != row["id"]]
 

@@ -6,7 +6,7 @@ from classroom import expect, task
 
 @task(9)
 def test_created_referral_is_stored(client, hub):
-    """POST /resources/{id}/referrals returns 201 with the row as it is stored, including its new id."""
+    """POST /resources/{id}/referrals returns 201 with the stored row, including its new id."""
     row, sent = hub.resource(), hub.new_referral()
 
     answer = client.post(f"/resources/{row['id']}/referrals", json=sent)
@@ -48,7 +48,7 @@ def test_referral_to_an_unknown_resource_is_404(client, hub):
 @task(9)
 @pytest.mark.parametrize(("there", "not_there"), [("2024-02-29", "2025-02-29"), ("2025-04-30", "2025-04-31")])
 def test_day_that_does_not_exist_is_422(client, hub, there, not_there):
-    """POST /resources/{id}/referrals returns 422 for an impossible referral_date, and stores nothing."""
+    """POST /resources/{id}/referrals returns 422 for an impossible referral_date and stores nothing."""
     path = f"/resources/{hub.resource()['id']}/referrals"
 
     expect(client.post(path, json=hub.new_referral(referral_date=there))).created({"referral_date": there})

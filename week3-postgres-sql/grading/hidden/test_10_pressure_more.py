@@ -37,7 +37,7 @@ def test_database_that_refuses_a_write(client, database, hub, draw, write, when)
 
 @task(10)
 def test_reading_goes_on_while_writing_is_refused(client, database, hub, draw):
-    """While the database rejects every write, reading works; afterwards writing works again."""
+    """While the database rejects every write, reads still work; afterwards, writes work again."""
     row = hub.resource()
     expect(client.get(f"/resources/{row['id']}")).ground(task=5)
     expect(client.post("/resources", json=hub.new())).ground(task=6)
@@ -120,7 +120,7 @@ def test_writes_of_all_kinds_at_once(client, hub, pressure):
 
 @task(10)
 def test_hostile_texts_together(client, hub, draw):
-    """Hostile texts in several fields at once are stored as they are, and found by q and category."""
+    """Hostile text in several fields at once is stored unchanged and found by q and category."""
     expect(client.post("/resources", json=hub.new())).ground(task=6)
     expect(client.get("/resources")).ground(task=5)
     mark = draw.word()

@@ -37,7 +37,7 @@ def test_null_where_a_value_is_required_is_refused(made, draw):
 
 @task(2)
 def test_rows_of_many_kinds_go_in(made, draw):
-    """The tables accept long names, equal names, text in any alphabet, and NULL in optional columns."""
+    """The tables accept long names, duplicate names, text in any alphabet, and NULL in optional columns."""
     long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
     texts = [long, "Küche für alle", "O'Brien; -- 100%", '"quoted" \\ back', "食堂"]
     ids = [stored(made, NEW_RESOURCE, text, draw.word().capitalize(), text, None) for text in texts]
@@ -107,7 +107,7 @@ def test_no_referral_is_ever_left_without_its_resource(made, draw):
 
 @task(2)
 def test_schema_may_run_many_times(schema, made, submission, draw):
-    """schema/01_create_tables.sql can run any number of times: it changes no rows, and new ids are unused."""
+    """schema/01_create_tables.sql can run any number of times: it changes no rows, and new rows get unused ids."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     stored(made, NEW_REFERRAL, draw.word(), resource, "2025-12-24", draw.word())
     seen = {resource}
@@ -125,7 +125,7 @@ def test_schema_may_run_many_times(schema, made, submission, draw):
 
 @task(3)
 def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
-    """After the seed, rows without an id are accepted by both tables, and each gets an unused id."""
+    """After the seed, both tables accept rows without an id, and each row gets an unused one."""
     rows = seeded.database.rows
     known = {table: {row["id"] for row in rows(f"SELECT id FROM {table}")} for table in ("resources", "referrals")}
     ground(all(known.values()), task=3)

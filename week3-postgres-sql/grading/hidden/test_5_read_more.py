@@ -39,7 +39,7 @@ def test_category_without_resources_is_an_empty_list(client, hub, draw):
 
 @task(5)
 def test_wildcards_inside_a_text_stand_for_themselves(client, hub, draw):
-    """In q, the characters % and _ in the middle of a text match only themselves."""
+    """In q, the characters % and _ inside longer text match only themselves."""
     one, two = draw.word(5), draw.word(5)
     rows = hub.mixed(
         [

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(6)
 def test_texts_of_many_kinds_are_stored(client, hub, draw):
-    """POST /resources stores long and short names, letters of any alphabet, and two equal resources."""
+    """POST /resources stores long and short names, letters of any alphabet, and two identical resources."""
     long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
     twin = hub.new()
     short = hub.new(name="A", category="B", address="1")
@@ -51,7 +51,7 @@ def test_refused_resource_leaves_no_trace(client, hub):
 
 @task(6)
 def test_resources_survive_several_restarts(client, app, hub):
-    """Resources created before and between restarts are all stored, each with an id of its own."""
+    """Resources created before and between restarts are all stored, each with its own id."""
     ids = []
     for _ in range(2):
         for _ in range(2):

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(7)
 def test_put_twice_leaves_the_same_row(client, hub):
-    """The same PUT /resources/{id} sent twice returns 200 twice, and there is still one such row."""
+    """The same PUT /resources/{id} sent twice returns 200 twice, and there is still only one such row."""
     row, sent = hub.resource(), hub.new()
     count = len(hub.resources())
 
@@ -20,7 +20,7 @@ def test_put_twice_leaves_the_same_row(client, hub):
 
 @task(7)
 def test_put_fills_what_was_empty(client, hub):
-    """PUT /resources/{id} sets a field that was null, and clears one that was set, in one request."""
+    """PUT /resources/{id} sets a field that was null and clears one that was set, in one request."""
     row = hub.resource(address=None)
     sent = hub.new()
     del sent["contact_email"]
@@ -32,7 +32,7 @@ def test_put_fills_what_was_empty(client, hub):
 
 @task(7)
 def test_put_to_a_deleted_resource_is_404(client, hub):
-    """PUT /resources/{id} returns 404 for a deleted resource, and does not create it again."""
+    """PUT /resources/{id} returns 404 for a deleted resource and does not create it again."""
     row = hub.resource()
     expect(client.put(f"/resources/{row['id']}", json=hub.new())).ok()
     hub.remove("resources", row["id"])

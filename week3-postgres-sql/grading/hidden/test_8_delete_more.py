@@ -27,7 +27,7 @@ def test_many_referrals_keep_their_resource(client, hub):
 
 @task(8)
 def test_deleted_resource_stays_away_after_a_restart(client, app, hub):
-    """A deleted resource stays deleted after the app is stopped and started again."""
+    """A deleted resource stays deleted after the app is restarted."""
     row, kept = hub.resource(), hub.resource()
     expect(client.delete(f"/resources/{row['id']}")).deleted()
 

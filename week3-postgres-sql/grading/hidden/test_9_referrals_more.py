@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(9)
 def test_more_days_that_do_not_exist_are_422(client, hub):
-    """POST /resources/{id}/referrals accepts a valid date, and returns 422 for impossible ones."""
+    """POST /resources/{id}/referrals accepts valid dates and returns 422 for impossible ones."""
     path = f"/resources/{hub.resource()['id']}/referrals"
 
     expect(client.post(path, json=hub.new_referral(referral_date="2026-01-31"))).created(
