@@ -54,12 +54,12 @@ def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
     expect(fresh.delete(paths[0])).status(200, 204)
 
     expect.that(
-        not put or renames(fresh.put, paths[3], product()), "A PUT after a DELETE did not change the product it names."
+        not put or renames(fresh.put, paths[3], product()), "A PUT after a DELETE did not change the requested product."
     )
     change = {"name": draw.word()}
     expect.that(
         not patch or renames(fresh.patch, paths[3], change),
-        "A PATCH after a DELETE did not change the product it names.",
+        "A PATCH after a DELETE did not change the requested product.",
     )
 
 

@@ -22,14 +22,12 @@ def rejected(sql, refused):
     """Return why a valid row was rejected, in the words of the schema."""
     table, error = sql.split()[2], str(refused)
     if 'null value in column "id"' in error:
-        return f"{SCHEMA}: the id of {table} is not filled in automatically: a row without an id is rejected ({error})."
+        return f"{SCHEMA}: the id in {table} is not filled in automatically: a row without an id is rejected ({error})."
     if "duplicate key" in error:
         unique = re.search(r'constraint "(\w+)"', error)
         name = unique[1] if unique else "a constraint"
-        return (
-            f"{SCHEMA}: two equal rows of {table} must be accepted, but {name} rejects the second. Is something UNIQUE?"
-        )
-    return f"{SCHEMA}: a valid row of {table} is rejected: {error}."
+        return f"{SCHEMA}: two identical rows in {table} must be accepted, but {name} rejects the second. Is something UNIQUE?"
+    return f"{SCHEMA}: a valid row in {table} is rejected: {error}."
 
 
 def a_resource(database, draw):
@@ -83,8 +81,8 @@ def test_id_is_a_primary_key_that_fills_itself(made, draw):
             f"Two new rows of {table} got the ids {one!r} and {other!r}, expected two different integers.",
         )
         refused = made.refuses(given[table], one + 1000)
-        expect.that(refused is None, f"A row of {table} with an unused id is rejected: {refused}.")
-        expect.that(made.refuses(given[table], one), f"Two rows of {table} with the same id are accepted.")
+        expect.that(refused is None, f"A row in {table} with an unused id is rejected: {refused}.")
+        expect.that(made.refuses(given[table], one), f"Two rows in {table} with the same id are accepted.")
 
 
 @task(2)
@@ -121,7 +119,7 @@ def test_rows_may_be_alike(made, draw):
     for table, row in (("resources", resource), ("referrals", referral)):
         new = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))}) RETURNING id"
         first, second = (stored(made, new, *row.values()) for _ in range(2))
-        expect.that(first != second, f"Two rows of {table} got the same id, {first}.")
+        expect.that(first != second, f"Two rows in {table} got the same id, {first}.")
 
 
 @task(2)
@@ -238,8 +236,8 @@ def test_row_after_the_seed_gets_a_new_id(seeded, draw):
 
         behind = "duplicate key" in str(refused)
         expect.that(
-            not behind, f"The next row of {table} gets an id that is in use: the counter is behind ({refused})."
+            not behind, f"The next row in {table} gets an id that is in use: the counter is behind ({refused})."
         )
-        expect.that(refused is None, f"The next row of {table} is rejected: {refused}.")
+        expect.that(refused is None, f"The next row in {table} is rejected: {refused}.")
         number = seeded.database.rows(sql, *values)[0]["id"]
-        expect.that(number not in taken[table], f"The next row of {table} got the id {number}, which is in use.")
+        expect.that(number not in taken[table], f"The next row in {table} got the id {number}, which is in use.")

@@ -89,7 +89,7 @@ def test_resource_is_still_there_after_a_restart(client, app, hub):
     app.restart()
 
     mismatch = rows_difference(hub.resources(), before)
-    expect.that(mismatch is None, f"After a restart, the table resources is not as before: {mismatch}.")
+    expect.that(mismatch is None, f"After a restart, the table resources is not the same as before: {mismatch}.")
     stored = next((row for row in before if row["id"] == answer.json["id"]), None)
     expect.that(stored, "The new row is not in the table resources. Was it committed?", answer)
 
@@ -121,6 +121,6 @@ def test_id_is_never_given_twice(client, hub):
     ids = [answer.json["id"] for answer in (first, second, third)]
     expect.that(
         len(set(ids)) == len(ids),
-        f"Three resources, one after the other, got the ids {ids}, expected three different ones.",
+        f"Three resources, one after the other, got the ids {ids}, expected three different ids.",
         third,
     )

@@ -75,7 +75,7 @@ def test_delete_is_committed_before_the_answer(client, database, hub):
     expect(answer).deleted()
     expect.that(
         not hub.resources(id=row["id"]),
-        "The response was sent, but the row is still in the table. Was the DELETE committed before?",
+        "The response was sent, but the row is still in the table. Was the DELETE committed first?",
         answer,
     )
 

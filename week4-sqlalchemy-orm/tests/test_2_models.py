@@ -40,7 +40,7 @@ def test_both_tables_have_their_columns(client, database):
 
 @task(2)
 def test_id_is_the_primary_key_and_fills_itself(client, hub, database):
-    """Each table has the primary key id, and the database gives an id to a row that is inserted without one."""
+    """Each table has the primary key id, and the database assigns an id to a row inserted without one."""
     for table in ("resources", "referrals"):
         columns(database, table)
         primary = [key["columns"] for key in keys(database, table, "p")]
@@ -108,7 +108,7 @@ def test_a_referral_leads_to_a_resource_that_exists(client, hub, database):
         "referrals.resource_id is not a foreign key to resources.",
     )
     refused = database.refuses("UPDATE referrals SET resource_id = %s WHERE id = %s", hub.unused_id(), referral["id"])
-    expect.that(refused, "resource_id of a referral can be changed to a resource that does not exist.")
+    expect.that(refused, "A referral's resource_id can be changed to a resource that does not exist.")
 
 
 @task(2)
@@ -117,7 +117,7 @@ def test_referral_date_is_a_date(client, hub, database):
     referral = hub.referral(hub.resource()["id"])
     change = "UPDATE referrals SET referral_date = '{}' WHERE id = %s"
     refused = database.refuses(change.format(hub.day()), referral["id"])
-    expect.that(refused is None, f"The database rejected a date of 2026 as referral_date: {refused}.")
+    expect.that(refused is None, f"The database rejected a date in 2026 as referral_date: {refused}.")
     for bad in ("soon", "2026-02-30"):
         refused = database.refuses(change.format(bad), referral["id"])
         expect.that(refused, f"referral_date accepts '{bad}', which is not a date.")
@@ -134,5 +134,5 @@ def test_an_index_begins_with_resource_id(client, database):
     )
     expect.that(
         "resource_id" in {row["first"] for row in found},
-        "No index of the table referrals begins with resource_id. A foreign key does not create one.",
+        "No index on the table referrals begins with resource_id. A foreign key does not create one.",
     )

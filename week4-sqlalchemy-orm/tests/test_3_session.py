@@ -20,7 +20,7 @@ def test_create_returns_201_with_the_stored_row(client, hub):
 
 @task(3)
 def test_optional_fields_may_be_left_out(client, hub):
-    """POST /resources accepts a resource without address and contact_email, and returns them as null."""
+    """POST /resources accepts a resource without address and contact_email and returns them as null."""
     new = {"name": hub.name.place(), "category": "Food"}
 
     expect(client.post("/resources", json=new)).created({"id": int, **new, "address": None, "contact_email": None})
@@ -38,7 +38,7 @@ def test_read_returns_one_resource_or_404(client, hub):
 
 @task(3)
 def test_a_missing_name_or_category_is_422(client, hub):
-    """POST /resources rejects a resource without a name or a category with 422, and stores nothing."""
+    """POST /resources rejects a resource without a name or a category with 422 and stores nothing."""
     new = hub.new_resource()
     before = hub.count("resources")
     expect(client.post("/resources", json=new)).created()
@@ -47,7 +47,7 @@ def test_a_missing_name_or_category_is_422(client, hub):
     for name in ("name", "category"):
         hub.refused(client.post("/resources", json={key: new[key] for key in new if key != name}), 422)
 
-    expect.that(hub.count("resources") == stored, "A rejected request has stored a row.")
+    expect.that(hub.count("resources") == stored, "A rejected request stored a row.")
 
 
 @task(3, weight=2)
@@ -70,7 +70,7 @@ def test_create_is_committed_before_the_response(client, hub, trouble):
 
 @task(3, weight=2)
 def test_an_error_at_the_commit_is_reported_and_the_next_request_works(client, hub, trouble):
-    """When a commit fails, POST /resources returns an error without database details, and the next request works."""
+    """If a commit fails, POST /resources returns an error without database details, and the next request works."""
     new = hub.new_resource()
     expect(client.post("/resources", json=new)).created(new)
     secret = hub.draw.word(16)

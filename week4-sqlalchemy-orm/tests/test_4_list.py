@@ -35,7 +35,7 @@ def test_list_returns_twenty_by_id_and_the_total(client, hub, database):
 
 @task(4)
 def test_category_and_q_filter(client, hub):
-    """GET /resources?category=...&q=... returns resources of that category whose name contains q, in upper or lower case."""
+    """GET /resources?category=...&q=... returns resources in that category whose name contains q, ignoring case."""
     word, kind = hub.draw.word(), hub.draw.word().title()
     both, one, other, _ = hub.resources(
         [
@@ -64,7 +64,7 @@ def test_limit_and_offset_cut_a_page(client, hub):
 
 @task(4)
 def test_limit_and_offset_have_bounds(client, hub):
-    """GET /resources accepts a limit from 1 to 100 and an offset from 0, and rejects others with 422."""
+    """GET /resources accepts a limit from 1 to 100 and an offset of 0 or more, and rejects others with 422."""
     hub.resource()
 
     for good in ({"limit": 1}, {"limit": 100}, {"offset": 0}):

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(5)
 def test_patch_changes_what_is_sent_and_nothing_else(client, hub):
-    """PATCH /resources/{id} changes only the fields that are sent, in that row alone, and returns the resource."""
+    """PATCH /resources/{id} changes only the fields that are sent, only in that row, and returns the resource."""
     resource, others = hub.among_others()
     change = {"name": hub.name.place(), "address": hub.name.address()}
 
@@ -37,7 +37,7 @@ def test_null_clears_an_optional_field(client, hub):
 
 @task(5)
 def test_null_for_a_required_field_is_422(client, hub):
-    """PATCH /resources/{id} rejects null for the required name with 422, and changes nothing."""
+    """PATCH /resources/{id} rejects null for the required name with 422 and changes nothing."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
     expect(client.patch(path, json={"name": resource["name"]})).ok(resource)

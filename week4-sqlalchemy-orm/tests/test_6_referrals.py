@@ -30,7 +30,7 @@ def test_create_referral_returns_201_with_the_row(client, hub):
 
 @task(6)
 def test_notes_may_be_left_out(client, hub):
-    """POST /resources/{id}/referrals accepts a referral without notes, and returns them as null."""
+    """POST /resources/{id}/referrals accepts a referral without notes and returns them as null."""
     resource = hub.resource()
     new = {"family_name": hub.name.family(), "referral_date": hub.day()}
 
@@ -39,7 +39,7 @@ def test_notes_may_be_left_out(client, hub):
 
 @task(6)
 def test_referral_to_an_unknown_resource_is_404(client, hub):
-    """POST /resources/{id}/referrals returns 404 for an unknown resource, and stores nothing."""
+    """POST /resources/{id}/referrals returns 404 for an unknown resource and stores nothing."""
     resource = hub.resource()
     new = hub.new_referral()
     before = hub.count("referrals")
@@ -48,7 +48,7 @@ def test_referral_to_an_unknown_resource_is_404(client, hub):
 
     hub.refused(client.post(f"/resources/{hub.unused_id()}/referrals", json=new), 404)
 
-    expect.that(hub.count("referrals") == stored, "A rejected request has stored a row.")
+    expect.that(hub.count("referrals") == stored, "A rejected request stored a row.")
 
 
 @task(6)

@@ -5,19 +5,19 @@ from classroom import expect, task
 
 @task(8)
 def test_delete_takes_the_referrals_along(client, hub):
-    """DELETE /resources/{id} returns 204, and deletes the resource and its referrals."""
+    """DELETE /resources/{id} deletes the resource and its referrals and returns 204."""
     resource = hub.resource()
     made = hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
 
     expect(client.delete(f"/resources/{resource['id']}")).deleted()
 
     hub.is_deleted(resource)
-    expect.that(hub.settled(lambda: hub.left(made), []) == [], "The referrals of the resource are still in the table.")
+    expect.that(hub.settled(lambda: hub.left(made), []) == [], "The resource's referrals are still in the table.")
 
 
 @task(8)
 def test_delete_takes_no_others(client, hub):
-    """DELETE /resources/{id} does not delete other resources and their referrals, even with the same values."""
+    """DELETE /resources/{id} does not delete other resources or their referrals, even those with the same values."""
     resource, others = hub.among_others()
     own = hub.new_referral()
     alike = [own, *(hub.new_referral(**{name: own[name]}) for name in own)]
@@ -36,7 +36,7 @@ def test_delete_takes_no_others(client, hub):
 
 @task(8)
 def test_a_delete_that_fails_halfway_deletes_nothing(client, hub, trouble):
-    """When the database rejects the delete of a resource, neither the resource nor its referrals are deleted."""
+    """If the database refuses to delete a resource, neither the resource nor its referrals are deleted."""
     resource, other = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": resource["id"]} for _ in range(3)])
     expect(client.delete(f"/resources/{other['id']}")).deleted()

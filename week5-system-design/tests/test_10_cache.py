@@ -19,7 +19,7 @@ def test_a_hundred_reads_cost_five_statements(site):
 
 @task(10)
 def test_a_change_is_seen_at_once_through_the_other(site):
-    """The very next GET through one instance shows what the other has created, changed, completed or deleted."""
+    """The very next GET through one instance shows everything that the other has created, changed, completed or deleted."""
     site.see_copies(site.ready())
     unknown = {"id": site.new_id()}
     site.warm(unknown)
@@ -43,7 +43,7 @@ def test_a_change_is_seen_at_once_through_the_other(site):
 
 @task(10)
 def test_the_list_shows_a_change_at_once(site):
-    """What is completed, changed or deleted through one instance shows at once in the lists of both."""
+    """Videos completed, changed or deleted through one instance show up at once in the lists of both."""
     site.see_copies(site.ready())
     video = site.video()
     site.uploaded(video)
@@ -72,7 +72,7 @@ def test_the_list_shows_a_change_at_once(site):
 
 @task(10)
 def test_without_the_cache_everything_works(site):
-    """Without the cache, every request still works, and each change is seen through the other instance."""
+    """Without the cache, every request still works, and each change is visible through the other instance."""
     playing, changed, waiting, deleted = site.ready(), site.ready(), site.video(), site.ready()
     site.uploaded(waiting)
     site.see_copies(playing)
@@ -112,7 +112,7 @@ def test_without_the_cache_everything_works(site):
 
 @task(10)
 def test_one_create_sent_ten_times_at_once_is_one_video_without_the_cache_too(site, shape):
-    """Without the cache, the same create sent ten times at once still returns the same video ten times."""
+    """Without the cache, the same POST /videos sent ten times at once still returns the same video ten times."""
     site.see_copies(site.ready())
     with_it, without_it = (site.new(id=site.new_id()) for _ in range(2))
     with site.slow_commit(0.15):
@@ -131,7 +131,7 @@ def test_one_create_sent_ten_times_at_once_is_one_video_without_the_cache_too(si
 
 @task(10)
 def test_a_read_while_the_change_waits_keeps_nothing_old(site, background):
-    """A change is seen at once, even if the video was read while the change was waiting for the database."""
+    """A change is visible at once, even if the video was read while the change was waiting for the database."""
     for warm in (True, False):
         video = site.ready()
         site.see_copies(video)
@@ -150,7 +150,7 @@ def test_a_read_while_the_change_waits_keeps_nothing_old(site, background):
 
 @task(10)
 def test_a_slow_read_of_an_unknown_id_keeps_nothing(site, background):
-    """A slow read of an id without a video, which ends after the create, does not hide the new video."""
+    """A slow read of an unknown id that ends after the video is created does not hide the new video."""
     site.see_copies(site.ready())
     unknown = {"id": site.new_id()}
 

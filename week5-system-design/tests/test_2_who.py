@@ -5,7 +5,7 @@ from classroom import task
 
 @task(2)
 def test_without_a_token_a_create_is_401(site, forged):
-    """POST /videos accepts a valid token; without one it returns 401 with the header `WWW-Authenticate: Bearer`."""
+    """POST /videos accepts a valid token; without one, it returns 401 with the header `WWW-Authenticate: Bearer`."""
     for who in (site.owner, site.other):
         site.let_through("POST", "/videos", site.system.bearer(who))
 
@@ -15,7 +15,7 @@ def test_without_a_token_a_create_is_401(site, forged):
 
 @task(2)
 def test_an_expired_token_is_401(site, forged):
-    """POST /videos accepts a token until it expires, and then returns 401."""
+    """POST /videos accepts a token until it expires and then returns 401."""
     site.let_through("POST", "/videos", site.system.bearer(site.owner))
 
     site.stopped("an expired token", site.knock("POST", "/videos", forged(site.owner)["an expired token"]))
@@ -31,7 +31,7 @@ def test_a_token_without_exp_is_401(site, forged):
 
 @task(2)
 def test_a_forged_token_is_401(site, forged):
-    """POST /videos returns 401 for a token that is signed with another secret, or not signed at all."""
+    """POST /videos returns 401 for a token that is signed with another secret or not signed at all."""
     site.let_through("POST", "/videos", site.system.bearer(site.owner))
 
     for what in ("a token signed with another secret", "an unsigned token"):

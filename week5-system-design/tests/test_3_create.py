@@ -8,7 +8,7 @@ from classroom import expect, task, together
 
 @task(3)
 def test_create_answers_the_video(site, shape, instant):
-    """POST /videos returns 201 with the id, the caller as owner, what was sent, status pending and the time of creation."""
+    """POST /videos returns 201 with the id, the caller as owner, the data that was sent, status pending and created_at."""
     new = site.new()
 
     answer = site.any.post("/videos", json=new, headers=site.system.bearer(site.owner))
@@ -36,7 +36,7 @@ def test_a_create_without_a_good_token_stores_nothing(site, forged):
 
 @task(3)
 def test_description_and_id_may_be_left_out(site, shape):
-    """POST /videos accepts a title alone; two requests without an id create two videos."""
+    """POST /videos accepts just a title; two requests without an id create two videos."""
     headers = site.system.bearer(site.owner)
 
     first = site.any.post("/videos", json={"title": "Ducks"}, headers=headers)
@@ -96,7 +96,7 @@ def test_the_same_request_again_answers_the_same_video(site, shape):
         same_time = shape(created_at=first.json["created_at"])["created_at"]
         lost = answer.status == 201 and same_time.mismatch(answer.json.get("created_at"), "created_at")
         why = "was the first one not committed?" if site.row(new) == {} else "was the row replaced?"
-        expect.that(not lost, f"The same create, sent again, made another video (another created_at): {why}", answer)
+        expect.that(not lost, f"The same POST, sent again, made another video (another created_at): {why}", answer)
         expect(answer).status(200, 201).json(shape(**new, owner=site.owner, created_at=first.json["created_at"]))
 
 
@@ -114,7 +114,7 @@ def test_the_id_of_somebody_else_is_409(site, shape):
 
 @task(3)
 def test_ten_times_at_once_is_one_video(site, shape):
-    """The same create, sent ten times at once over both instances, returns the same video ten times."""
+    """The same POST /videos, sent ten times at once over both instances, returns the same video ten times."""
     site.video()
     new = site.new(id=site.new_id())
 

@@ -31,7 +31,7 @@ def test_an_unknown_id_is_404(site):
 
 @task(4)
 def test_a_change_touches_what_is_sent(site, shape):
-    """PATCH changes the title or the description and nothing else; {} changes nothing, null clears the description."""
+    """PATCH changes the title or the description and nothing else; {} changes nothing, and null clears the description."""
     video = site.video()
     rest = {key: video[key] for key in ("id", "owner", "created_at", "status")}
 
@@ -88,7 +88,7 @@ def test_a_delete_without_a_good_token_is_401(site, forged):
 
 @task(4)
 def test_a_repeated_create_takes_no_change_back(site, shape):
-    """POST /videos sent again after a change returns the video as changed, and does not undo the change."""
+    """POST /videos sent again after a change returns the changed video and does not undo the change."""
     new = site.new(id=site.new_id())
     video = site.video(**new)
     expect(site.change(video, title="changed since")).ok()
@@ -103,7 +103,7 @@ def test_a_repeated_create_takes_no_change_back(site, shape):
 
 @task(4)
 def test_a_change_and_a_delete_touch_one_video(site):
-    """PATCH and DELETE do not touch other videos, even with the same owner, title, description or time of creation."""
+    """PATCH and DELETE do not touch other videos, even with the same owner, title, description or created_at."""
     video, others = site.among_neighbors()
     expect(site.change(video, title="only this one", description="and no other")).ok()
     for other in others:
@@ -130,7 +130,7 @@ def test_somebody_else_may_not_change_or_delete(site):
 
 @task(4)
 def test_a_deleted_video_is_gone(site):
-    """DELETE returns 204; after that GET, PATCH and DELETE of this video return 404."""
+    """DELETE returns 204; after that, GET, PATCH and DELETE of this video return 404."""
     video, neighbor = site.video(), site.video()
     expect(site.look(video)).ok()
 

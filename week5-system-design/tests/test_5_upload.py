@@ -9,7 +9,7 @@ from classroom import expect, task
 def upload_url(site, video):
     """Return the upload_url in the response of a create, which must be a URL on the storage."""
     url = video.get("upload_url")
-    expect.that(isinstance(url, str), "The response of POST /videos has no upload_url.")
+    expect.that(isinstance(url, str), "The response to POST /videos has no upload_url.")
     start = f"{site.system.storage.public_url}/videos/{video['id']}?"
     inside = url.startswith(site.system.storage.url) and site.system.storage.url != site.system.storage.public_url
     told = "is at STORAGE_URL, which a client may not reach; expected STORAGE_PUBLIC_URL" if inside else "is not right"
@@ -25,7 +25,7 @@ def test_the_storage_takes_the_upload(site):
     site.takes(upload_url(site, video), content, video)
 
     stored = site.system.storage.client.get(site.signed("GET", f"videos/{video['id']}"))
-    expect.that(stored.body == content, "The bytes under videos/{id} in the storage are not those that were uploaded.")
+    expect.that(stored.body == content, "The bytes under videos/{id} in the storage are not the uploaded ones.")
 
 
 @task(5)
@@ -68,7 +68,7 @@ def test_a_changed_url_is_refused(site):
 
 @task(5)
 def test_the_backend_touches_no_bytes(site):
-    """Between create and upload, only the uploader sends requests to the storage."""
+    """Between POST /videos and the upload, only the uploader sends requests to the storage."""
     video = site.video()
 
     url = upload_url(site, video)
@@ -78,4 +78,4 @@ def test_the_backend_touches_no_bytes(site):
     expect(site.system.storage.client.put(url, content=site.content())).status(200, 201)
 
     asked = site.asked_of_storage(video)
-    expect.that([method for method, _ in asked] == ["PUT"], f"One upload was made, and the storage received {asked}.")
+    expect.that([method for method, _ in asked] == ["PUT"], f"One file was uploaded, but the storage received {asked}.")

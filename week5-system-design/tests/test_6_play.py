@@ -20,7 +20,7 @@ def test_complete_makes_ready_what_is_uploaded(site, shape):
     """POST /videos/{id}/complete returns 409 before the upload, then 200 with status ready, and 200 again."""
     video = site.video()
     expect(site.complete(video)).refused(409)
-    expect.that(site.read(video).get("status") == "pending", "A complete that was rejected made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A rejected /complete request made the video ready.")
 
     site.uploaded(video)
 
@@ -41,13 +41,13 @@ def test_a_ready_video_can_be_played(site):
     for via in (site.a, site.b, site.a):
         expect.that(
             play(site, site.get(video, via)) == content,
-            "The bytes behind the playback_url are not those that were uploaded.",
+            "The bytes behind the playback_url are not the uploaded ones.",
         )
 
 
 @task(6)
 def test_somebody_else_may_not_complete(site):
-    """Complete returns 403 for another account and 404 for an unknown video; the video stays pending."""
+    """POST /videos/{id}/complete returns 403 for another account and 404 for an unknown video; the video stays pending."""
     video, twin = site.video(), site.video()
     site.uploaded(video)
     site.uploaded(twin)
@@ -56,7 +56,7 @@ def test_somebody_else_may_not_complete(site):
     site.forbidden("Complete", site.complete(video, who=site.other))
     expect(site.complete({"id": site.new_id()})).refused(404)
 
-    expect.that(site.read(video).get("status") == "pending", "A complete that was rejected made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A rejected /complete request made the video ready.")
 
 
 @task(6)
@@ -69,12 +69,12 @@ def test_a_complete_without_a_good_token_is_401(site, forged):
 
     site.rejects(bad, lambda headers: site.any.post(f"/videos/{video['id']}/complete", headers=headers))
 
-    expect.that(site.read(video).get("status") == "pending", "A rejected complete made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A rejected /complete request made the video ready.")
 
 
 @task(6)
 def test_a_complete_makes_one_video_ready(site):
-    """Complete makes no other video ready, even with the same owner, title, description or time of creation."""
+    """POST /videos/{id}/complete makes no other video ready, even with the same owner, title, description or created_at."""
     video, others = site.among_neighbors()
     for one in (video, *others):
         site.uploaded(one)
@@ -87,7 +87,7 @@ def test_a_complete_makes_one_video_ready(site):
 
 @task(6)
 def test_the_backend_asks_without_fetching(site):
-    """To find out whether the file is there, the backend sends HEAD to the storage, and never GET."""
+    """To find out whether the file is there, the backend sends HEAD to the storage, never GET."""
     video = site.video()
     expect(site.complete(video)).refused(409)
     site.uploaded(video)

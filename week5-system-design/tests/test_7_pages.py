@@ -25,7 +25,7 @@ def test_the_newest_comes_first(site, shape, instant):
 
 @task(7)
 def test_walking_the_pages_shows_every_video_once(site):
-    """Following next_cursor from page to page shows each ready video once, `limit` videos on a page."""
+    """Following next_cursor from page to page shows each ready video once, `limit` videos per page."""
     videos = [site.ready() for _ in range(7)]
 
     first = site.page(limit=3)
@@ -38,32 +38,34 @@ def test_walking_the_pages_shows_every_video_once(site):
     )
     shown = [item["id"] for item in site.walk(limit=3, until={video["id"] for video in videos})]
 
-    expect.that(len(shown) == len(set(shown)), "Walking the pages shows a video twice.")
+    expect.that(len(shown) == len(set(shown)), "Going through the pages shows a video twice.")
     ours = [one for one in shown if one in {video["id"] for video in videos}]
     expect.that(
         ours == [video["id"] for video in reversed(videos)],
-        f"Walking the pages shows {len(ours)} of seven videos, or shows them in another order.",
+        f"Going through the pages shows {len(ours)} of seven videos, or shows them in another order.",
     )
     # The list has an end, and no video is missing on the way there.
     shown = [item["id"] for item in site.walk(limit=20)]
-    expect.that(len(shown) == len(set(shown)), "Walking all pages to the end shows a video twice.")
-    expect.that({video["id"] for video in videos} <= set(shown), "Walking all pages to the end, a video is missing.")
+    expect.that(len(shown) == len(set(shown)), "Going through all pages to the end shows a video twice.")
+    expect.that(
+        {video["id"] for video in videos} <= set(shown), "A video is missing after going through all pages to the end."
+    )
 
 
 @task(7)
 def test_uploads_in_between_move_nothing(site):
-    """While others upload, walking the pages shows no video twice, and misses none that was there at the start."""
+    """While others upload, going through the pages shows no video twice and misses none that was there at the start."""
     at_start = {site.ready()["id"] for _ in range(6)}
 
     shown = [item["id"] for item in site.walk(limit=2, between=lambda: site.ready(who=site.other), until=at_start)]
 
     expect.that(
-        len(shown) == len(set(shown)), "Somebody uploaded while the pages were walked, and a video was shown twice."
+        len(shown) == len(set(shown)), "Someone uploaded a video between two pages, and a video was shown twice."
     )
     missing = at_start - set(shown)
     expect.that(
         not missing,
-        f"Somebody uploaded while the pages were walked, and {len(missing)} of the earlier videos are missing.",
+        f"Someone uploaded a video between two pages, and {len(missing)} of the earlier videos are missing.",
     )
 
 

@@ -5,7 +5,7 @@ from classroom import expect, ground, task
 
 @task(8)
 def test_what_one_is_told_the_other_knows(site, shape):
-    """What is created, changed or deleted through one instance is seen at once through the other one."""
+    """Videos created, changed or deleted through one instance can be seen at once through the other."""
     video = site.video(via=site.a)
     site.shows(video, shape(id=video["id"], title=video["title"], status="pending"), site.b, fresh=True)
 
@@ -32,13 +32,13 @@ def test_a_cursor_of_one_instance_is_good_on_the_other(site):
 
         answer = there.get("/videos", **asked)
         told = f"A cursor from {here.name} was rejected by {there.name} with {answer.status}"
-        expect.that(answer.status != 422, f"{told}: is a part of it kept in the memory of one instance?", answer)
+        expect.that(answer.status != 422, f"{told}: is part of it kept in the memory of one instance?", answer)
         expect(answer).ok({"items": [{"id": item["id"]} for item in page["items"]]})
 
 
 @task(8)
 def test_one_killed_in_mid_work_loses_nothing(site, background):
-    """One instance is killed during twelve creates: those with a response are stored, and the other one keeps working."""
+    """If one instance is killed during twelve POSTs, those with a response are stored, and the other instance keeps working."""
     expect(site.get(site.video())).ground(task=4)
     ids = [site.new_id() for _ in range(12)]
 
@@ -68,7 +68,7 @@ def test_one_killed_in_mid_work_loses_nothing(site, background):
 
 @task(8)
 def test_both_start_at_the_same_moment(empty_site, background):
-    """Two instances that start at the same moment on an empty database both come up and serve requests."""
+    """Two instances that start at the same moment on an empty database both start up and serve requests."""
     empty_site.start_together(background)
 
     for via, other in ((empty_site.a, empty_site.b), (empty_site.b, empty_site.a)):

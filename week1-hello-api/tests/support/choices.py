@@ -15,7 +15,7 @@ def found(client):
             return  # nothing to explain, or no endpoint has this path
         number, name = item["id"], parameter_that_is_text(client)
         sentence = (
-            f'{answer.exchange} returned 404: {name} is the text "{number}", and the keys of ITEMS are integers.'
+            f'{answer.exchange} returned 404: {name} is the text "{number}", but the keys of ITEMS are integers.'
             if name
             else f"{answer.exchange} returned 404, but app/catalog.py has an item {number}. The checks replace that file."
         )
@@ -50,7 +50,9 @@ def cheapest():
                 is_lowest, f"{costs}, but the lowest price is {expected['price']}: item {expected['id']}.", answer
             )
             is_first = chosen["id"] == expected["id"]
-            expect.that(is_first, f"{costs}, and so does item {expected['id']}: the lowest id wins.", answer)
+            expect.that(
+                is_first, f"{costs}, and so does item {expected['id']}: return the one with the lowest id.", answer
+            )
         expect(answer).json(expected)
 
     return check

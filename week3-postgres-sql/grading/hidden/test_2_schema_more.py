@@ -27,7 +27,7 @@ def test_null_where_a_value_is_required_is_refused(made, draw):
     for table, row in new.items():
         insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
         refused = made.refuses(insert, *row.values())
-        expect.that(refused is None, f"{SCHEMA}: a valid row of {table} is rejected: {refused}.")
+        expect.that(refused is None, f"{SCHEMA}: a valid row in {table} is rejected: {refused}.")
         for column in row:
             refused = made.refuses(insert, *(row | {column: None}).values())
             expect.that(refused, f"{SCHEMA}: {table}.{column} accepts NULL.")
@@ -135,9 +135,9 @@ def test_many_rows_after_the_seed_get_new_ids(seeded, draw):
             ("referrals", NEW_REFERRAL, (draw.word(), min(known["resources"]), "2025-06-02", None)),
         ):
             refused = seeded.database.refuses(sql, *values)
-            expect.that(refused is None, f"After the seed, a row of {table} is rejected: {refused}.")
+            expect.that(refused is None, f"After the seed, a row in {table} is rejected: {refused}.")
             number = seeded.database.rows(sql, *values)[0]["id"]
             expect.that(
-                number not in known[table], f"After the seed, a row of {table} got the id {number}, which is in use."
+                number not in known[table], f"After the seed, a row in {table} got the id {number}, which is in use."
             )
             known[table].add(number)

@@ -15,7 +15,7 @@ def test_texts_of_many_kinds_are_stored(client, hub, draw):
         expect(answer).created({"id": int, **sent})
         hub.holds({"id": answer.json["id"], **sent}, answer)
     expect.that(
-        len(hub.resources(name=twin["name"])) == 2, "Two equal resources were sent, so there should be two rows."
+        len(hub.resources(name=twin["name"])) == 2, "Two identical resources were sent, so there should be two rows."
     )
 
 
@@ -66,4 +66,4 @@ def test_resources_survive_several_restarts(client, app, hub):
         len(set(ids)) == len(ids), f"Resources created one after the other got the ids {ids}, expected different ones."
     )
     stored = {row["id"] for row in hub.resources()}
-    expect.that(stored >= set(ids), "After the restarts, a resource is missing in the table.")
+    expect.that(stored >= set(ids), "After the restarts, a resource is missing from the table.")

@@ -25,7 +25,7 @@ def test_referrals_of_one_family_are_all_kept(client, hub):
         expect(answer).created({"id": int, "resource_id": row["id"], **sent})
         ids.append(answer.json["id"])
 
-    expect.that(len(set(ids)) == len(ids), f"Three referrals got the ids {ids}, expected three different ones.")
+    expect.that(len(set(ids)) == len(ids), f"Three referrals got the ids {ids}, expected three different ids.")
     stored = hub.referrals(family_name=sent["family_name"])
     expected = [{"id": number, "resource_id": row["id"], **sent} for number in sorted(ids)]
     expect.that(stored == expected, f"The referrals are stored as {stored}.")

@@ -166,7 +166,7 @@ class Hub:
         """Check that exactly one row with these values is in a table, and return it."""
         found = self._rows(table, COLUMNS[table], where)
         expect.that(found, f"The new row is not in the table {table}. Was it committed?", answer)
-        expect.that(len(found) == 1, f"The new row is {len(found)} times in the table {table}, expected once.", answer)
+        expect.that(len(found) == 1, f"The new row is in the table {table} {len(found)} times, expected once.", answer)
         return found[0]
 
     def safe(self, answer, secret):
@@ -197,7 +197,7 @@ class Hub:
         """Check that a list has this resource's name and no other's; task 5 checks the rest of the list."""
         expect(answer).status(200)
         shown = texts_in(answer.json)
-        expect.that(row["name"] in shown, f"The resource {row['name']!r} is missing in the response.", answer)
+        expect.that(row["name"] in shown, f"The resource {row['name']!r} is missing from the response.", answer)
         for other in self.resources():
             sentence = f"The resource {other['name']!r} should not be in the response."
             expect.that(other == row or other["name"] not in shown, sentence, answer)

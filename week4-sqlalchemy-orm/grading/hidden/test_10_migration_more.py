@@ -19,4 +19,4 @@ def test_migration_goes_there_and_back_again(old_hub, database):
     refused = database.refuses("UPDATE resources SET phone = '+15550100'")
     expect.that(refused is None, f"The database rejected a phone number: {refused}.")
     refused = database.refuses("UPDATE referrals SET resource_id = %s", 999_999)
-    expect.that(refused, "After the migration a referral can belong to a resource that does not exist.")
+    expect.that(refused, "After the migration, a referral can belong to a resource that does not exist.")

@@ -38,7 +38,7 @@ def test_optional_values_may_be_null(client, hub, database):
 
 @task(2)
 def test_a_date_is_a_day_of_the_calendar(client, hub, database):
-    """referral_date keeps a date as it is, and the database rejects a word and impossible dates."""
+    """referral_date stores a date unchanged; the database rejects a word and impossible dates."""
     resource = hub.resource()
     referral = hub.referral(resource["id"], referral_date="2028-02-29")
     back = database.rows("SELECT referral_date::text AS day FROM referrals WHERE id = %s", referral["id"])[0]["day"]
@@ -61,9 +61,9 @@ def test_an_id_is_taken_once(client, hub, database):
         names, places = ", ".join(row), ", ".join(["%s"] * len(row))
         insert = f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE VALUES ({places})"
         refused = database.refuses(insert, *(row | {"id": hub.unused_id()}).values())
-        expect.that(refused is None, f"The database rejected a row of {table} with an unused id: {refused}.")
+        expect.that(refused is None, f"The database rejected a row in {table} with an unused id: {refused}.")
         expect.that(
-            database.refuses(insert, *row.values()), f"The database accepts two rows of {table} with the same id."
+            database.refuses(insert, *row.values()), f"The database accepts two rows in {table} with the same id."
         )
 
 

@@ -9,7 +9,7 @@ SLOW = 0.4
 
 @task(5)
 def test_each_field_changes_alone(client, hub):
-    """PATCH /resources/{id} changes any single field and leaves the others as they are."""
+    """PATCH /resources/{id} changes any single field and leaves the others unchanged."""
     resource = hub.resource()
     for name, value in hub.new_resource().items():
         before, resource = resource, resource | {name: value}
@@ -29,7 +29,7 @@ def test_each_optional_field_is_cleared_alone(client, hub):
 
 @task(5)
 def test_an_invalid_patch_changes_nothing_at_all(client, hub):
-    """PATCH /resources/{id} with one invalid field is rejected with 422, and changes no other field either."""
+    """PATCH /resources/{id} with one invalid field is rejected with 422 and changes no other field, either."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
     invalid = [("name", None), ("category", None), ("address", ["a"]), ("contact_email", {"a": 1}), ("name", [])]
@@ -56,7 +56,7 @@ def test_patch_changes_one_row(client, hub):
 
         hub.is_changed(resource, changed)
         hub.unchanged(others)
-        expect.that(hub.stored_referral(referral["id"]) == referral, "A referral of the resource was changed.")
+        expect.that(hub.stored_referral(referral["id"]) == referral, "One of the resource's referrals was changed.")
 
 
 @task(5)

@@ -40,7 +40,7 @@ def test_a_new_referral_shows_up_in_its_place(client, hub):
 
 @task(6)
 def test_a_rejected_referral_is_not_stored(client, hub):
-    """POST /resources/{id}/referrals rejects null and impossible dates with 422, and stores nothing."""
+    """POST /resources/{id}/referrals rejects null and impossible dates with 422 and stores nothing."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}/referrals"
     new = hub.new_referral(referral_date="2028-02-29", notes=None)
@@ -57,12 +57,12 @@ def test_a_rejected_referral_is_not_stored(client, hub):
     for bad in ("2026-00-10", "2026-13-10", "2026-01-32"):
         hub.refused(client.post(path, json=hub.new_referral(referral_date=bad)), 422)
 
-    expect.that(len(hub.referral_ids(resource["id"])) == stored, "A rejected request has stored a row.")
+    expect.that(len(hub.referral_ids(resource["id"])) == stored, "A rejected request stored a row.")
 
 
 @task(6)
 def test_a_referral_belongs_to_the_resource_in_its_path(client, hub):
-    """POST /resources/{id}/referrals stores the referral with that resource, and changes no other."""
+    """POST /resources/{id}/referrals stores the referral with that resource and changes no other."""
     before, resource, after = hub.resources([{}, {}, {}])
     others = [hub.referral(each["id"])["id"] for each in (before, after)]
     several = [hub.new_referral() for _ in range(3)]

@@ -9,7 +9,7 @@ SLOW = 0.4
 
 @task(8)
 def test_a_rejected_delete_deletes_nothing(client, hub, trouble):
-    """DELETE /resources/{id} deletes nothing when the database rejects a part of it."""
+    """DELETE /resources/{id} deletes nothing if the database rejects any part of it."""
     resource = hub.resource()
     made = [hub.referral(resource["id"])["id"] for _ in range(3)]
     for table in ("resources", "referrals"):
@@ -22,7 +22,7 @@ def test_a_rejected_delete_deletes_nothing(client, hub, trouble):
         left = hub.stored_resource(resource["id"]), hub.referral_ids(resource["id"])
         expect.that(
             left == (resource, made),
-            f"The database rejected the delete of a row of {table}, but others were deleted.",
+            f"The database refused to delete a row in {table}, but others were deleted.",
             answer,
         )
         hub.recovers(client)
@@ -65,7 +65,7 @@ def test_delete_takes_many_referrals_and_no_others(client, hub):
 
 @task(8)
 def test_a_resource_without_referrals_is_deleted(client, hub):
-    """DELETE /resources/{id} deletes a resource without referrals, and returns 422 for an id that is not a number."""
+    """DELETE /resources/{id} deletes a resource without referrals and returns 422 for an id that is not a number."""
     resource = hub.resource()
     hub.refused(client.delete("/resources/first"), 422)
     expect(client.delete(f"/resources/{resource['id']}")).deleted()

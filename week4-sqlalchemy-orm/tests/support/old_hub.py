@@ -40,7 +40,7 @@ class OldHub:
     def rows(self):
         """Return all rows, with the columns that the tables had at first."""
         gone = {"id", "name", "category", "address", "contact_email"} - self.columns()
-        expect.that(not gone, f"The migration has removed the column {', '.join(sorted(gone))} from resources.")
+        expect.that(not gone, f"The migration removed the column {', '.join(sorted(gone))} from resources.")
         resources = self.database.rows(f"SELECT {RESOURCE} FROM resources ORDER BY id")
         return resources, self.database.rows(f"SELECT {REFERRAL} FROM referrals ORDER BY id")
 

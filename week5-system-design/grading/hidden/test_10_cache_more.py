@@ -23,7 +23,7 @@ def test_reads_after_a_change_are_cheap_again(site):
 
 @task(10)
 def test_no_such_video_is_not_kept(site, background):
-    """A video is found as soon as it is created, even if its id was requested before and during its create."""
+    """A video is found as soon as it is created, even if its id was requested before and during its POST."""
     video = {"id": site.new_id()}
     site.see_copies(site.ready())
     site.warm(video)
@@ -42,7 +42,7 @@ def test_no_such_video_is_not_kept(site, background):
 
 @task(10)
 def test_slow_reads_of_an_unknown_id_keep_nothing(site, background):
-    """Slow reads of an unknown id, on both instances, that end after its create do not hide the video."""
+    """Slow reads of an unknown id, on both instances, that end after its POST do not hide the video."""
     site.see_copies(site.ready())
     unknown = {"id": site.new_id()}
     site.warm(unknown)
@@ -64,7 +64,7 @@ def test_slow_reads_of_an_unknown_id_keep_nothing(site, background):
 
 @task(10)
 def test_a_read_while_a_complete_waits_keeps_nothing_old(site, background):
-    """A video that was read while its complete was waiting is ready on both instances right after it."""
+    """A video that was read while its /complete request was waiting is ready on both instances right afterwards."""
     video = site.video()
     site.uploaded(video)
     site.see_copies(site.ready())
@@ -85,7 +85,7 @@ def test_a_read_while_a_complete_waits_keeps_nothing_old(site, background):
 
 @task(10)
 def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
-    """A video that was read while its delete was waiting returns 404 on both instances right after it."""
+    """A video that was read while its DELETE was waiting returns 404 on both instances right afterwards."""
     video = site.ready()
     site.see_copies(video)
     site.warm(video)
@@ -105,7 +105,7 @@ def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
 
 @task(10)
 def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
-    """A video that is read during two changes in a row never shows a state before the first of them."""
+    """A video that is read during two changes in a row never shows a state from before the first change."""
     video = site.ready()
     site.see_copies(video)
     site.warm(video)
@@ -127,7 +127,7 @@ def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
 
 @task(10, weight=4)
 def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background):
-    """Slow reads that begin before a complete or a delete is committed and end after it leave no stale copy behind."""
+    """Slow reads that begin before a /complete or DELETE is committed and end after it leave no stale copy behind."""
     waiting, deleted = site.video(), site.ready()
     site.uploaded(waiting)
     site.see_copies(deleted)
@@ -160,7 +160,7 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
 
 @task(10)
 def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
-    """While others read without pause, each of eight changes is in the next GET through both instances."""
+    """While others read nonstop, each of eight changes shows in the next GET through both instances."""
     video = site.ready()
     site.see_copies(video)
     over = []
@@ -184,7 +184,7 @@ def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
 
 @task(10)
 def test_a_cache_that_comes_back_tells_nothing_old(site):
-    """A change made while the cache was down is seen when the cache is back, and so is each later change."""
+    """A change made while the cache was down is visible when the cache is back, and so is each later change."""
     video = site.ready()
     site.see_copies(video)
     site.changed(video, title="before")
@@ -204,7 +204,7 @@ def test_a_cache_that_comes_back_tells_nothing_old(site):
 
 @task(10)
 def test_an_instance_starts_without_the_cache(site):
-    """An instance that is started without the cache serves requests."""
+    """An instance started without the cache serves requests."""
     video = site.ready()
     site.see_copies(video)
 
@@ -218,7 +218,7 @@ def test_an_instance_starts_without_the_cache(site):
 
 @task(10)
 def test_copies_of_two_videos_are_not_mixed_up(site):
-    """Each video is returned as itself, however often all of them are read; changing one leaves the others unchanged."""
+    """Each read returns the right video, no matter how often all are read; changing one leaves the others unchanged."""
     videos = [site.ready() for _ in range(3)]
     site.see_copies(videos[0])
     videos[1] |= site.changed(videos[1], title="only this one")

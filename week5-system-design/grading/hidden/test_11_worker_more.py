@@ -13,7 +13,7 @@ def killed_in_the_middle(site):
     worker = site.system.worker()
     end = time.monotonic() + 15
     while f"begin {video['id']}" not in site.system.transcodes():
-        expect.that(worker.running, f"{site.crash([worker])}The worker has ended; it must run until it is stopped.")
+        expect.that(worker.running, f"{site.crash([worker])}The worker has exited; it must run until it is stopped.")
         expect.that(time.monotonic() < end, "A video was completed, but no worker started on it within 15 seconds.")
         time.sleep(0.01)
     worker.kill()
@@ -22,7 +22,7 @@ def killed_in_the_middle(site):
 
 @task(11)
 def test_what_a_killed_worker_left_is_taken_up(busy_site):
-    """When a worker is killed in the middle, another one transcodes its video once, within half a minute."""
+    """If a worker is killed in the middle of a job, another one transcodes the video once, within half a minute."""
     site = busy_site
     for _ in range(4):
         video = killed_in_the_middle(site)
@@ -32,7 +32,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
     found = site.get(video)
     expect.that(
         found.json.get("transcoded") is not True,
-        "The worker was killed in the middle, but the GET says that the video is transcoded.",
+        "The worker was killed in the middle of the job, but the GET says that the video is transcoded.",
         found,
     )
 
@@ -46,7 +46,7 @@ def test_what_a_killed_worker_left_is_taken_up(busy_site):
 
 @task(11)
 def test_a_worker_waits_for_work(busy_site):
-    """A worker that starts before there is work transcodes what is completed later."""
+    """A worker that starts before there is any work transcodes the videos that are completed later."""
     site = busy_site
     worker = site.system.worker()
     time.sleep(0.3)

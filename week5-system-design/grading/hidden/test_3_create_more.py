@@ -12,7 +12,7 @@ def test_the_account_is_the_one_in_the_token(site):
 
 @task(3)
 def test_one_of_two_accounts_gets_an_id(site):
-    """When two accounts send the same id at once, one succeeds each time and the other gets 409 each time."""
+    """If two accounts send the same id at once, one always succeeds and the other always gets 409."""
     site.video()
     video_id = site.new_id()
     sends = [lambda who=who: site.create(id=video_id, who=who) for who in (site.owner, site.other) * 5]
@@ -34,7 +34,7 @@ def test_one_of_two_accounts_gets_an_id(site):
 
 @task(3)
 def test_what_is_the_servers_is_not_the_clients(site):
-    """`owner`, `status` and `created_at` in a create are ignored or rejected with 422."""
+    """`owner`, `status` and `created_at` in a POST are ignored or rejected with 422."""
     expect(site.create()).created()
 
     for field, value in (("owner", site.other), ("status", "ready"), ("created_at", "2001-01-01T00:00:00Z")):
@@ -48,7 +48,7 @@ def test_what_is_the_servers_is_not_the_clients(site):
 
 @task(3)
 def test_a_refused_create_stores_nothing(site):
-    """A create that is rejected with 422 stores nothing: another account can use its id."""
+    """A POST that is rejected with 422 stores nothing: another account can use its id."""
     video_id = site.new_id()
 
     expect(site.create(id=video_id, title="x" * 101)).refused(422)

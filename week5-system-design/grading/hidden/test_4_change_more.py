@@ -60,7 +60,7 @@ def test_what_is_the_servers_cannot_be_changed(site, shape):
 
 @task(4)
 def test_an_invalid_change_changes_nothing(site):
-    """PATCH with a valid and an invalid field is rejected with 422 and changes neither."""
+    """A PATCH with one valid and one invalid field is rejected with 422 and changes neither."""
     video = site.video()
     expect(site.change(video, title="good")).ok()
 

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 def upload_url(video):
     """Return the upload_url in the response of a create."""
-    expect.that(isinstance(video.get("upload_url"), str), "The response of POST /videos has no upload_url.")
+    expect.that(isinstance(video.get("upload_url"), str), "The response to POST /videos has no upload_url.")
     return video["upload_url"]
 
 
@@ -21,23 +21,23 @@ def test_each_create_has_a_url_of_its_own(site):
 
     for video, content in zip(videos, contents, strict=True):
         stored = storage.get(site.signed("GET", f"videos/{video['id']}"))
-        expect.that(stored.body == content, "The bytes of one video are under the key of another.")
+        expect.that(stored.body == content, "One video's bytes are stored under another one's key.")
 
 
 @task(5)
 def test_a_large_video_goes_straight_to_the_storage(site):
-    """An upload of three megabytes works without the backend."""
+    """A three-megabyte upload works without the backend."""
     video, content = site.video(), site.content(3_000_000)
 
     expect(site.system.storage.client.put(upload_url(video), content=content)).status(200, 201)
 
     stored = site.system.storage.client.get(site.signed("GET", f"videos/{video['id']}"))
-    expect.that(stored.body == content, "The bytes in the storage are not those that were uploaded.")
+    expect.that(stored.body == content, "The bytes in the storage are not the uploaded ones.")
 
 
 @task(5)
 def test_the_upload_may_be_repeated(site):
-    """An upload_url works twice, so an upload that was interrupted can be repeated."""
+    """An upload_url works twice, so an interrupted upload can be repeated."""
     storage, video = site.system.storage.client, site.video()
 
     expect(storage.put(upload_url(video), content=b"half of")).status(200, 201)
@@ -49,7 +49,7 @@ def test_the_upload_may_be_repeated(site):
 
 @task(5)
 def test_an_upload_url_does_not_download(site):
-    """An upload_url allows neither GET nor HEAD, and no other key."""
+    """An upload_url allows neither GET nor HEAD, nor any other key."""
     storage, video = site.system.storage.client, site.video()
     url = upload_url(video)
     expect(storage.put(url, content=b"mine")).status(200, 201)

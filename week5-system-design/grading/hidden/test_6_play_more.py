@@ -8,18 +8,18 @@ from classroom import expect, task
 
 @task(6)
 def test_the_file_of_another_video_does_not_count(site):
-    """Complete returns 409 when only other videos have been uploaded."""
+    """POST /videos/{id}/complete returns 409 if only other videos have been uploaded."""
     other, video = site.ready(), site.video()
 
     expect(site.complete(video)).refused(409)
 
-    expect.that(site.read(video).get("status") == "pending", "A complete that was rejected made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A rejected /complete request made the video ready.")
     expect(site.get(other)).ok({"status": "ready"})
 
 
 @task(6)
 def test_every_answer_plays(site):
-    """Each GET returns a playback_url that works: with or without a copy in the cache, on both instances, after a change."""
+    """Each GET returns a playback_url that works: with or without a cached copy, on both instances, after a change."""
     video = site.ready(content=site.content(200_000))
     answers = [site.get(video, via) for via in (site.a, site.b, site.a, site.b)]
     site.system.cache.flush()
@@ -32,14 +32,14 @@ def test_every_answer_plays(site):
         found = site.system.storage.client.get(answer.json["playback_url"])
         expect.that(
             found.body == video["content"],
-            "The bytes behind the playback_url are not those that were uploaded.",
+            "The bytes behind the playback_url are not the uploaded ones.",
             answer,
         )
 
 
 @task(6)
 def test_a_playback_url_works_at_the_moment_of_its_answer(site):
-    """A GET after the first playback_url has expired returns one that works."""
+    """A GET after the first playback_url has expired returns a new one that works."""
     video = site.ready()
     first = site.get(video)
     expect(first).ok({"playback_url": str})
@@ -66,7 +66,7 @@ def test_a_playback_url_does_not_upload(site):
     url, storage = answer.json["playback_url"], site.system.storage.client
     expect.that(
         storage.get(url).body == video["content"],
-        "The bytes behind the playback_url are not those that were uploaded.",
+        "The bytes behind the playback_url are not the uploaded ones.",
         answer,
     )
 
@@ -76,19 +76,19 @@ def test_a_playback_url_does_not_upload(site):
 
 @task(6)
 def test_every_kind_of_bad_token_is_401_on_a_complete(site, forged):
-    """Complete returns 401 for any token that is broken, changed, expired or not signed with AUTH_SECRET."""
+    """POST /videos/{id}/complete returns 401 for any token that is broken, changed, expired or not signed with AUTH_SECRET."""
     video = site.video()
     site.uploaded(video)
 
     site.rejects(forged(site.owner), lambda headers: site.any.post(f"/videos/{video['id']}/complete", headers=headers))
 
-    expect.that(site.read(video).get("status") == "pending", "A rejected complete made the video ready.")
+    expect.that(site.read(video).get("status") == "pending", "A rejected /complete request made the video ready.")
     expect(site.complete(video)).ok({"status": "ready"})
 
 
 @task(6)
 def test_a_ready_video_is_still_its_owners(site):
-    """PATCH of a ready video changes its title and leaves it ready; for another account PATCH and DELETE return 403."""
+    """PATCH of a ready video changes its title and leaves it ready; PATCH and DELETE by another account return 403."""
     pending, video = site.video(), site.ready()
     expected = site.changed(video, title="after the upload")
 
@@ -119,7 +119,7 @@ def test_a_repeated_create_keeps_a_ready_video_ready(site, shape):
 
 @task(6)
 def test_the_backend_never_fetches_the_bytes(site):
-    """From complete to play, the backend sends only HEAD to the storage."""
+    """From /complete to playback, the backend sends only HEAD requests to the storage."""
     video = site.video()
     site.uploaded(video)
     before = len(site.asked_of_storage(video))
@@ -128,7 +128,7 @@ def test_the_backend_never_fetches_the_bytes(site):
         expect(site.get(video, via)).ok({"status": "ready"})
 
     asked = [method for method, _ in site.asked_of_storage(video)[before:]]
-    expect.that(set(asked) <= {"HEAD"}, f"The backend sent {asked} to the storage, expected HEAD alone.")
+    expect.that(set(asked) <= {"HEAD"}, f"The backend sent {asked} to the storage, expected only HEAD.")
 
 
 @task(6)
@@ -142,7 +142,7 @@ def test_complete_of_a_malformed_id_is_422(site):
 
 @task(6)
 def test_a_pending_video_is_not_called_ready(site):
-    """Neither a create nor an upload makes a video ready; only its owner's complete does."""
+    """Neither POST /videos nor an upload makes a video ready; only its owner's /complete request does."""
     video = site.video()
     site.uploaded(video)
 

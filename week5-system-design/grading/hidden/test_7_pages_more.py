@@ -8,7 +8,7 @@ from classroom import expect, task, together
 
 @task(7)
 def test_videos_of_the_same_instant_are_shown_once_each(site):
-    """Videos created at the same time, or a microsecond apart, are each shown once, at every page size."""
+    """Videos created at the same time, or a microsecond apart, are each shown once, at any page size."""
     videos = [site.ready() for _ in range(7)]
     site.same_instant(videos)
     site.system.cache.flush()
@@ -25,7 +25,7 @@ def test_videos_of_the_same_instant_are_shown_once_each(site):
 
 @task(7)
 def test_the_order_is_that_of_creation(site):
-    """The list is ordered by created_at, and not by id, title, or when a video became ready or was changed."""
+    """The list is ordered by created_at, not by id, title, or the time when a video became ready or was changed."""
     videos = [site.video(title=f"{number} {site.draw.word()}") for number in (5, 9, 1, 7, 3)]
     for video in site.draw.sample(videos, len(videos)):
         site.uploaded(video)
@@ -41,7 +41,7 @@ def test_the_order_is_that_of_creation(site):
 
 @task(7)
 def test_ten_creates_at_once_show_as_one_in_the_list(site):
-    """A video whose create was sent ten times at once appears in the list once."""
+    """A video whose POST was sent ten times at once appears in the list once."""
     new = site.new(id=site.new_id())
     site.video()
     with site.slow_commit(0.2):
@@ -56,12 +56,12 @@ def test_ten_creates_at_once_show_as_one_in_the_list(site):
     shown = [item["id"] for item in site.page(limit=50)["items"]]
 
     times = shown.count(video_id)
-    expect.that(times == 1, f"The create was sent ten times, and the list shows the video {times} times.")
+    expect.that(times == 1, f"The POST was sent ten times, and the list shows the video {times} times.")
 
 
 @task(7)
 def test_a_page_has_20_unless_asked_otherwise(site):
-    """Without `limit` a page has 20 videos; with limit=21 it has 21."""
+    """Without `limit`, a page has 20 videos; with limit=21, it has 21."""
     there = len(site.page(limit=100)["items"])
     for _ in range(21 - there):
         site.ready(content=b"x")
@@ -72,7 +72,7 @@ def test_a_page_has_20_unless_asked_otherwise(site):
 
 @task(7)
 def test_completing_older_ones_in_between_moves_nothing(site):
-    """A video that becomes ready during the walk neither hides nor repeats another one."""
+    """A video that becomes ready while you go through the pages neither hides nor repeats another one."""
     waiting, at_start = [], set()
     for _ in range(6):
         at_start.add(site.ready(content=b"x")["id"])
@@ -86,15 +86,16 @@ def test_completing_older_ones_in_between_moves_nothing(site):
 
     shown = [item["id"] for item in site.walk(limit=2, between=complete_one, until=at_start)]
 
-    expect.that(len(shown) == len(set(shown)), "A video became ready during the walk, and one was shown twice.")
+    expect.that(len(shown) == len(set(shown)), "A video became ready between two pages, and one was shown twice.")
     expect.that(
-        at_start <= set(shown), "A video became ready during the walk, and one that was there at the start is missing."
+        at_start <= set(shown),
+        "A video became ready between two pages, and one that was there at the start is missing.",
     )
 
 
 @task(7)
 def test_no_text_breaks_the_list(site):
-    """Any text that is not a cursor is rejected with 422, never with 500."""
+    """Anything that is not a cursor is rejected with 422, never with 500."""
     site.ready(content=b"x"), site.ready(content=b"x")
     cursor = site.page(limit=1)["next_cursor"]
     expect.that(cursor is not None, "next_cursor is null with limit=1, but two videos are ready.")

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(8)
 def test_a_killed_instance_comes_back_with_everything(site):
-    """An instance that was killed and started again returns every video, whichever instance created it."""
+    """An instance that was killed and restarted returns every video, no matter which instance created it."""
     videos = [site.video(via=via) for via in (site.a, site.b)]
     for video in videos:
         expect(site.get(video, site.b)).ground(task=4)
@@ -34,7 +34,7 @@ def test_the_balancer_goes_on_with_one(site):
 
 @task(8)
 def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
-    """When an instance is killed during a change, the other one shows the old video or the new one, never half of each."""
+    """If an instance is killed during a change, the other one shows the old video or the new one, never half of each."""
     video = site.video(via=site.b)
     expect(site.get(video, site.b)).ground(task=4)
 
@@ -52,7 +52,9 @@ def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
     expect(found).ok({"title": str})
     shown = (found.json.get("title"), found.json.get("description"))
     expect.that(
-        shown in (old, new), f"An instance was killed during a change, and half of the change is there: {shown}.", found
+        shown in (old, new),
+        f"An instance was killed during a change, and half of the change was stored: {shown}.",
+        found,
     )
     # The owner sends the change again, to the other instance.
     expected = site.changed(video, via=site.b, title="new title", description="new words")
@@ -61,7 +63,7 @@ def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
 
 @task(8)
 def test_three_empty_starts_at_once(empty_site, background):
-    """Both instances come up when started at once, on an empty database and again on the existing tables."""
+    """Both instances start when launched at the same time, with an empty database and again with the existing tables."""
     empty_site.start_together(background)
     video = empty_site.video(via=empty_site.a)
     for instance in (empty_site.system.a, empty_site.system.b):
@@ -69,7 +71,7 @@ def test_three_empty_starts_at_once(empty_site, background):
     starts = [background(instance.start) for instance in (empty_site.system.a, empty_site.system.b)]
     for start in starts:
         start.wait()
-        expect.that(start.error is None, f"An instance did not start again: {start.error}")
+        expect.that(start.error is None, f"An instance did not restart: {start.error}")
 
     for via in (empty_site.a, empty_site.b):
         empty_site.shows(video, {"title": video["title"]}, via)

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(9)
 def test_every_kind_of_single_read_asks_the_replica(site):
-    """Pending and changed videos and unknown ids are read from the replica alone."""
+    """Pending videos, changed videos and unknown ids are read only from the replica."""
     pending, changed, unknown = site.video(), site.video(), {"id": site.new_id()}
     site.changed(changed, title="changed")
     expect(site.get(site.video())).ground(task=4)
@@ -20,7 +20,7 @@ def test_every_kind_of_single_read_asks_the_replica(site):
 
 @task(9)
 def test_every_kind_of_page_asks_the_replica(site):
-    """A ready video, first and further pages, and a page with limit=100 are read from the replica alone."""
+    """A ready video, the first and later pages, and a page with limit=100 are read only from the replica."""
     videos = [site.ready(content=b"x") for _ in range(3)]
     cursors = {via: site.page(via=via, limit=1)["next_cursor"] for via in (site.a, site.b)}
     site.system.cache.flush()

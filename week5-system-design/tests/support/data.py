@@ -89,7 +89,7 @@ class Data(Videos):
             for via in (self.a, self.b) * 10:
                 expect(self.get(video, via)).ok()
         asked = on_primary.total(naming=names) + on_replica.total(naming=names)
-        why = "nothing is kept in the cache. Is a RedisError hidden by an except?"
+        why = "nothing is kept in the cache. Does an except hide a RedisError?"
         expect.that(asked < 20, f"Twenty GETs of one video ran {asked} statements: {why}")
 
     def warm(self, video):

@@ -72,7 +72,7 @@ class Uploads(Videos):
         usual = {
             "without the slash before the key": (secret, f"{method}\n{key}\n{expires}"),
             "with a newline after the last line": (secret, f"{right}\n"),
-            "without the line ends": (secret, right.replace("\n", "")),
+            "without the newlines": (secret, right.replace("\n", "")),
             "with spaces instead of newlines": (secret, right.replace("\n", " ")),
             "without the method": (secret, f"/{key}\n{expires}"),
             "without its end": (secret, f"{method}\n/{key}"),
