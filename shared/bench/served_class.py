@@ -68,7 +68,7 @@ class ServedClass:
             command = [sys.executable, "-m", "classroom", *words]
             self.process = subprocess.Popen(command, cwd=TOP, stdout=log, stderr=log)
         end = time.monotonic() + START_SECONDS
-        while b"The classroom is at" not in self.log.read_bytes()[seen:]:
+        while b"Serving " not in self.log.read_bytes()[seen:]:
             if self.process.poll() is not None or time.monotonic() > end:
                 raise SystemExit(f"The server did not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.05)
@@ -78,6 +78,11 @@ class ServedClass:
         assert self.process is not None
         self.process.terminate()
         self.process.wait()
+
+    def troubles(self) -> list[str]:
+        """Return the last lines of the log that are not about a push that was graded."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if "/100" not in line][-40:]
 
     async def sign_in(self) -> Browser:
         """Return the instructor's browser."""

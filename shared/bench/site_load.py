@@ -57,6 +57,9 @@ def main() -> int:
         served.start()
         try:
             run = asyncio.run(measure(served, arguments.pages, arguments.seconds))
+        except BaseException:
+            print("\n".join(served.troubles()))
+            raise
         finally:
             served.stop()
         return report(served, run, arguments.pages)

@@ -4,10 +4,13 @@ import asyncio
 import os
 import socket
 import threading
+from asyncio.subprocess import DEVNULL, PIPE
 
 import httpx
 import pytest
 import uvicorn
+from classroom.core.load import under_load
+from classroom.instructor.classrooms import git_http
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.git_http import GitHttp
 
@@ -149,6 +152,28 @@ def test_half_a_push_changes_nothing(room, site):
     asyncio.run(asyncio.wait_for(site.git(scope, receive, send), 240))
 
     assert room.git(room.repository("dan"), "rev-parse", "main") == before
+
+
+def test_git_that_has_ended_answers_all_the_same():
+    """Git may answer and end before it is sent the body, which is empty for a clone: that cuts no answer off."""
+    uvloop = pytest.importorskip("uvloop", reason="uvloop, on which the site runs where there is one, is not installed")
+    messages = iter([{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}])
+
+    async def receive():
+        return next(messages)
+
+    async def run():
+        process = await asyncio.create_subprocess_exec("git", "version", stdin=PIPE, stdout=DEVNULL)
+        await process.wait()
+        async with asyncio.timeout(under_load(30)):
+            while not process.stdin.is_closing():  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.01)
+        await git_http._feed(process.stdin, receive)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+    assert next(messages, None) is None
 
 
 @pytest.mark.parametrize(("user", "password"), [("ada", "wrong"), ("nobody", "secret"), ("ada", "")])

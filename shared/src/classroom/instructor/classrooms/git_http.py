@@ -148,9 +148,11 @@ def _cgi(scope: Scope, headers: dict[str, str], path: str, who: str) -> dict[str
 async def _feed(stdin: asyncio.StreamWriter, receive: Receive) -> None:
     """Write the body of a request to git, and return when the client has left."""
     while (message := await receive())["type"] == "http.request":
-        with contextlib.suppress(ConnectionError):  # git may refuse a push before it has read all of it
-            stdin.write(message.get("body", b""))
-            await stdin.drain()
+        # Git may have ended before it has read all, or anything; uvloop then raises RuntimeError at each write.
+        if not stdin.is_closing():
+            with contextlib.suppress(ConnectionError):
+                stdin.write(message.get("body", b""))
+                await stdin.drain()
         if not message.get("more_body"):
             stdin.close()
     stdin.close()
