@@ -1,0 +1,145 @@
+"""The machines and people that the app gets in a run: different ones each time."""
+
+import pytest
+from classroom import expect, wait_until
+from classroom.checks.words import FAMILIES, FIRST_NAMES, WORDS
+
+KINDS = ("Band saw", "Laser cutter", "Lathe", "Drill press", "Kiln", "Loom", "Planer", "Sewing machine", "Belt sander")
+MACHINES, ROOMS, MEMBERS = 6, 5, 6
+BACK = 2.5  # seconds after which a key must hang on the board again
+REJECTIONS = range(400, 500)
+MISSING = 9000  # ids of machines are below
+
+
+def draw_rows(draw, names):
+    """Return rows with ids and names, in an order that is neither that of the ids nor that of the names."""
+    while True:
+        numbers = draw.sample(range(20, 500), len(names))
+        rows = [
+            {"id": number, "name": name} for number, name in zip(numbers, draw.sample(names, len(names)), strict=True)
+        ]
+        orders = [sorted(rows, key=lambda row: row[field]) for field in ("id", "name")]
+        orders += [list(reversed(order)) for order in orders]
+        if rows not in orders and orders[0] not in orders[1:]:
+            return rows
+
+
+def draw_members(draw, machines):
+    """Return members by their badges: the first two and the last belong to the staff, and the last two lost their badges."""
+    numbers = [machine["id"] for machine in machines]
+    people = zip(draw.sample(FIRST_NAMES, MEMBERS), draw.sample(FAMILIES, MEMBERS), strict=True)
+    return {
+        f"{first.lower()}-{draw.randint(100, 999)}": {
+            "name": f"{first} {family}",
+            "trained": draw.sample(numbers, draw.randint(2, 4)),
+            "staff": place in (0, 1, MEMBERS - 1),
+        }
+        for place, (first, family) in enumerate(people)
+    }
+
+
+class Workshop:
+    """The machines and members that the app has, and ways to choose among them."""
+
+    def __init__(self, inventory, draw):
+        self.machines = inventory["MACHINES"]
+        self.rooms = inventory["ROOMS"]
+        self.members = inventory["MEMBERS"]
+        self.lost = inventory["LOST_BADGES"]
+        self.trainer = inventory["TRAINER"]
+        self.draw = draw
+
+    def wearing(self, badge):
+        """Return the headers of a request with this badge."""
+        return {"X-Badge": badge}
+
+    def missing(self, machine):
+        """Return an id that no machine has."""
+        return MISSING + machine["id"]
+
+    def badges(self, staff=None):
+        """Return the badges that are not lost: all of them, or those of the staff, or those of the others."""
+        return [
+            badge
+            for badge, member in self.members.items()
+            if badge not in self.lost and staff in (None, member["staff"])
+        ]
+
+    def any_badge(self, staff=None):
+        """Return the badge of a member at random."""
+        return self.draw.one_of(self.badges(staff))
+
+    def trained(self, member):
+        """Return the machines that a member is trained for."""
+        return [machine for machine in self.machines if machine["id"] in member["trained"]]
+
+    def others(self, member):
+        """Return the machines that a member is not trained for."""
+        return [machine for machine in self.machines if machine["id"] not in member["trained"]]
+
+    def pair(self):
+        """Return a badge and a machine that its member is trained for."""
+        badge = self.any_badge()
+        return badge, self.draw.one_of(self.trained(self.members[badge]))
+
+
+@pytest.fixture(scope="session")
+def inventory(session_draw):
+    """What app/inventory.py contains in this run."""
+    machines = [
+        row | {"longest": session_draw.randint(20, 90)}
+        for row in draw_rows(session_draw, session_draw.sample(KINDS, MACHINES))
+    ]
+    members = draw_members(session_draw, machines)
+    return {
+        "ROOMS": draw_rows(session_draw, [f"{word} room" for word in session_draw.sample(WORDS, ROOMS)]),
+        "MACHINES": machines,
+        "MEMBERS": members,
+        "LOST_BADGES": list(members)[-2:],
+        "TRAINER": {
+            "name": f"Trainer {session_draw.one_of(FAMILIES)}",
+            "trained": [machine["id"] for machine in machines],
+            "staff": False,
+        },
+    }
+
+
+@pytest.fixture(scope="session")
+def given_files(inventory):
+    """The file that replaces app/inventory.py in every check."""
+    return {"app/inventory.py": "".join(f"{name} = {value!r}\n" for name, value in inventory.items())}
+
+
+@pytest.fixture
+def workshop(inventory, draw):
+    """The machines and members of this run, with ways to choose among them."""
+    return Workshop(inventory, draw)
+
+
+@pytest.fixture
+def practice(client_of, given_files):
+    """A client of the app on a practice evening."""
+    return lambda: client_of(given_files | {"app/settings.py": "PRACTICE = True\n"})
+
+
+@pytest.fixture
+def comes_back(client):
+    """Check that the key of a machine hangs on the board again, at the latest a moment after the response."""
+
+    def check(machine, after):
+        def is_back():
+            answer = client.get("/keys")
+            expect(answer).ok({"out": list})
+            return f"key-{machine['id']}" not in answer.json["out"]
+
+        sentence = f"After {after}, the key of {machine['name']} is still not on the board: see GET /keys."
+        expect.that(wait_until(is_back, seconds=BACK), sentence)
+
+    return check
+
+
+@pytest.fixture
+def stranger(client):
+    """The status code for requests without a badge: 401, or the app's own if it is another one, which costs task 2."""
+    status = client.get("/me").status
+    return status if status in REJECTIONS else 401

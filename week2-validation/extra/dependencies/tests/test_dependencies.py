@@ -1,0 +1,189 @@
+"""The visible checks. The machines and members are different in each run: see support/workshop.py."""
+
+from classroom import expect, task
+
+
+@task(1)
+def test_root_names_the_workshop(client):
+    """GET / returns {"workshop": "Old Mill Workshop"}."""
+    expect(client.get("/")).ok({"workshop": "Old Mill Workshop"})
+
+
+@task(2, weight=2)
+def test_member_is_returned(client, workshop):
+    """GET /me returns the member who wears the badge in the header X-Badge."""
+    badge = workshop.any_badge()
+
+    expect(client.get("/me", headers=workshop.wearing(badge))).ok(workshop.members[badge])
+
+
+@task(2, weight=2)
+def test_machines_of_the_member_are_listed(client, workshop):
+    """GET /me/machines lists the machines that the member is trained for."""
+    badge = workshop.any_badge()
+
+    expect(client.get("/me/machines", headers=workshop.wearing(badge))).ok(workshop.trained(workshop.members[badge]))
+
+
+@task(2, weight=2)
+def test_no_badge_is_401(client, workshop, draw):
+    """GET /me returns 401 without a badge, and for a badge that no member has."""
+    expect(client.get("/me", headers=workshop.wearing(workshop.any_badge()))).ok()
+
+    expect(client.get("/me")).refused(401)
+    expect(client.get("/me", headers=workshop.wearing(draw.word()))).refused(401)
+
+
+@task(3, weight=2)
+def test_machine_is_returned(client, workshop, draw):
+    """GET /machines/{machine_id} returns that machine, and 404 for an id that no machine has."""
+    machine = draw.one_of(workshop.machines)
+
+    expect(client.get(f"/machines/{machine['id']}")).ok(machine)
+    expect(client.get(f"/machines/{workshop.missing(machine)}")).refused(404)
+
+
+@task(3, weight=2)
+def test_manual_is_for_trained_members(client, workshop, draw):
+    """GET /machines/{machine_id}/manual returns 200 to a member who is trained for the machine, and 403 to others."""
+    badge, machine = workshop.pair()
+    member = workshop.members[badge]
+    expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
+
+    manual = client.get(f"/machines/{machine['id']}/manual", headers=workshop.wearing(badge))
+    expect(manual).ok({"machine": machine["name"], "reader": member["name"]})
+    other = draw.one_of(workshop.others(member))
+    expect(client.get(f"/machines/{other['id']}/manual", headers=workshop.wearing(badge))).refused(403)
+
+
+@task(3, weight=2)
+def test_badge_is_checked_before_the_machine(client, workshop, stranger):
+    """For a machine that does not exist, the manual returns 404 to a member, and 401 to a request without a badge."""
+    badge, machine = workshop.pair()
+    expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
+    expect(client.get(f"/machines/{machine['id']}/manual", headers=workshop.wearing(badge))).ok()
+    missing = f"/machines/{workshop.missing(machine)}/manual"
+
+    expect(client.get(missing, headers=workshop.wearing(badge))).refused(404)
+    expect(client.get(missing)).refused(stranger)
+
+
+@task(4, weight=2)
+def test_lists_are_in_id_order(client, workshop):
+    """GET /machines and GET /rooms list all rows in id order, unless the request asks for another order."""
+    expect(client.get("/machines")).ok(sorted(workshop.machines, key=lambda row: row["id"]))
+    expect(client.get("/rooms")).ok(sorted(workshop.rooms, key=lambda row: row["id"]))
+
+
+@task(4, weight=2)
+def test_lists_are_sorted_by_name(client, workshop):
+    """GET /machines?sort=name and GET /rooms?sort=name list all rows by name."""
+    by_name = {"sort": "name"}
+
+    expect(client.get("/machines", params=by_name)).ok(sorted(workshop.machines, key=lambda row: row["name"]))
+    expect(client.get("/rooms", params=by_name)).ok(sorted(workshop.rooms, key=lambda row: row["name"]))
+
+
+@task(4)
+def test_lists_are_sorted_downward(client, workshop):
+    """With descending=true, both lists begin with the highest id."""
+    downward = {"descending": "true"}
+
+    for path, rows in (("/machines", workshop.machines), ("/rooms", workshop.rooms)):
+        expect(client.get(path, params=downward)).ok(sorted(rows, key=lambda row: row["id"], reverse=True))
+
+
+@task(4)
+def test_other_sorts_are_422(client):
+    """Both lists return 422 if sort is anything but id or name."""
+    for path in ("/machines", "/rooms"):
+        expect(client.get(path, params={"sort": "name"})).ok()
+        expect(client.get(path, params={"sort": "color"})).refused(422)
+
+
+@task(5, weight=2)
+def test_machine_runs_with_its_key(client, workshop, comes_back):
+    """POST /machines/{machine_id}/run?minutes=5 runs the machine with its key, which hangs on the board afterwards."""
+    badge, machine = workshop.pair()
+    expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
+    expect(client.get(f"/machines/{machine['id']}/manual", headers=workshop.wearing(badge))).ground(task=3)
+
+    ran = client.post(f"/machines/{machine['id']}/run", params={"minutes": 5}, headers=workshop.wearing(badge))
+
+    expect(ran).ok({"machine": machine["name"], "key": f"key-{machine['id']}", "minutes": 5})
+    comes_back(machine, "a run")
+
+
+@task(5, weight=2)
+def test_key_comes_back_after_a_jam(fresh, workshop, comes_back):
+    """A machine that runs too long jams with 503, and its key hangs on the board afterwards."""
+    badge, machine = workshop.pair()
+    path = f"/machines/{machine['id']}"
+    expect(fresh.get("/me", headers=workshop.wearing(badge))).ground(task=2)
+    expect(fresh.get(f"{path}/manual", headers=workshop.wearing(badge))).ground(task=3)
+    expect(fresh.post(f"{path}/run", params={"minutes": 5}, headers=workshop.wearing(badge))).ok()
+
+    jammed = fresh.post(f"{path}/run", params={"minutes": machine["longest"] + 1}, headers=workshop.wearing(badge))
+
+    expect(jammed).refused(503)
+    comes_back(machine, "a jam")
+
+
+@task(6, weight=2)
+def test_office_is_for_the_staff(client, workshop, stranger):
+    """GET /office/members returns 200 to the staff, 403 to other members, and 401 without a badge."""
+    staff, other = workshop.any_badge(staff=True), workshop.any_badge(staff=False)
+    expect(client.get("/me", headers=workshop.wearing(staff))).ground(task=2)
+    names = [member["name"] for member in workshop.members.values()]
+
+    expect(client.get("/office/members", headers=workshop.wearing(staff))).ok(names)
+    expect(client.get("/office/members", headers=workshop.wearing(other))).refused(403)
+    expect(client.get("/office/members")).refused(stranger)
+
+
+@task(6)
+def test_every_endpoint_of_the_office_is_for_the_staff(client, workshop):
+    """GET /office/lost-badges returns 200 to the staff, and 403 to other members."""
+    staff, other = workshop.any_badge(staff=True), workshop.any_badge(staff=False)
+    expect(client.get("/me", headers=workshop.wearing(staff))).ground(task=2)
+
+    expect(client.get("/office/lost-badges", headers=workshop.wearing(staff))).ok(workshop.lost)
+    expect(client.get("/office/lost-badges", headers=workshop.wearing(other))).refused(403)
+
+
+@task(7, weight=2)
+def test_lost_badge_is_403_everywhere(client, workshop, draw):
+    """A request with a lost badge is rejected with 403 at GET / and GET /keys, which need no badge."""
+    lost = draw.one_of(workshop.lost)
+    for path in ("/", "/keys"):
+        expect(client.get(path, headers=workshop.wearing(workshop.any_badge()))).ok()
+        expect(client.get(path, headers=workshop.wearing(lost))).refused(403)
+
+
+@task(7)
+def test_lost_badge_is_403_at_the_members_paths(client, workshop, draw):
+    """A request with a lost badge is rejected with 403 at GET /me, at GET /machines, and in the office."""
+    expect(client.get("/", headers=workshop.wearing(workshop.any_badge()))).ok()
+
+    for path in ("/me", "/machines", "/office/members"):
+        expect(client.get(path, headers=workshop.wearing(draw.one_of(workshop.lost)))).refused(403)
+
+
+@task(8, weight=2)
+def test_everyone_is_the_trainer_in_practice(client, practice, workshop):
+    """On a practice evening, GET /me returns the trainer, with any badge and without one."""
+    badge = workshop.any_badge()
+    expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
+    evening = practice()
+
+    expect(evening.get("/me")).ok(workshop.trainer)
+    expect(evening.get("/me", headers=workshop.wearing(badge))).ok(workshop.trainer)
+
+
+@task(8)
+def test_nobody_is_the_trainer_otherwise(client, practice, workshop, stranger):
+    """GET /me returns the trainer on a practice evening, and 401 without a badge on any other evening."""
+    expect(client.get("/me", headers=workshop.wearing(workshop.any_badge()))).ground(task=2)
+    expect(practice().get("/me")).ok(workshop.trainer)
+
+    expect(client.get("/me")).refused(stranger)
