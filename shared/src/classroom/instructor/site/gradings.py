@@ -113,8 +113,9 @@ class Gradings:
         with self._lock:
             if self._current is not None:
                 raise NotPossible(BUSY.format(week=self._current.week))
-            self._current = Grading(week, by, utc_timestamp())
-            self._save(self._current)
+            grading = Grading(week, by, utc_timestamp())
+            self._save(grading)
+            self._current = grading
             self._thread = threading.Thread(target=self._run, args=(folder,), name="grading")
             self._thread.start()
         self.on_change(week)
