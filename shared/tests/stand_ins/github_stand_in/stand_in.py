@@ -1,5 +1,6 @@
 """What GitHub does, as far as the kit asks for it: in memory, with a clock of its own."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -186,7 +187,7 @@ class GitHub(Discussions):
             raise Killed
         if self.broken:
             return self._error(self.broken.pop(0), "Server Error")
-        response = self._limited(request) or self._answered(request)
+        response = self._limited(request) or self._unchanged(request, self._answered(request))
         if self.kill_at == len(self.log):
             raise Killed
         return response
@@ -207,6 +208,17 @@ class GitHub(Discussions):
             return self._error(403, "You have exceeded a secondary rate limit.", {"retry-after": "30"})
         self.changes.append(self.now)
         return None
+
+    def _unchanged(self, request, response):
+        """Return 304 for a response that the caller has; GitHub does not count it."""
+        if request.method != "GET" or response.status_code != 200:
+            return response
+        etag = f'W/"{hashlib.sha256(response.content).hexdigest()}"'
+        if request.headers.get("if-none-match") == etag:
+            self.used -= 1
+            return self._response(304, headers={"etag": etag})
+        response.headers["etag"] = etag
+        return response
 
     def _answered(self, request):
         found, values = operation(request.method, request.url.path)

@@ -48,13 +48,13 @@ def takes_roster(command: Parser) -> None:
     command.add_argument("--csv", type=path_of, metavar="FILE", help="also write the table to this CSV file")
 
 
-def opened(organization: str) -> AbstractContextManager[GitHubOrganization]:
+def opened(organization: str, *, remember: bool = False) -> AbstractContextManager[GitHubOrganization]:
     """Open an organization on GitHub; what it waits for is told on the error stream."""
     try:
         from classroom.instructor.github.organization import github
     except ModuleNotFoundError as error:
         raise CouldNotCheck(f"The package {error.name} is not installed: type make setup, and try again.") from None
-    return github(organization, lambda sentence: print(sentence, file=sys.stderr, flush=True))
+    return github(organization, lambda sentence: print(sentence, file=sys.stderr, flush=True), remember=remember)
 
 
 def roster_of(path: Path, *, quiet: bool = False) -> Roster:

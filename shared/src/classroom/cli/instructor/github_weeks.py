@@ -156,7 +156,7 @@ def _status(arguments: argparse.Namespace) -> int:
     summary = summary_file() if arguments.summary else None
     roster = roster_of(arguments.roster)
     deadlines = deadlines_of(arguments, assignment, roster)
-    with opened(arguments.organization) as provider:
+    with opened(arguments.organization, remember=True) as provider:
         repositories = provider.repositories()
         found = progress_of(provider, assignment.name, roster, repositories, deadlines)
         rows = list(counted(found, len(roster)))

@@ -18,7 +18,7 @@ from classroom.core.text import one_line
 from classroom.instructor.github.provider import ProviderError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
 ADDRESS = "https://api.github.com"
 TOKEN = "CLASSROOM_TOKEN"  # noqa: S105 - the variable's name
@@ -53,8 +53,9 @@ class Connection(abc.GitHubAPI):
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.time,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        cache: MutableMapping[str, Any] | None = None,
     ) -> None:
-        super().__init__("hello-backend-classroom", oauth_token=token, base_url=address)
+        super().__init__("hello-backend-classroom", oauth_token=token, base_url=address, cache=cache)
         self.tell = tell
         self.expires = ""
         self._clock, self._pause = clock, pause

@@ -23,6 +23,7 @@ from classroom.instructor.github.provider import (
     Repository,
     Run,
 )
+from classroom.instructor.github.remembered import remembered
 from classroom.instructor.github.responses import PUSHES, invitation_of, push_of, repository_of
 from classroom.instructor.github.session import NotFoundError
 
@@ -175,8 +176,13 @@ class GitHubOrganization(Issues):
 
 
 @contextlib.contextmanager
-def github(organization: str, tell: Callable[[str], None]) -> Iterator[GitHubOrganization]:
+def github(organization: str, tell: Callable[[str], None], *, remember: bool = False) -> Iterator[GitHubOrganization]:
     """Open an organization with the token and the address in the environment.
+
+    Args:
+        organization: its name.
+        tell: called with a sentence before each long wait.
+        remember: whether responses are kept for the next run, so that what has not changed is not read again.
 
     Raises:
         UsageError: there is no token, or the token, the name or the address is not one.
@@ -191,5 +197,8 @@ def github(organization: str, tell: Callable[[str], None]) -> Iterator[GitHubOrg
     address = os.environ.get("GITHUB_API_URL") or ADDRESS
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
         raise UsageError(f"GITHUB_API_URL is not an address: write it like {ADDRESS}, or remove it.")
-    with GitHubOrganization(organization, Connection(token, address, tell=tell)) as opened:
+    cache = remembered(organization, token) if remember else None
+    with GitHubOrganization(organization, Connection(token, address, tell=tell, cache=cache)) as opened:
         yield opened
+    if cache is not None:
+        cache.save()

@@ -21,6 +21,7 @@ def run(stand_in, tmp_path, monkeypatch, capsys):
     (tmp_path / WEEK / "assignment.toml").write_text(ASSIGNMENT.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CLASSROOM_TOKEN", stand_in.token)
+    monkeypatch.setenv("CLASSROOM_CACHE", str(tmp_path / "cache"))
     with served(stand_in) as address:
         monkeypatch.setenv("GITHUB_API_URL", address)
 
@@ -112,6 +113,35 @@ def test_status_prints_where_everybody_stands(run, stand_in, tmp_path):
     assert (rows["A1"]["commit"], rows["A1"]["commit_in_time"]) == ("b" * 40, "a" * 40)
     assert rows["B2"]["deadline"].startswith("2026-11-23T23:59")
     assert [rows[key]["status"] for key in rows] == ["started", "not-accepted", "missing"]
+
+
+def test_status_again_counts_only_what_has_changed(run, stand_in, tmp_path):
+    """GitHub does not count a response that has not changed; a push is seen at once."""
+    run("hand-out", "school", "1", "--roster", "roster.csv")
+    stand_in.accept(f"{WEEK}-ada", "ada")
+    words = ("status", "school", "1", "--roster", "roster.csv")
+    first = run(*words)
+    used = stand_in.used
+
+    assert run(*words) == first
+    again = stand_in.used - used
+    stand_in.push(f"{WEEK}-ada", "ada", "2026-11-21T22:00:00Z", "a" * 40)
+    assert "1 of 3 have started" in run(*words)[1]
+    assert again == 2, "whether Ada and Bob have access: GitHub gives that no ETag"
+    (kept,) = (tmp_path / "cache/github").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    assert stand_in.token not in kept.name + kept.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"https://api.github.com": [1]}', "\x00"])
+def test_what_was_kept_may_be_broken(run, stand_in, tmp_path, text):
+    """Everything is read again then, and so it is for another token."""
+    words = ("status", "school", "1", "--roster", "roster.csv")
+    first = run(*words)
+    (kept,) = (tmp_path / "cache/github").iterdir()
+    kept.write_text(text)
+
+    assert run(*words) == first
 
 
 def test_status_names_repositories_of_nobody(run, stand_in):
