@@ -92,6 +92,17 @@ class Repository:
         self._git("update-ref", f"refs/heads/{branch}", commit, tip or "0" * len(commit))
         return True
 
+    def text(self, branch: str, name: str) -> str | None:
+        """Return a file on a branch of the course; None if it is not there, or larger than the course makes them.
+
+        Raises:
+            ClassroomError: the repository cannot be read.
+        """
+        _, tree = self._course_branch(branch)
+        blob = dict(self._files(tree)).get(name) if tree else None
+        found, kind, size = self._object(blob) if blob else (None, "", 0)
+        return self._git("cat-file", "blob", found) if found and kind == "blob" and size <= MAX_REPLY_BYTES else None
+
     def _course_branch(self, branch: str) -> tuple[str | None, str | None]:
         """Return what a branch points to, and its tree; None for a tree that is too large to be the course's.
 

@@ -21,8 +21,10 @@ from classroom.instructor.site import (
     class_pages,
     class_student,
     class_week,
+    feedback_pages,
     git_access,
     hand_in,
+    hint_pages,
     join,
     passwords,
     people,
@@ -58,7 +60,7 @@ STAFF = (
     class_gradings,
     class_downloads,
 )
-OWN = (weeks, hand_in, archives, passwords)  # of a student
+OWN = (weeks, hand_in, archives, hint_pages, feedback_pages, passwords)  # of a student
 ALL = (script_tokens,)
 ONE = (weeks.one, assistants.one)
 ROUTERS = (sign_in.router, join.router, *ONE, *(each.router for each in (*OWN, *ALL, *STAFF)))

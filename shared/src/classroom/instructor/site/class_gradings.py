@@ -76,7 +76,7 @@ def _deliver(context: Context, week: str) -> None:
 def _tell(context: Context, week: Assignment) -> None:
     context.broadcast.publish(f"grading/{week.name}/grading")
     for student in context.classroom.students():
-        context.tell(week.name, student.username)
+        context.tell(week.name, student.username, "official")
 
 
 def _back(week: Assignment) -> Response:

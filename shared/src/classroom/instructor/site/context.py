@@ -69,9 +69,9 @@ class Context:
         """Return a transaction, which is committed at its end."""
         return self._sessions.begin()
 
-    def tell(self, week: str, username: str) -> None:
+    def tell(self, week: str, username: str, *more: str) -> None:
         """Tell the open pages that a push waits, is being graded, or was."""
-        self._publish(*(f"student/{username}/{week}/{part}" for part in ("card", "pushes")), "class")
+        self._publish(*(f"student/{username}/{week}/{part}" for part in ("card", "pushes", *more)), "class")
 
     def _tell_place(self, week: str, username: str) -> None:
         """Tell the open pages of a student that a push has come further in the queue, or in its checks."""

@@ -87,6 +87,17 @@ class Acceptance(Base):
     accepted: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class HintsTaken(Base):
+    """How many hints of a task a student has been shown."""
+
+    __tablename__ = "hints_taken"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    week: Mapped[str] = mapped_column(String(200), primary_key=True)
+    task: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
 class Act(Base):
     """A line of the log: who did what, and when. The database rejects changes to it.
 

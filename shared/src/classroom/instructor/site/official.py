@@ -56,6 +56,11 @@ def released(classroom: Classroom, week: str) -> Release | None:
         return None
 
 
+def is_kept_here(classroom: Classroom, week: str) -> bool:
+    """Return whether the results of a week were ever released on the site, which then decides what students see."""
+    return _folder(classroom, week).is_dir()
+
+
 def result_of(classroom: Classroom, week: str, username: str) -> Result | None:
     """Return a student's official result as it was released; None before that, or if the student has none."""
     release = released(classroom, week)

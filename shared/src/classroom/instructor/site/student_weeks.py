@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.classrooms.push_queue import Place
     from classroom.instructor.site.models import Person
+    from classroom.instructor.site.taken_hints import Hints
 
 STATES = {
     MISSING: "not accepted",
@@ -88,11 +89,11 @@ class StudentWeek:
         """Return when the student pushed last."""
         return shown(self.standing.pushed, self.zone) if self.standing.pushed else ""
 
-    def card(self, place: Place) -> card_view.CardView:
+    def card(self, place: Place, hints: Hints) -> card_view.CardView:
         """Return the scorecard of the last push, which is at this place if it was not graded yet."""
         waiting = self.standing.waiting
         state = _state(place) if waiting else f"Your push of {self.pushed}." if self.pushed else NO_PUSH
-        return card_view.card_of(self.assignment, self.result, state=state, checking=waiting)
+        return card_view.card_of(self.assignment, self.result, state=state, checking=waiting, hints=hints, pushed=True)
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,6 @@ def _work(context: Context, student: Person, week: Assignment) -> dict[str, Any]
 
 def _card(own: StudentWeek) -> dict[str, Any]:
     state = "Checking the last push …" if own.standing.waiting else f"Push of {own.pushed}." if own.pushed else ""
-    card = card_view.card_of(own.assignment, own.result, state=state, checking=own.standing.waiting)
+    card = card_view.card_of(own.assignment, own.result, state=state, checking=own.standing.waiting, pushed=True)
     card = replace(card, advice=())  # what to do next is said to the student
     return {"card": card, "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}

@@ -18,16 +18,21 @@ from classroom.instructor.classrooms.open import make_repository
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.models import GIT, LINK, Person
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
+from classroom.instructor.site.taken_hints import taken_hints
 from classroom.student.card import CAUSE
 from classroom.student.learn import card_view, lesson
+from classroom.web.markdown import render
 from classroom.web.pages import diagram
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from classroom.core.assignment import Task
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.taken_hints import Hints
     from classroom.instructor.site.visitor import Visitor
     from classroom.student.examples import Example
 
@@ -104,6 +109,7 @@ def week_page(
     context: Context, visitor: Visitor, own: StudentWeek, status: int = 200, *, handed_in: object = None
 ) -> HTMLResponse:
     """Return the page of a week; `handed_in` is what has become of an upload."""
+    hints = _hints(context, visitor, own)
     return context.render(
         visitor,
         "page/week.html",
@@ -111,9 +117,11 @@ def week_page(
         week=own,
         handed_in=handed_in,
         parts=_lesson(own.assignment),
+        hint_parts={task.number: hint_part(task, hints) for task in own.assignment.tasks},
+        given=given_feedback(context.classroom, own.name, own.standing.student.username),
         clone=git_access.personal_address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
-        **_card(context, own),
+        **_card(context, own, hints),
     )
 
 
@@ -133,16 +141,33 @@ def _example(_: int, example: Example, __: Example | None) -> Markup:
     )
 
 
-def _card(context: Context, own: StudentWeek) -> dict[str, Any]:
+def _hints(context: Context, visitor: Visitor, own: StudentWeek) -> Hints:
+    assert visitor.person is not None  # otherwise there is no week of their own
+    with context.begin() as db:
+        return taken_hints(db, visitor.person, own.assignment)
+
+
+def hint_part(task: Task, hints: Hints) -> dict[str, Any]:
+    """Return what a page shows of the hints of a task."""
+    taken, texts = hints[task.number]
+    return {"task": task, "shown": [_markdown(text) for text in texts[:taken]], "total": len(texts)}
+
+
+@functools.lru_cache(maxsize=500)
+def _markdown(text: str) -> Markup:
+    return render(text)
+
+
+def _card(context: Context, own: StudentWeek, hints: Hints) -> dict[str, Any]:
     place = context.queue.place(own.name, own.standing.student.username)
-    return {"card": own.card(place), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
+    return {"card": own.card(place, hints), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
 
 
 @one.get("/parts/card")
 def show_card(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
     """Show the scorecard of the last push."""
     context = context_of(request)
-    return context.render(visitor, "page/card.html", **_card(context, own))
+    return context.render(visitor, "page/card.html", **_card(context, own, _hints(context, visitor, own)))
 
 
 @one.get("/parts/pushes")

@@ -81,7 +81,13 @@ def view(watcher: Watcher, hints: Hints) -> CardView:
 
 
 def card_of(
-    assignment: Assignment, result: Result | None, *, state: str, checking: bool, hints: Hints | None = None
+    assignment: Assignment,
+    result: Result | None,
+    *,
+    state: str,
+    checking: bool,
+    hints: Hints | None = None,
+    pushed: bool = False,
 ) -> CardView:
     """Return the card of a result, or of none.
 
@@ -90,7 +96,8 @@ def card_of(
         result: what the card shows.
         state: a sentence about it.
         checking: whether a newer result is on its way.
-        hints: as for `view`; None for the result of a push, whose page has none.
+        hints: as for `view`; None for a page that has none.
+        pushed: whether the result is that of a push.
     """
     done = {task.number: task for task in result.tasks} if result else {}
     no_hints: tuple[int, list[str]] = (0, [])
@@ -109,7 +116,7 @@ def card_of(
         else "",
         changes=(),
         notes=tuple(sanitize(note) for note in result.notes) if result else (),
-        advice=_advice(assignment, result, pushed=hints is None),
+        advice=_advice(assignment, result, pushed=pushed),
         first_red=next((task.task.number for task in tasks if task.rows), None),
     )
 

@@ -150,7 +150,7 @@
     place.prepend(sentence);
   }
 
-  // A form with data-into sends its fields in the query, and shows the response in that place.
+  // A form with data-into sends its fields in the query, or with data-body in the body, and shows the response in that place.
   document.addEventListener("submit", async event => {
     const form = event.target;
     const place = document.getElementById(form.dataset.into);
@@ -162,8 +162,9 @@
     place.setAttribute("aria-busy", "true");
     try {
       const address = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
-      new FormData(form).forEach((value, name) => address.searchParams.set(name, value));
-      const response = await fetch(address, {method: "POST"});
+      const body = form.hasAttribute("data-body") ? new URLSearchParams(new FormData(form)) : undefined;
+      if (!body) new FormData(form).forEach((value, name) => address.searchParams.set(name, value));
+      const response = await fetch(address, {method: "POST", body});
       if (response.ok) change(place, await response.text()); else refuse(place);
     } catch {
       warn(LOST);

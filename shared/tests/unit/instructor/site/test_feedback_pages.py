@@ -1,0 +1,64 @@
+"""Official feedback on the pages of a student."""
+
+from __future__ import annotations
+
+import pytest
+from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.site import official
+
+WEEK = "/weeks/week1-tiny"
+
+
+@pytest.fixture
+def ada(joined):
+    """Ada's browser."""
+    return joined("ada")
+
+
+def result(score=42):
+    """Return an official result with a hidden check that failed."""
+    check = CheckResult(
+        "test_more", True, 1, Verdict.FAIL, "Doubles more.", "<script>SECRET</script>", printed="SECRET"
+    )
+    task = TaskResult(1, "<b>Hello</b>", 100, score, Verdict.FAIL, None, (check,))
+    return Result("week1-tiny", "ada", "graded", score, 100, (task,), commit="1" * 40, scope="official")
+
+
+def test_nothing_official_before_the_release(room, ada):
+    """Before a release there is neither a page nor a panel, also while a grading exists."""
+    room.state_dir.joinpath("grades/week1-tiny/results").mkdir(parents=True)
+
+    assert ada.get(f"{WEEK}/feedback").status_code == 404
+    assert "Official result" not in ada.get(f"{WEEK}/parts/official").text
+
+
+def test_release_shows_points_and_feedback(room, ada, joined):
+    """A release shows the own points and feedback, without hidden data; the others see nothing of it."""
+    official.publish(room, "week1-tiny", {"ada": result()}, "Instructor")
+    page = ada.get(f"{WEEK}/feedback").text
+
+    assert "42" in ada.get(f"{WEEK}/parts/official").text
+    assert "42 of 100 points" in page
+    assert ("SECRET" in page, "<b>Hello" in page) == (False, False)
+    assert joined("bob").get(f"{WEEK}/feedback").status_code == 404
+
+
+def test_release_that_is_taken_back_is_gone(room, ada):
+    """After it was taken back nothing is shown, although the branch of the repository still has it."""
+    official.publish(room, "week1-tiny", {"ada": result()}, "Instructor")
+    room.repository("week1-tiny", "ada").reply("feedback", "FEEDBACK.md", "# Well done", "Feedback")
+    official.take_back(room, "week1-tiny")
+
+    assert ada.get(f"{WEEK}/feedback").status_code == 404
+
+
+def test_feedback_of_the_command_is_shown(room, ada):
+    """What `classroom feedback` puts into a repository is on the page, and stays text."""
+    repository = room.repository("week1-tiny", "ada")
+    repository.reply("feedback", "SCORECARD.md", "no official result", "Scorecard")
+    assert ada.get(f"{WEEK}/feedback").status_code == 404
+
+    repository.reply("feedback", "FEEDBACK.md", "# Well done\n\n<script>alert(1)</script>", "Feedback")
+    page = ada.get(f"{WEEK}/feedback").text
+    assert ("Well done" in page, "<script>alert" in page) == (True, False)
+    assert "Read your feedback" in ada.get(f"{WEEK}/").text
