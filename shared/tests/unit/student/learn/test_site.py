@@ -64,11 +64,11 @@ def test_long_check_says_what_is_being_checked(learn, monkeypatch):
     card = learn.ask("parts/card").text
     assert re.search(r"Checking task 2 … <span data-count>\d+</span> s<", card)
     assert "The points are those of the last check." in card
-    for untimely in ("your app may hang", "Next: task"):
+    for untimely in ("your app may be stuck", "Next: task"):
         assert untimely not in card
 
     monkeypatch.setattr(watcher, "_began", time.monotonic() - 60)
-    assert "your app may hang" in learn.ask("parts/card").text
+    assert "your app may be stuck" in learn.ask("parts/card").text
 
 
 def test_advice_is_that_of_the_terminal(learn, checks, monkeypatch):
