@@ -105,7 +105,7 @@ def test_returning_student_is_always_on_a_list(small, tmp_path, monkeypatch, wri
         left.pop()
         write_roster(path, students)
 
-    monkeypatch.setattr("classroom.instructor.classrooms.open.write_roster", write)
+    monkeypatch.setattr("classroom.instructor.classrooms.roster_change.write_roster", write)
 
     with pytest.raises(KeyboardInterrupt):
         open_classroom(tmp_path, tmp_path / "next.csv", [str(small.course / "week1-tiny")])

@@ -24,14 +24,17 @@ from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom, 
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.ownership import ensure_owned
 from classroom.instructor.classrooms.repository import Repository
+from classroom.instructor.classrooms.roster_change import compared, listed_students, write_rosters
 from classroom.instructor.handout.publish import publish
-from classroom.instructor.roster import DROPPED, Roster, Student, former_students, read_roster, write_roster
+from classroom.instructor.roster import Student, former_students
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import machine_zone_name, moment_of, shown, zone_near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
+
+    from classroom.instructor.roster import Roster
 
 HOOKS = Path(__file__).with_name("hooks")
 SSH_COMMAND = Path(__file__).with_name("ssh-command")
@@ -110,8 +113,8 @@ def open_classroom(
         raise UsageError(f"Which weeks? Type: classroom open {folder} --weeks 1,2")
     known = zone_near(folder)
     closing = moment_of(closes, zone or known) if closes else None
-    before = _students(folder / ROSTER)
-    students, former = _next_roster(folder, before, roster, confirm)
+    before = listed_students(folder)
+    students, former = _next_students(folder, before, roster, confirm)
     sources = list(dict.fromkeys(find(week).resolve() for week in weeks))
     if confirm and known and zone and zone.key != known.key:
         confirm.zone(known.key, zone.key)
@@ -120,9 +123,9 @@ def open_classroom(
     _make_state(folder / STATE)
     if roster:
         with roster_lock(folder):
-            if _students(folder / ROSTER) != before:
+            if listed_students(folder) != before:
                 raise UsageError(f"A student has joined {folder} in the meantime: type the same command again.")
-            _write_rosters(folder, students, former)
+            write_rosters(folder, students, former)
     if zone or not known:
         _set_zone(folder, zone.key if zone else machine_zone_name())
     dates = DueDates(Classroom(folder))
@@ -155,38 +158,18 @@ def _set_zone(folder: Path, name: str | None) -> None:
         write_atomic(folder / ZONE_FILE, f"{name}\n")
 
 
-def _next_roster(
+def _next_students(
     folder: Path, students: list[Student], roster: Path | None, confirm: Confirm | None
 ) -> tuple[list[Student], list[Student]]:
     """Return who is in the class from now on, and who was earlier and is not any more."""
-    former = former_students(folder / ROSTER) if students else []
     if roster is None:
         if not students:
             raise UsageError(f"Who is in the class? Type: classroom open {folder} --roster roster.csv --weeks 1")
-        return students, former
-    changed = read_roster(roster, students, former)
+        return students, former_students(folder / ROSTER)
+    changed, former = compared(folder, students, roster)
     if confirm:
         confirm.roster(changed)
-    names = {student.username for student in changed}
-    return list(changed), [student for student in (*former, *changed.dropped) if student.username not in names]
-
-
-def _students(path: Path) -> list[Student]:
-    return list(read_roster(path)) if path.exists() else []
-
-
-def _write_rosters(folder: Path, students: Sequence[Student], former: Sequence[Student]) -> None:
-    """Write both lists; a kill in between can leave a student on both, and never on neither."""
-    names = {student.username for student in students}
-    before = former_students(folder / ROSTER) if (folder / ROSTER).exists() else []
-    returning = [student for student in before if student.username in names]
-    if former or returning:
-        write_roster(folder / DROPPED, [*former, *returning])
-    write_roster(folder / ROSTER, students)
-    if not former:
-        (folder / DROPPED).unlink(missing_ok=True)
-    elif returning:
-        write_roster(folder / DROPPED, former)
+    return list(changed), former
 
 
 def _open_week(
@@ -201,6 +184,16 @@ def _open_week(
     closing = dates.closing(name)
     kept = len(students) - new - len(problems)
     return Opened(name, new, kept, str(closing or ""), published.left_out, problems)
+
+
+def make_repositories(classroom: Classroom, students: Sequence[Student]) -> list[str]:
+    """Make the repositories of students in all weeks that are open, as far as they do not exist; return the problems."""
+    problems: list[str] = []
+    for week in classroom.weeks() if students else ():
+        template = classroom.state_dir / "weeks" / week.name
+        problems += _make_repositories(classroom.folder / week.name, week.name, template, students)[1]
+    DueDates(classroom).refresh()
+    return problems
 
 
 def make_repository(classroom: Classroom, week: str, student: Student) -> bool:

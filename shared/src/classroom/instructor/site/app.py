@@ -28,6 +28,7 @@ from classroom.instructor.site import (
     join,
     passwords,
     people,
+    roster_upload,
     script_tokens,
     sign_in,
     student_access,
@@ -53,6 +54,7 @@ log = logging.getLogger(__name__)
 STAFF = (
     assistants,
     class_pages,
+    roster_upload,
     class_student,
     student_access,
     student_work,
