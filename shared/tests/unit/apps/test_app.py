@@ -151,7 +151,7 @@ BROKEN = {
     ),
     "no app": ("x = 1\n", r"app/main.py has no `app`"),
     "exit": ("import sys\nsys.exit(0)\n", r"The program was ended while it started \(exit status 0\)"),
-    "hard exit": ("import os\nos._exit(0)\n", r"It ended while it was being started"),
+    "hard exit": ("import os\nos._exit(0)\n", r"It exited during startup"),
     "error": (
         "def f():\n    return {}['key']\nf()\n",
         r'line 3, in <module>\n    f\(\)\n  File "app/main.py", line 2, in f',
