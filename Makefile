@@ -8,7 +8,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # With this variable the scorecard shows commands as make targets.
 CLASSROOM := CLASSROOM_MAKE=1 $(BIN)/classroom
 
-# These would change how Python or pytest behave, so they are not passed on; the set-up says so once.
+# These would change how Python or pytest behave, so they are not passed on; the setup says so once.
 STRAY := PYTHONPATH PYTHONHOME PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD
 LEFT_OUT := $(foreach name,$(STRAY),$(if $($(name)),--left-out=$(name)))
 unexport $(STRAY)

@@ -71,7 +71,7 @@ def say(text, end="\n"):
         sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
         sys.stderr.flush()
     except OSError:
-        pass  # The reader has left (`make setup 2>&1 | head -1`); the set-up continues.
+        pass  # The reader has left (`make setup 2>&1 | head -1`); the setup continues.
 
 
 def show_error(stuck):
@@ -120,7 +120,7 @@ def inside(program):
     return os.path.join(VENV, "Scripts", program + ".exe") if WINDOWS else os.path.join(VENV, "bin", program)
 
 
-# --- One set-up at a time
+# --- One setup at a time
 
 
 class SetupLock:
@@ -152,7 +152,7 @@ class SetupLock:
         try:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another set-up of this folder is running; waiting for it.")
+            say("Another setup of this folder is running; waiting for it.")
             fcntl.flock(self.descriptor, fcntl.LOCK_EX)
         except OSError:
             pass  # Some network drives have no locks; two set-ups at once are rare.
@@ -167,7 +167,7 @@ class SetupLock:
                 msvcrt.locking(self.descriptor, msvcrt.LK_NBLCK, 1)
             except OSError:
                 if not waiting:
-                    say("Another set-up of this folder is running; waiting for it.")
+                    say("Another setup of this folder is running; waiting for it.")
                 waiting = True
                 time.sleep(0.5)
             else:
@@ -177,7 +177,7 @@ class SetupLock:
         os.close(self.descriptor)
 
 
-# --- The set-up itself
+# --- The setup itself
 
 
 def set_up(left_out):
@@ -197,7 +197,7 @@ def set_up(left_out):
         )
     check_space()
     if is_repairable():
-        os.remove(STAMP)  # if the repair fails, the next set-up starts from nothing
+        os.remove(STAMP)  # if the repair fails, the next setup starts from nothing
         say("Repairing .venv: something in it was removed or changed.")
     else:
         create_venv(left_out)
@@ -355,7 +355,7 @@ def clean_environment():
 
 
 def run(command, on_line=None):
-    """Run a program of the set-up.
+    """Run a program of the setup.
 
     Args:
         command: the program and its arguments.
@@ -603,7 +603,7 @@ def explain_os_error(error):
             "cp -R . ~/course && cd ~/course",
             AGAIN,
         )
-    return SetupError(f"The set-up stopped: {error}")
+    return SetupError(f"The setup stopped: {error}")
 
 
 def full_disk():
@@ -615,7 +615,7 @@ def full_disk():
 
 
 def explain_failure(command, status, output):
-    """Return the error for a program of the set-up that failed, from what it printed."""
+    """Return the error for a program of the setup that failed, from what it printed."""
     import re
 
     write_log(command, output)
@@ -668,7 +668,7 @@ def explain_machine(status, output):
             AGAIN,
         )
     if status in (-9, 137):
-        return SetupError("The set-up was killed, most likely because it ran out of memory (1 GB is enough).")
+        return SetupError("The setup was killed, most likely because it ran out of memory (1 GB is enough).")
     if "Permission denied" in output or "Errno 13" in output:
         return SetupError(
             f"No permission to write something in {VENV} (an earlier sudo?).", "sudo rm -rf .venv .venv.lock", AGAIN
@@ -683,7 +683,7 @@ def explain_other(status, output):
     errors = [line.strip() for line in output.splitlines() if re.match(r"\s*(\w*Error|ERROR): \S", line)]
     why = errors[-1] if errors else f"exit status {status}"
     return SetupError(
-        f"A step of the set-up failed: {why}",
+        f"A step of the setup failed: {why}",
         "cat .venv/setup.log   (the full output)",
         AGAIN,
     )
@@ -701,7 +701,7 @@ def no_network(*settings):
         )
     return SetupError(
         "The packages cannot be downloaded: there is no network, or something blocks it. "
-        "Only the first set-up needs a network.",
+        "Only the first setup needs a network.",
         AGAIN + "   (once you are online)",
     )
 

@@ -1,4 +1,4 @@
-"""What an editor finds: set-up, tasks and debug configurations whose commands are there, in this house and in both editions."""
+"""What an editor finds: setup, tasks and debug configurations whose commands are there, in this house and in both editions."""
 
 import json
 import re

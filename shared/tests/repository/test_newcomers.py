@@ -1,4 +1,4 @@
-"""The first steps with a student edition on machines with an unusual or incomplete set-up."""
+"""The first steps with a student edition on machines with an unusual or incomplete setup."""
 
 import importlib.metadata
 import os

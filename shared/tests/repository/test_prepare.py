@@ -1,4 +1,4 @@
-"""The set-up: what it does, and what it says on machines where it cannot finish."""
+"""The setup: what it does, and what it says on machines where it cannot finish."""
 
 import ast
 import importlib.util
@@ -31,7 +31,7 @@ def load(course):
 
 
 def error_of(done):
-    """Return the sentence that the set-up ended with, and the lines to type."""
+    """Return the sentence that the setup ended with, and the lines to type."""
     lines = done.stderr.splitlines()
     assert "Type:" in lines, done.stderr
     start = lines.index("Type:")
@@ -80,7 +80,7 @@ def fake_python(folder, name, *answer):
 
 
 def test_set_up_shows_a_line_for_each_step(ready):
-    """A first set-up says what it does in a few lines, and a later one prints nothing."""
+    """A first setup says what it does in a few lines, and a later one prints nothing."""
     later = ready.make("ready")
 
     lines = ready.first.stderr.splitlines()
@@ -101,7 +101,7 @@ def test_path_with_spaces_and_accents(ready):
 
 
 def test_readiness_costs_next_to_nothing(ready):
-    """Finding the set-up finished, which precedes every command, imports no heavy module."""
+    """Finding the setup finished, which precedes every command, imports no heavy module."""
     done = ready.run(".venv/bin/python", "-I", "-S", "-X", "importtime", "shared/prepare.py")
 
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
@@ -161,7 +161,7 @@ def test_second_set_up_says_that_it_waits(course, capsys):
         while not told and time.monotonic() < end:
             told = capsys.readouterr().err
             time.sleep(0.01)
-        assert told == "Another set-up of this folder is running; waiting for it.\n"
+        assert told == "Another setup of this folder is running; waiting for it.\n"
         assert second.is_alive()
     second.join(under_load(30))
 
@@ -170,7 +170,7 @@ def test_second_set_up_says_that_it_waits(course, capsys):
 
 @pytest.mark.long
 def test_half_made_is_made_again(course):
-    """After a killed set-up the next one succeeds; a `.venv` that the course did not make is renamed first."""
+    """After a killed setup the next one succeeds; a `.venv` that the course did not make is renamed first."""
     course.venv.mkdir()
     (course.venv / "pyvenv.cfg").write_text("home = /nowhere\n")
     first = course.start(base(), "shared/prepare.py")
@@ -187,7 +187,7 @@ def test_half_made_is_made_again(course):
 
 @pytest.mark.long
 def test_child_that_outlives_its_killed_parent_is_waited_for(course):
-    """When prepare.py alone is killed, the pip or venv that it started ends before the next set-up starts."""
+    """When prepare.py alone is killed, the pip or venv that it started ends before the next setup starts."""
     first = course.start(base(), "shared/prepare.py")
     wait_for(course.venv / "pyvenv.cfg")
     os.kill(first.pid, signal.SIGKILL)
@@ -196,7 +196,7 @@ def test_child_that_outlives_its_killed_parent_is_waited_for(course):
     first.communicate()
 
     assert again.returncode == 0
-    assert again.stderr.startswith("Another set-up of this folder is running; waiting for it.")
+    assert again.stderr.startswith("Another setup of this folder is running; waiting for it.")
 
 
 @pytest.mark.long
@@ -236,7 +236,7 @@ def test_moved_or_copied_folder_is_noticed(ready, course):
 
 @pytest.mark.long
 def test_astray_settings_do_not_reach_the_set_up(course, tmp_path):
-    """The set-up works despite variables that redirect packages, no home, no /tmp and an externally managed Python."""
+    """The setup works despite variables that redirect packages, no home, no /tmp and an externally managed Python."""
     stray = tmp_path / "stray"
     stray.mkdir()
     for name in ("sitecustomize", "pip", "venv", "classroom"):
@@ -362,7 +362,7 @@ def test_debian_without_python3_venv(course):
 
 
 def test_no_network_at_the_first_set_up(course):
-    """Without a network the first set-up says so, and that only the first one needs it."""
+    """Without a network the first setup says so, and that only the first one needs it."""
     done = course.run(*namespace("--net"), base(), "shared/prepare.py", PIP_NO_INDEX=None, PIP_FIND_LINKS=None)
 
     sentence, typed = error_of(done)
@@ -372,7 +372,7 @@ def test_no_network_at_the_first_set_up(course):
 
 
 def test_no_network_later(ready):
-    """After the set-up the course needs no network."""
+    """After the setup the course needs no network."""
     done = ready.run(*namespace("--net"), "make", "week1")
 
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
@@ -413,7 +413,7 @@ def test_full_disk_is_seen_before(course):
 
 
 def test_disk_that_fills_up_half_way(course):
-    """A disk that becomes full during the set-up is named as well."""
+    """A disk that becomes full during the setup is named as well."""
     prepare = course.folder / "shared" / "prepare.py"
     prepare.write_text(
         prepare.read_text().replace("NEEDED_MB = 600 if os.path.exists(MAINTAINERS_LOCK) else 300", "NEEDED_MB = 1")
@@ -449,7 +449,7 @@ def test_folder_that_cannot_be_written(course):
 
 
 def test_finished_course_works_read_only(ready):
-    """After the set-up the folder may be read-only."""
+    """After the setup the folder may be read-only."""
     done = ready.run(*read_only(ready.folder, "make week1"))
 
     assert (done.returncode, done.stdout) == (0, "classroom|check|1\n")
@@ -517,7 +517,7 @@ def test_path_with_a_colon(course):
         ),
         (
             "Traceback\nImportError: libz.so: failed to map segment\n",
-            "A step of the set-up failed: ImportError: libz.so",
+            "A step of the setup failed: ImportError: libz.so",
         ),
     ],
 )
