@@ -4,7 +4,6 @@ import asyncio
 import os
 import socket
 import threading
-from asyncio.subprocess import DEVNULL, PIPE
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ from classroom.core.load import under_load
 from classroom.instructor.classrooms import git_http
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.git_http import GitHttp
+from classroom.instructor.classrooms.git_process import GitProcess
 
 MEGABYTES = 3  # more than git sends with a length, and so in chunks
 
@@ -163,12 +163,11 @@ def test_git_that_has_ended_answers_all_the_same():
         return next(messages)
 
     async def run():
-        process = await asyncio.create_subprocess_exec("git", "version", stdin=PIPE, stdout=DEVNULL)
-        await process.wait()
+        process = await GitProcess.start(["git", "version"], os.environ)
         async with asyncio.timeout(under_load(30)):
-            while not process.stdin.is_closing():  # noqa: ASYNC110 - nothing tells
-                await asyncio.sleep(0.01)
-        await git_http._feed(process.stdin, receive)
+            assert (await process.stdout.read()).startswith(b"git version")
+            await git_http._feed(process, receive)
+            await process.end()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())

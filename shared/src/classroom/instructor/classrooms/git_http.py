@@ -12,13 +12,13 @@ import contextlib
 import logging
 import os
 import re
-import signal
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
 from classroom.core.git import FRUGAL_SETTINGS, limited
+from classroom.instructor.classrooms.git_process import GitProcess
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -81,18 +81,10 @@ class GitHttp:
     async def _run(self, cgi: dict[str, str], receive: Receive, send: Send, *, writes: bool) -> None:
         """Let git answer a request that is allowed."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "HTTP_"))}
-        process = await asyncio.create_subprocess_exec(
-            *limited(["git", *SETTINGS, "http-backend"]),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=kept | cgi | {"GIT_PROJECT_ROOT": str(self.classroom.folder), "GIT_HTTP_EXPORT_ALL": "1"},
-            start_new_session=True,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
+        own = {"GIT_PROJECT_ROOT": str(self.classroom.folder), "GIT_HTTP_EXPORT_ALL": "1"}
+        process = await GitProcess.start(limited(["git", *SETTINGS, "http-backend"]), kept | cgi | own)
         answering = asyncio.create_task(_answer(process.stdout, send))
-        feeding = asyncio.create_task(_feed(process.stdin, receive))
+        feeding = asyncio.create_task(_feed(process, receive))
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 await asyncio.wait({answering, feeding}, return_when=asyncio.FIRST_COMPLETED)
@@ -105,8 +97,7 @@ class GitHttp:
         finally:
             answering.cancel()
             feeding.cancel()
-            _kill(process)
-            await process.wait()
+            await process.end()
 
 
 def _service(scope: Scope, path: str) -> str:
@@ -145,17 +136,11 @@ def _cgi(scope: Scope, headers: dict[str, str], path: str, who: str) -> dict[str
     }
 
 
-async def _feed(stdin: asyncio.StreamWriter, receive: Receive) -> None:
+async def _feed(git: GitProcess, receive: Receive) -> None:
     """Write the body of a request to git, and return when the client has left."""
     while (message := await receive())["type"] == "http.request":
-        # Git may have ended before it has read all, or anything; uvloop then raises RuntimeError at each write.
-        if not stdin.is_closing():
-            with contextlib.suppress(ConnectionError):
-                stdin.write(message.get("body", b""))
-                await stdin.drain()
-        if not message.get("more_body"):
-            stdin.close()
-    stdin.close()
+        await git.feed(message.get("body", b""), last=not message.get("more_body"))
+    await git.feed(b"", last=True)
 
 
 async def _answer(stdout: asyncio.StreamReader, send: Send) -> None:
@@ -174,10 +159,3 @@ async def _answer(stdout: asyncio.StreamReader, send: Send) -> None:
     while chunk := await stdout.read(CHUNK_BYTES):
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body"})
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
-    """End git and all that it started, if it still runs."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)

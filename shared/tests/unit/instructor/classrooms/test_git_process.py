@@ -1,0 +1,60 @@
+"""A git process next to an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+
+import pytest
+from classroom.core.load import under_load
+from classroom.instructor.classrooms import git_process
+from classroom.instructor.classrooms.git_process import GitProcess
+
+
+@pytest.fixture
+def slow_start(monkeypatch):
+    """An event that has to be set before a process starts, and the processes that were started."""
+    may_start, started, start = threading.Event(), [], git_process._started
+
+    def wait_and_start(*arguments):
+        assert may_start.wait(under_load(30))
+        started.append(start(*arguments))
+        return started[-1]
+
+    monkeypatch.setattr(git_process, "_started", wait_and_start)
+    return may_start, started
+
+
+def test_loop_goes_on_while_a_process_starts(slow_start):
+    """Pages are sent while git is being started: here the loop itself has to let it start."""
+    may_start, _ = slow_start
+
+    async def run():
+        starting = asyncio.create_task(GitProcess.start(["git", "version"], os.environ))
+        await asyncio.sleep(0)
+        may_start.set()
+        process = await starting
+        text = await process.stdout.read()
+        await process.end()
+        return text
+
+    assert asyncio.run(run()).startswith(b"git version")
+
+
+def test_process_whose_client_leaves_while_it_starts_ends(slow_start):
+    """A start that is cancelled leaves no process behind: it has nothing to read, and ends."""
+    may_start, started = slow_start
+
+    async def run():
+        starting = asyncio.create_task(GitProcess.start(["cat"], os.environ))
+        await asyncio.sleep(0.01)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        may_start.set()
+
+    asyncio.run(run())
+    while not started:
+        threading.Event().wait(0.01)
+    assert started[0].wait(under_load(30)) == 0
