@@ -82,7 +82,7 @@ class Terminal:
         return said[: end.start()].decode(), int(end[1])
 
     def begin(self, command):
-        """Start a command in a terminal of its own, and wait for its first line."""
+        """Start a command in a terminal of its own, and return what it prints until it serves."""
         process = subprocess.Popen(
             ["bash", "-c", f". .venv/bin/activate; exec {command}"],
             cwd=self.course,
@@ -92,7 +92,10 @@ class Terminal:
             text=True,
         )
         self.others.append(process)
-        return process.stdout.readline()
+        told = ""
+        while "Serving" not in told and (line := process.stdout.readline()):
+            told += line
+        return told
 
     def close(self):
         """End all."""
