@@ -24,6 +24,7 @@ INTERRUPTED = 130
 GROUPS = (
     "student",
     "instructor.grading",
+    "instructor.demo",
     "instructor.adjust",
     "instructor.open",
     "instructor.class_progress",

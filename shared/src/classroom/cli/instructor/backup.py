@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
     from classroom.cli.parser import Group
 
-NO_DATABASE = (
-    "There is no database in it: the classroom was never served with --listen. "
-    "If its database is on another server, add --database URL."
-)
+NO_DATABASE = "There is no database in it: this classroom has had no site yet. If its database is on another server, add --database URL."
 
 
 def declare(group: Group) -> None:

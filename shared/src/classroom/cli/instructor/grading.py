@@ -1,4 +1,4 @@
-"""Commands that grade submissions (grade, report, demo), and that prove the course itself (verify)."""
+"""Commands that grade submissions (grade, report), and that prove the course itself (verify)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,6 @@ def declare(group: Group) -> None:
 
     report = group.add("report", _report, "write the gradebook page again from the results", "classroom report grades")
     report.add_argument("out", type=path_of, metavar="OUT", help="the --out folder of `grade`")
-
-    demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
-    demo.add_argument("--to", type=path_of, default=Path("demo"), metavar="DIR", help="target folder (demo)")
-    takes_sandbox(demo, "none")
 
 
 def _takes_jobs(command: Parser) -> None:
@@ -271,16 +267,4 @@ def _report(arguments: argparse.Namespace) -> int:
     from classroom.instructor.grading.report import report
 
     print(report(arguments.out))
-    return 0
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from classroom.cli.instructor.progress import Meter
-    from classroom.instructor.proof.demo import sample
-
-    cohort = sample(assignment_of("1"), arguments.to, sandbox=arguments.sandbox)
-    with Meter(cohort.people) as meter:
-        results = cohort.grade(meter.begin, meter.show)
-    meter.close(results, cohort.out)
-    print("  Open the page in a browser: the class at a glance, and a scorecard behind each name.")
     return 0

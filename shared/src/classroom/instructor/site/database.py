@@ -52,7 +52,7 @@ def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
         else:
             from classroom.services.postgres.servers.kept import KeptServer
 
-            owner = _url(opened.enter_context(KeptServer(state_dir / FOLDER)))
+            owner = url_of(opened.enter_context(KeptServer(state_dir / FOLDER)))
             password = load_or_create_secret(state_dir / FOLDER / "site-password", PASSWORD_BYTES)
             site = owner.set(username=site_role.NAME, password=password)
         connection = opened.enter_context(_connected(owner))
@@ -68,7 +68,8 @@ def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
         yield engine
 
 
-def _url(access: Access) -> URL:
+def url_of(access: Access) -> URL:
+    """Return how SQLAlchemy logs in."""
     query = {"host": access.socket_dir} if access.socket_dir else {}
     host = None if access.socket_dir else access.host
     return URL.create(DRIVER, access.user, access.password, host, access.port, access.database, query)
