@@ -20,6 +20,7 @@ NOT_YOURS = "This page is for somebody else."
 STALE_FORM = "This form has expired. Go back, reload the page, and send it again."
 MAX_FIELDS, MAX_FILES = 50, 2000
 UNREADABLE = "What you sent could not be read. Send the files of one week alone, without a virtual environment."
+NO_ROOM = "The classroom has no space for these files at the moment. Try again later, and tell your instructor."
 TOO_MANY = "There were too many wrong attempts. Wait ten minutes, then try again."
 
 
@@ -55,6 +56,8 @@ async def ensure_own_form(request: Request, visitor: AVisitor) -> None:
         form = await request.form(max_fields=MAX_FIELDS, max_files=MAX_FILES)
     except (HTTPException, ClientDisconnect):
         raise HTTPException(400, UNREADABLE) from None
+    except OSError:  # a full disk
+        raise HTTPException(503, NO_ROOM) from None
     token = form.get("form_token")
     if not isinstance(token, str) or not context_of(request).cookies.is_form_token(visitor.secret, token):
         raise HTTPException(403, STALE_FORM)

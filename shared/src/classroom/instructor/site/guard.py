@@ -23,7 +23,7 @@ HSTS = "max-age=31536000"
 WRONG_HOST = "This classroom has another address: {url}\n"
 ELSEWHERE = "This was sent from another site.\n"
 TOO_LARGE = "This is larger than a form can be.\n"
-TOO_LARGE_UPLOAD = "These files have more than 25 MB together. Go back, and leave out what your app can do without.\n"
+TOO_LARGE_UPLOAD = "These files are larger than 25 MB in total. Go back, and leave out what your app does not need.\n"
 
 
 class SiteGuard:

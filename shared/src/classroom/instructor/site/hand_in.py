@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from classroom.core.folders import full_disk_explained
 from classroom.instructor.classrooms.student_commit import Rejected, StudentCommit
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.file_names import NotAccepted
@@ -84,7 +85,8 @@ def _commit(
     subject = f"Hand in {count} {'file' if count == 1 else 'files'} on the web"
     commit = StudentCommit(own.standing.student, subject, found.files, touched if replaces else ())
     try:
-        made = commit.push(repository, context.classroom.state_dir)
+        with full_disk_explained():
+            made = commit.push(repository, context.classroom.state_dir)
     except Rejected as error:
         raise NotAccepted(str(error)) from None
     return HandedIn(commit=(made or "")[:7], paths=tuple(sorted(found.files)), left_out=found.left_out)

@@ -38,10 +38,8 @@ PACKED = "{name} is packed in a way that not every computer can unpack. Make the
 LINK = "{name} is a link. Put the real file or folder in its place."
 ODD = "{name} is not a regular file. Leave it out."
 TOO_MANY = "These are more than {most} files. Send the files of this week alone, without a virtual environment."
-TOO_LARGE = (
-    "These files have more than {most} MB together, the limit of this week. Leave out what your app can do without."
-)
-NOT_OURS = "There is nothing of {parts} in what you sent. Choose that folder, or a ZIP of it."
+TOO_LARGE = "These files are larger than {most} MB in total. Leave out what your app does not need."
+NOT_OURS = "Your upload contains nothing from {parts}. Choose that folder, or a ZIP of it."
 
 
 @dataclass(frozen=True)

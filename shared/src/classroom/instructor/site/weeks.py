@@ -70,14 +70,20 @@ OwnWeek = Annotated[Any, Depends(_week)]
 def show_weeks(request: Request, visitor: AVisitor, person: Student) -> HTMLResponse:
     """Show all weeks with their state."""
     context = context_of(request)
-    return context.render(visitor, "page/weeks.html", weeks=_weeks(context, person))
+    return context.render(visitor, "page/weeks.html", **_tiles(context, person))
 
 
 @router.get("/parts/weeks")
 def show_tiles(request: Request, visitor: AVisitor, person: Student) -> HTMLResponse:
     """Show the weeks again, after a push was graded."""
     context = context_of(request)
-    return context.render(visitor, "page/tiles.html", weeks=_weeks(context, person))
+    return context.render(visitor, "page/tiles.html", **_tiles(context, person))
+
+
+def _tiles(context: Context, person: Person) -> dict[str, Any]:
+    weeks = _weeks(context, person)
+    given = {week.name: given_feedback(context.classroom, week.name, person.username) for week in weeks}
+    return {"weeks": weeks, "given": given}
 
 
 @router.get("/events", response_class=EventSourceResponse)

@@ -40,7 +40,9 @@ def test_release_shows_points_and_feedback(room, ada, joined):
     assert "42" in ada.get(f"{WEEK}/parts/official").text
     assert "42 of 100 points" in page
     assert ("SECRET" in page, "<b>Hello" in page) == (False, False)
-    assert joined("bob").get(f"{WEEK}/feedback").status_code == 404
+    assert "Official: 42 of 100" in ada.get("/weeks/").text
+    bob = joined("bob")
+    assert (bob.get(f"{WEEK}/feedback").status_code, "Official:" in bob.get("/weeks/").text) == (404, False)
 
 
 def test_release_that_is_taken_back_is_gone(room, ada):

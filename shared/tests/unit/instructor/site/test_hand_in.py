@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import stat
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
@@ -95,8 +98,8 @@ def test_what_is_left_out_is_named(week):
         ("app/\udcff.py", "does not work on every computer"),
         ("app/" + "a" * 250, "more than 200 bytes"),
         ("app/" + "a/" * 30 + "b.py", "nested folders"),
-        ("notes/plan.txt", "nothing of app in what you sent"),
-        ("app", "nothing of app in what you sent"),
+        ("notes/plan.txt", "contains nothing from app"),
+        ("app", "contains nothing from app"),
         ("work.tar.gz", "Make a ZIP"),
     ],
 )
@@ -120,7 +123,7 @@ def test_strange_names_are_refused(week, name, told):
         ([zipped("../../etc/passwd", "app/main.py")], "leads out of the folder"),
         ([zipped((linked("app/main.py"), "/etc/passwd"))], "is a link"),
         ([zipped("app/main.py", method=ZIP_BZIP2)], "Make the ZIP again, with the usual settings"),
-        ([zipped(("app/bomb", bytes(21_000_000)))], "more than 20 MB"),
+        ([zipped(("app/bomb", bytes(21_000_000)))], "larger than 20 MB"),
         ([zipped("a/app/main.py", "b/app/main.py")], "several folders, such as a and b"),
         ([zipped(*(f"app/{number}.py" for number in range(1001)))], "more than 1000 files"),
         ([zipped(*(f"x/{number}" for number in range(5001)))], "more than 1000 files"),
@@ -258,3 +261,16 @@ def test_broken_hook_is_not_the_students_fault(room):
     with pytest.raises(Exception, match="git says") as error:
         StudentCommit(ADA, "One", {"app/x.py": b""}).push(repository, room.state_dir)
     assert not isinstance(error.value, Rejected)
+
+
+def test_full_disk_is_said(room, joined, monkeypatch):
+    """While the disk is full an upload is refused without details of the server, and nothing changes."""
+    ada = joined("ada")
+    ada.look("/weeks/week1-tiny/")
+    tip = room.repository("week1-tiny", "ada").tip()
+    full = Mock(side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(room.folder)))
+    monkeypatch.setattr("classroom.instructor.classrooms.student_commit.ScratchDir", full)
+    response = ada.submit_files(PATH, ("app/main.py", b"x"))
+
+    assert (response.status_code, str(room.folder) in response.text) == (503, False)
+    assert room.repository("week1-tiny", "ada").tip() == tip

@@ -112,6 +112,8 @@ def test_handing_in_without_git(served, browse, violations, made_room):
     student.get_by_text("Handed in: 1 file").wait_for()
     assert violations(student) == []
     student.locator("#panel-card").get_by_text("0 of 100 points").wait_for()
+    student.get_by_role("button", name="Show hint 1 of 2").click()
+    student.get_by_text("Hint 1 of 2", exact=True).wait_for()
 
     student.get_by_label("Choose your folder").set_input_files(made_room.parent / "week1-tiny/grading/solution/app")
     student.get_by_role("button", name="Hand in", exact=True).click()
