@@ -41,7 +41,7 @@ def calls():
     found = [*lines(), *re.findall(r"^ExecStart=(.*)$", files, re.MULTILINE), f"classroom {flat}"]
     found += re.findall(r"`(classroom [a-z]+ [^`]*)`", PAGE)
     for line in found:
-        for call in re.findall(r"(?:^|[ /'])classroom ((?:open|serve|backup|restore|progress|update) [^']*)", line):
+        for call in re.findall(r"(?:^|[ /'])classroom ((?:open|serve|backup|restore|progress|update|export-student|forget-student) [^']*)", line):
             yield shlex.split(re.sub(r"\$\(.*?\)|\$\{.*?\}", "x", call))
 
 
@@ -50,7 +50,7 @@ def test_commands_of_the_page_are_understood():
     found = [parser().parse_args(words).command for words in calls() if len(words) > 1]
 
     assert len(found) > 10
-    assert {"open", "serve", "backup", "restore", "progress"} <= set(found)
+    assert {"open", "serve", "backup", "restore", "progress", "export-student", "forget-student"} <= set(found)
 
 
 def test_targets_and_files_of_the_page_exist():

@@ -30,6 +30,7 @@ GROUPS = (
     "instructor.class_progress",
     "instructor.serve",
     "instructor.backup",
+    "instructor.student_data",
     "instructor.classrooms",
     "instructor.exports",
     "instructor.interview",
@@ -41,7 +42,7 @@ GROUPS = (
 INSTRUCTORS = (
     *("grade", "verify", "report", "demo", "publish", "open", "update", "serve", "collect", "feedback", "export"),
     *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview", "github"),
-    *("backup", "restore"),
+    *("backup", "restore", "export-student", "forget-student"),
 )
 
 

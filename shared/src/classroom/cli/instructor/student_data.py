@@ -1,0 +1,74 @@
+"""Commands for one student's data: a copy of everything, and its removal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.cli.instructor.classrooms import status_of, takes_classroom
+from classroom.cli.parser import path_of
+from classroom.core.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from classroom.cli.parser import Group, Parser
+
+
+def declare(group: Group) -> None:
+    """Declare the commands of this module."""
+    command = group.add(
+        "export-student",
+        _export,
+        "write everything that is stored about one student into a ZIP file",
+        "classroom export-student /srv/classroom ada --to ada.zip",
+    )
+    _take_student(command)
+    command.add_argument("--to", type=path_of, required=True, metavar="FILE", help="a new file")
+    command = group.add(
+        "forget-student",
+        _forget,
+        "remove everything of a student who is not on the roster any more",
+        "classroom forget-student /srv/classroom ada",
+    )
+    _take_student(command)
+    command.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _take_student(command: Parser) -> None:
+    takes_classroom(command)
+    command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name")
+    command.add_argument(
+        "--database", metavar="URL", default="", help="the site's database, if `serve` has this option"
+    )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from classroom.instructor.backup.student_data import export_student, find_student
+    from classroom.instructor.classrooms.classroom import Classroom
+
+    classroom = Classroom(arguments.folder)
+    student, _ = find_student(classroom, arguments.student)
+    problems: list[str] = []
+    weeks = export_student(classroom, student, arguments.to, problems.append, arguments.database)
+    print(f"{student.named(student.username)}, {len(weeks)} week{'' if len(weeks) == 1 else 's'}: {arguments.to}")
+    return status_of(problems)
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from classroom.cli.instructor.roster_changes import is_confirmed
+    from classroom.instructor.backup.forgetting import forget
+    from classroom.instructor.backup.student_data import find_student
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.classrooms.ownership import ensure_writable
+
+    classroom = Classroom(arguments.folder)
+    ensure_writable(classroom.folder)
+    student, is_listed = find_student(classroom, arguments.student)
+    name = student.named(student.username)
+    question = f"Remove all repositories, results and rows of {name}? Nothing brings them back."
+    if not is_listed and not arguments.yes and not is_confirmed(question):
+        raise UsageError("Nothing was removed.")
+    removed = forget(classroom, student, arguments.database)
+    print(f"{removed} repositories of {name} were removed, with results, rows and access.")
+    print("Lines of the log, backups and copies of grades elsewhere keep the name.")
+    return 0

@@ -1,0 +1,96 @@
+"""Remove what a classroom stores about a student who has left it; after an interruption it can be done again."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from classroom.core.errors import UsageError
+from classroom.instructor.backup.owned_database import owned_database
+from classroom.instructor.classrooms.classroom import ROSTER, roster_lock
+from classroom.instructor.grading.adjustment_rows import remove_entry
+from classroom.instructor.grading.adjustments import FILE, read_entries
+from classroom.instructor.grading.results import plain_stem
+from classroom.instructor.roster import DROPPED, former_students, write_roster
+from classroom.instructor.site.models import STUDENT, Acceptance, Person, Token
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.roster import Student
+
+
+def forget(classroom: Classroom, student: Student, address: str = "") -> int:
+    """Remove a student who is not on the roster any more: access first, then repositories, results and rows.
+
+    Args:
+        classroom: the classroom.
+        student: who has left it.
+        address: the URL of the site's database, if that is on another server.
+
+    Returns:
+        How many repositories were removed.
+
+    Raises:
+        UsageError: the student is on the roster.
+    """
+    if any(each.username == student.username for each in classroom.students()):
+        raise UsageError(
+            f"{student.named(student.username)} is on the roster: remove the row from a copy of "
+            f"{classroom.folder / ROSTER}, and open the classroom with that copy first."
+        )
+    _forget_access(classroom, student, address)
+    removed = _remove_files(classroom, student.username)
+    _remove_rows(classroom, student)
+    return removed
+
+
+def _forget_access(classroom: Classroom, student: Student, address: str) -> None:
+    with owned_database(classroom, address) as db:
+        if db is None:
+            return
+        query = select(Person).where(Person.role == STUDENT, Person.username == student.username)
+        for person in db.scalars(query):
+            db.execute(delete(Token).where(Token.person_id == person.id))
+            db.execute(delete(Acceptance).where(Acceptance.person_id == person.id))
+            db.delete(person)
+
+
+def _remove_files(classroom: Classroom, username: str) -> int:
+    removed = 0
+    for week in (path.name for path in (classroom.state_dir / "weeks").glob("[!.]*")):
+        if repository := classroom.repository(week, username):
+            shutil.rmtree(repository.path)
+            removed += 1
+        classroom.score_path(week, username).unlink(missing_ok=True)
+    # Of gradings and releases: the names of files begin with the name that the submission had.
+    stems = {plain_stem(username), *(plain_stem(f"{week.name}-{username}") for week in classroom.weeks())}
+    for top in ("grades", "released"):
+        for path in sorted((classroom.state_dir / top).rglob("*"), reverse=True):
+            if path.name.partition(".")[0] in stems or path.stem in stems:
+                _remove(path)
+    return removed
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _remove_rows(classroom: Classroom, student: Student) -> None:
+    path = classroom.folder / FILE
+    names = {student.username, student.login, student.identifier, student.email, student.name} - {""}
+    for entry in reversed(read_entries(path) if path.is_file() else []):
+        if entry.student in names:
+            remove_entry(path, entry)
+    with roster_lock(classroom.folder):
+        left = [each for each in former_students(classroom.folder / ROSTER) if each.username != student.username]
+        if left:
+            write_roster(classroom.folder / DROPPED, left)
+        else:
+            (classroom.folder / DROPPED).unlink(missing_ok=True)

@@ -1,0 +1,147 @@
+"""Everything that a classroom stores about one student, in a ZIP file that needs no program of ours.
+
+student.json        the row of the roster, adjustments, and what the site's database has: access, acceptances, log
+WEEK/work.bundle    all branches: `git clone work.bundle` makes a folder of it
+WEEK/pushes.txt     when each push was received
+WEEK/score.json     the result of the last push, and official.json the official one once it was released
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from classroom.core.errors import ClassroomError, UsageError
+from classroom.core.git import git
+from classroom.core.receipts import RECEIVED
+from classroom.core.scratch import ScratchDir
+from classroom.instructor.backup.owned_database import owned_database
+from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.grading.adjustments import EVERYBODY, FILE, read_entries
+from classroom.instructor.roster import Roster, former_students
+from classroom.instructor.site import official
+from classroom.instructor.site.models import STUDENT, Acceptance, Act, Person, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.roster import Student
+
+
+def find_student(classroom: Classroom, name: str) -> tuple[Student, bool]:
+    """Return a student by username, identifier, email or name, and whether the student is on the roster.
+
+    Raises:
+        UsageError: nobody has this name.
+    """
+    former = former_students(classroom.folder / ROSTER)
+    for students, is_listed in ((classroom.students(), True), (former, False)):
+        if found := Roster(tuple(students)).find(name):
+            return found, is_listed
+    raise UsageError(
+        f"Nobody in {classroom.folder} is called {name}: type the username as `classroom progress` shows it."
+    )
+
+
+def export_student(
+    classroom: Classroom, student: Student, to: Path, on_problem: Callable[[str], None], address: str = ""
+) -> list[str]:
+    """Write what is stored about a student into a new file; return the weeks.
+
+    Args:
+        classroom: the classroom.
+        student: one of it, or who was.
+        to: the file, which must not exist.
+        on_problem: called with a sentence for each repository that cannot be read.
+        address: the URL of the site's database, if that is on another server.
+
+    Raises:
+        UsageError: the file exists.
+    """
+    if os.path.lexists(to):
+        raise UsageError(f"{to} exists: name a new file with --to.")
+    found = []
+    with ScratchDir("student", to.parent, hidden=True) as scratch:
+        new = scratch / "new.zip"
+        with zipfile.ZipFile(new, "x", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("student.json", json.dumps(_about(classroom, student, address), indent=1, default=_text))
+            for week in (path.name for path in sorted((classroom.state_dir / "weeks").glob("[!.]*"))):
+                if _add_week(archive, classroom, week, student.username, scratch, on_problem):
+                    found.append(week)
+        new.chmod(0o600)
+        new.rename(to)
+    return found
+
+
+def _about(classroom: Classroom, student: Student, address: str) -> dict[str, Any]:
+    names = {student.username, student.login, student.identifier, student.email, student.name} - {""}
+    path = classroom.folder / FILE
+    entries = read_entries(path) if path.is_file() else []
+    own = [asdict(entry) for entry in entries if entry.student in names or entry.student == EVERYBODY]
+    roster = {**asdict(student), "other": dict(student.other)}
+    with owned_database(classroom, address) as db:
+        site = _of_database(db, student) if db else None
+    return {"roster": roster, "adjustments": own, "site": site}
+
+
+def _of_database(db: Session, student: Student) -> dict[str, Any]:
+    """Return what the site knows; secrets are not stored, and their digests say nothing."""
+    person = db.scalars(select(Person).where(Person.role == STUDENT, Person.username == student.username)).one_or_none()
+    number = person.id if person else -1
+    tokens = db.scalars(select(Token).where(Token.person_id == number).order_by(Token.id))
+    weeks = db.scalars(select(Acceptance).where(Acceptance.person_id == number))
+    acts = db.scalars(
+        select(Act)
+        .where(or_(Act.about == student.username, Act.by.in_([student.username, student.label])))
+        .order_by(Act.id)
+    )
+    return {
+        "joined": person.joined if person else None,
+        "access": [
+            {"kind": each.kind, "name": each.name, "created": each.created, "used": each.used, "revoked": each.revoked}
+            for each in tokens
+        ],
+        "accepted": {each.week: each.accepted for each in weeks},
+        "log": [{"at": act.at, "by": act.by, "what": act.what} for act in acts],
+    }
+
+
+def _add_week(
+    archive: zipfile.ZipFile,
+    classroom: Classroom,
+    week: str,
+    username: str,
+    scratch: Path,
+    on_problem: Callable[[str], None],
+) -> bool:
+    """Add what a student has in a week; return whether there is anything."""
+    repository, score = classroom.repository(week, username), classroom.score_path(week, username)
+    if repository is not None:
+        bundle = scratch / "work.bundle"
+        try:
+            git("bundle", "create", "--quiet", bundle, "--all", cwd=repository.path)
+            archive.write(bundle, f"{week}/work.bundle", zipfile.ZIP_STORED)
+        except ClassroomError as error:
+            on_problem(f"{repository.path} could not be read. {error}")
+        bundle.unlink(missing_ok=True)
+        if (repository.path / RECEIVED).is_file():
+            archive.write(repository.path / RECEIVED, f"{week}/pushes.txt")
+    if score.is_file():
+        archive.write(score, f"{week}/score.json")
+    if result := official.result_of(classroom, week, username):
+        archive.writestr(f"{week}/official.json", result.to_json())
+    return repository is not None or score.is_file()
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

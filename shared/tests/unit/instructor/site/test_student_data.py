@@ -1,0 +1,112 @@
+"""One student's data: a copy of everything that is stored, and its removal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zipfile
+
+import pytest
+from classroom.cli.main import main
+from classroom.core.result import Result
+from classroom.instructor.site import official, people, tokens
+from classroom.instructor.site.models import API, LINK
+
+ROWS = """student,week,kind,value,note
+ada,week1-tiny,excuse,,ill
+bob,week1-tiny,comment,Well done,
+*,week1-tiny,late,none,
+"""
+
+
+@pytest.fixture
+def known(reachable, context, room, graded):
+    """A classroom with a site, in which Ada and Bob have joined, pushed and been graded."""
+    for name in ("ada", "bob"):
+        graded(name)
+    results = {name: Result.from_json(room.score_path("week1-tiny", name).read_text()) for name in ("ada", "bob")}
+    official.publish(room, "week1-tiny", results, "Instructor")
+    (room.folder / "adjustments.csv").write_text(ROWS)
+    (room.state_dir / "database").symlink_to(reachable / "state/database")
+    with context.begin() as db:
+        for name in ("ada", "bob"):
+            person = people.join(db, name, room.names()[name].partition(" (")[0])
+            people.accept(db, person, "week1-tiny")
+            tokens.issue(db, person, LINK)
+            tokens.issue(db, person, API, f"a script of {name}")
+    return room
+
+
+def files(room):
+    """Return the names of all files, without those of the database and of the handed out week."""
+    found = (path.relative_to(room.folder).as_posix() for path in room.folder.rglob("*") if path.is_file())
+    return {name for name in found if not name.startswith((".classroom/database", ".classroom/weeks"))}
+
+
+def test_copy_has_everything_of_the_student(known, tmp_path, capsys):
+    """The ZIP has the roster's row, adjustments, access, log, work and results of the student, and of nobody else."""
+    assert main(["export-student", str(known.folder), "Ada Lovelace", "--to", str(tmp_path / "ada.zip")]) == 0
+
+    assert capsys.readouterr().out == f"Ada Lovelace (ada), 1 week: {tmp_path / 'ada.zip'}\n"
+    with zipfile.ZipFile(tmp_path / "ada.zip") as archive:
+        names = set(archive.namelist())
+        about = json.loads(archive.read("student.json"))
+        archive.extractall(tmp_path / "out")
+    week = {"work.bundle", "pushes.txt", "score.json", "official.json"}
+    assert names == {"student.json", *(f"week1-tiny/{name}" for name in week)}
+    assert about["roster"]["username"] == "ada"
+    assert [(row["student"], row["kind"]) for row in about["adjustments"]] == [("ada", "excuse"), ("*", "late")]
+    assert [each["kind"] for each in about["site"]["access"]] == ["link", "api"]
+    assert about["site"]["accepted"].keys() == {"week1-tiny"}
+    assert [act["what"] for act in about["site"]["log"]] == ["joined as ada"]
+    assert "bob" not in json.dumps(about).casefold()
+    subprocess.run(
+        ["git", "clone", "--quiet", "--branch", "main", "work.bundle", "work"],
+        cwd=tmp_path / "out/week1-tiny",
+        check=True,
+    )
+
+
+@pytest.mark.parametrize(("name", "told"), [("nobody", "Nobody in"), ("ada", "ada.zip exists")])
+def test_copy_needs_a_student_and_a_new_file(known, tmp_path, capsys, name, told):
+    """A name that nobody has, and a file that exists, are refused."""
+    (tmp_path / "ada.zip").touch()
+    assert main(["export-student", str(known.folder), name, "--to", str(tmp_path / "ada.zip")]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_student_on_the_roster_is_not_forgotten(known, capsys):
+    """Only who has left the roster can be forgotten."""
+    before = files(known)
+    assert main(["forget-student", str(known.folder), "ada"]) == 2
+    assert "Ada Lovelace (ada) is on the roster" in capsys.readouterr().err
+    assert files(known) == before
+
+
+def test_forgotten_student_leaves_nothing_but_the_log(known, context, monkeypatch, capsys):
+    """Repositories, results, rows and access of a student are removed, and those of others stay."""
+    (known.folder / "new.csv").write_text("identifier,github_username,github_id,name\nbob@x,bob,,Bob Builder\n")
+    (known.state_dir / "dropped.csv").write_text(
+        "identifier,github_username,github_id,name\nada@x,ada,,Ada Lovelace\nold@x,old,,Old One\n"
+    )
+    (known.folder / "new.csv").rename(known.folder / "roster.csv")
+    monkeypatch.setattr("builtins.input", lambda _: "n")
+    assert main(["forget-student", str(known.folder), "ada"]) == 2
+    assert known.repository("week1-tiny", "ada")
+
+    for removed in (1, 0):  # the second time there is nothing left to remove
+        (known.state_dir / "dropped.csv").write_text(
+            "identifier,github_username,github_id,name\nada@x,ada,,Ada Lovelace\nold@x,old,,Old One\n"
+        )
+        assert main(["forget-student", str(known.folder), "ada", "--yes"]) == 0
+        assert f"{removed} repositories of Ada Lovelace (ada) were removed" in capsys.readouterr().out
+
+    assert [name for name in files(known) if "ada" in name] == []
+    assert known.repository("week1-tiny", "bob")
+    assert official.result_of(known, "week1-tiny", "bob")
+    assert "ada" not in (known.folder / "adjustments.csv").read_text()
+    assert "old" in (known.state_dir / "dropped.csv").read_text()
+    assert "ada" not in (known.state_dir / "dropped.csv").read_text()
+    with context.begin() as db:
+        assert people.students(db).keys() == {"bob"}
+        assert [act.by for act in people.log(db)] == ["Bob Builder", "Ada Lovelace"]
