@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from classroom.instructor.roster import Roster, Student
 
 
-def takes_week(command: Parser) -> None:
+def takes_week(command: Parser, *, optional: bool = False) -> None:
     """Give a command the organization and the week."""
     command.add_argument("organization", metavar="ORG", help="the organization on GitHub, such as school")
-    command.add_argument("week", metavar="WEEK", help="a week's folder or number")
+    count = "?" if optional else None
+    command.add_argument("week", metavar="WEEK", nargs=count, help="a week's folder or number")
     command.add_argument("--template", metavar="NAME", help="the template repository in ORG (the week's name)")
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from classroom.instructor.github.closing import Access, Closing
     from classroom.instructor.github.hand_out import Handed
+    from classroom.instructor.github.provider import Repository
     from classroom.instructor.github.updating import Updated
     from classroom.instructor.grading.deadline import Deadline
     from classroom.instructor.roster import Roster, Student
@@ -41,7 +42,7 @@ def declare(group: Group) -> None:
     check = commands.add(
         "check", _check, "check what a token may do in an organization", "classroom github check school 1"
     )
-    takes_week(check)
+    takes_week(check, optional=True)
 
     hand_out = commands.add(
         "hand-out",
@@ -107,14 +108,14 @@ def _check(arguments: argparse.Namespace) -> int:
     from classroom.instructor.github.permissions import PURPOSES
     from classroom.instructor.time_zone import shown
 
-    week = assignment_of(arguments.week).name
+    week = assignment_of(arguments.week).name if arguments.week else ""
     with opened(arguments.organization) as provider:
-        reached = len(provider.repositories())
-        template = template_of(provider, arguments.template or week)
+        repositories = provider.repositories()
+        template = template_of(provider, arguments.template or week or _first_template(repositories))
         lacking = {purpose: provider.missing(template, [purpose]) for purpose in PURPOSES}
         allowance = provider.allowance()
-        repositories = "1 repository" if reached == 1 else f"{reached} repositories"
-        print(f"{template} is a template, and the token reaches {repositories} of {provider.organization}.")
+        reached = "1 repository" if len(repositories) == 1 else f"{len(repositories)} repositories"
+        print(f"{template} is a template, and the token reaches {reached} of {provider.organization}.")
         for purpose, missing in lacking.items():
             needs = ", ".join(f"{permission}, to {permission.purpose}" for permission in missing)
             print(f"  {purpose:<9} {f'missing: {needs}' if missing else 'ok'}")
@@ -122,6 +123,17 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"The token expires on {expires}.")
     print(f"{allowance.left} of {allowance.limit} requests are left until {shown(allowance.until, None)}.")
     return 1 if any(lacking.values()) else 0
+
+
+def _first_template(repositories: list[Repository]) -> str:
+    """Return the name of a template with which permissions can be tried."""
+    found = next((repository.name for repository in repositories if repository.is_template), None)
+    if found is None:
+        raise UsageError(
+            f"The token reaches {len(repositories)} repositories, and none is a template with which its permissions can "
+            "be tried: publish a week to one, and select 'Template repository' in its settings."
+        )
+    return found
 
 
 def _hand_out(arguments: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from classroom.instructor.grading.deadline import Deadline
     from classroom.instructor.roster import Student
 
-CLOSED, WITHDRAWN, NOT_INVITED = "closed", "invitation withdrawn", "not invited"
+CLOSED, WITHDRAWN, NOT_INVITED, EXPIRED = "closed", "invitation withdrawn", "not invited", "invitation expired"
 STILL_OPEN, REOPENED = "open", "reopened"
 
 
@@ -34,7 +34,7 @@ class Access:
     """What became of one student's access.
 
     Attributes:
-        state: missing, closed, invitation withdrawn, not invited, open, reopened or invited.
+        state: missing, closed, invitation withdrawn, not invited, invitation expired, open, reopened or invited.
         until: the student's own deadline, if it has not passed.
         problem: why the access could not be changed; empty if it was.
     """
@@ -115,7 +115,14 @@ class Closing:
         if self.provider.is_collaborator(repository, account):
             self.provider.invite(repository, account)
             return STILL_OPEN
-        return STILL_OPEN if invitation_to(self.provider, repository, account) else NOT_INVITED
+        invitation = invitation_to(self.provider, repository, account)
+        if invitation is None:
+            return NOT_INVITED
+        return EXPIRED if invitation.expired else STILL_OPEN
 
     def _reopen(self, repository: str, account: str) -> str:
-        return INVITED if self.provider.invite(repository, account) else REOPENED
+        invitation = self.provider.invite(repository, account)
+        if invitation and invitation.expired:  # GitHub returns the one that is there
+            self.provider.withdraw(repository, invitation)
+            invitation = self.provider.invite(repository, account)
+        return INVITED if invitation else REOPENED

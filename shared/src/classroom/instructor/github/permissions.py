@@ -15,15 +15,15 @@ from classroom.instructor.github.provider import Permission, Repository
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HAND_OUT, STATUS, UPDATE, CLOSE, GRADE, FEEDBACK = PURPOSES = (
+HAND_OUT, ACCEPT, STATUS, UPDATE, CLOSE, GRADE, FEEDBACK = PURPOSES = (
     "hand-out",
+    "accept",
     "status",
     "update",
     "close",
     "grade",
     "feedback",
 )
-ACCEPT = "accept"
 ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 NO_COMMIT = "0" * 40
 NO_ISSUE = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.core.result import MISSING, NOT_STARTED
-from classroom.instructor.github.hand_out import INVITED, invitation_to
+from classroom.instructor.github.hand_out import INVITED, account_problem, invitation_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from classroom.instructor.roster import Student
 
 NOT_ACCEPTED, STARTED = "not-accepted", "started"
-EXPIRED, NOT_INVITED = "invitation expired", "not invited, declined or renamed"
+EXPIRED, NOT_INVITED = "invitation expired", "not invited, or declined"
+RENAMED = "no such account: renamed?"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Progress:
 
     Attributes:
         status: missing, not-accepted, not-started or started.
-        invitation: for a student who has not accepted: invited, expired, or neither.
+        invitation: for a student who has not accepted: invited, expired, not invited, or an account that does not exist.
         pushed: the latest push.
         counts: the latest push that GitHub received by the deadline; without a deadline the latest one.
         run: the latest run of the checks.
@@ -74,5 +75,5 @@ def _progress(provider: Provider, student: Student, repository: Repository, dead
 def _invitation(provider: Provider, student: Student, repository: Repository) -> str:
     invitation = invitation_to(provider, repository.name, student.account or student.username)
     if invitation is None:
-        return NOT_INVITED
+        return RENAMED if account_problem(provider, student) else NOT_INVITED
     return EXPIRED if invitation.expired else INVITED

@@ -77,6 +77,22 @@ def test_a_pending_invitation_is_open_before_the_deadline(closing, stand_in):
     assert stand_in.of(f"{WEEK}-bob").invitations == invitations
 
 
+def test_an_expired_invitation_is_told_and_sent_again(closing, stand_in):
+    """GitHub keeps it, and returns it for a new one: it is withdrawn first."""
+    stand_in.expire(f"{WEEK}-bob", "bob")
+    closing.deadline_for = lambda _: Deadline(NOW + timedelta(days=2))
+
+    assert list(closing.close(STUDENTS, NOW))[1].state == "invitation expired"
+    assert list(closing.reopen(STUDENTS))[1].state == "invited"
+    assert [item["expired"] for item in stand_in.of(f"{WEEK}-bob").invitations.values()] == [False]
+
+
+def test_letter_case_does_not_count(closing, stand_in):
+    """Neither of a repository's name nor of an account."""
+    assert next(closing.close([student("ADA")], NOW)).state == "closed"
+    assert access(stand_in, "ada") == "pull"
+
+
 def test_again_is_the_same(closing, stand_in):
     """A command that was interrupted can be run again."""
     list(closing.close(STUDENTS, NOW))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from classroom.cli.main import main
+from classroom.core.locks import Lock
 from github_stand_in.server import served
 
 from .conftest import WEEK
@@ -157,9 +158,18 @@ def test_check_tells_what_the_token_may_do(run):
 
     assert status == 0
     assert f"school/{WEEK} is a template, and the token reaches 1 repository of school." in out
-    assert out.count(" ok\n") == 6
+    assert out.count(" ok\n") == 7
     assert "The token expires on 2027-01-31" in out
     assert "of 5000 requests are left until" in out
+
+
+def test_check_needs_no_week(run, stand_in):
+    """Any template will do to try the permissions; without one it says what to do."""
+    assert f"school/{WEEK} is a template" in run("check", "school")[1]
+    stand_in.of(WEEK).is_template = False
+
+    status, _, error = run("check", "school")
+    assert (status, error.startswith("The token reaches 1 repositories, and none is a template")) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +232,19 @@ def test_list_prints_the_repositories_of_a_week(run, stand_in):
     status, _, error = run("list", "school", "1", "--slug", "hw-one")
     assert status == 2
     assert error.startswith("school has no repositories of hw-one that the token reaches.")
+
+
+def test_feedback_is_returned_by_one_command_at_a_time(run, tmp_path, capsys):
+    """Two at once would each open an issue."""
+    (tmp_path / "grades").mkdir()
+    lock = Lock(tmp_path / "grades/.feedback.lock")
+    assert lock.attempt()
+
+    assert main(["feedback", "--github", "school", "--grades", "grades"]) == 3
+    assert "Another command is returning the feedback in grades" in capsys.readouterr().err
+    lock.close()
+    assert main(["feedback", "--github", "school", "--grades", "grades"]) == 2
+    assert "There are no results in grades" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [[], ["--github", "school", "somewhere"]])

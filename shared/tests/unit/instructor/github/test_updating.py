@@ -162,6 +162,13 @@ def test_work_on_the_pull_request_is_kept(update, hub, stand_in):
     assert update("ada")["ada"].state == "opened"
 
 
+def test_letter_case_does_not_count(update, hub):
+    """A roster may write a username otherwise than the repository."""
+    hub.commit(TEMPLATE, SECOND)
+
+    assert update("ADA")["ADA"].state == "opened"
+
+
 def test_a_history_without_a_handout_is_told(update, hub):
     """It was replaced by a force push, and what has changed since cannot be told."""
     hub.delete(ADA, "main")

@@ -45,6 +45,21 @@ def test_who_has_not_accepted_is_told_with_the_invitation(status, stand_in, even
     assert told in status("ada").invitation
 
 
+def test_a_renamed_account_is_told(status, stand_in):
+    """It has accepted, and nobody has the username on the roster any more."""
+    stand_in.accept(f"{WEEK}-ada", "ada")
+    stand_in.rename("ada", "countess")
+
+    assert status("ada").invitation == "no such account: renamed?"
+
+
+def test_letter_case_does_not_count(status, stand_in):
+    """A roster may write a username otherwise than GitHub."""
+    stand_in.accept(f"{WEEK}-ada", "ada")
+
+    assert status("ADA").status == "not-started"
+
+
 def test_who_has_accepted_and_not_pushed_has_not_started(status, stand_in):
     """What the template brought is not the student's work."""
     stand_in.accept(f"{WEEK}-ada", "ada")
