@@ -40,7 +40,7 @@ def test_make_targets_on_a_page_exist(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_of_classroom_on_a_page_exist(page):
     """Each `classroom` command on a page exists, with its options."""
-    pattern = re.compile(r"(?:python -m |\.venv/bin/|^)classroom ([a-z]+)(.*)")
+    pattern = re.compile(r"(?:python -m |\.venv/bin/|^)classroom ([a-z-]+)(.*)")
     for command, rest in [found.groups() for line in commands(PAGES[page]) if (found := pattern.search(line))]:
         usage = subprocess.run([CLASSROOM, command, "-h"], capture_output=True, text=True, check=False)
         assert usage.returncode == 0, f"classroom {command} is no command"
