@@ -50,6 +50,8 @@ NO_DATABASE = "The classroom's database does not respond. What was pushed is saf
 TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
+METHOD_NOT_ALLOWED = 405
+FOR_FORMS = "This address only accepts a form. Go back to the page with the form, and send it again."
 log = logging.getLogger(__name__)
 STAFF = (
     assistants,
@@ -90,6 +92,7 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     said = error.detail if isinstance(error, HTTPException) else str(error)
     if request.url.path.startswith(f"{API}/"):  # a line break in a path, which no mount takes for its own
         return problem(status, said)
+    said = FOR_FORMS if status == METHOD_NOT_ALLOWED else said
     context: Context = request.app.state.context
     title = TITLES.get(status, TROUBLE_TITLE)
     return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -44,6 +44,12 @@ class HandedIn:
     paths: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     most: int = MAX_SHOWN
+
+
+@router.get("/hand-in")
+def show_week_again(own: OwnWeek) -> RedirectResponse:
+    """Lead from the address that a browser shows after an upload to the page of the week."""
+    return RedirectResponse(f"/weeks/{own.name}/", 303)
 
 
 @router.post("/hand-in")

@@ -103,6 +103,14 @@ def test_unknown_places_are_pages_too(joined, instructor):
     assert instructor.get("/class/students/nobody").status_code == 404
 
 
+def test_address_of_a_form_is_a_page_too(joined):
+    """Somebody who types the address of a form is told what to do, and after an upload gets the page of the week."""
+    ada = joined("ada")
+
+    assert "only accepts a form" in ada.get("/weeks/week1-tiny/accept").text
+    assert ada.get("/weeks/week1-tiny/hand-in").url.path == "/weeks/week1-tiny/"
+
+
 def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
     """A page without its database says so with 503, and works again when the database is back."""
     anonymous.look("/")

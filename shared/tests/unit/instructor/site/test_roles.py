@@ -29,6 +29,7 @@ ALLOWED = {
     "GET /weeks/{week}/events": STUDENT,
     "GET /weeks/{week}/diagrams/{file}": STUDENT,
     "POST /weeks/{week}/accept": STUDENT,
+    "GET /weeks/{week}/hand-in": STUDENT,
     "POST /weeks/{week}/hand-in": STUDENT,
     "GET /weeks/{week}/handout.zip": STUDENT,
     "GET /weeks/{week}/work.zip": STUDENT,
