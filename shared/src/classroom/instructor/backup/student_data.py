@@ -26,7 +26,7 @@ from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, read_entries
 from classroom.instructor.roster import Roster, former_students
 from classroom.instructor.site import official
-from classroom.instructor.site.models import STUDENT, Acceptance, Act, Person, Token
+from classroom.instructor.site.models import STUDENT, Acceptance, Act, HintsTaken, Person, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +100,9 @@ def _of_database(db: Session, student: Student) -> dict[str, Any]:
     number = person.id if person else -1
     tokens = db.scalars(select(Token).where(Token.person_id == number).order_by(Token.id))
     weeks = db.scalars(select(Acceptance).where(Acceptance.person_id == number))
+    hints = db.scalars(
+        select(HintsTaken).where(HintsTaken.person_id == number).order_by(HintsTaken.week, HintsTaken.task)
+    )
     acts = db.scalars(
         select(Act)
         .where(or_(Act.about == student.username, Act.by.in_([student.username, student.label])))
@@ -112,6 +115,7 @@ def _of_database(db: Session, student: Student) -> dict[str, Any]:
             for each in tokens
         ],
         "accepted": {each.week: each.accepted for each in weeks},
+        "hints": [{"week": each.week, "task": each.task, "shown": each.count} for each in hints],
         "log": [{"at": act.at, "by": act.by, "what": act.what} for act in acts],
     }
 

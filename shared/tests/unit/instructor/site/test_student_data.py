@@ -11,6 +11,7 @@ from classroom.cli.main import main
 from classroom.core.result import Result
 from classroom.instructor.site import official, people, tokens
 from classroom.instructor.site.models import API, LINK
+from classroom.instructor.site.taken_hints import take_hint
 
 ROWS = """student,week,kind,value,note
 ada,week1-tiny,excuse,,ill
@@ -32,6 +33,7 @@ def known(reachable, context, room, graded):
         for name in ("ada", "bob"):
             person = people.join(db, name, room.names()[name].partition(" (")[0])
             people.accept(db, person, "week1-tiny")
+            take_hint(db, person, room.weeks()[0], 2, 1)
             tokens.issue(db, person, LINK)
             tokens.issue(db, person, API, f"a script of {name}")
     return room
@@ -58,6 +60,7 @@ def test_copy_has_everything_of_the_student(known, tmp_path, capsys):
     assert [(row["student"], row["kind"]) for row in about["adjustments"]] == [("ada", "excuse"), ("*", "late")]
     assert [each["kind"] for each in about["site"]["access"]] == ["link", "api"]
     assert about["site"]["accepted"].keys() == {"week1-tiny"}
+    assert about["site"]["hints"] == [{"week": "week1-tiny", "task": 2, "shown": 1}]
     assert [act["what"] for act in about["site"]["log"]] == ["joined as ada"]
     assert "bob" not in json.dumps(about).casefold()
     subprocess.run(
