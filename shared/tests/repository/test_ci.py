@@ -106,9 +106,9 @@ def test_ci_proves_each_week_in_a_job_of_its_own():
 
 
 def test_ci_finds_the_weeks_by_their_folders(tmp_path):
-    """The job `weeks` lists the number of each folder of a week, so that a new one needs no change of ci.yml."""
-    for name in ("week1-hello", "week6-more-queues"):
-        (tmp_path / name).mkdir()
+    """The job `weeks` lists the number of each week and the name of each extra, so that a new one needs no change."""
+    for name in ("week1-hello", "week6-more-queues", "week6-more-queues/extra/retries-and-more"):
+        (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "assignment.toml").touch()
     job, (command,) = ci_job("weeks")
     output = tmp_path / "output"
@@ -117,7 +117,7 @@ def test_ci_finds_the_weeks_by_their_folders(tmp_path):
     subprocess.run([shutil.which("bash"), "-ec", command], cwd=tmp_path, env=environment, check=True)
 
     assert job["outputs"] == {"numbers": "${{ steps.list.outputs.numbers }}"}
-    assert output.read_text() == "numbers=[1,6]\n"
+    assert output.read_text() == 'numbers=[1,6,"retries-and-more"]\n'
 
 
 def test_ci_lints_once():
