@@ -89,6 +89,7 @@ class GitHub(Discussions):
         kill_at: number of the request at which the command is killed; `kill_after` says whether that request is done.
         hub: the repositories' git, if commands need it.
         broken: statuses to return instead of the next responses.
+        lost: statuses to return instead of the next responses to a POST, which is done all the same.
         log: method and path of each request.
     """
 
@@ -104,7 +105,7 @@ class GitHub(Discussions):
         self.full = self.seats = ""
         self.hidden, self.broken, self.log, self.pauses = set(), [], [], []
         self.kill_at, self.kill_after = None, False
-        self.hub = None
+        self.hub, self.lost = None, []
         for name in accounts:
             self.add_account(name)
 
@@ -190,6 +191,8 @@ class GitHub(Discussions):
         response = self._limited(request) or self._unchanged(request, self._answered(request))
         if self.kill_at == len(self.log):
             raise Killed
+        if self.lost and request.method == "POST" and response.status_code == 201:
+            return self._error(self.lost.pop(), "Bad Gateway")
         return response
 
     def _limited(self, request):

@@ -130,8 +130,8 @@ def _first_template(repositories: list[Repository]) -> str:
     found = next((repository.name for repository in repositories if repository.is_template), None)
     if found is None:
         raise UsageError(
-            f"The token reaches {len(repositories)} repositories, and none is a template with which its permissions can "
-            "be tried: publish a week to one, and select 'Template repository' in its settings."
+            "None of the repositories that the token reaches is a template with which its permissions can be tried: "
+            "publish a week to one, and select 'Template repository' in its settings."
         )
     return found
 

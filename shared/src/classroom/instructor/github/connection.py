@@ -32,6 +32,9 @@ LONGEST_GUESS_SECONDS = 600
 SECONDS_BETWEEN_CHANGES = 1.0
 RATE_LIMITED = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 PASSING = (500, 502, 503, 504)  # errors of GitHub's own that end soon
+# Sent twice, these do twice what they did although the response was lost; a repository's name can be taken only once.
+ONCE = re.compile(r"/(issues|comments|pulls)$")
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 MINUTE = 60
 WHERE_TOKENS_ARE = "github.com/settings/personal-access-tokens"
 
@@ -90,6 +93,8 @@ class Connection(abc.GitHubAPI):
             try:
                 response = await self._client.request(method, url, headers=dict(headers), content=body)
             except httpx.TransportError as error:
+                if _only_once(method, url) and not isinstance(error, NOT_SENT):
+                    raise self._unknown() from None
                 if attempt == ATTEMPTS:
                     reason = one_line(str(error)) or type(error).__name__
                     raise ProviderError(
@@ -114,7 +119,8 @@ class Connection(abc.GitHubAPI):
         self, *, method: str, url: str, exception: gidgethub.HTTPException, attempt: int
     ) -> bool:
         """Wait if the same request can succeed later, and return whether it can."""
-        del method, url
+        if exception.status_code in PASSING and _only_once(method, url):
+            raise self._unknown() from None
         if exception.status_code in PASSING and attempt < ATTEMPTS:
             await self._try_again(attempt)
             return True
@@ -127,6 +133,12 @@ class Connection(abc.GitHubAPI):
         self.tell(f"GitHub's rate limit: waiting {duration(seconds)}, until {until:%H:%M:%S}.")
         await self.sleep(seconds)
         return True
+
+    def _unknown(self) -> ProviderError:
+        return ProviderError(
+            f"{self._host} did not say whether it has done the last request. Run the command again: it looks first, and "
+            "does nothing twice."
+        )
 
     async def _try_again(self, attempt: int) -> None:
         """Wait after an attempt that failed, twice as long each time."""
@@ -170,6 +182,11 @@ class Connection(abc.GitHubAPI):
                 f"The token in {TOKEN} may not {what}: it needs the permission {needed}. Add it at {WHERE_TOKENS_ARE}."
             )
         return ProviderError(f"GitHub could not {what}: {status} {says}.")
+
+
+def _only_once(method: str, url: str) -> bool:
+    """Return whether a request must not be sent again without looking whether it was done."""
+    return method == "POST" and ONCE.search(url) is not None
 
 
 def accepted_permissions(headers: Mapping[str, Any]) -> str:

@@ -54,6 +54,8 @@ def write_accept_form(
     ):
         if not pattern.fullmatch(text):
             raise UsageError(f"{one_line(text)[:80]} is not {example}.")
+    if to.exists() and not to.is_dir():
+        raise UsageError(f"{to} is a file: --to takes a folder.")
     values = {
         "ORG": organization,
         "REPO": repository,

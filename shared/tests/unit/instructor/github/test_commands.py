@@ -169,7 +169,7 @@ def test_check_needs_no_week(run, stand_in):
     stand_in.of(WEEK).is_template = False
 
     status, _, error = run("check", "school")
-    assert (status, error.startswith("The token reaches 1 repositories, and none is a template")) == (2, True)
+    assert (status, error.startswith("None of the repositories that the token reaches is a template")) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,23 @@ def test_no_network_is_told(stand_in):
         provider.repositories()
 
 
+@pytest.mark.parametrize(
+    ("error", "times"), [(httpx.ReadTimeout, 1), (httpx.RemoteProtocolError, 1), (httpx.ConnectError, 5)]
+)
+def test_a_comment_is_sent_again_only_if_it_was_not_sent(stand_in, error, times):
+    """A response that was lost could be that of a comment which is there."""
+    sent = []
+
+    def fail(request):
+        sent.append(request)
+        raise error("lost")
+
+    connection = Connection("a-token", transport=httpx.MockTransport(fail), clock=stand_in.clock, pause=stand_in.pause)
+    with GitHubOrganization("school", connection) as provider, pytest.raises(ProviderError):
+        provider.comment("start", 1, "Hello")
+    assert len(sent) == times
+
+
 def test_a_wrong_token_is_told(open_course, stand_in):
     """It may be misspelled, expired or revoked: GitHub does not say which."""
     course = open_course(stand_in)

@@ -173,9 +173,21 @@ def test_a_folder_with_two_weeks_is_refused(deliver):
         deliver(graded("ada"), replace(graded("bob"), assignment="week2-validation"))
 
 
+def test_a_response_that_was_lost_does_not_open_a_second_issue(course, pushed, tmp_path):
+    """GitHub has done what it did not confirm: the command ends, and finds the issue when it is run again."""
+    grades = write_grades(tmp_path, graded("ada", commit=None), graded("bob", commit=None))
+    pushed.lost = [502]
+
+    with pytest.raises(ProviderError, match="did not say whether it has done the last request"):
+        list(FeedbackIssues(course.provider, grades).deliver())
+
+    assert [row.state for row in FeedbackIssues(course.provider, grades).deliver()] == ["unchanged", "new"]
+    assert len(issues(pushed, "ada")) == 1
+
+
 def test_killed_twenty_times_at_random_nobody_has_two_issues(open_course, tmp_path):
-    """Sixty students: at the end each has one issue with the latest feedback, and the status."""
-    names = [f"student-{number}" for number in range(60)]
+    """Twenty students: at the end each has one issue with the latest feedback, and the status."""
+    names = [f"student-{number}" for number in range(20)]
     stand_in = GitHub("school", *names)
     for name in names:
         stand_in.add(f"{WEEK}-{name}")
@@ -184,7 +196,7 @@ def test_killed_twenty_times_at_random_nobody_has_two_issues(open_course, tmp_pa
     for attempt in range(20):
         if attempt in (0, 10):  # a grading and a regrade
             grades = write_grades(tmp_path, *(graded(name, 80 + attempt) for name in names))
-        stand_in.kill_at = len(stand_in.log) + random_source.randint(1, 60)
+        stand_in.kill_at = len(stand_in.log) + random_source.randint(1, 20)
         stand_in.kill_after = random_source.random() < 0.5
         with pytest.raises(Killed):
             list(FeedbackIssues(open_course(stand_in).provider, grades).deliver())

@@ -238,14 +238,27 @@ def test_a_template_that_is_none_is_told(open_course, repositories, told):
         template_of(open_course(stand_in).provider, WEEK)
 
 
+def test_a_response_that_was_lost_does_not_stop_the_command(handed, stand_in):
+    """The name is taken when it is tried again: by the repository that was created."""
+    stand_in.lost = [502]
+
+    rows = handed()
+
+    assert [(row.state, row.access, row.problem) for row in rows.values()] == [
+        ("kept", "invited", ""),
+        ("new", "invited", ""),
+        ("new", "invited", ""),
+    ]
+
+
 def test_killed_twenty_times_at_random_nobody_is_lost_and_nobody_has_two(open_course):
-    """Sixty students: at the end each has one repository and one invitation, made from the template."""
-    names = [f"student-{number}" for number in range(60)]
+    """Thirty students: at the end each has one repository and one invitation, made from the template."""
+    names = [f"student-{number}" for number in range(30)]
     stand_in = GitHub("school", *names)
     stand_in.add(WEEK, is_template=True)
     random_source = random.Random(23)
     for _ in range(20):
-        stand_in.kill_at = len(stand_in.log) + random_source.randint(1, 25)
+        stand_in.kill_at = len(stand_in.log) + random_source.randint(1, 14)
         stand_in.kill_after = random_source.random() < 0.5
         with pytest.raises(Killed):
             hand_out(open_course(stand_in), [student(name) for name in names])

@@ -1,5 +1,6 @@
 """The whole life of a week on GitHub, killed again and again: nobody is lost, and nobody has anything twice."""
 
+import contextlib
 import json
 import random
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from classroom.instructor.github.closing import Closing
 from classroom.instructor.github.feedback import FeedbackIssues
 from classroom.instructor.github.hand_out import HandingOut
 from classroom.instructor.github.handout_branch import HandoutBranch
+from classroom.instructor.github.provider import ProviderError
 from classroom.instructor.github.received import write_receipts
 from classroom.instructor.github.updating import Updating
 from classroom.instructor.github.week_status import progress_of
@@ -28,6 +30,7 @@ from .conftest import WEEK, student
 PLACE = "start"
 DUE = Deadline(datetime(2026, 11, 21, 23, 59, tzinfo=UTC))
 IN_TIME, LATE = "2026-11-21T12:00:00Z", "2026-11-23T12:00:00Z"
+LOSING = ("accept", "update", "feedback")  # which GitHub does once without confirming it
 FORM = f"### Week\n\n{WEEK}"
 
 
@@ -179,6 +182,11 @@ def live(week, kills, source):
     ):
         for _ in range(deaths.get(name, 0)):
             done += _killed(week, getattr(week, name), source)
+        if name in LOSING:
+            week.github.lost = [502]
+            with contextlib.suppress(ProviderError):
+                getattr(week, name)()
+            week.github.lost = []
         getattr(week, name)()
         assert not [row for row in week.rows if getattr(row, "problem", "")], name
     for name in ("regrade", "feedback"):
