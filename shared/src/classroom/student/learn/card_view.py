@@ -55,6 +55,7 @@ class CardView:
     slow: str
     trouble: str
     changes: tuple[str, ...]
+    adjustments: tuple[str, ...]
     notes: tuple[str, ...]
     advice: tuple[Advice, ...]
     first_red: int | None
@@ -115,6 +116,7 @@ def card_of(
         if result and not result.tasks
         else "",
         changes=(),
+        adjustments=tuple(sanitize(change.text) for change in result.adjustments) if result else (),
         notes=tuple(sanitize(note) for note in result.notes) if result else (),
         advice=_advice(assignment, result, pushed=pushed),
         first_red=next((task.task.number for task in tasks if task.rows), None),

@@ -8,6 +8,8 @@ from unittest.mock import Mock
 from classroom.instructor.classrooms import push_queue
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import PushNotice
+from classroom.instructor.classrooms.student_commit import StudentCommit
+from classroom.instructor.roster import Student
 from sqlalchemy.exc import OperationalError
 
 
@@ -69,11 +71,27 @@ def test_tile_shows_due_date_state_and_points(room, joined, graded):
 
 
 def test_adjusted_points_are_shown(room, joined, graded):
-    """Points that the instructor has changed are those that the student sees."""
+    """Points that the instructor has changed are those that the student sees, with comments, which stay text."""
     graded("ada", score=0)
-    (room.folder / "adjustments.csv").write_text("student,week,kind,value,note\nada,week1-tiny,points,1=+5,ok\n")
+    rows = "ada,week1-tiny,points,1=+5,ok\nada,week1-tiny,comment,Well <b>done</b>,\n"
+    (room.folder / "adjustments.csv").write_text(f"student,week,kind,value,note\n{rows}")
+    card = joined("ada").get("/weeks/week1-tiny/parts/card").text
 
-    assert "5 of 100 points" in words(joined("ada").get("/weeks/week1-tiny/parts/card").text)
+    assert "5 of 100 points" in words(card)
+    assert "From your instructor: Well &lt;b&gt;done&lt;/b&gt;" in card
+
+
+def test_newer_handout_is_announced(room, joined):
+    """A student who began with an older handout reads how to get the new one; somebody who has not begun does not."""
+    repository = room.repository("week1-tiny", "ada")
+    StudentCommit(Student("ada"), "One", {"app/main.py": b""}).push(repository, room.state_dir)
+    repository.reply("handout", "README.md", "New", "Handout")
+    for name in ("ada", "bob"):
+        path = room.repository("week1-tiny", name).path / "classroom-handouts"
+        path.write_text(f"{repository.tip('handout')}\n")
+    pages = [joined(name).get("/weeks/week1-tiny/").text for name in ("ada", "bob")]
+
+    assert ["git pull --no-rebase origin handout" in page for page in pages] == [True, False]
 
 
 def test_class_table(joined, graded, instructor):
