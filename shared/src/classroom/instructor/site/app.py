@@ -21,6 +21,7 @@ from classroom.instructor.site import (
     class_pages,
     class_student,
     class_week,
+    comment_pages,
     feedback_pages,
     git_access,
     hand_in,
@@ -60,13 +61,14 @@ STAFF = (
     class_student,
     student_access,
     student_work,
+    comment_pages,
     class_week,
     class_gradings,
     class_downloads,
 )
 OWN = (weeks, hand_in, archives, hint_pages, feedback_pages, passwords)  # of a student
 ALL = (script_tokens,)
-ONE = (weeks.one, assistants.one)
+ONE = (weeks.one, assistants.one, comment_pages.one)
 ROUTERS = (sign_in.router, join.router, *ONE, *(each.router for each in (*OWN, *ALL, *STAFF)))
 
 

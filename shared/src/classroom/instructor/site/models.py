@@ -112,3 +112,30 @@ class Act(Base):
     by: Mapped[str] = mapped_column(String(200))
     what: Mapped[str] = mapped_column(String(1000))
     about: Mapped[str | None] = mapped_column(String(200), index=True)
+
+
+class Comment(Base):
+    """A comment of the staff on a student's week.
+
+    Attributes:
+        commit_name: the commit that the author saw; empty if nothing was pushed.
+        task: that it is about; None if it is about a line, or the whole week.
+        quote: the text of the line that it is about.
+        removed: since when it is not shown any more.
+    """
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    by: Mapped[str] = mapped_column(String(200))
+    username: Mapped[str] = mapped_column(String(200), index=True)
+    week: Mapped[str] = mapped_column(String(200))
+    commit_name: Mapped[str] = mapped_column(String(64))
+    task: Mapped[int | None]
+    file: Mapped[str | None] = mapped_column(String(500))
+    line: Mapped[int | None]
+    quote: Mapped[str | None] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(String(4000))
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed: Mapped[datetime | None]

@@ -41,6 +41,11 @@ class CodeFile:
     parts: tuple[tuple[Line, ...], ...]
 
     @property
+    def lines(self) -> dict[int, str]:
+        """Return the lines that are shown, by their number."""
+        return {line.number: line.text for part in self.parts for line in part}
+
+    @property
     def is_cut(self) -> bool:
         """Return whether lines are left out."""
         return sum(map(len, self.parts)) < self.length

@@ -16,6 +16,7 @@ from classroom.instructor.site.access import AVisitor, Staff, context_of
 from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.pushed_code import pushed_code
+from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.stuck import stuck_at
 from classroom.instructor.site.student_weeks import student_weeks
 from classroom.instructor.site.timelines import known_timeline
@@ -24,10 +25,15 @@ from classroom.student.card import CAUSE
 from classroom.student.learn import card_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from classroom.core.assignment import Assignment
+    from classroom.instructor.interview.timeline import Push
     from classroom.instructor.site.context import Context
     from classroom.instructor.site.models import Person
+    from classroom.instructor.site.pushed_code import CodeFile
     from classroom.instructor.site.student_weeks import StudentWeek
+    from classroom.instructor.site.visitor import Visitor
 
 router = APIRouter(prefix="/class/students/{username}/weeks/{week}", default_response_class=HTMLResponse)
 
@@ -36,14 +42,14 @@ router = APIRouter(prefix="/class/students/{username}/weeks/{week}", default_res
 def show_work(request: Request, visitor: AVisitor, _: Staff, student: AStudent, week: AWeek) -> HTMLResponse:
     """Show every push of a student to a week, the card of the last one, and its code."""
     context = context_of(request)
-    return context.render(visitor, "page/student_work.html", **_work(context, student, week))
+    return context.render(visitor, "page/student_work.html", **_work(context, visitor, student, week))
 
 
 @router.get("/parts/work")
 def show_work_again(request: Request, visitor: AVisitor, _: Staff, student: AStudent, week: AWeek) -> HTMLResponse:
     """Show the same again, after another push."""
     context = context_of(request)
-    return context.render(visitor, "page/student_work_part.html", **_work(context, student, week))
+    return context.render(visitor, "page/student_work_part.html", **_work(context, visitor, student, week))
 
 
 @router.get("/events", response_class=EventSourceResponse)
@@ -54,14 +60,34 @@ async def send_work_events(request: Request, _: Staff, username: str, week: str)
             yield ServerSentEvent(raw_data="work")
 
 
-def _work(context: Context, student: Person, week: Assignment) -> dict[str, Any]:
+def shown_commit(context: Context, student: Person, week: Assignment) -> str | None:
+    """Return the commit whose code the page shows: the last that was graded, or else the last one."""
+    return _shown(context, student, week)[1]
+
+
+def shown_code(context: Context, student: Person, week: Assignment) -> tuple[list[CodeFile], Sequence[str]]:
+    """Return the files of that commit, and what is left out of them."""
+    own, commit = _shown(context, student, week)
+    repository = context.classroom.repository(week.name, student.username)
+    return pushed_code(repository.path, commit, week, own.result) if repository and commit else ([], ())
+
+
+def _shown(context: Context, student: Person, week: Assignment) -> tuple[StudentWeek, str | None]:
     with context.begin() as db:
         accepted = people.accepted_weeks(db, student) if student.id else set()
     (own,) = student_weeks(context.classroom, student, accepted, week.name)
+    pushes = _pushes(context, student, week)
+    return own, own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None
+
+
+def _pushes(context: Context, student: Person, week: Assignment) -> Sequence[Push]:
     repository = context.classroom.repository(week.name, student.username)
-    pushes = known_timeline(repository, student.username).pushes if repository else ()
-    commit = own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None
-    code = pushed_code(repository.path, commit, week, own.result) if repository and commit else ([], ())
+    return known_timeline(repository, student.username).pushes if repository else ()
+
+
+def _work(context: Context, visitor: Visitor, student: Person, week: Assignment) -> dict[str, Any]:
+    own, commit = _shown(context, student, week)
+    pushes, (files, left_out) = _pushes(context, student, week), shown_code(context, student, week)
     return {
         "student": student,
         "week": week,
@@ -71,8 +97,9 @@ def _work(context: Context, student: Person, week: Assignment) -> dict[str, Any]
         "grade": context.grades.of(week.name).get(student.username),
         "release": official.released(context.classroom, week.name),
         "commit": commit,
-        "files": code[0],
-        "left_out": code[1],
+        "files": files,
+        "left_out": left_out,
+        "comments": shown_comments(context, student.username, week.name, visitor.person),
         **_card(own),
     }
 

@@ -20,6 +20,7 @@ from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.models import GIT, LINK, Person
+from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
 from classroom.instructor.site.taken_hints import taken_hints
 from classroom.student.card import CAUSE
@@ -127,6 +128,7 @@ def week_page(
         given=given_feedback(context.classroom, own.name, own.standing.student.username),
         clone=git_access.personal_address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
+        comments=shown_comments(context, own.standing.student.username, own.name),
         **_card(context, own, hints),
     )
 

@@ -86,7 +86,7 @@ def owner(engine, reachable):
 def context(engine, owner, room, made_room):
     """What the site of the room works with; the tables are empty at first."""
     owner.execute("ALTER TABLE acts DISABLE TRIGGER append_only")
-    owner.execute("TRUNCATE people, tokens, join_codes, acceptances, hints_taken, acts RESTART IDENTITY")
+    owner.execute("TRUNCATE comments, people, tokens, join_codes, acceptances, hints_taken, acts RESTART IDENTITY")
     owner.execute("ALTER TABLE acts ENABLE TRIGGER append_only")
     return Context(room, engine, URL, "none", made_room.parent)
 
