@@ -14,7 +14,7 @@ from classroom.instructor.grading.adjustment_rows import remove_entry
 from classroom.instructor.grading.adjustments import FILE, read_entries
 from classroom.instructor.grading.results import plain_stem
 from classroom.instructor.roster import DROPPED, former_students, write_roster
-from classroom.instructor.site.models import STUDENT, Acceptance, HintsTaken, Person, Token
+from classroom.instructor.site.models import STUDENT, Acceptance, Comment, HintsTaken, Person, Token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,7 @@ def _forget_access(classroom: Classroom, student: Student, address: str) -> None
     with owned_database(classroom, address) as db:
         if db is None:
             return
+        db.execute(delete(Comment).where(Comment.username == student.username))
         query = select(Person).where(Person.role == STUDENT, Person.username == student.username)
         for person in db.scalars(query):
             db.execute(delete(Token).where(Token.person_id == person.id))

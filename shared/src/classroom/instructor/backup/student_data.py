@@ -1,6 +1,6 @@
 """Everything that a classroom stores about one student, in a ZIP file that needs no program of ours.
 
-student.json        the row of the roster, adjustments, and what the site's database has: access, acceptances, log
+student.json        the row of the roster, adjustments, and what the site's database has: access, hints, comments, log
 WEEK/work.bundle    all branches: `git clone work.bundle` makes a folder of it
 WEEK/pushes.txt     when each push was received
 WEEK/score.json     the result of the last push, and official.json the official one once it was released
@@ -26,7 +26,8 @@ from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, read_entries
 from classroom.instructor.roster import Roster, former_students
 from classroom.instructor.site import official
-from classroom.instructor.site.models import STUDENT, Acceptance, Act, HintsTaken, Person, Token
+from classroom.instructor.site.comments import where
+from classroom.instructor.site.models import STUDENT, Acceptance, Act, Comment, HintsTaken, Person, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,7 @@ def _of_database(db: Session, student: Student) -> dict[str, Any]:
     hints = db.scalars(
         select(HintsTaken).where(HintsTaken.person_id == number).order_by(HintsTaken.week, HintsTaken.task)
     )
+    comments = db.scalars(select(Comment).where(Comment.username == student.username).order_by(Comment.id))
     acts = db.scalars(
         select(Act)
         .where(or_(Act.about == student.username, Act.by.in_([student.username, student.label])))
@@ -116,6 +118,17 @@ def _of_database(db: Session, student: Student) -> dict[str, Any]:
         ],
         "accepted": {each.week: each.accepted for each in weeks},
         "hints": [{"week": each.week, "task": each.task, "shown": each.count} for each in hints],
+        "comments": [
+            {
+                "at": each.at,
+                "by": each.by,
+                "week": each.week,
+                "on": where(each),
+                "text": each.text,
+                "removed": each.removed,
+            }
+            for each in comments
+        ],
         "log": [{"at": act.at, "by": act.by, "what": act.what} for act in acts],
     }
 

@@ -95,7 +95,7 @@ def _work(context: Context, visitor: Visitor, student: Person, week: Assignment)
         "pushes": [(shown(push.at, own.zone), push) for push in reversed(pushes)],
         "stuck": stuck_at(pushes),
         "grade": context.grades.of(week.name).get(student.username),
-        "release": official.released(context.classroom, week.name),
+        "seen": official.result_of(context.classroom, week.name, student.username),
         "commit": commit,
         "files": files,
         "left_out": left_out,

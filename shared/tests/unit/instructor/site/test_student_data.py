@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from classroom.cli.main import main
 from classroom.core.result import Result
-from classroom.instructor.site import official, people, tokens
+from classroom.instructor.site import comments, official, people, tokens
 from classroom.instructor.site.models import API, LINK
 from classroom.instructor.site.taken_hints import take_hint
 
@@ -30,7 +30,9 @@ def known(reachable, context, room, graded):
     (room.folder / "adjustments.csv").write_text(ROWS)
     (room.state_dir / "database").symlink_to(reachable / "state/database")
     with context.begin() as db:
+        staff = people.instructor(db)
         for name in ("ada", "bob"):
+            comments.add(db, staff, name, "week1-tiny", comments.Place("", task=2), f"Well done, {name}")
             person = people.join(db, name, room.names()[name].partition(" (")[0])
             people.accept(db, person, "week1-tiny")
             take_hint(db, person, room.weeks()[0], 2, 1)
@@ -61,6 +63,7 @@ def test_copy_has_everything_of_the_student(known, tmp_path, capsys):
     assert [each["kind"] for each in about["site"]["access"]] == ["link", "api"]
     assert about["site"]["accepted"].keys() == {"week1-tiny"}
     assert about["site"]["hints"] == [{"week": "week1-tiny", "task": 2, "shown": 1}]
+    assert [(each["on"], each["text"]) for each in about["site"]["comments"]] == [("task 2", "Well done, ada")]
     assert [act["what"] for act in about["site"]["log"]] == ["joined as ada"]
     assert "bob" not in json.dumps(about).casefold()
     subprocess.run(
@@ -112,4 +115,5 @@ def test_forgotten_student_leaves_nothing_but_the_log(known, context, monkeypatc
     assert "ada" not in (known.state_dir / "dropped.csv").read_text()
     with context.begin() as db:
         assert people.students(db).keys() == {"bob"}
+        assert [len(comments.of(db, name, "week1-tiny")) for name in ("ada", "bob")] == [0, 1]
         assert [act.by for act in people.log(db)] == ["Bob Builder", "Ada Lovelace"]

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
 from classroom.instructor.interview.timeline import Push
+from classroom.instructor.site import official
+from classroom.instructor.site.grades import Grade
 from classroom.instructor.site.stuck import stuck_at
 from classroom.student.feedback import feedback
 
@@ -92,3 +94,19 @@ def test_page_before_the_first_push(instructor):
     assert "Not accepted, no due date." in page
     assert "No push was graded yet; not graded officially." in page
     assert instructor.get("/class/students/ada/weeks/nothing/").status_code == 404
+
+
+def test_page_says_what_the_student_sees(room, context, graded, instructor, monkeypatch):
+    """Graded again after a release, the page says which points the student still sees."""
+    graded("ada", score=60)
+    result = Result.from_json(room.score_path("week1-tiny", "ada").read_text())
+    grades = {"ada": Grade("graded", 90, 100)}
+    monkeypatch.setattr(context.grades, "of", lambda _: grades)
+    assert "official: 90 of 100 points, not released." in words(instructor.get(PAGE).text)
+
+    official.publish(room, "week1-tiny", {"ada": result}, "Grace")
+    assert "official: 90 of 100 points, but the student sees 60 until the next release." in words(
+        instructor.get(PAGE).text
+    )
+    grades["ada"] = Grade("graded", 60, 100)
+    assert "official: 60 of 100 points, released." in words(instructor.get(PAGE).text)
