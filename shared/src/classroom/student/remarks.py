@@ -106,7 +106,8 @@ def advice(
         counted = [task for task in tasks if not task.bonus]
         passed = sum(task.verdict is Verdict.PASS for task in counted)
         done = f"{passed} of {len(counted)} tasks done. " if complete and passed else ""
-        yield Advice(f"{done}Next: task {red.number}. Edit it, save, and check again.", "next")
+        then = "Edit it and hand it in again." if pushed else "Edit it, save, and check again."
+        yield Advice(f"{done}Next: task {red.number}. {then}", "next")
     elif waiting := [task for task in tasks if waits_for(task)]:
         yield Advice(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "next")
     elif not complete:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter
 from sqlalchemy.orm import Session, sessionmaker
 
 from classroom.core.locks import load_or_create_secret
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
 
 KEY_BYTES = 32
+MAX_UPLOADS = 8  # that are unpacked and committed at once: the pages have 40 threads, and must not wait for all of them
 STATIC = ("page/site.css", "page/drop.js")
 LEARN = Path(card_view.__file__).parent
 # The card of a week looks as it does in `classroom learn`.
@@ -54,6 +56,7 @@ class Context:
     course: Path | None = None
     broadcast: Broadcast = field(default_factory=Broadcast)
     attempts: Attempts = field(default_factory=Attempts)
+    uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_UPLOADS))
 
     def __post_init__(self) -> None:
         key = load_or_create_secret(self.classroom.state_dir / "cookie-key", KEY_BYTES)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from classroom.core.folders import full_disk_explained
@@ -59,7 +60,8 @@ async def hand_in(request: Request, visitor: AVisitor, person: Student, own: Own
         files = [each for each in form.getlist("files") if isinstance(each, UploadFile) and each.filename]
         uploaded = [(file.filename or "", file.file) for file in files]
         replaces = form.get("replace") == "yes"
-        return await run_in_threadpool(_hand_in, request, visitor, person, own, uploaded, replaces=replaces)
+        work = functools.partial(_hand_in, request, visitor, person, own, uploaded, replaces=replaces)
+        return await to_thread.run_sync(work, limiter=context_of(request).uploads)
 
 
 def _hand_in(
