@@ -147,7 +147,12 @@ async def git(folder: Path, *words: str, check: bool = True) -> Told:
         *("git", *WHO, *words), cwd=folder, env=around | {"GIT_TERMINAL_PROMPT": "0"},
         stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    out, _ = await process.communicate()
+    try:
+        out, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
     told = Told(process.returncode or 0, out.decode(errors="replace"), began, time.monotonic() - clock)
     if check and told.status:
         raise SystemExit(f"git {' '.join(words)}: {told.text}")

@@ -100,7 +100,7 @@ def kill(served: ServedClass, target: str) -> bool:
     """End a process by SIGKILL; return whether there was one."""
     assert served.process is not None
     family = psutil.Process(served.process.pid).children(recursive=True)
-    with contextlib.suppress(psutil.Error, IndexError, ValueError):
+    with contextlib.suppress(psutil.Error, OSError, IndexError, ValueError):
         if target == SERVER:
             served.process.kill()
             served.process.wait()
@@ -108,7 +108,8 @@ def kill(served: ServedClass, target: str) -> bool:
             note = served.folder / ".classroom/database/data/postmaster.pid"
             psutil.Process(int(note.read_text().split()[0])).kill()
         else:
-            next(one for one in family if "classroom.checks.workers.worker" in one.cmdline()).kill()
+            workers = (one for one in family if "classroom.checks.workers.worker" in one.cmdline())
+            return next((one.kill() for one in workers), 1) is None
         return True
     return False
 

@@ -48,14 +48,17 @@ class Inbox:
     Args:
         state_dir: of the classroom.
         exists: returns whether there is a repository of a week and a username.
+        last: returns the commit that was pushed there last, if that is known.
 
     Attributes:
         recovered: pushes without a notice.
     """
 
-    def __init__(self, state_dir: Path, exists: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self, state_dir: Path, exists: Callable[[str, str], bool], last: Callable[[str, str], str | None]
+    ) -> None:
         self.notices, self.replies = state_dir / "inbox", state_dir / "answers"
-        self.exists = exists
+        self.exists, self.last = exists, last
         self.recovered: list[PushNotice] = []
         self.next_sweep = 0.0
 
@@ -72,10 +75,19 @@ class Inbox:
         for notice in [*self.recovered, *filter(None, notices)]:
             if notice in excluded:
                 continue
-            if earlier := latest.pop((notice.week, notice.username), None):
-                self.reply(earlier, SUPERSEDED)
-            latest[notice.week, notice.username] = notice
+            key = notice.week, notice.username
+            latest[key] = self._later(latest.pop(key), notice) if key in latest else notice
         return list(latest.values())
+
+    def _later(self, one: PushNotice, other: PushNotice) -> PushNotice:
+        """Return the later one of two pushes of a student, and reply to the earlier one.
+
+        Times alone could be wrong: after the clock was put back, the later push has the earlier time.
+        """
+        if one.commit != other.commit and one.commit == self.last(one.week, one.username):
+            one, other = other, one
+        self.reply(one, SUPERSEDED)
+        return other
 
     def _read(self, path: Path) -> PushNotice | None:
         """Return the notice in a file, or remove the file: anyone who can push could have written it."""

@@ -73,7 +73,11 @@ class PushServer:
         self.on_change: Callable[[str, str], None] = lambda *_: None
         self.queue: PushQueue | None = None
         self.dates = DueDates(classroom)
-        self.inbox = Inbox(classroom.state_dir, lambda week, username: self._repository(week, username) is not None)
+        self.inbox = Inbox(
+            classroom.state_dir,
+            lambda week, username: self._repository(week, username) is not None,
+            self._last_commit,
+        )
 
     def __enter__(self) -> PushServer:
         ensure_writable(self.classroom.folder)
@@ -165,6 +169,11 @@ class PushServer:
             # It may have been opened since the server started.
             self.weeks = {assignment.name: assignment for assignment in self.classroom.weeks()}
         return self.classroom.repository(week, username) if week in self.weeks else None
+
+    def _last_commit(self, week: str, username: str) -> str | None:
+        with contextlib.suppress(ClassroomError, IndexError):
+            return Repository(self.classroom.repository_path(week, username)).pushes()[-1].commit
+        return None
 
     def _without_notice(self) -> list[PushNotice]:
         """Return the pushes that have a receipt in their repository, and neither a notice nor a result."""
