@@ -63,6 +63,9 @@ def main() -> int:
         Path(folder).chmod(0o755)
         served = ServedClass(Path(folder), names, arguments.sandbox)
         served.open()
+        (served.folder / ".classroom" / "patience").write_text(
+            "2\n"
+        )  # a push that waits for its card promises nothing yet
         served.start()
         try:
             promised, troubles = asyncio.run(kill_often(served, arguments.kills, random.Random(seed)))  # noqa: S311
