@@ -6,7 +6,6 @@ the repositories. A later one may know more than an earlier one, such as a push 
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from classroom.core.errors import UsageError
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.backup.archive import DATABASE, FILES, ArchiveWriter
-from classroom.instructor.backup.files import FileCopier, lasting_entries
+from classroom.instructor.backup.files import FileCopier, lasting_entries, naming
 from classroom.instructor.backup.repository_files import add_repository, is_repository
 from classroom.instructor.classrooms.classroom import STATE
 from classroom.instructor.site.database import FOLDER, parse_address
@@ -25,7 +24,6 @@ from classroom.services.postgres import dump
 from classroom.services.postgres.servers.kept_access import kept_access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy.engine import URL
@@ -61,8 +59,9 @@ def back_up(classroom: Classroom, to: Path, on_problem: OnProblem, address: str 
         UsageError: the file exists, or would be in the classroom.
         CouldNotCheck: the database cannot be read, or the disk is full.
     """
+    to = to.absolute()
     _ensure_new(classroom, to)
-    with ScratchDir("backup", to.parent, hidden=True) as scratch, _named_errors(to):
+    with ScratchDir("backup", to.parent, hidden=True) as scratch, naming(to):
         database = _dumped(classroom, scratch / DATABASE, address)
         new = scratch / "new"
         with os.fdopen(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -84,19 +83,10 @@ def _ensure_new(classroom: Classroom, to: Path) -> None:
         raise UsageError(f"{to} exists: name a new file with --to.")
     if not to.parent.is_dir():
         raise UsageError(f"There is no folder {to.parent}: make it, or name another file with --to.")
+    if not os.access(to.parent, os.W_OK):
+        raise UsageError(f"You may not write to {to.parent}: name a file in another folder with --to.")
     if to.resolve().is_relative_to(classroom.folder):
         raise UsageError(f"{to} would be in the classroom itself: name a file in another folder with --to.")
-
-
-@contextlib.contextmanager
-def _named_errors(to: Path) -> Iterator[None]:
-    """Let an error name the file that is being written: a failed write does not say where."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno and error.filename is None:
-            error.filename = str(to)
-        raise
 
 
 def _publish(new: Path, to: Path) -> None:

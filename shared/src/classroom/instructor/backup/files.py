@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -12,7 +13,7 @@ from classroom.core.scratch import NAME
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from classroom.instructor.backup.archive import ArchiveWriter
@@ -24,6 +25,17 @@ TEMPORARY = re.compile(r"\..+-[a-z0-9_]{8}")
 LOCK = ".lock"  # git allows no branch with this ending
 SMALL_BYTES = 1 << 20
 GONE = (errno.ENOENT, errno.ENOTDIR, errno.ESTALE)
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error name the file or folder that is being written: a failed write does not say where."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno and error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def entries(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import CouldNotCheck
 from classroom.core.git import BRANCH
 from classroom.core.git_history import HEADS
+from classroom.core.load import under_load
 from classroom.core.receipts import RECEIVED
 from classroom.instructor.backup.files import entries
 
@@ -53,15 +54,19 @@ def add_repository(copier: FileCopier, folder: Path, name: str) -> None:
 
 
 def _settled(folder: Path) -> Records:
-    """Return receipts and branches at a moment at which they agree."""
-    end = time.monotonic() + SETTLE_SECONDS
+    """Return receipts and branches at a moment at which they agree, or if they stay apart.
+
+    They do where a hook was killed: it has left a branch without a receipt, which is then the truth.
+    """
+    seen, since = None, 0.0
     while True:
         records = _records(folder)
-        # A hook that was killed has left a branch without a receipt, which is then the truth.
-        if (
-            _last_receipt(records.get(folder / RECEIVED, NOTHING)[0]) in (None, _tip(records, folder))
-            or time.monotonic() > end
-        ):
+        receipt, tip = _last_receipt(records.get(folder / RECEIVED, NOTHING)[0]), _tip(records, folder)
+        if receipt in (None, tip):
+            return records
+        if seen != (receipt, tip):
+            seen, since = (receipt, tip), time.monotonic()
+        elif time.monotonic() > since + under_load(SETTLE_SECONDS):
             return records
         time.sleep(PAUSE)
 

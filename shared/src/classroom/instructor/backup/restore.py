@@ -14,6 +14,7 @@ from classroom.core.folders import is_root
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.backup.archive import DATABASE, FILES, unpack
 from classroom.instructor.backup.back_up import libpq
+from classroom.instructor.backup.files import naming
 from classroom.instructor.classrooms.classroom import STATE
 from classroom.instructor.site.database import FOLDER, parse_address
 from classroom.services.postgres import dump
@@ -46,10 +47,11 @@ def restore(file: Path, to: Path, address: str = "") -> Restored:
         UsageError: the file is not a whole backup, or the folder or the database contains something.
         CouldNotCheck: the database refuses the data, or the disk is full.
     """
+    to = to.absolute()
     _ensure_new(to)
     conninfo = _empty_database(address) if address else ""
     to.parent.mkdir(parents=True, exist_ok=True)
-    with ScratchDir("restore", to.parent, hidden=True) as scratch:
+    with ScratchDir("restore", to.parent, hidden=True) as scratch, naming(to):
         if is_root():
             scratch.chmod(0o711)  # for the account that runs the database
         about = unpack(file, scratch)

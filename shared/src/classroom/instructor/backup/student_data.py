@@ -21,6 +21,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.core.receipts import RECEIVED
 from classroom.core.scratch import ScratchDir
+from classroom.instructor.backup.files import naming
 from classroom.instructor.backup.owned_database import owned_database
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, read_entries
@@ -72,7 +73,7 @@ def export_student(
     if os.path.lexists(to):
         raise UsageError(f"{to} exists: name a new file with --to.")
     found = []
-    with ScratchDir("student", to.parent, hidden=True) as scratch:
+    with ScratchDir("student", to.absolute().parent, hidden=True) as scratch, naming(to):
         new = scratch / "new.zip"
         with zipfile.ZipFile(new, "x", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("student.json", json.dumps(_about(classroom, student, address), indent=1, default=_text))

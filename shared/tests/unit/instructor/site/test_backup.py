@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+from pathlib import Path
 
 import pytest
 from classroom.cli.main import main
@@ -232,6 +234,39 @@ def test_push_in_progress_is_copied_as_a_whole(repository, tmp_path):
     assert (copy / "classroom-received").read_text().endswith(receipt)
 
 
+def test_branch_that_has_no_receipt_is_copied_as_it_is(repository, tmp_path, monkeypatch):
+    """A hook that was killed has left no receipt: the branch is the truth, and no backup waits for ever."""
+    monkeypatch.setattr(repository_files, "SETTLE_SECONDS", 0.01)
+    bare, clone = repository
+    git(bare, "fetch", "--quiet", clone, "HEAD:refs/heads/main")
+    copy = copied(bare, tmp_path)
+    assert git(copy, "rev-parse", "main") == git(clone, "rev-parse", "HEAD")
+
+
+def test_full_disk_is_told_with_its_place(room, tmp_path, monkeypatch, capsys):
+    """A disk that is full ends a backup and a restore with one sentence that says where, and leaves nothing."""
+
+    def fail(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    back_up(room, tmp_path / "whole", lambda _: None)
+    monkeypatch.setattr(tarfile, "copyfileobj", fail)
+    assert main(["backup", str(room.folder), "--to", str(tmp_path / "backup")]) == 3
+    assert f"The disk is full (in {tmp_path})" in capsys.readouterr().err
+    monkeypatch.setattr(os, "utime", fail)
+    assert main(["restore", str(tmp_path / "whole"), "--to", str(tmp_path / "copy")]) == 3
+    assert f"The disk is full (in {tmp_path})" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"room", "whole"}
+
+
+def test_paths_may_be_relative(room, tmp_path, monkeypatch):
+    """A file and a folder are named from where one is."""
+    monkeypatch.chdir(tmp_path)
+    back_up(room, Path("file"), lambda _: None)
+    restore(Path("file"), Path("copy"))
+    assert tree(tmp_path / "copy") == tree(room.folder)
+
+
 def test_objects_that_are_packed_meanwhile_are_copied(repository, tmp_path, monkeypatch):
     """Objects that git moves into a pack while they are copied are in the copy."""
     bare, clone = repository
@@ -253,6 +288,41 @@ def test_objects_that_are_packed_meanwhile_are_copied(repository, tmp_path, monk
 
     assert seen
     assert git(copy, "rev-parse", "main") == git(clone, "rev-parse", "HEAD")
+
+
+@pytest.mark.long
+def test_each_backup_during_pushes_is_whole(room, tmp_path):
+    """Whenever a backup is made while students push and git packs, each repository in it is whole and ends with a receipt."""
+    (room.state_dir / "patience").write_text("0\n")
+    ended, pushed = threading.Event(), []
+
+    def push(name):
+        bare, clone = room.repository_path("week1-tiny", name), tmp_path / name
+        git(tmp_path, "clone", "--quiet", bare, clone)
+        while not ended.is_set():
+            git(clone, "commit", "--quiet", "--allow-empty", "--message", "more")
+            git(clone, "push", "--quiet")
+            pushed.append(name)
+            if len(pushed) % 15 == 0:
+                git(bare, "gc", "--quiet")
+
+    students = [threading.Thread(target=push, args=(name,)) for name in ("ada", "bob")]
+    for student in students:
+        student.start()
+    try:
+        for number in range(8):
+            file, copy = tmp_path / f"{number}.backup", tmp_path / f"copy{number}"
+            back_up(room, file, lambda _: None)
+            restore(file, copy)
+            for name in ("ada", "bob"):
+                bare = Classroom(copy).repository_path("week1-tiny", name)
+                git(bare, "fsck", "--strict")
+                assert (bare / "classroom-received").read_text().split()[-1] == git(bare, "rev-parse", "main")
+    finally:
+        ended.set()
+        for student in students:
+            student.join()
+    assert {"ada", "bob"} <= set(pushed)
 
 
 def test_pipes_and_links_do_not_stop_a_backup(room, backup):
