@@ -1,0 +1,151 @@
+"""The towns that the app gets in a run, letters to them, and the gate at which everything waits."""
+
+from contextlib import contextmanager
+
+import pytest
+from classroom import expect, ground, wait_until
+from classroom.checks.words import FIRST_NAMES, GOODS, WORDS
+
+ENDINGS = ("field", "brook", "ville", "ton", "wood", "view")
+FOG = (0, 0, 1, 2, 3, 4, 7, 9)  # how often a pigeon turns back, for each town; five attempts are the limit
+BEAT = 0.02
+SOON = 3  # seconds: less than the app's gate waits
+LATER = 4  # seconds for five attempts, which take 15 beats
+
+
+class Post:
+    """The towns of a run, and letters that are sent to them."""
+
+    def __init__(self, towns, client, draw, probed):
+        self.towns = towns
+        self.probed = probed
+        self.client = client
+        self.draw = draw
+
+    def town(self, low, high=None):
+        """Return a town at random for which a pigeon turns back this often."""
+        return self.draw.one_of([name for name, fog in self.towns.items() if low <= fog <= (high or low)])
+
+    def unknown(self):
+        """Return a town that no pigeon knows."""
+        return f"New {self.draw.one_of(list(self.towns))}"
+
+    def write(self, town):
+        """Return a letter as a client sends it."""
+        return {"town": town, "text": f"{self.draw.one_of(FIRST_NAMES)} needs {self.draw.one_of(GOODS)}."}
+
+    def send(self, town):
+        """Send a letter for the tasks that build on task 2, and return its id."""
+        if not self.probed:
+            number = self._send(self.town(0))
+            self.settles(number)
+            self.probed.append(self.read(number)["status"] == "delivered")
+        ground(self.probed[0], task=2)
+        return self._send(town)
+
+    def _send(self, town):
+        answer = self.client.post("/letters", json=self.write(town))
+        return expect(answer).ground(task=2, has=["id"])["id"]
+
+    def read(self, number):
+        """Return a letter with its status and its log."""
+        answer = self.client.get(f"/letters/{number}")
+        expect(answer).ok({"status": str, "log": list})
+        return answer.json
+
+    def attempts(self, number):
+        """Wait until a letter is not under way any more, or until a second attempt shows, and return its log."""
+        wait_until(lambda: self.read(number)["status"] != "waiting" or len(self.read(number)["log"]) > 1, seconds=SOON)
+        return self.read(number)["log"]
+
+    def settles(self, number):
+        """Wait until a letter is delivered or has failed, but not forever."""
+        wait_until(lambda: self.read(number)["status"] != "waiting", seconds=LATER)
+
+    def ends_as(self, number, status):
+        """Expect that a letter soon has this status, and return its log."""
+        self.settles(number)
+        letter = self.read(number)
+        log = ", ".join(letter["log"]) or "nothing yet"
+        sentence = f"The letter to {letter['town']} is {letter['status']}, expected {status}. Its log: {log}."
+        expect.that(letter["status"] == status, sentence)
+        return letter["log"]
+
+
+class Gate:
+    """The gate of the app, seen from outside."""
+
+    def __init__(self, client):
+        self.client = client
+
+    @contextmanager
+    def closed(self):
+        """Keep the gate closed inside the block."""
+        expect(self.client.put("/gate/closed")).ok()
+        try:
+            yield
+        finally:
+            self.client.put("/gate/open")
+
+    def holds(self, names, sentence, call=None, answer=None):
+        """Expect that all of these wait at the gate at the same time.
+
+        The sentence is for students; if the call that should wait has already failed, its response says more.
+        """
+        seen = []
+
+        def all_there():
+            shown = self.client.get("/gate")
+            expect(shown).ok({"waiting": list})
+            seen[:] = [shown, set(names) - set(shown.json["waiting"])]
+            return not seen[1] or (call and call.done)
+
+        wait_until(all_there, seconds=SOON)
+        if seen[1] and call and call.done and call.error is None:
+            expect(call.result()).ok()
+        missing = ", ".join(sorted(seen[1]))
+        expect.that(not seen[1], f"{sentence} Not waiting at the gate: {missing}.", answer or seen[0])
+
+
+@pytest.fixture(scope="session")
+def towns(session_draw):
+    """How often a pigeon turns back, by town."""
+    names = [f"{word}{session_draw.one_of(ENDINGS)}" for word in session_draw.sample(WORDS, len(FOG))]
+    return dict(zip(names, session_draw.sample(FOG, len(FOG)), strict=True))
+
+
+@pytest.fixture(scope="session")
+def given_files(towns):
+    """The file that replaces app/towns.py in every check."""
+    return {"app/towns.py": f"TOWNS = {towns!r}\n\nBEAT = {BEAT}\n"}
+
+
+@pytest.fixture(scope="session")
+def probed():
+    """Whether a letter was delivered, once this was tried in a run: without task 2, no other check waits for one."""
+    return []
+
+
+@pytest.fixture
+def post(towns, client, draw, probed):
+    """The towns of this run, and letters to them."""
+    return Post(towns, client, draw, probed)
+
+
+@pytest.fixture
+def gate(client):
+    """The gate of the pigeon loft."""
+    return Gate(client)
+
+
+@pytest.fixture
+def story():
+    """Make the log of a letter: how often there was fog, and how it ended."""
+
+    def tell(fog, *end):
+        log = []
+        for attempt in range(fog):
+            log += ["fog", f"waited {2**attempt}"]
+        return [*(log if end else log[:-1]), *end]
+
+    return tell
