@@ -48,6 +48,11 @@ class Row:
     weeks: tuple[Cell, ...]
     pushed: str
 
+    @property
+    def stuck_longest(self) -> int:
+        """Return for how many pushes the student has been stuck, in the week where that is most; 0 if in none."""
+        return max((cell.stuck.pushes for cell in self.weeks if cell.stuck), default=0)
+
 
 class ClassTable:
     """The students of a classroom with what the pages show of them."""

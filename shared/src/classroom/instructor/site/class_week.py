@@ -69,6 +69,7 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
         "week": week,
         "grading": grading,
         "ended": shown(ended, zone) if ended else "",
+        "groups": grading.counts.get("groups", 0) if grading else 0,
         "grades": grades,
         "release": release,
         "released_at": shown(release.at, zone) if release else "",

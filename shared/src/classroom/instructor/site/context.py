@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 MAX_UPLOADS = 8  # that are unpacked and committed at once: the pages have 40 threads, and must not wait for all of them
-STATIC = ("page/site.css", "page/drop.js")
+STATIC = ("page/site.css", "page/drop.js", "page/class.js")
 LEARN = Path(card_view.__file__).parent
 # The card of a week looks as it does in `classroom learn`.
 pages = Pages(Path(__file__).parent, STATIC, [(LEARN, ["page/learn.css"])])

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 import pytest
 from classroom.core.load import under_load
 from classroom.instructor.site import official
+from classroom.instructor.site.grades import Grade
 from classroom.instructor.site.gradings import Grading, Gradings
 from classroom.instructor.site.people import NotPossible, log
 
@@ -112,6 +113,27 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
         "released the official results of week1-tiny",
         "began an official grading of week1-tiny",
     ]
+
+
+@pytest.mark.parametrize(
+    ("grading", "told"),
+    [
+        (Grading(WEEK, "Grace", "2026-11-29T12:00:00Z"), "Started by Grace. Starting"),
+        (Grading(WEEK, "Grace", "2026-11-29T12:00:00Z", total=3, done=1, last="Ada"), "1 of 3 graded, Ada last."),
+        (Grading(WEEK, "Grace", "2026-11-29T12:00:00Z", "2026-11-29T12:01:00Z", problem="<i>No"), "&lt;i&gt;No"),
+    ],
+)
+def test_earlier_results_stay_while_a_grading_runs_or_fails(context, instructor, assistant, monkeypatch, grading, told):
+    """Whatever the grading does, the earlier results can be released, and a release can be taken back."""
+    official.publish(context.classroom, WEEK, {}, "Grace")
+    monkeypatch.setattr(context.gradings, "last", lambda _: grading)
+    page = instructor.get(PAGE).text
+    assert (told in words(page), "Take the release back" in page) == (True, True)
+
+    monkeypatch.setattr(context.grades, "of", lambda _: {"ada": Grade("graded", 90, 100)})
+    assert "Release again" in instructor.get(PAGE).text
+    page = assistant.get(PAGE).text
+    assert (told in words(page), "<button>" in page.replace("<button>Sign out", "")) == (True, False)
 
 
 class TestGradings:

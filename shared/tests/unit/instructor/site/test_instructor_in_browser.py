@@ -47,6 +47,14 @@ def test_from_the_code_to_the_release(served, browse, violations, pushed, graded
         seen.append(page.url.removeprefix(url))
 
     look()
+    rows = page.locator("tbody tr:visible th")
+    page.get_by_label("Sort by").select_option("Points in Tiny")
+    assert rows.all_inner_texts() == ["Ada Lovelace", "Bob Builder"]
+    page.get_by_label("Filter").fill("not ACCEPTED")
+    assert rows.all_inner_texts() == ["Bob Builder"]
+    page.get_by_text("1 of 2 students match.").wait_for()
+    served.tell("week1-tiny", "ada")  # the table is fetched again, and filtered again
+    page.get_by_label("Filter").fill("")
     page.get_by_role("link", name="70 of 100").click()
     page.locator(".source .named", has_text="<b>nothing</b>").wait_for()
     look()
