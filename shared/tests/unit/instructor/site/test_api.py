@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from classroom.core.result import Result
-from classroom.instructor.site import official, people, tokens
+from classroom.instructor.site import comments, official, people, tokens
 from classroom.instructor.site.api import paging
 from classroom.instructor.site.models import API, ASSISTANT, Person
 from fastapi import HTTPException
@@ -23,6 +23,7 @@ ALLOWED = {
     "/weeks/{week}/students": STAFF,
     "/weeks/{week}/students/{username}": STAFF,
     "/weeks/{week}/students/{username}/pushes": STAFF,
+    "/weeks/{week}/students/{username}/comments": STAFF,
     "/students": STAFF,
     "/students/{username}": STAFF,
     "/log": INSTRUCTOR,
@@ -149,6 +150,21 @@ def test_official_result_is_there_once_it_is_released(ask, graded, room):
     found = ask("ada", path).json()
     assert found["official"]["score"] == 70
     assert found["official"]["tasks"][0]["checks"] == []
+
+
+def test_student_reads_the_own_comments(context, ask):
+    """A comment has its place and its author; one that was removed is not there, and nobody else's either."""
+    with context.begin() as db:
+        by = people.instructor(db)
+        for username in ("ada", "bob"):
+            place = comments.Place("1" * 40, file="app/main.py", line=3, quote="x = 1")
+            comments.add(db, by, username, "week1-tiny", place, f"Why, {username}?")
+        removed = comments.add(db, by, "ada", "week1-tiny", comments.Place(""), "Typo")
+        comments.remove(db, by, "ada", "week1-tiny", removed.id)
+
+    (comment,) = ask("ada", "/weeks/week1-tiny/students/ada/comments").json()["items"]
+
+    assert (comment["text"], comment["by"], comment["line"]) == ("Why, ada?", "Instructor", 3)
 
 
 @pytest.mark.parametrize("path", ["/students", "/log", "/weeks", "/weeks/week1-tiny/students/bob/pushes"])

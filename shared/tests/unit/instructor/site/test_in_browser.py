@@ -122,3 +122,26 @@ def test_handing_in_without_git(served, browse, violations, made_room):
     student.locator("#panel-pushes td", has_text="100").wait_for()
     assert violations(student) == []
     assert student.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.long
+def test_token_and_description_of_the_api(served, browse, violations):
+    """Somebody makes a token for a script, reads how the API works, and both pages are accessible and fit on a phone."""
+    url, link = served
+    page = browse(link, own=url, seconds=under_load(60), viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="For scripts").click()
+    page.get_by_label("What is it for?").fill("a calendar")
+    page.get_by_role("button", name="Make a token").click()
+    token = page.locator("#token").inner_text().strip()
+    page.get_by_role("rowheader", name="a calendar").wait_for()
+    seen = [violations(page)]
+
+    page.get_by_role("link", name="how the API works").click()
+    page.get_by_role("heading", name="All students in a week").wait_for()
+    seen.append(violations(page))
+
+    assert seen == [[], []]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = page.request.get(f"{url}/api/me", headers={"Authorization": f"Bearer {token}"})
+    assert found.json()["role"] == "instructor"

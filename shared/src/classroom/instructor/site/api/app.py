@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from classroom.instructor.site.access import AVisitor, context_of
-from classroom.instructor.site.api import account, problems, students, weeks
+from classroom.instructor.site.api import account, comments, problems, students, weeks
 from classroom.instructor.site.api.problems import Problem
 from classroom.instructor.site.api.reference import reference
 
@@ -41,7 +41,7 @@ def api(state: State) -> FastAPI:
     app.state = state
     app.openapi = functools.partial(_described, app)  # type: ignore[method-assign]
     problems.add_handlers(app)
-    for router in (account.router, weeks.router, students.router):
+    for router in (account.router, weeks.router, comments.router, students.router):
         app.include_router(router)
     app.add_api_route("/docs", show_reference, response_class=HTMLResponse, include_in_schema=False)
     return app

@@ -170,6 +170,20 @@ class PushItem(BaseModel):
     score: int | None = Field(description="points of the visible checks; null if it was not graded")
 
 
+class CommentItem(BaseModel):
+    """A comment of the staff: on a task, on a line of a file, or on the whole week."""
+
+    id: int
+    at: Moment
+    by: str
+    text: str
+    commit: str | None = Field(description="what the author saw; null if nothing was pushed")
+    task: int | None
+    file: str | None
+    line: int | None
+    quote: str | None = Field(description="the text of the line")
+
+
 class ActItem(BaseModel):
     """A line of the log."""
 

@@ -87,10 +87,10 @@ def _username(item: StandingItem) -> str:
 
 
 @router.get("/{week}/students/{username}", summary="One student in a week", responses=responses(401, 403, 404))
-def show_student_week(request: Request, username: OneStudent, week: OneWeek) -> StudentWeekItem:
+def showstudent_week(request: Request, username: OneStudent, week: OneWeek) -> StudentWeekItem:
     """Return how far a student is, with the checks of the last push that was graded."""
     context = context_of(request)
-    found = _student_week(context, username, week)
+    found = student_week(context, username, week)
     standing = StandingItem.of(week, found.standing, accepted=found.accepted, score=found.points)
     released = official.result_of(context.classroom, week.name, username)
     result, counted = (ResultItem.of(each) if each else None for each in (found.result, released))
@@ -105,7 +105,7 @@ def list_pushes(
 ) -> Page[PushItem]:
     """Return every push, newest first."""
     classroom = context_of(request).classroom
-    _student_week(context_of(request), username, week)
+    student_week(context_of(request), username, week)
     repository = classroom.repository(week.name, username)
     found = timeline(Submission(username, repository.path, bare=True), {}).pushes if repository else ()
     listed = [
@@ -120,7 +120,7 @@ def list_pushes(
     return Page(items=items, next_cursor=following)
 
 
-def _student_week(context: Context, username: str, week: Assignment) -> StudentWeek:
+def student_week(context: Context, username: str, week: Assignment) -> StudentWeek:
     """Return a student in a week, who is on the roster or was."""
     listed = next((student for student in context.classroom.students() if student.username == username), None)
     with context.begin() as db:
