@@ -12,11 +12,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from classroom.core.errors import UsageError
-from classroom.core.files import stamp
 from classroom.instructor.classrooms.due_dates import DueDates
-from classroom.instructor.grading.adjustments import FILE
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
+from classroom.instructor.site.gradings import adjusted_at
 from classroom.instructor.time_zone import moment_of, shown, zone_near
 
 if TYPE_CHECKING:
@@ -64,7 +63,6 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
     grading, release = context.gradings.last(week.name), official.released(context.classroom, week.name)
     grades = context.grades.of(week.name)
     ended = datetime.fromisoformat(grading.ended) if grading and grading.ended else None
-    changed = (stamp(context.classroom.folder / FILE) or (0, 0))[0] / 1e9  # nanoseconds
     return {
         "week": week,
         "grading": grading,
@@ -73,7 +71,7 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
         "grades": grades,
         "release": release,
         "released_at": shown(release.at, zone) if release else "",
-        "is_outdated": bool(grading and changed > datetime.fromisoformat(grading.began).timestamp()),
+        "is_outdated": bool(grading and grading.adjusted != adjusted_at(context.classroom)),
         "is_newer": bool(release and ended and ended > release.at),
     }
 

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.assignment import Assignment, weeks
-from classroom.core.files import write_atomic
+from classroom.core.files import stamp, write_atomic
 from classroom.core.folders import make_folder
 from classroom.core.processes import WITH_PDEATHSIG, end_tree, popen_with_pdeathsig
 from classroom.core.result import utc_timestamp
+from classroom.instructor.grading.adjustments import FILE
 from classroom.instructor.site.grades import grades_folder
 from classroom.instructor.site.grading_process import command
 from classroom.instructor.site.people import NotPossible
@@ -39,6 +40,7 @@ class Grading:
     Attributes:
         by: the name of who asked for it.
         began: when, as `utc_timestamp` writes it.
+        adjusted: when the adjustments were written that it applies, in nanoseconds; 0 if there were none.
         ended: the same; empty while it is running.
         total: how many submissions are to be graded; 0 until that is known.
         last: the student who was graded last.
@@ -51,6 +53,7 @@ class Grading:
     week: str
     by: str
     began: str
+    adjusted: int = 0
     ended: str = ""
     total: int = 0
     done: int = 0
@@ -74,6 +77,11 @@ class Grading:
             is_first = bool(told.get("is_first"))
             return replace(self, counts=told["ended"], changes=tuple(changes), is_first=is_first)
         return replace(self, **{name: told[name] for name in ("total", "done", "problem") if name in told})
+
+
+def adjusted_at(classroom: Classroom) -> int:
+    """Return when a classroom's adjustments were written, in nanoseconds, or 0."""
+    return (stamp(classroom.folder / FILE) or (0, 0))[0]
 
 
 class Gradings:
@@ -113,7 +121,7 @@ class Gradings:
         with self._lock:
             if self._current is not None:
                 raise NotPossible(BUSY.format(week=self._current.week))
-            grading = Grading(week, by, utc_timestamp())
+            grading = Grading(week, by, utc_timestamp(), adjusted_at(self.classroom))
             self._save(grading)
             self._current = grading
             self._thread = threading.Thread(target=self._run, args=(folder,), name="grading")

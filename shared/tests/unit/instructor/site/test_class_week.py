@@ -78,12 +78,14 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     instructor.look(PAGE)
     assert instructor.submit(f"{PAGE}release").status_code == 409
     instructor.look(PAGE)
+    (room.folder / "adjustments.csv").write_text("student,week,kind,value,note\n")
     assert "Starting" in instructor.submit(f"{PAGE}grade").text
     assert instructor.submit(f"{PAGE}grade").status_code == 409
     context.gradings.wait(under_load(60))
 
     page = instructor.look(PAGE).text
     assert "Changes since the last grading" not in page
+    assert "Adjustments have changed since then" not in page
     assert "1 graded, 1 with nothing to grade or excused." in words(page)
     assert "Students see nothing official." in page
     assert context.grades.of(WEEK)["ada"].score == 100
