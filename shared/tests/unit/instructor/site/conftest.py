@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
@@ -80,6 +81,21 @@ def owner(engine, reachable):
     """A connection of the tables' owner, who may do what the site may not."""
     with closing(connect(running(reachable / "state/database"))) as connection:
         yield connection
+
+
+@pytest.fixture
+def new_database(owner):
+    """A function that makes a database, at which nothing was served yet, and returns its address."""
+    made = []
+
+    def make(name):
+        owner.execute(f"CREATE DATABASE {name}")
+        made.append(name)
+        return f"postgresql://{quote(owner.info.user)}:{owner.info.password}@/{name}?host={quote(owner.info.host)}"
+
+    yield make
+    for name in made:
+        owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from classroom.cli.main import main
 from classroom.core.errors import UsageError
 from classroom.instructor.backup import archive, repository_files
@@ -23,10 +26,12 @@ from classroom.instructor.backup.back_up import back_up
 from classroom.instructor.backup.files import FileCopier
 from classroom.instructor.backup.restore import restore
 from classroom.instructor.classrooms.classroom import Classroom
-from classroom.instructor.site import people, tokens
+from classroom.instructor.site import models, people, tokens
 from classroom.instructor.site.context import Context
-from classroom.instructor.site.database import open_database
+from classroom.instructor.site.database import migrations, open_database, parse_address
 from classroom.instructor.site.models import LINK
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 KILLED = """
 import os, sys
@@ -80,6 +85,26 @@ def test_restored_classroom_has_everything(reachable, context, room, graded, bac
         assert tokens.owner(db, LINK, link).username == "ada"
         assert [act.what for act in people.log(db)] == ["joined as ada"]
     shutil.rmtree(copy)
+
+
+def test_backup_of_an_earlier_version_is_brought_up_to_date(new_database, room, tmp_path):
+    """A backup with the tables of the first version, from a database on another server, is served with today's."""
+    older, newer = new_database("older"), new_database("newer")
+    with create_engine(parse_address(older), poolclass=NullPool).connect() as connection:
+        command.upgrade(migrations(connection), "0001")
+        connection.execute(text("INSERT INTO people (role, username, name) VALUES ('student', 'ada', 'Ada')"))
+        connection.commit()
+
+    back_up(room, tmp_path / "file", lambda _: None, older)
+    restore(tmp_path / "file", tmp_path / "copy", newer)
+
+    assert not (tmp_path / "copy/.classroom/database").exists()
+    with open_database(tmp_path / "copy/.classroom", newer) as engine, engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), models.Base.metadata) == []
+        assert connection.scalar(text("SELECT name FROM people")) == "Ada"
+    with pytest.raises(UsageError, match="contains tables already: name an empty one"):
+        restore(tmp_path / "file", tmp_path / "another", newer)
+    assert not (tmp_path / "another").exists()
 
 
 def test_commands_say_what_they_did(room, backup, capsys):

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -72,20 +71,13 @@ def test_one_server_for_each_database(engine, tmp_path):
         pass
 
 
-@pytest.fixture
-def empty(owner):
-    """The address of a new database, at which nothing was served yet."""
-    owner.execute("CREATE DATABASE older")
-    yield f"postgresql://{quote(owner.info.user)}:{owner.info.password}@/older?host={quote(owner.info.host)}"
-    owner.execute("DROP DATABASE older WITH (FORCE)")
-
-
 STEPS = [step.revision for step in ScriptDirectory.from_config(migrations(None)).walk_revisions()]
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_database_of_each_earlier_version_is_brought_up_to_date(empty, tmp_path, step):
+def test_database_of_each_earlier_version_is_brought_up_to_date(new_database, tmp_path, step):
     """Tables as any earlier version has left them have today's form after a start, and keep their rows."""
+    empty = new_database("older")
     with create_engine(parse_address(empty), poolclass=NullPool).connect() as connection:
         command.upgrade(migrations(connection), step)
         connection.execute(text("INSERT INTO people (role, username, name) VALUES ('student', 'ada', 'Ada')"))
