@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import UploadFile
 
 from classroom.core.folders import full_disk_explained
+from classroom.instructor.classrooms.open import install_hooks
 from classroom.instructor.classrooms.student_commit import Rejected, StudentCommit
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.file_names import NotAccepted
@@ -21,6 +22,7 @@ from classroom.instructor.site.weeks import OwnWeek, ensure_repository, own_week
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from classroom.instructor.classrooms.repository import Repository
     from classroom.instructor.site.context import Context
     from classroom.instructor.site.models import Person
     from classroom.instructor.site.student_weeks import StudentWeek
@@ -76,6 +78,15 @@ def _hand_in(
     return week_page(context, visitor, own_week(context, person, own.name), handed_in=done)
 
 
+def _repository(context: Context, person: Person, own: StudentWeek) -> Repository:
+    """Return the student's repository with today's hooks; one that is there is not made again, which takes a while."""
+    known = context.classroom.repository(own.name, own.standing.student.username)
+    if known is None or not own.accepted:
+        return ensure_repository(context, person, own)
+    install_hooks(known.path)
+    return known
+
+
 def _commit(
     context: Context, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], *, replaces: bool
 ) -> HandedIn:
@@ -85,7 +96,7 @@ def _commit(
         NotAccepted: the upload, or the push, is refused.
     """
     found = handed_files(uploaded, own.assignment)
-    repository = ensure_repository(context, person, own)
+    repository = _repository(context, person, own)
     touched = [
         part for part in own.assignment.student_files if any(f"{path}/".startswith(f"{part}/") for path in found.files)
     ]
