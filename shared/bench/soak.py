@@ -42,6 +42,7 @@ PARTS = {
     "pushes": [HERE / "pushes.py"],
     "site": [HERE / "site_load.py"],
     "site-kills": [HERE / "site_kills.py"],
+    "site-full-disk": [HERE / "site_full_disk.py"],
     "site-api": [HERE / "site_api.py"],
     "load": [HERE / "load.py"],
     "control-room": [HERE / "control_room.py"],
