@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
 NO_DATABASE = "The classroom's database does not respond. What was pushed is safe: try again in a minute.\n"
+NO_FILE = (
+    "The classroom's server could not read or write a file ({reason}). What was pushed is safe: "
+    "try again in a minute; if it stays so, tell your instructor.\n"
+)
 TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
@@ -85,6 +89,7 @@ def site(context: Context) -> FastAPI:
     app.add_exception_handler(people.NotPossible, _show_refusal)
     app.add_exception_handler(ClassroomError, _show_trouble)
     app.add_exception_handler(OperationalError, _show_outage)
+    app.add_exception_handler(OSError, _show_full_disk)
     return app
 
 
@@ -114,3 +119,10 @@ def _show_outage(_: Request, error: Exception) -> Response:
     """Show that the database is away, without asking it who has signed in."""
     log.error("The classroom's database does not respond: %s", first_line(error))
     return PlainTextResponse(NO_DATABASE, 503)
+
+
+def _show_full_disk(_: Request, error: Exception) -> Response:
+    """Show that a file could not be written or read, such as on a full disk; which one is for the log."""
+    log.error("A page could not be shown: %s", error)
+    reason = isinstance(error, OSError) and error.strerror
+    return PlainTextResponse(NO_FILE.format(reason=reason or type(error).__name__), 503)

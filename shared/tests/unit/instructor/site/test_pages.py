@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from unittest.mock import Mock
 
@@ -10,6 +12,7 @@ from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import PushNotice
 from classroom.instructor.classrooms.student_commit import StudentCommit
 from classroom.instructor.roster import Student
+from classroom.instructor.site import registration
 from sqlalchemy.exc import OperationalError
 
 
@@ -138,6 +141,24 @@ def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
 
     assert (response.status_code, "What was pushed is safe" in response.text) == (503, True)
     assert anonymous.get("/").status_code == 200
+
+
+def test_full_disk_is_said(joined, code, anonymous, monkeypatch):
+    """A page that cannot write a file says so with 503 and without its path, and works again once there is space."""
+
+    def full(path, *_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    anonymous.look(f"/join/{code}")
+    with monkeypatch.context() as patch:
+        patch.setattr(registration, "write_roster", full)
+        response = anonymous.submit(f"/join/{code}", name="Eve Example")
+
+    assert response.status_code == 503
+    assert "No space left on device" in response.text
+    assert "roster" not in response.text
+    assert anonymous.look(f"/join/{code}").status_code == 200
+    assert anonymous.submit(f"/join/{code}", name="Eve Example").url.path == "/weeks/"
 
 
 def test_why_a_page_fails_is_for_the_instructor(room, joined, instructor):
