@@ -101,9 +101,9 @@ class ClassTable:
 
     def _stuck(self, week: str, found: Standing) -> Stuck | None:
         """Return where a student is stuck; git is asked only about those who could be."""
-        is_open = found.status == STARTED and found.pushes >= LEAST and found.score is not None
-        repository = self.classroom.repository(week, found.student.username)
-        if repository is None or not is_open or found.score == found.max_score:
+        could_be = found.status == STARTED and found.pushes >= LEAST and found.score not in (None, found.max_score)
+        repository = self.classroom.repository(week, found.student.username) if could_be else None
+        if repository is None:
             return None
         return stuck_at(known_timeline(repository, found.student.username).pushes)
 
