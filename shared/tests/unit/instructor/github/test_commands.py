@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from classroom.cli.main import main
 from classroom.core.locks import Lock
+from github_stand_in.hub import Hub
 from github_stand_in.server import served
 
 from .conftest import WEEK
@@ -221,6 +222,28 @@ def test_extensions_without_a_deadline_are_refused(run, stand_in, command):
     assert status == 2
     assert error == "Extensions extend a deadline: add it, such as --deadline 2026-11-21T23:59.\n"
     assert stand_in.log == []
+
+
+def test_update_prints_pull_requests_and_conflicts(run, stand_in, tmp_path, monkeypatch):
+    """With the files that the student and the course have both changed, and the same as CSV."""
+    (tmp_path / "hub").mkdir()
+    hub = stand_in.hub = Hub(tmp_path / "hub")
+    monkeypatch.setenv("GITHUB_SERVER_URL", hub.address)
+    hub.commit(f"school/{WEEK}", {"README.md": "First\n"})
+    run("hand-out", "school", "1", "--roster", "roster.csv")
+    hub.commit(f"school/{WEEK}-ada", {"README.md": "Mine\n"})
+    hub.commit(f"school/{WEEK}", {"README.md": "Second\n"})
+
+    status, out, _ = run("update", "school", "1", "--roster", "roster.csv", "--csv", "update.csv")
+
+    assert status == 0
+    assert f"school/{WEEK}: 2 opened, 1 missing\n" in out
+    ada, bob = (next(line for line in out.splitlines() if f"({name})" in line).rstrip() for name in ("ada", "bob"))
+    assert "conflict in README.md" in ada
+    assert "conflict" not in bob
+    with (tmp_path / "update.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["identifier"]: row for row in csv.DictReader(file)}
+    assert (rows["A1"]["state"], rows["A1"]["conflicts"], rows["C3"]["state"]) == ("opened", "README.md", "missing")
 
 
 def test_list_prints_the_repositories_of_a_week(run, stand_in):
