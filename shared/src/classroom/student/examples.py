@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LOCAL_ADDRESSES = ("127.0.0.1:8000", "localhost:8000")
 CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")  # how a command goes on in the next line, with the indentation there
+FORM = "application/x-www-form-urlencoded"
 OPERATORS = "();<>|&"  # of a shell, where no quotes are around them
 
 
@@ -41,8 +42,8 @@ class Example:
             return None
         if not alone or any(text.startswith("@") for text in texts):  # which names a file
             return None
-        if given.json:
-            headers.setdefault("Content-Type", "application/json")
+        if texts and "content-type" not in map(str.lower, headers):
+            headers["Content-Type"] = "application/json" if given.json else FORM  # as curl does
         content = texts[0].encode() if texts else None
         return {"method": given.method, "headers": headers, "content": content, "url": url, "whole": given.whole}
 

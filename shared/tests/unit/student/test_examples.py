@@ -26,6 +26,20 @@ def test_request_is_what_curl_sends(command, method, content):
 
 
 @pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ("-d a=b", {"Content-Type": "application/x-www-form-urlencoded"}),
+        ("--json 1", {"Content-Type": "application/json"}),
+        ("-d 1 -H 'content-type: text/plain'", {"content-type": "text/plain"}),
+        ("-X POST", {}),
+    ],
+)
+def test_body_has_the_type_that_curl_gives_it(options, kind):
+    """A body is a form or JSON, as its option says, unless a header names another type."""
+    assert Example(1, f"curl {APP}/items {options}").request()["headers"] == kind
+
+
+@pytest.mark.parametrize(
     "command",
     [
         f"curl -F a=b {APP}/items",
