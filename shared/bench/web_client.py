@@ -14,7 +14,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 FIELD = re.compile(r'name="form_token" value="([0-9a-f]+)"')
-GAP_SECONDS = 0.5  # between two fetches of the same part, as in page/live.js
+GAP_SECONDS = 0.15  # between two fetches of the same part, as in page/live.js
 RETRY_SECONDS = 2.0
 REDIRECTS = (302, 303, 307)
 
