@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 FEW = 5  # with fewer pushes ahead, each step is told
+MOST_TOLD = 10  # of those that have moved, at one look: the others are told at the next ones
 PART = 5  # otherwise a fifth of the way: two hundred pages that wait must not be fetched again at each step
 
 
@@ -81,17 +82,23 @@ class PushQueue:
 
     def _tell_places(self) -> None:
         self._told = {key: ahead for key, ahead in self._told.items() if key in self._ahead}
+        left = MOST_TOLD
         for key, ahead in self._ahead.items():
             told = self._told.get(key)
             if told is None:
                 self._arrived(*key)
-            elif ahead == told or (ahead < told and ahead >= FEW and told - ahead < told / PART):
+            elif not left or not _is_worth_telling(told, ahead):
                 continue
             else:
                 self._moved(*key)
+                left -= 1
             self._told[key] = ahead
 
     def _end(self, key: Key) -> None:
         self._tasks.pop(key, None)
         if path := self._files.pop(key, None):
             path.unlink(missing_ok=True)
+
+
+def _is_worth_telling(told: int, ahead: int) -> bool:
+    return ahead != told and (ahead > told or ahead < FEW or told - ahead >= told / PART)

@@ -68,3 +68,18 @@ def test_long_queue_is_not_told_at_each_step(queue):
 
     assert len(steps) < 30
     assert steps[-5:] == [4, 3, 2, 1, 0]
+
+
+def test_few_are_told_at_once(queue):
+    """If a hundred students come further at the same moment, their pages do not all ask at once, and each is told."""
+    names = [f"s{number}" for number in range(150)]
+    queue.look(waiting(*names), ())
+    queue.told.clear()
+    told = []
+    for _ in range(20):
+        queue.look(waiting(*names[50:]), ())
+        told.append([line.split()[0] for line in queue.told])
+        queue.told.clear()
+
+    assert max(map(len, told)) == push_queue.MOST_TOLD
+    assert sorted(name for look in told for name in look) == sorted(names[50:])
