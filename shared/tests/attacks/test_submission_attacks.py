@@ -484,7 +484,7 @@ def test_file_that_vanishes_while_it_is_read_is_a_note(week, handed, tmp_path, m
 
     _, _, notes = graded(handed, week, tmp_path / "target")
 
-    assert "app/d/shadow was ignored: it changed while it was read" in notes
+    assert "app/d/shadow was ignored: it changed while it was being read" in notes
     assert (tmp_path / "target/app/main.py").is_file()
 
 

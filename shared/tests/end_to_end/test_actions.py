@@ -149,7 +149,7 @@ def test_checkout_of_a_repository_within_is_told(run):
     shutil.rmtree(run.week / "app")
     (run.week / "app").mkdir()
 
-    assert "Note: `app/ is a repository of its own inside yours" in run().step_summary
+    assert "Note: `app/ is a separate repository inside yours" in run().step_summary
 
 
 @pytest.mark.parametrize(("branch", "told"), [("master", True), ("main", False)])

@@ -264,8 +264,8 @@ def test_push_says_what_looks_wrong_about_it(served):
         served.git(lou.clone, *words)
 
     assert "0/100" in told
-    assert "Note: app/ is a repository of its own inside yours, so its files are not handed in" in told
-    assert "Note: `app/ is a repository of its own" in lou.fetched("SCORECARD.md")
+    assert "Note: app/ is a separate repository inside yours, so its files are not handed in" in told
+    assert "Note: `app/ is a separate repository" in lou.fetched("SCORECARD.md")
     assert "100/100" in lou.push(), "what the note says to do is enough"
 
 
@@ -456,7 +456,7 @@ def test_one_classroom_has_one_server(served):
     done = served.classroom("serve", served.place, "--sandbox", "none")
 
     assert done.status == 2
-    assert "is being served already" in done.err
+    assert "is already being served" in done.err
 
 
 def test_server_grades_behind_walls(unserved):

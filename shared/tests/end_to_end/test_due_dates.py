@@ -87,7 +87,7 @@ def test_scorecard_of_a_push_has_what_was_changed(room):
 
     card = graded(room, "dan")
 
-    assert "Task 3 counts in full for everybody: 30 points. text was wrong" in card
+    assert "Task 3 counts in full for everyone: 30 points. text was wrong" in card
     assert "| 3 | No words | 30/30 |" in card
     assert "between us" not in card
 

@@ -138,7 +138,7 @@ def test_written_files_are_replaced_only_on_request(form, kit, course):
 
     assert (kept.status, kept.err) == (
         2,
-        f"{path} exists: add --force to replace it, or name another folder with --to.\n",
+        f"{path} exists: add --force to replace it, or choose another folder with --to.\n",
     )
     assert (refused.status, refused.err) == (2, 'school/x" # is not a repository, such as school/backend.\n')
     assert forced.status == 0

@@ -48,7 +48,7 @@ def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
 
     for done, place in ((named, here), (forgotten, here), (far, tmp_path / "far.git"), (odd, tmp_path / "odd.git")):
         assert done.status == 2
-        assert f"{place} contains something else: --to takes a new folder, an empty repository," in done.err
+        assert f"{place} contains something else: --to needs a new folder, an empty repository," in done.err
         assert kit.git(place, "log", "--format=%s", "--all") == "Mine"
     assert [path.name for path in here.iterdir() if path.name != ".git"] == ["mine.txt"]
 

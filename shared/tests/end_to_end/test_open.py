@@ -58,12 +58,12 @@ def test_change_of_the_roster_is_asked_for(new_room, kit, tmp_path):
     before = usernames(room)
     accepted = room.classroom("open", room.place, "--roster", room.roster, "--weeks", "1", "--yes")
 
-    assert (refused.status, refused.err) == (2, "Nothing was changed. To go on without being asked, add --yes.\n")
+    assert (refused.status, refused.err) == (2, "Nothing was changed. To continue without being asked, add --yes.\n")
     assert refused.out.splitlines()[1:] == [
         "This roster differs from the classroom's:",
         "  added    Carl (carl)",
         "  renamed  Ada Example (ada) is now Ada Example (ada-l); the repository stays ada",
-        "  dropped  Bob Example (bob); the repository stays, and is no longer collected",
+        "  dropped  Bob Example (bob); the repository stays, but is no longer collected",
     ]
     assert before == ["ada", "bob"]
     assert "1 new, 1 kept" in accepted.out
@@ -172,7 +172,7 @@ def test_closing_in_the_past_is_asked_for(new_room, tmp_path):
 
     assert refused.status == 2
     assert "is in the past: no push will be accepted from now on." in refused.out
-    assert refused.err == "Nothing was changed. To go on without being asked, add --yes.\n"
+    assert refused.err == "Nothing was changed. To continue without being asked, add --yes.\n"
     assert not (room.place / "week1-tiny/.closes").exists()
 
 

@@ -96,7 +96,7 @@ def test_cohort_is_collected_graded_and_given_back(everybody, tmp_path):
     for name in (NAMES[0], NAMES[4], NAMES[8]):
         told = room.student(name).fetched("FEEDBACK.md")
         score = WORK[work_of(name)][1]
-        assert (f"**{score} of 100 points**" if score else "**0 points**: `nothing has been changed") in told
+        assert (f"**{score} of 100 points**" if score else "**0 points**: `nothing has changed") in told
         assert "/double/-" not in told, "what a hidden check has asked stays hidden"
 
 
@@ -151,7 +151,7 @@ def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
     assert '"week1-tiny","","","ada","Ada Example",' in before
     assert '"week2-more","","","ada","Ada Example",' in (room.course / "grades/week2-more/gradebook.csv").read_text()
     assert mixed.status == 2
-    assert mixed.err == "grades/week1-tiny holds grades of week1-tiny: name another folder with --out.\n"
+    assert mixed.err == "grades/week1-tiny holds grades of week1-tiny: choose another folder with --out.\n"
     assert (room.course / "grades/week1-tiny/gradebook.csv").read_text() == before
 
 
@@ -186,7 +186,7 @@ def test_collect_leaves_what_is_not_its_own(everybody, tmp_path, kind):
 
     assert done.status == 2
     assert (
-        f"is a {kind}: --to takes a folder." in done.err
+        f"is a {kind}: --to needs a folder." in done.err
         or "contains something else: --to needs a new folder" in done.err
     )
     assert kind == "file" or [path.name for path in (target / "week1-tiny").iterdir()] == ["mine.txt"]

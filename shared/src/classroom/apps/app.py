@@ -1,4 +1,4 @@
-"""A student's app as a process of its own, which can be started, restarted and ended."""
+"""A student's app in its own process, which can be started, restarted and stopped."""
 
 from __future__ import annotations
 
@@ -188,6 +188,6 @@ class App:
         self._raise_if_launcher_is_gone()
 
     def _raise_if_launcher_is_gone(self) -> None:
-        """Raise CouldNotCheck where the app has ended because its launcher has: that is not the student's fault."""
+        """Raise CouldNotCheck where the app exited because its launcher did: that is not the student's fault."""
         if self.launcher.gone():
-            raise CouldNotCheck("The process that starts apps has ended, and the app with it. Grade again.")
+            raise CouldNotCheck("The process that starts apps has exited, and the app with it. Grade again.")

@@ -70,7 +70,7 @@ class ForkLauncher:
         self._kill(ALL_APPS)
 
     def gone(self) -> bool:
-        """Return whether the fork server has ended."""
+        """Return whether the fork server has exited."""
         return peer_closed(self.control)
 
     def _token(self) -> str:
@@ -85,12 +85,12 @@ class ForkLauncher:
                 while reply["done"] != message["token"] and (line := self.replies.readline()):
                     reply = json.loads(line)
         except OSError as error:
-            raise CouldNotCheck(f"The process that starts apps has ended ({error}). Try again.") from None
+            raise CouldNotCheck(f"The process that starts apps has exited ({error}). Try again.") from None
         if reply["done"] != message["token"]:
-            raise CouldNotCheck("The process that starts apps has ended. Try again.")
+            raise CouldNotCheck("The process that starts apps has exited. Try again.")
         if "trouble" in reply:
             raise CouldNotCheck(
-                f"An app could not be started, which is not its own fault ({reply['trouble']}). Try again."
+                f"An app could not be started, which is not the app's fault ({reply['trouble']}). Try again."
             )
 
     def close(self) -> None:

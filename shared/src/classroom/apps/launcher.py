@@ -22,7 +22,7 @@ class Instance(Protocol):
     output: int
 
     def wait(self, seconds: float) -> Report:
-        """Wait for the report of the start; it is empty where the process ended without one.
+        """Wait for the report of the start; it is empty if the process exited without one.
 
         Args:
             seconds: how long to wait, on a machine that is not busy.
@@ -35,7 +35,7 @@ class Instance(Protocol):
         """Return whether the process is still running."""
 
     def kill(self) -> None:
-        """End the process with everything that it started; nothing happens when it has ended already."""
+        """End the process with everything that it started; nothing happens if it has already exited."""
 
 
 class Launcher(Protocol):
@@ -62,7 +62,7 @@ class Launcher(Protocol):
         """Return what every app finds in its environment."""
 
     def gone(self) -> bool:
-        """Return whether what starts apps has ended, and every app with it."""
+        """Return whether what starts apps has exited, and every app with it."""
 
     @property
     def sandbox(self) -> str:

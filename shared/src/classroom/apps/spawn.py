@@ -70,7 +70,7 @@ class SpawnedInstance:
         return report
 
     def _connection(self, seconds: float) -> socket.socket | None:
-        """Return the connection for the report; None where the process ended without one."""
+        """Return the connection for the report; None if the process exited without one."""
         assert self._status is not None
         began = time.monotonic()
         self._status.settimeout(LOOK_SECONDS)
@@ -118,7 +118,7 @@ class SpawnLauncher:
         return instance
 
     def gone(self) -> bool:
-        """Return False: each app has a process of its own."""
+        """Return False: each app hin its own process."""
         return False
 
     def reset(self) -> None:

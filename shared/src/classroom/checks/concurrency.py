@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], object], seconds: float) -> bool:
 
 
 class BackgroundCall(Generic[T]):
-    """A call in a thread of its own, started when this object is created.
+    """A call in its own thread, started when this object is created.
 
     Attributes:
         error: the exception that the call ended with, or None.
@@ -42,7 +42,7 @@ class BackgroundCall(Generic[T]):
 
     @property
     def done(self) -> bool:
-        """Whether the call has ended, with a result or with an exception."""
+        """Whether the call has finished, with a result or an exception."""
         return not self._thread.is_alive()
 
     def wait(self) -> None:

@@ -69,7 +69,7 @@ def task_number(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def background() -> Iterator[Callable[[Callable[[], Any]], BackgroundCall[Any]]]:
-    """A function that starts a call in the background; the check ends once all of its calls have ended."""
+    """A function that starts a call in the background; the check ends once all of its calls have finished."""
     started: list[BackgroundCall[Any]] = []
 
     def start(call: Callable[[], Any]) -> BackgroundCall[Any]:

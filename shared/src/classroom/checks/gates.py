@@ -114,11 +114,11 @@ class Gate:
         return found
 
     def wait_for(self, *calls: BackgroundCall[Any]) -> None:
-        """Return when each of these calls waits at the gate or has ended, or after some seconds."""
+        """Return when each of these calls waits at the gate or has finished, or after a few seconds."""
         wait_until(lambda: self.waiting() + sum(call.done for call in calls) >= len(calls), under_load(PATIENCE))
 
     def wait_for_nobody(self) -> None:
-        """Return when no statement waits any more, or after some seconds."""
+        """Return when no statement is waiting any longer, or after some seconds."""
         wait_until(lambda: not self.waiting(), under_load(PATIENCE))
 
 

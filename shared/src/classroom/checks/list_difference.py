@@ -38,7 +38,7 @@ def list_difference(found: list[Any], expected: list[Any], matches: Matches, nam
         return f"{name} has {sizes}: {label(missing[0])} is missing."
     wrong = f"{label(extra[0])} should not be there, {label(missing[0])} is missing."
     if len(found) == len(expected):
-        return f"{name} has other items than expected: {wrong}"
+        return f"{name} has different items than expected: {wrong}"
     return f"{name} has {sizes}: {wrong}" if _ids(extra) != _ids(missing) else None
 
 

@@ -184,7 +184,7 @@ def _two_values(found: Any, expected: Any) -> str:
 
 
 def _nearly(found: Any, expected: Any) -> str:
-    """Return how two texts differ, if they are nearly the same."""
+    """Return how two strings differ, if they are nearly the same."""
     if not isinstance(found, str) or not isinstance(expected, str):
         return ""
     if found.strip() == expected.strip():

@@ -85,7 +85,7 @@ def _task(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Fix the list of checks, and with it the denominator, before anything of a submission runs."""
+    """Fix the list of checks, and with it the denominator, before any code from a submission runs."""
     current = session.config.stash.get(RUN, None)
     if current is None:
         return

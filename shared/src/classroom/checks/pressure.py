@@ -62,7 +62,7 @@ class Pressure:
             Failure: there were more, or one is still in a transaction after a second.
         """
         self.look()
-        sentence = f"The app had {self.seen} connections to the database open at once, expected at most {self.most}."
+        sentence = f"The app had {self.seen} database connections open at once, expected at most {self.most}."
         expect.that(self.seen <= self.most, sentence)
         end = time.monotonic() + REST_SECONDS
         while held := [row for row in self.database.connections() if "in transaction" in (row["state"] or "")]:

@@ -158,7 +158,7 @@ def system(_whole_system: System) -> Iterator[System]:
 
 @pytest.fixture
 def blank_system(run: Run, _blank_backing: Backing) -> Iterator[System]:
-    """A system on an empty database of its own, with instances that are not started yet."""
+    """A system on its own empty database, with instances that are not started yet."""
     cache, database = _blank_backing.cache, _blank_backing.database
     cache.start()
     cache.flush()

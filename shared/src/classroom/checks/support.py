@@ -45,7 +45,7 @@ def register(config: pytest.Config, folder: Path) -> None:
 
 
 def _package(folder: Path) -> ModuleSpec:
-    """Return the spec of a package that is found in this folder and nowhere else, whatever is on `sys.path`."""
+    """Return the spec of a package that is found in this folder and nowhere else, no matter what is on `sys.path`."""
     spec = ModuleSpec(PACKAGE, None, is_package=True)
     spec.submodule_search_locations = [str(folder)]
     return spec

@@ -36,7 +36,7 @@ class Instance:
         self.client = Client(running)
 
     def kill(self) -> None:
-        """Kill the instance, whatever it is doing."""
+        """Kill the instance, no matter what it is doing."""
         self.running.run.trail.act(Act.INSTANCE)
         self.running.stop()
 

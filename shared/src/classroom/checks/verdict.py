@@ -65,7 +65,7 @@ def judge(check: Check, error: BaseException, run: Run, duration: float) -> Chec
 
 
 def _with_cause(result: CheckResult, error: BaseException, run: Run, folder: Path) -> CheckResult:
-    """Return the result with the cause that its message holds, or that of an SQL file that failed."""
+    """Return the result with the cause in its message, or the cause from a failed SQL file."""
     message = result.message or ""
     if (cause := script_cause(message, run.script_failures)) is not None:
         return replace(result, cause=cause)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def words(text: str, separator: str = " ") -> tuple[str, ...]:
-    """Split a text into words."""
+    """Split a string into words."""
     return tuple(text.split(separator))
 
 

@@ -103,7 +103,7 @@ def number_within(lowest: float, highest: float) -> Callable[[str], float]:
 
 
 def assignment_of(week: str | None) -> Assignment:
-    """Return the week with a folder or number, or the extra with a name; None for that of the current folder."""
+    """Return the week with a folder or number, or the extra with a name; None for the current folder's."""
     from classroom.core.assignment import Assignment
     from classroom.core.course import find
 

@@ -27,7 +27,7 @@ def declare(group: Group) -> None:
     takes_week(check)
     check.add_argument("--task", type=int, metavar="N", help="check only this task")
     check.add_argument("--seed", type=int, metavar="N", help="check with the data of an earlier run")
-    check.add_argument("--watch", action="store_true", help="check again at each save")
+    check.add_argument("--watch", action="store_true", help="check again after each save")
     check.add_argument("--out", type=path_of, metavar="FILE", help="also write the result as JSON")
     check.add_argument(
         "--debug", action="store_true", help="for a debugger: no time limits, a new process for each app"
@@ -57,14 +57,18 @@ def declare(group: Group) -> None:
     )
     load.add_argument("--seconds", type=number_within(1, 600), default=10, metavar="N", help="how long, 1 to 600 (10)")
     load.add_argument(
-        "--writers", type=number_within(0, 1), default=0.1, metavar="X", help="share that changes something (0.1)"
+        "--writers",
+        type=number_within(0, 1),
+        default=0.1,
+        metavar="X",
+        help="share of visitors who change something (0.1)",
     )
     load.add_argument("--workers", type=zero_or_more, default=0, metavar="N", help="also start N workers (0)")
     load.add_argument(
         "--lag", type=number_within(0, 60), default=0.0, metavar="X", help="seconds that the replica lags, 0 to 60 (0)"
     )
     load.add_argument(
-        "--without", action="append", default=[], choices=WITHOUT, help="take a part away first; may be repeated"
+        "--without", action="append", default=[], choices=WITHOUT, help="take away a part first; may be repeated"
     )
     load.add_argument("--json", action="store_true", help="print the figures as JSON, times in seconds")
 
@@ -163,7 +167,7 @@ def _hint(arguments: argparse.Namespace) -> int:
 
     position, hints = next_hint(assignment, task.number)
     if not hints:
-        print(f"Task {task.number} has no hints: it is done already. See README.md, {task.section!r}.")
+        print(f"Task {task.number} has no hints: it is already done. See README.md, {task.section!r}.")
         return 0
     console = Console(highlight=False)
     console.print(f"\n  Task {task.number}: {task.title}, hint {position} of {len(hints)}\n", style="bold")
@@ -217,7 +221,7 @@ def _learn(arguments: argparse.Namespace) -> int:
 
 
 def _week_to_learn(week: str | None) -> Assignment:
-    """Return a week; for None that of the current folder, or in the course's folder the first one that is not done."""
+    """Return a week; for None, the current folder's, or in the course's folder the first one that is not done."""
     from classroom.core.assignment import weeks
     from classroom.student.progress import progress
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def commits(history: History, most: int) -> list[Commit]:
-    """Return the last commits of the graded branch, the newest first; none if git cannot read them in time.
+    """Return the last commits of the graded branch, the newest first; none if git cannot read them within the time limit.
 
     Only first parents are followed: what was merged into the branch later was not on it before.
     """

@@ -37,7 +37,7 @@ SETTINGS = (
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false"),
     *("-c", "commit.gpgSign=false", "-c", "tag.gpgSign=false", "-c", "core.autocrlf=false"),
 )
-# For a repository that somebody else can write to: it may belong to another account, and must reach nothing.
+# For a repository that someone else can write to: it may belong to another account, and must reach nothing.
 OFFLINE_SETTINGS = ("-c", "safe.directory=*", "-c", "core.sshCommand=false", "-c", "protocol.allow=never")
 OFFLINE_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 # Lines that report progress or give advice, and never the reason of a failure.
@@ -144,8 +144,8 @@ class Output:
 
 def _failure(status: int, reason: str = "") -> str:
     if status < 0:
-        return "git was ended: it needed too much time or memory."
-    return f"git says: {reason}" if reason else f"git ended with exit status {status}."
+        return "git was stopped: it needed too much time or memory."
+    return f"git says: {reason}" if reason else f"git failed with exit status {status}."
 
 
 def limited(argv: list[Argument]) -> list[Argument]:

@@ -82,7 +82,7 @@ class History:
         return not borrowed and _holds_only_files(self.folder / "objects")
 
     def text(self, name: str) -> str | None:
-        """Return the text of a small file of the repository, never following a symbolic link; None if there is none."""
+        """Return the text of a small file of the repository, never following a symbolic link; None if it does not exist."""
         *folders, last = name.split("/")
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
             # The repository itself may be reached by a link, such as a classroom's folder of a week.

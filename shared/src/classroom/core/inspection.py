@@ -91,7 +91,7 @@ class Inspection:
         if path := LOCAL_PATH.search(text):
             line = text.count("\n", 0, path.start()) + 1
             self.found.append(
-                f"{shown(name)}, line {line} uses {shown(path[1])}, which exists on one computer only: "
+                f"{shown(name)}, line {line} uses {shown(path[1])}, which exists only on one computer: "
                 "build the path from __file__"
             )
         if self.graded and (runs := RUNS_TEXT.search(text)):
@@ -165,13 +165,13 @@ class Inspection:
             beside = {f"{folder}/{package}.py", f"{folder}/{package}/__init__.py"} & self.names
             if beside and not self.own_paths:
                 dotted = str(folder).replace("/", ".")
-                yield f"{where} imports {shown(package)}, which Python does not find: write from {dotted} import {shown(package)}"
+                yield f"{where} imports {shown(package)}, which Python cannot find: write from {dotted} import {shown(package)}"
             elif not beside and any(
                 home.holds(form, stat.S_IFREG, stat.S_IFDIR) for form in (f"{package}.py", package)
             ):
                 yield f"{where} imports {shown(package)}, which is outside {folder}/ and is not graded: move it into {folder}/"
             elif not beside:
-                yield f"{where} imports {shown(package)}, which official grading does not have: README.md lists the packages it has"
+                yield f"{where} imports {shown(package)}, which official grading does not have: README.md lists the packages that it has"
 
 
 def starter_names(assignment: Assignment) -> list[str]:
@@ -194,7 +194,7 @@ def nested_note(name: str) -> str:
     """Return the note for a repository inside the student's own, whose files git does not include."""
     path, quoted = shown(name), shlex.quote(shown(name))
     return (
-        f"{path}/ is a repository of its own inside yours, so its files are not handed in: "
+        f"{path}/ is a separate repository inside yours, so its files are not handed in: "
         f"remove {path}/.git, then git rm -r --cached {quoted}, git add {quoted}, {PUSH}"
     )
 

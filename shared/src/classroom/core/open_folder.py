@@ -23,7 +23,7 @@ REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0x400)  # links an
 
 def why_unreadable(error: OSError) -> str:
     """Return why a file or folder of a submission is not read, for a note."""
-    return "it changed while it was read" if error.errno in SWAPPED else "it cannot be read"
+    return "it changed while it was being read" if error.errno in SWAPPED else "it cannot be read"
 
 
 class OpenFolder:

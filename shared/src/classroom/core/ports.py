@@ -95,7 +95,7 @@ def ensure_port_free(port: int, other: str) -> None:
     except OSError as error:
         raise UsageError(
             f"Port {port} of {HOST} cannot be used ({error.strerror}). "
-            f"Stop what is running there, or use another port: {other}"
+            f"Stop the program that is using it, or use another port: {other}"
         ) from None
 
 

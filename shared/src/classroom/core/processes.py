@@ -1,4 +1,4 @@
-"""Child processes in a session of their own that end with their parent (PR_SET_PDEATHSIG, on Linux), and process trees."""
+"""Child processes in their own session that end with their parent (PR_SET_PDEATHSIG, on Linux), and process trees."""
 
 from __future__ import annotations
 

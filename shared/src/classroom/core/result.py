@@ -129,7 +129,7 @@ class Result:
     schema: str = field(default=SCHEMA)
 
     def points(self, task: TaskResult) -> int:
-        """Return the points of a task with what the instructor has changed about them; 0 if nothing of it counts."""
+        """Return the points of a task with what the instructor has changed about them; 0 if none of it counts."""
         if self.status in (NOT_STARTED, EXCUSED):
             return 0
         return task.earned + sum(change.points for change in self.adjustments if change.task == task.number)

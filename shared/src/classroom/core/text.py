@@ -34,7 +34,7 @@ def sanitize(text: str, limit: int = 4000) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text from a submission, such as a file name, on one line with line breaks and tabs escaped."""
+    """Return text from a submission, such as a file name, on one line with line breaks and tabs escaped."""
     return sanitize(text).replace("\n", "\\n").replace("\t", "\\t")
 
 

@@ -17,7 +17,7 @@ VALUES = re.compile(r"(?<=,)\s*(?=\S)")
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text, none wider than `width` unless one word is; each keeps its indentation."""
+    """Return the lines of a string, none wider than `width` unless one word is; each keeps its indentation."""
     return [part for line in text.splitlines() for part in _parts(line.rstrip(), width)] or [""]
 
 
@@ -48,7 +48,7 @@ def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
 
 
 def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
-    """Yield the parts of a text between matches, each with the position at which the match before it begins."""
+    """Yield the parts of a string between matches, each with the position at which the match before it begins."""
     begin, position = 0, 0
     for match in pattern.finditer(text):
         yield position, text[begin : match.start()]
@@ -57,14 +57,14 @@ def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
 
 
 def _words(text: str, width: int, gap: str) -> Iterator[tuple[str, str]]:
-    """Yield the words of a text, one that is too wide in the pieces that its commas end."""
+    """Yield the words of a string, one that is too wide in the pieces that its commas end."""
     for index, word in enumerate(SPACE.split(text)):
         for number, piece in enumerate([word] if len(word) <= width else BREAK.split(word)):
             yield "" if number else " " if index else gap, piece
 
 
 def shortened(text: str, width: int) -> str:
-    """Return the first words of a text that fit, with an ellipsis if some do not."""
+    """Return the first words of a string that fit, with an ellipsis if some do not."""
     text = " ".join(text.split())
     if len(text) <= width:
         return text

@@ -69,7 +69,7 @@ class Roster:
         skipped: rows that are not students, each with its line.
         added: students who are new.
         renamed: students with another identifier, username or name than before: before and now.
-        dropped: students who were on the roster before and are not any more.
+        dropped: students who were on the roster but no longer are.
     """
 
     students: tuple[Student, ...]
@@ -133,7 +133,7 @@ def read_roster(path: Path, known: Sequence[Student] = (), former: Sequence[Stud
         former: students dropped earlier, whose usernames nobody else gets; one who returns counts as added.
 
     Raises:
-        UsageError: the file cannot be read, no column names a student, nobody is on it, or somebody is on it twice.
+        UsageError: the file cannot be read, no column names a student, nobody is on it, or someone is on it twice.
     """
     table = read_table(path, KNOWN)
     if table.headings:

@@ -58,7 +58,7 @@ def read_table(path: Path, known: Collection[str]) -> Table:
     except csv.Error as error:
         raise UsageError(f"{path} cannot be read as CSV: {error}. Save it as CSV again, and try again.") from None
     if opened:
-        raise UsageError(f"{path}, line {opened}: a quotation mark is opened and never closed. Add the missing one.")
+        raise UsageError(f"{path}, line {opened}: a quotation mark is never closed. Add the missing one.")
     return table
 
 

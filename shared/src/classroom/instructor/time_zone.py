@@ -59,7 +59,7 @@ def zone_near(*folders: Path | None) -> ZoneInfo | None:
 
 
 def moment_of(text: str, zone: tzinfo | None = None) -> datetime:
-    """Return a moment, in UTC, as somebody writes it.
+    """Return a moment, in UTC, as someone writes it.
 
     Args:
         text: date and time, which may name a zone of its own.
@@ -78,7 +78,7 @@ def moment_of(text: str, zone: tzinfo | None = None) -> datetime:
     except (ValueError, OverflowError, OSError):
         raise UsageError(
             f"{one_line(text)[:80]!r} is not a valid time: write it like 2026-11-21T23:59, in the time zone "
-            f"{zone or 'of this machine'}, or with a zone of its own, like 2026-11-21T23:59+01:00."
+            f"{zone or 'of this machine'}, or with its own zone, like 2026-11-21T23:59+01:00."
         ) from None
 
 

@@ -19,7 +19,7 @@ def is_safe(name: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return a text without accents, and with a hyphen for every character that could cause trouble."""
+    """Return a string without accents, and with a hyphen for every character that could cause trouble."""
     letters = unicodedata.normalize("NFKD", text.translate(SPELLED))
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     name = re.sub(r"[^A-Za-z0-9._]+", "-", letters)

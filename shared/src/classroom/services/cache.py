@@ -89,7 +89,7 @@ class Cache:
         """Kill it; its contents are lost."""
         if self.given:
             raise CouldNotCheck(
-                "The cache of CACHE_URL is not ours to stop. Unset CACHE_URL to check with one of our own."
+                "The cache at CACHE_URL does not belong to the course, so it cannot be stopped here. Unset CACHE_URL to use the course's own cache."
             )
         self.on_stop()
         process, self._process = self._process, None
@@ -185,7 +185,7 @@ class PrivateCache(Cache):
             self.sandbox.stop("cache")
 
     def flush(self) -> None:
-        """Empty it; if the submission has ended it, start it again."""
+        """Empty it; if the submission has stopped it, restart it."""
         try:
             super().flush()
         except OSError:
@@ -197,7 +197,7 @@ class PrivateCache(Cache):
 
     def _may_live(self) -> bool:
         if why := self.sandbox.ended():
-            raise AssertionError(f"The services of this submission were ended: {why}.")
+            raise AssertionError(f"The services of this submission were stopped: {why}.")
         return True
 
     def _connect(self) -> socket.socket:

@@ -27,7 +27,7 @@ CONNECTIONS = 60
 
 
 def are_private(names: Sequence[str], sandbox: str) -> bool:
-    """Return whether each submission gets services of its own: in a sandbox, unless a server is given or asked for."""
+    """Return whether each submission gets its own services: in a sandbox, unless a server is given or asked for."""
     return sandbox != "none" and "postgres" in names and _shared_by() is None
 
 
@@ -92,7 +92,7 @@ class Services:
 
     Args:
         names: of the services, such as `postgres`.
-        private: the services of one submission, in a sandbox of their own, instead of the shared ones.
+        private: the services of one submission, in their own sandbox, instead of the shared ones.
     """
 
     def __init__(self, names: Sequence[str], private: PrivateServices | None = None) -> None:
@@ -131,7 +131,7 @@ class Services:
             CouldNotCheck: there is no server.
         """
         if "postgres" not in self.names:
-            raise CouldNotCheck("A check asks for a database, and assignment.toml names no service postgres.")
+            raise CouldNotCheck("A check asks for a database, but assignment.toml does not list the service postgres.")
         self.open_ahead()
         assert self._opening is not None
         self._opening.join()
@@ -142,7 +142,7 @@ class Services:
         return self._provisioner
 
     def epoch(self) -> str:
-        """Return a text that changes when a server that others use, too, has been restarted; else an empty one."""
+        """Return a string that changes when a server that others use, too, has been restarted; or an empty one."""
         return str(self.provisioner.admin.epoch()) if "postgres" in self.names and self.private is None else ""
 
     def cache(self) -> Cache:
@@ -153,7 +153,7 @@ class Services:
         return own or Cache()
 
     def database(self) -> Database:
-        """Return a new database with a role of its own."""
+        """Return a new database with its own role."""
         return self.provisioner.database()
 
     def system_database(self) -> Database:

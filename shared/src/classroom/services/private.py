@@ -1,4 +1,4 @@
-"""The services of one submission, in a sandbox of their own, which ends with it."""
+"""The services of one submission, in their own sandbox, which ends with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sandbox for the services of one submission: no network, files in memory, limits of its own."""
+"""Sandbox for the services of one submission: no network, files in memory, its own limits."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class ServiceSandbox:
         return [pid for host in children(self.process.pid) for pid in descendants(host)]
 
     def ended(self) -> str | None:
-        """Return why the services were ended because of what they used, or None."""
+        """Return why the services were killed because of the resources they used, or None."""
         return self.watch.reason if self.watch else None
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class ServiceSandbox:
             stderr = self.process.stderr.read() or b""
         lines = stderr.decode("utf-8", "replace").strip().splitlines()
         return CouldNotCheck(
-            f"The sandbox of the submission's services has ended ({lines[-1][:300] if lines else why})."
+            f"The sandbox of the submission's services has exited ({lines[-1][:300] if lines else why})."
         )
 
 
@@ -166,7 +166,7 @@ class Watch:
         processes: returns their processes at this moment.
 
     Attributes:
-        reason: why they were ended, or None.
+        reason: why they were killed, or None.
     """
 
     def __init__(self, processes: Callable[[], list[int]]) -> None:

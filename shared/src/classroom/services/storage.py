@@ -1,4 +1,4 @@
-"""The storage that comes with a week, in a process of its own, with a clock that a check can move."""
+"""The storage that comes with a week, in its own process, with a clock that a check can move."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class StorageClient(Client):
 
         public = self.storage.public_url
         if isinstance(path, str) and path.startswith(self.storage.url + "/"):
-            problem = "is for the backend only (STORAGE_URL): a client needs a URL at STORAGE_PUBLIC_URL"
+            problem = "is only for the backend (STORAGE_URL): a client needs a URL at STORAGE_PUBLIC_URL"
             raise Failure(f"{path!r} {problem}, {public}.")
         if not isinstance(path, str) or not path.startswith(public + "/"):
             raise Failure(f"{path!r} does not lead to the storage at {public} (STORAGE_PUBLIC_URL).")

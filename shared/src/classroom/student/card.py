@@ -88,14 +88,14 @@ def lead_lines(text: str, width: int) -> list[str]:
 
 
 def locations(check: CheckResult) -> list[tuple[str, int]]:
-    """Return the files and lines that a check names: its cause's, then those of the app's own lines, innermost first."""
+    """Return the files and lines that a check points to: its cause's, then those of the app's own lines, innermost first."""
     own = f"{check.message or ''}\n{check.printed or ''}"
     found = [*OWN_LINE.finditer(check.cause or ""), *reversed([*OWN_LINE.finditer(own)])]
     return [(match["file"] or match["path"], int(match["line"][:9])) for match in found]
 
 
 def folded(text: str) -> str:
-    """Return a text with the middle of many lines replaced by their number."""
+    """Return text with the middle of many lines replaced by their number."""
     lines = text.splitlines()
     if len(lines) <= MOST_LINES:
         return text
@@ -147,5 +147,5 @@ def text_of(rows: Iterable[Row], width: int = WIDTH) -> str:
 
 
 def lines_of(text: str, width: int) -> list[str]:
-    """Return a text in lines, wrapped except for commands, which are pasted whole."""
+    """Return text in lines, wrapped except for commands, which are pasted whole."""
     return [part for line in text.splitlines() for part in ([line] if COMMAND.match(line) else wrapped(line, width))]

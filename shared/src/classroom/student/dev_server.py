@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 APP = "app.main:app"
 END_SECONDS = 3
-HANGS = f"A request has not ended within {END_SECONDS} s. It is given up."
+HANGS = f"A request has not finished within {END_SECONDS} s and is being abandoned."
 
 
 class Reloader(WatchFilesReload):

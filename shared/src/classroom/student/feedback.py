@@ -19,7 +19,7 @@ VERDICTS = {
 }
 WHY_ZERO = {
     MISSING: "nothing was handed in",
-    NOT_STARTED: "nothing has been changed since it was handed out",
+    NOT_STARTED: "nothing has changed since it was handed out",
 }
 
 

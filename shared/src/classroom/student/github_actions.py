@@ -183,6 +183,6 @@ def _first_match(files: list[Path], pattern: str | None) -> tuple[Path, int] | N
 
 
 def _escaped(text: str, *, property: bool = False) -> str:  # noqa: A002 - GitHub's own word
-    """Return a text escaped for a workflow command."""
+    """Return text escaped for a workflow command."""
     safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return safe.replace(":", "%3A").replace(",", "%2C") if property else safe

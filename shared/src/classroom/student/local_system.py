@@ -230,7 +230,7 @@ class LocalSystem:
         return [name for name, part in self.parts.items() if part.process.poll() is None]
 
     def killed(self) -> list[str]:
-        """Return the names of the parts that `kill` has ended, and that have not been started again."""
+        """Return the names of the parts that `kill` has killed and that have not been restarted."""
         return [name for name, part in self.parts.items() if part.process in self._killed]
 
     def close(self) -> None:
@@ -251,7 +251,7 @@ class LocalSystem:
 
 
 def _number(text: str) -> float:
-    """Return the number in a text, or 0."""
+    """Return the number in a string, or 0."""
     try:
         return float(text)
     except ValueError:
@@ -259,7 +259,7 @@ def _number(text: str) -> float:
 
 
 def _end_family(process: subprocess.Popen[str]) -> None:
-    """Kill a part with everything it started; it leads a process group of its own."""
+    """Kill a part with everything it started; it leads its own process group."""
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -52,7 +52,7 @@ def _why_skipped(reason: str) -> str:
 
 
 def also(task: TaskResult, check: CheckResult) -> str:
-    """Return how many more checks of a task ended as this one did; an empty text if none did."""
+    """Return how many more checks of a task ended as this one did; an empty string if none did."""
     more = sum(other.verdict is check.verdict for other in task.checks) - 1
     return f"{more} more {'check' if more == 1 else 'checks'} of this task" if more > 0 else ""
 
@@ -109,7 +109,7 @@ def advice(
         then = "Edit it and hand it in again." if pushed else "Edit it, save, and check again."
         yield Advice(f"{done}Next: task {red.number}. {then}", "next")
     elif waiting := [task for task in tasks if waits_for(task)]:
-        yield Advice(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: build that one first.", "next")
+        yield Advice(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: do that one first.", "next")
     elif not complete:
         yield Advice(f"The whole week: {typed('check', assignment.name)}", "typed")
 
@@ -120,7 +120,7 @@ def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator
     if pushed:
         return
     if is_template(assignment.folder):
-        yield Advice("DESIGN.md is still the template: a person reads it, so write your own answers.", "open")
+        yield Advice("DESIGN.md is still the template: a person grades it, so write your own answers.", "open")
     elif is_handed_in(assignment.folder):
         yield Advice("Already handed in: your last push contains these files.", "good")
     elif not result.notes:

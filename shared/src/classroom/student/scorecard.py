@@ -120,7 +120,7 @@ class Scorecard:
         self.console.print(Text(text, style=style), soft_wrap=True)
 
     def _say(self, text: str, style: str = "") -> None:
-        """Print a text, wrapped at words."""
+        """Print text, wrapped at words."""
         for line in wrapped(text, self.console.width - 2):
             self._line(f"  {line}", style)
 
@@ -224,7 +224,7 @@ class Scorecard:
 
 
 def _two_lines(text: str, width: int) -> list[str]:
-    """Return the first two lines of a text, the second with an ellipsis if there are more."""
+    """Return the first two lines of a string, the second with an ellipsis if there are more."""
     lines = wrapped(text, max(width, 20))
     if len(lines) > REMARK_LINES:
         lines[REMARK_LINES - 1] = shortened(" ".join(lines[REMARK_LINES - 1 :]), max(width, 20))

@@ -1,4 +1,4 @@
-"""What a student does besides checking: run the app, keep the last result, query the database."""
+"""Everything a student does besides checking: run the app, keep the last result, query the database."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def remember(assignment: Assignment, result: Result) -> None:
 
 
 def last_result(assignment: Assignment) -> Result | None:
-    """Return the result of the last check, or None if there is none that can be read."""
+    """Return the result of the last check, or None if none can be read."""
     try:
         return Result.from_json((assignment.folder / STATE_DIR / LAST).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -95,7 +95,7 @@ def _parser() -> MarkdownIt:
 
 
 def _prepare(tokens: Sequence[Token]) -> None:
-    """Give headings their anchors, open other sites in a tab of their own, and make links to files and images text."""
+    """Give headings their anchors, open other sites in their own tab, and make links to files and images text."""
     taken: set[str] = set()
     for index, token in enumerate(tokens):
         if token.type == "heading_open":

@@ -230,7 +230,7 @@ def test_a_note_of_a_site_that_was_killed_is_ignored(solved, system):
             note.write_text(json.dumps(left | changed))
             assert running_system(solved.folder) is None
         note.write_text(json.dumps(left | {"port": 1}))
-        with pytest.raises(UsageError, match=r"^The site of `run` does not accept connections on port 1 yet"):
+        with pytest.raises(UsageError, match=r"^The site that `run` starts does not accept connections on port 1 yet"):
             running_system(solved.folder)
         note.write_text("not JSON")
         assert running_system(solved.folder) is None
@@ -241,7 +241,7 @@ def test_a_note_of_a_site_that_was_killed_is_ignored(solved, system):
 def test_a_week_without_a_site_is_told(week5):
     """A week with a single app is told in one sentence."""
     with pytest.raises(
-        UsageError, match=r"^week1-hello-api is a single app: `load` is for a whole site, as in week 5\.$"
+        UsageError, match=r"^week1-hello-api is a single app: `load` needs a whole site, as in week 5\.$"
     ):
         measure(Assignment.load(week5.parent / "week1-hello-api"), Wish(1, 1))
 
@@ -274,5 +274,5 @@ def test_the_starter_is_measured_too(week5):
 
     assert done.returncode == 1, done.stderr
     assert "list: 501" in done.stdout
-    assert done.stdout.rstrip().endswith("501 is the response of a task that is not done yet.")
+    assert done.stdout.rstrip().endswith("501 is the response from a task that is not done yet.")
     assert max(map(len, done.stdout.splitlines())) <= 80

@@ -150,7 +150,7 @@ BROKEN = {
         r'File "app/main.py", line 1, in <module>\n    import numpy_of_nowhere\nModuleNotFoundError',
     ),
     "no app": ("x = 1\n", r"app/main.py has no `app`"),
-    "exit": ("import sys\nsys.exit(0)\n", r"The program was ended while it started \(exit status 0\)"),
+    "exit": ("import sys\nsys.exit(0)\n", r"The program exited while it was starting \(exit status 0\)"),
     "hard exit": ("import os\nos._exit(0)\n", r"It exited during startup"),
     "error": (
         "def f():\n    return {}['key']\nf()\n",
@@ -196,7 +196,9 @@ def test_app_that_cannot_be_forked_has_not_failed(tmp_path, monkeypatch):
     launcher = ForkLauncher([])
     app = App(tmp_path, launcher)
     try:
-        with pytest.raises(CouldNotCheck, match=r"which is not its own fault \(BlockingIOError: no process is free\)"):
+        with pytest.raises(
+            CouldNotCheck, match=r"which is not the app's fault \(BlockingIOError: no process is free\)"
+        ):
             app.start()
     finally:
         app.close()

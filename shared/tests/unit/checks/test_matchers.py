@@ -77,7 +77,7 @@ LISTS = {
     "others": (
         [ITEMS[0], ITEMS[4]],
         ITEMS[:2],
-        "has other items than expected: id 5 should not be there, id 2 is missing.",
+        "has different items than expected: id 5 should not be there, id 2 is missing.",
     ),
 }
 

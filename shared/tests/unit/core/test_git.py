@@ -37,7 +37,7 @@ def test_failure_raises_the_reason_that_git_gives(repository):
 
 def test_silent_failure_is_named_by_its_exit_status(repository):
     """If git prints nothing, the message has its exit status."""
-    with pytest.raises(ClassroomError, match=r"^git ended with exit status 1\.$"):
+    with pytest.raises(ClassroomError, match=r"^git failed with exit status 1\.$"):
         git("rev-parse", "--verify", "--quiet", "refs/heads/none", cwd=repository)
 
 
@@ -64,7 +64,7 @@ def test_output_of_a_git_that_is_ended_is_not_complete(repository):
 
     with git_output("hash-object", repository / "pipe", timeout=0.2) as output:
         assert output.stream.read() == b""
-        with pytest.raises(ClassroomError, match="was ended"):
+        with pytest.raises(ClassroomError, match="was stopped"):
             output.ensure_complete()
 
 

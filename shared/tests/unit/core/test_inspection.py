@@ -111,12 +111,12 @@ MISTAKES = {
     "repository within": (
         repository_within("app"),
         (
-            "app/ is a repository of its own inside yours, so its files are not handed in: "
+            "app/ is a separate repository inside yours, so its files are not handed in: "
             "remove app/.git, then git rm -r --cached app, git add app, commit and push"
         ),
     ),
-    "repository further within": (repository_within("app/routers"), "app/routers/ is a repository of its own inside"),
-    "week within": (whole_week_within, "week1-tiny/ is a repository of its own inside yours"),
+    "repository further within": (repository_within("app/routers"), "app/routers/ is a separate repository inside"),
+    "week within": (whole_week_within, "week1-tiny/ is a separate repository inside yours"),
     "UTF-16": (added("app/main.py", MAIN.encode("utf-16")), "app/main.py is encoded in UTF-16: save it as UTF-8"),
     "UTF-16 without a mark": (
         added("app/main.py", MAIN.encode("utf-16-be")),
@@ -180,7 +180,7 @@ MISTAKES = {
     ),
     "file beside": (
         lambda place: (write(place / "app/shelf.py", ""), write(place / "app/more.py", "from shelf import x\n")),
-        "app/more.py, line 1 imports shelf, which Python does not find: write from app import shelf",
+        "app/more.py, line 1 imports shelf, which Python cannot find: write from app import shelf",
     ),
     "file outside": (
         lambda place: (write(place / "helper.py", ""), write(place / "app/more.py", "import helper\n")),
@@ -188,7 +188,7 @@ MISTAKES = {
     ),
     "own computer": (
         added("app/more.py", 'x = 1\nx = open(r"C:\\Users\\anna\\data.json")\n'),
-        "app/more.py, line 2 uses C:\\Users\\anna\\data.json, which exists on one computer only: build the path",
+        "app/more.py, line 2 uses C:\\Users\\anna\\data.json, which exists only on one computer: build the path",
     ),
 }
 
@@ -363,7 +363,7 @@ class TestOnALaptop:
         git(week.parent, "init", "-q")
 
         assert alone == []
-        assert look(assignment)[0].startswith("app/ is a repository of its own inside yours")
+        assert look(assignment)[0].startswith("app/ is a separate repository inside yours")
 
     def test_case_is_told_where_the_system_does_not_mind(self, week, assignment):
         """File names are compared case-sensitively on every system."""

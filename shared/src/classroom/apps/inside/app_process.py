@@ -127,7 +127,7 @@ def run(request: StartRequest, listener: socket.socket, report: Callable[[Report
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
         failed = guard.failure or short_traceback(error, folder)
         if isinstance(error, SystemExit) and not guard.failure:
-            failed += f"\nThe program was ended while it started (exit status {error.code!r})."
+            failed += f"\nThe program exited while it was starting (exit status {error.code!r})."
         report({"failed": failed})
 
 

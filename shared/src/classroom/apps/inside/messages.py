@@ -84,7 +84,7 @@ class Greeting(TypedDict):
 
 
 class Report(TypedDict, total=False):
-    """How a start went; empty where the process ended without a report.
+    """How a start went; empty if the process exited without a report.
 
     Attributes:
         ready: the app accepts requests.

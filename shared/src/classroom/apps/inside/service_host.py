@@ -72,7 +72,7 @@ class ServiceHost:
         return {"trouble": said or f"{argv[0]} ended with status {done.returncode}"}
 
     def start(self, name: str, argv: list[str], limits: dict[str, int]) -> None:
-        """Start a service in a session of its own.
+        """Start a service in its own session.
 
         Args:
             name: for `stop`.

@@ -160,7 +160,7 @@ def _system(base: Path) -> list[str]:
 
 
 def _folders(paths: list[Path]) -> list[str]:
-    """Return the options for all folders above these paths, open to everybody; bubblewrap makes them its owner's alone."""
+    """Return the options for all folders above these paths, open to everyone; bubblewrap makes them its owner's alone."""
     above = sorted({folder for path in paths for folder in path.parents if folder != folder.parent})
     return [argument for folder in above for argument in ("--dir", str(folder))]
 
@@ -282,9 +282,7 @@ def _explain(error: str) -> str:
                 f"This system does not let bubblewrap build a sandbox ({reason}): run sudo sysctl -w {sysctl}={needed}."
             )
     if "execvp" in reason or "Permission denied" in reason:
-        return (
-            f"Python cannot be started in bubblewrap's sandbox ({reason}): its folder must be readable for everybody."
-        )
+        return f"Python cannot be started in bubblewrap's sandbox ({reason}): its folder must be readable by everyone."
     return (
         f"Bubblewrap cannot build a sandbox here ({reason}): {GET_IT} again, or grade on another machine; {OWN_CODE}."
     )

@@ -29,7 +29,7 @@ REPLY_SECONDS, END_SECONDS = 60, 10
 
 
 class ProcessGone(Exception):
-    """The fork server in the sandbox has ended."""
+    """The fork server in the sandbox has exited."""
 
 
 class BubblewrapProcess:
@@ -144,7 +144,7 @@ class BubblewrapProcess:
 
     @property
     def gone(self) -> bool:
-        """Whether the fork server has ended."""
+        """Whether the fork server has exited."""
         return peer_closed(self.control)
 
     def fresh(self) -> bool:

@@ -72,7 +72,7 @@ class SandboxLauncher:
         return bubblewrap.ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(bubblewrap.packages())}
 
     def start(self, request: StartRequest, endpoint: Endpoint) -> ForkedInstance:
-        """Copy the app's files into a room of its own, and start it in the sandbox.
+        """Copy the app's files into its own room, and start it in the sandbox.
 
         Raises:
             CouldNotCheck: the sandbox cannot be built.
@@ -94,7 +94,7 @@ class SandboxLauncher:
                 process, listeners = self._start(name, request, [*targets], descriptors, logs)
         except ProcessGone as error:
             raise CouldNotCheck(
-                f"The process that starts apps in the sandbox has ended ({error}). Try again."
+                f"The process that starts apps in the sandbox has exited ({error}). Try again."
             ) from None
         self.resources[name] = contextlib.ExitStack()
         _, output, _ = descriptors
@@ -153,7 +153,7 @@ class SandboxLauncher:
             self.spare = self._alone({})
 
     def _stop_nesting_where_impossible(self) -> None:
-        """Give each app a sandbox of its own until the next reset, if sandboxes cannot be nested."""
+        """Give each app its own sandbox until the next reset, if sandboxes cannot be nested."""
         if self.nested and self.warm and self.warm.why_not_nestable():
             self.nested = False
             self.warm.close()
@@ -187,7 +187,7 @@ class SandboxLauncher:
         return found
 
     def gone(self) -> bool:
-        """Return whether the process that starts apps has ended, and every app with it; nothing inside can cause that."""
+        """Return whether the process that starts apps has exited, and every app with it; nothing inside can cause that."""
         return self.nested and self.warm is not None and self.warm.gone
 
     def _kill(self, name: str) -> None:

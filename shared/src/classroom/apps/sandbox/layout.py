@@ -10,7 +10,7 @@ from classroom.apps.inside.inner_walls import GIVEN
 
 
 def copy_app(room: Path, folder: Path, given: dict[str, str]) -> dict[str, str]:
-    """Copy an app's files to where the sandbox shows them, readable for everybody.
+    """Copy an app's files to where the sandbox shows them, readable for everyone.
 
     Args:
         room: the app's folder, outside the sandbox.

@@ -237,7 +237,7 @@ class Watch:
         return mine
 
     def drop(self, mine: int) -> None:
-        """Stop watching an app that has ended."""
+        """Stop watching an app that has exited."""
         ending = None
         with self.changing:
             del self.outputs[mine]
@@ -263,4 +263,4 @@ class Watch:
                     continue  # CPU time stays used up: a line each time would push out what the app has printed
                 self.outputs[output] = True
                 with contextlib.suppress(OSError):
-                    os.write(output, f"\nThe app was ended: {why}.\n".encode())
+                    os.write(output, f"\nThe app was stopped: {why}.\n".encode())

@@ -74,7 +74,7 @@ def address(port: int, path: str, places: Sequence[Place]) -> str:
 
 
 def in_double_quotes(text: str) -> str:
-    """Escape a text so that a shell expands nothing in it within double quotes."""
+    """Escape text so that a shell expands nothing in it within double quotes."""
     return re.sub(r'([\\\\"$`])', r"\\\1", text).replace("!", "%21")
 
 

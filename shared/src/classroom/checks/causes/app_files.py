@@ -1,4 +1,4 @@
-"""The Python files of a submission's app as text, up to a limit: nothing of them is run to explain a failure."""
+"""The Python files of a submission's app as text, up to a limit: none of them is run to explain a failure."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def _missing_await(scene: Scene) -> str | None:
     if "'coroutine' object" in scene.text:
         return f"{scene.error.first_line}: `await` is missing before the call."
     if found := re.search(r"object (\w+) can't be used in 'await' expression", scene.text):
-        return f"`await` needs an async function, but this returns a {found[1]}: leave out `await`."
+        return f"`await` needs an async function, but this returns a {found[1]}: remove the `await`."
     return None
 
 
@@ -125,9 +125,7 @@ def _module(scene: Scene) -> str | None:
         better = re.sub(rf"^import {name}\b", f"from {dotted} import {name}", better)
         return f"{found[0].partition(': ')[2]}: write `{better}`."
     if not is_known(name, here=False):
-        return (
-            f"{found[0].partition(': ')[2]}: official grading does not have this package. README.md lists those it has."
-        )
+        return f"{found[0].partition(': ')[2]}: official grading does not have this package. README.md lists the packages that it has."
     return None
 
 

@@ -97,7 +97,7 @@ def _null(response: Unexpected) -> str | None:
     printing = next((number for number, line in lines if re.match(r"\s*print\(", line)), None)
     if printing is not None and response.printed.strip():
         shown = response.printed.strip().splitlines()[0][:MAX_PRINTED]
-        return f"{route.file}, line {printing}: print() shows {shown} in the terminal only: use return to send it."
+        return f"{route.file}, line {printing}: print() only shows {shown} in the terminal: use return to send it."
     executed = next((n for n, text in response.returns if re.search(r"\.execute\(", text)), None)
     if executed is not None:
         return f"{route.file}, line {executed}: execute() returns None, so this returns null: fetch the rows first."
@@ -163,7 +163,7 @@ def _no_route(response: Unexpected) -> str | None:
         return f"{file}, line {line}: a second app = FastAPI() replaces the first one: the routes above it are lost."
     if call := response.routes.without_at(method, response.path):
         file, line, text = call
-        return f"{file}, line {line}: `{text}` does nothing without the @ at its beginning."
+        return f"{file}, line {line}: `{text}` does nothing without an @ in front of it."
     if not response.routes.complete:
         return None  # a route that cannot be read may itself have responded with 404
     if response.handler is not None:

@@ -1,4 +1,4 @@
-"""The routes of a submission, read from the text of its files: nothing of it is run for this."""
+"""The routes of a submission, read from the text of its files, without running any of it."""
 
 from __future__ import annotations
 

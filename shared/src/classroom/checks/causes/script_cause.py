@@ -66,7 +66,7 @@ def _with_advice(error: str, text: str, offset: int) -> str:
     code = re.sub(r"--[^\n]*", "", text[:offset]).rstrip()
     here = text[offset : offset + 80]
     if code.endswith(",") and here.startswith((")", ";")):
-        return f"{error}: the comma before it is one too many"
+        return f"{error}: there is an extra comma before it"
     if (
         re.match(r"(?:CREATE|INSERT|SELECT|UPDATE|DELETE|DROP)\b", here, re.IGNORECASE)
         and code

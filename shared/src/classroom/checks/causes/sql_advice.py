@@ -57,7 +57,7 @@ def _sql_syntax(scene: Scene) -> str | None:
     if re.search(r"(?<!\w)\?(?!\w)", sql) or 'near "?"' in scene.text:
         return "`?` is not a placeholder here: psycopg's placeholder is `%s`."
     if 'near "%"' in scene.text and "%s" in sql:
-        return "`%s` was sent as it is: give execute() the parameters as its second argument."
+        return "`%s` was sent unchanged: pass the parameters to execute() as its second argument."
     if VALUE_IN_TEXT.search(scene.statement) or VALUE_IN_TEXT.search(scene.above.rpartition("def ")[2]):
         message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
         return f"{message}: the value is part of the SQL text. Pass it as a parameter (`%s`)."

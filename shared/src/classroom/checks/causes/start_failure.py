@@ -42,7 +42,7 @@ def _of_files(reason: str, notes: Sequence[str]) -> str | None:
     for note in notes:
         if any(text in note for text in ABOUT_FILES):
             return note
-        if missing and ("app/main.py" in note or "repository of its own" in note or "app/" in note):
+        if missing and ("app/main.py" in note or "separate repository" in note or "app/" in note):
             return f"There is no app/main.py: {note}"
     return "There is no app/main.py." if missing else None
 

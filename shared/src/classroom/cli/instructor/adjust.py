@@ -26,8 +26,8 @@ def declare(group: Group) -> None:
         "grant an extension, excuse a student, or change points, in adjustments.csv",
         "classroom adjust /srv/classroom ada 1 extension +2d --note ill",
     )
-    command.add_argument("folder", type=path_of, metavar="DIR", help="the classroom, or the folder of the submissions")
-    command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name; '*' for everybody")
+    command.add_argument("folder", type=path_of, metavar="DIR", help="the classroom, or the submissions folder")
+    command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name; '*' for everyone")
     command.add_argument("week", metavar="WEEK", help="a week's folder or number")
     command.add_argument("kind", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")
     command.add_argument(
@@ -46,7 +46,7 @@ def _adjust(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import STATE, Classroom
 
     if not arguments.folder.is_dir():
-        raise UsageError(f"There is no folder {arguments.folder}: name a classroom, or the folder of the submissions.")
+        raise UsageError(f"There is no folder {arguments.folder}: give a classroom, or the submissions folder.")
     classroom = Classroom(arguments.folder) if (arguments.folder / STATE).is_dir() else None
     assignment = _week(arguments.week, classroom)
     asked = (arguments.student, assignment.name, arguments.kind, arguments.value, arguments.note)

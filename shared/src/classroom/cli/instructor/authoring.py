@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 def declare(group: Group) -> None:
     """Declare the commands of this module."""
-    new = group.add("new", _which, "make a new week or task", "classroom new week week6-queues")
+    new = group.add("new", _which, "create a new week or task", "classroom new week week6-queues")
     commands = Group(new.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=Parser))
 
     week = commands.add(
         "week",
         _new_week,
-        "make a week that `verify` passes, with an example to replace",
+        "create a week that passes `verify`, with an example to replace",
         "classroom new week week6-queues",
     )
     week.add_argument("name", metavar="NAME", help="its folder: weekN-topic, such as week6-queues")
@@ -38,7 +38,7 @@ def declare(group: Group) -> None:
     task.add_argument("week", nargs="?", metavar="WEEK", help="a week's folder or number; optional in a week's folder")
     task.add_argument("title", metavar="TITLE", help="what students read, in quotation marks")
     task.add_argument(
-        "--points", type=positive, default=10, metavar="N", help="what it is worth, taken from the other tasks (10)"
+        "--points", type=positive, default=10, metavar="N", help="its points, taken from the other tasks (10)"
     )
 
 

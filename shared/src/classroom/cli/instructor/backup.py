@@ -20,7 +20,7 @@ def declare(group: Group) -> None:
     command = group.add(
         "backup",
         _backup,
-        "write everything of a classroom into one file, also while it is served",
+        "write a whole classroom to one file, even while it is being served",
         "classroom backup /srv/classroom --to classroom-2026-11-29.backup",
     )
     takes_classroom(command)
@@ -29,7 +29,7 @@ def declare(group: Group) -> None:
     command = group.add(
         "restore",
         _restore,
-        "make a classroom from a file that `backup` has written",
+        "recreate a classroom from a file that `backup` has written",
         "classroom restore classroom-2026-11-29.backup --to /srv/classroom",
     )
     command.add_argument("file", type=path_of, metavar="FILE", help="a backup")
@@ -46,7 +46,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     print(f"{made.repositories} repositories, {made.files} files, {made.size / 1_000_000:.1f} MB: {arguments.to}")
     if not made.has_database:
         print(NO_DATABASE)
-    print("Keep it where only you can read it: it contains the work and the points of everybody.")
+    print("Keep it where only you can read it: it contains everyone's work and points.")
     return status_of(problems)
 
 

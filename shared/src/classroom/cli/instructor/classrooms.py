@@ -115,7 +115,7 @@ def _declare_feedback(group: Group) -> None:
 
 def _feedback(arguments: argparse.Namespace) -> int:
     if (arguments.folder is None) == (arguments.github is None):
-        raise UsageError("Name a classroom or an organization: classroom feedback --github school --grades grades")
+        raise UsageError("Give a classroom or an organization: classroom feedback --github school --grades grades")
     if arguments.github:
         from classroom.cli.instructor.github_feedback import give_feedback
 

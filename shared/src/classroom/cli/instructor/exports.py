@@ -39,7 +39,7 @@ def _declare_export(group: Group) -> None:
     command.add_argument(
         "source",
         metavar="WEEK-or-GRADES",
-        help="for classroom50 a week's folder or number; for canvas and moodle the --out folder of `grade`",
+        help="for classroom50, a week's folder or number; for canvas and moodle, the --out folder of `grade`",
     )
     command.add_argument(
         "--to",
@@ -52,7 +52,10 @@ def _declare_export(group: Group) -> None:
         "--template", metavar="OWNER/NAME", help="classroom50: the repository that students start from"
     )
     command.add_argument(
-        "--roster", type=path_of, metavar="CSV", help="canvas, moodle: its own export, if `grade` had another roster"
+        "--roster",
+        type=path_of,
+        metavar="CSV",
+        help="canvas, moodle: its own export, if `grade` had a different roster",
     )
     command.add_argument("--assignment", metavar="NAME", help="canvas: the assignment's name there (the week's)")
     command.add_argument("--force", action="store_true", help="canvas, moodle: replace the file")
@@ -99,9 +102,9 @@ def _export_grades(arguments: argparse.Namespace) -> int:
 def _ensure_free(path: Path, *, force: bool) -> None:
     """Raise UsageError if a file is there that nobody has asked to replace."""
     if path.is_dir():
-        raise UsageError(f"{path} is a folder: --to takes the name of a new file.")
+        raise UsageError(f"{path} is a folder: --to needs the name of a new file.")
     if path.exists() and not force:
-        raise UsageError(f"{path} exists: add --force to replace it, or name another file with --to.")
+        raise UsageError(f"{path} exists: add --force to replace it, or choose another file with --to.")
 
 
 def _print_names(title: str, names: Sequence[str]) -> None:
@@ -114,20 +117,20 @@ def _declare_gradebook(group: Group) -> None:
     command = group.add(
         "gradebook",
         _gradebook,
-        "add up the grades of all weeks, for each student, and make one page of them",
+        "add up each student's grades from all weeks, and make one page of them",
         "classroom gradebook grades --weights 1=1,2=2",
     )
     command.add_argument(
-        "folder", type=path_of, metavar="DIR", help="it holds an --out folder of `grade` for each week"
+        "folder", type=path_of, metavar="DIR", help="the folder that holds an --out folder of `grade` for each week"
     )
     command.add_argument(
         "--weights",
         metavar="WEIGHTS",
-        help="such as 1=1,2=2, or a file with one week in each line (all count the same)",
+        help="such as 1=1,2=2, or a file with one week per line (all count the same)",
     )
-    command.add_argument("--roster", type=path_of, metavar="CSV", help="the students (those of the newest grading)")
+    command.add_argument("--roster", type=path_of, metavar="CSV", help="the students (those from the latest grading)")
     command.add_argument("--to", type=path_of, metavar="CSV", help="the file to write (DIR/gradebook.csv)")
-    command.add_argument("--force", action="store_true", help="replace a file that this command has not written")
+    command.add_argument("--force", action="store_true", help="replace a file that this command did not write")
 
 
 def _gradebook(arguments: argparse.Namespace) -> int:
@@ -142,7 +145,7 @@ def _gradebook(arguments: argparse.Namespace) -> int:
     _print_term(term)
     _print_names("Could not be graded, so the sum is without it", term.with_status(COULD_NOT_GRADE))
     _print_names("Missing, counted as 0 points", term.with_status(MISSING))
-    _print_names("Not on the roster any more, so left out", term.dropped)
+    _print_names("No longer on the roster, so left out", term.dropped)
     print(f"gradebook  {path}\npage       {page}")
     return CouldNotCheck.exit_status if term.with_status(COULD_NOT_GRADE) else 0
 
@@ -154,7 +157,9 @@ def _weights(text: str | None) -> str | None:
     try:
         return path_of(text).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError):
-        raise UsageError(f"{text} is neither weights, such as 1=1,2=2, nor a file with them.") from None
+        raise UsageError(
+            f"{text} is neither a list of weights, such as 1=1,2=2, nor a file that contains one."
+        ) from None
 
 
 def _is_term(path: Path) -> bool:

@@ -35,7 +35,7 @@ def declare(group: Group) -> None:
     parts.add_argument("--size", type=positive, default=50, metavar="N", help="repositories per job (50)")
 
     fetch = group.add(
-        "fetch", _fetch, "clone the repositories of a list for `grade`", "classroom fetch 1 cohort.txt --to handed-in"
+        "fetch", _fetch, "clone the repositories on a list for `grade`", "classroom fetch 1 cohort.txt --to handed-in"
     )
     fetch.add_argument("week", metavar="WEEK", help="a week's folder or number")
     _takes_list(fetch)
@@ -91,7 +91,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     if arguments.adjustments and not arguments.roster:
-        raise UsageError("Adjustments name students of a roster: add it, such as --roster roster.csv.")
+        raise UsageError("Adjustments refer to students on a roster: add it, such as --roster roster.csv.")
     listed = read_list(arguments.list)
     repositories = part_of(listed, arguments.part)
     assignment = assignment_of(arguments.week)
@@ -146,7 +146,9 @@ def _join(arguments: argparse.Namespace) -> int:
         assignment = assignment_of(results[0].assignment)
     except UsageError:
         assignment = None
-        print("Submissions are compared within each part only: to compare all, run this in the folder of the course.")
+        print(
+            "Submissions are compared only within each part: to compare all of them, run this in the course's folder."
+        )
     join(arguments.parts, arguments.out, assignment)
     Meter().close(read_results(arguments.out), arguments.out)
     return 0

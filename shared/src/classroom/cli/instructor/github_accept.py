@@ -27,8 +27,8 @@ def declare(commands: Group) -> None:
         "classroom github accept school --weeks 1,2 --roster roster.csv",
     )
     accept.add_argument("organization", metavar="ORG", help="the organization on GitHub, such as school")
-    _takes_weeks(accept, "the weeks that can be asked for, such as 1,2")
-    accept.add_argument("--roster", type=path_of, metavar="CSV", help="only for these students (for everybody)")
+    _takes_weeks(accept, "the weeks that students can ask for, such as 1,2")
+    accept.add_argument("--roster", type=path_of, metavar="CSV", help="only for these students (for everyone)")
 
     form = commands.add(
         "accept-form",
@@ -37,9 +37,9 @@ def declare(commands: Group) -> None:
         "classroom github accept-form school/start --course school/backend --weeks 1,2 --to start",
     )
     form.add_argument("repository", metavar="ORG/REPO", help="the public repository that the files are for")
-    form.add_argument("--course", required=True, metavar="ORG/REPO", help="the private repository of the course")
+    form.add_argument("--course", required=True, metavar="ORG/REPO", help="the course's private repository")
     _takes_weeks(form, "the weeks that students can choose, such as 1,2")
-    form.add_argument("--roster", default="", metavar="PATH", help="the roster in the repository of the course")
+    form.add_argument("--roster", default="", metavar="PATH", help="the roster in the course's repository")
     form.add_argument("--to", type=path_of, required=True, metavar="DIR", help="folder, such as a clone of ORG/REPO")
     form.add_argument("--force", action="store_true", help="replace files that differ")
 

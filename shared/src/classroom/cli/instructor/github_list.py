@@ -20,7 +20,7 @@ def declare(commands: Group) -> None:
     command = commands.add(
         "list",
         _list,
-        "print the students' repositories of a week, one per line, for `fetch`",
+        "print the students' repositories for a week, one per line, for `fetch`",
         "classroom github list school 1 > cohorts/week1.txt",
     )
     command.add_argument("organization", metavar="ORG", help="the organization on GitHub, such as school")

@@ -47,5 +47,5 @@ def write_summary(
 
 
 def _cell(text: str) -> str:
-    """Return a text for a cell of a table: as it is, without any meaning in Markdown or HTML."""
+    """Return text for a table cell: unchanged, but without any meaning in Markdown or HTML."""
     return re.sub(r"([\\`*_\[\]<>|#~!&@])", r"\\\1", one_line(text))

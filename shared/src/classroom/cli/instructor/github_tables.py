@@ -159,7 +159,7 @@ def _conflicts(row: Updated) -> str:
 
 
 def outcome_of(row: Progress) -> str:
-    """Return how the last checks ended, or an empty text."""
+    """Return the outcome of the last checks, or an empty string."""
     return OUTCOMES.get(row.run.outcome, row.run.outcome) if row.run else ""
 
 

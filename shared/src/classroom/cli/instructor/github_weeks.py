@@ -35,7 +35,7 @@ def declare(group: Group) -> None:
     github = group.add(
         "github",
         _which,
-        "hand a week out on GitHub, and see how it is going",
+        "hand out a week on GitHub, and see how it is going",
         "classroom github hand-out school 1 --roster roster.csv",
     )
     commands = Group(github.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=Parser))
@@ -47,7 +47,7 @@ def declare(group: Group) -> None:
     hand_out = commands.add(
         "hand-out",
         _hand_out,
-        "give each student a private repository and an invitation; what exists is kept",
+        "give each student a private repository and an invitation; existing ones are kept",
         "classroom github hand-out school 1 --roster roster.csv",
     )
     takes_week(hand_out)
@@ -59,7 +59,7 @@ def declare(group: Group) -> None:
     status = commands.add(
         "status",
         _status,
-        "show who has accepted, who has pushed and when, and how the checks ended",
+        "show who has accepted, who has pushed and when, and whether the checks passed",
         "classroom github status school 1 --roster roster.csv",
     )
     takes_week(status)

@@ -26,7 +26,7 @@ def declare(group: Group) -> None:
     _declare_grade(group)
     _declare_verify(group)
 
-    report = group.add("report", _report, "write the gradebook page again from the results", "classroom report grades")
+    report = group.add("report", _report, "rewrite the gradebook page from the results", "classroom report grades")
     report.add_argument("out", type=path_of, metavar="OUT", help="the --out folder of `grade`")
 
 
@@ -90,8 +90,8 @@ def _takes_selection(command: Parser) -> None:
         metavar="DIR",
         help="also compare with an older cohort or known solutions; may be repeated",
     )
-    command.add_argument("--force", action="store_true", help="also grade what is already graded")
-    command.add_argument("--yes", action="store_true", help="do not ask about changes of the roster")
+    command.add_argument("--force", action="store_true", help="also grade submissions that are already graded")
+    command.add_argument("--yes", action="store_true", help="do not ask about changes to the roster")
 
 
 def _takes_deadline(command: Parser) -> None:
@@ -112,7 +112,7 @@ def _takes_deadline(command: Parser) -> None:
         "--late",
         choices=("best", "last"),
         default="best",
-        help="what counts: the better of the last commit in time and the last late one after its penalty, or the last one",
+        help="what counts: the better of the last on-time commit and the last late one after its penalty, or the last one",
     )
 
 
@@ -192,7 +192,7 @@ def _declare_verify(group: Group) -> None:
     command.add_argument(
         "--mutants",
         action="store_true",
-        help="break the solution in many small ways: each mutant must lose points, or be named as right",
+        help="break the solution in many small ways: each mutant must lose points, or be listed as right",
     )
     command.add_argument(
         "--sample",
@@ -202,7 +202,7 @@ def _declare_verify(group: Group) -> None:
     )
     command.add_argument("--verbose", action="store_true", help="print a line for every answer")
     command.add_argument(
-        "--cards", type=path_of, metavar="PAGE", help="only renew the cards of slips in a page, such as docs/cards.md"
+        "--cards", type=path_of, metavar="PAGE", help="only update the cards on a page, such as docs/cards.md"
     )
 
 

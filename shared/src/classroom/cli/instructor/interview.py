@@ -17,17 +17,22 @@ def declare(group: Group) -> None:
     command = group.add(
         "interview",
         _interview,
-        "write a sheet for a talk with each student: the pushes, and questions about their own lines",
+        "write a sheet for an interview with each student: the pushes, and questions about their own lines",
         "classroom interview grades/week1-hello-api ada",
     )
     command.add_argument("out", type=path_of, metavar="GRADES", help="the --out folder of `grade`")
     command.add_argument("student", nargs="?", metavar="NAME", help="only this student: username, identifier or name")
     command.add_argument("--to", type=path_of, metavar="DIR", help="folder for the sheets (GRADES/interviews)")
-    command.add_argument("--week", metavar="WEEK", help="the week, if it is not in the course of this folder")
+    command.add_argument("--week", metavar="WEEK", help="the week, if it is not in this folder's course")
     command.add_argument(
-        "--submissions", type=path_of, metavar="DIR", help="the submissions, if they are not where they were graded"
+        "--submissions",
+        type=path_of,
+        metavar="DIR",
+        help="the submissions, if they have been moved since they were graded",
     )
-    command.add_argument("--seed", type=int, default=1, metavar="N", help="another number draws other questions")
+    command.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="a different number draws different questions"
+    )
 
 
 def _interview(arguments: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ VERBOSE = "%(asctime)s  %(levelname)-7s %(name)s: %(message)s"
 
 
 class StreamHandler(logging.StreamHandler[TextIO]):
-    """Writes to whatever `sys.stdout` or `sys.stderr` is now: a progress bar replaces them to stay below the lines."""
+    """Writes to the current `sys.stdout` or `sys.stderr`: a progress bar replaces them to stay below the lines."""
 
     def __init__(self, name: str) -> None:
         self.stream_name = name

@@ -32,7 +32,7 @@ def _declare_open(group: Group) -> None:
     command = group.add(
         "open",
         _open,
-        "make a classroom in a folder: a repository for each student and week",
+        "create a classroom in a folder: a repository for each student and week",
         "classroom open /srv/classroom --roster roster.csv --weeks 1,2",
     )
     command.add_argument("folder", type=path_of, metavar="DIR", help="a new folder, or a classroom to add to")
@@ -40,15 +40,15 @@ def _declare_open(group: Group) -> None:
         "--roster",
         type=path_of,
         metavar="CSV",
-        help="the students: an export of GitHub Classroom, Classroom 50, Canvas or Moodle, a table, or a list of names",
+        help="the students: an export from GitHub Classroom, Classroom 50, Canvas or Moodle, a table, or a list of names",
     )
     command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
     command.add_argument(
         "--closes", default="", metavar="TIME", help="reject pushes from this time on, such as 2026-12-01T18:00"
     )
-    takes_timezone(command, "the classroom's time zone, such as Europe/Berlin (at first this machine's)")
+    takes_timezone(command, "the classroom's time zone, such as Europe/Berlin (initially this machine's)")
     command.add_argument("--yes", action="store_true", help="answer yes to all questions about the roster and times")
-    takes_verbose(command, "log each repository that is made")
+    takes_verbose(command, "log each new repository")
 
 
 def _declare_update(group: Group) -> None:
@@ -121,7 +121,7 @@ class _Confirm:
         print_changes(
             roster,
             renamed="; the repository stays {}",
-            dropped="the repository stays, and is no longer collected",
+            dropped="the repository stays, but is no longer collected",
         )
         self._ask("Accept these changes?")
 
@@ -143,6 +143,6 @@ class _Confirm:
         if self.yes:
             return
         if not sys.stdin.isatty():
-            raise UsageError("Nothing was changed. To go on without being asked, add --yes.")
+            raise UsageError("Nothing was changed. To continue without being asked, add --yes.")
         if not is_confirmed(question):
             raise UsageError("Nothing was changed.")

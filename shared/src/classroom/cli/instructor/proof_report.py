@@ -73,13 +73,13 @@ class ProofReport:
         self.problems += len(trial.problems) + len(trial.survivors)
         self.graded += trial.graded
         seconds = time.monotonic() - self.week_began
-        counts = f"{trial.graded} mutants, {trial.killed} lose points, {trial.named} are named as right"
-        survivors = f"{len(trial.survivors) or 'none'} survive unnamed"
+        counts = f"{trial.graded} mutants, {trial.killed} lose points, {trial.named} are listed as right"
+        survivors = f"{len(trial.survivors) or 'none'} survive unlisted"
         lines = [f"{trial.assignment.name}: {counts}, {survivors}, in {seconds:.1f} s"]
         for mutant in trial.survivors:
             before, after = mutant.difference
             lines.append(f"  - {mutant.location} still earns all points:\n      - {before}\n      + {after}")
-            lines.append(f"    Add a check, or name it in grading/design.md with a reason:\n      {mutant.name}")
+            lines.append(f"    Add a check, or list it in grading/design.md with a reason:\n      {mutant.name}")
         lines += [f"  - {problem}" for problem in trial.problems]
         print("\n".join(lines), flush=True)
 

@@ -29,7 +29,7 @@ def confirm_roster(path: Path, out: Path, submissions: Path, *, yes: bool) -> No
     if not roster.is_change:
         return
     print("  This roster differs from the one before:")
-    print_changes(roster, renamed="", dropped="not in the gradebook any more", indent="    ")
+    print_changes(roster, renamed="", dropped="no longer in the gradebook", indent="    ")
     in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if yes or is_classrooms(path) or not in_terminal:
         return

@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 USUAL_ADDRESS, NOWHERE = "127.0.0.1:8080", "none"
 NOT_ENCRYPTED = (
     "Anyone on the network can read what is sent to {url}, including passwords: "
-    "use it in a network that you trust, or put https in front of it and name that address with --url."
+    "use it only in a network that you trust, or put https in front of it and pass that address with --url."
 )
 
 
 def declare(group: Group) -> None:
     """Declare the command."""
     command = group.add(
-        "serve", _serve, "grade what is pushed to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
+        "serve", _serve, "grade all pushes to a classroom, until Ctrl-C", "classroom serve /srv/classroom"
     )
     takes_classroom(command)
     command.add_argument(
         "--jobs", type=positive, default=0, metavar="N", help="submissions graded at once (one per core, at least two)"
     )
-    command.add_argument("--once", action="store_true", help="grade the pushes that wait, then stop")
+    command.add_argument("--once", action="store_true", help="grade the waiting pushes, then stop")
     _take_site(command)
     takes_sandbox(command, "bubblewrap")
-    takes_verbose(command, "log when the grading of a push begins, too, and where each line comes from")
+    takes_verbose(command, "also log when the grading of a push begins, and where each line comes from")
 
 
 def _take_site(command: Parser) -> None:
     """Give the command the options of the classroom's site."""
     site = command.add_argument_group(
-        "the classroom on the web", "Pages, and git over http, next to paths and ssh, which go on working."
+        "the classroom on the web", "Pages, and git over http, next to paths and ssh, which keep working."
     )
     site.add_argument(
         "--listen", metavar="HOST:PORT", help=f"where to serve the site ({USUAL_ADDRESS}); {NOWHERE} for no site"
@@ -55,7 +55,9 @@ def _take_site(command: Parser) -> None:
         "--database", metavar="URL", default="", help="a PostgreSQL database to use instead of the built-in one"
     )
     site.add_argument(
-        "--new-link", action="store_true", help="print a new sign-in link for the instructor; all earlier ones end"
+        "--new-link",
+        action="store_true",
+        help="print a new sign-in link for the instructor and invalidate all earlier ones",
     )
 
 
@@ -82,7 +84,9 @@ def _ensure_together(arguments: argparse.Namespace) -> None:
     """Raise UsageError if options were given that mean nothing together."""
     wanted = arguments.listen or arguments.url or arguments.database or arguments.new_link
     if arguments.once and wanted and wanted != NOWHERE:
-        raise UsageError("--once stops when no push waits, so it serves no site: leave out --once, or what is for it.")
+        raise UsageError(
+            "--once stops when no push is waiting, so it serves no site: leave out --once, or the site's options."
+        )
 
 
 @contextlib.contextmanager

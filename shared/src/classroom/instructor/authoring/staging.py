@@ -68,7 +68,7 @@ def write_together(top: Path, files: Mapping[str, str]) -> None:
 
 
 def _finish(top: Path) -> None:
-    """Move files into place that are ready, unless somebody has changed one in the meantime.
+    """Move files into place that are ready, unless someone has changed one in the meantime.
 
     Raises:
         UsageError: a file has changed, or cannot be moved.
@@ -102,5 +102,5 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _digest(path: Path) -> str | None:
-    """Return a hash of a file; None if there is none."""
+    """Return a hash of a file; None if it does not exist."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

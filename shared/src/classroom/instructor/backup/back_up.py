@@ -80,13 +80,13 @@ def back_up(classroom: Classroom, to: Path, on_problem: OnProblem, address: str 
 
 def _ensure_new(classroom: Classroom, to: Path) -> None:
     if os.path.lexists(to):
-        raise UsageError(f"{to} exists: name a new file with --to.")
+        raise UsageError(f"{to} exists: choose a new file with --to.")
     if not to.parent.is_dir():
-        raise UsageError(f"There is no folder {to.parent}: make it, or name another file with --to.")
+        raise UsageError(f"There is no folder {to.parent}: create it, or choose another file with --to.")
     if not os.access(to.parent, os.W_OK):
         raise UsageError(f"You may not write to {to.parent}: name a file in another folder with --to.")
     if to.resolve().is_relative_to(classroom.folder):
-        raise UsageError(f"{to} would be in the classroom itself: name a file in another folder with --to.")
+        raise UsageError(f"{to} would be inside the classroom itself: choose a file in another folder with --to.")
 
 
 def _publish(new: Path, to: Path) -> None:
@@ -94,7 +94,7 @@ def _publish(new: Path, to: Path) -> None:
     try:
         os.link(new, to)
     except FileExistsError:
-        raise UsageError(f"{to} exists: name a new file with --to.") from None
+        raise UsageError(f"{to} exists: choose a new file with --to.") from None
     except OSError:  # a file system without hard links
         new.rename(to)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     OnProblem = Callable[[str], None]
 
-# What somebody is writing just now, which will have another name.
+# What someone is writing just now, which will have another name.
 TEMPORARY = re.compile(r"\..+-[a-z0-9_]{8}")
 LOCK = ".lock"  # git allows no branch with this ending
 SMALL_BYTES = 1 << 20

@@ -1,4 +1,4 @@
-"""A git repository, copied while somebody pushes to it: each push is in the copy as a whole, or not at all.
+"""A git repository, copied while someone pushes to it: each push is in the copy as a whole, or not at all.
 
 git writes the objects of a push first, then the branch; then the hook writes the receipt. So this reads in the other
 order: the receipts, the branches, and the objects at last.
@@ -120,7 +120,7 @@ def _add_objects(copier: FileCopier, folder: Path, name: str) -> None:
                 added.add(path)
         if not gone:
             return
-    raise CouldNotCheck(f"{folder} is being changed all the time: try again.")
+    raise CouldNotCheck(f"{folder} keeps changing: try again.")
 
 
 def _below(folder: Path, without: str = "") -> Iterator[Path]:

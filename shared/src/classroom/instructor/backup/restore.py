@@ -66,9 +66,9 @@ def restore(file: Path, to: Path, address: str = "") -> Restored:
 
 def _ensure_new(to: Path) -> None:
     if os.path.lexists(to) and not to.is_dir():
-        raise UsageError(f"{to} is a file: --to takes a folder.")
+        raise UsageError(f"{to} is a file: --to needs a folder.")
     if to.is_dir() and any(to.iterdir()):
-        raise UsageError(f"{to} is not empty: name a new folder with --to.")
+        raise UsageError(f"{to} is not empty: choose a new folder with --to.")
 
 
 def _empty_database(address: str) -> str:
@@ -80,7 +80,7 @@ def _empty_database(address: str) -> str:
     except psycopg.OperationalError as error:
         raise CouldNotCheck(f"The database cannot be reached ({first_line(error)}).") from None
     if tables != (0,):
-        raise UsageError("The database of --database contains tables already: name an empty one.")
+        raise UsageError("The database at --database already contains tables: use an empty one.")
     return conninfo
 
 
@@ -102,5 +102,5 @@ def _publish(classroom: Path, to: Path) -> None:
         classroom.rename(to)
     except OSError as error:
         if os.path.lexists(to):
-            raise UsageError(f"{to} is not empty: name a new folder with --to.") from error
+            raise UsageError(f"{to} is not empty: choose a new folder with --to.") from error
         raise

@@ -71,7 +71,7 @@ def export_student(
         UsageError: the file exists.
     """
     if os.path.lexists(to):
-        raise UsageError(f"{to} exists: name a new file with --to.")
+        raise UsageError(f"{to} exists: choose a new file with --to.")
     found = []
     with ScratchDir("student", to.absolute().parent, hidden=True) as scratch, naming(to):
         new = scratch / "new.zip"

@@ -26,10 +26,10 @@ LOCK_SECONDS = 20
 
 
 def entry_of(student: str, week: str, kind: str, value: str, note: str, *, show_note: bool) -> Entry:
-    """Return an adjustment as somebody has asked for it.
+    """Return an adjustment as someone has asked for it.
 
     Args:
-        student: username, identifier, email or name; `*` for everybody.
+        student: username, identifier, email or name; `*` for everyone.
         week: its name.
         kind: of the adjustment.
         value: what it needs; `none` may be left out for `late`.

@@ -76,7 +76,7 @@ class Classroom:
         ensure_readable(self.folder)
         if not (self.state_dir / "inbox").is_dir():
             raise UsageError(
-                f"There is no classroom in {folder}. Make one: classroom open {folder} --roster roster.csv --weeks 1"
+                f"There is no classroom in {folder}. Create one: classroom open {folder} --roster roster.csv --weeks 1"
             )
 
     def students(self) -> list[Student]:
@@ -107,7 +107,7 @@ class Classroom:
         return self.folder / week / f"{week}-{username}.git"
 
     def repository(self, week: str, username: str) -> Repository | None:
-        """Return a student's repository of a week, or None if there is none."""
+        """Return a student's repository of a week, or None if it does not exist."""
         path = self.repository_path(week, username)
         return Repository(path) if USERNAME.fullmatch(username) and path.is_dir() and not path.is_symlink() else None
 
@@ -132,7 +132,7 @@ class Classroom:
         counts = {}
         for assignment in self.weeks():
             if to.exists() and not to.is_dir():
-                raise UsageError(f"{to} is a file: --to takes a folder.")
+                raise UsageError(f"{to} is a file: --to needs a folder.")
             target = to.resolve() / assignment.name
             claim_folder(target, "collected")
             counts[assignment.name] = 0
@@ -170,7 +170,7 @@ class Classroom:
         ensure_writable(self.folder)
         week = _graded_week(grades)
         if not (self.folder / week).is_dir():
-            raise UsageError(f"{grades} holds grades of {week}, and this classroom has no such week.")
+            raise UsageError(f"{grades} holds grades of {week}, but this classroom has no such week.")
         delivered, unchanged, names = 0, 0, self.names()
         usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
         for path in sorted((grades / "feedback").glob("*.md")):
@@ -191,7 +191,7 @@ class Classroom:
 
 
 def _collect(repository: Repository, target: Path) -> None:
-    """Copy the commits and the receipts of a repository, and nothing of its settings."""
+    """Copy the commits and the receipts of a repository, but none of its settings."""
     with ScratchDir("new", target.parent, hidden=True) as scratch:
         copy = scratch / "copy"
         git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, copy)
@@ -227,5 +227,5 @@ def _copy_record(repository: Repository, copy: Path) -> None:
 def _graded_week(grades: Path) -> str:
     week = ResultFolder(grades).settings().get("assignment")
     if week is None:
-        raise UsageError(f"`classroom grade` has not written {grades}: name the folder given to its --out.")
+        raise UsageError(f"`classroom grade` has not written {grades}: give the folder that was its --out.")
     return str(week)

@@ -1,4 +1,4 @@
-"""When the weeks of a classroom close: for everybody, and for a student with an extension.
+"""When the weeks of a classroom close: for everyone, and for a student with an extension.
 
 WEEK/.closes                      SECONDS TEXT, read by the hooks; TEXT is for people
 WEEK/WEEK-ada.git/classroom-closes   the same for one student, where adjustments.csv moves it
@@ -52,14 +52,14 @@ class DueDates:
         self._adjustments: dict[str, Adjustments] = {}
 
     def closing(self, week: str) -> Deadline | None:
-        """Return when a week closes for everybody, or None if it does not."""
+        """Return when a week closes for everyone, or None if it does not."""
         with contextlib.suppress(OSError, ValueError, OverflowError, IndexError):
             seconds = int((self.classroom.folder / week / CLOSES).read_text(encoding="utf-8").split()[0])
             return Deadline(datetime.fromtimestamp(seconds, UTC), zone=self.zone)
         return None
 
     def close(self, week: str, moment: datetime) -> None:
-        """Write when a week closes for everybody."""
+        """Write when a week closes for everyone."""
         write_atomic(self.classroom.folder / week / CLOSES, self._line(moment))
 
     def own_closing(self, week: str, username: str) -> Deadline | None:
@@ -124,7 +124,7 @@ class DueDates:
         return {week.name: read_adjustments(path, week, names, find) for week in weeks}
 
     def write_own(self, week: str, username: str, repository: Repository) -> None:
-        """Write when a week closes for a student, if that differs from everybody's time."""
+        """Write when a week closes for a student, if that differs from everyone's time."""
         closing, own = self.closing(week), self.own_closing(week, username)
         file = repository.path / OWN_CLOSING
         try:

@@ -93,7 +93,7 @@ class GitHttp:
             if answering.done():
                 answering.result()
         except TimeoutError:
-            log.warning("%s took more than %s seconds and was ended", cgi["PATH_INFO"], REQUEST_SECONDS)
+            log.warning("%s took more than %s seconds and was stopped", cgi["PATH_INFO"], REQUEST_SECONDS)
         finally:
             answering.cancel()
             feeding.cancel()
@@ -154,7 +154,7 @@ async def _answer(stdout: asyncio.StreamReader, send: Send) -> None:
             headers.append((name.lower(), value.strip()))
     if not headers:
         status, headers = HTTPStatus.INTERNAL_SERVER_ERROR, [(b"content-length", b"0")]
-        log.error("git ended without an answer")
+        log.error("git exited without a response")
     await send({"type": "http.response.start", "status": status, "headers": headers})
     while chunk := await stdout.read(CHUNK_BYTES):
         await send({"type": "http.response.body", "body": chunk, "more_body": True})

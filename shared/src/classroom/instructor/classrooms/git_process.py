@@ -25,7 +25,7 @@ _threads = ThreadPoolExecutor(STARTS_AT_ONCE, "git")
 
 
 class GitProcess:
-    """A process in a group of its own, with one socket for its input and output.
+    """A process in its own group, with one socket for its input and output.
 
     Attributes:
         stdout: what it writes.

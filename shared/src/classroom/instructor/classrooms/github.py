@@ -136,7 +136,7 @@ def _clone(repository: RepoName, target: Path) -> str:
 
 
 def fetch_commits(repository: RepoName, clone: Path, commits: Sequence[str]) -> None:
-    """Fetch commits that are on no branch any more into a clone, for as long as GitHub keeps them.
+    """Fetch commits that are no longer on a branch into a clone, for as long as GitHub keeps them.
 
     Raises:
         ClassroomError: one of them is gone; none was fetched.

@@ -114,7 +114,7 @@ class Inbox:
         (self.notices / notice.file).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove replies that no push waits for any more; most calls do nothing."""
+        """Remove replies that no push is waiting for any longer; most calls do nothing."""
         if time.monotonic() < self.next_sweep:
             return
         self.next_sweep = time.monotonic() + REPLY_KEPT_SECONDS / 10

@@ -101,7 +101,7 @@ def open_classroom(
         folder: a new folder, or a classroom.
         roster: a CSV file with the students; None keeps the classroom's own.
         weeks: folders or numbers.
-        closes: when these weeks stop accepting pushes, as somebody writes it; empty changes nothing.
+        closes: when these weeks stop accepting pushes, as someone writes it; empty changes nothing.
         zone: the classroom's time zone; None keeps the one it has, or sets this machine's.
         confirm: asked before anything is written.
 
@@ -139,12 +139,12 @@ def _ensure_classroom(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: a classroom takes a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).is_dir():
-        raise UsageError(f"{folder} is neither empty nor a classroom: name a new folder, or one opened before.")
+        raise UsageError(f"{folder} is neither empty nor a classroom: give a new folder, or one opened before.")
     ensure_owned(folder)
 
 
 def _make_state(state: Path) -> None:
-    """Make what a classroom keeps besides its repositories, as far as it is not there."""
+    """Create the files that a classroom has besides its repositories, if they are missing."""
     for name in STATE_FOLDERS:
         (state / name).mkdir(parents=True, exist_ok=True)
     if not (state / "patience").exists():
@@ -161,7 +161,7 @@ def _set_zone(folder: Path, name: str | None) -> None:
 def _next_students(
     folder: Path, students: list[Student], roster: Path | None, confirm: Confirm | None
 ) -> tuple[list[Student], list[Student]]:
-    """Return who is in the class from now on, and who was earlier and is not any more."""
+    """Return who is in the class from now on, and who was but no longer is."""
     if roster is None:
         if not students:
             raise UsageError(f"Who is in the class? Type: classroom open {folder} --roster roster.csv --weeks 1")
@@ -204,7 +204,7 @@ def make_repository(classroom: Classroom, week: str, student: Student) -> bool:
     """
     template = classroom.state_dir / "weeks" / week
     new, problems = _make_repositories(classroom.folder / week, week, template, [student])
-    if problems and not classroom.repository(week, student.username):  # otherwise somebody else was faster
+    if problems and not classroom.repository(week, student.username):  # otherwise someone else was faster
         raise CouldNotCheck(problems[0])
     dates = DueDates(classroom)
     if dates.read():
@@ -246,7 +246,7 @@ def _make_repository(repository: Path, mold: Path, copy: Path) -> bool:
         # Renamed into place: it appears complete or not at all.
         shutil.copytree(mold, copy)
         copy.rename(repository)
-        log.info("made the repository %s", repository)
+        log.info("created the repository %s", repository)
         return True
     if f"refs/heads/{HANDOUT}" not in (repository / "config").read_text(encoding="utf-8", errors="replace"):
         Repository(repository).hide_course_branches()

@@ -53,7 +53,7 @@ class PushServer:
 
     Attributes:
         on_change: called with week and username when the grading of a push begins, and when it has its reply.
-        queue: told where each push is, if somebody wants to know.
+        queue: told where each push is, if someone wants to know.
 
     Raises:
         UsageError: it is being served already.
@@ -84,7 +84,7 @@ class PushServer:
         self.lock = Lock(self.classroom.state_dir / "lock")
         if not self.lock.attempt():
             self.lock.close()
-            raise UsageError(f"{self.classroom.folder} is being served already, by another `classroom serve`.")
+            raise UsageError(f"{self.classroom.folder} is already being served, by another `classroom serve`.")
         # Not in /tmp: a server that runs for weeks must not lose its files to a program that tidies up there.
         self.scratch = ScratchDir("serve", self.classroom.state_dir)
         self.weeks = {assignment.name: assignment for assignment in self.classroom.weeks()}

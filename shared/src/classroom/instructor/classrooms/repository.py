@@ -115,7 +115,7 @@ class Repository:
         return tip, tree if kind == "tree" and size <= MAX_REPLY_BYTES else None
 
     def _object(self, name: str) -> tuple[str | None, str, int]:
-        """Return name, kind and size of an object, or None if there is none."""
+        """Return name, kind and size of an object, or None if it does not exist."""
         line = self._git("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", stdin=f"{name}\n")
         match line.split():
             case [found, kind, size] if size.isdecimal():

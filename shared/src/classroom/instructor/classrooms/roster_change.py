@@ -19,7 +19,7 @@ def listed_students(folder: Path) -> list[Student]:
 
 
 def compared(folder: Path, before: Sequence[Student], path: Path) -> tuple[Roster, list[Student]]:
-    """Return a new roster, which knows what changed, and who was on the roster earlier and is not any more.
+    """Return a new roster, which knows what changed, and who was on the roster and no longer is.
 
     Args:
         folder: of the classroom.

@@ -111,7 +111,7 @@ def standing(
 
 
 def last_result(classroom: Classroom, week: str, username: str) -> Result | None:
-    """Return the result of a student's last graded push, without adjustments; None if there is none."""
+    """Return the result of a student's last graded push, without adjustments; None if it does not exist."""
     try:
         return Result.from_json(classroom.score_path(week, username).read_text(encoding="utf-8"))
     except (OSError, ValueError):

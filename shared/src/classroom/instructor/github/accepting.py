@@ -32,12 +32,12 @@ NOT_LISTED = (
     "Your username is not on the list of this course yet. Ask your instructor to add it, and then open the form again: "
     "{form}"
 )
-LATER = "This could not be done yet. Your instructor can see it and will run it again; you need not do anything."
+LATER = "This could not be done yet. Your instructor can see it and will run it again; you don't need to do anything."
 
 
 @dataclass(frozen=True)
 class Request:
-    """An issue in which somebody asks for a repository.
+    """An issue in which someone asks for a repository.
 
     Attributes:
         owner: of the repository that the issue is in.
@@ -75,7 +75,7 @@ def read_request(path: Path) -> Request:
     """Return the request in the event that GitHub has written for a workflow.
 
     Raises:
-        UsageError: it is not the event of an issue that somebody has opened.
+        UsageError: it is not the event of an issue that someone has opened.
     """
     try:
         event: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -97,7 +97,7 @@ class Accepting:
 
     Attributes:
         weeks: their names.
-        roster: those who may ask; None if everybody may.
+        roster: those who may ask; None if everyone may.
     """
 
     def __init__(self, provider: Provider, weeks: Collection[str], roster: Roster | None) -> None:

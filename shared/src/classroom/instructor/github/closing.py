@@ -65,7 +65,7 @@ class Closing:
         self._by_name = {repository.name.casefold(): repository.name for repository in provider.repositories()}
 
     def close(self, students: Iterable[Student], now: datetime) -> Iterator[Access]:
-        """Let students read and not push any more, except those whose deadline has not passed.
+        """Let students read but no longer push, except those whose deadline has not passed.
 
         Of these, who was closed before the extension was given can push again.
         """

@@ -142,7 +142,7 @@ class Connection(abc.GitHubAPI):
 
     async def _try_again(self, attempt: int) -> None:
         """Wait after an attempt that failed, twice as long each time."""
-        self.tell(f"{self._host} does not respond as it should: trying again in {2**attempt} seconds.")
+        self.tell(f"{self._host} does not respond properly: trying again in {2**attempt} seconds.")
         await self.sleep(2**attempt)
 
     def _rate_limit_wait(self, error: gidgethub.HTTPException, attempt: int) -> float | None:

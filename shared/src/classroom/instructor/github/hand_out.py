@@ -35,7 +35,7 @@ class Handed:
 
     Attributes:
         repository: the repository's name, without the organization.
-        state: whether the repository is new or was kept; empty if there is none.
+        state: whether the repository is new or was kept; empty if it does not exist.
         access: whether the student has accepted, is invited, or was invited again.
         link: what to send to the student: the invitation, or the repository.
         problem: why something could not be done; empty if everything was.
@@ -103,9 +103,9 @@ def not_ours(name: str, repository: Repository | None, template: Repository) -> 
     if repository is None:
         return f"{name} exists, but the token may not see it: give the token access to all repositories."
     if not _was_made_from(repository, template):
-        return f"{name} exists, and was not made from {template}: rename it, or name its own template with --template."
+        return f"{name} exists, and was not made from {template}: rename it, or specify its template with --template."
     if not repository.private:
-        return f"{name} is public, so everybody can see it: make it private in its settings."
+        return f"{name} is public, so everyone can see it: make it private in its settings."
     return ""
 
 
@@ -125,7 +125,7 @@ def account_problem(provider: Provider, student: Student) -> str:
         )
     if listed.isdecimal() and int(listed) != number:
         return (
-            f"the account {student.account} is not the one with the github_id {listed} any more: ask the student "
+            f"the account {student.account} is no longer the one with the github_id {listed}: ask the student "
             "for the new name, and write it into a column current_username."
         )
     return ""
@@ -185,8 +185,10 @@ class HandingOut:
             repository = self.provider.create(name, self.template)
         except NameTakenError:  # since the list was read, or by a request whose response was lost
             return self._keep(student, name)
-        except RefusedError as error:  # as it would be for everybody
-            raise ProviderError(f"{error} What was done is kept: run this again when that is solved.") from None
+        except RefusedError as error:  # as it would be for everyone
+            raise ProviderError(
+                f"{error} Everything done so far is kept: run this again once the problem is solved."
+            ) from None
         return self._invite(Handed(student, name, NEW, link=repository.page), again=False)
 
     def _former(self, student: Student) -> Repository | None:

@@ -34,7 +34,7 @@ class NewHandout:
 
     Attributes:
         commit: the handout's commit on top of the newest one that the student has.
-        tip: what the branch `handout` points to; empty if there is none.
+        tip: what the branch `handout` points to; empty if it does not exist.
         merged: whether the student's branch already contains it.
         proposed: whether the branch `handout` contains it.
         foreign: whether the branch `handout` holds commits that are not the course's, and that the student's branch lacks.

@@ -60,7 +60,7 @@ class Issues(Session):
         self.run(request, f"comment on issue {issue} of {self.organization}/{repository}")
 
     def close_issue(self, repository: str, issue: int) -> None:
-        """Close an issue, and let nobody without write access comment on it any more."""
+        """Close an issue, and stop everyone without write access from commenting on it."""
         values, what = self._issue(repository, issue), f"close issue {issue} of {self.organization}/{repository}"
         self.run(self.connection.patch(ISSUE, values, data={"state": "closed"}), what)
         self.run(self.connection.put(ISSUE + "/lock", values, data={"lock_reason": "resolved"}), what)

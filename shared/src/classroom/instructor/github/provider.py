@@ -207,7 +207,7 @@ class Provider(Protocol):
         """Write a comment on an issue."""
 
     def close_issue(self, repository: str, issue: int) -> None:
-        """Close an issue, and let nobody without write access comment on it any more."""
+        """Close an issue, and stop everyone without write access from commenting on it."""
 
     def pull_requests(self, repository: Repository, branch: str) -> list[PullRequest]:
         """Return the pull requests from a branch of a repository, open and closed, latest first."""

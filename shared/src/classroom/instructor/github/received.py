@@ -38,7 +38,7 @@ def write_receipts(
     """Write into each clone when the pushes to its branch were received, and fetch the commits that it lacks.
 
     Args:
-        provider: the platform, on which the repositories may belong to anybody.
+        provider: the platform, on which the repositories may belong to anyone.
         clones: the repositories and their bare clones.
         fetch_commits: fetches commits into a clone, all or none, or raises ClassroomError.
         on_problem: called with a sentence for each push whose commit is gone, and if times cannot be read.
@@ -91,6 +91,6 @@ def _fetch(
             fetch_commits(name, clone, [push.commit])
         except ClassroomError as error:
             received = f"{push.received.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-            on_problem(f"{name}: what was pushed at {received} cannot be fetched any more, so it cannot count: {error}")
+            on_problem(f"{name}: what was pushed at {received} can no longer be fetched, so it cannot count: {error}")
     if len(pushes) > MAX_SINGLE:
-        on_problem(f"{name}: earlier pushes that cannot be fetched any more were not tried one by one.")
+        on_problem(f"{name}: earlier pushes that can no longer be fetched were not tried one by one.")

@@ -1,4 +1,4 @@
-"""How a week is going on GitHub: who has accepted and started, pushed when, and how the last checks ended."""
+"""How a week is going on GitHub: who has accepted and started, pushed when, and the outcome of the last checks."""
 
 from __future__ import annotations
 

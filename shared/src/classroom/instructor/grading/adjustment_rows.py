@@ -23,7 +23,7 @@ GONE = "This adjustment was changed or removed in the meantime."
 
 
 def add_entry(path: Path, entry: Entry, *, tasks: Sequence[Task]) -> None:
-    """Add a row to the file, which is created if there is none.
+    """Add a row to the file, which is created if it does not exist.
 
     Raises:
         UsageError: the row is not valid, or the file cannot be read.

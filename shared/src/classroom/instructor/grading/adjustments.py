@@ -49,7 +49,7 @@ class Adjustments:
 
     Attributes:
         by_student: the entries of each student, by the name of the submission.
-        for_all: the entries of everybody.
+        for_all: the entries of everyone.
     """
 
     assignment: Assignment
@@ -129,7 +129,7 @@ def _points(entry: Entry, now: int, most: int) -> int:
 def _sentence(entry: Entry, task: int, points: int, before: int) -> str:
     if entry.kind == "waive":
         return (
-            f"Task {task} counts in full for everybody: {points} points."
+            f"Task {task} counts in full for everyone: {points} points."
             if entry.student == EVERYBODY
             else (f"Task {task} counts in full: {points} points.")
         )
@@ -172,7 +172,7 @@ def read_adjustments(
 
 
 def adjustments_near(submissions: Path) -> Path | None:
-    """Return the file in the folder of the submissions, or next to it; None if there is none."""
+    """Return the file in the folder of the submissions, or next to it; None if it does not exist."""
     return next((folder / FILE for folder in (submissions, submissions.parent) if (folder / FILE).is_file()), None)
 
 
@@ -212,7 +212,7 @@ def problem_of(entry: Entry, tasks: Sequence[Task]) -> str | None:
         case "points":
             found = POINTS.fullmatch(entry.value)
             if not found:
-                return f"{one_line(entry.value)!r} is not a change of points: write 6=+5, 6=-5 or 6=10."
+                return f"{one_line(entry.value)!r} is not a change to points: write 6=+5, 6=-5 or 6=10."
             if int(found[1]) not in points:
                 return f"there is no task {found[1]}; the tasks are 1 to {len(points)}."
             if abs(int(found[2])) > points[int(found[1])]:

@@ -1,4 +1,4 @@
-"""What a result rests on besides the submission, as one digest: the kit, the week's checks, the packages, Python itself."""
+"""Everything that a result depends on besides the submission, as one digest: the kit, the week's checks, the packages, Python itself."""
 
 from __future__ import annotations
 

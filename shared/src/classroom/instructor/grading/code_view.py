@@ -1,4 +1,4 @@
-"""The code beside the checks on the page: which lines a check names, and as much of the code as there is room for."""
+"""The code next to the checks on the page: which lines a check points to, and as much of the code as there is room for."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def room_for(submissions: int) -> int:
 
 
 def places(check: CheckResult, files: Mapping[str, Sequence[str]]) -> list[Place]:
-    """Return the lines that a check names: those of its cause and traceback, or else the route that it requested."""
+    """Return the lines that a check points to: those of its cause and traceback, or else the route that it requested."""
     named = [(file, line) for file, line in locations(check) if file in files and 0 < line <= len(files[file])]
     return list(dict.fromkeys(named))[:MAX_PLACES] or _routes(check.request or "", files)
 

@@ -110,7 +110,7 @@ class Cohort:
         self.found = list(self.people.submissions)
         if not self.people.names:
             raise UsageError(
-                f"There are no submissions in {self.folder}: each sub-folder or bare git repository in it is one."
+                f"There are no submissions in {self.folder}: each subfolder or bare git repository in it is one."
             )
         if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
@@ -237,7 +237,7 @@ class Cohort:
         """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
         known = self.files.settings()
         if (graded := known.get("assignment")) not in (None, self.assignment.name):
-            raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: name another folder with --out.")
+            raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: choose another folder with --out.")
         if self.seed is None and isinstance(known.get("fixed_seed"), int):
             self.seed = known["fixed_seed"]
         if not self.only:

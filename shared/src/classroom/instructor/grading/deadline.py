@@ -58,7 +58,7 @@ def deadline_of(
 ) -> Deadline:
     """Return a deadline as written on a command line, in a time zone unless it names one.
 
-    Where being late is free for everybody, the last commit counts, whatever `best` says.
+    Where being late is free for everyone, the last commit counts, whatever `best` says.
 
     Raises:
         UsageError: the text is not a date and time, or there are too many days.
@@ -97,7 +97,7 @@ class Counted:
     def apply_late_penalty(self, result: Result) -> Result:
         """Return the result of grading this with its time, its lateness note and late penalty applied."""
         when = shown(self.ignored, self.zone) if self.ignored else None
-        ignored = f"what was submitted at {when} came too late and does not count" if when else None
+        ignored = f"what was submitted at {when} was too late and does not count" if when else None
         notes = (*result.notes, *filter(None, (self.note, ignored)))
         result = replace(result, notes=notes, submitted=utc_timestamp(self.at) if self.at else "")
         if result.status != GRADED:
@@ -125,7 +125,7 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
         return Counted(submission, next(times, commit.made if commit else None))
     if pushes is not None:
         if not pushes:
-            raise ClassroomError(f"The list of pushes in {submission.path} has no push to the branch that is graded.")
+            raise ClassroomError(f"The list of pushes in {submission.path} has no push to the graded branch.")
         ignored = next((push.received for push in reversed(pushes) if push.received > deadline.last), None)
         for push in reversed([push for push in pushes if push.received <= deadline.last]):
             if repository.commit(push.commit):
@@ -143,7 +143,7 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
 
 
 def choices(submission: Submission, deadline: Deadline | None = None) -> list[Counted]:
-    """Return what may count of a submission: the last commit, and before it the last one in time where the better one counts.
+    """Return what may count of a submission: the last commit, and before it the last on-time one if the better one counts.
 
     Raises:
         ClassroomError: the record cannot be read, or git did not finish in time.

@@ -63,7 +63,7 @@ def with_status(result: Result) -> Result:
 
 
 def better(attempts: Sequence[Result]) -> Result:
-    """Return the result that counts: the late one if it is worth more than the one in time after its penalty.
+    """Return the result that counts: the late one if, after its penalty, it is worth more than the on-time one.
 
     Args:
         attempts: the result of the last commit in time and that of the last late one, or only one of them.
@@ -75,8 +75,8 @@ def better(attempts: Sequence[Result]) -> Result:
             return result
     in_time, late = attempts
     if (late.score or 0) > (in_time.score or 0):
-        return replace(late, notes=(*late.notes, f"the last submission in time has {in_time.score} points"))
-    note = f"the last submission in time counts, because the late one has {late.score} points ({late.late})"
+        return replace(late, notes=(*late.notes, f"the last on-time submission has {in_time.score} points"))
+    note = f"the last on-time submission counts, because the late one has {late.score} points ({late.late})"
     return replace(in_time, notes=(*in_time.notes, note))
 
 

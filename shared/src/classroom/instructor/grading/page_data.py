@@ -43,7 +43,7 @@ class WeekPage:
         evidence: returns the code and the pushes of a submission; read one at a time, since all of it may be large.
         gradebook: the gradebook as CSV.
         zone: in which times are shown.
-        folder: of the grading, as commands take it; empty if there is none.
+        folder: of the grading, as commands take it; empty if it does not exist.
     """
 
     title: str

@@ -69,7 +69,7 @@ class Participants:
         return self.roster.find(name) or Student(name)
 
     def submission_of(self, student: str) -> str | None:
-        """Return the name of the submission of somebody whom the instructor names, or None if there is nobody."""
+        """Return the name of the submission of someone whom the instructor names, or None if there is nobody."""
         found = self.roster.find(student)
         for name in self.names:
             if name.casefold() == student.casefold() or (found is not None and self.student(name) == found):

@@ -30,7 +30,7 @@ PAGE = Path(__file__).with_name("page")
 SCRIPTS, STYLES = ("view.js", "filter.js", "card.js", "page.js"), ("page.css", "tables.css", "card.css")
 NOTES_ON_TIME = (OWN_CLOCK, NO_TIME)
 MAX_NOTES = 3  # of one submission in the list of all
-# In this order on the page: what somebody has to do something about comes first.
+# In this order on the page: what someone has to do something about comes first.
 NOT_GRADED = {
     "could-not-grade": "Could not be graded",
     "missing": "Missing",
@@ -149,7 +149,7 @@ def report(out: Path, results: Sequence[Result] | None = None) -> Path:
         UsageError: there are no results, or those of several weeks.
     """
     if not (out / "results").is_dir() and any(out.glob("*/results/*.json")):
-        raise UsageError(f"{out} holds the grades of several weeks: classroom gradebook {out} makes one page of them.")
+        raise UsageError(f"{out} holds the grades for several weeks: classroom gradebook {out} makes one page of them.")
     path = out / "report.html"
     write_page(path, [read_week(out, results)])
     return path

@@ -108,7 +108,7 @@ class ResultFolder:
         return self.out / EVIDENCE / f"{self.stems[name]}.json"
 
     def read(self, name: str, path: Path | None = None) -> Result | None:
-        """Return a submission's result, or None if there is none."""
+        """Return a submission's result, or None if it does not exist."""
         try:
             result = Result.from_json((path or self.path(name)).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -188,7 +188,7 @@ class ResultFolder:
             return lock
         lock.close()
         raise UsageError(
-            f"Another grading writes into {self.out}: wait until it ends, or name another folder with --out."
+            f"Another grading writes into {self.out}: wait until it is finished, or choose another folder with --out."
         )
 
     @contextlib.contextmanager
@@ -197,7 +197,7 @@ class ResultFolder:
             yield
         except OSError as error:
             raise full_disk_of(error) or UsageError(
-                f"{self.out} cannot be written: {error.strerror}. Name another folder with --out."
+                f"{self.out} cannot be written: {error.strerror}. Choose another folder with --out."
             ) from None
 
     def settings(self) -> dict[str, Any]:
@@ -270,6 +270,6 @@ def read_results(out: Path) -> list[Result]:
             continue
     if not found:
         raise UsageError(
-            _interrupted(out) or f"There are no results in {out}: name the --out folder of `classroom grade`."
+            _interrupted(out) or f"There are no results in {out}: give the --out folder of `classroom grade`."
         )
     return found

@@ -47,7 +47,7 @@ class Settlement:
         return replace(nothing, status=COULD_NOT_GRADE, score=None, reason=choice.trouble)
 
     def submitted(self, name: str, options: Sequence[Counted], known: Result | None) -> Result | None:
-        """Return the result that counts of a submission, after writing it; None if nothing of it is graded yet."""
+        """Return the result that counts of a submission, after writing it; None if none of it is graded yet."""
         settled = self._settled_attempts(name, options)
         if self.adjusted.excuse(name):
             # A student who was never graded has the time of the commit that would have been.

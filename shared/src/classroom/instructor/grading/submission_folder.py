@@ -31,7 +31,7 @@ def find_submissions(folder: Path, assignment: Assignment, slug: str = "") -> li
     """
     if not folder.is_dir():
         kind = "is a file" if folder.is_file() else "does not exist"
-        raise UsageError(f"{folder} {kind}: --submissions takes the folder that holds the submissions.")
+        raise UsageError(f"{folder} {kind}: --submissions needs the folder that holds the submissions.")
     # An extra is handed in with its week, unless it was opened on its own.
     week = None if folder.resolve().name == assignment.name else assignment.week
     _ensure_right_week(folder, week.name if week else assignment.name)

@@ -91,7 +91,7 @@ class Term:
     Attributes:
         lines: one for each student, by name.
         extras: the extra exercises that were graded; they count for nothing.
-        dropped: names of those who have results, and are not on the roster any more.
+        dropped: names of those who have results, but are no longer on the roster.
     """
 
     weeks: tuple[Week, ...]
@@ -130,7 +130,7 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
     extras = [week for week in found if ResultFolder(week.folder).settings().get("extra")]
     weeks = [week for week in found if week not in extras]
     if not weeks:
-        raise UsageError(f"There are only grades of extras in {folder}: they count for no week.")
+        raise UsageError(f"There are only grades for extras in {folder}, and those do not count toward any week.")
     given = _weights(weights, weeks) if weights else {}
     weeks = [Week(week.name, week.folder, week.results, week.students, given.get(week.name, 1)) for week in weeks]
     everybody: dict[str, Student] = {}
@@ -147,7 +147,7 @@ def _read_weeks(folder: Path) -> list[Week]:
     folders = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())] if folder.is_dir() else []
     weeks = [_read_week(path) for path in folders if any((path / "results").glob("*.json"))]
     if not weeks:
-        raise UsageError(f"There are no grades in {folder}: name the folder that holds the --out folders of `grade`.")
+        raise UsageError(f"There are no grades in {folder}: give the folder that holds the --out folders of `grade`.")
     for name, count in Counter(week.name for week in weeks).items():
         if count > 1:
             same = " and ".join(str(week.folder) for week in weeks if week.name == name)
@@ -208,16 +208,18 @@ def _weights(text: str, weeks: Sequence[Week]) -> dict[str, float]:
         week = next((week for week in weeks if key in (week.number, week.name, week.folder.name)), None)
         if week is None:
             known = ", ".join(week.number for week in weeks)
-            raise UsageError(f"The weights name {one_line(key)}, which is not one of the graded weeks: {known}.")
+            raise UsageError(f"The weights include {one_line(key)}, which is not one of the graded weeks: {known}.")
         if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", value):
             raise UsageError(
                 f"The weight of week {week.number} is {one_line(value) or 'missing'}: write it as 2 or 0.5."
             )
         if week.name in found:
-            raise UsageError(f"The weights name week {week.number} twice: remove one of them.")
+            raise UsageError(f"The weights include week {week.number} twice: remove one of them.")
         found[week.name] = float(value)
     if without := [week.number for week in weeks if week.name not in found]:
-        raise UsageError(f"The weights do not name week {without[0]}: add {without[0]}=1, or =0 if it does not count.")
+        raise UsageError(
+            f"The weights do not include week {without[0]}: add {without[0]}=1, or =0 if it does not count."
+        )
     if not any(found.values()):
         raise UsageError("All weights are 0: give at least one week a weight above 0.")
     return found

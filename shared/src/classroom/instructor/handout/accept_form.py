@@ -38,9 +38,9 @@ def write_accept_form(
         to: a folder, such as a clone of the public repository.
         organization: in which students' repositories are created.
         repository: the name of the public repository that the files are for.
-        course: the private repository of the course, such as `school/backend`.
+        course: the course's private repository, such as `school/backend`.
         weeks: the weeks that students can choose.
-        roster: the roster's path in the repository of the course; without one, everybody gets a repository.
+        roster: the roster's path in the repository of the course; without one, everyone gets a repository.
         force: whether to replace files that differ.
 
     Raises:
@@ -55,7 +55,7 @@ def write_accept_form(
         if not pattern.fullmatch(text):
             raise UsageError(f"{one_line(text)[:80]} is not {example}.")
     if to.exists() and not to.is_dir():
-        raise UsageError(f"{to} is a file: --to takes a folder.")
+        raise UsageError(f"{to} is a file: --to needs a folder.")
     values = {
         "ORG": organization,
         "REPO": repository,
@@ -72,7 +72,7 @@ def write_accept_form(
     }
     for path, text in texts.items():
         if not force and (to / path).exists() and (to / path).read_text(encoding="utf-8", errors="replace") != text:
-            raise UsageError(f"{to / path} exists: add --force to replace it, or name another folder with --to.")
+            raise UsageError(f"{to / path} exists: add --force to replace it, or choose another folder with --to.")
     for path, text in texts.items():
         (to / path).parent.mkdir(parents=True, exist_ok=True)
         write_atomic(to / path, text)

@@ -62,7 +62,7 @@ def export_classroom50(week: str, to: Path, template: str | None = None, *, draf
     """
     assignment = Assignment.load(find(week))
     if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "assignments.json").is_file())):
-        raise UsageError(f"{to} contains something else: --to takes a new folder, or one exported to before.")
+        raise UsageError(f"{to} contains something else: --to needs a new folder, or one exported to before.")
     slug = slug_of(assignment.name)
     owner, _, repository = (template or f"SCHOOL/{slug}").partition("/")
     if not owner or not repository or "/" in repository:

@@ -90,7 +90,7 @@ def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dic
     """
     if not draft and not _is_tracked(assignment):
         place = assignment.folder.relative_to(assignment.course).as_posix()
-        raise UsageError(f"git tracks nothing of {place}: `git add {place}` first.")
+        raise UsageError(f"git tracks no files in {place}: `git add {place}` first.")
     named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
     return copy_named(assignment.folder, named, tree)
 

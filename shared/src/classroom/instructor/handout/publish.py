@@ -1,4 +1,4 @@
-"""Publish a week, or the whole course, for students: one commit, with nothing of `grading/` in it."""
+"""Publish a week, or the whole course, for students: one commit, with nothing from `grading/` in it."""
 
 from __future__ import annotations
 
@@ -141,17 +141,17 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
         UsageError: it is a file, or not empty, or cannot be made.
     """
     if folder.is_file():
-        raise UsageError(f"{folder} is a file: --to takes a folder or a git address.")
+        raise UsageError(f"{folder} is a file: --to needs a folder or a git address.")
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(
-            f"{folder} is neither empty nor a repository: --to takes a new folder, or one published before."
+            f"{folder} is neither empty nor a repository: --to needs a new folder, or one published before."
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         room = ScratchDir("new", folder.parent)
     except OSError as error:  # it would name the temporary folder
         raise full_disk_of(error) or UsageError(
-            f"{folder} cannot be made: {error.strerror}. Name another folder with --to."
+            f"{folder} cannot be created: {error.strerror}. Choose another folder with --to."
         ) from None
     with room as scratch:
         work = scratch / "work"
@@ -168,7 +168,7 @@ def _ensure_owned(work: Path, to: str, name: str) -> None:
     subjects = _git(work, "log", "--branches", "--format=%s").splitlines()
     if _git(work, "for-each-ref") and SUBJECT.format(name) not in subjects:
         raise UsageError(
-            f"{to or Path.cwd()} contains something else: --to takes a new folder, an empty repository, or one where {name} was published before."
+            f"{to or Path.cwd()} contains something else: --to needs a new folder, an empty repository, or one where {name} was published before."
         )
 
 

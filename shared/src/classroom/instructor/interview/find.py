@@ -25,7 +25,7 @@ class Found:
 
     Attributes:
         rule: its name.
-        function: the name of the function around it; empty if there is none.
+        function: the name of the function around it; empty if it does not exist.
         text: the name that was found.
     """
 

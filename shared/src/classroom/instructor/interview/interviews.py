@@ -62,7 +62,7 @@ class Interviews:
         self.assignment = self.week or _assignment(str(settings.get("assignment")))
         folder = self.submissions or settings.get("submissions")
         if folder is None or not Path(folder).is_dir():
-            raise UsageError(f"The submissions of {self.out} are not found: name their folder with --submissions.")
+            raise UsageError(f"The submissions for {self.out} were not found: give their folder with --submissions.")
         slug = str(settings.get("slug", ""))
         self.found = {one.name: one for one in find_submissions(Path(folder), self.assignment, slug)}
         self.rules = read_rules(self.assignment)
@@ -88,9 +88,7 @@ class Interviews:
                 write_atomic(path, self._sheet(result, process))
                 written.append(path)
         if student and not written:
-            raise UsageError(
-                f"There is nothing to talk about with {one_line(student)}: {self.left_out[self._shown(wanted[0])]}."
-            )
+            raise UsageError(f"There is nothing to ask {one_line(student)}: {self.left_out[self._shown(wanted[0])]}.")
         return written
 
     def _sheet(self, result: Result, process: LimitedProcess) -> str:
@@ -108,7 +106,7 @@ class Interviews:
         kept = read_evidence(self.files.evidence(result.submission))
         problems = tuple(f"Not read: {reason}." for reason in kept.left_out if not reason.endswith("not text"))
         if not kept.fingerprint:
-            again = f"The code that was graded is not in {self.out}: grade again to keep it there."
+            again = f"The graded code is not in {self.out}: grade again to keep it there."
             problems = (again if result.status == GRADED else "Nothing was graded, so there is no code to ask about.",)
         files = {file: EXTRA_LINE_ENDS.sub("", text) for file, text in kept.files}
         try:
@@ -142,4 +140,6 @@ def _assignment(name: str) -> Assignment:
     for folder in weeks(top).values() if top else ():
         if (week := Assignment.load(folder)).name == name:
             return week
-    raise UsageError(f"The week {one_line(name)} is not found here: go to the course's folder, or name it with --week.")
+    raise UsageError(
+        f"The week {one_line(name)} was not found here: go to the course's folder, or give it with --week."
+    )

@@ -80,7 +80,7 @@ def _rule(path: Path, number: int, table: dict[str, Any], assignment: Assignment
     if unknown := sorted(set(table) - ENTRIES):
         raise UsageError(f"{where} has the unknown entry {unknown[0]!r} (known: {', '.join(sorted(ENTRIES))}).")
     if missing := [entry for entry in ("name", "ask", "good") if not isinstance(table.get(entry), str)]:
-        raise UsageError(f"{where} needs `{missing[0]}`, a text.")
+        raise UsageError(f"{where} needs `{missing[0]}`, a string.")
     if table.get("task") not in {task.number for task in assignment.tasks}:
         raise UsageError(f"{where} needs `task`, the number of one of the week's tasks.")
     if ("python" in table) == ("sql" in table):

@@ -25,7 +25,7 @@ MAX_LETTERS = 160  # shown of a line
 MAX_ROWS = 40
 ABOUT = (
     "Use this sheet for a conversation; it does not judge. The questions are drawn by rules and are about lines that are "
-    "not in the starter. Students who wrote these lines, or have understood them, can talk about them."
+    "not in the starter. Students who wrote these lines, or understand them, can talk about them."
 )
 
 
@@ -137,5 +137,5 @@ def _asked(number: int, question: Question, text: str) -> list[str]:
 
 
 def _inline(text: str) -> str:
-    """Return text of a submission as it is shown within a line of Markdown."""
+    """Return text from a submission as shown within a line of Markdown."""
     return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(sanitize(text).split()))[:300]

@@ -76,7 +76,7 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
     """
     repository = History.at(submission.path)
     if repository is None or repository.head is None:
-        return Timeline(remark="This is not a repository, so nothing is known about how it came about.")
+        return Timeline(remark="This is not a repository, so its history is unknown.")
     try:
         changes = _changes(repository)
         received = receipts(repository.folder, repository.branch) if submission.bare else None
@@ -84,17 +84,17 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
         cards = {} if received is None else scorecards(repository)
         known = {commit: card.score for commit, card in cards.items()} | dict(scores)
     except (ClassroomError, OSError):
-        return Timeline(remark="The history could not be read in time.")
+        return Timeline(remark="Reading the history took too long.")
     more = f" Only the last {MAX_COMMITS} commits are counted." if len(changes) == MAX_COMMITS else ""
     if received is None:
         pushes = [Push(one.made, one.commit, 1, one.files, one.added, one.removed) for one in reversed(changes)]
-        remark = "These are commits, with the times of their author's computer: pushes are not recorded here."
+        remark = "These are commits, with the times from their author's computer: pushes are not recorded here."
     else:
         pushes = [
             _push(received[number].received, received[number].commit, before, changes)
             for number, before in enumerate([None, *(one.commit for one in received[:-1])])
         ]
-        remark = "Times are when a push was received."
+        remark = "Each time is when the push was received."
     red = {commit: card.red for commit, card in cards.items()}
     scored = (replace(push, score=known.get(push.commit), red=red.get(push.commit, ())) for push in pushes)
     return Timeline(tuple(scored), remark + more)

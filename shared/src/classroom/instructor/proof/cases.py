@@ -99,7 +99,7 @@ class Case:
 
 
 def write_all(found: Sequence[Case], assignment: Assignment, scratch: Path) -> list[Path]:
-    """Write the files of each case into a folder of its own, and return the folders.
+    """Write the files of each case into its own folder, and return the folders.
 
     Raises:
         UsageError: some cases do not match the solution; the message has a line for each of them.

@@ -61,7 +61,7 @@ def _name(assignment: Assignment) -> Iterator[str]:
         return
     name = assignment.folder.name
     if not EXTRA_NAME.fullmatch(name):
-        yield f"{assignment.folder}: the name of an extra is words in lower case, such as headers-and-cookies."
+        yield f"{assignment.folder}: the name of an extra must be lowercase words, such as headers-and-cookies."
     for folder in assignment_folders(assignment.course):
         if folder.name == name and folder != assignment.folder:
             yield f"{assignment.folder} has the same name as {folder}: rename one of them."

@@ -35,7 +35,7 @@ def sample(assignment: Assignment, to: Path, *, sandbox: str) -> Cohort:
     """
     if to.exists():
         if not (to / MARKER).is_file():
-            raise UsageError(f"{to} exists: name another folder with --to.")
+            raise UsageError(f"{to} exists: choose another folder with --to.")
         shutil.rmtree(to)
     to.mkdir(parents=True)
     (to / MARKER).touch()

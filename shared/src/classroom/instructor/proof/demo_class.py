@@ -89,7 +89,7 @@ def make_class(
 def _claim(to: Path) -> None:
     if to.exists():
         if not (to / MARKER).is_file():
-            raise UsageError(f"{to} exists: name another folder with --to.")
+            raise UsageError(f"{to} exists: choose another folder with --to.")
         shutil.rmtree(to)
 
 

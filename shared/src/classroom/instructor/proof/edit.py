@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Edit:
-    """A text in one of the solution's files that is replaced.
+    """A string in one of the solution's files to replace.
 
     Attributes:
         count: how often the text must occur.

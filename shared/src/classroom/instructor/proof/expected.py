@@ -22,7 +22,7 @@ def problems(case: Case, result: Result, assignment: Assignment) -> list[str]:
     if result.status != GRADED:
         return [f"{where} could not be graded: {result.reason}"]
     found = [
-        f"{where}: the check {check.name} raised an error of its own: {check.flaw}"
+        f"{where}: the check {check.name} raised an error itself: {check.flaw}"
         for check in checks(result)
         if check.flaw
     ]
@@ -58,7 +58,7 @@ def _wrong(where: str, case: Case, result: Result) -> list[str]:
     if not shown and not case.hidden_only:
         found.append(f"{where} is green on the visible checks: add a visible check, or say hidden_only.")
     if shown and case.hidden_only:
-        found.append(f"{where} says hidden_only, and loses a visible check: remove it.")
+        found.append(f"{where} says hidden_only, but fails a visible check: remove it.")
     return found
 
 

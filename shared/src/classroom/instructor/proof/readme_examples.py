@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from classroom.student.examples import Example
 
 ANY = "..."  # in a shown response: anything
-NO_BODY = "the README shows no body, which is `...` or what is expected, with -i after a blank line"
+NO_BODY = "the README shows no body: write `...` or the expected body, after a blank line if the command has -i"
 MAX_SHOWN = 300  # characters of a response
 NOT_PLAIN = "only a curl with one address and the options -X, -H, -d, --json, -i, -s and -S can be checked."
 

@@ -69,7 +69,9 @@ def _read(path: Path, assignment: Assignment) -> Slip:
     data = read_case_file(path, KNOWN)
     task, shows, base = data.get("task"), tuple(data.get("shows", ())), data.get("base", SOLUTION)
     if not data.get("about") or task is None or not shows:
-        raise UsageError(f"{path} needs `about`, `task` with the number of a task, and `shows` with a text or more.")
+        raise UsageError(
+            f"{path} needs `about`, `task` with the number of a task, and `shows` with at least one string."
+        )
     ensure_tasks(path, "task", [task], assignment)
     if base not in (STARTER, SOLUTION):
         raise UsageError(f"{path}: `base` is {base!r}, expected {STARTER!r} or {SOLUTION!r}.")

@@ -194,7 +194,7 @@ def _same_twice(results: dict[str, Result]) -> list[str]:
     first, second = results.get(SOLUTION), results.get(AGAIN)
     if first is None or second is None or first.score == second.score:
         return []
-    return [f"{first.assignment}: the solution scores {first.score}, and {second.score} when it is graded again."]
+    return [f"{first.assignment}: the solution scores {first.score}, but {second.score} when it is graded again."]
 
 
 def _passed(chosen: list[Case], results: dict[str, Result]) -> Iterator[tuple[float, str]]:

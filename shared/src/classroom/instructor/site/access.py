@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
 SIGNED_OUT = "Please sign in first: open your personal link, or the link with which you joined."
-NOT_YOURS = "This page is for somebody else."
+NOT_YOURS = "This page is for someone else."
 STALE_FORM = "This form has expired. Go back, reload the page, and send it again."
 MAX_FIELDS, MAX_FILES = 50, 2000
-UNREADABLE = "What you sent could not be read. Send the files of one week alone, without a virtual environment."
+UNREADABLE = "Your upload could not be read. Send only the files for one week, without a virtual environment."
 NO_ROOM = "The classroom has no space for these files at the moment. Try again later, and tell your instructor."
-TOO_MANY = "There were too many wrong attempts. Wait ten minutes, then try again."
+TOO_MANY = "There were too many failed attempts. Wait ten minutes, then try again."
 
 
 def context_of(request: Request) -> Context:

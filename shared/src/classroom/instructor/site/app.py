@@ -47,13 +47,13 @@ from classroom.services.postgres.connect import first_line
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
-NO_DATABASE = "The classroom's database does not respond. What was pushed is safe: try again in a minute.\n"
+NO_DATABASE = "The classroom's database does not respond. Your pushes are safe: try again in a minute.\n"
 NO_FILE = (
     "The classroom's server could not read or write a file ({reason}). What was pushed is safe: "
     "try again in a minute; if it stays so, tell your instructor.\n"
 )
 TROUBLE_TITLE = "This could not be done"
-TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
+TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if the problem persists, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 METHOD_NOT_ALLOWED = 405
 FOR_FORMS = "This address only accepts a form. Go back to the page with the form, and send it again."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/class/assistants", default_response_class=HTMLResponse)
 one = APIRouter(prefix="/class/assistants/{username}", default_response_class=HTMLResponse)
 NO_ASSISTANT = "There is no assistant with this name."
-SAME_NAME = "There is an assistant with this name already."
+SAME_NAME = "There is already an assistant with this name."
 
 
 def _all(db: Session) -> list[Person]:

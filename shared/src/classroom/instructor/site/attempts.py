@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-MOST = 50  # a lab room may have one address, and somebody in it may mistype
+MOST = 50  # a lab room may have one address, and someone in it may mistype
 SECONDS = 600
 MAX_KEYS = 10_000
 

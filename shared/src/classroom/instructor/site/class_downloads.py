@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
 router = APIRouter(prefix="/class")
-NOT_GRADED = "This week was not graded officially yet."
+NOT_GRADED = "This week has not been graded officially yet."
 POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]{1,1000})"')
 HEAD = 2000  # characters in which the page says what it may load
 # Even if a submission's text took effect there, it could not act as the instructor: the page has no origin.
 SANDBOX = "sandbox allow-scripts allow-downloads allow-modals; frame-ancestors 'none'"
 FORMATS = ("canvas", "moodle")
 NOT_MATCHED = (
-    "The classroom's roster does not say under which ID {system} knows the students. Export the list of students from "
-    "{system}, and type on the server: classroom export {command} {out} --roster EXPORT.csv --to {command}.csv"
+    "The classroom's roster does not have the students' {system} IDs. Export the list of students from "
+    "{system}, and type this on the server: classroom export {command} {out} --roster EXPORT.csv --to {command}.csv"
 )
 
 
@@ -80,7 +80,7 @@ def download_term(request: Request, _: Instructor) -> Response:
     """Download what all graded weeks add up to, each with the same weight."""
     folder = context_of(request).classroom.state_dir / "grades"
     if not any(folder.glob("*/results/*.json")):
-        raise HTTPException(404, "No week was graded officially yet.")
+        raise HTTPException(404, "No week has been graded officially yet.")
     return _written("gradebook.csv", lambda path: write_term(path, read_term(folder)))
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
 router = APIRouter(prefix="/class/weeks/{week}", default_response_class=HTMLResponse)
-NOT_GRADED = "{week} was not graded officially yet, so there is nothing to release."
-RUNNING = "{week} is being graded at the moment. Release the results when that has ended."
+NOT_GRADED = "{week} has not been graded officially yet, so there is nothing to release."
+RUNNING = "{week} is being graded at the moment. Release the results when that is finished."
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +56,7 @@ def release(request: Request, by: Instructor, week: AWeek) -> Response:
 
 @router.post("/take-back")
 def take_back(request: Request, by: Instructor, week: AWeek) -> Response:
-    """Show students no official results of the week any more."""
+    """Stop showing students the week's official results."""
     context = context_of(request)
     with context.begin() as db:
         if official.take_back(context.classroom, week.name):

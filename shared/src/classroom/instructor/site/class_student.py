@@ -35,9 +35,9 @@ KINDS = {
     "extension": "Extension: a later due date",
     "excuse": "Excuse: no points, and not in any average",
     "waive": "Waive: full points for a task",
-    "points": "Points: change those of a task",
+    "points": "Points: change a task's points",
     "late": "Late: no penalty for being late",
-    "comment": "Comment: a text for the student",
+    "comment": "Comment: a message for the student",
 }
 
 NOTHING_TYPED = dict.fromkeys(("week", "kind", "value", "note", "text"), "")
@@ -52,7 +52,7 @@ class Adjusted:
 
     @property
     def is_for_all(self) -> bool:
-        """Return whether it is everybody's."""
+        """Return whether it is everyone's."""
         return self.entry.student == EVERYBODY
 
     @property
@@ -86,7 +86,7 @@ def show_student(request: Request, visitor: AVisitor, _: Staff, student: AStuden
 def _page(
     context: Context, visitor: Visitor, student: Person, *, status: int = 200, problem: str = "", **typed: str
 ) -> HTMLResponse:
-    """Return the page; what somebody typed stays in its form if it could not be used."""
+    """Return the page; what someone typed stays in its form if it could not be used."""
     zone = zone_near(context.classroom.folder)
     with context.begin() as db:
         found = tokens.valid(db, student) if student.id else ()

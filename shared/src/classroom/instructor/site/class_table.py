@@ -41,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One student: when somebody has joined under the name, and each week."""
+    """One student: when someone has joined under the name, and each week."""
 
     student: Student
     joined: str

@@ -95,7 +95,7 @@ async def send_grading_events(request: Request, _: Staff, week: str) -> AsyncIte
 def set_due_date(
     request: Request, visitor: AVisitor, by: Instructor, week: AWeek, due: Annotated[str, Form()] = ""
 ) -> Response:
-    """Set until when the week is open for everybody."""
+    """Set until when the week is open for everyone."""
     context = context_of(request)
     zone = zone_near(context.classroom.folder)
     try:

@@ -86,7 +86,7 @@ def _place(context: Context, student: Person, week: Assignment, form: CommentFor
 
 @router.post("/comments/{number}/remove")
 def remove_comment(request: Request, by: Staff, student: AStudent, week: AWeek, number: int) -> Response:
-    """Remove a comment: the own one, or for the instructor anybody's."""
+    """Remove a comment: the own one, or for the instructor anyone's."""
     context = context_of(request)
     with context.begin() as db:
         found = comments.remove(db, by, student.username, week.name, number)

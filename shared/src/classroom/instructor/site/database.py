@@ -76,7 +76,7 @@ def url_of(access: Access) -> URL:
 
 
 def parse_address(address: str) -> URL:
-    """Return the URL of a database that somebody has typed."""
+    """Return the URL of a database that someone has typed."""
     with contextlib.suppress(ArgumentError, ValueError):
         url = make_url(address)
         if url.get_backend_name() in ("postgresql", "postgres") and url.database:
@@ -100,7 +100,7 @@ def _connected(owner: URL) -> Iterator[Connection]:
 def _ensure_alone(connection: Connection) -> None:
     """Take a lock that the database keeps until the connection ends."""
     if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
-        raise UsageError("Another classroom is being served with this database: give each one a database of its own.")
+        raise UsageError("Another classroom is being served with this database: give each one its own database.")
     connection.commit()
 
 

@@ -50,7 +50,7 @@ def parts_of(name: str) -> Parts:
     if len(os.fsencode(name)) > MAX_NAME:
         raise _refused(name, f"has a name of more than {MAX_NAME} bytes. Choose a shorter one.")
     if len(parts) > MAX_DEPTH:
-        raise _refused(name, f"is in more than {MAX_DEPTH} nested folders. Choose the folder of the week.")
+        raise _refused(name, f"is in more than {MAX_DEPTH} nested folders. Choose the week's folder.")
     if one_line(name) != name or any(SPECIAL.search(part) or DEVICE.fullmatch(part) for part in parts):
         raise _refused(name, "has a name that does not work on every computer. Rename it.")
     return parts
@@ -89,7 +89,7 @@ def placed(names: Iterable[Parts], week: Assignment) -> dict[Parts, str | None]:
 
 
 def _top(parts: Parts, week: Assignment) -> int | None:
-    """Return how many folders are above the first part of the week in a name; None if there is none."""
+    """Return how many folders are above the first part of the week in a name; None if it does not exist."""
     for at, part in enumerate(parts):
         is_last = at == len(parts) - 1
         if part in week.student_files and is_last == (week.folder / part).is_file():
@@ -138,7 +138,9 @@ def ensure_distinct(paths: Collection[str]) -> None:
         above = _key(path)
         while above := above.rpartition("/")[0]:
             if above in seen:
-                raise _refused(path, f"is in a folder whose name a file has, too: {one_line(seen[above])}. Rename one.")
+                raise _refused(
+                    path, f"is in a folder with the same name as a file: {one_line(seen[above])}. Rename one."
+                )
 
 
 def _key(path: str) -> str:

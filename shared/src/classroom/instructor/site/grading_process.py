@@ -1,4 +1,4 @@
-"""Official grading of a week as a process of its own, which prints a line of JSON for everything that happens.
+"""Official grading of a week in its own process, which prints a line of JSON for everything that happens.
 
 Pages do not wait for it, and what is graded when it is killed is not graded again.
 """
@@ -73,7 +73,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _summary(cohort: Cohort, results: Sequence[Result]) -> dict[str, object]:
-    """Return what is said about a grading that has ended."""
+    """Return the message about a finished grading."""
     counts = {
         "graded": sum(result.status == GRADED for result in results),
         "troubled": sum(result.status == COULD_NOT_GRADE for result in results),

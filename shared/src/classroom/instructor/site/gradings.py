@@ -1,4 +1,4 @@
-"""Official gradings that the site runs: one at a time, each in a process of its own, resumed after a restart."""
+"""Official gradings that the site runs: one at a time, each in its own process, resumed after a restart."""
 
 from __future__ import annotations
 
@@ -26,16 +26,14 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
 
 END_SECONDS = 10
-BUSY = "{week} is being graded at the moment. Wait until that has ended, then try again."
-NO_COURSE = (
-    "The hidden checks of {week} are not found. Start `classroom serve` in the folder of the course that has this week."
-)
-LOST = "The grading has ended before it was finished. Grade again: it continues from there."
+BUSY = "{week} is being graded at the moment. Wait until that is finished, then try again."
+NO_COURSE = "The hidden checks for {week} were not found. Start `classroom serve` in the folder of the course that has this week."
+LOST = "The grading stopped before it was finished. Grade again: it continues from there."
 
 
 @dataclass(frozen=True)
 class Grading:
-    """An official grading of a week, running or ended.
+    """An official grading of a week, running or finished.
 
     Attributes:
         by: the name of who asked for it.
@@ -65,7 +63,7 @@ class Grading:
 
     @property
     def is_running(self) -> bool:
-        """Return whether it has not ended."""
+        """Return whether it is still running."""
         return not self.ended
 
     def after(self, told: dict[str, Any]) -> Grading:
@@ -129,7 +127,7 @@ class Gradings:
         self.on_change(week)
 
     def resume(self) -> None:
-        """Continue the grading that was running when the site ended."""
+        """Continue the grading that was running when the site stopped."""
         for path in sorted((self.classroom.state_dir / "grades").glob("*.json")):
             grading = self._read(path.stem)
             if grading is None or not grading.is_running:

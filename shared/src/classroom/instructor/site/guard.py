@@ -22,12 +22,12 @@ GIT = "/git/"  # what is below it is limited by git itself
 HSTS = "max-age=31536000"
 WRONG_HOST = "This classroom has another address: {url}\n"
 ELSEWHERE = "This was sent from another site.\n"
-TOO_LARGE = "This is larger than a form can be.\n"
+TOO_LARGE = "This form is too large.\n"
 TOO_LARGE_UPLOAD = "These files are larger than 25 MB in total. Go back, and leave out what your app does not need.\n"
 
 
 class SiteGuard:
-    """ASGI middleware for a site that everybody can reach.
+    """ASGI middleware for a site that everyone can reach.
 
     Args:
         app: the site.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/join", default_response_class=HTMLResponse)
 STAFF_CANNOT_JOIN = "You are signed in as {name}. To try the link as a student, open it in a private window."
-WRONG_CODE = "There is no class with this code, or not any more. Ask your instructor for the link."
+WRONG_CODE = "This class code is invalid or no longer in use. Ask your instructor for the link."
 
 
 @router.get("/")

@@ -26,7 +26,7 @@ class Base(DeclarativeBase):
 
 
 class Person(Base):
-    """Somebody who can sign in.
+    """Someone who can sign in.
 
     Attributes:
         username: a student's is that of the roster, which names the repositories.
@@ -45,7 +45,7 @@ class Person(Base):
 
 
 class Token(Base):
-    """What somebody signs in with: a session of a browser, a personal link, a password for git, or a token for scripts.
+    """What someone signs in with: a session of a browser, a personal link, a password for git, or a token for scripts.
 
     Attributes:
         name: what a token for scripts is for; empty for others.
@@ -67,7 +67,7 @@ class Token(Base):
 
 
 class JoinCode(Base):
-    """A code with which students join. It is shown to the whole class, so it is stored as it is."""
+    """A code with which students join. It is shown to the whole class, so it is stored in plain text."""
 
     __tablename__ = "join_codes"
 

@@ -95,7 +95,7 @@ def publish(classroom: Classroom, week: str, results: Mapping[str, Result], by: 
 
 
 def take_back(classroom: Classroom, week: str) -> bool:
-    """Show no official results of a week any more; return whether they were shown."""
+    """Stop showing a week's official results; return whether they were shown."""
     path = _folder(classroom, week) / CURRENT
     was_shown = path.exists()
     path.unlink(missing_ok=True)
@@ -143,7 +143,7 @@ def _folder(classroom: Classroom, week: str) -> Path:
 
 
 def _remove_older(folder: Path, before: int) -> None:
-    """Remove the releases that nobody reads any more; a page may still be reading the one before."""
+    """Remove the releases that nobody reads any longer; a page may still be reading the one before."""
     for path in folder.iterdir():
         if path.name.isdecimal() and int(path.name) < before:
             shutil.rmtree(path, ignore_errors=True)

@@ -25,11 +25,11 @@ MAX_LOG = 500
 
 
 class NotPossible(ClassroomError):
-    """What somebody has asked for is not possible; the message is for a page of the site."""
+    """What someone has asked for is not possible; the message is for a page of the site."""
 
 
 class NameTaken(NotPossible):
-    """Somebody else has joined under this name."""
+    """Someone else has joined under this name."""
 
 
 def instructor(db: Session) -> Person:
@@ -39,7 +39,7 @@ def instructor(db: Session) -> Person:
 
 
 def find(db: Session, role: str, username: str) -> Person | None:
-    """Return somebody by role and username."""
+    """Return someone by role and username."""
     return db.scalars(select(Person).where(Person.role == role, Person.username == username)).one_or_none()
 
 
@@ -52,13 +52,13 @@ def join(db: Session, username: str, name: str) -> Person:
     """Let a student take a name: first come, first served.
 
     Raises:
-        NameTaken: somebody has taken it.
+        NameTaken: someone has taken it.
     """
     _ensure(db, STUDENT, username, name)
     query = select(Person).where(Person.role == STUDENT, Person.username == username).with_for_update()
     person = db.scalars(query).one()
     if person.joined is not None:
-        raise NameTaken(f"{name} has joined already. If that was not you, ask your instructor to undo it.")
+        raise NameTaken(f"{name} has already joined. If that was not you, ask your instructor to undo it.")
     person.joined, person.name = datetime.now(UTC), name
     record(db, name, f"joined as {username}", username)
     return person
@@ -73,7 +73,7 @@ def let_in(db: Session, username: str, name: str) -> Person:
 
 
 def undo_join(db: Session, person: Person, by: str) -> None:
-    """Free the name of a student, and revoke everything that was issued to whoever took it. The repositories stay."""
+    """Free the name of a student, and revoke everything issued to the person who took it. The repositories are kept."""
     person.joined = None
     tokens.revoke(db, person)
     record(db, by, f"undid the join of {person.name} ({person.username})", person.username)
@@ -104,7 +104,7 @@ def join_code(db: Session) -> str:
 
 
 def replace_join_code(db: Session, by: str) -> None:
-    """Make a new code; the one before lets nobody join any more."""
+    """Make a new code; the previous one no longer works."""
     for code in db.scalars(select(JoinCode).where(JoinCode.replaced.is_(None))):
         code.replaced = datetime.now(UTC)
     _new_code(db)

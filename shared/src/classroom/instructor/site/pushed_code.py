@@ -1,4 +1,4 @@
-"""The code that a student has pushed, as the page shows it beside the card: text alone, within the limits of gradings."""
+"""The code that a student has pushed, as the page shows it next to the card: text alone, within the limits of gradings."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def pushed_code(
         path: of the bare repository.
         commit: the one to read.
         assignment: the week.
-        result: of that commit, whose red checks name lines; None if there is none.
+        result: of that commit, whose red checks name lines; None if it does not exist.
     """
     submission = Submission(path.stem, path, bare=True, commit=commit)
     found = _known.get((path, commit), 1, lambda: evidence_of(submission, assignment))

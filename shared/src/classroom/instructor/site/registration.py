@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 MAX_NAME = 80
 MAX_STUDENTS = 2000
-NO_NAME = "Choose your name in the list, or type it."
-NOT_ON_ROSTER = "This name is not in the list any more. Reload the page."
+NO_NAME = "Choose your name from the list, or type it."
+NOT_ON_ROSTER = "This name is no longer on the list. Reload the page."
 BAD_NAME = f"A name begins with a letter and has {MAX_NAME} letters at most. Type it again."
 SAME_NAME = (
-    "There is a student with this name already. If it is you, choose the name in the list, or ask your instructor."
+    "There is already a student with this name. If it is you, choose the name from the list, or ask your instructor."
 )
 FULL = "This class is full. Ask your instructor to add you."
 
@@ -38,7 +38,7 @@ def join_listed(classroom: Classroom, db: Session, username: str) -> Person:
     """Let a student take a name of the roster.
 
     Raises:
-        NotPossible: it is not on the roster, or somebody has taken it.
+        NotPossible: it is not on the roster, or someone has taken it.
     """
     if not username:
         raise people.NotPossible(NO_NAME)
@@ -52,7 +52,7 @@ def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
     """Put a name on the roster, and let the student take it.
 
     Raises:
-        NotPossible: it is not a name, or somebody has it.
+        NotPossible: it is not a name, or someone has it.
     """
     name = name_of(typed)
     with roster_lock(classroom.folder):
@@ -61,7 +61,7 @@ def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
 
 
 def name_of(typed: str) -> str:
-    """Return a name that somebody has typed.
+    """Return a name that someone has typed.
 
     Raises:
         NotPossible: it is not a name.

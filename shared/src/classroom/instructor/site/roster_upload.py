@@ -32,9 +32,9 @@ router = APIRouter(prefix="/class/roster", default_response_class=HTMLResponse)
 FILE = "roster-upload.csv"  # the last one that was uploaded, and not accepted yet
 MAX_BYTES = 2_000_000
 NO_FILE = "Choose a file."
-TOO_LARGE = "This file is larger than a roster can be: 2 MB."
-CHANGED = "The class, or the file, has changed in the meantime. Look at the changes again."
-NOT_ALL = "The roster was accepted, but not every repository could be made: {problem}"
+TOO_LARGE = "This file is larger than 2 MB, the limit for a roster."
+CHANGED = "The class or the file has changed in the meantime. Look at the changes again."
+NOT_ALL = "The roster was accepted, but not every repository could be created: {problem}"
 
 
 @dataclass(frozen=True)

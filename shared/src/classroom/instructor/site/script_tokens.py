@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/tokens", default_response_class=HTMLResponse)
 MAX_NAME, MAX_TOKENS = 80, 20
-NO_NAME = f"Say in up to {MAX_NAME} letters what the token is for, so that you know later which one to revoke."
-TOO_MANY = f"You have {MAX_TOKENS} tokens. Revoke one that you do not need any more."
+NO_NAME = f"Describe the token in up to {MAX_NAME} letters, so that you know later which one to revoke."
+TOO_MANY = f"You have {MAX_TOKENS} tokens. Revoke one that you no longer need."
 
 
 @router.get("/")
 def show_tokens(request: Request, visitor: AVisitor, person: SignedIn) -> HTMLResponse:
-    """Show somebody's own tokens for scripts."""
+    """Show someone's own tokens for scripts."""
     return _page(request, visitor, person)
 
 
@@ -49,7 +49,7 @@ def make_token(
 
 @router.post("/{number}/revoke")
 def revoke_token(request: Request, person: SignedIn, number: int) -> Response:
-    """Revoke one of somebody's own tokens for scripts."""
+    """Revoke one of someone's own tokens for scripts."""
     with context_of(request).begin() as db:
         own = {token.id: token.name for token in _own(tokens.valid(db, person))}
         if number in own and tokens.revoke(db, person, number):

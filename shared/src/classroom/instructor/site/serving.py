@@ -50,10 +50,12 @@ class WebAddress:
     def __init__(self, listen: str, url: str = "") -> None:
         found = LISTEN.fullmatch(listen)
         if found is None or not 0 < int(found["port"]) <= MAX_PORT:
-            raise UsageError(f"--listen takes HOST:PORT, such as 127.0.0.1:8080, not {listen}.")
+            raise UsageError(f"--listen needs HOST:PORT, such as 127.0.0.1:8080, not {listen}.")
         self.host, self.port, self.listen = found["host"].strip("[]"), int(found["port"]), listen
         if not url and self.host in EVERYWHERE:
-            raise UsageError(f"Which address do students type? Add --url, such as --url http://192.168.1.5:{self.port}")
+            raise UsageError(
+                f"Which address should students type? Add --url, such as --url http://192.168.1.5:{self.port}"
+            )
         self.url = _origin(url or f"http://{listen}")
         if not self.url:
             known = "--url takes an address such as https://class.school.example, without a path"
@@ -83,7 +85,7 @@ class WebAddress:
         except OSError as error:
             taken.close()
             raise UsageError(
-                f"Nothing can listen at {self.listen} ({error.strerror or error}): name another address with --listen."
+                f"Nothing can listen at {self.listen} ({error.strerror or error}): choose another address with --listen."
             ) from None
         return taken
 

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
 
 router = APIRouter(default_response_class=HTMLResponse)
-WRONG_LINK = "This link is not valid, or not any more. Ask your instructor for another one."
+WRONG_LINK = "This link is invalid or no longer works. Ask your instructor for another one."
 
 
 @router.get("/")
 def show_start(request: Request, visitor: AVisitor) -> Response:
-    """Lead to the first page of whoever has signed in."""
+    """Redirect to the home page for the signed-in person."""
     if visitor.person is None:
         return context_of(request).render(visitor, "page/start.html")
     return RedirectResponse(first_page(visitor.person), 303)
 
 
 def first_page(person: Person) -> str:
-    """Return where somebody begins."""
+    """Return where someone begins."""
     return "/weeks/" if person.role == STUDENT else "/class/"
 
 
@@ -49,7 +49,7 @@ def sign_in(request: Request, visitor: AVisitor, secret: str) -> Response:
 
 
 def begin_session(context: Context, visitor: Visitor, person: Person) -> Response:
-    """Sign somebody in, with a cookie that the browser did not have before, and lead to the first page."""
+    """Sign someone in, with a cookie that the browser did not have before, and lead to the first page."""
     with context.begin() as db:
         tokens.revoke_secret(db, SESSION, visitor.secret)
         secret = tokens.issue(db, person, SESSION)

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/class/students/{username}", default_response_class=H
 
 @router.post("/undo")
 def undo_join(request: Request, by: Instructor, student: AStudent) -> Response:
-    """Free the name of a student; whoever took it is signed out."""
+    """Free the name of a student; the person who took it is signed out."""
     context = context_of(request)
     with context.begin() as db:
         if known := people.find(db, STUDENT, student.username):

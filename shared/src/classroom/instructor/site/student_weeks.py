@@ -32,7 +32,7 @@ STATES = {
     EXCUSED: "excused",
     "could-not-read": "could not be read",
 }
-NO_PUSH = "Nothing was pushed yet. Your scorecard appears here a moment after your first push."
+NO_PUSH = "Nothing has been pushed yet. Your scorecard appears here a moment after your first push."
 WAITING = "Checking your last push …"
 AT_TASK = "Checking task {task} …"
 NEXT, AHEAD = "Waiting: your push is next …", "Waiting: {ahead} ahead of you …"
@@ -81,7 +81,7 @@ class StudentWeek:
 
     @property
     def is_closed(self) -> bool:
-        """Return whether the student cannot push any more."""
+        """Return whether the student can no longer push."""
         return self.standing.closing is not None and self.standing.closing.last <= datetime.now(UTC)
 
     @property

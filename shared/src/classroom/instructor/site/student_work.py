@@ -1,4 +1,4 @@
-"""The staff's page of a student's week: every push, the card, and the code beside it."""
+"""The staff's page of a student's week: every push, the card, and the code next to it."""
 
 from __future__ import annotations
 

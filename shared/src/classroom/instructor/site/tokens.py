@@ -1,4 +1,4 @@
-"""Secrets that somebody signs in with: shown once, stored as a digest, valid until they are revoked."""
+"""Secrets that someone signs in with: shown once, stored as a digest, valid until they are revoked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SESSION_DAYS = 90
 
 
 def issue(db: Session, person: Person, kind: str, name: str = "") -> str:
-    """Return a new secret for somebody; only its digest is stored, and a name for people."""
+    """Return a new secret for someone; only its digest is stored, and a name for people."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     db.add(Token(person_id=person.id, kind=kind, name=name, digest=_digest(secret)))
     db.flush()
@@ -32,7 +32,7 @@ def owner(db: Session, kind: str, secret: str, *, use: bool = False) -> Person |
     Args:
         db: the transaction.
         kind: of the secret.
-        secret: what somebody has sent.
+        secret: what someone has sent.
         use: whether to note the first use.
     """
     row = db.execute(
@@ -47,18 +47,18 @@ def owner(db: Session, kind: str, secret: str, *, use: bool = False) -> Person |
 
 
 def valid(db: Session, person: Person) -> list[Token]:
-    """Return everything that somebody can sign in with, newest first."""
+    """Return everything that someone can sign in with, newest first."""
     query = select(Token).where(Token.person_id == person.id, Token.revoked.is_(None)).order_by(Token.id.desc())
     return [token for token in db.scalars(query) if not _is_too_old(token)]
 
 
 def has_used(db: Session, person: Person) -> bool:
-    """Return whether somebody has signed in and still could."""
+    """Return whether someone has signed in and still could."""
     return any(token.used is not None for token in valid(db, person))
 
 
 def revoke(db: Session, person: Person, number: int | None = None, kind: str | None = None) -> int:
-    """Revoke the secrets of somebody: one of them, those of a kind, or all; return how many were valid."""
+    """Revoke the secrets of someone: one of them, those of a kind, or all; return how many were valid."""
     query = update(Token).where(Token.person_id == person.id, Token.revoked.is_(None)).values(revoked=datetime.now(UTC))
     if number is not None:
         query = query.where(Token.id == number)

@@ -30,28 +30,28 @@ MAX_SHOWN = 10
 ENTRY = b"PK\x01\x02"  # begins each line of a ZIP's table of contents
 ENCRYPTED = 1  # bit of a ZIP's entry
 NOTHING = "Choose your files first, or a ZIP of them."
-ONE_ZIP = "Send one ZIP alone, or the files themselves."
-NO_ZIP = "{name} is not a ZIP that can be read. Make it again, or send the files themselves."
+ONE_ZIP = "Send just one ZIP, or the files themselves."
+NO_ZIP = "{name} is not a readable ZIP file. Create it again, or send the files themselves."
 ONLY_ZIP = "{name} cannot be unpacked here. Make a ZIP, or send the files themselves."
 LOCKED = "{name} has a password. Make the ZIP again without one."
 PACKED = "{name} is packed in a way that not every computer can unpack. Make the ZIP again, with the usual settings."
 LINK = "{name} is a link. Put the real file or folder in its place."
 ODD = "{name} is not a regular file. Leave it out."
-TOO_MANY = "These are more than {most} files. Send the files of this week alone, without a virtual environment."
+TOO_MANY = "These are more than {most} files. Send only this week's files, without a virtual environment."
 TOO_LARGE = "These files are larger than {most} MB in total. Leave out what your app does not need."
 NOT_OURS = "Your upload contains nothing from {parts}. Choose that folder, or a ZIP of it."
 
 
 @dataclass(frozen=True)
 class HandedFiles:
-    """What somebody hands in: the content of each file by its path in the week, and the names of those left out."""
+    """What someone hands in: the content of each file by its path in the week, and the names of those left out."""
 
     files: dict[str, bytes]
     left_out: tuple[str, ...]
 
 
 def handed_files(uploaded: Sequence[Uploaded], week: Assignment) -> HandedFiles:
-    """Return the files of a week that somebody has uploaded.
+    """Return the files of a week that someone has uploaded.
 
     Raises:
         NotAccepted: there are none, or they exceed a limit; the message is for the person.
@@ -98,7 +98,7 @@ def _is_handed_out(parts: tuple[str, ...], week: Assignment) -> bool:
 
 @contextlib.contextmanager
 def _unpacked(name: str, file: IO[bytes]) -> Iterator[list[tuple[str, Opener]]]:
-    """Yield the files in a ZIP; nothing of it is written to a disk."""
+    """Yield the files in a ZIP; none of it is written to disk."""
     # The table of contents is read as a whole: a ZIP can be small and have half a million lines.
     if file.read().count(ENTRY) > MAX_ENTRIES:
         raise NotAccepted(TOO_MANY.format(most=MAX_FILES))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
     from classroom.student.examples import Example
 
-NOT_LISTED = "You are not on the roster of this class any more. Ask your instructor."
+NOT_LISTED = "You are no longer on the roster of this class. Ask your instructor."
 router = APIRouter(prefix="/weeks", default_response_class=HTMLResponse)
 one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 

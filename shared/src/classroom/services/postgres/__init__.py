@@ -1,1 +1,1 @@
-"""PostgreSQL: databases with roles of their own, and what a check may do with them."""
+"""PostgreSQL: databases with their own roles, and what a check may do with them."""

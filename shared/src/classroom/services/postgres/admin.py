@@ -1,4 +1,4 @@
-"""The provisioner's own connection, to a database that holds nothing of a submission."""
+"""The provisioner's own connection, to a database that holds nothing from a submission."""
 
 from __future__ import annotations
 

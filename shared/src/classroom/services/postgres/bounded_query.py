@@ -1,4 +1,4 @@
-"""Queries whose time and result size are bounded, whatever the statement is.
+"""Queries whose time and result size are bounded, no matter what the statement is.
 
 What a submission has stored, or wrote into its SQL, decides how much comes back. So the text goes over by the simple
 protocol (the server's own parser takes it apart), rows come a few at a time, and bytes are counted before they are read.
@@ -167,7 +167,7 @@ class _Question:
 
 
 def ready(socket: int, seconds: float, *, writing: bool) -> bool:
-    """Wait until a socket can be read or written; return whether it was ready in time."""
+    """Wait until a socket can be read or written; return whether it was ready before the deadline."""
     if sys.platform == "win32":
         found = select.select([] if writing else [socket], [socket] if writing else [], [], seconds)
         return bool(found[0] or found[1])

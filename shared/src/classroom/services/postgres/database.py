@@ -244,7 +244,7 @@ class Database:
 
     @property
     def _scope(self) -> Scope:
-        """Whose statements and sessions count: the reader's for the reader, everybody else's for the submission."""
+        """Whose statements and sessions count: the reader's for the reader, everyone else's for the submission."""
         if self.app == self._reader:
             return Scope(self.name, self.app.role, only=self.app.role)
         return Scope(self.name, self.app.role, others=(self.course, self._reader.role))

@@ -77,7 +77,7 @@ def _run(command: tuple[str, ...], conninfo: str, stdin: IO[bytes] | int, stdout
 
 @contextlib.contextmanager
 def _without_password(conninfo: str, programs: Programs) -> Iterator[str]:
-    """Yield an address whose password is in a file, because everybody can see the arguments of a process."""
+    """Yield an address whose password is in a file, because everyone can see the arguments of a process."""
     parts = conninfo_to_dict(conninfo)
     password = str(parts.pop("password", "")).replace("\\", "\\\\").replace(":", "\\:")
     with ScratchDir("password") as scratch:

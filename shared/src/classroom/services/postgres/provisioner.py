@@ -1,4 +1,4 @@
-"""The provisioner hands out databases with a role of their own, and takes them back."""
+"""The provisioner hands out databases with their own role, and takes them back."""
 
 from __future__ import annotations
 
@@ -80,11 +80,11 @@ class Provisioner:
         self.close()
 
     def database(self, template: Database | None = None, *, connections: int = roles.CONNECTIONS) -> Database:
-        """Make a new database with a role of its own: empty, or with all that *template* holds.
+        """Make a new database with its own role: empty, or with all that *template* holds.
 
         Each of its roles may have this number of *connections*.
 
-        A template is closed to everybody from its first use on.
+        A template is closed to everyone from its first use on.
         """
         if template is not None:
             template.freeze()
@@ -96,7 +96,7 @@ class Provisioner:
         return database
 
     def kept(self, name: str) -> Database:
-        """Return the lasting database of this name, with the same address each time; it is created if there is none."""
+        """Return the lasting database of this name, with the same address each time; it is created if it does not exist."""
         full = self.names.kept(name)
         if full not in self._lasting:
             self._lasting[full] = self._find_or_make(full)
@@ -234,7 +234,7 @@ class Provisioner:
         missing = [right for right in ("CREATEDB", "CREATEROLE") if not found[right.lower()]]
         if missing:
             raise CouldNotCheck(
-                f"The role {found['name']} of DATABASE_URL may not create what each check needs: grant the right with "
+                f"The role {found['name']} in DATABASE_URL may not create what each check needs: grant the right with "
                 f"`ALTER ROLE {found['name']} {' '.join(missing)}`, or unset DATABASE_URL."
             )
         self.superuser, self.reserved, self.unsafe = found["superuser"], found["reserved"], found["unsafe"]

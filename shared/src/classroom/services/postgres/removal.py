@@ -1,4 +1,4 @@
-"""Remove databases and roles, whatever a submission has done to keep them.
+"""Remove databases and roles, no matter what a submission has done to keep them.
 
 A submission may hold the row of its database or of its role, and grant rights in its own database to the roles of others,
 which then cannot be dropped. What cannot be removed now can no longer be used, and is left for a later sweep.

@@ -73,7 +73,7 @@ def let_in(login: Login, database: str) -> str:
 
 
 def keep_out(role: str) -> str:
-    """Return the statement after which *role* cannot log in, whatever password it has; its sessions go on."""
+    """Return the statement after which *role* cannot log in, no matter what its password is; its sessions continue."""
     return f"ALTER ROLE {role} NOLOGIN"
 
 

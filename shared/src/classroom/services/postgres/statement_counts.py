@@ -92,7 +92,7 @@ NEVER = Statement("", 0, 0)
 
 @dataclass
 class Counted:
-    """The statements that ran while they were counted; complete when the counting has ended."""
+    """The statements that ran while they were counted; complete once counting has stopped."""
 
     statements: list[Statement] = field(default_factory=list)
 
@@ -160,7 +160,7 @@ class StatementCounter:
         if refusal is not None:
             raise CouldNotCheck(
                 f"This server does not count statements ({refusal.message}): load pg_stat_statements and create its "
-                "extension in the database of DATABASE_URL, or unset DATABASE_URL."
+                "extension in the database at DATABASE_URL, or unset DATABASE_URL."
             )
         return {(row["role"], row["id"]): Statement("", row["calls"], row["rows"]) for row in answers[-1].rows}
 

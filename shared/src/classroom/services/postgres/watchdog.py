@@ -57,7 +57,7 @@ def oversee(
     """
     done = []
     for row in admin.ask(LONG, prefix, kept, seconds):
-        done.append(f"A session of {row['name']} was ended: its transaction took more than {seconds:.0f} seconds.")
+        done.append(f"A session of {row['name']} was closed: its transaction took more than {seconds:.0f} seconds.")
     big = BIG.format(temporary=TEMPORARY if superuser else NO_TEMPORARY)
     for row in admin.ask(big, prefix, kept, megabytes):
         if shut(admin, row["name"]):

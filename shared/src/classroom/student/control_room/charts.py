@@ -40,7 +40,7 @@ class Chart:
     top: str
     lines: tuple[Line, ...]
     marks: tuple[float, ...]  # where events are
-    sentence: str  # the same for somebody who cannot see it
+    sentence: str  # the same for someone who cannot see it
     note: str = ""
 
 

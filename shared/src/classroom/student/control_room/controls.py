@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from classroom.student.local_system import LocalSystem
 
 END_SECONDS = 5
-RATE, WRITERS = 50, 10  # requests a second, and how many of 100 write, until somebody moves the sliders
-GIVEN_CACHE = "The cache of CACHE_URL is not ours to cut or flush."
+RATE, WRITERS = 50, 10  # requests a second, and how many of 100 write, until someone moves the sliders
+GIVEN_CACHE = "The cache at CACHE_URL does not belong to the course, so it cannot be cut off or flushed here."
 
 
 class State(StrEnum):

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 class Recorder:
-    """Takes a sample each second, in a thread of its own.
+    """Takes a sample each second, in its own thread.
 
     Args:
         parts: what the parts of the system count.

@@ -81,7 +81,7 @@ def send(example: Example, port: int, folder: Path) -> Outcome:
         client = Client(_Target(port))
         answer = client.request(method, path, headers=headers, content=request["content"], follow=False)
     except NoAnswer as error:
-        return Outcome(problem=f"Your app did not respond: {sanitize(str(error))}. If it hangs, Restart ends it.")
+        return Outcome(problem=f"Your app did not respond: {sanitize(str(error))}. If it hangs, Restart stops it.")
     return _described(answer, round((time.monotonic() - began) * 1000))
 
 

@@ -68,7 +68,7 @@ def _printed(module: str, arguments: list[str], folder: Path) -> str:
     try:
         status = process.wait(under_load(SECONDS))
     except subprocess.TimeoutExpired:
-        raise NoValueError(f"`{name}` did not end within {SECONDS} s.") from None
+        raise NoValueError(f"`{name}` did not finish within {SECONDS} s.") from None
     finally:
         end_tree(process)
     value = output.since(0).strip()

@@ -71,7 +71,7 @@ class Watcher:
         self._stop.set()
 
     def close(self) -> None:
-        """Stop, and wait until everything has ended."""
+        """Stop, and wait until everything has stopped."""
         self.stop()
         if self._thread:
             self._thread.join(END_SECONDS)

@@ -50,7 +50,7 @@ class Wish:
 
     @property
     def changes_system(self) -> bool:
-        """Return whether it needs a system of its own."""
+        """Return whether it needs its own system."""
         return bool(self.workers or self.without or self.lag)
 
 
@@ -66,7 +66,7 @@ def measure(assignment: Assignment, wish: Wish, show: Callable[[str], None] = la
         UsageError: the week has no system, it did not start, or a running one would have to be changed.
     """
     if "storage" not in assignment.services:
-        raise UsageError(f"{assignment.name} is a single app: `load` is for a whole site, as in week 5.")
+        raise UsageError(f"{assignment.name} is a single app: `load` needs a whole site, as in week 5.")
     if running_system(assignment.folder):
         if wish.changes_system:
             raise UsageError(

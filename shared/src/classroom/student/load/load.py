@@ -18,7 +18,7 @@ JOIN_SECONDS = SECONDS + 5
 
 
 class Load:
-    """Readers and writers of a site, in a thread of their own; all methods may be called from any thread.
+    """Readers and writers of a site, in their own thread; all methods may be called from any thread.
 
     The model is open: each request is due 1/rate seconds after the one before, and its latency counts from there. A site
     that falls behind does not slow the visitors down, so a slow second shows in p95 as it would to its users.
@@ -69,7 +69,7 @@ class Load:
         self._thread.start()
 
     def stop(self) -> None:
-        """Send no more requests, and return when those under way have ended, in 5 seconds at most."""
+        """Send no more requests, and return when those in flight have finished, in 5 seconds at most."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(JOIN_SECONDS)

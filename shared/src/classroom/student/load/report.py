@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from classroom.student.load.counts import Counts
     from classroom.student.load.figures import Figures
 
-OPEN_TASKS = "501 is the response of a task that is not done yet."
+OPEN_TASKS = "501 is the response from a task that is not done yet."
 EXACT_SECONDS = 0.1  # below, tenths of a millisecond are shown
 
 
 @dataclass(frozen=True)
 class Report:
-    """A load that has ended.
+    """A finished load.
 
     Attributes:
         rate: the requests a second that were asked for.
@@ -65,7 +65,7 @@ class Report:
     def _seen(self) -> Iterator[tuple[str, str, str]]:
         figures = self.figures
         yield "requests", str(figures.requests), f"{figures.requests_per_second:.1f} a second"
-        yield "p50", milliseconds(figures.p50), "half of the responses came within this time"
+        yield "p50", milliseconds(figures.p50), "half the responses came within this time"
         yield "p95", milliseconds(figures.p95), "95 of 100 did"
         yield "errors", str(figures.errors), ""
         for reason, number in figures.errors_by.items():

@@ -1,4 +1,4 @@
-"""One HTTP request over a connection of its own, as a new visitor sends it.
+"""One HTTP request over its own connection, as a new visitor sends it.
 
 A connection for each request: a balancer that forwards connections then spreads requests, and an instance that was
 killed and started again gets its share at once. Why h11 and not httpx is in docs/decisions/load-generator.md.

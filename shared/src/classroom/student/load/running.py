@@ -67,7 +67,7 @@ def announced(system: LocalSystem, week: Path) -> Iterator[None]:
 
 
 def running_system(week: Path, database: Database | None = None) -> RunningSystem | None:
-    """Return the system that `run` has started in a week's folder; None if there is none.
+    """Return the system that `run` has started in a week's folder; None if it does not exist.
 
     Args:
         week: the folder.
@@ -86,7 +86,9 @@ def running_system(week: Path, database: Database | None = None) -> RunningSyste
     except (OSError, ValueError, KeyError, TypeError):
         return None
     if not listens(port):
-        raise UsageError(f"The site of `run` does not accept connections on port {port} yet: try again in a moment.")
+        raise UsageError(
+            f"The site that `run` starts does not accept connections on port {port} yet: try again in a moment."
+        )
     return system
 
 

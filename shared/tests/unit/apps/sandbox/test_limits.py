@@ -50,7 +50,7 @@ def test_reason_of_the_end_is_printed_once(monkeypatch):
     os.close(app_output)
 
     with os.fdopen(output) as printed:
-        assert printed.read() == "\nThe app was ended: it used more than -1 s of CPU time in total.\n"
+        assert printed.read() == "\nThe app was stopped: it used more than -1 s of CPU time in total.\n"
 
 
 def test_every_app_of_a_submission_prints_the_reason(monkeypatch):
@@ -65,7 +65,7 @@ def test_every_app_of_a_submission_prints_the_reason(monkeypatch):
         watch.drop(app)
         os.close(app_output)
         with os.fdopen(output) as printed:
-            assert printed.read() == "\nThe app was ended: it used more than -1 s of CPU time in total.\n"
+            assert printed.read() == "\nThe app was stopped: it used more than -1 s of CPU time in total.\n"
 
 
 def test_shared_memory_is_measured_once_a_second(monkeypatch):

@@ -523,7 +523,7 @@ def test_app_that_ended_with_its_launcher_has_not_failed(start, launcher):
 
     killer = threading.Thread(target=end_it)
     killer.start()
-    with pytest.raises(CouldNotCheck, match="has ended, and the app with it"):
+    with pytest.raises(CouldNotCheck, match="has exited, and the app with it"):
         client.get("/slow")
     killer.join()
 

@@ -64,7 +64,7 @@ KNOWN = {
         "`await` is missing",
     ),
     "await": ("TypeError: 'coroutine' object is not subscriptable", "return f()[0]", "`await` is missing"),
-    "no await": ("TypeError: object dict can't be used in 'await' expression", "await f()", "leave out `await`"),
+    "no await": ("TypeError: object dict can't be used in 'await' expression", "await f()", "remove the `await`"),
     "tuple": (
         "TypeError: not all arguments converted during string formatting",
         'cursor.execute("SELECT 1 WHERE x = %s", (name))',

@@ -50,7 +50,7 @@ MISSING = '{"detail":[{"type":"missing","loc":["query","%s"],"msg":"Field requir
 def test_print_instead_of_return(told):
     """Null came back, and something was printed."""
     assert told("GET", "/items/1", 200, "null", code="print({'id': 1})", printed="{'id': 1}\n") == (
-        "app/main.py, line 8: print() shows {'id': 1} in the terminal only: use return to send it."
+        "app/main.py, line 8: print() only shows {'id': 1} in the terminal: use return to send it."
     )
 
 
@@ -170,7 +170,7 @@ MORE_APPS = {
         "your app has GET /x/a.",
     ),
     "second app": ("app = FastAPI()\n@app.get('/')\ndef read():\n    pass\napp = FastAPI()\n", "line 5: a second app"),
-    "no at": ("app.get('/')\ndef read():\n    pass\n", "line 1: `app.get('/')` does nothing without the @"),
+    "no at": ("app.get('/')\ndef read():\n    pass\n", "line 1: `app.get('/')` does nothing without an @"),
     "router": ("@router.get('/')\ndef read():\n    pass\n", "line 1: GET / is on a router that app/main.py does not"),
     "flask": ("@app.get('/x/<id>')\ndef read():\n    pass\n", "your app has GET /x/<id>."),
 }

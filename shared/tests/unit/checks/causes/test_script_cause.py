@@ -29,7 +29,7 @@ def test_comma_before_a_parenthesis():
 
     cause = cause_of(text, 'syntax error at or near ")"', text.index(");") + 1)
 
-    assert cause.splitlines()[0] == f'{PATH}, line 5: syntax error at or near ")": the comma before it is one too many'
+    assert cause.splitlines()[0] == f'{PATH}, line 5: syntax error at or near ")": there is an extra comma before it'
 
 
 def test_missing_comma():

@@ -141,7 +141,7 @@ def test_who_took_over_a_username_is_not_let_in(closing, stand_in):
 
     row = next(closing.reopen([student("cleo", other={"github_id": str(number)})]))
 
-    assert f"is not the one with the github_id {number}" in row.problem
+    assert f"is no longer the one with the github_id {number}" in row.problem
     assert not stand_in.of(f"{WEEK}-cleo").invitations
 
 

@@ -274,4 +274,4 @@ def test_feedback_is_returned_by_one_command_at_a_time(run, tmp_path, capsys):
 def test_feedback_goes_to_a_classroom_or_to_github(run, capsys, words):
     """Neither or both is a mistake."""
     assert main(["feedback", *words, "--grades", "grades"]) == 2
-    assert capsys.readouterr().err.startswith("Name a classroom or an organization: classroom feedback --github")
+    assert capsys.readouterr().err.startswith("Give a classroom or an organization: classroom feedback --github")

@@ -146,7 +146,7 @@ def test_a_username_that_somebody_else_took_over_is_not_invited(handed, stand_in
 
     rows = handed(student("ada", other={"github_id": str(number)}))
 
-    assert f"is not the one with the github_id {number}" in rows["ada"].problem
+    assert f"is no longer the one with the github_id {number}" in rows["ada"].problem
     assert f"school/{WEEK}-ada" not in stand_in.repositories
 
 
@@ -191,7 +191,9 @@ def test_an_organization_at_its_limit_stops_with_what_was_done(course, stand_in)
     next(work)
     stand_in.full = "Repository limit reached"
 
-    with pytest.raises(ProviderError, match=r"school/week1-hello-api-bob: Repository limit reached\. What was done"):
+    with pytest.raises(
+        ProviderError, match=r"school/week1-hello-api-bob: Repository limit reached\. Everything done so far"
+    ):
         next(work)
     assert sum("generate" in line for line in stand_in.log) == 3
 

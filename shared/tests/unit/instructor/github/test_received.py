@@ -114,7 +114,7 @@ def test_a_commit_that_github_has_removed_is_told(remote, counted, stand_in):
 
     _, told = counted()
 
-    assert "school/week1-hello-api-ada: what was pushed at 2026-11-21 12:00 UTC cannot be fetched any more" in told[0]
+    assert "school/week1-hello-api-ada: what was pushed at 2026-11-21 12:00 UTC can no longer be fetched" in told[0]
 
 
 def test_without_the_permission_the_times_of_commits_remain(remote, counted, stand_in, tmp_path):

@@ -141,7 +141,7 @@ def test_a_branch_of_the_students_own_is_not_overwritten(update, hub, stand_in):
 
     rows = update("ada", "bob")
 
-    assert "has work of the student's own on the branch handout" in rows["ada"].problem
+    assert "has the student's own work on the branch handout" in rows["ada"].problem
     assert hub.tip(ADA, "handout") == theirs
     assert (pulls(stand_in), rows["bob"].state) == ([], "opened")
 
@@ -154,7 +154,7 @@ def test_work_on_the_pull_request_is_kept(update, hub, stand_in):
 
     assert update("ada")["ada"].state == "open"
     hub.commit(TEMPLATE, {"app/extra.py": "\n"})
-    assert "work of the student's own" in update("ada")["ada"].problem
+    assert "the student's own work" in update("ada")["ada"].problem
     assert hub.tip(ADA, "handout") == resolved
     stand_in.merge_pull(f"{WEEK}-ada")
     assert update("ada")["ada"].state == "opened"

@@ -162,7 +162,7 @@ def test_page_gradebook_and_feedback_show_the_same_points(adjusted, assignment, 
         ("ada,week1-tiny,points,2=+61,", "line 2: task 2 has 60 points, so \\+61 is too much"),
         ("ada,week1-tiny,points,2=-61,", "line 2: task 2 has 60 points, so -61 is too much"),
         ("ada,week1-tiny,points,9=1,", "line 2: there is no task 9"),
-        ("ada,week1-tiny,points,ten,", "line 2: 'ten' is not a change of points: write 6=\\+5"),
+        ("ada,week1-tiny,points,ten,", "line 2: 'ten' is not a change to points: write 6=\\+5"),
         (
             "ada,week1-tiny,extension,tomorrow,",
             "line 2: 'tomorrow' is not a time: write 2026-12-03T23:59\\+01:00, or \\+2d",

@@ -233,7 +233,7 @@ def test_submission_that_ends_what_starts_apps_stops_nobody_elses_grading(handed
     results = grade(assignment, handed_in.folder, out, jobs=1)
 
     assert (results["alice"].status, results["bob"].score) == ("could-not-grade", 100)
-    assert "The process that starts apps has ended, and the app with it" in results["alice"].reason
+    assert "The process that starts apps has exited, and the app with it" in results["alice"].reason
 
 
 @pytest.mark.parametrize("after", [pytest.param(0, marks=pytest.mark.long), 2, pytest.param(5, marks=pytest.mark.long)])
@@ -367,7 +367,7 @@ def test_names_on_a_roster_are_anybodys(handed_in, assignment, out, tmp_path):
 class TestUsage:
     def test_no_such_folder(self, assignment, tmp_path):
         """A missing folder is reported together with what the option accepts."""
-        with pytest.raises(UsageError, match=r"nowhere does not exist: --submissions takes the folder"):
+        with pytest.raises(UsageError, match=r"nowhere does not exist: --submissions needs the folder"):
             Cohort(assignment, tmp_path / "nowhere", tmp_path / "out")
 
     def test_empty_folder(self, assignment, tmp_path):

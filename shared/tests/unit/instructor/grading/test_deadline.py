@@ -321,7 +321,7 @@ class TestBetterOfTwo:
         result = found.apply_late_penalty(Result("week1-tiny", "alice", "graded", 0, 100))
 
         assert found.submission.commit == two[0]
-        assert result.notes == ("what was submitted at 2026-11-22 10:00 UTC came too late and does not count",)
+        assert result.notes == ("what was submitted at 2026-11-22 10:00 UTC was too late and does not count",)
         assert result.submitted == "2026-11-20T10:00:05Z"
 
     def test_late_push_does_not_cost_the_points_in_time(self, history, assignment, handed_in, tmp_path):
@@ -337,7 +337,7 @@ class TestBetterOfTwo:
 
         assert (found.score, found.submitted) == (100, "2026-11-20T10:00:00Z")
         assert any(
-            "the last submission in time counts, because the late one has 0 points" in note for note in found.notes
+            "the last on-time submission counts, because the late one has 0 points" in note for note in found.notes
         )
 
     def test_student_without_a_late_penalty_gets_the_better_of_both(self, two, chosen, assignment):

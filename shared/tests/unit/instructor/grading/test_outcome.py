@@ -15,14 +15,14 @@ def test_late_attempt_that_is_worth_more_counts():
     """A late submission counts where it is worth more than the one in time, after its penalty."""
     found = better([result(60), result(80, late="1 day, 10 points off")])
 
-    assert (found.score, found.notes) == (80, ("the last submission in time has 60 points",))
+    assert (found.score, found.notes) == (80, ("the last on-time submission has 60 points",))
 
 
 def test_late_attempt_never_costs_what_was_in_time():
     """An on-time submission keeps its points whatever is pushed after the deadline, and the note names the late one."""
     found = better([result(100), result(0, late="1 day, 10 points off")])
 
-    note = "the last submission in time counts, because the late one has 0 points (1 day, 10 points off)"
+    note = "the last on-time submission counts, because the late one has 0 points (1 day, 10 points off)"
     assert (found.score, found.late, found.notes) == (100, None, (note,))
 
 

@@ -85,7 +85,7 @@ class TestChangedRoster:
     CHANGES = (
         "    added    Zoe Young (zoe)\n"
         "    renamed  Bob Ross (bob) is now Robert Ross (bob)\n"
-        "    dropped  Ada Lovelace (ada); not in the gradebook any more\n"
+        "    dropped  Ada Lovelace (ada); no longer in the gradebook\n"
     )
     CHANGED = "identifier,github_username,name\nBob Ross,bob,Robert Ross\nZoe Young,zoe,Zoe Young\n"
 

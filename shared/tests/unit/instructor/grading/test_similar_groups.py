@@ -241,7 +241,7 @@ def test_known_folder_without_submissions_is_refused(name, tmp_path, week):
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
 
-    with pytest.raises(UsageError, match=rf"{name}.*--known takes"):
+    with pytest.raises(UsageError, match=rf"{name}.*--known needs"):
         known_submissions([tmp_path / name], week, tmp_path / "all")
 
 

@@ -68,7 +68,7 @@ def test_weights(grades, weights, expected):
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        ("1=1,2=1", "do not name week 10: add 10=1"),
+        ("1=1,2=1", "do not include week 10: add 10=1"),
         ("1=1,2=1,3=1", "name 3, which is not one of the graded weeks: 1, 2, 10"),
         ("1=1,2=-1,10=1", "weight of week 2 is -1"),
         ("1=nan,2=1,10=1", "weight of week 1 is nan"),
@@ -102,7 +102,7 @@ def test_command_prints_the_table_and_writes_the_file(grades, tmp_path, capsys):
     assert "Ada Lovelace 100/100 0/100 10/100 27.5" in told
     assert "Bob Ross 70/100 excused 90/100 80.0" in told
     assert "Missing, counted as 0 points: Dora (week 1, 2)" in told
-    assert "Not on the roster any more, so left out: Caro" in told
+    assert "No longer on the roster, so left out: Caro" in told
     page = (grades / "report.html").read_text(encoding="utf-8")
     assert 'href="#all"' in page
     assert "with weights: week 2 \u00d7 2" in page
@@ -158,7 +158,7 @@ def test_extras_alone_are_no_term(cohort, tmp_path, capsys):
 
     assert main(["gradebook", str(tmp_path)]) == 2
 
-    assert "There are only grades of extras in" in capsys.readouterr().err
+    assert "There are only grades for extras in" in capsys.readouterr().err
 
 
 def test_a_week_that_could_not_be_graded_is_told(cohort, tmp_path, capsys):
@@ -186,7 +186,7 @@ def test_report_of_several_weeks_names_the_command(grades, capsys):
     """`classroom report` writes the page of one week, and names the command for the folder of several."""
     assert main(["report", str(grades)]) == 2
 
-    assert f"holds the grades of several weeks: classroom gradebook {grades}" in capsys.readouterr().err
+    assert f"holds the grades for several weeks: classroom gradebook {grades}" in capsys.readouterr().err
     assert main(["report", str(grades / "a")]) == 0
     assert "Ada Lovelace" in (grades / "a/report.html").read_text(encoding="utf-8")
 

@@ -193,7 +193,7 @@ def test_week_that_git_does_not_track_is_not_handed_out(classroom, committed, tm
 
     done = classroom("publish", "all", "--to", tmp_path / "out")
 
-    assert (done.status, done.err) == (2, "git tracks nothing of week2-more: `git add week2-more` first.\n")
+    assert (done.status, done.err) == (2, "git tracks no files in week2-more: `git add week2-more` first.\n")
     assert not (tmp_path / "out").exists()
     assert handing_out.problems(Assignment.load(committed / "week2-more")) == []
 
@@ -300,4 +300,7 @@ def test_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
     with pytest.raises(UsageError) as refused:
         publishing._commit_to_target(tmp_path, str(tmp_path / "out"), "week1-tiny", tmp_path)
 
-    assert str(refused.value) == f"{tmp_path / 'out'} cannot be made: Permission denied. Name another folder with --to."
+    assert (
+        str(refused.value)
+        == f"{tmp_path / 'out'} cannot be created: Permission denied. Choose another folder with --to."
+    )

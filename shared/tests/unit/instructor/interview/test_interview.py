@@ -346,9 +346,9 @@ def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):
     assert [path.name for path in interviews.write(tmp_path, "ada lovelace")] == ["ada.md"]
     with pytest.raises(UsageError, match="There is no result of zoe in"):
         interviews.write(tmp_path, "zoe")
-    with pytest.raises(UsageError, match="nothing to talk about with eve: no submission"):
+    with pytest.raises(UsageError, match="nothing to ask eve: no submission"):
         interviews.write(tmp_path, "eve")
-    with pytest.raises(UsageError, match="name their folder with --submissions"):
+    with pytest.raises(UsageError, match="give their folder with --submissions"):
         Interviews(handed, assignment, tmp_path / "gone")
 
 

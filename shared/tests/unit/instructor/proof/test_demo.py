@@ -31,7 +31,7 @@ def test_folder_of_ones_own_is_left_alone(tmp_path):
     """A folder that somebody else has made is not taken for a sample, whatever it contains."""
     (tmp_path / "mine/submissions/alice").mkdir(parents=True)
 
-    with pytest.raises(UsageError, match="mine exists: name another folder with --to"):
+    with pytest.raises(UsageError, match="mine exists: choose another folder with --to"):
         sample(WEEK, tmp_path / "mine", sandbox="none")
 
     assert (tmp_path / "mine/submissions/alice").is_dir()

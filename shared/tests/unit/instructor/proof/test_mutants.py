@@ -145,7 +145,7 @@ def test_survivor_is_told_with_its_place_and_its_change(twice, classroom):
     done = classroom("verify", "--mutants", 1, "--only", '"twice": False')
 
     assert done.status == 1
-    assert "1 mutants, 0 lose points, 0 are named as right, 1 survive unnamed" in done.out
+    assert "1 mutants, 0 lose points, 0 are listed as right, 1 survive unlisted" in done.out
     assert '- app/main.py:19 still earns all points:\n      - return {"double": 2 * number, "twice": True}' in done.out
     assert FALSE in done.out
 
@@ -169,7 +169,7 @@ def test_name_that_fits_no_survivor_is_red(twice):
     assert found.killed == 1
     assert [problem.split(": ", 1)[1].split(":")[0] for problem in found.problems] == [
         "a block under 'Mutants that are right answers' has no reason above it.",
-        "'Mutants that are right answers' names a mutant that no longer exists",
+        "'Mutants that are right answers' lists a mutant that no longer exists",
         "app/main.py",
     ]
 

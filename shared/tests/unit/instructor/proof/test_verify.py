@@ -67,7 +67,7 @@ def test_extras_are_verified_after_their_week_and_sampled(course, extra, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("name", "problem"), [("more", None), ("7", "words in lower case"), ("week1-tiny", "has the same name as")]
+    ("name", "problem"), [("more", None), ("7", "must be lowercase words"), ("week1-tiny", "has the same name as")]
 )
 def test_extra_that_its_name_does_not_lead_to_is_a_problem(week, extra, name, problem):
     """An extra cannot have the name of a week or another extra, nor one that is read as a number."""
@@ -113,7 +113,7 @@ FLAWS = {
             'expect(client.get(f"/double/{number}")).ok({"double": 2 * number})',
             'assert client.get(f"/double/{number}").json["double"] == 2 * number',
         ),
-        r"starter: the check double raised an error of its own: KeyError",
+        r"starter: the check double raised an error itself: KeyError",
     ),
     "a check that stands on a later task": (
         (

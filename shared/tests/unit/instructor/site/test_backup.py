@@ -123,7 +123,7 @@ def test_commands_say_what_they_did(room, backup, capsys):
 
 @pytest.mark.parametrize(
     ("place", "told"),
-    [("taken", "taken exists"), ("room/inside", "would be in the classroom"), ("no/file", "There is no folder")],
+    [("taken", "taken exists"), ("room/inside", "would be inside the classroom"), ("no/file", "There is no folder")],
 )
 def test_backup_overwrites_nothing(room, tmp_path, place, told):
     """A backup needs a new file, in a folder that exists and is not the classroom's."""

@@ -168,7 +168,7 @@ class TestGradings:
         ("lines", "told"),
         [
             (['{"problem": "The roster cannot be read."}'], "The roster cannot be read."),
-            ([], "ended before it was finished. Grade again"),
+            ([], "stopped before it was finished. Grade again"),
         ],
     )
     def test_grading_that_fails_says_why(self, gradings, lines, told):

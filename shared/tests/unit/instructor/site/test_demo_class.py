@@ -76,7 +76,7 @@ def test_class_has_those_who_wait_and_those_who_are_done(room):
 def test_folder_of_ones_own_is_left_alone(tmp_path):
     """A folder that this has not made is not removed."""
     (tmp_path / "mine").mkdir()
-    with pytest.raises(UsageError, match="mine exists: name another folder with --to"):
+    with pytest.raises(UsageError, match="mine exists: choose another folder with --to"):
         demo_class.make_class(COURSE, tmp_path / "mine", sandbox="none", tell=print)
     assert (tmp_path / "mine").is_dir()
 

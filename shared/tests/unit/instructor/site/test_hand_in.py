@@ -115,11 +115,11 @@ def test_strange_names_are_refused(week, name, told):
     ("uploaded", "told"),
     [
         ([], "Choose your files first"),
-        ([zipped("app/main.py"), *sent("app/main.py")], "Send one ZIP alone"),
-        ([("work.zip", io.BytesIO(b"no zip"))], "is not a ZIP that can be read"),
+        ([zipped("app/main.py"), *sent("app/main.py")], "Send just one ZIP"),
+        ([("work.zip", io.BytesIO(b"no zip"))], "is not a readable ZIP file"),
         ([zipped("app/main.py", "app/main.py")], "was sent twice"),
         ([zipped("app/main.py", "app/Main.py")], "differ only in case"),
-        ([zipped("app/a", "app/a/b.py")], "is in a folder whose name a file has"),
+        ([zipped("app/a", "app/a/b.py")], "is in a folder with the same name as a file"),
         ([zipped("../../etc/passwd", "app/main.py")], "leads out of the folder"),
         ([zipped((linked("app/main.py"), "/etc/passwd"))], "is a link"),
         ([zipped("app/main.py", method=ZIP_BZIP2)], "Make the ZIP again, with the usual settings"),
@@ -146,7 +146,7 @@ def test_encrypted_and_broken_zips_are_refused(week):
     locked[content.find(b"PK\x01\x02") + 8] |= 1
     content[len("app/main.py") + 34] ^= 0xFF
 
-    for data, told in ((locked, "has a password"), (content, "is not a ZIP that can be read")):
+    for data, told in ((locked, "has a password"), (content, "is not a readable ZIP file")):
         with pytest.raises(NotAccepted, match=told):
             handed_files([("work.zip", io.BytesIO(bytes(data)))], week)
 

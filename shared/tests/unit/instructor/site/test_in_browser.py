@@ -77,7 +77,7 @@ def test_from_the_join_link_to_the_first_card(served, browse, violations, made_r
     clone = student.locator("#clone").inner_text().split()
     git(tmp_path, *clone[1:], "work")
     student.get_by_role("link", name="The page of this week").click()
-    student.get_by_text("Nothing was pushed yet.").wait_for()
+    student.get_by_text("Nothing has been pushed yet.").wait_for()
 
     shutil.copytree(made_room.parent / "week1-tiny/grading/solution/app", tmp_path / "work/app", dirs_exist_ok=True)
     git(tmp_path / "work", "commit", "--quiet", "-am", "<script>alert(1)</script>")

@@ -139,7 +139,7 @@ def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
         patch.setattr(context, "begin", Mock(side_effect=OperationalError("", {}, Exception("gone"))))
         response = anonymous.get("/")
 
-    assert (response.status_code, "What was pushed is safe" in response.text) == (503, True)
+    assert (response.status_code, "Your pushes are safe" in response.text) == (503, True)
     assert anonymous.get("/").status_code == 200
 
 

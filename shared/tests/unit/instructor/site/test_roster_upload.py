@@ -36,7 +36,7 @@ def test_changes_are_shown_before_they_happen(room, context, instructor, joined)
     joined("ada")
     page = words(upload(instructor).text)
 
-    assert "added Zoe &lt;b&gt;Zed&lt;/b&gt; (zoe) gets a repository of each week" in page
+    assert "added Zoe &lt;b&gt;Zed&lt;/b&gt; (zoe) gets a repository for each week" in page
     assert "renamed Ada Lovelace (ada) is now Ada King (ada) the repository stays ada" in page
     assert "dropped Bob Builder (bob)" in page
     assert usernames(room) == ["ada", "bob"]
@@ -68,7 +68,7 @@ def test_class_that_changed_in_the_meantime_is_compared_again(room, context, ins
     ("text", "told"),
     [
         ("", "Choose a file."),
-        ("x" * 2_000_001, "larger than a roster can be"),
+        ("x" * 2_000_001, "the limit for a roster"),
         ("name,email\n,\n", "The file"),
         ("\0\0\0", "The file"),
     ],

@@ -34,7 +34,7 @@ def test_address_is_that_of_the_browser(listen, url, address):
         ("8080", "", "--listen takes HOST:PORT"),
         ("127.0.0.1:0", "", "--listen takes HOST:PORT"),
         ("[:::]:8080", "", "--listen takes HOST:PORT"),
-        ("0.0.0.0:8080", "", "Which address do students type?"),
+        ("0.0.0.0:8080", "", "Which address should students type?"),
         ("127.0.0.1:8080", "class.example", "--url takes"),
         ("127.0.0.1:8080", "https://class.example/x", "--url takes"),
         ("127.0.0.1:8080", "https://me@class.example", "--url takes"),

@@ -24,9 +24,9 @@ def test_a_table_has_what_was_seen_and_what_was_counted(capsys):
 
     assert lines[0] == "100 requests a second for 10 s, 10% writers"
     assert {"requests 999 97.9 a second", "errors 3", "2 list: 501", "1 read: no connection"} <= set(lines)
-    assert {"p50 5.6 ms half of the responses came within this time", "p95 123 ms 95 of 100 did"} <= set(lines)
+    assert {"p50 5.6 ms half the responses came within this time", "p95 123 ms 95 of 100 did"} <= set(lines)
     assert {"instance a 500 requests", "primary 272 statements", "cache 92% hits, of 1244 keys"} <= set(lines)
-    assert lines[-1] == "501 is the response of a task that is not done yet."
+    assert lines[-1] == "501 is the response from a task that is not done yet."
 
 
 def test_what_nobody_counted_is_not_zero(capsys):

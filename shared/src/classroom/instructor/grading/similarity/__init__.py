@@ -3,8 +3,8 @@
 The method is that of MOSS and JPlag: k-grams of words, compared as written and with every name that a student chose
 replaced by one placeholder. What the starter, README, hints and lesson contain does not count. A short k-gram counts
 only if few submissions have it, since right answers to small tasks are alike by nature; a long one always counts,
-because nobody writes twenty words in a row like somebody else by chance, however many others have the same copy.
-Nothing is said about who copied from whom, or whether anybody did.
+because nobody writes twenty words in a row like someone else by chance, however many others have the same copy.
+Nothing is said about who copied from whom, or whether anyone did.
 
 `grade` writes two files. `similar.json` is a list of pairs, which `groups_of` turns into what the page shows:
 
@@ -15,7 +15,7 @@ Nothing is said about who copied from whom, or whether anybody did.
 - `rare_overlap` is the shared share: of the smaller side's k-grams that count, those that the other side has, 0 to 1.
 - A line is its file, number, text and mark: `rare` if it counts as shared, `same` if both sides have it, empty if it
   differs. `lines` is empty for pairs that are beyond the number of passages that are kept.
-- The pairs of a group connect everybody in it, each with the one with whom they share most.
+- The pairs of a group connect everyone in it, each with the one with whom they share most.
 - `known` marks a submission of `--known`, whose name begins with the name of its folder: `2025/ada`.
 
 `similar.csv` also lists the pairs that are not needed to connect a group, up to 2,000 pairs in total.

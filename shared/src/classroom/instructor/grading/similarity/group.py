@@ -1,4 +1,4 @@
-"""Groups of similar submissions: everybody who is connected by pairs."""
+"""Groups of similar submissions: everyone who is connected by pairs."""
 
 from __future__ import annotations
 

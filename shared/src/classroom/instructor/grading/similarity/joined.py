@@ -1,4 +1,4 @@
-"""Compare the submissions of several gradings with each other: parts of one class, each graded by a job of its own."""
+"""Compare the submissions of several gradings with each other: parts of one class, each graded by its own job."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def joined_similarities(outs: Iterable[Path], to: Path, assignment: Assignment) 
 
 
 def _with_known(outs: Iterable[Path], last: int) -> list[Pair]:
-    """Return the parts' pairs that are not of two students, in groups with numbers of their own."""
+    """Return the parts' pairs that are not of two students, in groups with their own numbers."""
     pairs: list[Pair] = []
     for out in outs:
         known = [pair for pair in read_pairs(out) if pair.left.known or pair.right.known]

@@ -31,7 +31,7 @@ def known_submissions(folders: Sequence[Path], assignment: Assignment, graded: P
         UsageError: a folder does not exist, holds nothing or is graded itself, or two have the same name.
     """
     if same := [folder for folder in folders if folder.resolve() == graded.resolve()]:
-        raise UsageError(f"{same[0]} is the folder that is graded: --known takes another cohort, or one solution.")
+        raise UsageError(f"{same[0]} is the folder being graded: --known needs another cohort, or one solution.")
     names = Counter(folder.resolve().name for folder in folders)
     if twice := [name for name, count in names.items() if count > 1]:
         raise UsageError(f"Two folders of --known are called {twice[0]}: rename one of them.")
@@ -42,11 +42,13 @@ def _in_folder(folder: Path, assignment: Assignment) -> list[Submission]:
     name = folder.resolve().name
     if not folder.is_dir():
         kind = "is a file" if folder.is_file() else "does not exist"
-        raise UsageError(f"{folder} {kind}: --known takes a folder of submissions, or one solution.")
+        raise UsageError(f"{folder} {kind}: --known needs a folder of submissions, or one solution.")
     if is_bare(folder) or any((folder / part).exists() for part in assignment.student_files):
         found = [one for one in submissions(folder.resolve().parent, assignment) if one.path.name == name]
         return [replace(one, name=f"{folder.resolve().parent.name}/{one.name}") for one in found]
     found = submissions(folder, assignment)
     if not found:
-        raise UsageError(f"There are no submissions in {folder}: --known takes a folder in which each folder is one.")
+        raise UsageError(
+            f"There are no submissions in {folder}: --known needs a folder in which each subfolder is one."
+        )
     return [replace(one, name=f"{name}/{one.name}") for one in found]

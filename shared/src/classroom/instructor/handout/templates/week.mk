@@ -14,7 +14,7 @@ check: ready ## Check the tasks and show the scorecard
 	@.venv/bin/python -m classroom check || [ $$? -eq 1 ]
 
 .PHONY: watch
-watch: ready ## Check again at each save
+watch: ready ## Check again after each save
 	@.venv/bin/python -m classroom check --watch
 
 .PHONY: learn
@@ -40,7 +40,7 @@ ready: .venv/ready
 .venv/ready: requirements.txt
 	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
 	  version=$$($(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null || echo missing); \
-	  echo "Python 3.11 or newer is needed, and $(PYTHON) is $$version. $(if $(FOUND),Type: make PYTHON=$(FOUND),$(INSTALL): make) $(MAKECMDGOALS)" >&2; \
+	  echo "Python 3.11 or newer is needed, but $(PYTHON) is $$version. $(if $(FOUND),Type: make PYTHON=$(FOUND),$(INSTALL): make) $(MAKECMDGOALS)" >&2; \
 	  exit 2; }
 	@echo "Setting up .venv: this takes a minute."
 	@$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && touch .venv/ready

@@ -1,4 +1,4 @@
-"""Mutants: the solution broken in many small ways, each of which must lose points or be named as right."""
+"""Mutants: the solution broken in many small ways, each of which must lose points or be listed as right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Mutant:
     Attributes:
         source: the file that is changed.
         change: what is changed in it.
-        within: the function or class around it; empty if there is none.
+        within: the function or class around it; empty if it does not exist.
         position: 1 for the first mutant with this difference in the file, 2 for the next.
     """
 

@@ -46,7 +46,7 @@ def _near(node: ast.Constant) -> list[str]:
 
 
 def _keyword(node: ast.AST) -> str | None:
-    """Return the keyword argument of which this is the value, or an item of it."""
+    """Return the keyword argument that has this as its value, or as an item of its value."""
     above = parent(node)
     above = parent(above) if isinstance(above, ast.List) else above
     return above.arg if isinstance(above, ast.keyword) else None

@@ -44,7 +44,7 @@ def named(assignment: Assignment) -> Named:
             reason = reason if fenced else ""
         elif fenced and content:
             if content in found.reasons:
-                found.problems.append(f"{path} names a mutant twice: {content}")
+                found.problems.append(f"{path} lists a mutant twice: {content}")
             found.reasons[content] = reason
         elif line.startswith("## "):
             break

@@ -53,7 +53,7 @@ class Token:
 
 
 def is_sql(text: str) -> bool:
-    """Return whether a text is a statement, or a part of one."""
+    """Return whether a string is a statement, or a part of one."""
     return BEGINS.match(text) is not None
 
 

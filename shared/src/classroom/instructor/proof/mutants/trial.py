@@ -1,4 +1,4 @@
-"""Grade the mutants of a week: each that earns all points must be named as right."""
+"""Grade the mutants of a week: each that earns all points must be listed as right."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Trial:
     Attributes:
         graded: how many were graded.
         killed: how many lost a task.
-        named: how many earned all points and are named as right.
+        named: how many earned all points and are listed as right.
         survivors: those that earned all points and are not named.
         problems: each names the location and what to do.
     """
@@ -68,7 +68,7 @@ def trial(
     names = {mutant.name for mutant in every}
     for name in right.reasons:
         if name not in names:
-            found.problems.append(f"{assignment.name}: {HEADING!r} names a mutant that no longer exists: {name}")
+            found.problems.append(f"{assignment.name}: {HEADING!r} lists a mutant that no longer exists: {name}")
     for mutant, result in _graded(assignment, chosen, jobs, seed, sandbox, on_result):
         if mutant is None:
             if check := killer(result):
@@ -94,7 +94,7 @@ def _judge(found: Trial, mutant: Mutant, result: Result, *, named_as_right: bool
     if killer(result):
         found.killed += 1
         if named_as_right:
-            found.problems.append(f"{where} is named as right, but loses points: {mutant.name}")
+            found.problems.append(f"{where} is listed as right, but loses points: {mutant.name}")
     elif result.status != GRADED:
         found.problems.append(f"{where} could not be graded: {result.reason} ({mutant.name})")
     elif named_as_right:

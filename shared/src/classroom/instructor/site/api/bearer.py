@@ -13,9 +13,9 @@ from classroom.instructor.site.access import TOO_MANY, address_of, context_of
 from classroom.instructor.site.attempts import SECONDS
 from classroom.instructor.site.models import API, ASSISTANT, INSTRUCTOR, STUDENT, Person
 
-MISSING = "Send a token in the header Authorization: Bearer TOKEN. The page /tokens/ makes one."
-INVALID = "This token is not valid, or not any more. The page /tokens/ makes another one."
-NOT_YOURS = "This is for somebody else."
+MISSING = "Send a token in the header Authorization: Bearer TOKEN. You can create one on the page /tokens/."
+INVALID = "This token is invalid or has been revoked. You can create another one on the page /tokens/."
+NOT_YOURS = "This is for someone else."
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="classroom"'}
 WRONG_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="classroom", error="invalid_token"'}
 USERNAME = r"^[A-Za-z0-9._-]{1,200}$"

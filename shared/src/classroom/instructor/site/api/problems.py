@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
 MEDIA_TYPE = "application/problem+json"
-TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if it stays so, tell your instructor."
+TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if the problem persists, tell your instructor."
 log = logging.getLogger(__name__)
 
 

@@ -39,7 +39,7 @@ class Programs:
     def run(
         self, name: str, *arguments: str, cwd: Path, seconds: float, stdin: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end, with a text for its standard input; its output is kept."""
+        """Run a program until it exits, with a string as its standard input; its output is kept."""
         return self._run([self.path(name), *arguments], cwd, seconds, subprocess.PIPE, stdin=stdin)
 
     def launch(self, *arguments: str, cwd: Path, seconds: float, inherited: Sequence[int] = ()) -> bool:
@@ -95,7 +95,7 @@ class Programs:
         if "Permission denied" in said and self.account:
             return CouldNotCheck(
                 f"The account that runs the database for root cannot get into {folder}: "
-                "set CLASSROOM_CACHE to a folder that everybody may enter."
+                "set CLASSROOM_CACHE to a folder that everyone may enter."
             )
         return None
 

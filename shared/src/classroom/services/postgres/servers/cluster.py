@@ -54,7 +54,7 @@ PREPARE = (
 
 
 def cluster_archive() -> tuple[Path, str]:
-    """Return the archive, which is created if there is none, and the password of its superuser.
+    """Return the archive, which is created if it does not exist, and the password of its superuser.
 
     Raises:
         CouldNotCheck: it cannot be made.

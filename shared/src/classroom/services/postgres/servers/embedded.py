@@ -60,7 +60,7 @@ class Engine:
         self.log = self.home / "log.txt"
 
     def start(self) -> Note:
-        """Start the server, creating its data folder if there is none; return how to log in."""
+        """Start the server, creating its data folder if it does not exist; return how to log in."""
         make_folder(self.home, 0o711)
         self.programs.give(self.home)
         self._stop_leftover()
@@ -164,4 +164,4 @@ def free_port(wanted: int) -> int:
     for port in (wanted, 0):
         with contextlib.suppress(OSError), bound(port) as trial:
             return int(trial.getsockname()[1])
-    raise CouldNotCheck(f"There is no free port on {HOST} for the database: end some programs and try again.")
+    raise CouldNotCheck(f"There is no free port on {HOST} for the database: close some programs and try again.")

@@ -83,9 +83,7 @@ def read_url(url: str) -> Access:
     socket_dir = host if host.startswith("/") else None
     port = str(parts.get("port") or 5432)
     if "," in host or not parts.get("user") or not port.isdecimal():
-        raise CouldNotCheck(
-            f"DATABASE_URL must name one host, a user and a port that is a number: correct it, {WITHOUT}."
-        )
+        raise CouldNotCheck(f"DATABASE_URL must have one host, a user and a numeric port: correct it, {WITHOUT}.")
     return Access(
         host="127.0.0.1" if socket_dir else host,
         port=int(port),

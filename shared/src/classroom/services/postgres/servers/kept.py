@@ -1,4 +1,4 @@
-"""PostgreSQL in a folder of its own, for data that is kept: what was committed outlives a crash and a power cut."""
+"""PostgreSQL in its own folder, for data that is kept: what was committed outlives a crash and a power cut."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 
 def _process_name(number: str) -> str:
-    """Return the name of the process with this number; empty if there is none."""
+    """Return the name of the process with this number; empty if it does not exist."""
     try:
         return psutil.Process(int(number)).name()
     except (psutil.NoSuchProcess, ValueError):
@@ -106,21 +106,21 @@ class KeptServer:
         self.close()
 
     def close(self) -> None:
-        """Stop the server; sessions that are still open are ended."""
+        """Stop the server; sessions that are still open are closed."""
         self._closing.set()
         with self._starting:
             self._stop()
         self._lock.close()
 
     def _keep(self, access: Access) -> None:
-        """Start the server again whenever it has ended, until it is closed."""
+        """Restart the server whenever it exits, until it is closed."""
         while not self._closing.is_set():
             if self._process is not None:
                 self._process.wait()
             with self._starting:
                 if self._closing.is_set():
                     return
-                log.warning("The classroom's database has ended, and is started again.")
+                log.warning("The classroom's database has exited and is being restarted.")
                 try:
                     self._start(access)
                 except (CouldNotCheck, OSError) as error:  # such as a full disk
@@ -147,7 +147,7 @@ class KeptServer:
         if done.returncode:
             raise UsageError(
                 f"PostgreSQL does not run as root, and its own account cannot enter {self.folder}. "
-                "Serve as the ordinary account that owns the classroom, or name a server with --database."
+                "Serve as the ordinary account that owns the classroom, or specify a server with --database."
             )
 
     def _stop_leftover(self) -> None:
@@ -161,7 +161,7 @@ class KeptServer:
             self.programs.run("pg_ctl", *arguments, cwd=self.folder, seconds=START_SECONDS)
         elif (
             name
-        ):  # after a power cut or in a new container, the number may be anybody's: neither end it nor wait for it
+        ):  # after a power cut or in a new container, the number may be anyone's: neither end it nor wait for it
             note.unlink()
 
     def _make_data(self, password: str) -> None:

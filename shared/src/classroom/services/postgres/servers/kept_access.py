@@ -31,7 +31,7 @@ def kept_access(folder: Path) -> Iterator[Access]:
     with contextlib.ExitStack() as opened:
         try:
             access = opened.enter_context(KeptServer(folder))
-        except CouldNotCheck:  # somebody else has started it since
+        except CouldNotCheck:  # someone else has started it since
             if (access := running(folder)) is None:
                 raise
         yield access

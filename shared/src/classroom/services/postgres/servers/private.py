@@ -90,8 +90,8 @@ class PrivateServer:
             if not self._listens() or time.monotonic() > began + under_load(MENDING_SECONDS):
                 break
             time.sleep(PAUSE)
-        why = self.sandbox.ended() or "it has crashed, and cannot recover with the space it has"
-        raise failure(self, f"The services of this submission were ended: {why}.")
+        why = self.sandbox.ended() or "it has crashed and cannot recover in the space that it has"
+        raise failure(self, f"The services of this submission were stopped: {why}.")
 
     def _listens(self) -> bool:
         with socket.socket(socket.AF_UNIX) as caller:

@@ -65,7 +65,7 @@ class RamTablespace:
         self.lost = False
         self._lock: Lock | None = None
         for link in (data / "pg_tblspc").glob("*"):
-            # A server that was killed, too, writes there what its log holds, before it takes anybody in.
+            # A server that was killed, too, writes there what its log holds, before it takes anyone in.
             self._hold(link.readlink())
             self.lost = not any(link.glob("PG_*"))
         if self.folder is None and has_room(PLACE):
@@ -119,7 +119,7 @@ def clear(beginning: str) -> None:
     """Remove folders that no server holds: those of servers whose data folder is gone."""
     for held in PLACE.glob(f"{beginning}*/{HELD}"):
         with contextlib.suppress(OSError, CouldNotCheck):
-            if held.lstat().st_uid != os.geteuid():  # everybody may put something there, a link for instance
+            if held.lstat().st_uid != os.geteuid():  # everyone may put something there, a link for instance
                 continue
             lock = Lock(held)
             if lock.attempt():

@@ -1,6 +1,6 @@
 """Reaper of a shared server: waits until no process uses the server any more, then stops it.
 
-It is a process of its own (`python -m classroom.services.postgres.servers.reaper FOLDER`), because the last process that
+It is its own process (`python -m classroom.services.postgres.servers.reaper FOLDER`), because the last process that
 used the server may have crashed. It sleeps in the kernel, waiting for the lock that every user shares and that the system
 releases when a process ends. FOLDER/stop.json says how to stop the server.
 """

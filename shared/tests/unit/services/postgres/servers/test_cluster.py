@@ -34,5 +34,5 @@ def test_cache_that_the_account_may_not_enter(cache_named):
     with cache_named("mine/cache") as folder:
         folder.parent.mkdir(mode=0o700)
 
-        with pytest.raises(CouldNotCheck, match=r"cannot get into .*mine/cache.*that everybody may enter"):
+        with pytest.raises(CouldNotCheck, match=r"cannot get into .*mine/cache.*that everyone may enter"):
             cluster_archive()

@@ -372,7 +372,7 @@ class TestSentences:
         with cache_named("mine/cache") as folder:
             folder.parent.mkdir(mode=0o700)
 
-            with pytest.raises(CouldNotCheck, match=r"cannot get into .*mine/cache.*that everybody may enter"):
+            with pytest.raises(CouldNotCheck, match=r"cannot get into .*mine/cache.*that everyone may enter"):
                 Embedded()
             guard_has_gone(folder)
 

@@ -45,10 +45,10 @@ class TestUrl:
         [
             ("mysql://me@host/db", "not the address of a PostgreSQL server"),
             ("nonsense", "not the address of a PostgreSQL server"),
-            ("postgresql://me@a,b/db", "must name one host"),
-            ("postgresql://host/db", "must name one host, a user"),
+            ("postgresql://me@a,b/db", "must have one host"),
+            ("postgresql://host/db", "must have one host, a user"),
             ("postgresql://me@host/db?nothing=1", "cannot be read"),
-            ("postgresql://me@host:port/db", "a port that is a number"),
+            ("postgresql://me@host:port/db", "a numeric port"),
         ],
     )
     def test_a_wrong_url_is_told(self, url, sentence):
