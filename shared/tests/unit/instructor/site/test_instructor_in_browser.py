@@ -76,7 +76,7 @@ def test_from_the_code_to_the_release(served, browse, violations, pushed, graded
     look()
     assert official.result_of(served.classroom, "week1-tiny", "ada").adjustments
 
-    page.get_by_role("link", name="The page of the class").click()
+    page.get_by_role("link", name="The page for the class").click()
     page.get_by_role("button", name="Download CSV").wait_for()
     page.get_by_text("Ada Lovelace").first.wait_for()
     page.goto(f"{url}/class/assistants/")
