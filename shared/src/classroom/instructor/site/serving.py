@@ -60,7 +60,7 @@ class WebAddress:
         if not self.url:
             known = "--url takes an address such as https://class.school.example, without a path"
             raise UsageError(
-                f"{known if url else '--listen takes HOST:PORT, such as 127.0.0.1:8080'}, not {url or listen}."
+                f"{known if url else '--listen needs HOST:PORT, such as 127.0.0.1:8080'}, not {url or listen}."
             )
 
     @property

@@ -69,10 +69,10 @@ def test_weights(grades, weights, expected):
     ("weights", "message"),
     [
         ("1=1,2=1", "do not include week 10: add 10=1"),
-        ("1=1,2=1,3=1", "name 3, which is not one of the graded weeks: 1, 2, 10"),
+        ("1=1,2=1,3=1", "include 3, which is not one of the graded weeks: 1, 2, 10"),
         ("1=1,2=-1,10=1", "weight of week 2 is -1"),
         ("1=nan,2=1,10=1", "weight of week 1 is nan"),
-        ("1=1,1=2,2=1,10=1", "name week 1 twice"),
+        ("1=1,1=2,2=1,10=1", "include week 1 twice"),
         ("1,2=1,10=1", "weight of week 1 is missing"),
         ("1=0,2=0,10=0", "All weights are 0"),
     ],

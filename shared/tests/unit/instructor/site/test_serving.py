@@ -31,9 +31,9 @@ def test_address_is_that_of_the_browser(listen, url, address):
 @pytest.mark.parametrize(
     ("listen", "url", "told"),
     [
-        ("8080", "", "--listen takes HOST:PORT"),
-        ("127.0.0.1:0", "", "--listen takes HOST:PORT"),
-        ("[:::]:8080", "", "--listen takes HOST:PORT"),
+        ("8080", "", "--listen needs HOST:PORT"),
+        ("127.0.0.1:0", "", "--listen needs HOST:PORT"),
+        ("[:::]:8080", "", "--listen needs HOST:PORT"),
         ("0.0.0.0:8080", "", "Which address should students type?"),
         ("127.0.0.1:8080", "class.example", "--url takes"),
         ("127.0.0.1:8080", "https://class.example/x", "--url takes"),

@@ -57,7 +57,7 @@ class ExternalServer:
         if version < OLDEST:
             raise CouldNotCheck(
                 f"The database at DATABASE_URL is PostgreSQL {version // 10000}, but the course needs 14 or newer: "
-                f"name a newer one, {WITHOUT}."
+                f"use a newer one, {WITHOUT}."
             )
 
 

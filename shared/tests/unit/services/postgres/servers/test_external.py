@@ -115,7 +115,7 @@ class TestServer:
         """A server of an old version is rejected."""
         monkeypatch.setattr("classroom.services.postgres.servers.external.OLDEST", 990000)
 
-        with pytest.raises(CouldNotCheck, match=r"is PostgreSQL \d+, and the course needs"):
+        with pytest.raises(CouldNotCheck, match=r"is PostgreSQL \d+, but the course needs"):
             ExternalServer(given_url)
 
 
