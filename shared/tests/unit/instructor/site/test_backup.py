@@ -102,7 +102,7 @@ def test_backup_of_an_earlier_version_is_brought_up_to_date(new_database, room, 
     with open_database(tmp_path / "copy/.classroom", newer) as engine, engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), models.Base.metadata) == []
         assert connection.scalar(text("SELECT name FROM people")) == "Ada"
-    with pytest.raises(UsageError, match="contains tables already: name an empty one"):
+    with pytest.raises(UsageError, match="already contains tables: use an empty one"):
         restore(tmp_path / "file", tmp_path / "another", newer)
     assert not (tmp_path / "another").exists()
 
