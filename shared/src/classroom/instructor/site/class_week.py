@@ -15,7 +15,7 @@ from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
-from classroom.instructor.site.gradings import adjusted_at
+from classroom.instructor.site.gradings import adjustments_digest
 from classroom.instructor.time_zone import moment_of, shown, zone_near
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
     zone = zone_near(context.classroom.folder)
     grading, release = context.gradings.last(week.name), official.released(context.classroom, week.name)
     grades = context.grades.of(week.name)
+    adjusted = adjustments_digest(context.classroom, week.name)
     ended = datetime.fromisoformat(grading.ended) if grading and grading.ended else None
     return {
         "week": week,
@@ -71,7 +72,7 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
         "grades": grades,
         "release": release,
         "released_at": shown(release.at, zone) if release else "",
-        "is_outdated": bool(grading and grading.adjusted != adjusted_at(context.classroom)),
+        "is_outdated": bool(grading and grading.adjusted and grading.adjusted != adjusted),
         "is_newer": bool(release and ended and ended > release.at),
     }
 

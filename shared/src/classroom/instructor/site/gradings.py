@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -10,11 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.assignment import Assignment, weeks
-from classroom.core.files import stamp, write_atomic
+from classroom.core.errors import UsageError
+from classroom.core.files import write_atomic
 from classroom.core.folders import make_folder
 from classroom.core.processes import WITH_PDEATHSIG, end_tree, popen_with_pdeathsig
 from classroom.core.result import utc_timestamp
-from classroom.instructor.grading.adjustments import FILE
+from classroom.instructor.grading.adjustments import FILE, read_entries
 from classroom.instructor.site.grades import grades_folder
 from classroom.instructor.site.grading_process import command
 from classroom.instructor.site.people import NotPossible
@@ -38,11 +40,11 @@ class Grading:
     Attributes:
         by: the name of who asked for it.
         began: when, as `utc_timestamp` writes it.
-        adjusted: when the adjustments were written that it applies, in nanoseconds; 0 if there were none.
         ended: the same; empty while it is running.
         total: how many submissions are to be graded; 0 until that is known.
         last: the student who was graded last.
         problem: why it could not be finished; empty if it could.
+        adjusted: a digest of the week's adjustments when it began; empty if they could not be read.
         is_first: whether there was no earlier one whose scores could differ.
         counts: how many were graded, could not be graded (troubled), have nothing to grade (others), and similar groups.
         changes: each score that is not as before: name, before, after, and the tasks.
@@ -51,12 +53,12 @@ class Grading:
     week: str
     by: str
     began: str
-    adjusted: int = 0
     ended: str = ""
     total: int = 0
     done: int = 0
     last: str = ""
     problem: str = ""
+    adjusted: str = ""
     is_first: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     changes: tuple[tuple[str, int, int, tuple[int, ...]], ...] = ()
@@ -77,9 +79,15 @@ class Grading:
         return replace(self, **{name: told[name] for name in ("total", "done", "problem") if name in told})
 
 
-def adjusted_at(classroom: Classroom) -> int:
-    """Return when a classroom's adjustments were written, in nanoseconds, or 0."""
-    return (stamp(classroom.folder / FILE) or (0, 0))[0]
+def adjustments_digest(classroom: Classroom, week: str) -> str:
+    """Return what differs once the adjustments of a week are others; empty if they cannot be read."""
+    path = classroom.folder / FILE
+    try:
+        entries = read_entries(path) if path.exists() else []
+    except UsageError:
+        return ""
+    rows = [replace(entry, line=0) for entry in entries if entry.week == week]
+    return hashlib.sha256(repr(rows).encode("utf-8", "replace")).hexdigest()
 
 
 class Gradings:
@@ -119,7 +127,7 @@ class Gradings:
         with self._lock:
             if self._current is not None:
                 raise NotPossible(BUSY.format(week=self._current.week))
-            grading = Grading(week, by, utc_timestamp(), adjusted_at(self.classroom))
+            grading = Grading(week, by, utc_timestamp(), adjusted=adjustments_digest(self.classroom, week))
             self._save(grading)
             self._current = grading
             self._thread = threading.Thread(target=self._run, args=(folder,), name="grading")

@@ -94,8 +94,9 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     assert "that Instructor released on" in words(instructor.submit(f"{PAGE}release").text)
     assert official.result_of(room, WEEK, "ada").score == 100
     assert ada.get("/weeks/week1-tiny/").status_code == 200
-    (room.folder / "adjustments.csv").write_text("student,week,kind,value,note\nada,week1-tiny,points,1=+5,\n")
-    assert "Adjustments have changed since then" in instructor.get(f"{PAGE}parts/grading").text
+    for week, is_outdated in (("week2-more", False), (WEEK, True)):
+        (room.folder / "adjustments.csv").write_text(f"student,week,kind,value,note\nada,{week},points,1=+5,\n")
+        assert ("adjustments have changed" in instructor.get(f"{PAGE}parts/grading").text) == is_outdated
 
     report = instructor.get(f"{PAGE}report")
     policy = report.headers["content-security-policy"]
