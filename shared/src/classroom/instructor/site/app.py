@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from classroom.core.errors import ClassroomError
@@ -56,6 +56,7 @@ TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if the problem persists, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 METHOD_NOT_ALLOWED = 405
+UNSTORABLE = "What was sent contains a character or a number that cannot be stored. Go back, and correct it."
 FOR_FORMS = "This address only accepts a form. Go back to the page with the form, and send it again."
 log = logging.getLogger(__name__)
 STAFF = (
@@ -88,6 +89,7 @@ def site(context: Context) -> FastAPI:
     app.add_exception_handler(HTTPException, _show_refusal)
     app.add_exception_handler(people.NotPossible, _show_refusal)
     app.add_exception_handler(ClassroomError, _show_trouble)
+    app.add_exception_handler(DataError, _show_unstorable)
     app.add_exception_handler(OperationalError, _show_outage)
     app.add_exception_handler(OSError, _show_full_disk)
     return app
@@ -103,6 +105,11 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     context: Context = request.app.state.context
     title = TITLES.get(status, TROUBLE_TITLE)
     return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)
+
+
+def _show_unstorable(request: Request, _: Exception) -> Response:
+    """Show that an address or a form has what the database takes in no column, such as a null character."""
+    return _show_refusal(request, HTTPException(422, UNSTORABLE))
 
 
 def _show_trouble(request: Request, error: Exception) -> Response:

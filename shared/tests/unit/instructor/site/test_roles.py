@@ -149,6 +149,37 @@ def test_each_role_gets_what_it_may(context, browsers):
     assert wrong == []
 
 
+@pytest.mark.parametrize("odd", ["a%00b", "9" * 30], ids=["null", "large"])
+def test_no_route_fails_at_an_odd_address(context, browsers, odd):
+    """An address with text or a number that no database takes is refused."""
+    wrong = []
+    for route, allowed in ALLOWED.items():
+        method, path = route.split()
+        if "{" in path and not path.endswith("/events"):
+            browser = browsers[max(allowed)]
+            form = {"form_token": token_of(context, browser)} if method == "POST" else None
+            asked = re.sub(r"\{\w+\}", odd, path)
+            status = browser.request(method, asked, data=form, follow_redirects=False).status_code
+            wrong += [(route, status)] if status >= 500 else []
+
+    assert wrong == []
+
+
+def test_no_form_fails_at_odd_text(context, browsers):
+    """Text that no database takes is refused in every form."""
+    fields = ("username", "name", "code", "kind", "value", "note", "week", "text", "task", "line", "due", "path")
+    wrong = []
+    for route, allowed in ALLOWED.items():
+        method, path = route.split()
+        if method == "POST" and path != "/sign-out":
+            browser = browsers[max(allowed)]
+            form = {"form_token": token_of(context, browser)} | dict.fromkeys(fields, "a\0b")
+            status = browser.post(filled(context, path), data=form, follow_redirects=False).status_code
+            wrong += [(route, status)] if status >= 500 else []
+
+    assert wrong == []
+
+
 def test_every_form_needs_its_token(context, browsers):
     """No form is accepted without the token of the browser, whoever is signed in."""
     forms = [route.removeprefix("POST ") for route in ALLOWED if route.startswith("POST")]
