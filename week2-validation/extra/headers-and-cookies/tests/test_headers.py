@@ -61,7 +61,7 @@ def test_known_text_is_304(client, museum):
 
 @task(3)
 def test_other_text_is_200(client, museum):
-    """If-None-Match with another tag returns 200, be it that of another exhibit with the same text."""
+    """If-None-Match with another tag returns 200, even the tag of another exhibit with the same text."""
     number, other = museum.twins()
     tag = tag_of(client.get(f"/exhibits/{number}"))
     expect(client.get(f"/exhibits/{number}", headers={"If-None-Match": tag})).status(304)
