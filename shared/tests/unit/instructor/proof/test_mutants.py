@@ -66,6 +66,7 @@ SQL = [
     ("CREATE TABLE a (b SERIAL PRIMARY KEY, c DATE NOT NULL)", "CREATE TABLE a (b SERIAL PRIMARY KEY)"),
     ("CREATE TABLE IF NOT EXISTS a (b INT, c INT REFERENCES d (e))", "CREATE TABLE IF NOT EXISTS a (b INT, c INT )"),
     ("SELECT 1; SELECT 2;", "SELECT 1;"),
+    ("SELECT a FROM b WHERE c <= 4.0", "SELECT a FROM b WHERE c <= 3.9"),
 ]
 LEFT_ALONE = [
     "def a(b: int) -> str:\n    c: float = d",

@@ -7,6 +7,7 @@ import itertools
 import re
 import tokenize
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from classroom.instructor.proof.mutants.source import Change, Source
@@ -93,7 +94,9 @@ def _changes(tokens: Sequence[Token]) -> Iterator[Change]:
         if token.kind.startswith("Literal") and _in_later_row(tokens, position):
             continue
         if token.kind.startswith("Literal.Number"):
-            yield from (Change(token.start, token.end, str(int(token.word) + step)) for step in (1, -1))
+            number = Decimal(token.word)
+            step = Decimal((0, (1,), int(number.as_tuple().exponent)))  # of the last place
+            yield from (Change(token.start, token.end, str(other)) for other in (number + step, number - step))
         elif token.kind == "Literal.String.Single":
             yield from _text(token)
         elif token.name in CLAUSES:

@@ -1,0 +1,10 @@
+-- What must never be, whoever writes into the tables.
+-- ALTER TABLE adds a constraint to a table that is there already.
+
+ALTER TABLE courses ADD CHECK (credits BETWEEN 1 AND 30);
+
+ALTER TABLE offerings ADD CHECK (term IN ('spring', 'fall'));
+
+ALTER TABLE enrollments ADD CHECK (grade BETWEEN 1.0 AND 5.0);
+
+ALTER TABLE prerequisites ADD CHECK (course_id <> required_id);

@@ -1,0 +1,4 @@
+-- Who has earned what?
+-- number, name, credits of each student, by number.
+
+-- TODO 6: one SELECT

@@ -1,0 +1,105 @@
+"""Two databases without the app: one for the student's tables, one with the course's tables for the view and the queries."""
+
+import contextlib
+
+import pytest
+from classroom import Files, expect, ground
+
+ENTITIES, LINKS, RULES, VIEW = (f"schema/{name}.sql" for name in ("1_entities", "2_links", "3_rules", "4_transcript"))
+COLUMNS = {
+    "departments": ("id", "code", "name"),
+    "students": ("id", "number", "name", "email"),
+    "lecturers": ("id", "name"),
+    "courses": ("id", "code", "title", "credits", "department_id"),
+    "offerings": ("id", "course_id", "year", "term"),
+    "teaching": ("offering_id", "lecturer_id"),
+    "enrollments": ("offering_id", "student_id", "grade"),
+    "prerequisites": ("course_id", "required_id"),
+}
+FILES = {table: ENTITIES if place < 4 else LINKS for place, table in enumerate(COLUMNS)}
+
+
+class Tables:
+    """The tables that the student's files make, in a database of their own."""
+
+    def __init__(self, database, files):
+        self.database = database
+        self.outcomes = {path: database.script(files.read(path)) for path in (ENTITIES, LINKS, RULES)}
+        rows = database.rows(
+            "SELECT name, attname FROM unnest(%s::text[]) AS name"
+            " JOIN pg_attribute ON attrelid = to_regclass(name) AND attnum > 0 AND NOT attisdropped",
+            [*COLUMNS],
+        )
+        self.columns = {table: {row["attname"] for row in rows if row["name"] == table} for table in COLUMNS}
+
+    def ran(self, path):
+        """Expect that a file has run without an error."""
+        error = self.outcomes[path].error
+        expect.that(error is None, f"{path} fails: {error}")
+
+    def made(self, path):
+        """Expect that a file has run and made its tables with all columns."""
+        self.ran(path)
+        for table in (table for table in COLUMNS if FILES[table] == path):
+            expect.that(self.columns[table], f"There is no table {table} yet.")
+            missing = [name for name in COLUMNS[table] if name not in self.columns[table]]
+            expect.that(not missing, f"{path}: the table {table} has no column {', '.join(missing)}.")
+
+    def ground(self, *tables):
+        """Skip the check unless these tables are there with their columns."""
+        for table in tables:
+            ground(set(COLUMNS[table]) <= self.columns[table], task=2 if FILES[table] == ENTITIES else 3)
+
+    def refused(self, table, row):
+        """Return why a row is rejected, or None; nothing is stored."""
+        return self.database.refuses(_insert(table, row), *row.values())
+
+    def accepts(self, table, row, why):
+        """Expect that a row could be stored."""
+        error = self.refused(table, row)
+        expect.that(error is None, f"{why} must be accepted by {table}, but the database says: {error}")
+
+    def rejects(self, table, row, why, path=None):
+        """Expect that a row is rejected, because of what a file says: by default, that of the table."""
+        expect.that(self.refused(table, row) is not None, f"{path or FILES[table]}: {table} accepts {why}.")
+
+    def store(self, table, row):
+        """Store a row that is right, and return it with its id if it has one."""
+        returning = " RETURNING id" if "id" in COLUMNS[table] else ""
+        error = self.database.refuses(_insert(table, row), *row.values())
+        expect.that(error is None, f"{FILES[table]}: a row of {table} that is right is rejected: {error}")
+        if not returning:
+            self.database.run(_insert(table, row), *row.values())
+            return row
+        return row | self.database.rows(_insert(table, row) + returning, *row.values())[0]
+
+    def grounded(self, table, row):
+        """Store a row for a check of something else; skip the check if it is rejected."""
+        self.ground(table)
+        ground(self.refused(table, row) is None, task=2 if FILES[table] == ENTITIES else 3)
+        return self.store(table, row)
+
+
+def _insert(table, row):
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})"
+
+
+@pytest.fixture(scope="session")
+def made_once(run):
+    """A function that returns what a kind of content has made in a database of its own, once in a run."""
+    with contextlib.ExitStack() as stack:
+        contents = {}
+
+        def content(kind, *more):
+            if kind not in contents:
+                database = stack.enter_context(run.services.database())
+                contents[kind] = kind(database, Files(run), *more)
+            return contents[kind]
+
+        yield content
+
+
+@pytest.fixture
+def tables(made_once):
+    """The student's tables."""
+    return made_once(Tables)
