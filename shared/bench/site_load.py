@@ -74,8 +74,8 @@ async def measure(served: ServedClass, pages: int, seconds: float) -> Run:
     print(f"{len(served.names)} students joined, accepted and cloned in {time.monotonic() - began:.0f} s", flush=True)
     live = open_pages(served, instructor, pages, run.fetches)
     staying = [asyncio.create_task(page.stay()) for page in live]
-    await asyncio.gather(*(page.opened.wait() for page in live))
-    await asyncio.sleep(3)
+    while not all(page.is_quiet for page in live):  # noqa: ASYNC110 - opening all at once is not what is measured
+        await asyncio.sleep(0.5)
     print(f"{len(live)} live pages open, load average {os.getloadavg()[0]:.1f}", flush=True)
     run.fetches.parts.clear()
     staying += [asyncio.create_task(read_pages(served, run)), asyncio.create_task(watch(served, run))]

@@ -160,6 +160,11 @@ class LivePage:
         self._tasks: set[asyncio.Task[None]] = set()
         self.opened = asyncio.Event()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether it is open, and has fetched all that it was told of."""
+        return self.opened.is_set() and not self._again
+
     async def stay(self) -> None:
         """Stay open until cancelled, connecting again whenever the events end."""
         events = Connection(self.browser.url, self.browser.cookie)
