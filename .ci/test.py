@@ -35,7 +35,7 @@ def main() -> int:
     chosen = parser.parse_args().steps or list(STEPS)
     if unknown := set(chosen) - set(STEPS):
         parser.error(f"no such step: {', '.join(sorted(unknown))} (choose from {', '.join(STEPS)})")
-    # Where nothing compiled may be kept, each of some thousand processes compiles the kit anew.
+    # Where nothing compiled may be kept, each of about a thousand processes compiles the kit again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=1) as second:

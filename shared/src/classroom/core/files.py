@@ -29,7 +29,7 @@ def write_atomic(path: Path, text: str) -> None:
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """Return what differs once a file was written anew: its time in nanoseconds, its size in bytes; None without a file."""
+    """Return what differs once a file has been rewritten: its time in nanoseconds, its size in bytes; None without a file."""
     try:
         found = path.stat()
     except OSError:

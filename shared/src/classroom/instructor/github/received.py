@@ -51,10 +51,10 @@ def write_receipts(
         try:
             pushes = provider.pushes(Repository(name.name, name.owner, private=True, branch=branch))
         except RefusedError as error:
-            on_problem(f"{error} Without the times of its pushes, `grade --deadline` uses those of its commits.")
+            on_problem(f"{error} Without its push times, `grade --deadline` uses its commit times.")
             continue
         except ProviderError as error:
-            on_problem(f"{error} Without the times of pushes, `grade --deadline` uses those of commits.")
+            on_problem(f"{error} Without push times, `grade --deadline` uses commit times.")
             return
         if pushes:
             _write(clone, history.branch, pushes)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 NO_DATABASE = "The classroom's database does not respond. Your pushes are safe: try again in a minute.\n"
 NO_FILE = (
     "The classroom's server could not read or write a file ({reason}). What was pushed is safe: "
-    "try again in a minute; if it stays so, tell your instructor.\n"
+    "try again in a minute; if the problem persists, tell your instructor.\n"
 )
 TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if the problem persists, tell your instructor."

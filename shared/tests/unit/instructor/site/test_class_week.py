@@ -87,7 +87,7 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     assert "Changes since the last grading" not in page
     assert "Adjustments have changed since then" not in page
     assert "1 graded, 1 with nothing to grade or excused." in words(page)
-    assert "Students see nothing official." in page
+    assert "Students cannot see official results yet." in page
     assert context.grades.of(WEEK)["ada"].score == 100
     assert official.result_of(room, WEEK, "ada") is None
 
@@ -109,7 +109,7 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     assert "has no questions" in instructor.get("/class/students/ada/weeks/week1-tiny/interview").text
 
     instructor.look(PAGE)
-    assert "Students see nothing official." in instructor.submit(f"{PAGE}take-back").text
+    assert "Students cannot see official results yet." in instructor.submit(f"{PAGE}take-back").text
     assert official.result_of(room, WEEK, "ada") is None
     assert acts(context)[:3] == [
         "took back the official results of week1-tiny",

@@ -92,7 +92,7 @@ def test_page_before_the_first_push(instructor):
     page = words(instructor.get(PAGE).text)
 
     assert "Not accepted, no due date." in page
-    assert "No push was graded yet; not graded officially." in page
+    assert "No push has been graded yet; not graded officially." in page
     assert instructor.get("/class/students/ada/weeks/nothing/").status_code == 404
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PATH = "/api"
 ABOUT = """The classroom for programs: weeks, students, results and the log, as JSON.
 
-Send a token with each request: `Authorization: Bearer TOKEN`. You can create one on the page `/tokens/`. It can read whatever you can.
+Send a token with each request: `Authorization: Bearer TOKEN`. You can create one on the page `/tokens/`. It can read everything that you can.
 Times are UTC, as in 2026-11-29T18:00:00Z. Lists have `items` and `next_cursor`, which leads to the next page.
 Errors are `application/problem+json`. Names and meanings stay; new fields may be added.
 """
