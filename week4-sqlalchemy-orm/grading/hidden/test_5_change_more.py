@@ -29,7 +29,7 @@ def test_each_optional_field_is_cleared_alone(client, hub):
 
 @task(5)
 def test_an_invalid_patch_changes_nothing_at_all(client, hub):
-    """PATCH /resources/{id} with one invalid field is rejected with 422 and changes no other field, either."""
+    """PATCH /resources/{id} with one invalid field is rejected with 422, and the valid fields are not changed either."""
     resource = hub.resource()
     path = f"/resources/{resource['id']}"
     invalid = [("name", None), ("category", None), ("address", ["a"]), ("contact_email", {"a": 1}), ("name", [])]

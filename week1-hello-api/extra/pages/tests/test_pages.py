@@ -57,7 +57,7 @@ def test_page_links_to_every_exhibit(client, museum, page_at):
 
 @task(3)
 def test_names_in_the_list_are_escaped(client, museum, page_at):
-    """On the page GET /exhibits, names with <, & or quotation marks are shown as they are."""
+    """On the page GET /exhibits, names with <, & or quotation marks are shown unchanged."""
     page = page_at(client, "/exhibits")
 
     texts = [text for _, text in page.links()]
@@ -68,7 +68,7 @@ def test_names_in_the_list_are_escaped(client, museum, page_at):
 
 @task(4, weight=2)
 def test_page_shows_the_exhibit(client, museum, page_at):
-    """GET /exhibits/{exhibit_id} returns a page with the name as <h1> and as <title>, and the year somewhere."""
+    """GET /exhibits/{exhibit_id} returns a page with the name as <h1> and as <title>, and the year somewhere on it."""
     exhibit = museum.plain()
 
     page = page_at(client, f"/exhibits/{exhibit['id']}")
@@ -100,7 +100,7 @@ def test_page_shows_the_picture(client, museum, page_at):
 
 @task(4)
 def test_page_without_a_picture(client, museum, page_at):
-    """The page of an exhibit without a picture has no image, and an id that no exhibit has is 404."""
+    """The page of an exhibit without a picture has no image, and an id that no exhibit has returns 404."""
     exhibit = museum.draw.one_of(museum.without_picture())
 
     page = page_at(client, f"/exhibits/{exhibit['id']}")
@@ -127,7 +127,7 @@ def test_xml_contains_every_exhibit(client, museum, exported, has_type):
 
 @task(5)
 def test_names_in_xml_are_escaped(client, museum, exported):
-    """In GET /exhibits.xml, names with <, & or quotation marks come out as they are."""
+    """In GET /exhibits.xml, names with <, & or quotation marks come out unchanged."""
     answer = client.get("/exhibits.xml")
 
     expect(answer).status(200)

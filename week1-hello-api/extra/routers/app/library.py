@@ -8,7 +8,7 @@ from app.collection import BOOKS, BRANCHES
 
 
 def all_books(from_year: int | None = None) -> list[dict[str, Any]]:
-    """Return all books, or those that appeared in a year or later."""
+    """Return all books, or only those published in this year or later."""
     return [book for book in BOOKS if from_year is None or book["year"] >= from_year]
 
 
@@ -18,7 +18,7 @@ def find_book(book_id: int) -> dict[str, Any]:
 
 
 def newest_book() -> dict[str, Any]:
-    """Return the book that appeared last."""
+    """Return the book that was published last."""
     newest = BOOKS[0]
     for book in BOOKS:
         if book["year"] > newest["year"]:

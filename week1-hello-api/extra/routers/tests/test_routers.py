@@ -52,7 +52,7 @@ def test_branches_are_tagged(client, documentation):
 
 @task(4, weight=3)
 def test_newest_book_is_returned(client, collection):
-    """GET /books/newest returns the book that appeared last."""
+    """GET /books/newest returns the book that was published last."""
     answer = client.get("/books/newest")
 
     taken = answer.status == 422 and '"path"' in answer.text
@@ -105,7 +105,7 @@ def test_only_the_old_paths_are_deprecated(client, documentation):
 
 @task(6, weight=2)
 def test_from_year_chooses_books(client, collection):
-    """GET /books?from-year=1994 lists the books of 1994 and later; without it, all books are listed."""
+    """GET /books?from-year=1994 lists the books from 1994 and later; without it, all books are listed."""
     year = collection.year_in_the_middle()
 
     expect(client.get("/books", params={"from-year": year})).ok(collection.since(year))
@@ -123,7 +123,7 @@ def test_since_still_works(client, collection):
 
 @task(6, weight=2)
 def test_parameters_are_described(documentation):
-    """In /openapi.json, from-year has a description, and of the two only since is marked as deprecated."""
+    """In /openapi.json, from-year has a description, and only since is marked as deprecated."""
     described = documentation()
 
     described.describes("/books", "from-year")
@@ -133,7 +133,7 @@ def test_parameters_are_described(documentation):
 
 @task(7)
 def test_missing_book_is_documented(client, collection, draw, documentation):
-    """In /openapi.json, GET /books/{book_id} names the response 404, which it returns for an unknown id."""
+    """In /openapi.json, GET /books/{book_id} lists the response 404, which it returns for an unknown id."""
     expect(client.get(f"/books/{collection.any_book()['id']}")).ok()
     expect(client.get(f"/books/{draw.randint(1000, 9999)}")).refused(404)
 

@@ -24,7 +24,7 @@ def test_letter_is_accepted_before_it_is_delivered(client, post, gate):
 
 @task(2, weight=2)
 def test_letter_is_delivered(client, post):
-    """After POST /letters, the status of the letter soon is "delivered"."""
+    """After POST /letters, the status of the letter is soon "delivered"."""
     answer = client.post("/letters", json=post.write(post.town(0)))
     expect(answer).status(202).json({"id": int})
 
@@ -83,7 +83,7 @@ def test_letter_is_delivered_in_spite_of_fog(post, story):
 
 @task(5, weight=2)
 def test_five_attempts_are_the_limit(post, story):
-    """After fog on the fifth attempt the letter is not tried again, and its status is "failed"."""
+    """After fog on the fifth attempt, there are no more attempts, and its status is "failed"."""
     log = post.ends_as(post.send(post.town(7, 9)), "failed")
 
     expect.that(log == story(5), f"The log of the letter is {log}, expected {story(5)}.")

@@ -70,7 +70,7 @@ def test_badge_is_checked_before_the_machine(client, workshop, stranger):
 
 @task(4, weight=2)
 def test_lists_are_in_id_order(client, workshop):
-    """GET /machines and GET /rooms list all rows in id order, unless the request asks for another order."""
+    """GET /machines and GET /rooms list all rows in id order, unless the request asks for a different order."""
     expect(client.get("/machines")).ok(sorted(workshop.machines, key=lambda row: row["id"]))
     expect(client.get("/rooms")).ok(sorted(workshop.rooms, key=lambda row: row["id"]))
 
@@ -103,7 +103,7 @@ def test_other_sorts_are_422(client):
 
 @task(5, weight=2)
 def test_machine_runs_with_its_key(client, workshop, comes_back):
-    """POST /machines/{machine_id}/run?minutes=5 runs the machine with its key, which hangs on the board afterwards."""
+    """POST /machines/{machine_id}/run?minutes=5 runs the machine with its key, which is back on the board afterwards."""
     badge, machine = workshop.pair()
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
     expect(client.get(f"/machines/{machine['id']}/manual", headers=workshop.wearing(badge))).ground(task=3)
@@ -171,7 +171,7 @@ def test_lost_badge_is_403_at_the_members_paths(client, workshop, draw):
 
 @task(8, weight=2)
 def test_everyone_is_the_trainer_in_practice(client, practice, workshop):
-    """On a practice evening, GET /me returns the trainer, with any badge and without one."""
+    """On a practice evening, GET /me returns the trainer, with any badge or none."""
     badge = workshop.any_badge()
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
     evening = practice()

@@ -99,7 +99,7 @@ def test_photo_of_nothing_is_404(client, office):
 
 @task(4, weight=2)
 def test_photo_comes_back(client, office, jpeg):
-    """GET /finds/{find_id}/photo returns the same bytes, as image/png or image/jpeg, as the first bytes say."""
+    """GET /finds/{find_id}/photo returns the same bytes, as image/png or image/jpeg, depending on the first bytes."""
     for kind, photo in (("image/png", office.photo()), ("image/jpeg", office.photo(start=jpeg))):
         path = office.find()
         expect(office.upload_photo(path, photo)).ground(task=3)

@@ -9,12 +9,12 @@ def start(token: str) -> None:
 
 
 def seen(token: str) -> list[int] | None:
-    """Return the numbers of the exhibits that a visit has seen; None for a token of no visit."""
+    """Return the numbers of the exhibits that a visit has seen; None if the token does not belong to a visit."""
     return SEEN.get(token)
 
 
 def note(token: str, number: int) -> None:
-    """Add an exhibit to a visit, once; a token of no visit changes nothing."""
+    """Add an exhibit to a visit, once; a token that does not belong to a visit changes nothing."""
     if token in SEEN and number not in SEEN[token]:
         SEEN[token].append(number)
 

@@ -61,7 +61,7 @@ def test_known_text_is_304(client, museum):
 
 @task(3)
 def test_other_text_is_200(client, museum):
-    """If-None-Match with another tag returns 200, even the tag of another exhibit with the same text."""
+    """If-None-Match with a different tag returns 200, even with the tag of another exhibit that has the same text."""
     number, other = museum.twins()
     tag = tag_of(client.get(f"/exhibits/{number}"))
     expect(client.get(f"/exhibits/{number}", headers={"If-None-Match": tag})).status(304)
@@ -75,7 +75,7 @@ def test_other_text_is_200(client, museum):
 
 @task(3)
 def test_tags_in_a_list_and_weak_ones_count(client, museum):
-    """If-None-Match may be a list of tags, may have W/ before a tag, and * stands for any."""
+    """If-None-Match may be a list of tags, may have W/ before a tag, and * matches any tag."""
     number = museum.one()
     tag = tag_of(client.get(f"/exhibits/{number}"))
 
@@ -157,7 +157,7 @@ def test_cookie_has_its_flags(client):
 
 @task(5, weight=2)
 def test_token_cannot_be_guessed(client):
-    """Each visit has a token of its own, of at least 32 characters that have nothing in common with the last one."""
+    """Each visit has its own token, of at least 32 characters that have nothing in common with the last one."""
     answers = [expect(client.post("/visits")).created({"seen": []}).answer for _ in range(4)]
     tokens = [cookie_of(answer).value for answer in answers]
 
@@ -171,7 +171,7 @@ def test_token_cannot_be_guessed(client):
 
 @task(6, weight=2)
 def test_visit_remembers_exhibits(client, museum):
-    """GET /visits/current returns the numbers of the exhibits that were read with this cookie, in their order."""
+    """GET /visits/current returns the numbers of the exhibits that were read with this cookie, in the order they were read."""
     cookie, (first, second) = visit_of(client), museum.two()
     expect(client.get("/visits/current", headers=cookie)).ok({"seen": []})
 
@@ -183,7 +183,7 @@ def test_visit_remembers_exhibits(client, museum):
 
 @task(6)
 def test_visits_are_separate(client, museum):
-    """Two visits do not mix, and reading without a cookie belongs to none."""
+    """Two visits do not mix, and what is read without a cookie belongs to neither."""
     mine, yours, (first, second) = visit_of(client), visit_of(client), museum.two()
     expect(client.get(f"/exhibits/{first}", headers=mine)).ok(museum.shown(first))
     expect(client.get(f"/exhibits/{second}", headers=yours)).ok(museum.shown(second))
@@ -195,7 +195,7 @@ def test_visits_are_separate(client, museum):
 
 @task(6)
 def test_without_a_visit_it_is_401(client, draw):
-    """GET /visits/current returns 401 without a cookie, and with a token of no visit."""
+    """GET /visits/current returns 401 without a cookie, and with a token that does not belong to any visit."""
     expect(client.get("/visits/current", headers=visit_of(client))).ok({"seen": []})
 
     expect(client.get("/visits/current")).refused(401)
@@ -204,7 +204,7 @@ def test_without_a_visit_it_is_401(client, draw):
 
 @task(7, weight=2)
 def test_ended_visit_is_forgotten(client):
-    """DELETE /visits/current returns 204, and the token is that of no visit afterwards."""
+    """DELETE /visits/current returns 204, and afterwards the token no longer belongs to any visit."""
     cookie, other = visit_of(client), visit_of(client)
     expect(client.get("/visits/current", headers=cookie)).ground(task=6)
 

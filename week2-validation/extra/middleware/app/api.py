@@ -25,7 +25,7 @@ def read_root():
 
 @router.get("/stops")
 def list_stops():
-    """List all stops: some 800 bytes."""
+    """List all stops: about 800 bytes."""
     return STOPS
 
 
@@ -40,7 +40,7 @@ def read_stop(code: str):
 
 @router.get("/departures")
 def list_departures():
-    """List all departures of a day: many thousand bytes."""
+    """List all departures of a day: many thousands of bytes."""
     return DEPARTURES
 
 
@@ -53,7 +53,7 @@ def count_live_departures():
 
 @router.post("/alerts", status_code=201)
 def create_alert(alert: Alert):
-    """Take an alert about a stop."""
+    """Accept an alert about a stop."""
     return alert
 
 

@@ -27,7 +27,7 @@ def test_root_says_what_this_is(client):
 
 @task(2, weight=2)
 def test_every_response_has_an_id_of_its_own(client, timetable):
-    """Each response has the header X-Request-ID, 404 and 422 included, and no two have the same."""
+    """Each response, including 404 and 422, has the header X-Request-ID, and no two have the same one."""
     stop = timetable.any_stop()
     answers = [
         expect(client.get(f"/stops/{stop['code']}")).ok(stop).answer,
@@ -63,7 +63,7 @@ def test_id_that_is_not_valid_is_replaced(client, timetable, draw):
 
 @task(3, weight=2)
 def test_time_is_in_a_header(client, timetable):
-    """The header Server-Timing tells the milliseconds of a request: at least 200 of GET /departures/live."""
+    """The header Server-Timing has the milliseconds that a request took: at least 200 for GET /departures/live."""
     slow, fast = client.get("/departures/live"), client.get("/stops")
     expect(slow).ok({"on time": len(timetable.departures)})
     expect(fast).ok(timetable.stops)
@@ -160,7 +160,7 @@ def test_small_response_is_not_compressed(client, timetable):
 
 @task(6, weight=2)
 def test_missing_things_are_problems(client, timetable):
-    """The 404 of a stop and that of an unknown path are application/problem+json with title, status and detail."""
+    """The 404s for an unknown stop and an unknown path are application/problem+json with title, status and detail."""
     stop = timetable.any_stop()
     expect(client.get(f"/stops/{stop['code']}")).ok(stop)
     unknown = timetable.unknown()
@@ -173,7 +173,7 @@ def test_missing_things_are_problems(client, timetable):
 
 @task(6)
 def test_wrong_method_is_a_problem(client, timetable):
-    """A 405 is application/problem+json, too, and keeps its header Allow."""
+    """A 405 is also application/problem+json, and keeps its header Allow."""
     expect(client.get("/stops")).ok(timetable.stops)
     answer = client.delete("/stops")
 
@@ -209,7 +209,7 @@ def test_request_that_breaks_has_an_id_and_a_line(client, timetable, draw):
 
 @task(7)
 def test_request_that_breaks_shows_nothing_inside(client, timetable):
-    """The body of the 500 shows nothing of the error, which is printed, and the next request works."""
+    """The body of the 500 reveals nothing about the error, which is printed, and the next request works."""
     expect_ground(client.get(timetable.unknown()))
 
     answer = client.get(timetable.vehicle())

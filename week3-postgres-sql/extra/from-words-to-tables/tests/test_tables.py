@@ -128,7 +128,7 @@ def test_links_are_there_once(tables, rows):
 
 @task(3, weight=2)
 def test_links_are_many_to_many(tables, rows):
-    """Each side of a link may have several of the other: lecturers, offerings, students, required courses, terms."""
+    """Each side of a link may be linked to several of the other: lecturers, offerings, students, required courses, terms."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     for table, columns in LINKED.items():

@@ -17,7 +17,7 @@ def test_every_label(client, museum, has_type):
 
 @task(3)
 def test_every_link_has_its_name(client, museum, page_at):
-    """On the page GET /exhibits, each link has the name of its exhibit, the second time too."""
+    """On the page GET /exhibits, each link has the name of its exhibit, also on a second request."""
     for _ in range(2):
         page = page_at(client, "/exhibits")
         expected = [(f"/exhibits/{exhibit['id']}", exhibit["name"]) for exhibit in museum.exhibits]
@@ -26,7 +26,7 @@ def test_every_link_has_its_name(client, museum, page_at):
 
 @task(4, weight=2)
 def test_every_page(client, museum, page_at):
-    """The page of every exhibit shows its name, year, story and picture, and of no other exhibit."""
+    """The page of every exhibit shows its name, year, story and picture, and nothing of any other exhibit."""
     for exhibit in museum.exhibits:
         page = page_at(client, f"/exhibits/{exhibit['id']}")
         page.has("h1", exhibit["name"], "the name")
@@ -52,7 +52,7 @@ def test_every_exhibit_in_xml(client, museum, exported, has_type):
 
 @task(6)
 def test_every_picture(client, museum, has_type, shows_file):
-    """Every picture is returned as image/svg+xml, and every exhibit without one gives 404."""
+    """Every picture is returned as image/svg+xml, and an exhibit without one returns 404."""
     for exhibit in museum.with_picture():
         picture = client.get(f"/exhibits/{exhibit['id']}/picture")
         expect(picture).status(200)

@@ -16,7 +16,7 @@ def test_every_book_is_returned(client, collection, documentation):
 
 @task(3)
 def test_every_branch_is_returned(client, collection):
-    """GET /branches/{code} returns every branch, the second time too."""
+    """GET /branches/{code} returns every branch, also on a second request."""
     for branch in [*collection.branches, *collection.branches]:
         expect(client.get(f"/branches/{branch['code']}")).ok(branch)
 
@@ -52,7 +52,7 @@ def test_every_year_chooses_its_books(client, collection):
 
 @task(7)
 def test_responses_of_a_book_are_documented(client, collection, documentation):
-    """In /openapi.json, GET /books/{book_id} names 404, and shows an example of a book for 200."""
+    """In /openapi.json, GET /books/{book_id} lists the response 404, and shows an example of a book for 200."""
     for book in collection.books:
         expect(client.get(f"/books/{book['id']}")).ok(book)
 

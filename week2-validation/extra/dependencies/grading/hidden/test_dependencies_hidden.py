@@ -38,7 +38,7 @@ def test_every_machine_is_returned(client, workshop):
 
 @task(4, weight=2)
 def test_every_order_of_both_lists(client, workshop):
-    """Both lists are right in all four orders, and reject other values of sort with 422."""
+    """Both lists are correct in all four orders, and reject other values of sort with 422."""
     for path, rows in (("/machines", workshop.machines), ("/rooms", workshop.rooms)):
         for field in ("id", "name"):
             for downward in (False, True):
@@ -89,7 +89,7 @@ def test_office_knows_every_member(client, workshop, stranger):
 
 @task(7)
 def test_every_lost_badge_on_every_path(client, workshop):
-    """Each lost badge is rejected with 403 on every path, and other badges and no badge at all are not."""
+    """Each lost badge is rejected with 403 on every path, and requests with other badges or none are not."""
     for path in ("/", "/keys"):
         expect(client.get(path)).ok()
         for badge in workshop.badges():
@@ -113,7 +113,7 @@ def test_every_lost_badge_on_every_path(client, workshop):
 
 @task(8)
 def test_machines_of_the_trainer(client, practice, workshop):
-    """On a practice evening, GET /me/machines lists the machines of the trainer, who does not belong to the staff."""
+    """On a practice evening, GET /me/machines lists the machines of the trainer, who is not on the staff."""
     expect(client.get("/me", headers=workshop.wearing(workshop.any_badge()))).ground(task=2)
     evening = practice()
 

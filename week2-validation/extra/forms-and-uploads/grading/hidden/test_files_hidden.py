@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(2)
 def test_several_forms(client, office):
-    """Each form becomes a find of its own; an empty `what` and a body in JSON are rejected with 422."""
+    """Each form becomes a separate find; an empty `what` and a body in JSON are rejected with 422."""
     forms = [office.form() for _ in range(4)]
     numbers = []
     for form in forms:
@@ -57,7 +57,7 @@ def test_photos_of_several_finds(client, office, jpeg):
 
 @task(5)
 def test_good_and_bad_names(office):
-    """Names of 80 characters and with every allowed sign are accepted; longer and other names are rejected with 422."""
+    """Names of 80 characters and with every allowed character are accepted; longer and other names are rejected with 422."""
     stem = office.name("")
     for good in (stem + "x" * (80 - len(stem)), f"{stem}.a.b_c-d", f"{office.draw.randint(10**8, 10**9)}"):
         expect(office.upload_document(good)).created({"name": good})

@@ -17,7 +17,7 @@ def test_every_text_in_every_language(client, museum):
 
 @task(3)
 def test_tags_of_everything(client, museum):
-    """Each text in each language has an ETag of its own, which does not change, and a 304 has the headers of the 200."""
+    """Each text in each language has its own ETag, which does not change, and a 304 has the headers of the 200."""
     tags = {}
     for number in museum.numbers[:5]:
         for language in ("en", "de", "fr"):
@@ -70,7 +70,7 @@ def test_visit_among_other_cookies(client, museum):
 
 @task(7)
 def test_end_and_new_start(client, museum):
-    """After the end, reading belongs to no visit, and a new visit begins with nothing."""
+    """After a visit has ended, what is read does not belong to any visit, and a new visit begins with nothing."""
     cookie, number = visit_of(client), museum.one()
     expect(client.get("/visits/current", headers=cookie)).ground(task=6)
     expect(client.delete("/visits/current", headers=cookie)).deleted()

@@ -1,4 +1,4 @@
--- The things of the academy, each with an id that fills itself.
+-- The things of the academy, each with an id that the database fills in by itself.
 -- The text in README.md says which columns are required, and which are unique.
 
 CREATE TABLE departments (

@@ -1,4 +1,4 @@
--- What must never be, whoever writes into the tables.
+-- What must never be, no matter who writes to the tables.
 -- ALTER TABLE adds a constraint to a table that is there already.
 
 ALTER TABLE courses ADD CHECK (credits BETWEEN 1 AND 30);

@@ -1,4 +1,4 @@
-"""Books that the library recommends. The paths begin with /books, as those of app/routers/books.py do."""
+"""Books that the library recommends. The paths begin with /books, like those in app/routers/books.py."""
 
 from fastapi import APIRouter
 
@@ -9,5 +9,5 @@ router = APIRouter(prefix="/books", tags=["highlights"])
 
 @router.get("/newest")
 def read_newest_book():
-    """Return the book that appeared last."""
+    """Return the book that was published last."""
     return library.newest_book()
