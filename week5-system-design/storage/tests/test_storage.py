@@ -108,7 +108,7 @@ def test_a_url_ends_when_the_clock_says_so(storage):
 
 
 def test_the_clock_can_be_moved_by_a_file(tmp_path):
-    """The offset is read anew each time; no file, or nonsense in it, is no offset."""
+    """The offset is read again each time; no file, or nonsense in it, is no offset."""
     offset = tmp_path / "ahead"
     clock = Clock(offset)
     assert abs(clock() - time.time()) < 5
@@ -209,7 +209,7 @@ def test_a_reader_keeps_the_file_that_it_opened(storage):
 
 
 def test_uploads_of_one_key_at_once_leave_one_whole_file(storage):
-    """Whoever comes last wins; nobody's bytes are mixed."""
+    """The last writer wins; bytes of different writers are never mixed."""
     contents = [bytes([number]) * 200_000 for number in range(8)]
     threads = [threading.Thread(target=storage.put, args=(KEY, content)) for content in contents]
 

@@ -142,7 +142,7 @@ class Services:
         return self._provisioner
 
     def epoch(self) -> str:
-        """Return a string that changes when a server that others use, too, has been restarted; or an empty one."""
+        """Return a string that changes when a server that others also use has been restarted; or an empty one."""
         return str(self.provisioner.admin.epoch()) if "postgres" in self.names and self.private is None else ""
 
     def cache(self) -> Cache:

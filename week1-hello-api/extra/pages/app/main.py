@@ -29,14 +29,14 @@ def read_label(exhibit_id: int):
 @app.get("/exhibits")
 def show_exhibits(request: Request):
     """Show a page with all exhibits."""
-    # TODO 3: fill the template exhibits.html, which you write, too.
+    # TODO 3: fill the template exhibits.html, which you also write.
     raise NotImplementedError("TODO 3: show a page with all exhibits")
 
 
 @app.get("/exhibits/{exhibit_id}")
 def show_exhibit(request: Request, exhibit_id: int):
     """Show the page of one exhibit."""
-    # TODO 4: fill the template exhibit.html, which you write, too.
+    # TODO 4: fill the template exhibit.html, which you also write.
     raise NotImplementedError("TODO 4: show the page of one exhibit")
 
 
@@ -64,5 +64,5 @@ def go_to_exhibit_of_the_day():
 @app.get("/hours")
 def read_hours(request: Request):
     """Return the opening hours as a page or as JSON."""
-    # TODO 7: look at the header Accept, and return a page, JSON, or 406. The page is hours.html, which you write, too.
+    # TODO 7: look at the header Accept, and return a page, JSON, or 406. The page is hours.html, which you also write.
     raise NotImplementedError("TODO 7: return a page or JSON")

@@ -18,7 +18,7 @@ def read_root():
     return {"library": "Town library"}
 
 
-# TODO 2: move this endpoint and the next one to a router of their own, in a new file app/routers/books.py.
+# TODO 2: move this endpoint and the next one to their own router, in a new file app/routers/books.py.
 # TODO 6: accept from-year, and describe the parameters.
 @app.get("/books")
 def list_books(since: int | None = None):
@@ -26,7 +26,7 @@ def list_books(since: int | None = None):
     return library.all_books(since)
 
 
-# TODO 2: move this endpoint, too.
+# TODO 2: move this endpoint as well.
 # TODO 7: show in the documentation what a book looks like, and that there may be none.
 @app.get("/books/{book_id}")
 def read_book(book_id: int):

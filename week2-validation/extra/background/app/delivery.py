@@ -4,7 +4,7 @@ from app import pigeons
 
 
 # TODO 5: if there was fog five times, the status is "failed".
-# TODO 6: if there is any other reason, too.
+# TODO 6: the same if delivery fails for any other reason.
 def deliver(letter_id: int):
     """Deliver a letter, and set its status."""
     # TODO 2: call fly_patiently, and set the status to "delivered".

@@ -51,7 +51,7 @@ def send_letter(letter: post.LetterIn):
     raise NotImplementedError("TODO 2: accept the letter")
 
 
-# TODO 3: while the pigeons are counted, the app does not respond to anybody.
+# TODO 3: while the pigeons are counted, the app does not respond to anybody else.
 @app.get("/pigeons")
 async def count_pigeons():
     """Count the pigeons."""

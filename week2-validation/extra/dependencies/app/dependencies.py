@@ -36,7 +36,7 @@ class Order:
 
 def key_of_machine():
     """Lend the key of the machine to the endpoint, and hang it on the board afterwards."""
-    # TODO 5: take the key of the usable machine, lend it, and give it back in any case.
+    # TODO 5: take the key of the usable machine, lend it, and give it back no matter what.
     raise NotImplementedError("TODO 5: lend the key of the machine")
 
 

@@ -55,7 +55,7 @@ def upload_photo(find_id: int):
 @app.get("/finds/{find_id}/photo")
 def download_photo(find_id: int):
     """Return the photo of something that was found."""
-    # TODO 4: return the file, with the type that its first bytes say.
+    # TODO 4: return the file, with the type that its first bytes indicate.
     raise NotImplementedError("TODO 4: return the photo")
 
 

@@ -1,7 +1,7 @@
 """The rules of the office (provided, read-only: the checks replace it with another limit and other leaflets)."""
 
-LIMIT = 200_000  # bytes that a photo may have
-PIECE = 16_384  # bytes that may be in memory at once
+LIMIT = 200_000  # the most bytes that a photo may have
+PIECE = 16_384  # the most bytes that may be in memory at once
 
 LEAFLETS = {
     "hours.txt": "We are open from 9 to 5.\n",

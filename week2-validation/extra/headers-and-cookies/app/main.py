@@ -23,7 +23,7 @@ class Text(BaseModel):
 
 @app.get("/")
 def read_root():
-    """Say what this is."""
+    """Return the name of the museum."""
     return {"museum": "Town museum"}
 
 
@@ -31,8 +31,8 @@ def read_root():
 def read_exhibit(number: int):
     """Return the text of an exhibit."""
     # TODO 2: return the text in the language that the header Accept-Language prefers, and say in headers which one it is.
-    # TODO 3: give the response an ETag, and return 304 if the client has this text already.
-    # TODO 6: note the exhibit for the visit in the cookie.
+    # TODO 3: give the response an ETag, and return 304 if the client already has this text.
+    # TODO 6: record the exhibit for the visit in the cookie.
     return {"number": number, "language": "en", "text": museum.text_of(number, "en")}
 
 

@@ -19,7 +19,7 @@ class Alert(BaseModel):
 
 @router.get("/")
 def read_root():
-    """Say what this is."""
+    """Return the name of the service."""
     return {"service": "Timetable"}
 
 

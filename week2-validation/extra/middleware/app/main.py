@@ -11,10 +11,10 @@ app = FastAPI(title="Timetable")
 app.include_router(api.router)
 
 
-# TODO 5: compress large responses. This layer belongs inside of the next one, so it is added first.
+# TODO 5: compress large responses. This layer belongs inside the next one, so it is added first.
 # TODO 2: give each request an id, and each response the header X-Request-ID.
-# TODO 3: measure each request, tell its time in the header Server-Timing, and print a line about it.
-# TODO 7: do both for a request that breaks, too, and respond with 500.
+# TODO 3: measure each request, put its time in the header Server-Timing, and print a line about it.
+# TODO 7: do both for a request that breaks as well, and respond with 500.
 @app.middleware("http")
 async def watch(request: Request, call_next):
     return await call_next(request)

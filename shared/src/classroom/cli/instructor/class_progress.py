@@ -21,7 +21,7 @@ WIDE = 200  # columns of the table in a file or a pipe
 
 
 def declare(group: Group) -> None:
-    """Add the folder and its option to the command that students have, too."""
+    """Add the folder and its option to the command that students also have."""
     command = group.commands.choices["progress"]
     command.add_argument("folder", nargs="?", type=path_of, metavar="DIR", help="a classroom: show its students")
     command.add_argument("--json", action="store_true", help="as JSON; only with DIR")

@@ -32,7 +32,7 @@ MOST = 20_000  # students times weeks
 
 @dataclass(frozen=True)
 class Cell:
-    """A week of a student: how far it is, in words, too, and where the student is stuck, if anywhere."""
+    """A week of a student: how far it is, also in words, and where the student is stuck, if anywhere."""
 
     standing: Standing
     state: str

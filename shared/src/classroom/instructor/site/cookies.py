@@ -1,4 +1,4 @@
-"""The cookie of the site: a signed secret of the browser, from which the token of its forms is made, too."""
+"""The cookie of the site: a signed secret of the browser, from which the token of its forms is also made."""
 
 from __future__ import annotations
 

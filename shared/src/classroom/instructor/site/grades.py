@@ -29,7 +29,7 @@ class Grade:
 
 
 def grades_folder(classroom: Classroom, week: str) -> Path:
-    """Return the folder of a week's official results, which `grade --out` takes, too."""
+    """Return the folder of a week's official results, which `grade --out` also accepts."""
     return classroom.state_dir / "grades" / week
 
 

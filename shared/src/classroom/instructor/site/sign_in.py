@@ -34,7 +34,7 @@ def first_page(person: Person) -> str:
 
 @router.get("/sign-in/{secret}")
 def show_sign_in(request: Request, visitor: AVisitor, secret: str) -> Response:
-    """Ask before signing in: mail programs and chats open links, too."""
+    """Ask before signing in: mail programs and chats also open links."""
     context = context_of(request)
     person = _owner(context, request, secret)
     return context.render(visitor, "page/sign_in.html", secret=secret, owner=person)

@@ -55,7 +55,7 @@ class Controls:
 
     @property
     def cache_is_given(self) -> bool:
-        """Return whether the cache is that of CACHE_URL, which others may use."""
+        """Return whether the cache is the one at CACHE_URL, which others may use."""
         return bool(self.system.cache.given)
 
     @property

@@ -26,7 +26,7 @@ class Text(BaseModel):
 
 @app.get("/")
 def read_root():
-    """Say what this is."""
+    """Return the name of the museum."""
     return {"museum": "Town museum"}
 
 

@@ -1,5 +1,5 @@
 -- What must never be, no matter who writes to the tables.
--- ALTER TABLE adds a constraint to a table that is there already.
+-- ALTER TABLE adds a constraint to an existing table.
 
 ALTER TABLE courses ADD CHECK (credits BETWEEN 1 AND 30);
 
