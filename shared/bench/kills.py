@@ -1,4 +1,4 @@
-"""Fifty kills: grading is ended by SIGKILL at random moments and begun again, and the gradebook is that of an undisturbed run.
+"""Fifty kills: grading is ended by SIGKILL at random moments and begun again, and the gradebook is the same as after an undisturbed run.
 
 python shared/bench/kills.py [--kills N] [--week N] [--size N] [--seed N] [--sandbox bubblewrap|none]
 """
@@ -89,7 +89,7 @@ def kills(week: Assignment, size: int, count: int, seed: int, sandbox: str) -> l
         while done < count:
             target, left = killed([*words, *again], environment, draw.uniform(0, whole), draw)
             troubles += [f"kill {done + 1} left {one}" for one in left]
-            # What is done is begun anew, so that every kill has something to hit.
+            # What is done is begun again, so that every kill has something to hit.
             again = ["--force"] if target == DONE else []
             if not again:
                 done += 1
@@ -98,7 +98,7 @@ def kills(week: Assignment, size: int, count: int, seed: int, sandbox: str) -> l
         subprocess.run(words, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, check=True)
         for file in ("gradebook.csv", "similar.json"):
             if (room / "cut" / file).read_bytes() != (room / "whole" / file).read_bytes():
-                troubles.append(f"{file} is another than that of the undisturbed grading")
+                troubles.append(f"{file} differs from the undisturbed grading's")
         cut, undisturbed = verdicts(room / "cut"), verdicts(room / "whole")
         for student in sorted(cut.keys() | undisturbed.keys()):
             if cut.get(student) != undisturbed.get(student):

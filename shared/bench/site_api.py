@@ -67,7 +67,7 @@ async def tokens_of(served: ServedClass) -> dict[str, str]:
 
 
 async def token_of(browser: Browser) -> str:
-    """Return a new token of whoever has signed in."""
+    """Return a new token for the person who has signed in."""
     await browser.look("/tokens/")
     found = TOKEN.search((await browser.submit("/tokens/", name="schemathesis")).text)
     assert found is not None

@@ -35,7 +35,7 @@ def leak_in(answer: Answer, pattern: re.Pattern[str], *secrets: str, headers: bo
         answer: the response.
         pattern: of what must not be shown, such as `leak_pattern` returns.
         secrets: further texts that must not be shown; an empty one is ignored.
-        headers: whether the values of the headers are searched, too.
+        headers: whether to search the values of the headers as well.
     """
     forbidden = "|".join([*(re.escape(secret) for secret in secrets if secret), pattern.pattern])
     shown = answer.text + (" ".join(answer.headers.values()) if headers else "")

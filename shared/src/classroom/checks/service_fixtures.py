@@ -68,7 +68,7 @@ def blank(run: Run, _blank_database: Database) -> Database:
 
 @pytest.fixture(scope="session")
 def course_launcher(run: Run) -> Iterator[Any]:
-    """The launcher of the course's own apps, separate from those of the submission."""
+    """The launcher of the course's own apps, separate from the submission's."""
     from classroom.services.storage import LIBRARIES
 
     if run.course_launcher is not None:

@@ -132,7 +132,7 @@ def of_clean_up(error: BaseException) -> BaseException:
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
-    """Return the errors in a group of errors: pytest groups those of several fixtures."""
+    """Return the errors in a group of errors: pytest groups the errors of several fixtures."""
     if isinstance(error, BaseExceptionGroup):
         return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
     return [error]

@@ -23,7 +23,7 @@ class Task:
 
     Attributes:
         number: from 1, the same in README, stubs, hints and checks.
-        points: what the task is worth; those of a bonus task are not part of the maximum score.
+        points: what the task is worth; a bonus task's points are not part of the maximum score.
         needs: numbers of the tasks that this one builds on.
     """
 

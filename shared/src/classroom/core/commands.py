@@ -1,4 +1,4 @@
-"""Commands as the user types them: make targets if make called the kit, else those of the week's folder."""
+"""Commands as the user types them: make targets if make called the kit, otherwise the commands for the week's folder."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def extras(week: Path) -> dict[str, Path]:
 
 
 def assignment_folders(top: Path) -> list[Path]:
-    """Return the folders of all weeks of a course, each followed by those of its extra exercises."""
+    """Return the folders of all weeks of a course, each followed by the folders of its extra exercises."""
     return [folder for week in weeks(top).values() for folder in (week, *extras(week).values())]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from classroom.core.open_folder import OpenFolder
 
 NEVER_GRADED = {"__pycache__", ".git", ".venv", "venv", "node_modules"}
-ENVIRONMENT = "pyvenv.cfg"  # marks a virtual environment, whatever its folder is called
+ENVIRONMENT = "pyvenv.cfg"  # marks a virtual environment, no matter what its folder is called
 APP = "app/main.py"
 PACKAGE = "app/main/__init__.py"
 MAX_NOTES = 10  # about one submission
@@ -45,7 +45,7 @@ class Inspection:
 
     Args:
         assignment: the week.
-        graded: whether the files were handed in; otherwise they are those of the week's own folder.
+        graded: whether the files were handed in; otherwise they are from the week's own folder.
     """
 
     def __init__(self, assignment: Assignment, *, graded: bool) -> None:

@@ -92,7 +92,7 @@ def _names(home: OpenFolder, parts: tuple[str, ...]) -> Iterator[Name]:
 
 
 def _below(above: OpenFolder, name: str, path: str, seen: _Seen, *, top: bool = False) -> Iterator[Name]:
-    """Yield the files of a folder, then those of the folders in it."""
+    """Yield the files of a folder, then the files of its subfolders."""
     if seen.left < 0:
         return
     try:

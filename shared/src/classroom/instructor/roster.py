@@ -233,7 +233,7 @@ def _ensure_unique(path: Path, entries: Iterable[_Entry]) -> None:
             first = lines.setdefault((name, text.casefold()), entry.line) if text else entry.line
             if first != entry.line:
                 raise UsageError(
-                    f"{path}, line {entry.line}: the {name} {one_line(text)} is on line {first}, too. "
+                    f"{path}, line {entry.line}: the {name} {one_line(text)} is also on line {first}. "
                     f"Give each student a different {name}, or remove one of the lines."
                 )
 

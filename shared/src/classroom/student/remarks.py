@@ -91,7 +91,7 @@ def advice(
         assignment: the week.
         result: of the whole week or of one task.
         red: the task whose card is shown.
-        pushed: whether the result is that of a push.
+        pushed: whether the result is from a push.
     """
     tasks = result.tasks
     complete = len(tasks) == len(assignment.tasks)

@@ -60,7 +60,7 @@ class Scorecard:
         hidden: whether to show the data of hidden checks.
         before: the result of the check before, to say what has changed.
         behind: the result of the earlier task that the only task of `result` waits for.
-        pushed: whether the result is that of a push.
+        pushed: whether the result is from a push.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Templates and static files of a site: those of the foundation, and those of the site itself."""
+"""Templates and static files of a site: the foundation's and the site's own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Pages:
     Args:
         folder: the folder of the site's own templates and static files, in which `names` are.
         names: the static files that may be asked for, such as `page/learn.css`.
-        more: folders of other sites whose templates are used, too, each with its static files.
+        more: folders of other sites whose templates are also used, each with its static files.
     """
 
     def __init__(self, folder: Path, names: Sequence[str], more: Sequence[tuple[Path, Sequence[str]]] = ()) -> None:

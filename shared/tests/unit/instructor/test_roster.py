@@ -134,11 +134,11 @@ def test_summary_says_how_the_file_was_understood(roster):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (HEAD + "A,ada,,\n\nB,ada,,\n", "line 4: the username ada is on line 2, too"),
-        (HEAD + '"A\nA",ada,,\nB,ADA,,\n', "line 4: the username ADA is on line 2, too"),
-        (HEAD + "Ada,,,\nBob,,,\nada,,,\n", "line 4: the identifier ada is on line 2, too"),
-        ("name,email\nA,x@y.z\nB,x@y.z\n", "line 3: the identifier x@y.z is on line 2, too"),
-        ("Ada\nAda\n", "line 2: the identifier Ada is on line 1, too"),
+        (HEAD + "A,ada,,\n\nB,ada,,\n", "line 4: the username ada is also on line 2"),
+        (HEAD + '"A\nA",ada,,\nB,ADA,,\n', "line 4: the username ADA is also on line 2"),
+        (HEAD + "Ada,,,\nBob,,,\nada,,,\n", "line 4: the identifier ada is also on line 2"),
+        ("name,email\nA,x@y.z\nB,x@y.z\n", "line 3: the identifier x@y.z is also on line 2"),
+        ("Ada\nAda\n", "line 2: the identifier Ada is also on line 1"),
         ("sep=,\nwho,where\nada,here\n", "has no column that names the students; its first row is: who, where"),
         (HEAD, "There are no students in"),
         (HEAD + ",,,\n", "There are no students in"),

@@ -40,7 +40,7 @@ def start_logging(*, verbose: bool, level: int = logging.INFO, stream: str = "st
     """Log what the kit does.
 
     Args:
-        verbose: whether to log the level, the module and details, too.
+        verbose: whether to log the level, the module and details as well.
         level: the lowest level that is logged without `verbose`.
         stream: `stdout` or `stderr`.
     """

@@ -101,7 +101,7 @@ class GitHttp:
 
 
 def _service(scope: Scope, path: str) -> str:
-    """Return what git is asked for, or an empty string if this is no request of git's smart protocol."""
+    """Return what git is asked for, or an empty string if this is not a request of git's smart protocol."""
     if scope["method"] == "GET" and path.endswith("/info/refs"):
         query: bytes = scope["query_string"]
         return query.decode("latin-1").removeprefix("service=")

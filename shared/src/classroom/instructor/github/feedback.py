@@ -42,7 +42,7 @@ class FeedbackIssues:
     """The feedback of a grading, for the repositories of an organization.
 
     Raises:
-        UsageError: the folder holds no results, or those of several weeks.
+        UsageError: the folder holds no results, or results of several weeks.
         ProviderError: the token lacks a permission.
     """
 
@@ -97,7 +97,7 @@ class FeedbackIssues:
         return f"<!-- classroom feedback {self.week} -->"
 
     def _issue(self, repository: Repository, student: str) -> Issue | None:
-        """Return the issue that has the feedback. One that the student has opened is not ours, whatever it contains."""
+        """Return the issue that has the feedback. An issue that the student opened is never ours, no matter what it contains."""
         known = self._students.get(student)
         logins = {student.casefold(), *((known.account.casefold(), known.login.casefold()) if known else ())}
         issues = (issue for issue in self.provider.issues(repository.name) if issue.body.startswith(self._marker))

@@ -57,7 +57,7 @@ class RememberedResponses(MutableMapping[str, Response]):
         return len(self._found)
 
     def save(self) -> None:
-        """Write what was used in this run, for this account alone; a full or locked disk is no reason to fail."""
+        """Write what was used in this run, for this account alone; a full or locked disk does not make it fail."""
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomic(self._path, json.dumps({key: self._found[key] for key in self._used & set(self._found)}))

@@ -58,7 +58,7 @@ def deadline_of(
 ) -> Deadline:
     """Return a deadline as written on a command line, in a time zone unless it names one.
 
-    Where being late is free for everyone, the last commit counts, whatever `best` says.
+    Where being late is free for everyone, the last commit counts, no matter what `best` says.
 
     Raises:
         UsageError: the text is not a date and time, or there are too many days.

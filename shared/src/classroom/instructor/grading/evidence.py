@@ -39,11 +39,11 @@ class Evidence:
 
     Attributes:
         commit: the commit that was graded; None in a folder without a repository.
-        fingerprint: that of the result.
+        fingerprint: the result's fingerprint.
         files: path and text of each file that is not as it was handed out.
         left_out: files that are not kept, each with the reason.
         pushes: when something was pushed, oldest first, each with the commit.
-        received: whether these times are those of a server; otherwise they are those of the commits.
+        received: whether a server recorded these times; otherwise they are the commits' times.
         outdated: whether the student has not merged the newest handout.
     """
 

@@ -66,7 +66,7 @@ def better(attempts: Sequence[Result]) -> Result:
     """Return the result that counts: the late one if, after its penalty, it is worth more than the on-time one.
 
     Args:
-        attempts: the result of the last commit in time and that of the last late one, or only one of them.
+        attempts: the results of the last commit in time and of the last late one, or only one of them.
     """
     if len(attempts) == 1:
         return attempts[0]

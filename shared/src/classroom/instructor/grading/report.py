@@ -46,7 +46,7 @@ def write_page(path: Path, weeks: Sequence[WeekPage], term: Term | None = None, 
         path: the file.
         weeks: at least one.
         term: all weeks together, if there are several.
-        gradebook: that of all weeks, as CSV.
+        gradebook: the gradebook of all weeks, as CSV.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -146,7 +146,7 @@ def report(out: Path, results: Sequence[Result] | None = None) -> Path:
     """Write the page of a folder of results; return its path.
 
     Raises:
-        UsageError: there are no results, or those of several weeks.
+        UsageError: there are no results, or results of several weeks.
     """
     if not (out / "results").is_dir() and any(out.glob("*/results/*.json")):
         raise UsageError(f"{out} holds the grades for several weeks: classroom gradebook {out} makes one page of them.")

@@ -120,7 +120,7 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
     Args:
         folder: the folder.
         weights: such as 1=1,2=2, or a file with such a line for each week; None if all weeks count the same.
-        roster: a CSV file with the students; by default they are those of the grading with the newest roster.
+        roster: a CSV file with the students; by default, the students of the grading with the newest roster.
 
     Raises:
         UsageError: there are no results, two folders hold the same week, the weights are not those of these weeks, or

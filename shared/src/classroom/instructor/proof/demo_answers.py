@@ -28,7 +28,7 @@ class Answer:
 
     Attributes:
         files: what it changes in the starter, by path.
-        result: of the visible checks, with the name of no student.
+        result: of the visible checks, without any student's name.
     """
 
     files: dict[str, str]

@@ -92,7 +92,7 @@ def verify(
 def _compare(proof: Proof, chosen: list[Case], results: dict[str, Result]) -> bool:
     """Add where results differ from what their cases promise; return whether the solution, the base of all, is sound.
 
-    If it is not, only its problems are added: those of the others follow from them.
+    If it is not, only its problems are added: the others' problems follow from them.
     """
     found = {case.title: expected.problems(case, results[case.title], proof.assignment) for case in chosen}
     if wrong := found.get(SOLUTION):

@@ -57,7 +57,7 @@ def show_report(request: Request, _: Instructor, week: AWeek) -> HTMLResponse:
 
 @router.get("/weeks/{week}/gradebook.csv")
 def download_gradebook(request: Request, _: Instructor, week: AWeek) -> Response:
-    """Download the gradebook of a week, whose first columns are those of GitHub Classroom."""
+    """Download the gradebook of a week; its first columns are GitHub Classroom's."""
     content = (_graded(context_of(request), week.name) / "gradebook.csv").read_bytes()
     return _download(f"{week.name}.csv", content)
 

@@ -18,7 +18,7 @@ class Cookies:
     """Signs and reads the cookie.
 
     Args:
-        key: the key of this classroom; whoever knows it can sign.
+        key: the key of this classroom; anyone who knows it can sign.
         secure: whether the site is served over https alone.
         port: in the site's address, if there is one: a browser sends a cookie to every port of a host.
     """

@@ -29,7 +29,7 @@ class Person(Base):
     """Someone who can sign in.
 
     Attributes:
-        username: a student's is that of the roster, which names the repositories.
+        username: a student's comes from the roster and names the repositories.
         joined: when a student took the name; None after the instructor has undone it.
     """
 

@@ -74,7 +74,7 @@ def result_of(classroom: Classroom, week: str, username: str) -> Result | None:
 
 
 def publish(classroom: Classroom, week: str, results: Mapping[str, Result], by: str) -> Release:
-    """Show official results to the students, in place of those of an earlier release.
+    """Show official results to the students, in place of an earlier release's results.
 
     Args:
         classroom: the classroom.

@@ -67,7 +67,7 @@ def name_of(typed: str) -> str:
         NotPossible: it is not a name.
     """
     name = " ".join(typed.split())
-    # The roster is opened in spreadsheets, too, where `=` would begin a formula.
+    # The roster is also opened in spreadsheets, where `=` would begin a formula.
     if not name or len(name) > MAX_NAME or not name[0].isalpha() or sanitize(name) != name:
         raise people.NotPossible(BAD_NAME)
     return name

@@ -192,7 +192,7 @@ class Database:
         self._insist(roles.readmit(self.app.role))
 
     def disconnect(self) -> None:
-        """End the sessions of the submission's role, for instance those of an app that was stopped."""
+        """End the sessions of the submission's role, for instance the sessions of an app that was stopped."""
         self.provisioner.end_sessions(self.app.role)
 
     def set_up(self, template_app: Login | None = None) -> None:

@@ -29,8 +29,8 @@ class Watcher:
         changed: called, in another thread, when one of the attributes has changed.
 
     Attributes:
-        result: that of the last check, which may be from an earlier day; None if there was none.
-        before: that of the check before it.
+        result: the last check's result, which may be from an earlier day; None if there was no check.
+        before: the result of the check before it.
         checking: whether a check is running.
         task: the number of the task that is being checked, once that is known.
         checked_at: the time of the last check since the start, or None.

@@ -1,6 +1,6 @@
 """Similarities between submissions: groups that are worth a look, by code that is not common.
 
-The method is that of MOSS and JPlag: k-grams of words, compared as written and with every name that a student chose
+The method is the one that MOSS and JPlag use: k-grams of words, compared as written and with every name that a student chose
 replaced by one placeholder. What the starter, README, hints and lesson contain does not count. A short k-gram counts
 only if few submissions have it, since right answers to small tasks are alike by nature; a long one always counts,
 because nobody writes twenty words in a row like someone else by chance, however many others have the same copy.

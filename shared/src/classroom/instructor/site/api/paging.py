@@ -37,7 +37,7 @@ def page(
     Args:
         items: sorted by `key`, no two of which are the same.
         limit: how many at most.
-        cursor: that of the page before, if any.
+        cursor: the previous page's cursor, if any.
         key: returns what an item is sorted by.
         descending: whether the largest key comes first.
     """

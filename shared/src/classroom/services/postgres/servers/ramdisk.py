@@ -116,7 +116,7 @@ class RamTablespace:
 
 
 def clear(beginning: str) -> None:
-    """Remove folders that no server holds: those of servers whose data folder is gone."""
+    """Remove folders that no server holds: the ones whose server's data folder is gone."""
     for held in PLACE.glob(f"{beginning}*/{HELD}"):
         with contextlib.suppress(OSError, CouldNotCheck):
             if held.lstat().st_uid != os.geteuid():  # everyone may put something there, a link for instance
