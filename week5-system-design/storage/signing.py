@@ -28,7 +28,7 @@ def verify(secret: str, method: str, key: str, query: str, now: float) -> None:
     expires, signature = fields["expires"], fields["signature"]
     if not EXPIRES.fullmatch(expires) or not SIGNATURE.fullmatch(signature):
         raise NotAllowedError("expires is a number of seconds, signature 64 hexadecimal digits")
-    # A GET signature is valid for HEAD, too: a client that may read the bytes may ask whether they are there.
+    # A GET signature is also valid for HEAD: a client that may read the bytes may ask whether they are there.
     signed = "GET" if method == "HEAD" else method
     # The text of expires is signed as it was sent, so 0099 and 99 are two different URLs.
     text = f"{signed}\n/{key}\n{expires}"

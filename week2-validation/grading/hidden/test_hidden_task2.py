@@ -119,7 +119,7 @@ def test_body_that_is_no_product_is_422(client, product, accepted):
 
 @task(2)
 def test_every_unknown_field_is_422(client, product, draw, accepted):
-    """A body with an unknown field is rejected with 422, whatever the field's value is."""
+    """A body with an unknown field is rejected with 422, no matter what the field's value is."""
     accepted(client.post("/products", json=product())).json({"id": int})
 
     for extra in ({draw.word(): draw.word()}, {"_id": 1}, {"Name": "Tea"}, {"price_": None}, {"id": 1}, {"id": None}):

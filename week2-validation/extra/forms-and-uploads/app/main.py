@@ -44,7 +44,7 @@ def report_find():
     raise NotImplementedError("TODO 2: keep what was found")
 
 
-# TODO 4: accept only photos whose first bytes are those of a PNG or a JPEG.
+# TODO 4: accept only photos that begin with the bytes of a PNG or a JPEG.
 @app.post("/finds/{find_id}/photo")
 def upload_photo(find_id: int):
     """Keep the photo of something that was found."""

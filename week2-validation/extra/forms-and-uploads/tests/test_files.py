@@ -114,7 +114,7 @@ def test_photo_comes_back(client, office, jpeg):
 
 @task(4, weight=2)
 def test_other_files_are_415(office):
-    """A file whose first bytes are those of another type is rejected with 415, even if it is called photo.png."""
+    """A file that begins with the bytes of another type is rejected with 415, even if it is called photo.png."""
     path = office.find()
     expect(office.upload_photo(path, office.photo())).ground(task=3)
     before = office.disk()

@@ -223,7 +223,7 @@ def test_request_that_breaks_shows_nothing_inside(client, timetable):
 
 @task(7)
 def test_map_may_read_that_it_broke(client, timetable):
-    """A page of https://map.example.org may read the 500, too."""
+    """A page from https://map.example.org may also read the 500."""
     before = client.get("/stops", headers={"Origin": MAP})
     ground(allows(before), task=4)
     expect_ground(client.get(timetable.unknown()))
