@@ -53,7 +53,7 @@ def test_head_is_served_by_the_get_signature(storage):
     [("PUT", "GET"), ("GET", "PUT")],
 )
 def test_a_signature_is_for_one_method(storage, method, other):
-    """A URL to download does not upload, and the other way round."""
+    """A URL to download does not upload, and the other way around."""
     storage.put(KEY, b"there")
 
     answer = http.request(method, f"{storage.url}/{KEY}?{storage.sign(other, KEY)}")

@@ -27,7 +27,7 @@ def declare(group: Group) -> None:
     command = group.add(
         "forget-student",
         _forget,
-        "remove everything of a student who is not on the roster any more",
+        "remove everything of a student who is not on the roster anymore",
         "classroom forget-student /srv/classroom ada",
     )
     _take_student(command)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def forget(classroom: Classroom, student: Student, address: str = "") -> int:
-    """Remove a student who is not on the roster any more: access first, then repositories, results and rows.
+    """Remove a student who is not on the roster anymore: access first, then repositories, results and rows.
 
     Args:
         classroom: the classroom.

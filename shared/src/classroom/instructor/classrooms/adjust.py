@@ -66,7 +66,7 @@ def undo(classroom: Classroom, entry: Entry) -> None:
     """Remove an adjustment, and tell the hooks.
 
     Raises:
-        UsageError: it is not in the file any more, or the file cannot be read.
+        UsageError: it is not in the file anymore, or the file cannot be read.
     """
     ensure_writable(classroom.folder)
     with _lock(classroom):

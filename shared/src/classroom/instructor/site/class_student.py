@@ -201,7 +201,7 @@ def _meant(context: Context, form: UndoForm) -> Entry:
     """Return the row that a form means; rows may have moved in the meantime.
 
     Raises:
-        UsageError: there is no such row any more.
+        UsageError: there is no such row anymore.
     """
     path = context.classroom.folder / FILE
     same = [entry for entry in (read_entries(path) if path.exists() else ()) if _key(entry) == form.key]

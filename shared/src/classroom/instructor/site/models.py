@@ -51,7 +51,7 @@ class Token(Base):
         name: what a token for scripts is for; empty for others.
         digest: of the secret, which itself is stored nowhere.
         used: when it was first used.
-        revoked: since when it is not valid any more.
+        revoked: since when it is not valid anymore.
     """
 
     __tablename__ = "tokens"
@@ -121,7 +121,7 @@ class Comment(Base):
         commit_name: the commit that the author saw; empty if nothing was pushed.
         task: that it is about; None if it is about a line, or the whole week.
         quote: the text of the line that it is about.
-        removed: since when it is not shown any more.
+        removed: since when it is not shown anymore.
     """
 
     __tablename__ = "comments"

@@ -217,7 +217,7 @@ def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Rep
     """Return the student's repository of a week, which is made and accepted if it was not.
 
     Raises:
-        NotPossible: the student is not on the roster any more.
+        NotPossible: the student is not on the roster anymore.
     """
     student = own.standing.student
     if student not in context.classroom.students():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME = "load-generator"  # the owner of its videos
 FIRST_VIDEOS = 20  # uploaded before the first reader
 MOST_VIDEOS = 200  # from then on each new one replaces the oldest
-RETIRED = 20  # videos that nobody reads any more, before they are deleted: a read may be under way
+RETIRED = 20  # videos that nobody reads anymore, before they are deleted: a read may be under way
 KNOWN = 100  # ids that readers choose from
 LISTS, ON, PLAYED = 0.3, 0.5, 0.2  # of the readers' requests: lists, of these the next page; reads that fetch the file
 PATCHES = 0.5  # of the writers' requests; the rest are creates, each with an upload and a complete

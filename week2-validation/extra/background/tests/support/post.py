@@ -54,7 +54,7 @@ class Post:
         return answer.json
 
     def attempts(self, number):
-        """Wait until a letter is not under way any more, or until a second attempt shows, and return its log."""
+        """Wait until a letter is not under way anymore, or until a second attempt shows, and return its log."""
         wait_until(lambda: self.read(number)["status"] != "waiting" or len(self.read(number)["log"]) > 1, seconds=SOON)
         return self.read(number)["log"]
 

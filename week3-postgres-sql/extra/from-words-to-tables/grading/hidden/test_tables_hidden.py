@@ -57,7 +57,7 @@ def test_rules_hold_for_changes(tables, rows):
     ):
         expect.that(tables.database.refuses(sql), f"The database accepts {sql}.")
     error = tables.database.refuses("UPDATE enrollments SET grade = NULL")
-    expect.that(error is None, f"A grade cannot be unknown any more: {error}")
+    expect.that(error is None, f"A grade cannot be unknown anymore: {error}")
 
 
 class Other(Filled):

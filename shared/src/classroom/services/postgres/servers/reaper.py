@@ -1,4 +1,4 @@
-"""Reaper of a shared server: waits until no process uses the server any more, then stops it.
+"""Reaper of a shared server: waits until no process uses the server anymore, then stops it.
 
 It is its own process (`python -m classroom.services.postgres.servers.reaper FOLDER`), because the last process that
 used the server may have crashed. It sleeps in the kernel, waiting for the lock that every user shares and that the system

@@ -43,7 +43,7 @@ SINCE_16 = {
 SINCE_18 = {} if sys.platform == "win32" else {"file_copy_method": "clone"}
 ACROSS = {"file_copy_method": "copy"}  # no file system clones into another one
 
-# For the one start after what lay in memory was lost: the log may tell of pages that are not there any more.
+# For the one start after what lay in memory was lost: the log may tell of pages that are not there anymore.
 RUINS = {"ignore_invalid_pages": "on"}
 
 
