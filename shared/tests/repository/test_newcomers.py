@@ -79,7 +79,7 @@ def test_make_in_a_week_names_the_python_that_is_needed(editions, old_python, tm
     todo = (
         "Type: make PYTHON=python3.12 check" if newer else "Install one from python.org/downloads and type: make check"
     )
-    assert sentence == f"{NEEDED}and {old_python} is 3.9.18. {todo}"
+    assert sentence == f"{NEEDED}but {old_python} is 3.9.18. {todo}"
     assert len(rest) == 1, "make's own last line"
     assert done.stdout == ""
     assert not (editions / WEEKS[0] / ".venv").exists()

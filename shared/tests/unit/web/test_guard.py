@@ -46,7 +46,7 @@ def test_path_without_the_token_is_refused(path):
     status, _, body = ask(path)
 
     assert status == 403
-    assert b"Use the address that the command has printed" in body
+    assert b"Use the address that the command printed" in body
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8700", "127.0.0.1", "127.0.0.1:8000", "[::1]:8700", ""])

@@ -58,8 +58,10 @@ def restore(conninfo: str, file: Path) -> None:
 
 
 def _run(command: tuple[str, ...], conninfo: str, stdin: IO[bytes] | int, stdout: IO[bytes] | int, file: Path) -> None:
-    programs = find_programs(make_folder(shell_safe(cache_folder()), 0o755))
-    with _without_password(conninfo, programs) as address:
+    # The account that runs PostgreSQL for root can enter it; the folder for temporary files may be root's alone.
+    open_to_all = make_folder(shell_safe(cache_folder()), 0o755)
+    programs = find_programs(open_to_all)
+    with _without_password(conninfo, programs, open_to_all) as address:
         try:
             done = subprocess.run(
                 [programs.path(command[0]), *command[1:], f"--dbname={address}"],
@@ -76,11 +78,11 @@ def _run(command: tuple[str, ...], conninfo: str, stdin: IO[bytes] | int, stdout
 
 
 @contextlib.contextmanager
-def _without_password(conninfo: str, programs: Programs) -> Iterator[str]:
+def _without_password(conninfo: str, programs: Programs, folder: Path) -> Iterator[str]:
     """Yield an address whose password is in a file, because everyone can see the arguments of a process."""
     parts = conninfo_to_dict(conninfo)
     password = str(parts.pop("password", "")).replace("\\", "\\\\").replace(":", "\\:")
-    with ScratchDir("password") as scratch:
+    with ScratchDir("password", folder) as scratch:
         if programs.account:
             scratch.chmod(0o711)  # its name is known to nobody else, and the file is for one account
         path = scratch / "password"

@@ -359,7 +359,7 @@ def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):
         ("python =", "pyton =", "has the unknown entry 'pyton'"),
         ('"return"', '"retrun"', "'retrun' is not a construct"),
         ('python = "return"', 'sql = "("', "is not a regular expression"),
-        ('good = "So."', "", "needs `good`, a text"),
+        ('good = "So."', "", "needs `good`, a string"),
         ("[[question]]", "[[question]", "cannot be read"),
         ("[[question]]", "[[questions]]", "has the unknown entry 'questions' (known: question)"),
     ],

@@ -301,7 +301,7 @@ def test_todo_in_a_docstring_is_found(week):
             '{"double":9}',
             r"line 13: the response is \{\"double\":8\}, the README shows \{\"double\":9\}",
         ),
-        ('\n\n{"double":8}', "\n...", r"line 13: the response is .*, the README shows no body, .*after a blank line"),
+        ('\n\n{"double":8}', "\n...", r"line 13: the response is .*, the README shows no body: .*after a blank line"),
         ("200 OK", "404 Not Found", r"line 13: the status is 200"),
         ("/double/4", "/double/5", r'the response is \{"double":10\}'),
         ("curl -i ", "curl -i --compressed ", r"line 13: only a curl with one address and the options"),

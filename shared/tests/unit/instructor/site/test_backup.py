@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 from pathlib import Path
 
@@ -59,8 +60,10 @@ def tree(folder):
 
 
 @pytest.fixture
-def backup(tmp_path):
+def backup(tmp_path, monkeypatch):
     """Where a backup goes."""
+    # The folder for temporary files may be closed to the account that runs PostgreSQL for root.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path / "a backup"
 
 
