@@ -59,7 +59,7 @@ def test_long_path_is_ignored(commit, tmp_path):
 
 
 def test_repository_that_is_too_large_is_cut(commit, tmp_path, monkeypatch):
-    """After the limit for all files nothing is written any more, and the note names the first ignored file."""
+    """After the limit for all files nothing is written anymore, and the note names the first ignored file."""
     monkeypatch.setattr(unpack, "MAX_UNPACKED", 15)
 
     notes = commit(first=b"x" * 10, second=b"x" * 10, third=b"x")

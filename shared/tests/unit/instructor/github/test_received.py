@@ -89,7 +89,7 @@ def test_a_commit_that_is_dated_back_and_pushed_late_does_not_count(remote, coun
 
 
 def test_a_late_force_push_does_not_lose_the_one_in_time(remote, counted):
-    """The commit is on no branch any more, and is fetched all the same."""
+    """The commit is on no branch anymore, and is fetched all the same."""
     in_time = remote.push(IN_TIME, "2026-11-21T11:00:00Z")
     remote.push(LATE, "2026-11-23T11:00:00Z", amend=True)
 

@@ -46,7 +46,7 @@ def test_who_has_not_accepted_is_told_with_the_invitation(status, stand_in, even
 
 
 def test_a_renamed_account_is_told(status, stand_in):
-    """It has accepted, and nobody has the username on the roster any more."""
+    """It has accepted, and nobody has the username on the roster anymore."""
     stand_in.accept(f"{WEEK}-ada", "ada")
     stand_in.rename("ada", "countess")
 
@@ -96,7 +96,7 @@ def test_a_late_push_does_not_count_whatever_its_commits_say(status, stand_in):
 
 
 def test_a_late_force_push_does_not_lose_the_push_in_time(status, stand_in):
-    """The commit that was there at the deadline counts, even if it is on no branch any more."""
+    """The commit that was there at the deadline counts, even if it is on no branch anymore."""
     stand_in.push(f"{WEEK}-ada", "ada", IN_TIME, "a" * 40)
     stand_in.push(f"{WEEK}-ada", "ada", LATE, "b" * 40, kind="force_push")
 

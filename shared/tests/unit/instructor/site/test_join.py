@@ -104,7 +104,7 @@ def test_wrong_codes_are_limited(context, anonymous, code):
 
 
 def test_replaced_link_lets_nobody_join(instructor, anonymous, code):
-    """After the instructor has replaced the link, the old one is not valid any more."""
+    """After the instructor has replaced the link, the old one is not valid anymore."""
     instructor.look("/class/")
     page = instructor.submit("/class/join-code").text
 

@@ -103,7 +103,7 @@ class TestRole:
                     connection.close()
 
     def test_no_session_is_left_when_they_have_been_ended(self, provisioner, database):
-        """When the sessions of a role have been ended, none of them is there any more."""
+        """When the sessions of a role have been ended, none of them is there anymore."""
         held = [psycopg.connect(database.url) for _ in range(10)]
 
         database.disconnect()

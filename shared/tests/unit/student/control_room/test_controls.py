@@ -111,7 +111,7 @@ def test_primary_is_taken_away_and_brought_back_once(controls, system, said):
 
 
 def test_end_brings_the_primary_back(controls, system):
-    """At the end the primary is there again, and nothing takes it away any more."""
+    """At the end the primary is there again, and nothing takes it away anymore."""
     controls.take_primary()
 
     controls.close()
@@ -196,7 +196,7 @@ def test_workers_are_killed_one_by_one_and_started_together(controls, system, sa
 
 
 def test_instance_that_does_not_start_says_where_the_reason_is(controls, system):
-    """Code that was changed and does not start any more is one sentence; the reason is in the terminal."""
+    """Code that was changed and does not start anymore is one sentence; the reason is in the terminal."""
     controls.kill("a")
     system.gone.clear()
     system.parts["a"].breaks, system.parts["a"].how_it_ended = True, "(exit status 1)"
