@@ -70,7 +70,7 @@ def graded(number: int, order: tuple[str, ...], jobs: int) -> list[tuple[int, fl
     with tempfile.TemporaryDirectory(prefix="neighbors-") as room:
         folder, out = Path(room, "all"), Path(room, "grades")
         lay_out(number, order, folder)
-        words = command(assignment, folder, out, "--jobs", str(jobs), "--sandbox", "bubblewrap")
+        words = command(assignment, folder, out, *(["--jobs", str(jobs)] if jobs else []), "--sandbox", "bubblewrap")
         subprocess.run(words, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
         results = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "results").glob("*-right*.json")]
     if len(results) != (wanted := order.count("right")):
