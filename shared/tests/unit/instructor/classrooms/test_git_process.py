@@ -11,6 +11,8 @@ from classroom.core.load import under_load
 from classroom.instructor.classrooms import git_process
 from classroom.instructor.classrooms.git_process import GitProcess
 
+pytestmark = pytest.mark.usefixtures("starts_processes")
+
 
 @pytest.fixture
 def slow_start(monkeypatch):
