@@ -1,4 +1,4 @@
-"""A class on the web for measurements: a real `classroom serve --listen`, students who have joined, and their clones."""
+"""A class on the web for measurements: a real `classroom serve`, students who have joined, and their clones."""
 
 from __future__ import annotations
 
