@@ -123,8 +123,9 @@ class Routes:
         return best[1] if best[0] >= 0.75 else None  # noqa: PLR2004 - alike but for a letter or two
 
     def is_imported(self, file: str) -> bool:
-        """Return whether another file imports this module by name, or everything of some package."""
-        named = re.compile(rf"^[ \t]*(?:from|import)\b.*(?:\b{re.escape(_stem(file))}\b|\*)", re.MULTILINE)
+        """Return whether another file imports this module by name, in one line or several, or everything of some package."""
+        names = rf"(?:\b{re.escape(_stem(file))}\b|\*)"
+        named = re.compile(rf"^[ \t]*(?:from|import)\b(?:\\\n|[^(\n])*(?:\([^)]*)?{names}", re.MULTILINE)
         return any(named.search(text) for other, text in self.texts.items() if other != file)
 
     def second_app(self) -> tuple[str, int] | None:
@@ -183,7 +184,8 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
 
 
 def _stem(file: str) -> str:
-    return file.rpartition("/")[2].removesuffix(".py")
+    """Return the name that an import gives a file: its own, or a package's for its `__init__.py`."""
+    return file.removesuffix("/__init__.py").rpartition("/")[2].removesuffix(".py")
 
 
 def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:

@@ -199,6 +199,13 @@ def test_route_that_is_declared_and_not_there(tmp_path, text, sentence):
         ("from app import store", "/books/books", "GET /books/books is on a router that app/main.py does not include"),
         ("from app.routers import books", "/books/books", None),
         ("from app.routers import *", "/books/books", None),
+        ("from app.routers import (  # all of them\n    authors,\n    books,\n)", "/books/books", None),
+        ("from app.routers import authors, \\\n    books", "/books/books", None),
+        (
+            "from app import (\n    store,\n)\nbooks = store",
+            "/books/books",
+            "GET /books/books is on a router that app/main.py does not include",
+        ),
     ],
 )
 def test_router_in_a_file_of_its_own(tmp_path, imported, path, sentence):
@@ -212,6 +219,19 @@ def test_router_in_a_file_of_its_own(tmp_path, imported, path, sentence):
     found = advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", path)), tmp_path, "")
 
     assert found is None if sentence is None else sentence in found
+
+
+def test_router_in_a_package(tmp_path):
+    """A router in `__init__.py` is imported by its package's name."""
+    (tmp_path / "app/api").mkdir(parents=True)
+    (tmp_path / "app/main.py").write_text("from app.api import router\napp.include_router(router)\n")
+    (tmp_path / "app/api/__init__.py").write_text(
+        f"router = APIRouter()\n\n\n@router.get('/books/{{number}}')\n{ENDPOINT}"
+    )
+
+    answer = Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", "/books/7"))
+
+    assert advise(answer, tmp_path, "") is None
 
 
 def test_status_code_after_the_value(told):
