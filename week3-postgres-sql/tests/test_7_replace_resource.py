@@ -13,7 +13,7 @@ def others(hub, row):
 
 @task(7)
 def test_put_replaces_one_row(client, hub):
-    """PUT /resources/{id} returns 200 with the new row and changes no other row."""
+    """PUT /resources/{id} changes this row and no other, and returns 200 with the new row."""
     _, row, _ = hub.mixed([hub.new(), hub.new(), hub.new()])
     untouched = others(hub, row)
     sent = hub.new()

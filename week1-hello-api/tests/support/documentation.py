@@ -40,7 +40,11 @@ def documented(client, items, app):
         else:
             there = 200 <= answer.status < 300 and has_content(answer, task)
         ground(there or described.has_tags(), task=task)
-        expect.that(there, f"GET {path} does not yet pass task {task}; its docs only count once it does.", answer)
+        expect.that(
+            there,
+            f"GET {path} does not return what task {task} asks for yet; its docs only count once it does.",
+            answer,
+        )
 
         operation = described.operation(path)
         text, tags = operation.get("description"), operation.get("tags")

@@ -11,7 +11,7 @@ def upload_url(video):
 
 @task(5)
 def test_each_create_has_a_url_of_its_own(site):
-    """A file sent to an upload_url is stored for that video, on both instances, whether or not the client chose the id."""
+    """A file sent to an upload_url is stored for that video, no matter which instance returned it or who chose the id."""
     storage = site.system.storage.client
     videos = [site.video(via=via, **fields) for via in (site.a, site.b) for fields in ({}, {"id": site.new_id()})]
     contents = [site.content(100) for _ in videos]

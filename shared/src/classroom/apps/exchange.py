@@ -37,7 +37,7 @@ class Exchange:
 
     Attributes:
         content: the request's body.
-        answer: the response; None if it does not exist.
+        answer: the response; None if there was none.
         printed: returns what the app has printed since the request.
         start: which start of the app the request was sent to, counted from 1.
         port: where `run` serves what the request was sent to.

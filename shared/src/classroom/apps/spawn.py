@@ -118,7 +118,7 @@ class SpawnLauncher:
         return instance
 
     def gone(self) -> bool:
-        """Return False: each app hin its own process."""
+        """Return False: each app is its own process, which this one has started."""
         return False
 
     def reset(self) -> None:

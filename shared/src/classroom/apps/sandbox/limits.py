@@ -22,10 +22,8 @@ SOCKETS = (
 )
 SOCKETS_EVERY = 10  # measurements
 CPU = 150  # seconds, of all processes that a submission has ever had
-GREEDY, NICE = (
-    15,
-    19,
-)  # after GREEDY seconds of CPU, a submission continues at priority NICE, so that it does not slow others
+# After GREEDY seconds of CPU, a submission continues at priority NICE, so that it does not slow others.
+GREEDY, NICE = 15, 19
 SECONDS, SHARE_SECONDS = 0.1, 1.0  # between two measurements, and between two exact ones of memory
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -75,13 +73,13 @@ def lower_priority(pids: list[int]) -> None:
 
 
 def lower_session(pid: int) -> None:
-    """Lower the priority of a process's session: Linux shares the processor out among sessions first.
+    """Lower the priority of a process's session: Linux divides CPU time among sessions first.
 
-    Inside a session alone counts what `setpriority` has set (sched(7), autogroup), and each session of a PostgreSQL
-    server is one. Where there is none, or no more may be lowered at this moment, nothing happens.
+    What `setpriority` sets only counts within a session (sched(7), autogroup), and each process of a PostgreSQL server
+    that serves a connection has its own.
 
     Raises:
-        OSError: there are no such groups, or the tenth of a second between two changes is not over.
+        OSError: this kernel does not group by session, or less than a tenth of a second has passed since the last change.
     """
     if not _read_proc(pid, "autogroup").endswith(b" nice %d\n" % NICE):
         with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as file:  # noqa: PTH123 - as above

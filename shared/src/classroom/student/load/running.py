@@ -67,7 +67,7 @@ def announced(system: LocalSystem, week: Path) -> Iterator[None]:
 
 
 def running_system(week: Path, database: Database | None = None) -> RunningSystem | None:
-    """Return the system that `run` has started in a week's folder; None if it does not exist.
+    """Return the system that `run` has started in a week's folder; None if none is running.
 
     Args:
         week: the folder.
