@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
     from classroom.cli.parser import Group, Parser
 
+KEPT = (
+    "The log, earlier backups and grades folders elsewhere keep the name. "
+    "So do the gradebook and the class page of a week until it is graded again."
+)
+
 
 def declare(group: Group) -> None:
     """Declare the commands of this module."""
@@ -70,5 +75,5 @@ def _forget(arguments: argparse.Namespace) -> int:
         raise UsageError("Nothing was removed.")
     removed = forget(classroom, student, arguments.database)
     print(f"{removed} repositories of {name} were removed, with results, rows and access.")
-    print("Lines of the log, backups and copies of grades elsewhere keep the name.")
+    print(KEPT)
     return 0

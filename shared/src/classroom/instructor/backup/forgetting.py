@@ -12,7 +12,7 @@ from classroom.instructor.backup.owned_database import owned_database
 from classroom.instructor.classrooms.classroom import ROSTER, roster_lock
 from classroom.instructor.grading.adjustment_rows import remove_entry
 from classroom.instructor.grading.adjustments import FILE, read_entries
-from classroom.instructor.grading.results import plain_stem
+from classroom.instructor.grading.results import ATTEMPTS, EARLIER, plain_stem
 from classroom.instructor.roster import DROPPED, former_students, write_roster
 from classroom.instructor.site.models import STUDENT, Acceptance, Comment, HintsTaken, Person, Token
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.roster import Student
+
+IN_A_WEEK = "*/*/*"  # WEEK/results/ada.json, and in releases WEEK/1/ada.json
+AFTER_NAME = {ATTEMPTS: 1, EARLIER: 2}  # how many parts follow the name: the commit; the time and the score
 
 
 def forget(classroom: Classroom, student: Student, address: str = "") -> int:
@@ -68,20 +71,17 @@ def _remove_files(classroom: Classroom, username: str) -> int:
             shutil.rmtree(repository.path)
             removed += 1
         classroom.score_path(week, username).unlink(missing_ok=True)
-    # Of gradings and releases: the names of files begin with the name that the submission had.
     stems = {plain_stem(username), *(plain_stem(f"{week.name}-{username}") for week in classroom.weeks())}
     for top in ("grades", "released"):
-        for path in sorted((classroom.state_dir / top).rglob("*"), reverse=True):
-            if path.name.partition(".")[0] in stems or path.stem in stems:
-                _remove(path)
+        for path in (classroom.state_dir / top).glob(IN_A_WEEK):
+            if path.is_file() and _stem(path) in stems:
+                path.unlink(missing_ok=True)
     return removed
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _stem(path: Path) -> str:
+    """Return the name of the submission that a file of a grading or release is about; names may contain dots."""
+    return path.stem.rsplit(".", AFTER_NAME.get(path.parent.name, 0))[0]
 
 
 def _remove_rows(classroom: Classroom, student: Student) -> None:

@@ -9,6 +9,8 @@ import zipfile
 import pytest
 from classroom.cli.main import main
 from classroom.core.result import Result
+from classroom.instructor.backup.forgetting import forget
+from classroom.instructor.roster import Student
 from classroom.instructor.site import comments, official, people, tokens
 from classroom.instructor.site.models import API, LINK
 from classroom.instructor.site.taken_hints import take_hint
@@ -117,3 +119,22 @@ def test_forgotten_student_leaves_nothing_but_the_log(known, context, monkeypatc
         assert people.students(db).keys() == {"bob"}
         assert [len(comments.of(db, name, "week1-tiny")) for name in ("ada", "bob")] == [0, 1]
         assert [act.by for act in people.log(db)] == ["Bob Builder", "Ada Lovelace"]
+
+
+@pytest.mark.parametrize("name", ["1", "results", "report"])
+def test_names_of_files_are_not_taken_for_the_student(known, name):
+    """Results of a student whose username begins alike are kept, and so are folders that happen to be called like one."""
+    student = Student(name)
+    own = [f"results/{name}.json", f"attempts/{name}.0123456789abcdef.json", f"earlier/{name}.20261129.80.json"]
+    others = [
+        *("results/ada.json", f"results/{name}.b.json", "report.html", f"code/x-{name}.json"),
+        *(f"attempts/{name}.b.0123456789abcdef.json", f"earlier/{name}.b.20261129.80.json"),
+    ]
+    folder = known.state_dir / "grades/week1-tiny"
+    for path in (*own, *others):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).touch()
+    forget(known, student)
+
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == set(others)
+    assert official.result_of(known, "week1-tiny", "ada")
