@@ -104,12 +104,21 @@ def _unpacked(name: str, file: IO[bytes]) -> Iterator[list[tuple[str, Opener]]]:
         raise NotAccepted(TOO_MANY.format(most=MAX_FILES))
     try:
         with ZipFile(file) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            for entry in entries:
-                _ensure_plain(entry)
+            entries = _entries(archive)
             yield [(entry.filename, lambda entry=entry: archive.open(entry)) for entry in entries]  # type: ignore[misc]
     except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, OSError):
         raise NotAccepted(NO_ZIP.format(name=_shown(name))) from None
+
+
+def _entries(archive: ZipFile) -> list[ZipInfo]:
+    """Return the files in a ZIP, each of which can be read at once."""
+    listed = archive.infolist()
+    if not all(entry.filename for entry in listed):  # for which `is_dir` raises IndexError
+        raise BadZipFile
+    entries = [entry for entry in listed if not entry.is_dir()]
+    for entry in entries:
+        _ensure_plain(entry)
+    return entries
 
 
 def _ensure_plain(entry: ZipInfo) -> None:

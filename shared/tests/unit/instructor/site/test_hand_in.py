@@ -139,14 +139,16 @@ def test_other_uploads_are_refused(week, uploaded, told):
 
 
 def test_encrypted_and_broken_zips_are_refused(week):
-    """A ZIP with a password, and one whose content is damaged, are refused."""
+    """A ZIP with a password, one whose content is damaged, and one with a file that has no name are refused."""
     _, file = zipped(("app/main.py", "print(1)\n" * 99))
     content = bytearray(file.getvalue())
     locked = bytearray(content)
     locked[content.find(b"PK\x01\x02") + 8] |= 1
     content[len("app/main.py") + 34] ^= 0xFF
+    nameless = zipped("Q")[1].getvalue().replace(b"Q", b"\0")
+    broken = "is not a readable ZIP file"
 
-    for data, told in ((locked, "has a password"), (content, "is not a readable ZIP file")):
+    for data, told in ((locked, "has a password"), (content, broken), (nameless, broken)):
         with pytest.raises(NotAccepted, match=told):
             handed_files([("work.zip", io.BytesIO(bytes(data)))], week)
 
