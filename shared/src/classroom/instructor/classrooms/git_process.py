@@ -45,9 +45,8 @@ class GitProcess:
         starting = asyncio.get_running_loop().run_in_executor(_threads, _started, argv, env, its)
         try:
             return cls(await asyncio.shield(starting), stdin, stdout)
-        except (
-            BaseException
-        ):  # the client has left, perhaps while it is being started: it then reads and writes nothing
+        except BaseException:
+            # The client has left, perhaps while it is being started: it then reads and writes nothing.
             stdin.close()
             raise
 

@@ -7,11 +7,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from starlette.concurrency import run_in_threadpool
 
-from classroom.instructor.site import tokens
+from classroom.instructor.site import people, tokens
 from classroom.instructor.site.models import GIT, STUDENT
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
 
 PATH = "/git"
 
@@ -26,6 +29,12 @@ def personal_address(context: Context, week: str, username: str, secret: str = "
     parts = urlsplit(address(context, week, username))
     user = f"{username}:{secret}" if secret else username
     return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc}"))
+
+
+def new_password(db: Session, person: Person) -> str:
+    """Return a new password of a student for git; the log says that it was made."""
+    people.record(db, person.username, "made a password for git", person.username)
+    return tokens.issue(db, person, GIT)
 
 
 class GitAccess:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from classroom.instructor.site import people, tokens
+from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.models import GIT
 from classroom.instructor.time_zone import shown, zone_near
@@ -32,8 +32,7 @@ def make_password(request: Request, visitor: AVisitor, person: Student) -> HTMLR
     """Make a password, and show it this once."""
     context = context_of(request)
     with context.begin() as db:
-        secret = tokens.issue(db, person, GIT)
-        people.record(db, person.username, "made a password for git", person.username)
+        secret = git_access.new_password(db, person)
     return context.render(visitor, "page/password.html", secret=secret)
 
 

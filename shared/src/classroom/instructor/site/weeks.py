@@ -19,7 +19,7 @@ from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.given_feedback import given_feedback
-from classroom.instructor.site.models import GIT, LINK, Person
+from classroom.instructor.site.models import LINK, Person
 from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
 from classroom.instructor.site.taken_hints import taken_hints
@@ -102,7 +102,7 @@ def make_link(request: Request, visitor: AVisitor, person: Student) -> HTMLRespo
     with context.begin() as db:
         tokens.revoke(db, person, kind=LINK)
         secret = tokens.issue(db, person, LINK)
-        people.record(db, person.username, "made a personal link")
+        people.record(db, person.username, "made a personal link", person.username)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=person)
 
 
@@ -206,7 +206,7 @@ def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -
     context = context_of(request)
     ensure_repository(context, person, own)
     with context.begin() as db:
-        secret = tokens.issue(db, person, GIT)
+        secret = git_access.new_password(db, person)
     addresses = [git_access.personal_address(context, own.name, person.username, each) for each in ("", secret)]
     return context.render(
         visitor, "page/repository.html", week=own, plain=addresses[0], address=addresses[1], secret=secret
@@ -225,6 +225,6 @@ def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Rep
     make_repository(context.classroom, own.name, student)
     with context.begin() as db:
         if people.accept(db, person, own.name):
-            people.record(db, person.username, f"accepted {own.name}")
+            people.record(db, person.username, f"accepted {own.name}", person.username)
     context.broadcast.publish(f"student/{person.username}/{own.name}/card", "class")
     return Repository(context.classroom.repository_path(own.name, student.username))

@@ -27,6 +27,19 @@ def test_password_is_made_listed_and_revoked(context, joined):
         assert [act.what for act in people.log(db)][:2] == ["revoked a password for git", "made a password for git"]
 
 
+def test_log_about_a_student_has_each_secret_that_was_made(context, joined):
+    """Every password and link that a student makes is in the log about the student, also a clone's second password."""
+    ada = joined("ada")
+    ada.look("/weeks/")
+    for path in ("/weeks/week1-tiny/accept", "/weeks/week1-tiny/accept", "/passwords/new", "/weeks/link"):
+        assert ada.submit(path).status_code == 200
+
+    with context.begin() as db:
+        acts = [act.what for act in reversed(people.log(db, "ada"))]
+    made = "made a password for git"
+    assert acts == ["joined as ada", "accepted week1-tiny", *[made] * 3, "made a personal link"]
+
+
 def test_nobody_revokes_another_ones_password(context, joined):
     """A number that belongs to somebody else, or to a browser, ends nothing."""
     ada = joined("ada")
