@@ -71,11 +71,10 @@ class HandoutBranch:
         Raises:
             ClassroomError: it cannot be fetched, or does not begin with a handout.
         """
-        for ref in (STUDENT, HANDOUT_REF):
-            self._git("update-ref", "-d", ref)
         name = RepoName(repository.owner, repository.name)
         self._fetch(name, f"+refs/heads/{repository.branch}:{STUDENT}")
-        # A pattern, because a branch that does not exist is an error only when it is named.
+        # A pattern, because a branch that does not exist is an error only when it is named. What the pattern fetched from
+        # the previous student is pruned: a branch `handout/notes` would be in the way of this one's `handout`.
         self._fetch(name, f"+{HANDOUT_REF}*:{HANDOUT_REF}*")
         tip = Bare(self.folder).tip(HANDOUT) or ""
         theirs = self._commits(STUDENT)
@@ -124,7 +123,7 @@ class HandoutBranch:
         return git("commit-tree", self._tree, "-p", base, "-m", subject, cwd=self.folder, env=dates)
 
     def _fetch(self, name: RepoName, refspec: str) -> None:
-        words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        words = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
         github_git(name, "-C", self.folder, "-c", "gc.auto=0", *words, ADDRESS, refspec)
 
     def _git(self, *argv: str) -> str:

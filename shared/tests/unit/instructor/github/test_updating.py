@@ -146,6 +146,18 @@ def test_a_branch_of_the_students_own_is_not_overwritten(update, hub, stand_in):
     assert (pulls(stand_in), rows["bob"].state) == ([], "opened")
 
 
+def test_a_branch_below_the_name_stops_nobody_else(update, hub):
+    """Git cannot have `handout` next to `handout/notes`: that is one student's problem, not the next one's."""
+    hub.commit(TEMPLATE, SECOND)
+    update("bob")
+    hub.commit(ADA, {"mine.py": "\n"}, branch="handout/notes")
+
+    rows = update("ada", "bob")
+
+    assert "the branch handout could not be written" in rows["ada"].problem
+    assert (rows["bob"].problem, rows["bob"].state) == ("", "open")
+
+
 def test_work_on_the_pull_request_is_kept(update, hub, stand_in):
     """GitHub's editor for conflicts commits to the branch: it is left until it is merged, and then it can move on."""
     hub.commit(TEMPLATE, SECOND)
