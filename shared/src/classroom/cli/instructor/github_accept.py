@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from classroom.cli.parser import Group, Parser
     from classroom.core.assignment import Assignment
+    from classroom.instructor.roster import Roster
 
 
 def declare(commands: Group) -> None:
@@ -57,7 +58,7 @@ def _assignments(text: str) -> list[Assignment]:
 
 
 def _accept(arguments: argparse.Namespace) -> int:
-    from classroom.cli.instructor.github_options import opened, roster_of
+    from classroom.cli.instructor.github_options import opened
 
     event = os.environ.get("GITHUB_EVENT_PATH")
     if not event:
@@ -66,7 +67,7 @@ def _accept(arguments: argparse.Namespace) -> int:
             "machine, use `classroom github hand-out`."
         )
     weeks = [assignment.name for assignment in _assignments(arguments.weeks)]
-    roster = roster_of(arguments.roster, quiet=True) if arguments.roster else None  # the workflow's log is public
+    roster = _roster_unseen(arguments.roster) if arguments.roster else None
     with opened(arguments.organization) as provider:
         from classroom.instructor.github.accepting import Accepting, read_request
         from classroom.instructor.github.hand_out import ensure_accounts
@@ -85,6 +86,19 @@ def _accept(arguments: argparse.Namespace) -> int:
         return CouldNotCheck.exit_status
     print(f"Issue {request.number}: {accepted.handed.repository}, {accepted.handed.state}, {accepted.handed.access}")
     return 0
+
+
+def _roster_unseen(path: Path) -> Roster:
+    """Return the roster without printing anything that it contains: the workflow's log is public."""
+    from classroom.cli.instructor.github_options import roster_of
+
+    try:
+        return roster_of(path, quiet=True)
+    except UsageError:
+        raise UsageError(
+            f"The roster {path} cannot be used. This log is public, so it does not show why: use the same roster with "
+            "`classroom github status` on your own machine."
+        ) from None
 
 
 def _form(arguments: argparse.Namespace) -> int:

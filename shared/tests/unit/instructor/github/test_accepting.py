@@ -243,6 +243,22 @@ def test_the_public_log_names_nobody(command):
     assert command() == (0, f"Issue 1: {WEEK}-ada, new, invited\n", "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["A1,ada@school.example\n", "username,email\nada,ada@school.example\nbob,ada@school.example\n"],
+    ids=["without headings", "an email twice"],
+)
+def test_a_roster_that_cannot_be_used_is_not_quoted(command, tmp_path, text):
+    """On a private terminal the message shows the row; here it would be published."""
+    (tmp_path / "roster.csv").write_text(text)
+
+    status, out, error = command()
+
+    assert (status, out) == (2, "")
+    assert f"The roster {tmp_path / 'roster.csv'} cannot be used." in error
+    assert "school.example" not in error
+
+
 def test_an_issue_of_another_organization_is_refused(command):
     """The reply would be written to the wrong place."""
     status, _, error = command("elsewhere/start")
