@@ -353,6 +353,8 @@ class GitHub(Discussions):
         return 201, self.open_issue(repository.name, self.teacher, body["title"], body.get("body"))
 
     def _update(self, repository, *, values, body, **_):
+        if not repository.has_issues:
+            return 410, {"message": "Issues has been disabled in this repository."}
         for item in repository.issues:
             if item["number"] == int(values["issue_number"]):
                 item.update(body)

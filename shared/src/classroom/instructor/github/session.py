@@ -80,7 +80,7 @@ class Session:
         try:
             self._runner.run(request)
         except gidgethub.HTTPException as error:
-            if error.status_code == HTTPStatus.NOT_FOUND and probe.not_found_passes:
+            if error.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) and probe.not_found_passes:
                 return True
             if error.status_code in ABSENT:
                 return False

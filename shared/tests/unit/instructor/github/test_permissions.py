@@ -112,3 +112,10 @@ def test_a_permission_that_is_missing_is_named_and_nothing_changes(course, week,
     words = WORDS.get(permission, permission.capitalize())
     assert f"{words} (read" in str(caught.value)
     assert state(week) == before
+
+
+def test_a_template_without_issues_has_its_permissions_checked(course, stand_in):
+    """Its settings can switch issues off; that says nothing about the token."""
+    stand_in.of(WEEK).has_issues = False
+
+    assert course.provider.missing(course.template, ["accept", "feedback"]) == []
