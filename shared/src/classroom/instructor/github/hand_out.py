@@ -88,13 +88,15 @@ def ensure_allowed(provider: Provider, repository: Repository, purpose: str) -> 
 
 
 def unowned(repositories: Iterable[Repository], week: str, students: Iterable[Student]) -> list[Repository]:
-    """Return the repositories of a week that belong to nobody on the roster."""
+    """Return the repositories of a week that belong to nobody on the roster; its template is not one of them."""
     names = {_key(week, student) for student in students}
     prefix = f"{week}-".casefold()
     return [
         repository
         for repository in repositories
-        if repository.name.casefold().startswith(prefix) and repository.name.casefold() not in names
+        if not repository.is_template
+        and repository.name.casefold().startswith(prefix)
+        and repository.name.casefold() not in names
     ]
 
 
@@ -193,6 +195,9 @@ class HandingOut:
 
     def _former(self, student: Student) -> Repository | None:
         """Return the repository that a student has under a former username, which GitHub keeps access to."""
+        # An owner of the organization has access to everything, and with base permissions every member has.
+        if not self.unowned or self.provider.is_collaborator(self.template.name, student.account):
+            return None
         for item in self.unowned:
             if self.provider.is_collaborator(item.name, student.account):
                 repository = self.provider.repository(item.name)

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 
 def by_student(repositories: Iterable[Repository], slug: str) -> dict[str, Repository]:
-    """Return the repositories of a week by the student's name: SLUG-ada, or CLASSROOM-SLUG-ada as in Classroom 50."""
+    """Return the repositories of a week by the student's name: SLUG-ada, or CLASSROOM-SLUG-ada as in Classroom 50.
+
+    A template is nobody's, whatever its name.
+    """
     pattern = re.compile(rf"(?P<classroom>.*-)?{re.escape(slug)}-(?P<student>.+)", re.IGNORECASE)
     found: dict[str, Repository] = {}
     for repository in repositories:
-        if match := pattern.fullmatch(repository.name):
+        if not repository.is_template and (match := pattern.fullmatch(repository.name)):
             name = match["student"].casefold()
             if name not in found or not match["classroom"]:
                 found[name] = repository

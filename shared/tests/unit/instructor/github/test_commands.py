@@ -250,6 +250,7 @@ def test_list_prints_the_repositories_of_a_week(run, stand_in):
     """Also those of Classroom 50, whose names begin with the classroom; the template and other weeks are not in it."""
     for name in (f"{WEEK}-bob", f"cs1-{WEEK}-ada", "week2-validation-ada", "notes"):
         stand_in.add(name)
+    stand_in.add(f"{WEEK}-starter", is_template=True)
 
     assert run("list", "school", "1") == (0, f"school/cs1-{WEEK}-ada\nschool/{WEEK}-bob\n", "")
     status, _, error = run("list", "school", "1", "--slug", "hw-one")

@@ -167,12 +167,34 @@ def test_a_renamed_account_keeps_its_repository(handed, stand_in):
     assert len(stand_in.repositories) == 4
 
 
+def test_a_template_belongs_to_no_student(course, stand_in):
+    """Its name can begin like those of the students' repositories."""
+    template = stand_in.add(f"{WEEK}-starter", is_template=True)
+    stand_in.add(f"{WEEK}-dora", made_from=template)
+
+    work = HandingOut(course.provider, WEEK, course.provider.repository(template.name), [student("ada")])
+
+    assert [repository.name for repository in work.unowned] == [f"{WEEK}-dora"]
+
+
 def test_another_weeks_repository_is_not_taken_for_a_former_one(handed, stand_in):
     """The name of a week can begin with that of another one."""
     other = stand_in.add(f"{WEEK}-bonus-ada", made_from=stand_in.add(f"{WEEK}-bonus", is_template=True))
     other.collaborators[stand_in.accounts["ada"][1]] = "push"
 
     assert handed()["ada"].repository == f"{WEEK}-ada"
+
+
+def test_who_has_access_to_everything_gets_a_repository_of_their_own(handed, stand_in):
+    """An owner of the organization, or a member with base permissions, is not everybody under a former username."""
+    handed()
+    stand_in.add_account("owner")
+    for repository in stand_in.repositories.values():
+        repository.collaborators[stand_in.accounts["owner"][1]] = "push"
+
+    row = handed(student("owner"), student("bob"), student("cleo"))["owner"]
+
+    assert (row.repository, row.state) == (f"{WEEK}-owner", "new")
 
 
 def test_the_current_username_of_a_renamed_account_is_invited(handed, stand_in):
