@@ -1,5 +1,6 @@
 """Reads a page as a browser does, and says what is different from what was expected."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -7,6 +8,7 @@ from classroom import expect
 
 OK = 200
 WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+ELEMENT = re.compile(r"<(\w+)>(.*?)</\1>")
 
 
 class Page(HTMLParser):
@@ -65,12 +67,11 @@ class Page(HTMLParser):
         body = " ".join(self.texts("body") or self.texts("html"))
         expect.that(text in body, f"The page does not contain {what}, {text}.", self.answer)
 
-    def has_no(self, tag):
-        """Expect no element with this tag."""
-        count = len(self.texts(tag))
-        expect.that(
-            count == 0, f"The page contains a <{tag}> that a visitor wrote: was the story escaped?", self.answer
-        )
+    def has_no_element_of(self, story):
+        """Expect that no HTML in a story has become an element of the page."""
+        for tag, text in ELEMENT.findall(story):
+            sentence = f"The page contains a <{tag}> that a visitor wrote: was the story escaped?"
+            expect.that(squeezed(text) not in self.texts(tag), sentence, self.answer)
 
 
 def squeezed(text):
