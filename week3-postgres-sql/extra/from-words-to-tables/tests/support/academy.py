@@ -174,6 +174,7 @@ class Filled:
         expect.that(sorted(outcome.columns) == sorted(columns), sentence)
         found = [tuple(_plain(row[column]) for column in columns) for row in outcome.rows]
         wanted = [tuple(_plain(row[column]) for column in columns) for row in expected]
+        expect.that(found, f"{name} returned no rows, expected {len(wanted)}.")
         for row in wanted:
             expect.that(row in found, f"{name} lacks the row {_shown(row)}.")
         for row in found:
