@@ -215,7 +215,7 @@ def _matches(pattern: str, path: str) -> bool:
 
 def _likeness(route: Route, path: str) -> float:
     """Return how alike a route and a path are, from 0 to 1; a path with as many parts is more alike."""
-    if route.path.strip("/") == path.strip("/") or re.sub(TWICE, r"\1", route.path) == path:
+    if route.path.strip("/") == path.strip("/") or _matches(re.sub(TWICE, r"\1", route.path), path):
         return 1.0
     ratio = difflib.SequenceMatcher(None, _filled(route, path), path).ratio()
     return ratio if route.path.count("/") == path.count("/") else ratio - 0.2

@@ -196,6 +196,11 @@ def test_route_that_is_declared_and_not_there(tmp_path, text, sentence):
             "/books",
             "line 4: there is no route for GET /books; your app has GET /books/books.",
         ),
+        (
+            "from app.routers import books",
+            "/books/7",
+            "line 9: there is no route for GET /books/7; your app has GET /books/books/{book_id}.",
+        ),
         ("from app import store", "/books/books", "GET /books/books is on a router that app/main.py does not include"),
         ("from app.routers import books", "/books/books", None),
         ("from app.routers import *", "/books/books", None),
@@ -214,6 +219,7 @@ def test_router_in_a_file_of_its_own(tmp_path, imported, path, sentence):
     (tmp_path / "app/main.py").write_text(f"{imported}\napp.include_router(books.router)\n")
     (tmp_path / "app/routers/books.py").write_text(
         f"router = APIRouter(prefix='/books')\n\n\n@router.get('/books')\n{ENDPOINT}"
+        f"\n\n@router.get('/books/{{book_id}}')\n{ENDPOINT}"
     )
 
     found = advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", path)), tmp_path, "")
