@@ -51,7 +51,7 @@ class Group:
 
 def takes_week(command: Parser, *, needed: bool = False) -> None:
     """Give a command the argument WEEK."""
-    about = "a week's folder or number" + ("" if needed else "; optional in a week's folder")
+    about = "a week's folder or number, or an extra's name" + ("" if needed else "; optional in a week's folder")
     command.add_argument("week", nargs=None if needed else "?", metavar="WEEK", help=about)
 
 

@@ -42,7 +42,8 @@ def find(week: str | None, start: Path | None = None) -> Path:
     if folder.is_file():
         raise UsageError(f"{week} is a file. A week is a folder, or its number, such as 1.")
     if not folder.is_dir():
-        raise UsageError(f"There is no folder {week}.{_suggestion(week, here)}")
+        kind = "folder" if len(Path(week).parts) > 1 else "week or extra"
+        raise UsageError(f"There is no {kind} {week}.{_suggestion(week, here)}")
     return folder.resolve()
 
 

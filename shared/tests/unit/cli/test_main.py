@@ -159,7 +159,7 @@ class TestHint:
 
 WRONG = {
     "no such week": (["check", "9"], r"There is no week 9 in .*\. There are: 1\."),
-    "no such folder": (["check", "week1-tny"], r"There is no folder week1-tny\. Did you mean week1-tiny\?"),
+    "no such folder": (["check", "week1-tny"], r"There is no week or extra week1-tny\. Did you mean week1-tiny\?"),
     "a file": (["check", "week1-tiny/README.md"], r"README\.md is a file\. A week is a folder"),
     "no such task": (["hint", "1", "9"], r"week1-tiny has no task 9: its tasks are 1 to 3\."),
     "no number": (["hint", "one"], r"Give a week and a task, such as: classroom hint 1 3"),

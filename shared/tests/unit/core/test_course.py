@@ -26,8 +26,9 @@ class TestFind:
         [
             (None, "Which week? Give its number or its folder"),
             ("7", "There is no week 7 in "),
-            ("week1-tinny", "There is no folder week1-tinny. Did you mean week1-tiny?"),
-            ("zzz", "There is no folder zzz. Weeks here: week1-tiny."),
+            ("week1-tinny", "There is no week or extra week1-tinny. Did you mean week1-tiny?"),
+            ("zzz", "There is no week or extra zzz. Weeks here: week1-tiny."),
+            ("week2/zzz", "There is no folder week2/zzz. Weeks here: week1-tiny."),
             ("file", "file is a file. A week is a folder, or its number, such as 1."),
         ],
     )
@@ -73,7 +74,7 @@ class TestExtras:
 
     def test_misspelled_name_is_corrected(self, course, extra):
         """A name that is nearly an extra's is answered with that one."""
-        with pytest.raises(UsageError, match=r"There is no folder mroe. Did you mean more\?"):
+        with pytest.raises(UsageError, match=r"There is no week or extra mroe. Did you mean more\?"):
             find("mroe", course)
 
     def test_extra_knows_its_week_and_its_course(self, course, week, extra):

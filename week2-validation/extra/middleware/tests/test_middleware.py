@@ -99,7 +99,13 @@ def test_other_origins_may_not(client, timetable):
     expect(permitted).ok(timetable.stops)
     expect.that(allows(permitted), f"The response does not let a page of {MAP} read it.", permitted)
 
-    for origin in (OTHER, "https://map.example.org.example.com", "https://map.example", "http://map.example.org", "null"):
+    for origin in (
+        OTHER,
+        "https://map.example.org.example.com",
+        "https://map.example",
+        "http://map.example.org",
+        "null",
+    ):
         answer = client.get("/stops", headers={"Origin": origin})
         expect.that(not allows(answer, origin), f"The response lets a page of {origin} read it.", answer)
 

@@ -35,7 +35,7 @@ def _declare_publish(group: Group) -> None:
     command = group.add(
         "publish", _publish, "publish a week, or the whole course, for students", "classroom publish 1 --to handed-out"
     )
-    command.add_argument("week", metavar="WEEK", help="a week's folder or number, or: all")
+    command.add_argument("week", metavar="WEEK", help="a week's folder or number, an extra's name, or: all")
     command.add_argument(
         "--to",
         type=path_or_address,
