@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException  # FastAPI's own is narrower: it is not what reading a form raises
 from starlette.requests import ClientDisconnect
 
 from classroom.instructor.site import tokens

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
@@ -56,6 +57,7 @@ TROUBLE_TITLE = "This could not be done"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if the problem persists, tell your instructor."
 TITLES = {401: "Please sign in", 403: "Not allowed", 404: "Not found", 409: "Not possible", 429: "Please wait"}
 METHOD_NOT_ALLOWED = 405
+INVALID = "This address or form contains an invalid value. Go back, reload the page, and try again."
 UNSTORABLE = "What was sent contains a character or a number that cannot be stored. Go back, and correct it."
 FOR_FORMS = "This address only accepts a form. Go back to the page with the form, and send it again."
 log = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ def site(context: Context) -> FastAPI:
     app.add_exception_handler(HTTPException, _show_refusal)
     app.add_exception_handler(people.NotPossible, _show_refusal)
     app.add_exception_handler(ClassroomError, _show_trouble)
+    app.add_exception_handler(RequestValidationError, _show_invalid)
     app.add_exception_handler(DataError, _show_unstorable)
     app.add_exception_handler(OperationalError, _show_outage)
     app.add_exception_handler(OSError, _show_full_disk)
@@ -105,6 +108,11 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     context: Context = request.app.state.context
     title = TITLES.get(status, TROUBLE_TITLE)
     return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)
+
+
+def _show_invalid(request: Request, _: Exception) -> Response:
+    """Show that an address or a form has a value of the wrong type, such as a word in place of a number."""
+    return _show_refusal(request, HTTPException(422, INVALID))
 
 
 def _show_unstorable(request: Request, _: Exception) -> Response:

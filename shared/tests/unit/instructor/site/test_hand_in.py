@@ -227,6 +227,15 @@ def test_large_or_anonymous_uploads_are_not_read(anonymous, joined):
     assert (response.status_code, "25 MB" in response.text) == (413, True)
 
 
+def test_too_many_files_are_refused_in_our_own_words(joined):
+    """A folder with a virtual environment, which has more files than are read, is refused with what to do."""
+    ada = joined("ada")
+    ada.look("/weeks/week1-tiny/")
+    response = ada.submit_files(PATH, *((f"w/.venv/{number}.py", b"x") for number in range(2001)))
+
+    assert (response.status_code, "without a virtual environment" in response.text) == (400, True)
+
+
 def test_files_can_be_deleted(room):
     """With `cleared`, what is not among the files is gone afterwards; the history has it."""
     repository = room.repository("week1-tiny", "ada")

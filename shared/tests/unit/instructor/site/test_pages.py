@@ -132,6 +132,15 @@ def test_address_of_a_form_is_a_page_too(joined):
     assert ada.get("/weeks/week1-tiny/hand-in").url.path == "/weeks/week1-tiny/"
 
 
+def test_word_in_place_of_a_number_is_a_page_too(joined):
+    """An address or a form with a value of the wrong type is refused with one sentence, not with data for programs."""
+    ada = joined("ada")
+    ada.look("/weeks/week1-tiny/")
+    for response in (ada.submit("/passwords/x/revoke"), ada.submit("/weeks/week1-tiny/hints/2", position="x")):
+        assert response.status_code == 422
+        assert "contains an invalid value" in response.text
+
+
 def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
     """A page without its database says so with 503, and works again when the database is back."""
     anonymous.look("/")
