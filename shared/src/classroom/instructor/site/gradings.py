@@ -115,7 +115,10 @@ class Gradings:
         with self._lock:
             if self._current is not None and self._current.week == week:
                 return self._current
-        return self._read(week)
+            grading = self._read(week)
+        if grading is not None and grading.is_running:  # its end could not be written, such as on a full disk
+            return replace(grading, ended=grading.began, problem=LOST)
+        return grading
 
     def begin(self, week: str, by: str) -> None:
         """Grade a week.
@@ -202,8 +205,11 @@ class Gradings:
         if stopping:
             end_tree(process)
         with process.stdout as lines:
-            for line in lines:
-                self._note(json.loads(line))
+            try:
+                for line in lines:
+                    self._note(json.loads(line))
+            except ValueError:  # a line that was cut off when the process was killed
+                end_tree(process)
         status: int = process.wait()
         return status
 

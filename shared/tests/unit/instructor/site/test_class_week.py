@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import re
 import shutil
 from unittest.mock import Mock
@@ -11,7 +12,7 @@ import pytest
 from classroom.core.load import under_load
 from classroom.instructor.site import official
 from classroom.instructor.site.grades import Grade
-from classroom.instructor.site.gradings import Grading, Gradings
+from classroom.instructor.site.gradings import LOST, Grading, Gradings
 from classroom.instructor.site.people import NotPossible, log
 
 PAGE = "/class/weeks/week1-tiny/"
@@ -170,6 +171,7 @@ class TestGradings:
         [
             (['{"problem": "The roster cannot be read."}'], "The roster cannot be read."),
             ([], "stopped before it was finished. Grade again"),
+            (['{"total": 2}', '{"ended": {"gra'], "stopped before it was finished. Grade again"),
         ],
     )
     def test_grading_that_fails_says_why(self, gradings, lines, told):
@@ -198,8 +200,29 @@ class TestGradings:
         monkeypatch.setattr("classroom.instructor.site.gradings.command", command)
         gradings.begin(WEEK, "Grace")
         gradings.close()
+        later = Gradings(room, made_room.parent, "none", lambda _: None)
+        later.resume()
 
-        assert Gradings(room, made_room.parent, "none", lambda _: None).last(WEEK).is_running
+        assert later.last(WEEK).is_running
+        later.close()
+
+    def test_grading_whose_end_could_not_be_written_can_be_repeated(self, gradings, monkeypatch):
+        """On a full disk the note keeps saying that it runs; the page says that it has stopped."""
+        save = gradings._save
+
+        def save_beginning(grading):
+            if grading.ended:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            save(grading)
+
+        monkeypatch.setattr(gradings, "_save", save_beginning)
+        monkeypatch.setattr("threading.excepthook", lambda _: None)
+        gradings.tell('{"problem": "The disk is full."}', status=1)
+        gradings.begin(WEEK, "Grace")
+        gradings.wait(under_load(30))
+
+        last = gradings.last(WEEK)
+        assert (last.is_running, last.problem) == (False, LOST)
 
     def test_without_the_course_it_says_where_to_start(self, room):
         """A server that was started elsewhere cannot grade officially, and says what to do."""
