@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
 from classroom.core.assignment import Assignment
-from classroom.core.submission import Submission
 from classroom.instructor.classrooms.due_dates import DueDates
-from classroom.instructor.interview.timeline import timeline
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import context_of
 from classroom.instructor.site.api.bearer import AnyRole, OneStudent, Staff  # noqa: TC001 - FastAPI reads them
@@ -19,6 +17,7 @@ from classroom.instructor.site.api.problems import responses
 from classroom.instructor.site.api.schemas import PushItem, ResultItem, StandingItem, StudentWeekItem, WeekItem
 from classroom.instructor.site.models import STUDENT, Person
 from classroom.instructor.site.student_weeks import StudentWeek, student_weeks
+from classroom.instructor.site.timelines import known_timeline
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
@@ -87,7 +86,7 @@ def _username(item: StandingItem) -> str:
 
 
 @router.get("/{week}/students/{username}", summary="One student in a week", responses=responses(401, 403, 404))
-def showstudent_week(request: Request, username: OneStudent, week: OneWeek) -> StudentWeekItem:
+def show_student_week(request: Request, username: OneStudent, week: OneWeek) -> StudentWeekItem:
     """Return how far a student is, with the checks of the last push that was graded."""
     context = context_of(request)
     found = student_week(context, username, week)
@@ -104,10 +103,10 @@ def list_pushes(
     request: Request, username: OneStudent, week: OneWeek, limit: Limit = DEFAULT, cursor: Cursor = None
 ) -> Page[PushItem]:
     """Return every push, newest first."""
-    classroom = context_of(request).classroom
-    student_week(context_of(request), username, week)
-    repository = classroom.repository(week.name, username)
-    found = timeline(Submission(username, repository.path, bare=True), {}).pushes if repository else ()
+    context = context_of(request)
+    student_week(context, username, week)
+    repository = context.classroom.repository(week.name, username)
+    found = known_timeline(repository, username).pushes if repository else ()
     listed = [
         PushItem(
             number=number, commit=push.commit, received_at=push.at, commits=push.commits, lines_added=push.added,
