@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.classrooms import status_of, takes_classroom
@@ -54,7 +55,8 @@ def _restore(arguments: argparse.Namespace) -> int:
     from classroom.instructor.backup.restore import restore
 
     restored = restore(arguments.file, arguments.to, arguments.database)
-    options = " --listen 127.0.0.1:8080" if restored.has_database else ""
-    options += f" --database {arguments.database}" if arguments.database else ""
-    print(f"The classroom of {restored.made} is in {arguments.to}: classroom serve {arguments.to}{options}")
+    words = ["classroom", "serve", str(arguments.to)]
+    words += ["--listen", "127.0.0.1:8080"] if restored.has_database else []
+    words += ["--database", arguments.database] if arguments.database else []
+    print(f"The classroom of {restored.made} is in {arguments.to}: {shlex.join(words)}")
     return 0

@@ -16,7 +16,7 @@ from classroom.core.errors import UsageError
 from classroom.core.result import utc_timestamp
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.backup.archive import DATABASE, FILES, ArchiveWriter
-from classroom.instructor.backup.files import FileCopier, lasting_entries, naming
+from classroom.instructor.backup.files import FileCopier, ensure_new_file, lasting_entries, naming
 from classroom.instructor.backup.repository_files import add_repository, is_repository
 from classroom.instructor.classrooms.classroom import STATE
 from classroom.instructor.site.database import FOLDER, parse_address
@@ -79,12 +79,7 @@ def back_up(classroom: Classroom, to: Path, on_problem: OnProblem, address: str 
 
 
 def _ensure_new(classroom: Classroom, to: Path) -> None:
-    if os.path.lexists(to):
-        raise UsageError(f"{to} exists: choose a new file with --to.")
-    if not to.parent.is_dir():
-        raise UsageError(f"There is no folder {to.parent}: create it, or choose another file with --to.")
-    if not os.access(to.parent, os.W_OK):
-        raise UsageError(f"You may not write to {to.parent}: name a file in another folder with --to.")
+    ensure_new_file(to)
     if to.resolve().is_relative_to(classroom.folder):
         raise UsageError(f"{to} would be inside the classroom itself: choose a file in another folder with --to.")
 

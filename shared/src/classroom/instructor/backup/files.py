@@ -9,6 +9,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from classroom.core.errors import UsageError
 from classroom.core.scratch import NAME
 from classroom.core.text import one_line
 
@@ -36,6 +37,16 @@ def naming(path: Path) -> Iterator[None]:
         if error.errno and error.filename is None:
             error.filename = str(path)
         raise
+
+
+def ensure_new_file(to: Path) -> None:
+    """Raise UsageError unless a file can be created there."""
+    if os.path.lexists(to):
+        raise UsageError(f"{to} exists: choose a new file with --to.")
+    if not to.parent.is_dir():
+        raise UsageError(f"There is no folder {to.parent}: create it, or choose another file with --to.")
+    if not os.access(to.parent, os.W_OK):
+        raise UsageError(f"You may not write to {to.parent}: name a file in another folder with --to.")
 
 
 def entries(folder: Path) -> list[Path]:
@@ -66,8 +77,13 @@ class FileCopier:
         self.archive, self.on_problem = archive, on_problem
 
     def add_folder(self, folder: Path, name: str) -> bool:
-        """Add a folder without its content; return whether it is one."""
-        found = folder.lstat()
+        """Add a folder without its content; return whether it is one, and still there."""
+        try:
+            found = folder.lstat()
+        except OSError as error:
+            if error.errno in GONE:
+                return False
+            raise
         if not stat.S_ISDIR(found.st_mode):
             return False
         self.archive.add_folder(name, found.st_mode)

@@ -111,10 +111,7 @@ def _add_objects(copier: FileCopier, folder: Path, name: str) -> None:
         for path in listed:
             if path in added or path.name.startswith(UNFINISHED):
                 continue
-            try:
-                here = copier.add_folder(path, _name(path, folder, name)) or copier.add(path, _name(path, folder, name))
-            except FileNotFoundError:
-                here = False
+            here = copier.add_folder(path, _name(path, folder, name)) or copier.add(path, _name(path, folder, name))
             gone = gone or not here
             if here:
                 added.add(path)

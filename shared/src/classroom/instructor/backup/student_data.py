@@ -9,7 +9,6 @@ WEEK/score.json     the result of the last push, and official.json the official 
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from dataclasses import asdict
 from datetime import datetime
@@ -21,7 +20,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.core.receipts import RECEIVED
 from classroom.core.scratch import ScratchDir
-from classroom.instructor.backup.files import naming
+from classroom.instructor.backup.files import ensure_new_file, naming
 from classroom.instructor.backup.owned_database import owned_database
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, read_entries
@@ -68,12 +67,12 @@ def export_student(
         address: the URL of the site's database, if that is on another server.
 
     Raises:
-        UsageError: the file exists.
+        UsageError: the file exists, or cannot be created.
     """
-    if os.path.lexists(to):
-        raise UsageError(f"{to} exists: choose a new file with --to.")
+    to = to.absolute()
+    ensure_new_file(to)
     found = []
-    with ScratchDir("student", to.absolute().parent, hidden=True) as scratch, naming(to):
+    with ScratchDir("student", to.parent, hidden=True) as scratch, naming(to):
         new = scratch / "new.zip"
         with zipfile.ZipFile(new, "x", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("student.json", json.dumps(_about(classroom, student, address), indent=1, default=_text))

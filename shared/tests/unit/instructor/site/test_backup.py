@@ -117,10 +117,10 @@ def test_commands_say_what_they_did(room, backup, capsys):
     assert "2 repositories, " in told.out
     assert "There is no database in it" in told.out
     assert "(a link)" in told.err
-    copy = backup.with_name("copy")
+    copy = backup.with_name("a copy")
 
     assert main(["restore", str(backup), "--to", str(copy)]) == 0
-    assert capsys.readouterr().out.rstrip().endswith(f"is in {copy}: classroom serve {copy}")
+    assert capsys.readouterr().out.rstrip().endswith(f"is in {copy}: classroom serve '{copy}'")
     assert Classroom(copy).names() == room.names()
 
 
@@ -293,6 +293,12 @@ def test_paths_may_be_relative(room, tmp_path, monkeypatch):
     back_up(room, Path("file"), lambda _: None)
     restore(Path("file"), Path("copy"))
     assert tree(tmp_path / "copy") == tree(room.folder)
+
+
+def test_folder_that_is_removed_during_a_backup_is_left_out(room, tmp_path):
+    """A folder that was there a moment ago, such as that of an older release, does not end the backup."""
+    with (tmp_path / "file").open("wb") as stream:
+        assert not FileCopier(ArchiveWriter(stream, {}), print).add_folder(room.folder / "gone", "gone")
 
 
 def test_objects_that_are_packed_meanwhile_are_copied(repository, tmp_path, monkeypatch):

@@ -75,11 +75,14 @@ def test_copy_has_everything_of_the_student(known, tmp_path, capsys):
     )
 
 
-@pytest.mark.parametrize(("name", "told"), [("nobody", "Nobody in"), ("ada", "ada.zip exists")])
-def test_copy_needs_a_student_and_a_new_file(known, tmp_path, capsys, name, told):
-    """A name that nobody has, and a file that exists, are refused."""
+@pytest.mark.parametrize(
+    ("name", "file", "told"),
+    [("nobody", "new.zip", "Nobody in"), ("ada", "ada.zip", "ada.zip exists"), ("ada", "no/a.zip", "no folder")],
+)
+def test_copy_needs_a_student_and_a_new_file(known, tmp_path, capsys, name, file, told):
+    """A name that nobody has, a file that exists, and a folder that does not, are refused."""
     (tmp_path / "ada.zip").touch()
-    assert main(["export-student", str(known.folder), name, "--to", str(tmp_path / "ada.zip")]) == 2
+    assert main(["export-student", str(known.folder), name, "--to", str(tmp_path / file)]) == 2
     assert told in capsys.readouterr().err
 
 
