@@ -15,7 +15,7 @@ from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - Fa
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.comments import Place
 from classroom.instructor.site.shown_comments import shown_comments
-from classroom.instructor.site.student_work import shown_code, shown_commit
+from classroom.instructor.site.student_work import shown_work
 from classroom.instructor.site.weeks import OwnWeek  # noqa: TC001 - FastAPI reads the annotations
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def _place(context: Context, student: Person, week: Assignment, form: CommentFor
     Raises:
         NotPossible: there is no such task or line, or the student has pushed since the page was shown.
     """
-    commit = shown_commit(context, student, week) or ""
+    work = shown_work(context, student, week)
+    commit = work.commit or ""
     if not form.about:
         return Place(commit)
     if form.about.startswith("task "):
@@ -77,7 +78,7 @@ def _place(context: Context, student: Person, week: Assignment, form: CommentFor
         if number not in {str(task.number) for task in week.tasks}:
             raise people.NotPossible(NO_TASK)
         return Place(commit, task=int(number))
-    files = {file.name: file for file in shown_code(context, student, week)[0]} if commit == form.commit else {}
+    files = {file.name: file for file in work.files} if commit == form.commit else {}
     lines = files[form.about].lines if form.about in files else {}
     if not form.line.isdecimal() or int(form.line) not in lines:
         raise people.NotPossible(NO_LINE)
@@ -86,7 +87,7 @@ def _place(context: Context, student: Person, week: Assignment, form: CommentFor
 
 @router.post("/comments/{number}/remove")
 def remove_comment(request: Request, by: Staff, student: AStudent, week: AWeek, number: int) -> Response:
-    """Remove a comment: the own one, or for the instructor anyone's."""
+    """Remove a comment: an assistant's own, or anyone's if the instructor asks."""
     context = context_of(request)
     with context.begin() as db:
         found = comments.remove(db, by, student.username, week.name, number)
@@ -104,7 +105,7 @@ def _back(context: Context, student: Person, week: Assignment) -> Response:
 
 @one.get("/parts/comments")
 def show_own_comments(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
-    """Show a student the comments on the own work."""
+    """Show students the comments on their own work."""
     context = context_of(request)
     found = shown_comments(context, person.username, own.name)
     return context.render(visitor, "page/comments.html", comments=found)

@@ -58,7 +58,7 @@ def of(db: Session, username: str, week: str) -> list[Comment]:
 
 
 def remove(db: Session, by: Person, username: str, week: str, number: int) -> Comment | None:
-    """Remove a comment and return it; None if it does not exist, or if it is neither the own one nor the instructor's turn."""
+    """Remove a comment and return it; None if it does not exist, or if it is someone else's and an assistant asks."""
     comment = next((each for each in of(db, username, week) if each.id == number), None)
     if comment is None or (by.role != INSTRUCTOR and comment.author_id != by.id):
         return None

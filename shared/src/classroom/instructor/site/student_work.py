@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -60,47 +60,51 @@ async def send_work_events(request: Request, _: Staff, username: str, week: str)
             yield ServerSentEvent(raw_data="work")
 
 
-def shown_commit(context: Context, student: Person, week: Assignment) -> str | None:
-    """Return the commit whose code the page shows: the last that was graded, or else the last one."""
-    return _shown(context, student, week)[1]
+@dataclass(frozen=True)
+class ShownWork:
+    """What the page shows of a student's week.
+
+    Attributes:
+        pushes: oldest first; the handout is the first of them.
+        commit: the one whose code is shown: the last that was graded, or else the last one; None before a push.
+        files: of that commit.
+        left_out: what is left out of them.
+    """
+
+    own: StudentWeek
+    pushes: Sequence[Push]
+    commit: str | None
+    files: Sequence[CodeFile]
+    left_out: Sequence[str]
 
 
-def shown_code(context: Context, student: Person, week: Assignment) -> tuple[list[CodeFile], Sequence[str]]:
-    """Return the files of that commit, and what is left out of them."""
-    own, commit = _shown(context, student, week)
-    repository = context.classroom.repository(week.name, student.username)
-    return pushed_code(repository.path, commit, week, own.result) if repository and commit else ([], ())
-
-
-def _shown(context: Context, student: Person, week: Assignment) -> tuple[StudentWeek, str | None]:
+def shown_work(context: Context, student: Person, week: Assignment) -> ShownWork:
+    """Return what the page shows of a student's week."""
     with context.begin() as db:
         accepted = people.accepted_weeks(db, student) if student.id else set()
     (own,) = student_weeks(context.classroom, student, accepted, week.name)
-    pushes = _pushes(context, student, week)
-    return own, own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None
-
-
-def _pushes(context: Context, student: Person, week: Assignment) -> Sequence[Push]:
     repository = context.classroom.repository(week.name, student.username)
-    return known_timeline(repository, student.username).pushes if repository else ()
+    pushes = known_timeline(repository, student.username).pushes if repository else ()
+    commit = own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None
+    code = pushed_code(repository.path, commit, week, own.result) if repository and commit else ([], ())
+    return ShownWork(own, pushes, commit, *code)
 
 
 def _work(context: Context, visitor: Visitor, student: Person, week: Assignment) -> dict[str, Any]:
-    own, commit = _shown(context, student, week)
-    pushes, (files, left_out) = _pushes(context, student, week), shown_code(context, student, week)
+    work = shown_work(context, student, week)
     return {
         "student": student,
         "week": week,
-        "own": own,
-        "pushes": [(shown(push.at, own.zone), push) for push in reversed(pushes)],
-        "stuck": stuck_at(pushes),
+        "own": work.own,
+        "pushes": [(shown(push.at, work.own.zone), push) for push in reversed(work.pushes)],
+        "stuck": stuck_at(work.pushes),
         "grade": context.grades.of(week.name).get(student.username),
         "seen": official.result_of(context.classroom, week.name, student.username),
-        "commit": commit,
-        "files": files,
-        "left_out": left_out,
+        "commit": work.commit,
+        "files": work.files,
+        "left_out": work.left_out,
         "comments": shown_comments(context, student.username, week.name, visitor.person),
-        **_card(own),
+        **_card(work.own),
     }
 
 

@@ -159,9 +159,8 @@ class KeptServer:
         if name.startswith("postgres"):
             arguments = ("stop", "-D", os.fspath(self.data), "-m", "fast", "-t", str(STOP_SECONDS), "-s")
             self.programs.run("pg_ctl", *arguments, cwd=self.folder, seconds=START_SECONDS)
-        elif (
-            name
-        ):  # after a power cut or in a new container, the number may be anyone's: neither end it nor wait for it
+        elif name:
+            # After a power cut or in a new container, another process may have the number: neither end nor wait for it.
             note.unlink()
 
     def _make_data(self, password: str) -> None:
