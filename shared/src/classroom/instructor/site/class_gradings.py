@@ -74,7 +74,7 @@ def _deliver(context: Context, week: str) -> None:
 
 
 def _tell(context: Context, week: Assignment) -> None:
-    context.broadcast.publish(f"grading/{week.name}/grading")
+    context.tell_grading(week.name)
     for student in context.classroom.students():
         context.tell(week.name, student.username, "official")
 
