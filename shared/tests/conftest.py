@@ -3,6 +3,7 @@
 Whatever has started these tests, what they start hears Ctrl-C and the end of a terminal.
 """
 
+import multiprocessing.util
 import os
 import shutil
 import signal
@@ -30,7 +31,7 @@ def pytest_addoption(parser):
 def no_processes(pytestconfig):
     """Turn the start of a process into a skipped test, where that is asked for."""
     if pytestconfig.getoption("--no-processes"):
-        subprocess.Popen._execute_child = os.fork = _skip
+        subprocess.Popen._execute_child = os.fork = multiprocessing.util.spawnv_passfds = _skip
 
 
 def _skip(*_, **__):

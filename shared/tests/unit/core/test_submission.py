@@ -101,15 +101,17 @@ class TestLayOut:
             "app/big.bin was ignored: 212 MB, the limit is 20 MB in total"
         ]
 
-    def test_many_files_end_at_a_limit(self, handed_in, one, assignment, tmp_path):
+    def test_many_files_end_at_a_limit(self, handed_in, one, assignment, tmp_path, monkeypatch):
         """After the maximum number of files the rest is ignored, and a note says so."""
+        monkeypatch.setattr("classroom.core.submission.MAX_FILES", 50)
         place = handed_in("alice")
-        for number in range(5_010):
+        for number in range(60):
             (place / f"app/{number:05}").touch()
 
         (note,) = materialize(one(), assignment, tmp_path / "out")
 
-        assert note.endswith("more than 5000 files")
+        assert note.endswith("more than 50 files")
+        assert sum(path.is_file() for path in (tmp_path / "out").rglob("*")) == 50
 
     def test_week_one_level_down_is_found(self, handed_in, one, assignment, tmp_path):
         """If the submission is the whole course, its folder of the week is graded, with a note."""

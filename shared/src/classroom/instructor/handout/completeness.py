@@ -60,7 +60,7 @@ class _Kit:
         if path.suffix != ".py":  # a template or a static file
             return set()
         used = self.imported(_name(part))
-        for node in _nodes(path.read_bytes()):
+        for node in _uses(path.read_bytes()):
             if isinstance(node, ast.Import):
                 used.update(*(self.imported(alias.name) for alias in node.names))
             elif isinstance(node, ast.ImportFrom):
@@ -68,9 +68,9 @@ class _Kit:
                 module = importlib.util.resolve_name("." * node.level + (node.module or ""), base)
                 used |= self.imported(module)
                 used |= {self.parts[name] for alias in node.names if (name := f"{module}.{alias.name}") in self.parts}
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                used |= self.imported(node.value) if node.value in self.parts else set()
-                used |= {f"{part.rpartition('/')[0]}/{node.value}".lstrip("/")} & self.files
+            else:
+                used |= self.imported(node) if node in self.parts else set()
+                used |= {f"{part.rpartition('/')[0]}/{node}".lstrip("/")} & self.files
         return used - {part}
 
     def imported(self, module: str) -> set[str]:
@@ -89,13 +89,16 @@ def _name(part: str) -> str:
 
 
 @cache  # the editions have most of their parts in common
-def _nodes(source: bytes) -> list[ast.AST]:
-    """Return every node of a module but those that only a type checker reads."""
-    found: list[ast.AST] = []
+def _uses(source: bytes) -> list[ast.Import | ast.ImportFrom | str]:
+    """Return every import and every string of a module but those that only a type checker reads."""
+    found: list[ast.Import | ast.ImportFrom | str] = []
     waiting: list[ast.AST] = [ast.parse(source)]
     while waiting:
         node = waiting.pop()
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             found.append(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.append(node.value)
+        elif not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
             waiting += ast.iter_child_nodes(node)
     return found

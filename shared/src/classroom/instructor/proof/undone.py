@@ -73,6 +73,8 @@ def undo(tasks: Sequence[Undone], assignment: Assignment, target: Path) -> None:
     Raises:
         UsageError: an edit does not match the solution, or neither an edit nor a stub undoes a task.
     """
+    if not tasks:
+        return
     numbers = {task.number for task in tasks}
     for task in sorted(tasks, key=lambda task: -task.number):
         for edit in task.edits:

@@ -11,6 +11,7 @@ from classroom.core.assignment import Assignment
 from classroom.instructor.grading import basis
 from classroom.instructor.grading.cohort import Cohort
 
+WHOLE_KIT = basis.KIT
 RESTS_ON = (
     *("assignment.toml", "conftest.py", "pytest.ini", "requirements.txt", "tests/test_tiny.py", "tests/data.json"),
     *("helper.py", "storage/main.py", "grading/hidden/test_more.py", "grading/hidden/conftest.py", "given.sql"),
@@ -22,6 +23,17 @@ UNUSED = (
     *("grading/slips/typo.toml", "diagrams/1.svg", "extra/more/tests/test_more.py"),
     *(".classroom/state.json", "tests/__pycache__/test_tiny.pyc", "storage-files/videos/1", ".DS_Store"),
 )
+
+
+@pytest.fixture(autouse=True)
+def small_kit(tmp_path, monkeypatch):
+    """A kit of two modules, because it takes long to read all of it each time."""
+    kit = tmp_path / "kit"
+    (kit / "core").mkdir(parents=True)
+    for name in ("__init__.py", "core/result.py"):
+        shutil.copy(WHOLE_KIT / name, kit / name)
+    monkeypatch.setattr(basis, "KIT", kit)
+    return kit
 
 
 @pytest.fixture(autouse=True)
@@ -72,15 +84,13 @@ def test_course_file_among_the_students_counts(week):
 
 def test_whole_kit_counts():
     """The kit that is hashed is the whole package, not only the folder of the module that hashes it."""
-    assert Path(classroom.__file__).parent == basis.KIT
+    assert Path(classroom.__file__).parent == WHOLE_KIT
 
 
-def test_kit_python_and_packages_count(assignment, tmp_path, monkeypatch, few_packages):
+def test_kit_python_and_packages_count(assignment, monkeypatch, small_kit, few_packages):
     """Another kit, another Python or another version of a package changes the basis."""
-    shutil.copytree(basis.KIT, tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
     found = [basis.basis(assignment)]
-    change(tmp_path / "kit", "result.py")
+    change(small_kit, "core/result.py")
     found.append(basis.basis(assignment))
     monkeypatch.setattr(sys, "version", "3.99.0")
     found.append(basis.basis(assignment))
@@ -93,15 +103,15 @@ def test_kit_python_and_packages_count(assignment, tmp_path, monkeypatch, few_pa
 @pytest.mark.parametrize(
     ("what", "due"), [("kit", 1), ("sandbox", 1), ("tests/data.json", 1), ("README.md", 0), ("nothing", 0)]
 )
-def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment, tmp_path, monkeypatch, what, due):
+def test_grading_goes_on_from_results_that_are_still_true(
+    handed_in, assignment, tmp_path, monkeypatch, small_kit, what, due
+):
     """A resumed grading keeps a result as long as nothing that it depends on has changed."""
     handed_in("alice")
     out, seen = tmp_path / "grades", []
     Cohort(assignment, handed_in.folder, out).grade(lambda *_: None, lambda _: None)
     if what == "kit":
-        shutil.copytree(basis.KIT, tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__"))
-        change(tmp_path / "kit", "result.py")
-        monkeypatch.setattr(basis, "KIT", tmp_path / "kit")
+        change(small_kit, "core/result.py")
     elif what == "sandbox":
         monkeypatch.setattr("classroom.instructor.grading.cohort.Cohort._run", lambda *_: None)
     elif what != "nothing":

@@ -17,12 +17,13 @@ from classroom.instructor.grading.similarity import (
     join_similarities,
     known_submissions,
     read_pairs,
+    search,
     similarities,
     submission_texts,
     write_similarities,
 )
 from classroom.instructor.grading.similarity.own_code import KNOWN, Starter
-from classroom.instructor.grading.similarity.search import MAX_LINES, MAX_PASSAGES, compare
+from classroom.instructor.grading.similarity.search import MAX_LINES, compare
 from classroom.instructor.proof.cases import RIGHT, cases
 
 WEEKS = weeks(Path(__file__).resolve().parents[5])
@@ -291,13 +292,14 @@ def test_joined_gradings_keep_their_groups_apart(tmp_path, starter, leaked):
     assert [row["group"] for row in rows_of(tmp_path)] == ["1", "2"]
 
 
-def test_passages_are_kept_of_each_group_before_more_of_one(starter, leaked):
+def test_passages_are_kept_of_each_group_before_more_of_one(starter, leaked, monkeypatch):
     """With very many copies the page keeps some pairs' lines only, of every group at least one."""
-    texts = {f"copy{number:03}": leaked[:4000] for number in range(MAX_PASSAGES + 10)}
+    monkeypatch.setattr(search, "MAX_PASSAGES", 6)
+    texts = {f"copy{number:03}": leaked[:4000] for number in range(16)}
     texts |= {"yan": half(own_work(99), 7), "zoe": own_work(99)}
 
     found = compare([starter.own_code(name, {"a.py": text}) for name, text in texts.items()], starter)
 
-    assert sum(bool(pair.left.lines) for pair in found.pairs) == MAX_PASSAGES
-    assert len(found.groups[0].names) == MAX_PASSAGES + 10
+    assert sum(bool(pair.left.lines) for pair in found.pairs) == 6
+    assert len(found.groups[0].names) == 16
     assert found.groups[1].pairs[0].left.lines
