@@ -255,17 +255,17 @@ def test_workflows_fit_their_schema_and_pin_their_actions(path):
 @pytest.mark.parametrize(
     "path",
     [
-        *(OURS / f"{name}.yml" for name in ("autograde", "grade-cohort", "publish")),
+        *(OURS / f"{name}.yml" for name in ("autograde", "dashboard", "grade-cohort", "publish")),
         PUBLISHED,
         ACCEPT / "workflows/accept.yml",
     ],
     ids=lambda path: path.stem,
 )
 def test_workflows_call_make_and_the_command_alone(path):
-    """A `run:` step is a target of make, the command `classroom` or the switch for bubblewrap, and contains no input."""
+    """A `run:` step is a target of make, the command `classroom`, once or for each week, or the switch for bubblewrap, and contains no input."""
     steps = [step["run"] for job in load(path)["jobs"].values() for step in job["steps"] if "run" in step]
 
-    calls = r"(sudo )?make [a-z-]+|\.venv/bin/classroom |\.venv/bin/python -m classroom |mkdir -p cohort\nif \[ -n |sudo sysctl -w kernel\.apparmor"
+    calls = r"(sudo )?make [a-z-]+|\.venv/bin/classroom |\.venv/bin/python -m classroom |for item in \$WEEKS; do\n|mkdir -p cohort\nif \[ -n |sudo sysctl -w kernel\.apparmor"
     assert [run for run in steps if not re.match(calls, run)] == []
     assert [run for run in steps if "${{" in run] == []
 
