@@ -67,17 +67,13 @@ def _accept(arguments: argparse.Namespace) -> int:
             "machine, use `classroom github hand-out`."
         )
     weeks = [assignment.name for assignment in _assignments(arguments.weeks)]
-    roster = _roster_unseen(arguments.roster) if arguments.roster else None
     with opened(arguments.organization) as provider:
         from classroom.instructor.github.accepting import Accepting, read_request
-        from classroom.instructor.github.hand_out import ensure_accounts
 
-        if roster:
-            ensure_accounts(roster, arguments.roster)
         request = read_request(Path(event))
         if request.owner.casefold() != provider.organization.casefold():
             raise UsageError(f"The issue is in {request.owner}/{request.repository}, not in {provider.organization}.")
-        accepted = Accepting(provider, weeks, roster).answer(request)
+        accepted = Accepting(provider, weeks, lambda: _roster_unseen(arguments.roster)).answer(request)
     if accepted.handed is None:
         print(f"Issue {request.number}: no repository. The reply says why.")
         return 0
@@ -88,17 +84,22 @@ def _accept(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _roster_unseen(path: Path) -> Roster:
-    """Return the roster without printing anything that it contains: the workflow's log is public."""
+def _roster_unseen(path: Path | None) -> Roster | None:
+    """Return the roster, if there is one, without printing anything that it contains: the workflow's log is public."""
     from classroom.cli.instructor.github_options import roster_of
+    from classroom.instructor.github.hand_out import ensure_accounts
 
+    if path is None:
+        return None
     try:
-        return roster_of(path, quiet=True)
+        roster = roster_of(path, quiet=True)
     except UsageError:
         raise UsageError(
             f"The roster {path} cannot be used. This log is public, so it does not show why: use the same roster with "
             "`classroom github status` on your own machine."
         ) from None
+    ensure_accounts(roster, path)
+    return roster
 
 
 def _form(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from classroom.instructor.github.permissions import ACCEPT
 from classroom.instructor.roster import Student
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from classroom.instructor.github.provider import Provider
@@ -97,11 +97,13 @@ class Accepting:
 
     Attributes:
         weeks: their names.
-        roster: those who may ask; None if everyone may.
+        read_roster: returns those who may ask; None if everyone may. Its errors are the instructor's, as all others are.
     """
 
-    def __init__(self, provider: Provider, weeks: Collection[str], roster: Roster | None) -> None:
-        self.provider, self.weeks, self.roster = provider, weeks, roster
+    def __init__(
+        self, provider: Provider, weeks: Collection[str], read_roster: Callable[[], Roster | None] = lambda: None
+    ) -> None:
+        self.provider, self.weeks, self.read_roster = provider, weeks, read_roster
 
     def answer(self, request: Request) -> Accepted:
         """Hand the week out to the author of an issue, reply, and close the issue.
@@ -131,28 +133,30 @@ class Accepting:
         week = choice[1] if choice else ""
         if week not in self.weeks:
             return Accepted(reply=NO_WEEK.format(form=request.form))
-        student = self._student(request)
+        roster = self.read_roster()
+        student = _student(roster, request)
         if student is None:
             return Accepted(week, reply=NOT_LISTED.format(form=request.form))
         template = template_of(self.provider, week)
-        work = HandingOut(self.provider, week, template, self.roster or [student], ACCEPT)
-        if self.roster is None:
+        work = HandingOut(self.provider, week, template, roster or [student], ACCEPT)
+        if roster is None:
             work.unowned = []  # others' repositories, which would all be looked at for a former name
         handed = work.give(student)
         if handed.problem:
             return Accepted(week, handed, LATER, done=False)
         return Accepted(week, handed, reply=_reply(handed, self.provider.organization))
 
-    def _student(self, request: Request) -> Student | None:
-        """Return the student on the roster who has this account, by its number if that is known."""
-        if self.roster is None:
-            return Student(request.author, account=request.author)
-        number = str(request.account_number)
-        for student in self.roster:
-            if student.other.get(ID_HEADING) == number:
-                return replace(student, account=request.author)
-        found = (item for item in self.roster if item.account.casefold() == request.author.casefold())
-        return next((item for item in found if item.other.get(ID_HEADING, number) == number), None)
+
+def _student(roster: Roster | None, request: Request) -> Student | None:
+    """Return the student on the roster who has this account, by its number if that is known."""
+    if roster is None:
+        return Student(request.author, account=request.author)
+    number = str(request.account_number)
+    for student in roster:
+        if student.other.get(ID_HEADING) == number:
+            return replace(student, account=request.author)
+    found = (item for item in roster if item.account.casefold() == request.author.casefold())
+    return next((item for item in found if item.other.get(ID_HEADING, number) == number), None)
 
 
 def _reply(handed: Handed, organization: str) -> str:

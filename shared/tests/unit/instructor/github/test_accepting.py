@@ -34,7 +34,7 @@ def ask(stand_in, course, tmp_path):
         account = stand_in.accounts[name.casefold()][1]
         path = tmp_path / "event.json"
         path.write_text(json.dumps(issue_opened(f"school/{PLACE}", number, name, account, body)))
-        return Accepting(course.provider, [WEEK], roster).answer(read_request(path))
+        return Accepting(course.provider, [WEEK], lambda: roster).answer(read_request(path))
 
     return run
 
@@ -248,8 +248,8 @@ def test_the_public_log_names_nobody(command):
     ["A1,ada@school.example\n", "username,email\nada,ada@school.example\nbob,ada@school.example\n"],
     ids=["without headings", "an email twice"],
 )
-def test_a_roster_that_cannot_be_used_is_not_quoted(command, tmp_path, text):
-    """On a private terminal the message shows the row; here it would be published."""
+def test_a_roster_that_cannot_be_used_is_not_quoted(command, stand_in, tmp_path, text):
+    """On a private terminal the message shows the row; here it would be published. The student is told to wait."""
     (tmp_path / "roster.csv").write_text(text)
 
     status, out, error = command()
@@ -257,6 +257,7 @@ def test_a_roster_that_cannot_be_used_is_not_quoted(command, tmp_path, text):
     assert (status, out) == (2, "")
     assert f"The roster {tmp_path / 'roster.csv'} cannot be used." in error
     assert "school.example" not in error
+    assert (replies(stand_in), issue(stand_in)[0]) == ([LATER], "open")
 
 
 def test_an_issue_of_another_organization_is_refused(command):

@@ -29,7 +29,7 @@ def hand_out(course, _):
 def accept(course, _):
     """Run the command for a student who has no repository yet."""
     request = Request("school", "start", 1, "cleo", 1, f"### Week\n\n{WEEK}")
-    return Accepting(course.provider, [WEEK], None).answer(request)
+    return Accepting(course.provider, [WEEK]).answer(request)
 
 
 def status(course, _):

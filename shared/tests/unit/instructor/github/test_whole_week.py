@@ -74,7 +74,7 @@ class Week:
                 )
                 (self.folder / "event.json").write_text(json.dumps(payload))
                 request = read_request(self.folder / "event.json")
-                Accepting(self.course.provider, [WEEK], Roster(tuple(self.students))).answer(request)
+                Accepting(self.course.provider, [WEEK], lambda: Roster(tuple(self.students))).answer(request)
 
     def update(self):
         """Give the new handout to everybody."""
