@@ -103,15 +103,13 @@ def test_kit_python_and_packages_count(assignment, monkeypatch, small_kit, few_p
 @pytest.mark.parametrize(
     ("what", "due"), [("kit", 1), ("sandbox", 1), ("tests/data.json", 1), ("README.md", 0), ("nothing", 0)]
 )
-def test_grading_goes_on_from_results_that_are_still_true(
-    handed_in, assignment, tmp_path, monkeypatch, small_kit, what, due
-):
+def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment, tmp_path, monkeypatch, what, due):
     """A resumed grading keeps a result as long as nothing that it depends on has changed."""
     handed_in("alice")
     out, seen = tmp_path / "grades", []
     Cohort(assignment, handed_in.folder, out).grade(lambda *_: None, lambda _: None)
     if what == "kit":
-        change(small_kit, "core/result.py")
+        change(basis.KIT, "core/result.py")
     elif what == "sandbox":
         monkeypatch.setattr("classroom.instructor.grading.cohort.Cohort._run", lambda *_: None)
     elif what != "nothing":
