@@ -38,7 +38,7 @@ def _not_json(scene: Scene) -> str | None:
 
 
 def _missing_await(scene: Scene) -> str | None:
-    if "'coroutine' object" in scene.text:
+    if "'coroutine'" in scene.text:
         return f"{scene.error.first_line}: `await` is missing before the call."
     if found := re.search(r"object (\w+) can't be used in 'await' expression", scene.text):
         return f"`await` needs an async function, but this returns a {found[1]}: remove the `await`."
@@ -86,6 +86,8 @@ def _framework(scene: Scene) -> str | None:
             "add `raise` at the end of its except block."
         )
     if "Invalid args for response field" in scene.text:
+        if "<function Depends at" in scene.text:
+            return "Depends is not called: write Depends(...), with parentheses. (Invalid args for response field)"
         kind = re.search(r"check that <class '(?:[\w.]*\.)?(\w+)'>|check that ([\w.\[\]]+)", scene.text)
         name = (kind[1] or kind[2]) if kind else "this type"
         return f"{name} cannot be the type of a parameter or response: is Depends(...) missing? (Invalid args for response field)"

@@ -64,6 +64,18 @@ KNOWN = {
         "`await` is missing",
     ),
     "await": ("TypeError: 'coroutine' object is not subscriptable", "return f()[0]", "`await` is missing"),
+    "await length": ("TypeError: object of type 'coroutine' has no len()", "n += len(x)", "`await` is missing"),
+    "await bytes": (
+        "TypeError: a bytes-like object is required, not 'coroutine'",
+        "out.write(x)",
+        "`await` is missing",
+    ),
+    "depends": (
+        "fastapi.exceptions.FastAPIError: Invalid args for response field! Hint: check that "
+        "typing.Annotated[app.main.Order, <function Depends at 0x7fe486d00040>] is a valid Pydantic field type.",
+        '@app.get("/machines")',
+        "write Depends(...), with parentheses",
+    ),
     "no await": ("TypeError: object dict can't be used in 'await' expression", "await f()", "remove the `await`"),
     "tuple": (
         "TypeError: not all arguments converted during string formatting",
