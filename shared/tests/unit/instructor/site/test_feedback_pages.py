@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
+from classroom.core.errors import CouldNotCheck
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import official
 
 WEEK = "/weeks/week1-tiny"
@@ -64,3 +68,13 @@ def test_feedback_of_the_command_is_shown(room, ada):
     page = ada.get(f"{WEEK}/feedback").text
     assert ("Well done" in page, "<script>alert" in page) == (True, False)
     assert "Read your feedback" in ada.get(f"{WEEK}/").text
+
+
+def test_feedback_is_read_again_after_git_has_failed(room, ada, monkeypatch):
+    """If git does not finish in time once, the feedback is there at the next look, although nothing has changed."""
+    room.repository("week1-tiny", "ada").reply("feedback", "FEEDBACK.md", "# Well done", "Feedback")
+    with monkeypatch.context() as slow:
+        slow.setattr(Repository, "text", Mock(side_effect=CouldNotCheck("git did not finish within 300 seconds.")))
+        assert ada.get(f"{WEEK}/feedback").status_code == 404
+
+    assert "Well done" in ada.get(f"{WEEK}/feedback").text
