@@ -27,6 +27,7 @@ router = APIRouter(prefix="/class/students/{username}/weeks/{week}", default_res
 one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 MAX_TEXT = 4000
 NO_TEXT = "Write the comment first."
+TOO_LONG = f"A comment has {MAX_TEXT} characters at most. Go back, and shorten it."
 NO_TASK = "There is no such task in this week."
 NO_LINE = "This file has no such line in the commit that is shown. Reload the page, and look again."
 NO_COMMENT = "There is no such comment of yours."
@@ -55,6 +56,8 @@ def add_comment(
     context, text = context_of(request), sanitize(form.text.replace("\r\n", "\n"), MAX_TEXT).strip()
     if not text:
         raise people.NotPossible(NO_TEXT)
+    if len(text) > MAX_TEXT:  # cut, and marked as such
+        raise people.NotPossible(TOO_LONG)
     place = _place(context, student, week, form)
     with context.begin() as db:
         found = comments.add(db, by, student.username, week.name, place, text)

@@ -81,6 +81,13 @@ def test_own_comment_is_removed(commit, assistant, instructor, joined):
     assert ada.get(PART).text.strip() == ""
 
 
+def test_comment_that_is_too_long_is_refused(instructor):
+    """A comment is stored as a whole, or not at all."""
+    response = comment(instructor, "x" * 4001)
+    assert (response.status_code, "4000 characters at most" in response.text) == (409, True)
+    assert comment(instructor, "x" * 4000).status_code == 200
+
+
 def test_empty_comment_is_refused(instructor):
     """A comment without text is not stored."""
     assert comment(instructor, " \r\n").status_code == 409
