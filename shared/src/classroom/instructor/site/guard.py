@@ -67,7 +67,7 @@ class SiteGuard:
             return None
         if headers.get(b"sec-fetch-site", b"none").decode("latin-1") not in OWN:
             return PlainTextResponse(ELSEWHERE, 403)
-        length = headers.get(b"content-length", b"").decode("latin-1")
+        length = headers.get(b"content-length", b"0").decode("latin-1")
         # In a body that is sent in chunks, a length does not say anything either.
         if b"transfer-encoding" in headers or not length.isdecimal():
             return PlainTextResponse(TOO_LARGE, 413)

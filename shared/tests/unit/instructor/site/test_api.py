@@ -216,7 +216,16 @@ def test_no_value_of_a_parameter_is_an_error_of_ours(ask, anonymous, value):
 
 def test_method_that_does_not_exist_is_a_problem(anonymous):
     """The API is for reading: another method is rejected with 405, before anything else."""
-    assert is_problem(anonymous.post("/api/me", content=b""), 405)
+    for response in (anonymous.post("/api/me", content=b""), anonymous.request("DELETE", "/api/me")):
+        assert is_problem(response, 405)
+        assert response.json()["detail"] == "The API is read-only: send a GET request."
+
+
+def test_address_that_does_not_exist_is_a_problem(anonymous):
+    """A wrong address leads to the list of the right ones."""
+    response = anonymous.get("/api/nothing")
+    assert is_problem(response, 404)
+    assert "/api/docs" in response.json()["detail"]
 
 
 def test_outage_of_the_database_is_a_problem(context, ask, monkeypatch):

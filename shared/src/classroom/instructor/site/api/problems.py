@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 TROUBLE = "Something went wrong on the classroom's side. Try again in a minute; if the problem persists, tell your instructor."
+# What Starlette says in a word or two.
+SENTENCES = {
+    HTTPStatus.NOT_FOUND.phrase: "There is nothing at this address. All addresses are listed at /api/docs.",
+    HTTPStatus.METHOD_NOT_ALLOWED.phrase: "The API is read-only: send a GET request.",
+}
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +62,7 @@ def problem(status: int, detail: str, headers: Any = None, errors: list[dict[str
 
 def _refuse(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), error.headers)
+    return problem(error.status_code, SENTENCES.get(error.detail, error.detail), error.headers)
 
 
 def _reject(_: Request, error: Exception) -> JSONResponse:
