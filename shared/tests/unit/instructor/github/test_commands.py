@@ -258,6 +258,21 @@ def test_list_prints_the_repositories_of_a_week(run, stand_in):
     assert error.startswith("school has no repositories of hw-one that the token reaches.")
 
 
+def test_list_asks_which_classroom_if_a_student_is_in_two(run, stand_in):
+    """One of the two repositories would not be graded, and nobody would notice."""
+    for classroom in ("cs1", "cs2"):
+        stand_in.add(f"{classroom}-{WEEK}-ada")
+
+    status, out, error = run("list", "school", "1")
+
+    assert (status, out) == (2, "")
+    assert f"school/cs1-{WEEK}-ada and school/cs2-{WEEK}-ada have the same week and the same student" in error
+    assert error.endswith(f"such as --slug cs1-{WEEK}.\n")
+    assert run("list", "school", "1", "--slug", f"cs1-{WEEK}") == (0, f"school/cs1-{WEEK}-ada\n", "")
+    stand_in.add(f"{WEEK}-ada")
+    assert run("list", "school", "1") == (0, f"school/{WEEK}-ada\n", "")
+
+
 def test_feedback_is_returned_by_one_command_at_a_time(run, tmp_path, capsys):
     """Two at once would each open an issue."""
     (tmp_path / "grades").mkdir()
