@@ -27,7 +27,7 @@ def give_feedback(organization: str, grades: Path) -> list[str]:
         rows: list[Delivered] = []
         try:
             rows.extend(counted(feedback.deliver(), len(feedback.results)))
-        finally:  # also after Ctrl-C: what was done is told
+        finally:  # also after Ctrl-C: show what was done
             counts = Counter(row.state for row in rows)
             print(f"{counts['new']} new, {counts['updated']} updated, {counts['unchanged']} unchanged, as issues")
     return [f"{row.name}: {row.problem}" for row in rows if row.problem]

@@ -50,7 +50,7 @@ def takes_roster(command: Parser) -> None:
 
 
 def opened(organization: str, *, remember: bool = False) -> AbstractContextManager[GitHubOrganization]:
-    """Open an organization on GitHub; what it waits for is told on the error stream."""
+    """Open an organization on GitHub; each long wait is announced on the error stream."""
     try:
         from classroom.instructor.github.organization import github
     except ModuleNotFoundError as error:

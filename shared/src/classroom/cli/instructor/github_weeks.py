@@ -149,7 +149,7 @@ def _hand_out(arguments: argparse.Namespace) -> int:
         rows: list[Handed] = []
         try:
             rows.extend(counted(work.run(), len(roster)))
-        finally:  # also after Ctrl-C: what was done is told
+        finally:  # also after Ctrl-C: show what was done
             print_handed(f"{provider.organization}/{week}", rows)
             if arguments.csv:
                 write_handed(arguments.csv, rows)

@@ -67,7 +67,7 @@ class Closing:
     def close(self, students: Iterable[Student], now: datetime) -> Iterator[Access]:
         """Let students read but no longer push, except those whose deadline has not passed.
 
-        Of these, who was closed before the extension was given can push again.
+        A student who was closed before getting an extension can push again.
         """
         for student in students:
             deadline = self.deadline_for(student)

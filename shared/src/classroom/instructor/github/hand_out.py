@@ -88,7 +88,7 @@ def ensure_allowed(provider: Provider, repository: Repository, purpose: str) -> 
 
 
 def unowned(repositories: Iterable[Repository], week: str, students: Iterable[Student]) -> list[Repository]:
-    """Return the repositories of a week that belong to nobody on the roster; its template is not one of them."""
+    """Return the repositories of a week that belong to nobody on the roster, except templates."""
     names = {_key(week, student) for student in students}
     prefix = f"{week}-".casefold()
     return [
@@ -153,7 +153,7 @@ class HandingOut:
     def run(self) -> Iterator[Handed]:
         """Give each student a repository; yield what became of each as soon as it is known.
 
-        Who is new comes first: after an interruption this is what is left to do.
+        New students come first: after an interruption they are what is left to do.
         """
         for student in sorted(self.students, key=lambda student: _key(self.week, student) in self.existing):
             yield self.give(student)

@@ -17,7 +17,7 @@ PUSHES = (CREATED, "push", "force_push", "pr_merge", "merge_queue_merge")  # act
 
 
 def repository_of(item: Mapping[str, Any]) -> Repository:
-    """Return one from its JSON form."""
+    """Return a repository from its JSON form."""
     return Repository(
         item["name"],
         item["owner"]["login"],
@@ -30,13 +30,13 @@ def repository_of(item: Mapping[str, Any]) -> Repository:
 
 
 def invitation_of(item: Mapping[str, Any]) -> Invitation:
-    """Return one from its JSON form."""
+    """Return an invitation from its JSON form."""
     invitee = (item["invitee"] or {}).get("login", "")
     return Invitation(item["id"], invitee, expired=item.get("expired", False), page=item["html_url"])
 
 
 def push_of(item: Mapping[str, Any]) -> Push:
-    """Return one from its JSON form."""
+    """Return a push from its JSON form."""
     return Push(
         datetime.fromisoformat(item["timestamp"]),
         item["after"],
@@ -47,18 +47,18 @@ def push_of(item: Mapping[str, Any]) -> Push:
 
 
 def issue_of(item: Mapping[str, Any]) -> Issue:
-    """Return one from its JSON form."""
+    """Return an issue from its JSON form."""
     author = (item["user"] or {}).get("login", "")
     return Issue(item["number"], item.get("body") or "", author, page=item["html_url"])
 
 
 def comment_of(item: Mapping[str, Any]) -> Comment:
-    """Return one from its JSON form."""
+    """Return a comment from its JSON form."""
     return Comment(item["id"], item.get("body") or "", (item["user"] or {}).get("login", ""))
 
 
 def pull_request_of(item: Mapping[str, Any]) -> PullRequest:
-    """Return one from its JSON form."""
+    """Return a pull request from its JSON form."""
     merged = item.get("merged_at") is not None
     return PullRequest(item["number"], item["state"] == "open", merged, item["head"]["sha"], item["html_url"])
 
