@@ -63,13 +63,18 @@ def sockets(pid: int) -> int:
 
 
 def lower_priority(pids: list[int]) -> None:
-    """Let these processes, with all their threads, compute only when nobody else wants to."""
+    """Let these processes, with all their threads, compute only when nobody else wants to.
+
+    The session of a process that is just being started may still be the fork server's, which starts other submissions.
+    """
     for pid in pids:
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - see above
                 os.setpriority(os.PRIO_PROCESS, int(thread), NICE)
         with contextlib.suppress(OSError):
-            lower_session(pid)
+            leader = os.getsid(pid)
+            if leader in pids or not os.path.exists(f"/proc/{leader}"):  # noqa: PTH110 - see above
+                lower_session(pid)
 
 
 def lower_session(pid: int) -> None:

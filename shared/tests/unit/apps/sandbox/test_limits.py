@@ -1,12 +1,14 @@
 """Limits on what the processes of a submission use together."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+import pytest
 from classroom.apps.sandbox import limits
 from classroom.apps.sandbox.limits import MEMORY
 from classroom.core.load import under_load
@@ -107,3 +109,32 @@ def test_greedy_submission_gives_way_with_each_of_its_sessions():
         child.communicate(b"\n")
 
     assert own == limits.NICE
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="This kernel does not group by session.")
+def test_session_of_the_fork_server_keeps_its_priority():
+    """A process that is still in another one's session does not lower that; once its leader is gone, it is lowered."""
+    program = "import os, time\nif os.fork():\n    os.read(0, 1)\nelse:\n    print(os.getpid(), flush=True)\n    time.sleep(600)\n"
+    end = time.monotonic() + under_load(30)
+
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as leader:
+        started = int(leader.stdout.readline())
+        session = Path(f"/proc/{started}/autogroup")
+        try:
+            limits.lower_priority([started])
+            kept = session.read_text()
+            leader.stdin.close()
+            leader.wait()
+            while not session.read_text().endswith(f" nice {limits.NICE}\n"):
+                assert time.monotonic() < end, "the session was not lowered"
+                limits.lower_priority([started])
+        finally:
+            os.kill(started, signal.SIGKILL)
+
+    assert kept.endswith(" nice 0\n")
