@@ -241,12 +241,12 @@ def _home(top: OpenFolder, assignment: Assignment, stack: contextlib.ExitStack) 
 def _extra_in(
     top: OpenFolder, assignment: Assignment, folders: list[str], stack: contextlib.ExitStack
 ) -> OpenFolder | None:
-    """Return the folder of an extra in the copy of its week, or of the course, that a submission is; None if not there."""
-    weeks = [name for name in folders if re.match(r"week\d", name)]
-    for path in ((EXTRA, assignment.name), *((week, EXTRA, assignment.name) for week in weeks)):
+    """Return the folder of an extra in a copy of its week, which a submission is or has one level down; None if not there."""
+    for path in ((EXTRA, assignment.name), *((folder, EXTRA, assignment.name) for folder in folders)):
         folder = top
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
             for name in path:
-                folder = stack.enter_context(folder.folder(name))
+                folder = opened.enter_context(folder.folder(name))
+            stack.enter_context(opened.pop_all())
             return folder
     return None

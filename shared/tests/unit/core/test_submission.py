@@ -123,7 +123,7 @@ class TestLayOut:
         assert notes == ["the week was found one level down, in week1-tiny/"]
         assert (tmp_path / "out/app/main.py").is_file()
 
-    @pytest.mark.parametrize("inside", ["extra/more", "week1-tiny/extra/more", "."])
+    @pytest.mark.parametrize("inside", ["extra/more", "week1-tiny/extra/more", "my clone/extra/more", "."])
     def test_extra_is_found_in_its_week_in_the_course_and_alone(self, handed_in, extra, tmp_path, inside):
         """An extra is graded from a copy of its week or of the course, whose own app is left alone, or by itself."""
         place = handed_in("week1-tiny-alice", app="# the app of the week")
