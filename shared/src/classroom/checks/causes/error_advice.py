@@ -41,7 +41,7 @@ def _missing_await(scene: Scene) -> str | None:
     if "'coroutine'" in scene.text:
         return f"{scene.error.first_line}: `await` is missing before the call."
     if found := re.search(r"object (\w+) can't be used in 'await' expression", scene.text):
-        return f"`await` needs an async function, but this returns a {found[1]}: remove the `await`."
+        return f"`await` needs an async function, but this one returned its result ({found[1]}): remove the `await`."
     return None
 
 

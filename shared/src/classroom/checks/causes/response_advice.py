@@ -109,7 +109,7 @@ def _null(response: Unexpected) -> str | None:
 def _default_status(response: Unexpected) -> str | None:
     """Recognize FastAPI's own 200 where the decorator has to name another code."""
     found = STATUSES.search(response.message)
-    if found is None or found[1] != "200" or found[2] not in ("201", "204") or response.handler is None:
+    if found is None or found[1] != "200" or found[2] not in ("201", "202", "204") or response.handler is None:
         return None
     if (
         "status_code" in "".join(line for _, line in response.handler.body)

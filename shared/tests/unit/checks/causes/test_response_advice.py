@@ -59,12 +59,13 @@ def test_no_return(told):
     assert "line 7: read_item() ends without a return" in told("GET", "/items/1", 200, "null", code="item_id + 1")
 
 
-def test_missing_status_code(told):
-    """FastAPI's default 200 instead of 204 or 201 is explained by the decorator, and null is not the mistake then."""
-    message = "GET /items/1 returned 200, expected 204."
+@pytest.mark.parametrize("code", [201, 202, 204])
+def test_missing_status_code(told, code):
+    """FastAPI's default 200 instead of another success is explained by the decorator, and null is not the mistake then."""
+    message = f"GET /items/1 returned 200, expected {code}."
 
     assert told("GET", "/items/1", 200, "null", code="item_id + 1", message=message) == (
-        "app/main.py, line 6: GET /items/{item_id} returns 200, expected 204: status_code=204 is missing."
+        f"app/main.py, line 6: GET /items/{{item_id}} returns 200, expected {code}: status_code={code} is missing."
     )
 
 
