@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from concurrent.futures import Future
 
 import pytest
 from classroom.core.load import under_load
@@ -16,21 +17,22 @@ pytestmark = pytest.mark.usefixtures("starts_processes")
 
 @pytest.fixture
 def slow_start(monkeypatch):
-    """An event that has to be set before a process starts, and the processes that were started."""
-    may_start, started, start = threading.Event(), [], git_process._started
+    """An event that has to be set before a process starts, one that tells that it is about to, and the process."""
+    may_start, is_starting, started, start = threading.Event(), threading.Event(), Future(), git_process._started
 
     def wait_and_start(*arguments):
+        is_starting.set()
         assert may_start.wait(under_load(30))
-        started.append(start(*arguments))
-        return started[-1]
+        started.set_result(start(*arguments))
+        return started.result()
 
     monkeypatch.setattr(git_process, "_started", wait_and_start)
-    return may_start, started
+    return may_start, is_starting, started
 
 
 def test_loop_goes_on_while_a_process_starts(slow_start):
     """Pages are sent while git is being started: here the loop itself has to let it start."""
-    may_start, _ = slow_start
+    may_start, *_ = slow_start
 
     async def run():
         starting = asyncio.create_task(GitProcess.start(["git", "version"], os.environ))
@@ -46,17 +48,15 @@ def test_loop_goes_on_while_a_process_starts(slow_start):
 
 def test_process_whose_client_leaves_while_it_starts_ends(slow_start):
     """A start that is cancelled leaves no process behind: it has nothing to read, and ends."""
-    may_start, started = slow_start
+    may_start, is_starting, started = slow_start
 
     async def run():
         starting = asyncio.create_task(GitProcess.start(["cat"], os.environ))
-        await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(is_starting.wait, under_load(30))
         starting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await starting
         may_start.set()
 
     asyncio.run(run())
-    while not started:
-        threading.Event().wait(0.01)
-    assert started[0].wait(under_load(30)) == 0
+    assert started.result(under_load(30)).wait(under_load(30)) == 0
