@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from classroom.cli.instructor.classrooms import status_of, takes_classroom
+from classroom.cli.instructor.classrooms import repositories, status_of, takes_classroom
 from classroom.cli.parser import path_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 
     problems: list[str] = []
     made = back_up(Classroom(arguments.folder), arguments.to, problems.append, arguments.database)
-    print(f"{made.repositories} repositories, {made.files} files, {made.size / 1_000_000:.1f} MB: {arguments.to}")
+    print(f"{repositories(made.repositories)}, {made.files} files, {made.size / 1_000_000:.1f} MB: {arguments.to}")
     if not made.has_database:
         print(NO_DATABASE)
     print("Keep it where only you can read it: it contains everyone's work and points.")

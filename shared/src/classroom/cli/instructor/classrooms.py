@@ -93,6 +93,11 @@ def _collect(arguments: argparse.Namespace) -> int:
     return status_of(problems)
 
 
+def repositories(count: int) -> str:
+    """Return a number of repositories in words."""
+    return "1 repository" if count == 1 else f"{count} repositories"
+
+
 def status_of(problems: Sequence[str]) -> int:
     """Print what could not be read or written; return the exit status."""
     for problem in problems:

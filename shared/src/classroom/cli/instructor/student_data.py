@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.cli.instructor.classrooms import status_of, takes_classroom
+from classroom.cli.instructor.classrooms import repositories, status_of, takes_classroom
 from classroom.cli.parser import path_of
 from classroom.core.errors import UsageError
 
@@ -74,6 +74,6 @@ def _forget(arguments: argparse.Namespace) -> int:
     if not is_listed and not arguments.yes and not is_confirmed(question):
         raise UsageError("Nothing was removed.")
     removed = forget(classroom, student, arguments.database)
-    print(f"{removed} repositories of {name} were removed, with results, rows and access.")
+    print(f"Removed {repositories(removed)} of {name}, with results, rows and access.")
     print(KEPT)
     return 0
