@@ -77,6 +77,8 @@ REFUSED: dict[str, tuple[int, int | None]] = {
     "iopl": (172, None),
     "ioperm": (173, None),
     "modify_ldt": (154, None),
+    # the cores that this submission was given
+    "sched_setaffinity": (203, 122),
     # the process's own root, host name and personality
     "chroot": (161, 51),
     "sethostname": (170, 161),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import selectors
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.checks.workers.cores import available_cores, give_back, take_cores
 from classroom.checks.workers.job import AGAIN, GradingJob, could_not_grade
 from classroom.checks.workers.slot import WorkerSlot
 from classroom.core.errors import CouldNotCheck
@@ -33,18 +33,12 @@ MAX_RETRIES = 2  # after a failure that the submission did not cause, such as a 
 START_SECONDS = 120
 
 
-def usual_jobs(assignment: Assignment) -> int:
-    """Return how many workers keep all cores busy; checks with a database spend part of their time waiting for it."""
-    cores = os.cpu_count() or 1
-    return 2 * cores if "postgres" in assignment.services else cores
-
-
 class Pool:
     """Workers for one week.
 
     Args:
         assignment: the week.
-        jobs: how many workers; 0 means as many as keep all cores busy.
+        jobs: how many workers; 0 means one for each core.
         hidden: whether hidden checks are run.
         sandbox: the sandbox of each submission, `bubblewrap` or `none`.
         room: the folder for temporary files; it is created here, and removed when the pool is closed.
@@ -69,7 +63,7 @@ class Pool:
             if reason := why_unavailable(str(self.room)):
                 shutil.rmtree(self.room, ignore_errors=True)
                 raise CouldNotCheck(reason)
-        self.jobs = jobs or usual_jobs(assignment)
+        self.jobs = jobs or len(available_cores())
         self.hidden = hidden
         # Those that all submissions share; where each has its own, there are none.
         self.services = Services(() if are_private(assignment.services, sandbox) else assignment.services)
@@ -193,7 +187,9 @@ class Pool:
             env=clean_environment() | {"TMPDIR": str(self.room)},
             start_new_session=True,
         )
-        slot = WorkerSlot(process)
+        # Before the interpreter has started anything: what it starts later inherits the cores.
+        cores = take_cores(process.pid, self.jobs) if self.sandbox != "none" else frozenset()
+        slot = WorkerSlot(process, cores)
         slot.allow(START_SECONDS)
         self.slots.append(slot)
         assert process.stdout is not None
@@ -211,6 +207,7 @@ class Pool:
         except subprocess.TimeoutExpired:
             end_tree(slot.process)
         slot.process.stdout.close()
+        give_back(slot.cores)
 
     def _kill(self, slot: WorkerSlot) -> None:
         self.slots.remove(slot)

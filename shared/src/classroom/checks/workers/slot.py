@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class WorkerSlot:
-    """A worker process, its current job, and the time limit of what it is doing."""
+    """A worker process, its current job, and the time limit of what it is doing.
+
+    Attributes:
+        cores: those that it and all that it starts are bound to; none if it may use all of them.
+    """
 
     process: subprocess.Popen[str]
+    cores: frozenset[int] = frozenset()
     ready: bool = False
     job: GradingJob | None = None
     began: float = 0.0

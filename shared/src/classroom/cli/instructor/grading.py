@@ -36,7 +36,7 @@ def _takes_jobs(command: Parser) -> None:
         type=positive,
         default=0,
         metavar="N",
-        help="submissions graded at once (one per core, two with a database)",
+        help="submissions graded at once (one per core)",
     )
 
 

@@ -63,7 +63,7 @@ class Cohort:
         slug: the name with which repositories begin, if that is not the week's.
         only: the names of the submissions to grade; empty for all. Nothing of the others changes.
         force: whether to grade again what is graded already.
-        jobs: how many submissions are graded at once; 0 is as many as keep all cores busy.
+        jobs: how many submissions are graded at once; 0 is one for each core.
         sandbox: the sandbox around each submission, `bubblewrap` or `none`.
         known: folders of older cohorts and known solutions, with which submissions are compared.
         common: folders whose files count as nobody's own in that comparison.

@@ -66,7 +66,7 @@ def verify(
 
     Args:
         assignment: the week.
-        jobs: how many are graded at once; 0 is as many as keep all cores busy.
+        jobs: how many are graded at once; 0 is one for each core.
         seed: of the checks' data.
         only: grade only cases with this text in their title, such as `wrong/route`.
         sandbox: the sandbox around each answer, `bubblewrap` or `none`.

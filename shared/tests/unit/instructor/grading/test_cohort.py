@@ -9,12 +9,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import psutil
 import pytest
 from classroom.apps.open import FORKS
-from classroom.checks.workers.pool import usual_jobs
 from classroom.core.assignment import Assignment
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
@@ -404,11 +402,3 @@ def test_worker_that_nobody_hears_any_more_ends_without_a_word(assignment):
         told = worker.stderr.read()
 
     assert (worker.returncode, told) == (0, b"")
-
-
-@pytest.mark.parametrize(("services", "jobs"), [((), 4), (("cache",), 4), (("postgres",), 8)])
-def test_each_core_gets_a_worker_and_two_where_there_is_a_database(monkeypatch, services, jobs):
-    """A check that waits for its database yields its core to another one; a check without a database does not."""
-    monkeypatch.setattr("os.cpu_count", lambda: 4)
-
-    assert usual_jobs(SimpleNamespace(services=services)) == jobs

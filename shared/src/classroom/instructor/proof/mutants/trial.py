@@ -54,7 +54,7 @@ def trial(
 
     Args:
         assignment: the week.
-        jobs: how many are graded at once; 0 is as many as keep all cores busy.
+        jobs: how many are graded at once; 0 is one for each core.
         seed: of the checks' data, and of the sample.
         only: grade only mutants with this text in their short form.
         sandbox: the sandbox around each, `bubblewrap` or `none`.
