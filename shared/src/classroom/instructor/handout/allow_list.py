@@ -69,6 +69,7 @@ STUDENTS = (
     "checks/verdict.py",
     "checks/words.py",
     "checks/workers/__init__.py",
+    "checks/workers/cores.py",
     "checks/workers/job.py",
     "checks/workers/pool.py",
     "checks/workers/pytest_session.py",
