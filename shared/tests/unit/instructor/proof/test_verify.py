@@ -81,14 +81,17 @@ def test_extra_that_its_name_does_not_lead_to_is_a_problem(week, extra, name, pr
 FLAWS = {
     "a wrong answer that loses more than it says": (
         ("grading/wrong/no_type.toml", "loses = [2, 3]", "loses = [2]"),
+        "wrong/no_type",
         r"wrong/no_type .*loses task 3, which it does not name",
     ),
     "a wrong answer that loses less than it says": (
         ("grading/wrong/off_by_1.toml", "loses = [2]", "loses = [2, 3]"),
+        "wrong/off_by_1",
         r"wrong/off_by_1 .*keeps all points of task 3",
     ),
     "a wrong answer that only hidden checks show": (
         ("grading/wrong/absolute.toml", "hidden_only = true", ""),
+        "wrong/absolute",
         r"wrong/absolute .*green on the visible checks",
     ),
     "a right answer that loses": (
@@ -97,6 +100,7 @@ FLAWS = {
             'replace = "async def double("',
             'replace = "def twice("\n[[edit]]\nfile = "app/main.py"\nfind = "2 *"\nreplace = "3 *"',
         ),
+        "right/async_handler",
         r"right/async_handler loses task 2",
     ),
     "a starter that earns": (
@@ -105,6 +109,7 @@ FLAWS = {
             'raise NotImplementedError("TODO 2: return twice the number")',
             "if number: return {'double': 2 * int(number)}\n    raise NotImplementedError('TODO 2: twice')",
         ),
+        "starter",
         r"starter: task 2 earns 60 on the untouched starter",
     ),
     "a check that stumbles over an answer": (
@@ -113,6 +118,7 @@ FLAWS = {
             'expect(client.get(f"/double/{number}")).ok({"double": 2 * number})',
             'assert client.get(f"/double/{number}").json["double"] == 2 * number',
         ),
+        "starter",
         r"starter: the check double raised an error itself: KeyError",
     ),
     "a check that stands on a later task": (
@@ -121,22 +127,22 @@ FLAWS = {
             "    number = draw",
             '    expect(client.get("/double/x")).refused(422)\n    number = draw',
         ),
+        "prefix/2",
         r"prefix/2 loses task 2, whose `needs` do not name an undone task: double",
     ),
     "a task that stands on another and does not say so": (
         ("assignment.toml", "needs = [2]", ""),
+        "without/2",
         r"without/2 loses task 3, whose `needs` do not name an undone task: word_is_refused \(skipped\)",
-    ),
-    "a task that says it stands on one which it can do without": (
-        ("assignment.toml", 'title = "Double"', 'title = "Double"\nneeds = [1]'),
-        r"README\.md: the section '## 2\. Double' must begin with the line 'Builds on task 1\.'",
     ),
     "an undone task that passes": (
         ("grading/undone/3.toml", 'replace = "def double(number):"', 'replace = "def double(number: int):"'),
+        "without/3",
         r"without/3 passes task 3, which is undone",
     ),
     "points that an undone task is said to keep": (
         ("grading/undone/3.toml", "about", "keeps = 5\nabout"),
+        "without/3",
         r"without/3: task 3 is undone and earns 0, not 5",
     ),
 }
@@ -145,12 +151,15 @@ FLAWS = {
 @pytest.mark.parametrize("name", FLAWS)
 def test_flaw_of_a_case_is_found(week, name):
     """A case that is not what it claims to be is named with its file."""
-    (path, old, new), told = FLAWS[name]
+    (path, old, new), case, told = FLAWS[name]
     text = (week / path).read_text()
     assert old in text
     (week / path).write_text(text.replace(old, new))
 
-    assert any(re.search(told, problem) for problem in verify(Assignment.load(week)).problems)
+    proof = verify(Assignment.load(week), only=case)
+
+    assert proof.graded == 1
+    assert any(re.search(told, problem) for problem in proof.problems)
 
 
 def test_flaw_of_the_solution_is_told_alone(week):
@@ -158,7 +167,7 @@ def test_flaw_of_the_solution_is_told_alone(week):
     path = week / "tests/test_tiny.py"
     path.write_text(path.read_text(encoding="utf-8").replace("2 * number}", "3 * number}"), encoding="utf-8")
 
-    proof = verify(Assignment.load(week))
+    proof = verify(Assignment.load(week), sample=1)
 
     (problem,) = proof.problems
     assert problem.startswith("week1-tiny: solution loses task 2: double (fail): ")
@@ -172,7 +181,7 @@ def test_misspelled_fixture_is_one_sentence(week):
         path.read_text(encoding="utf-8").replace("test_double(client", "test_double(clinet"), encoding="utf-8"
     )
 
-    (problem,) = verify(Assignment.load(week)).problems
+    (problem,) = verify(Assignment.load(week), sample=1).problems
 
     assert problem == (
         "week1-tiny: solution could not be graded: task 2 could not be checked: the check itself failed:"
@@ -227,6 +236,16 @@ def test_text_that_does_not_fit_is_found(week, path):
     found = problems(Assignment.load(week))
 
     assert any(re.search(told, problem) for problem in found)
+
+
+def test_task_that_the_readme_does_not_say_it_builds_on_is_found(week):
+    """A task whose `needs` are not in the first line of its section is found, and the section is named."""
+    path = week / "assignment.toml"
+    path.write_text(path.read_text().replace('title = "Double"', 'title = "Double"\nneeds = [1]'))
+
+    (problem,) = problems(Assignment.load(week))
+
+    assert problem.endswith("README.md: the section '## 2. Double' must begin with the line 'Builds on task 1.'.")
 
 
 def test_task_that_was_removed_is_named_where_it_is_left(course, week):
