@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from classroom.cli.parser import path_of
@@ -146,6 +147,8 @@ def _gradebook(arguments: argparse.Namespace) -> int:
     _print_names("Could not be graded, so the sum is without it", term.with_status(COULD_NOT_GRADE))
     _print_names("Missing, counted as 0 points", term.with_status(MISSING))
     _print_names("No longer on the roster, so left out", term.dropped)
+    for told in term.unfinished:
+        print(told, file=sys.stderr)
     print(f"gradebook  {path}\npage       {page}")
     return CouldNotCheck.exit_status if term.with_status(COULD_NOT_GRADE) else 0
 

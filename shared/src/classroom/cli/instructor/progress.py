@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from classroom.instructor.grading.outcome import ScoreChange
     from classroom.instructor.grading.similarity import Group
 
+RENAMED = (
+    "If one of them only has a new username: leave the earlier one in the roster, as the repository has it, and write "
+    "the new one into a column current_username."
+)
+
 
 class Meter:
     """A progress bar with an estimate, and a line for each result.
@@ -107,6 +112,10 @@ class Meter:
         absent = [people.shown(student.username) for student in people.absent]
         former = [people.shown(student.username) for student in people.former]
         lists = (
+            (
+                [f"{each.named(each.username)}, now {each.login}" for each in people.renamed],
+                "graded under an earlier username:",
+            ),
             (absent, "nothing handed in by"),
             (people.strangers, "not on the roster, but graded:"),
             (former, "dropped from the roster, and not graded:"),
@@ -115,3 +124,5 @@ class Meter:
             if names:
                 shown = ", ".join(display_name(name) for name in names)
                 self.console.print(f"  {text} {shown}", markup=False, style="yellow", soft_wrap=True)
+        if absent and people.strangers:
+            self.console.print(f"  {RENAMED}", markup=False, style="yellow", soft_wrap=True)

@@ -29,7 +29,7 @@ from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.settlement import Settlement
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
-from classroom.instructor.grading.students import ROSTER, read_students, write_students
+from classroom.instructor.grading.students import ROSTER, earlier_students, read_students, write_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.time_zone import machine_zone_name
 from classroom.student.feedback import feedback
@@ -105,8 +105,9 @@ class Cohort:
                 f"{self.out} is inside {self.folder}, where the next grading would take it for a submission: "
                 "name another folder with --out."
             )
-        known = read_students(self.out) if self.only else {}
-        self.people = Participants.of(self.roster, self.found, tuple(known.values()))
+        known = list(read_students(self.out).values()) if self.only else []
+        known = earlier_students(self.out, self.folder) if self.roster else known
+        self.people = Participants.of(self.roster, self.found, known)
         self.found = list(self.people.submissions)
         if not self.people.names:
             raise UsageError(

@@ -26,26 +26,33 @@ class Participants:
         submissions: what was found.
         dropped: students who were dropped from the roster, and whose submissions do not count.
         former: those of them who had handed in.
+        renamed: students whose submission has an earlier username.
     """
 
     roster: Roster
     submissions: Sequence[Submission]
     dropped: Roster = field(default_factory=lambda: Roster(()))
     former: Sequence[Student] = ()
+    renamed: Sequence[Student] = ()
 
     @classmethod
     def of(cls, path: Path | None, found: Sequence[Submission], known: Sequence[Student] = ()) -> Participants:
         """Return the students in a roster with their submissions; without a roster, those who are known.
+
+        A student whose username has changed since is recognized by a submission under the known one.
 
         Raises:
             UsageError: the roster cannot be read, or a student has two submissions.
         """
         if path is None:
             return cls(Roster(tuple(known)), found)
-        roster, dropped = read_roster(path), Roster(tuple(former_students(path)))
+        renamed = _renamed(path, found, known)
+        roster, dropped = read_roster(path, renamed), Roster(tuple(former_students(path)))
         _ensure_one_each(roster, found)
         gone = [student for one in found if not roster.find(one.name) and (student := dropped.find(one.name))]
-        return cls(roster, [one for one in found if dropped.find(one.name) not in gone], dropped, gone)
+        kept = [one for one in found if dropped.find(one.name) not in gone]
+        earlier = {student.username for student in renamed}
+        return cls(roster, kept, dropped, gone, [student for student in roster if student.username in earlier])
 
     @cached_property
     def absent(self) -> list[Student]:
@@ -80,6 +87,21 @@ class Participants:
         """Return the name of a submission for people to read, such as `Ada Lovelace (ada)`."""
         people = (self.roster.find(name), *(student for student in self.former if student.username == name))
         return next((student.named(name) for student in people if student), name)
+
+
+def _renamed(path: Path, found: Sequence[Submission], known: Sequence[Student]) -> list[Student]:
+    """Return the known students who have another username on a roster by now, and handed in under the known one.
+
+    Today's roster comes first: a known username counts only if it is nobody's, and nothing has the new one.
+    """
+    roster = read_roster(path)
+    strangers = {one.name.casefold() for one in found if roster.find(one.name) is None}
+    unclaimed = [student for student in known if student.username.casefold() in strangers]
+    if not unclaimed:
+        return []
+    handed_in = {student.username.casefold() for one in found if (student := roster.find(one.name))}
+    new = {student.username: student.login.casefold() for student in read_roster(path, unclaimed)}
+    return [student for student in unclaimed if new.get(student.username) and new[student.username] not in handed_in]
 
 
 def _ensure_one_each(roster: Roster, found: Sequence[Submission]) -> None:

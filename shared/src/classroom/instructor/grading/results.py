@@ -244,7 +244,7 @@ class ResultFolder:
                         (self.out / file).unlink()
 
 
-def _interrupted(out: Path) -> str | None:
+def interrupted(out: Path) -> str | None:
     """Return what to do about a grading that was killed before it wrote results; None if there was none."""
     settings = ResultFolder(out).settings()
     if not (week := settings.get("assignment")):
@@ -270,6 +270,6 @@ def read_results(out: Path) -> list[Result]:
             continue
     if not found:
         raise UsageError(
-            _interrupted(out) or f"There are no results in {out}: give the --out folder of `classroom grade`."
+            interrupted(out) or f"There are no results in {out}: give the --out folder of `classroom grade`."
         )
     return found

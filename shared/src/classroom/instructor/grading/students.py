@@ -49,12 +49,23 @@ def roster_changes(path: Path, out: Path, submissions: Path) -> Roster:
     Raises:
         UsageError: a roster cannot be read.
     """
+    return read_roster(path, _known(out, submissions))
+
+
+def earlier_students(out: Path, submissions: Path) -> list[Student]:
+    """Return the students as earlier gradings knew them, of this week and of those next to it, the newest last."""
+    paths = [path for path in out.resolve().parent.glob(f"*/{ROSTER}") if path.parent != out.resolve()]
+    others = (read_students(path.parent, ROSTER) for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns))
+    return [*(student for found in others for student in found.values()), *_known(out, submissions)]
+
+
+def _known(out: Path, submissions: Path) -> list[Student]:
     # An earlier version of the kit has written only the students with a result: with a roster, all of them.
     known = list((read_students(out, ROSTER) or read_students(out)).values())
     own = submissions.resolve().parent / "roster.csv"
     if not known and is_classrooms(own) and own.is_file():
         known = list(read_roster(own))
-    return read_roster(path, known)
+    return known
 
 
 def is_classrooms(roster: Path) -> bool:

@@ -15,7 +15,7 @@ from classroom.core.result import COULD_NOT_GRADE, EXCUSED, MISSING, Result
 from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import escape_formula
 from classroom.instructor.grading.matching import matched
-from classroom.instructor.grading.results import ResultFolder, read_results
+from classroom.instructor.grading.results import ResultFolder, interrupted, read_results
 from classroom.instructor.grading.students import graded_at, read_students
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.instructor.username import unused
@@ -92,12 +92,14 @@ class Term:
         lines: one for each student, by name.
         extras: the extra exercises that were graded; they count for nothing.
         dropped: names of those who have results, but are no longer on the roster.
+        unfinished: what to do about each grading that was interrupted before it wrote results.
     """
 
     weeks: tuple[Week, ...]
     lines: tuple[Line, ...]
     dropped: tuple[str, ...] = field(default=())
     extras: tuple[Week, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
     def finished(self, line: Line) -> list[str]:
         """Return the extra exercises in which a student has all points."""
@@ -140,19 +142,33 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
     lines = [_line(name, student, weeks) for name, student in kept.items()]
     dropped = sorted(one_line(student.label) for name, student in everybody.items() if name not in kept)
     lines.sort(key=lambda line: line.student.label.casefold())
-    return Term(tuple(weeks), tuple(lines), tuple(dropped), tuple(extras))
+    unfinished = tuple(filter(None, map(interrupted, _without_results(folder))))
+    return Term(tuple(weeks), tuple(lines), tuple(dropped), tuple(extras), unfinished)
 
 
 def _read_weeks(folder: Path) -> list[Week]:
-    folders = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())] if folder.is_dir() else []
-    weeks = [_read_week(path) for path in folders if any((path / "results").glob("*.json"))]
+    weeks = [_read_week(path) for path in _folders(folder) if _has_results(path)]
     if not weeks:
+        if told := next(filter(None, map(interrupted, _without_results(folder))), None):
+            raise UsageError(told)
         raise UsageError(f"There are no grades in {folder}: give the folder that holds the --out folders of `grade`.")
     for name, count in Counter(week.name for week in weeks).items():
         if count > 1:
             same = " and ".join(str(week.folder) for week in weeks if week.name == name)
             raise UsageError(f"{same} hold grades of the same week, {one_line(name)}: move one of them elsewhere.")
     return sorted(weeks, key=lambda week: [int(part) if part.isdecimal() else part for part in _parts(week.name)])
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [folder, *sorted(path for path in folder.iterdir() if path.is_dir())] if folder.is_dir() else []
+
+
+def _has_results(folder: Path) -> bool:
+    return any((folder / "results").glob("*.json"))
+
+
+def _without_results(folder: Path) -> list[Path]:
+    return [path for path in _folders(folder) if not _has_results(path)]
 
 
 def _parts(name: str) -> list[str]:

@@ -13,6 +13,7 @@ from classroom.core.errors import ClassroomError
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import Instructor, context_of
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
+from classroom.instructor.site.extras import week_extras
 from classroom.instructor.site.grades import grades_folder, official_results
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def release(request: Request, by: Instructor, week: AWeek) -> Response:
     with context.begin() as db:
         people.record(db, by.name, f"released the official results of {week.name}")
         official.publish(context.classroom, week.name, results, by.name)
+        for extra in week_extras(context.classroom, week):
+            if finished := official_results(context.classroom, extra):
+                official.publish(context.classroom, extra, finished, by.name)
     _tell(context, week)
     # A commit for each student takes a while; what cannot be delivered is on the pages all the same.
     threading.Thread(target=_deliver, args=(context, week.name), name="feedback").start()
@@ -58,6 +62,8 @@ def release(request: Request, by: Instructor, week: AWeek) -> Response:
 def take_back(request: Request, by: Instructor, week: AWeek) -> Response:
     """Stop showing students the week's official results."""
     context = context_of(request)
+    for extra in week_extras(context.classroom, week):
+        official.take_back(context.classroom, extra)
     with context.begin() as db:
         if official.take_back(context.classroom, week.name):
             people.record(db, by.name, f"took back the official results of {week.name}")
@@ -76,7 +82,7 @@ def _deliver(context: Context, week: str) -> None:
 def _tell(context: Context, week: Assignment) -> None:
     context.tell_grading(week.name)
     for student in context.classroom.students():
-        context.tell(week.name, student.username, "official")
+        context.tell(week.name, student.username, "official", "extras")
 
 
 def _back(week: Assignment) -> Response:

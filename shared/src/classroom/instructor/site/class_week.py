@@ -15,6 +15,7 @@ from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
+from classroom.instructor.site.extras import week_extras
 from classroom.instructor.site.gradings import adjustments_digest
 from classroom.instructor.time_zone import moment_of, shown, zone_near
 
@@ -70,11 +71,18 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
         "ended": shown(ended, zone) if ended else "",
         "groups": grading.counts.get("groups", 0) if grading else 0,
         "grades": grades,
+        "extras": _extras(context, week) if grades else [],
         "release": release,
         "released_at": shown(release.at, zone) if release else "",
         "is_outdated": bool(grading and grading.adjusted and grading.adjusted != adjusted),
         "is_newer": bool(release and ended and ended > release.at),
     }
+
+
+def _extras(context: Context, week: Assignment) -> list[tuple[str, int]]:
+    """Return the title of each graded extra, and how many students have finished it."""
+    found = [(extra, context.grades.of(name)) for name, extra in week_extras(context.classroom, week).items()]
+    return [(extra.title, sum(each.is_full for each in grades.values())) for extra, grades in found if grades]
 
 
 @router.get("/parts/grading")

@@ -1,4 +1,4 @@
-"""A student's official feedback on a week, once it is released."""
+"""A student's official feedback on a week and its extras, once it is released."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.extras import student_extras
 from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.weeks import OwnWeek  # noqa: TC001 - FastAPI reads the annotations
 from classroom.web.markdown import render
@@ -30,3 +31,11 @@ def show_official(request: Request, visitor: AVisitor, person: Student, own: Own
     context = context_of(request)
     given = given_feedback(context.classroom, own.name, person.username)
     return context.render(visitor, "page/official.html", week=own, given=given)
+
+
+@router.get("/parts/extras")
+def show_extras(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
+    """Show the extras of a week, and which of them are finished."""
+    context = context_of(request)
+    found = student_extras(context.classroom, own.assignment, person.username)
+    return context.render(visitor, "page/extras.html", week=own, extras=found)

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grade:
-    """What a student was given for a week; no points if it is excused or could not be graded."""
+    """What a student was given for a week; no points if it is excused or could not be graded; full with all of them."""
 
     status: str
     score: int | None
     max_score: int
+    is_full: bool = False
 
 
 def grades_folder(classroom: Classroom, week: str) -> Path:
@@ -60,7 +61,7 @@ class Grades:
         if before == written:
             return known
         found = {
-            username: Grade(result.status, result.score, result.max_score)
+            username: Grade(result.status, result.score, result.max_score, result.green)
             for username, result in official_results(self.classroom, week).items()
         }
         with self._lock:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment
+from classroom.core.course import extras
 from classroom.core.errors import ClassroomError
 from classroom.core.result import COULD_NOT_GRADE, GRADED
 from classroom.instructor.classrooms.classroom import ROSTER, Classroom
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.grading.adjustments import FILE
 from classroom.instructor.grading.cohort import Cohort
+from classroom.instructor.site.extras import week_extras
+from classroom.instructor.site.grades import grades_folder
 from classroom.instructor.time_zone import zone_near
 
 if TYPE_CHECKING:
@@ -58,8 +62,9 @@ def cohort_of(classroom: Classroom, week: Path, out: Path, sandbox: str, jobs: i
 def main(words: Sequence[str]) -> int:
     """Grade, and print what happens."""
     folder, week, out, sandbox, jobs = words
+    classroom = Classroom(Path(folder))
     try:
-        cohort = cohort_of(Classroom(Path(folder)), Path(week), Path(out), sandbox, int(jobs))
+        cohort = cohort_of(classroom, Path(week), Path(out), sandbox, int(jobs))
         is_first = not any((cohort.out / "results").glob("*.json"))
         results = cohort.grade(
             lambda due, known: _tell(total=due + known, done=known),
@@ -68,8 +73,27 @@ def main(words: Sequence[str]) -> int:
     except ClassroomError as error:
         _tell(problem=str(error))
         return 1
+    _grade_extras(classroom, cohort)
     _tell(**_summary(cohort, results), is_first=is_first)
     return 0
+
+
+def _grade_extras(classroom: Classroom, week: Cohort) -> None:
+    """Grade the extras that were handed out with a week, from the same repositories.
+
+    They count for nothing, so nothing is too late for them; one that cannot be graded does not stop the week.
+    """
+    handed_out = next((each for each in classroom.weeks() if each.name == week.assignment.name), None)
+    for name in week_extras(classroom, handed_out) if handed_out else ():
+        folder = extras(week.assignment.folder).get(name)
+        if folder is None:
+            continue
+        out = grades_folder(classroom, name)
+        try:
+            cohort = replace(week, assignment=Assignment.load(folder), out=out, deadline=None, adjustments=None)
+            cohort.grade(lambda *_: None, lambda _: None)
+        except ClassroomError as error:
+            print(f"The extra {name} could not be graded: {error}", file=sys.stderr)
 
 
 def _summary(cohort: Cohort, results: Sequence[Result]) -> dict[str, object]:

@@ -11,10 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import UploadFile
 
+from classroom.core.assignment import EXTRA
 from classroom.core.folders import full_disk_explained
 from classroom.instructor.classrooms.open import install_hooks
 from classroom.instructor.classrooms.student_commit import Rejected, StudentCommit
 from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.extras import week_extras
 from classroom.instructor.site.file_names import NotAccepted
 from classroom.instructor.site.uploads import MAX_SHOWN, handed_files
 from classroom.instructor.site.weeks import OwnWeek, ensure_repository, own_week, week_page
@@ -29,6 +31,17 @@ if TYPE_CHECKING:
     from classroom.instructor.site.uploads import Uploaded
 
 router = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
+
+
+NO_EXTRA = "This week has no such extra. Reload the page, and choose one of its list."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What someone asks for with an upload: to delete what is missing from it, and to take it for one extra."""
+
+    replaces: bool = False
+    extra: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,11 @@ class HandedIn:
     left_out: tuple[str, ...] = ()
     most: int = MAX_SHOWN
 
+    @property
+    def has_week(self) -> bool:
+        """Return whether a file of the week itself is among them, and not of its extras alone."""
+        return any(not path.startswith(f"{EXTRA}/") for path in self.paths)
+
 
 @router.get("/hand-in")
 def show_week_again(own: OwnWeek) -> RedirectResponse:
@@ -61,17 +79,17 @@ async def hand_in(request: Request, visitor: AVisitor, person: Student, own: Own
     async with request.form() as form:  # which was read with its token
         files = [each for each in form.getlist("files") if isinstance(each, UploadFile) and each.filename]
         uploaded = [(file.filename or "", file.file) for file in files]
-        replaces = form.get("replace") == "yes"
-        work = functools.partial(_hand_in, request, visitor, person, own, uploaded, replaces=replaces)
+        asked = Asked(form.get("replace") == "yes", str(form.get("extra") or ""))
+        work = functools.partial(_hand_in, request, visitor, person, own, uploaded, asked)
         return await to_thread.run_sync(work, limiter=context_of(request).uploads)
 
 
 def _hand_in(
-    request: Request, visitor: Any, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], *, replaces: bool
+    request: Request, visitor: Any, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], asked: Asked
 ) -> HTMLResponse:
     context = context_of(request)
     try:
-        done = _commit(context, person, own, uploaded, replaces=replaces)
+        done = _commit(context, person, own, uploaded, asked)
     except NotAccepted as error:
         return week_page(context, visitor, own, 422, handed_in=HandedIn(problem=str(error)))
     context.tell(own.name, person.username)
@@ -87,22 +105,23 @@ def _repository(context: Context, person: Person, own: StudentWeek) -> Repositor
     return known
 
 
-def _commit(
-    context: Context, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], *, replaces: bool
-) -> HandedIn:
+def _commit(context: Context, person: Person, own: StudentWeek, uploaded: Sequence[Uploaded], asked: Asked) -> HandedIn:
     """Make the commit and push it.
 
     Raises:
         NotAccepted: the upload, or the push, is refused.
     """
-    found = handed_files(uploaded, own.assignment)
+    extras = week_extras(context.classroom, own.assignment)
+    if asked.extra and asked.extra not in extras:
+        raise NotAccepted(NO_EXTRA)
+    found = handed_files(uploaded, own.assignment, extras, asked.extra)
     repository = _repository(context, person, own)
-    touched = [
-        part for part in own.assignment.student_files if any(f"{path}/".startswith(f"{part}/") for path in found.files)
-    ]
+    inner = [f"{EXTRA}/{name}/{part}" for name, extra in extras.items() for part in extra.student_files]
+    parts = (*own.assignment.student_files, *inner)
+    touched = [part for part in parts if any(f"{path}/".startswith(f"{part}/") for path in found.files)]
     count = len(found.files)
     subject = f"Hand in {count} {'file' if count == 1 else 'files'} on the web"
-    commit = StudentCommit(own.standing.student, subject, found.files, touched if replaces else ())
+    commit = StudentCommit(own.standing.student, subject, found.files, touched if asked.replaces else ())
     try:
         with full_disk_explained():
             made = commit.push(repository, context.classroom.state_dir)

@@ -76,8 +76,16 @@ class StudentWeek:
 
     @property
     def due(self) -> str:
-        """Return until when the student can push."""
-        return f"due {self.standing.closing}" if self.standing.closing else "no due date"
+        """Return until when the student can push, or since when no more."""
+        closing = self.standing.closing
+        if closing is None:
+            return "no due date"
+        return f"closed since {shown(closing.last, self.zone)}" if self.is_closed else f"due {closing}"
+
+    @property
+    def can_accept(self) -> bool:
+        """Return whether the repository is there to be asked for."""
+        return not self.is_accepted and not self.is_closed
 
     @property
     def is_closed(self) -> bool:

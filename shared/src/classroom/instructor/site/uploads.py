@@ -13,10 +13,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from classroom.core.inspection import ARCHIVE
 from classroom.core.text import one_line
 from classroom.core.unpack import MEGABYTE
-from classroom.instructor.site.file_names import NotAccepted, ensure_distinct, is_litter, parts_of, placed
+from classroom.instructor.site.extras import placed_with_extras
+from classroom.instructor.site.file_names import NotAccepted, ensure_distinct, is_litter, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from zipfile import ZipInfo
 
     from classroom.core.assignment import Assignment
@@ -50,8 +51,16 @@ class HandedFiles:
     left_out: tuple[str, ...]
 
 
-def handed_files(uploaded: Sequence[Uploaded], week: Assignment) -> HandedFiles:
-    """Return the files of a week that someone has uploaded.
+def handed_files(
+    uploaded: Sequence[Uploaded], week: Assignment, extras: Mapping[str, Assignment] | None = None, chosen: str = ""
+) -> HandedFiles:
+    """Return the files of a week and of its extras that someone has uploaded.
+
+    Args:
+        uploaded: the files, each with its name.
+        week: the week.
+        extras: its extras, by name.
+        chosen: the extra that all files are for; empty for the week, or where their folders say so.
 
     Raises:
         NotAccepted: there are none, or they exceed a limit; the message is for the person.
@@ -64,19 +73,22 @@ def handed_files(uploaded: Sequence[Uploaded], week: Assignment) -> HandedFiles:
     if archives and not archives[0].lower().endswith(".zip"):
         raise NotAccepted(ONLY_ZIP.format(name=_shown(archives[0])))
     with _unpacked(*uploaded[0]) if archives else contextlib.nullcontext(_plain(uploaded)) as found:
-        return _read(found, week)
+        return _read(found, week, extras or {}, chosen)
 
 
 def _plain(uploaded: Sequence[Uploaded]) -> list[tuple[str, Opener]]:
     return [(name, lambda file=file: contextlib.nullcontext(file)) for name, file in uploaded]  # type: ignore[misc]
 
 
-def _read(found: list[tuple[str, Opener]], week: Assignment) -> HandedFiles:
+def _read(
+    found: list[tuple[str, Opener]], week: Assignment, extras: Mapping[str, Assignment], chosen: str
+) -> HandedFiles:
     named = [(parts, opener) for name, opener in found if not is_litter(parts := parts_of(name))]
-    where = placed([parts for parts, _ in named], week)
+    where = placed_with_extras([parts for parts, _ in named], week, extras, chosen)
     wanted = [(path, opener) for parts, opener in named if (path := where[parts])]
     if not wanted:
-        raise NotAccepted(NOT_OURS.format(parts=" or ".join(week.student_files)))
+        wanted_parts = (extras[chosen] if chosen else week).student_files
+        raise NotAccepted(NOT_OURS.format(parts=" or ".join(wanted_parts)))
     if len(wanted) > MAX_FILES:
         raise NotAccepted(TOO_MANY.format(most=MAX_FILES))
     ensure_distinct([path for path, _ in wanted])

@@ -18,6 +18,7 @@ from classroom.instructor.classrooms.open import make_repository
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.extras import student_extras
 from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.models import LINK, Person
 from classroom.instructor.site.shown_comments import shown_comments
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
     from classroom.student.examples import Example
 
+CLOSED = "{week} is {due}, so you can no longer get a repository for it. Ask your instructor."
 NOT_LISTED = "You are no longer on the roster of this class. Ask your instructor."
 router = APIRouter(prefix="/weeks", default_response_class=HTMLResponse)
 one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
@@ -128,6 +130,7 @@ def week_page(
         given=given_feedback(context.classroom, own.name, own.standing.student.username),
         clone=git_access.personal_address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
+        extras=student_extras(context.classroom, own.assignment, own.standing.student.username),
         comments=shown_comments(context, own.standing.student.username, own.name),
         **_card(context, own, hints),
     )
@@ -204,6 +207,8 @@ def show_diagram(own: OwnWeek, file: str) -> FileResponse:
 def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
     """Make the student's repository, and show how to clone it, with a password that is not shown again."""
     context = context_of(request)
+    if own.is_closed and not own.is_accepted:
+        raise people.NotPossible(CLOSED.format(week=own.assignment.title, due=own.due))
     ensure_repository(context, person, own)
     with context.begin() as db:
         secret = git_access.new_password(db, person)

@@ -3,6 +3,7 @@
 import csv
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,49 @@ def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp
     assert sorted(path.name.partition(".")[0] for path in (out / "code").iterdir()) == ["ada"]
     assert sorted(path.name.partition(".")[0] for path in (out / "attempts").iterdir()) == ["ada"]
     assert [path.name.partition(".")[0] for path in (out / "earlier").iterdir()] == ["eve"]
+
+
+class TestRenamedLogin:
+    """A student with a new username, whose repository keeps the one that an earlier grading knew."""
+
+    NEW = "identifier,github_username,name\nAda Lovelace,countess,Ada Lovelace\nBob Ross,bob,Bob Ross\n"
+
+    @pytest.fixture
+    def known(self, roster):
+        """The students of the earlier grading; the roster has Ada's new username."""
+        students = list(read_roster(roster))
+        roster.write_text(self.NEW)
+        return students
+
+    def test_is_one_person(self, roster, known, tmp_path):
+        """The repository with the earlier name is Ada's, also once the new name is what was known."""
+        for students in (known, [replace(known[0], login="countess"), known[1]]):
+            people = Participants.of(roster, [Submission("ada", tmp_path / "ada")], students)
+
+            assert (people.strangers, [student.label for student in people.absent]) == ([], ["Bob Ross"])
+            assert [(student.username, student.login) for student in people.renamed] == [("ada", "countess")]
+            assert people.shown("ada") == "Ada Lovelace (ada)"
+
+    def test_today_s_roster_comes_first(self, roster, known, tmp_path):
+        """An earlier name is nobody's if the new one has handed in, or if it is someone else's by now."""
+        both = [Submission(name, tmp_path / name) for name in ("ada", "countess")]
+        assert Participants.of(roster, both, known).strangers == ["ada"]
+
+        roster.write_text("identifier,github_username\nAda Lovelace,bob\nBob Ross,ada\n")
+        people = Participants.of(roster, [Submission("ada", tmp_path / "ada")], known)
+        assert (people.student("ada").identifier, people.renamed) == ("Bob Ross", [])
+
+    def test_is_told_in_words(self, classroom, handed_in, tmp_path):
+        """A week graded before and one next to it are graded with the new name, and say whose submission it is."""
+        handed_in("ada")
+        for week, text in (("one", ROSTER), ("one", self.NEW), ("two", self.NEW), ("three/a", self.NEW)):
+            (tmp_path / "new.csv").write_text(text)
+            words = ("--roster", tmp_path / "new.csv", "--sandbox", "none", "--out", tmp_path / "grades" / week)
+            done = classroom("grade", 1, "--submissions", handed_in.folder, *words)
+            recognized = "graded under an earlier username: Ada Lovelace (ada), now countess" in done.out
+            assert recognized == (text == self.NEW and week != "three/a"), done.out
+            assert ("not on the roster, but graded: ada" in done.out) == (week == "three/a")
+            assert ("current_username" in done.out) == (week == "three/a")
 
 
 class TestChangedRoster:

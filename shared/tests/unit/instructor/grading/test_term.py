@@ -198,6 +198,20 @@ def test_folder_without_grades(tmp_path, capsys):
     assert "There are no grades in" in capsys.readouterr().err
 
 
+def test_interrupted_grading_is_named(grades, tmp_path, capsys):
+    """A week whose grading was killed before it wrote results is not left out silently, with or without other weeks."""
+    for out in (grades / "d", tmp_path / "alone/e"):
+        out.mkdir(parents=True)
+        (out / "grading.json").write_text('{"assignment": "week11-new", "submissions": "/in"}')
+
+    assert main(["gradebook", str(grades)]) == 0
+    assert "The grading of week11-new into" in capsys.readouterr().err
+    assert main(["gradebook", str(tmp_path / "alone")]) == 2
+    told = capsys.readouterr().err
+    assert "was interrupted. It continues when you run it again" in told
+    assert "There are no grades" not in told
+
+
 def test_roster_of_a_platform_has_the_usernames_of_the_gradings(grades, tmp_path):
     """Students are recognized in an export with other usernames, and keep their results."""
     roster = tmp_path / "canvas.csv"

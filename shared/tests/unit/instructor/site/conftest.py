@@ -227,7 +227,7 @@ def pushed(room, tmp_path):
             work.mkdir()
             git("clone", "--quiet", repository, ".")
         for name, text in files.items():
-            (work / name).parent.mkdir(exist_ok=True)
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
             (work / name).write_text(text)
         git("add", "-A")
         git("commit", "--quiet", "-m", "Work")

@@ -61,7 +61,29 @@ def test_week_is_closed_now(instructor, joined):
     """After the button no push is accepted, and the student's page says since when."""
     instructor.look(PAGE)
     assert "Closed since 20" in instructor.submit(f"{PAGE}close").text
-    assert "no due date" not in joined("ada").get("/weeks/").text
+    ada = joined("ada")
+    tile, page = words(ada.look("/weeks/").text), words(ada.get("/weeks/week1-tiny/").text)
+    assert ("closed since 20" in tile, "Closed since 20" in page, "due 20" in (tile + page).lower()) == (
+        True,
+        True,
+        False,
+    )
+    assert "Get your repository" not in tile + page
+    answer = ada.submit("/weeks/week1-tiny/accept")
+    assert (answer.status_code, "you can no longer get a repository for it" in answer.text) == (409, True)
+    assert "(closed)" in instructor.get("/class/students/ada").text
+
+
+def test_closed_week_is_still_cloned_by_those_who_have_it(instructor, joined):
+    """A student who accepted in time can clone again after the week has closed."""
+    ada = joined("ada")
+    ada.look("/weeks/")
+    ada.submit("/weeks/week1-tiny/accept")
+    instructor.look(PAGE)
+    instructor.submit(f"{PAGE}close")
+
+    assert "Clone with a new password" in ada.look("/weeks/week1-tiny/").text
+    assert ada.submit("/weeks/week1-tiny/accept").status_code == 200
 
 
 @pytest.fixture

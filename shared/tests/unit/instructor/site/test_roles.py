@@ -37,6 +37,7 @@ ALLOWED = {
     "POST /weeks/{week}/hints/{number}": STUDENT,
     "GET /weeks/{week}/feedback": STUDENT,
     "GET /weeks/{week}/parts/official": STUDENT,
+    "GET /weeks/{week}/parts/extras": STUDENT,
     "GET /passwords/": STUDENT,
     "POST /passwords/new": STUDENT,
     "POST /passwords/{number}/revoke": STUDENT,
