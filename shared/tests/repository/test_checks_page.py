@@ -39,7 +39,7 @@ def test_everything_that_a_check_can_use_is_on_the_page():
     """Each name that `classroom` exports and each fixture is on the page, the names in an example that is run or in a table."""
     fixtures = {
         name
-        for module in ("fixtures", "service_fixtures")
+        for module in ("fixtures", "live_fixtures", "service_fixtures")
         for name in re.findall(
             r"@pytest\.fixture.*\ndef ([a-z]\w*)",
             (ROOT / f"shared/src/classroom/checks/{module}.py").read_text(encoding="utf-8"),

@@ -46,14 +46,14 @@ class Connection(http.client.HTTPConnection):
         self.idle_since = 0.0
 
     def renew(self, seconds: float) -> None:
-        """Set the deadline of one more request."""
+        """Set the deadline of one more request, or of the next part of a response that is still being sent."""
         self.seconds = seconds
-        self._set_deadline(self.sock)
+        self._set_deadline(self._socket)
 
     def connect(self) -> None:
         """Connect within the time of the request."""
         family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
-        self.sock = _Socket(family, socket.SOCK_STREAM)
+        self.sock = self._socket = _Socket(family, socket.SOCK_STREAM)  # `sock` is None once a last response has begun
         self._set_deadline(self.sock)
         self.sock.connect(self.address)
         if family == socket.AF_INET:

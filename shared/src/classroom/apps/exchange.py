@@ -17,6 +17,9 @@ SITE_PORT = 8000
 BASE = f"http://127.0.0.1:{SITE_PORT}"
 SHOWN = 600  # characters of a body
 NOT_IMPLEMENTED = 501  # the response of a TODO
+SWITCHED = 101  # the response that opens a WebSocket
+BROKEN = 500
+WEBSOCKET = "WebSocket"  # instead of a method
 
 
 class NoAnswer(Exception):
@@ -44,6 +47,7 @@ class Exchange:
         given: the course's files that the app had instead of the submission's own, by path.
         thread: the thread that sent it.
         signed: whether its signature is right, if it went to the storage.
+        messages: what was sent over the WebSocket that it opened.
     """
 
     method: str
@@ -57,9 +61,12 @@ class Exchange:
     given: Mapping[str, str] = field(default_factory=dict)
     thread: int = field(default_factory=threading.get_ident)
     signed: bool | None = None
+    messages: list[str] = field(default_factory=list)
 
     def curl(self) -> str:
         """Return the request as a command line for an app started with `run`."""
+        if self.method == WEBSOCKET:
+            return f"python -m websockets {shlex.quote(f'ws://127.0.0.1:{SITE_PORT}{self.path}')}"
         argv = ["curl", "-i"]
         if self.method != "GET" and not (self.method == "POST" and self.content is not None):
             argv += ["-X", self.method]
@@ -98,6 +105,11 @@ class Answer:
     exchange: Exchange
 
     @property
+    def is_conclusive(self) -> bool:
+        """Whether it says by itself what happened; errors behind a 5xx or a WebSocket show only in the app's output."""
+        return self.status < BROKEN and self.status != SWITCHED
+
+    @property
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")
@@ -117,7 +129,8 @@ class Answer:
     def __str__(self) -> str:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
         text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in total)"
-        return f"{kind}\n{text}" if text else f"{kind}, with an empty body"
+        empty = "but no message yet" if self.status == SWITCHED else "with an empty body"
+        return f"{kind}\n{text}" if text else f"{kind}, {empty}"
 
 
 class Failure(AssertionError):

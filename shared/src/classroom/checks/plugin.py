@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RUN = pytest.StashKey[Run]()
 _broken: list[str] = []
-pytest_plugins = ("classroom.checks.fixtures", "classroom.checks.service_fixtures")
+pytest_plugins = ("classroom.checks.fixtures", "classroom.checks.live_fixtures", "classroom.checks.service_fixtures")
 
 
 def task(number: int, *, weight: int = 1) -> pytest.MarkDecorator:

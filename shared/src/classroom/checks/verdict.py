@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PRINTED_LINES = 12
 MAX_TEXT = 2000  # characters of a text that a submission may have written, such as an error of its database
-BROKEN = 500
 SUBMISSIONS = (NotStarted, NoAnswer, AssertionError)  # errors that are the submission's, whenever they occur
 WRONG_SHAPE = "The response does not have the expected shape"
 
@@ -169,7 +168,7 @@ def _with_request(result: CheckResult, check: Check, exchange: Exchange, run: Ru
     if run.job is not None and result.cause is None:
         with contextlib.suppress(Exception):  # an explanation must never change a verdict
             result = replace(result, cause=request_cause(result, check.task, exchange, printed, run.job.folder))
-    if not printed or (answer is not None and answer.status < BROKEN):
+    if not printed or (answer is not None and answer.is_conclusive):
         return result
     if run.job is not None:
         with contextlib.suppress(Exception):

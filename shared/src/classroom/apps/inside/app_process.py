@@ -148,6 +148,13 @@ def _run_module(argv: list[str]) -> int:
     return code if isinstance(code, int) else int(code is not None)
 
 
+def websocket(**arguments: Any) -> Any:
+    """Return the protocol of a WebSocket; its library is imported for the first one, because few apps have any."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    return WebSocketsSansIOProtocol(**arguments)
+
+
 def _serve(guard: ErrorGuard, listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve the app with uvicorn until it ends."""
     import uvicorn
@@ -158,8 +165,9 @@ def _serve(guard: ErrorGuard, listener: socket.socket, on_ready: Callable[[], No
             if not self.should_exit:
                 on_ready()
 
+    protocol: Any = websocket
     config = uvicorn.Config(
-        guard, interface="asgi3", loop="asyncio", http="h11", ws="none", log_level="critical", log_config=None
+        guard, interface="asgi3", loop="asyncio", http="h11", ws=protocol, log_level="critical", log_config=None
     )
     config.lifespan = "on" if hasattr(guard.app, "router") else "auto"
     Server(config).run([listener])

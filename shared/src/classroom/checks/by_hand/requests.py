@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
+from classroom.apps.exchange import WEBSOCKET
 from classroom.checks.by_hand.curl import NAME, Place, Variable, address, command, header, repeated_tokens
 from classroom.checks.by_hand.tokens import signed_again
 from classroom.checks.by_hand.trail import Act
+from classroom.checks.by_hand.websockets import websocket_steps
 from classroom.services.storage import LOCAL_AUTH_SECRET
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ def by_hand(run: Run, exchange: Exchange) -> str:
 
 def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     sent = _until(trail.requests, exchange)
+    if any(request.method == WEBSOCKET for request in sent):
+        return websocket_steps(sent[-MOST:])
     if reason := _why_not(trail.acts, sent):
         return reason
     older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]

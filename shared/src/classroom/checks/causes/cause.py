@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MAX_CAUSE = 900  # characters
 MAX_SENTENCE = 300
 MAX_FIRST = 140  # characters of a message that is not cut after its first sentence
-BROKEN = 500
 DATABASE = re.compile(r"(?:psycopg2?|asyncpg|sqlalchemy)\b")
 WRAPPED = re.compile(r"^\((?:psycopg2?|asyncpg|sqlalchemy)[\w.]*\) ")
 
@@ -43,7 +42,7 @@ def request_cause(result: CheckResult, task: int, exchange: Exchange, printed: s
         return sanitize(known, MAX_CAUSE)
     if result.is_stub(task):
         return _stub(result.answer or "", folder)
-    if answer is not None and answer.status < BROKEN:
+    if answer is not None and answer.is_conclusive:
         return None
     error = first_error(printed, folder)
     if error is None:

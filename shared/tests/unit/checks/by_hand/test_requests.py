@@ -257,3 +257,22 @@ def test_read_before_the_change_is_a_step():
         f"curl -i -X PATCH {SITE}/videos/a -d '{{}}'",
         f"curl -i {SITE}/videos/a",
     ]
+
+
+def test_websockets_have_terminals_of_their_own():
+    """Each WebSocket is a command with the messages that were sent over it, next to the other requests."""
+    ada = sent("WebSocket", "/live?name=Ada", status=101, messages=['{"text": "Tea"}'])
+    ben = sent("WebSocket", "/live?name=Ben", status=101, messages=[str(number) for number in range(9)])
+
+    assert lines(ada, sent("GET", "/notes"), ben) == [
+        "In a terminal of its own:",
+        "python -m websockets 'ws://127.0.0.1:8000/live?name=Ada'",
+        "Type there:",
+        '{"text": "Tea"}',
+        f"curl -i {SITE}/notes",
+        "In a terminal of its own:",
+        "python -m websockets 'ws://127.0.0.1:8000/live?name=Ben'",
+        "Type there:",
+        *"01234",
+        "... and 4 more messages",
+    ]
