@@ -19,7 +19,7 @@ from classroom.core.load import under_load
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/hosting.md").read_text(encoding="utf-8")
 HOSTING = ROOT / "shared/hosting"
-OURS = ("open", "serve", "backup", "restore", "progress", "update", "export-student", "forget-student")
+OURS = ("open", "serve", "work", "backup", "restore", "progress", "update", "export-student", "forget-student")
 CLASSROOM = Path(sys.executable).with_name("classroom")
 UNITS = sorted([*HOSTING.glob("*.service"), *HOSTING.glob("*.timer")])
 

@@ -29,6 +29,7 @@ GROUPS = (
     "instructor.open",
     "instructor.class_progress",
     "instructor.serve",
+    "instructor.work",
     "instructor.backup",
     "instructor.student_data",
     "instructor.classrooms",
@@ -40,7 +41,20 @@ GROUPS = (
 )
 # Commands of the instructor's groups, whose modules the student edition does not have.
 INSTRUCTORS = (
-    *("grade", "verify", "report", "demo", "publish", "open", "update", "serve", "collect", "feedback", "export"),
+    *(
+        "grade",
+        "verify",
+        "report",
+        "demo",
+        "publish",
+        "open",
+        "update",
+        "serve",
+        "work",
+        "collect",
+        "feedback",
+        "export",
+    ),
     *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview", "github"),
     *("backup", "restore", "export-student", "forget-student"),
 )

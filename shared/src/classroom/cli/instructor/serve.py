@@ -69,7 +69,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     _ensure_together(arguments)
     start_logging(verbose=arguments.verbose, stream="stdout")
     classroom = Classroom(arguments.folder)
-    _ensure_sandbox(arguments.sandbox)
+    ensure_sandbox(arguments.sandbox)
     services = {service for week in classroom.weeks() for service in week.services}
     if note := what_is_shared(sorted(services), arguments.sandbox):
         print(note)
@@ -121,10 +121,27 @@ def _serve_site(arguments: argparse.Namespace, server: PushServer, listen: str) 
         print(f"The classroom is at {address.url}")
         if link := instructor_link(context, new=arguments.new_link):
             print(f"Sign in as the instructor: {link}", flush=True)
+        with _queue(arguments, server):
+            yield
+
+
+@contextlib.contextmanager
+def _queue(arguments: argparse.Namespace, server: PushServer) -> Iterator[None]:
+    """Let workers on other machines grade, which can reach only a database that is named."""
+    if not arguments.database:
         yield
+        return
+    from classroom.instructor.workers.job_queue import JobQueue
+
+    server.remote = JobQueue(arguments.database, arguments.sandbox)
+    try:
+        yield
+    finally:
+        server.remote.close()
+        server.remote = None
 
 
-def _ensure_sandbox(sandbox: str) -> None:
+def ensure_sandbox(sandbox: str) -> None:
     """Raise UsageError if this machine cannot build the sandbox."""
     if sandbox != "none":
         from classroom.apps.sandbox.bubblewrap import why_unavailable

@@ -15,6 +15,7 @@ from classroom.instructor.grading.adjustments import FILE, read_entries
 from classroom.instructor.grading.results import ATTEMPTS, EARLIER, plain_stem
 from classroom.instructor.roster import DROPPED, former_students, write_roster
 from classroom.instructor.site.models import STUDENT, Acceptance, Comment, HintsTaken, Person, Token
+from classroom.instructor.workers.models import GradingJob
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,7 @@ def _forget_access(classroom: Classroom, student: Student, address: str) -> None
         if db is None:
             return
         db.execute(delete(Comment).where(Comment.username == student.username))
+        db.execute(delete(GradingJob).where(GradingJob.username == student.username))
         query = select(Person).where(Person.role == STUDENT, Person.username == student.username)
         for person in db.scalars(query):
             db.execute(delete(Token).where(Token.person_id == person.id))

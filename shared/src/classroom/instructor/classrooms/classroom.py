@@ -200,13 +200,13 @@ def _collect(repository: Repository, target: Path) -> None:
             raise ClassroomError(f"It has no branch {BRANCH} that can be read.")
         repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
         git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
-        _copy_record(repository, copy)
+        copy_record(repository, copy)
         if target.exists():
             target.rename(scratch / "before")
         copy.rename(target)
 
 
-def _copy_record(repository: Repository, copy: Path) -> None:
+def copy_record(repository: Repository, copy: Path) -> None:
     """Write down the pushes to the graded branch, and the names of the branches that stay behind.
 
     Raises:

@@ -59,6 +59,12 @@ class PushQueue:
         self._files[key] = room / f"task-{secrets.token_hex(6)}"
         return str(self._files[key])
 
+    def set_task(self, key: Key, task: int) -> None:
+        """Say which task of a push is being checked, on another machine."""
+        if self._tasks.get(key) != task:
+            self._tasks[key] = task
+            self._moved(*key)
+
     def look(self, waiting: Callable[[], Sequence[PushNotice]], in_progress: Collection[Key]) -> None:
         """See what has changed and tell; most calls do nothing.
 
@@ -69,14 +75,11 @@ class PushQueue:
         if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + LOOK_SECONDS
-        for key in [key for key in self._files if key not in in_progress]:
+        for key in [key for key in {*self._files, *self._tasks} if key not in in_progress]:
             self._end(key)
         for key, path in self._files.items():
             with contextlib.suppress(OSError, ValueError):  # not there yet, or being written
-                task = int(path.read_text(encoding="ascii"))
-                if self._tasks.get(key) != task:
-                    self._tasks[key] = task
-                    self._moved(*key)
+                self.set_task(key, int(path.read_text(encoding="ascii")))
         self._ahead = {(notice.week, notice.username): ahead for ahead, notice in enumerate(waiting())}
         self._tell_places()
 

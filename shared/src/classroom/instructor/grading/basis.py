@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import EXTRA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from classroom.core.assignment import Assignment
 
@@ -32,17 +32,28 @@ LEFT_BEHIND = {"__pycache__", "storage-files"}  # by runs in a week's folder, be
 def basis(assignment: Assignment) -> str:
     """A digest that changes with anything but the submission that could change a result."""
     digest = hashlib.sha256(sys.version.encode())
-    for package in _packages():
+    for package in packages():
         digest.update(f"{package}\0".encode())
-    for top, paths in ((KIT, _files(KIT)), (assignment.folder, _of_week(assignment))):
-        for path in paths:
-            digest.update(f"{path.relative_to(top).as_posix()}\0".encode("utf-8", "surrogateescape"))
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update(kit_digest())
+    digest.update(_content(assignment.folder, _of_week(assignment)))
     return digest.hexdigest()
 
 
+def kit_digest() -> bytes:
+    """A digest that changes with any file of the kit."""
+    return _content(KIT, _files(KIT))
+
+
+def _content(top: Path, paths: Iterable[Path]) -> bytes:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(top).as_posix()}\0".encode("utf-8", "surrogateescape"))
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()
+
+
 @functools.cache
-def _packages() -> list[str]:
+def packages() -> list[str]:
     """The packages that this process runs with; one that is installed later is not used by it."""
     return sorted({f"{one.metadata['Name']}=={one.version}" for one in importlib.metadata.distributions()})
 

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.locks import load_or_create_secret
 from classroom.instructor.site import site_role
+from classroom.instructor.workers.worker_role import grant_queue
 from classroom.services.postgres.connect import first_line
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
         connection = opened.enter_context(_connected(owner))
         _ensure_alone(connection)
         _upgrade(connection)
-        if not address:
+        if address:
+            grant_queue(connection)
+        else:
             site_role.prepare_role(connection, password)
         engine = create_engine(
             site, pool_size=CONNECTIONS // 2, max_overflow=CONNECTIONS // 2, pool_pre_ping=True,

@@ -41,7 +41,7 @@ def few_packages(monkeypatch):
     """A handful of packages, because it takes long to look for all."""
     packages = [importlib.metadata.distribution(name) for name in ("fastapi", "pytest", "uvicorn")]
     monkeypatch.setattr(importlib.metadata, "distributions", lambda: packages)
-    monkeypatch.setattr(basis, "_packages", basis._packages.__wrapped__)
+    monkeypatch.setattr(basis, "packages", basis.packages.__wrapped__)
     return packages
 
 

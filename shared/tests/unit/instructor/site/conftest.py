@@ -98,6 +98,31 @@ def new_database(owner):
         owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def queue_database(owner, tmp_path_factory):
+    """The address of a database with the tables of the queue, at which nothing is served, for a user and a password."""
+    owner.execute("CREATE ROLE classroom_worker LOGIN PASSWORD 'secret'")
+    owner.execute("CREATE DATABASE queue")
+    address = f"postgresql://{{}}:{{}}@/queue?host={quote(owner.info.host)}"
+    with open_database(tmp_path_factory.mktemp("state"), address.format(owner.info.user, owner.info.password)):
+        pass
+    yield address.format
+    owner.execute("DROP DATABASE queue WITH (FORCE)")
+    owner.execute("DROP ROLE classroom_worker")
+
+
+@pytest.fixture
+def queue_address(queue_database, owner):
+    """The address for the server, which owns the tables."""
+    return queue_database(owner.info.user, owner.info.password)
+
+
+@pytest.fixture
+def workers_address(queue_database):
+    """The address for workers, whose role reaches the queue alone."""
+    return queue_database("classroom_worker", "secret")
+
+
 @pytest.fixture
 def context(engine, owner, room, made_room):
     """What the site of the room works with; the tables are empty at first."""
