@@ -18,7 +18,7 @@ ALL = {name: version for name, version, _marker, _hashes in PIN.findall(MAINTAIN
 # What a submission may import.
 COURSE = """
     fastapi uvicorn pydantic pydantic-settings email-validator python-multipart httpx requests
-    sqlalchemy alembic psycopg2-binary psycopg asyncpg pyjwt redis anyio
+    sqlalchemy alembic psycopg2-binary psycopg asyncpg pyjwt pwdlib redis anyio
 """
 
 

@@ -1,0 +1,225 @@
+"""People with accounts and tokens, the settings of this run, and the tables that the app keeps them in."""
+
+import contextlib
+import time
+
+import jwt
+import pytest
+from classroom import expect, together
+from classroom.checks.words import ANIMALS, FIRST_NAMES, GOODS, QUALITIES, SCENES
+
+SETTINGS = """from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+SECRET = {secret!r}
+TOKEN_SECONDS = {seconds}
+PASSWORDS = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),))
+EDITORS = ["ada"]
+"""
+INSERT_USER = "INSERT INTO users (name, password_hash, role) VALUES (%s, %s, %s)"
+INSERT_RECIPE = "INSERT INTO recipes (title, text, owner) VALUES (%s, %s, %s) RETURNING *"
+NO_HASH = "hash-of-nothing"  # what the table has for people who never sign in
+REJECTIONS = range(400, 500)
+
+
+class People:
+    """Makes users and recipes: through the app, or as rows of its tables."""
+
+    def __init__(self, client, database, names, draw, secret, seconds):
+        self.client = client
+        self.database = database
+        self.names = names
+        self.draw = draw
+        self.secret = secret
+        self.seconds = seconds
+
+    def new_name(self):
+        """Return a name that nobody has yet."""
+        return self.names.new(
+            lambda: f"{self.names.draw.one_of(FIRST_NAMES).lower()}{self.names.draw.randint(100, 9999)}"
+        )
+
+    def new_password(self):
+        """Return a password that is long enough."""
+        return f"{self.draw.one_of(QUALITIES)} {self.draw.one_of(ANIMALS)} {self.draw.randint(1000, 9999)}"
+
+    def new_recipe(self):
+        """Return a recipe as a client sends it."""
+        title = f"{self.draw.one_of(QUALITIES)} {self.draw.one_of(GOODS)} {self.draw.randint(100, 999)}"
+        return {"title": title, "text": f"Eat it {self.draw.one_of(SCENES)}."}
+
+    def sign_up(self):
+        """Create an account through the app; return its name and its password, or skip the check."""
+        name, password = self.new_name(), self.new_password()
+        expect(self.client.post("/users", json={"name": name, "password": password})).ground(task=2)
+        return name, password
+
+    def all_want(self, name, count):
+        """Ask for the same name several times at once; return the status codes in order, and the response with the highest."""
+        body = {"name": name, "password": self.new_password()}
+        answers = together(*[lambda: self.client.post("/users", json=body)] * count)
+        answers.sort(key=lambda answer: answer.status)
+        return [answer.status for answer in answers], answers[-1]
+
+    @contextlib.contextmanager
+    def slow_commits(self):
+        """Let every commit of a user take a while."""
+        self.database.slow_commit("users", 0.4)
+        try:
+            yield
+        finally:
+            self.database.calm()
+
+    def sign_in(self, name, password):
+        """Send the form of the OAuth2 password flow."""
+        return self.client.post(
+            "/token",
+            content=f"username={name}&password={password.replace(' ', '+')}".encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+
+    def row(self, name):
+        """Return the row of a user, or None."""
+        rows = self.database.rows("SELECT * FROM users WHERE name = %s", name)
+        return rows[0] if rows else None
+
+    def member(self, role="member"):
+        """Store a user, and return the name."""
+        name = self.new_name()
+        self.database.run(INSERT_USER, name, NO_HASH, role)
+        return name
+
+    def editor(self):
+        """Store an editor, and return the name."""
+        return self.member("editor")
+
+    def recipe_of(self, name):
+        """Store a recipe of this user, and return it."""
+        recipe = self.new_recipe()
+        (row,) = self.database.rows(INSERT_RECIPE, recipe["title"], recipe["text"], name)
+        return row
+
+    def recipe(self, recipe_id):
+        """Return the row of a recipe, or None."""
+        rows = self.database.rows("SELECT * FROM recipes WHERE id = %s", recipe_id)
+        return rows[0] if rows else None
+
+    def titled(self, title):
+        """Return the recipes with this title."""
+        return self.database.rows("SELECT * FROM recipes WHERE title = %s", title)
+
+    def unknown_recipe(self):
+        """Return an id that no recipe has."""
+        (row,) = self.database.rows("SELECT coalesce(max(id), 0) + 1000 AS id FROM recipes")
+        return row["id"]
+
+    def token(self, name, *, secret=None, algorithm="HS256", **claims):
+        """Return a token that the app must accept, unless an argument changes it; a claim that is None is left out."""
+        claims = {"sub": name, "exp": int(time.time()) + 600} | claims
+        kept = {key: value for key, value in claims.items() if value is not None}
+        return jwt.encode(kept, self.secret if secret is None else secret, algorithm=algorithm)
+
+    def token_in(self, answer):
+        """Return the token in the response to a sign-in."""
+        expect(answer).ok({"access_token": str})
+        return answer.json["access_token"]
+
+    def claims(self, token):
+        """Return the claims of a token, whether its signature is right or not; none if it is not a token."""
+        try:
+            return jwt.decode(token, options={"verify_signature": False})
+        except jwt.InvalidTokenError:
+            return {}
+
+    def verified(self, token):
+        """Return the claims of a token that is signed with this run's secret, or None."""
+        try:
+            return jwt.decode(token, self.secret, algorithms=["HS256"])
+        except jwt.InvalidTokenError:
+            return None
+
+    def carrying(self, token):
+        """Return the headers of a request with this token."""
+        return {"Authorization": f"Bearer {token}"}
+
+    def signed_in(self, name):
+        """Return the headers of a request with a valid token of this user."""
+        return self.carrying(self.token(name))
+
+    def ground_user(self, name):
+        """Skip the check if GET /users/me does not accept a valid token of this user."""
+        expect(self.client.get("/users/me", headers=self.signed_in(name))).ground(task=4)
+
+    def bad_tokens(self, name):
+        """Return tokens that must be rejected, by what is wrong with them."""
+        head, _, signature = self.token(name).split(".")
+        other_body = self.token(self.member()).split(".")[1]
+        return {
+            "an expired token": self.token(name, exp=int(time.time()) - 600),
+            "a token without exp": self.token(name, exp=None),
+            "a token that was signed with another secret": self.token(name, secret=self.secret[::-1] + "x"),
+            "a token of somebody else with this token's signature": f"{head}.{other_body}.{signature}",
+            "a token without a signature": self.token(name, secret="", algorithm="none"),
+            "a token that was signed with HS384": self.token(name, algorithm="HS384"),
+            "a token of a user who does not exist": self.token(self.new_name()),
+            "a token without sub": self.token(name, sub=None),
+            "a text that is not a token": "let-me-in",
+        }
+
+
+@pytest.fixture(scope="session")
+def secret(session_draw):
+    """The secret of this run, long enough for every algorithm."""
+    return f"{session_draw.word(40)}-{session_draw.word(40)}"
+
+
+@pytest.fixture(scope="session")
+def token_seconds(session_draw):
+    """How long a token is valid in this run."""
+    return session_draw.randint(1000, 9000)
+
+
+@pytest.fixture(scope="session")
+def given_files(secret, token_seconds):
+    """The file that replaces app/settings.py in every check; its hashes are cheap, so that the checks are fast."""
+    return {"app/settings.py": SETTINGS.format(secret=secret, seconds=token_seconds)}
+
+
+@pytest.fixture
+def people(client, database, names, draw, secret, token_seconds):
+    """Users, their recipes and their tokens."""
+    return People(client, database, names, draw, secret, token_seconds)
+
+
+@pytest.fixture
+def stranger(client):
+    """The status code for requests without a token: 401, or the app's own if it is another one, which costs task 4."""
+    status = client.get("/users/me").status
+    return status if status in REJECTIONS else 401
+
+
+@pytest.fixture
+def rejects():
+    """Check that a request is rejected with 401 and tells the client to send a bearer token."""
+
+    def check(answer, why):
+        sentence = f"A request with {why} must be rejected with 401."
+        expect.that(answer.status == 401, sentence, answer)
+        expect.that(
+            answer.headers.get("www-authenticate", "").lower().replace(",", " ").split()[:1] == ["bearer"],
+            "A 401 needs the header WWW-Authenticate: Bearer.",
+            answer,
+        )
+
+    return check
+
+
+@pytest.fixture
+def keeps_secret(people):
+    """Check that a response contains neither the hash of a user's password nor the password."""
+
+    def check(answer, name, password=None):
+        expect.that(people.row(name)["password_hash"] not in answer.text, "The response contains the hash.", answer)
+        expect.that(password is None or password not in answer.text, "The response contains the password.", answer)
+
+    return check
