@@ -87,13 +87,14 @@ def given_files() -> dict[str, str]:
     return {}
 
 
-def build_app(kind: type[Kind], run: Run, environment: Environment) -> Kind:
+def build_app(kind: type[Kind], run: Run, environment: Environment, module: str = "app.main") -> Kind:
     """Return the submission's app, or a program of it, that will be started with these environment variables.
 
     Args:
         kind: App, Command or BackgroundProgram.
         run: the run whose submission, launcher and limits are used.
         environment: the addresses of the services.
+        module: the module that holds `app`.
     """
     assert run.job is not None
     limits = run.assignment.limits
@@ -104,6 +105,7 @@ def build_app(kind: type[Kind], run: Run, environment: Environment) -> Kind:
         start_s=limits.check_s if kind is Command else limits.start_s,
         seconds=limits.request_s,
         limits=GRADING_LIMITS if run.job.limited else {},
+        module=module,
     )
 
 

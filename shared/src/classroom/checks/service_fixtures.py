@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.checks.run import Run
+    from classroom.checks.side_by_side import NamedApp
     from classroom.checks.system import System
     from classroom.services.cache import Cache
     from classroom.services.manager import Backing
@@ -87,6 +89,29 @@ def cache(run: Run) -> Iterator[Cache]:
     cache.start()
     yield cache
     cache.close()
+
+
+@pytest.fixture(scope="session")
+def _apps(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest) -> Iterator[dict[str, NamedApp]]:
+    from classroom.checks.side_by_side import named_apps
+
+    cache = request.getfixturevalue("cache") if "cache" in run.assignment.services else None
+    with ExitStack() as stack:
+        apps = named_apps(run, cache, given_files, stack)
+        for app in apps.values():
+            if "postgres" in run.assignment.services:
+                app.database.on_change = partial(_record, run)
+        yield apps
+
+
+@pytest.fixture
+def apps(run: Run, _apps: dict[str, NamedApp], request: pytest.FixtureRequest) -> dict[str, NamedApp]:
+    """The apps that `[apps]` in assignment.toml names, all of them running, and their cache, too."""
+    if "cache" in run.assignment.services:
+        request.getfixturevalue("cache").start()
+    for app in _apps.values():
+        app.start()
+    return _apps
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FILE = "assignment.toml"
 EXTRA = "extra"  # the folder in a week that holds its extra exercises
 SERVICES = ("postgres", "cache", "storage")
+APP_NAME, MODULE = re.compile(r"[a-z]+"), re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Assignment:
     """A week, or an extra exercise of one: its folder, its tasks, and what it needs to run.
 
     `name` is the folder's name, such as `week1-hello-api`, unless the file sets it: a student may rename a clone.
+    `apps` names the module of each app where a submission has several that run side by side.
     """
 
     folder: Path
@@ -70,6 +73,12 @@ class Assignment:
     preload: tuple[str, ...] = ("fastapi",)
     limits: Limits = field(default_factory=Limits)
     database_scheme: str = "postgresql"
+    apps: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Return the module of each app of a submission."""
+        return tuple(self.apps.values()) or ("app.main",)
 
     @property
     def max_score(self) -> int:
@@ -153,6 +162,7 @@ class _Reader:
             "tasks": tasks,
             "limits": self.limits(self.data.get("limits", {})),
             "database_scheme": str(self.data.get("database_scheme", "postgresql")),
+            "apps": self.apps(self.data.get("apps", {})),
         }
         if "name" in self.data:
             found["name"] = self.value(self.data, "name", str, "the top level")
@@ -176,6 +186,14 @@ class _Reader:
             needs=tuple(table.get("needs", [])),
             bonus=bool(table.get("bonus", False)),
         )
+
+    def apps(self, table: Any) -> dict[str, str]:
+        if not isinstance(table, dict):
+            self.fail("apps must be a table")
+        for name, module in table.items():
+            if not APP_NAME.fullmatch(name) or not isinstance(module, str) or not MODULE.fullmatch(module):
+                self.fail(f'[apps] {name} must be a name and its module, such as store = "app.store.main"')
+        return dict(table)
 
     def limits(self, table: Any) -> Limits:
         self.only(table, {entry.name for entry in fields(Limits)}, "[limits]")

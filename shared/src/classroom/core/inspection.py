@@ -146,7 +146,7 @@ class Inspection:
         names = {name for name in self.names if name.split("/", maxsplit=1)[0] in there}
         wanted = [name for name in starter_names(self.assignment) if name.endswith(".sql")] if self.graded else []
         if "app" in self.assignment.student_files and PACKAGE not in names:
-            wanted.insert(0, APP)
+            wanted[:0] = [f"{module.replace('.', '/')}.py" for module in self.assignment.modules]
         gone: dict[str, str] = {}
         for name in wanted if self.complete else ():
             part = name.split("/", maxsplit=1)[0]

@@ -20,6 +20,8 @@ from classroom.core.processes import WITH_PDEATHSIG, popen_with_pdeathsig
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import redis
+
     from classroom.services.sandbox import ServiceSandbox
 
 START_SECONDS, ANSWER_SECONDS, PAUSE = 10, 5, 0.003
@@ -110,6 +112,17 @@ class Cache:
                 raise CouldNotCheck(f"The cache does not start: {self.command()[0]} does not respond.")
             time.sleep(PAUSE)
 
+    def redis(self) -> redis.Redis:
+        """Return a new client of it, whose responses are strings."""
+        import redis
+
+        seconds = under_load(ANSWER_SECONDS)
+        return redis.Redis.from_url(self._client_url, decode_responses=True, socket_timeout=seconds)
+
+    @property
+    def _client_url(self) -> str:
+        return self.url
+
     def flush(self) -> None:
         """Empty it."""
         self._ask("FLUSHALL")
@@ -156,6 +169,10 @@ class PrivateCache(Cache):
     def socket_path(self) -> str:
         """Return the path of its Unix socket, as this process can open it."""
         return f"{self.sandbox.sockets}/{SOCKET}"
+
+    @property
+    def _client_url(self) -> str:
+        return f"unix://{self.socket_path}"
 
     def command(self) -> list[str]:
         """Return the command line that starts it.

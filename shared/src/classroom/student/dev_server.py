@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.process import BaseProcess
 
-APP = "app.main:app"
+APP = "app.main:app"  # unless another is named
 END_SECONDS = 3
 HANGS = f"A request has not finished within {END_SECONDS} s and is being abandoned."
 
@@ -59,11 +59,12 @@ def _kill(server: BaseProcess) -> None:
 def main() -> None:
     """Serve the app of the current folder until a signal ends it."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--app", default=APP)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--reload-dir", action="append", dest="folders")
     arguments = parser.parse_args()
     config = uvicorn.Config(
-        APP, port=arguments.port, reload=True, reload_dirs=arguments.folders, reload_includes=["*.sql"]
+        arguments.app, port=arguments.port, reload=True, reload_dirs=arguments.folders, reload_includes=["*.sql"]
     )
     Reloader(config, target=uvicorn.Server(config).run, sockets=[config.bind_socket()]).run()
 

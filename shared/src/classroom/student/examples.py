@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
-LOCAL_ADDRESSES = ("127.0.0.1:8000", "localhost:8000")
+FIRST_PORT = 8000
+LOCAL_ADDRESSES = (f"127.0.0.1:{FIRST_PORT}", f"localhost:{FIRST_PORT}")
+# Of the second and the third app where an assignment has several.
+OTHER_ADDRESSES = ("127.0.0.1:8001", "127.0.0.1:8002")
 CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")  # how a command goes on in the next line, with the indentation there
 FORM = "application/x-www-form-urlencoded"
 OPERATORS = "();<>|&"  # of a shell, where no quotes are around them
@@ -93,7 +96,11 @@ def _headers(lines: list[str]) -> dict[str, str]:
 def _is_local(url: str) -> bool:
     """Return whether a URL is one of the week's app, in which curl reads no pattern."""
     parts = urlsplit(url)
-    return parts.scheme == "http" and parts.netloc in LOCAL_ADDRESSES and not re.search(r"[\[\]{}]", url)
+    return (
+        parts.scheme == "http"
+        and parts.netloc in (*LOCAL_ADDRESSES, *OTHER_ADDRESSES)
+        and not re.search(r"[\[\]{}]", url)
+    )
 
 
 def examples(text: str) -> Iterator[Example]:

@@ -37,7 +37,7 @@ def line_printer() -> Callable[[str, str], None]:
 
     def show(name: str, line: str) -> None:
         with one_at_a_time:
-            console.print(Text(f"{name:>8}  {line}", style=COLORS[_kind(name)]))
+            console.print(Text(f"{name:>8}  {line}", style=COLORS.get(_kind(name), COLORS["a"])))
 
     return show
 

@@ -75,10 +75,42 @@ def run_app(
     """
     if "storage" in assignment.services:
         return _run_system(assignment, Ports(port, storage_port), log, workers, browser=browser)
+    if assignment.apps:
+        return _run_several(assignment, port, log)
     ensure_port_free(port, typed("run", assignment.name, port=port + 1))
     with kept_database(assignment) as (environment, _):
         log(f"Open http://127.0.0.1:{port}/docs in your browser. Press Ctrl-C to stop.")
         return _serve(assignment, port, environment)
+
+
+def _run_several(assignment: Assignment, port: int, log: Callable[[str], None]) -> int:
+    from classroom.student.several_apps import SeveralApps, run_apps
+
+    for number in range(len(assignment.apps)):
+        ensure_port_free(port + number, typed("run", assignment.name, port=port + 10))
+    with _kept_databases(assignment) as databases:
+        return run_apps(SeveralApps(assignment, assignment.folder, port, databases, line_printer()), log)
+
+
+@contextlib.contextmanager
+def _kept_databases(assignment: Assignment) -> Iterator[dict[str, dict[str, str]]]:
+    """Yield the address of each app's database, which is kept between runs, by the app's name."""
+    services = Services(assignment.services)
+    try:
+        if "postgres" not in assignment.services:
+            yield {name: {} for name in assignment.apps}
+            return
+        names = zip(assignment.apps, _database_names(assignment), strict=True)
+        kept = {app: services.provisioner.kept(name) for app, name in names}
+        with _in_use(assignment):
+            yield {app: {"DATABASE_URL": one.url_for(assignment.database_scheme)} for app, one in kept.items()}
+    finally:
+        services.close()
+
+
+def _database_names(assignment: Assignment) -> list[str]:
+    """Return the names of the databases that are kept: one, or one for each app."""
+    return [f"{app}-{assignment.name}" for app in assignment.apps] or [assignment.name]
 
 
 def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> int:
@@ -189,7 +221,8 @@ def reset(assignment: Assignment) -> None:
             shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
         services = Services(assignment.services)
         try:
-            services.provisioner.reset(assignment.name)
+            for name in _database_names(assignment):
+                services.provisioner.reset(name)
         finally:
             services.close()
 
@@ -201,7 +234,7 @@ def psql(assignment: Assignment) -> int:
     _needs_database(assignment)
     services = Services(assignment.services)
     try:
-        database = services.provisioner.kept(assignment.name)
+        database = services.provisioner.kept(_database_names(assignment)[0])
         _let_in(assignment, database)
         return open_prompt(database, assignment.folder)
     finally:

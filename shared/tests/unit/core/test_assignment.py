@@ -16,6 +16,9 @@ from classroom.core.errors import UsageError
         ("minutes = 60", "minutes = 60\nservices = ['mysql']", "'mysql' is not a service (known: postgres, cache"),
         ("minutes = 60", "minutes = 60\nstudent_files = [1]", "student_files must be a list of strings"),
         ("minutes = 60", "minutes = 60\nlimits = { check_s = 0 }", "[limits] check_s must be a number greater than 0"),
+        ("minutes = 60", "minutes = 60\napps = ['app.main']", "apps must be a table"),
+        ("minutes = 60", "minutes = 60\napps = { Shop = 'app.shop' }", "[apps] Shop must be a name and its module"),
+        ("minutes = 60", "minutes = 60\napps = { shop = 'app/shop.py' }", "[apps] shop must be a name and its module"),
     ],
 )
 def test_invalid_entry_is_named(tmp_path, find_text, replacement, message):
@@ -31,6 +34,16 @@ def test_invalid_entry_is_named(tmp_path, find_text, replacement, message):
 
     assert str(error.value).startswith(f"{tmp_path / 'assignment.toml'}: ")
     assert message in str(error.value)
+
+
+def test_submission_has_one_app_or_several(tmp_path):
+    """Without [apps] the app is app.main; with it, there is one for each entry, in this order."""
+    text = "title = 'T'\nminutes = 1\n[[tasks]]\nnumber = 1\ntitle = 'T'\npoints = 100\n"
+    (tmp_path / "assignment.toml").write_text(text)
+    assert Assignment.load(tmp_path).modules == ("app.main",)
+
+    (tmp_path / "assignment.toml").write_text(text + "[apps]\nshop = 'app.shop.main'\nbank = 'app.bank'\n")
+    assert Assignment.load(tmp_path).modules == ("app.shop.main", "app.bank")
 
 
 def test_tasks_must_be_tables(tmp_path):

@@ -39,6 +39,17 @@ def test_cache_is_empty_after_a_flush_and_after_each_start(one):
     assert asked(one, "GET", "key") == b"$-1\r\n"
 
 
+def test_stream_is_read_by_a_group(one):
+    """A client of it sends any command, such as those of streams, and receives text."""
+    one.start()
+    with one.redis() as client:
+        client.xgroup_create("jobs", "workers", id="0", mkstream=True)
+        number = client.xadd("jobs", {"job": 17})
+
+        assert client.xreadgroup("workers", "first", {"jobs": ">"}) == [["jobs", [(number, {"job": "17"})]]]
+        assert client.xack("jobs", "workers", number) == 1
+
+
 def test_nobody_answers_while_it_is_away(one):
     """A stopped cache refuses connections, without a wait."""
     one.start()

@@ -18,7 +18,9 @@ def week(tmp_path, monkeypatch):
     services = SimpleNamespace(provisioner=provisioner, close=lambda: None)
     monkeypatch.setattr(workspace, "Services", lambda _: services)
     monkeypatch.setenv("CLASSROOM_MAKE", "1")
-    return SimpleNamespace(folder=tmp_path, name="week3-sql", services=("postgres",), emptied=emptied, let_in=let_in)
+    return SimpleNamespace(
+        folder=tmp_path, name="week3-sql", services=("postgres",), apps={}, emptied=emptied, let_in=let_in
+    )
 
 
 def test_database_is_emptied(week):
@@ -26,6 +28,15 @@ def test_database_is_emptied(week):
     workspace.reset(week)
 
     assert week.emptied == ["week3-sql"]
+
+
+def test_database_of_each_app_is_emptied(week):
+    """Where several apps run side by side, each has its own database, and all of them are emptied."""
+    week.apps = {"shop": "app.shop", "bank": "app.bank"}
+
+    workspace.reset(week)
+
+    assert week.emptied == ["shop-week3-sql", "bank-week3-sql"]
 
 
 def test_database_of_a_running_app_is_kept(week):

@@ -122,7 +122,8 @@ def run(request: StartRequest, listener: socket.socket, report: Callable[[Report
     try:
         guard.app = getattr(importlib.import_module(request["module"]), "app", None)
         if guard.app is None:
-            raise AttributeError("app/main.py has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301
+            file = f"{request['module'].replace('.', '/')}.py"
+            raise AttributeError(f"{file} has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301
         _serve(guard, listener, lambda: report({"ready": True}))
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
         failed = guard.failure or short_traceback(error, folder)

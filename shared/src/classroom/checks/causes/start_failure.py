@@ -31,7 +31,7 @@ def start_cause(reason: str, folder: Path, notes: Sequence[str]) -> str | None:
         return sanitize(found)
     if "was not ready within" in reason and (server := _server(folder)):
         return server
-    if has_no_app := re.search(r"AttributeError: (app/main\.py has no `app`.*)", reason):
+    if has_no_app := re.search(r"AttributeError: (app/[\w/]+\.py has no `app`.*)", reason):
         return sanitize(has_no_app[1], 300)
     return error_cause(reason, folder)
 

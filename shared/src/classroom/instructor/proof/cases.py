@@ -65,7 +65,8 @@ class Case:
         """
         target.mkdir(parents=True)
         if self.kind == DEGENERATE:
-            _copy_over(self.path, target / "app" / "main.py")
+            for module in assignment.modules:
+                _copy_over(self.path, target / f"{module.replace('.', '/')}.py")
             return
         for part in assignment.student_files:
             if (assignment.folder / part).exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,10 +14,11 @@ from classroom.apps.client import Client
 from classroom.apps.environment import Environment
 from classroom.apps.exchange import Answer, NoAnswer
 from classroom.apps.open import open_launcher
+from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.proof.cases import solution
 from classroom.services.manager import Services
-from classroom.student.examples import LOCAL_ADDRESSES, examples
+from classroom.student.examples import FIRST_PORT, LOCAL_ADDRESSES, OTHER_ADDRESSES, examples
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 ANY = "..."  # in a shown response: anything
 NO_BODY = "the README shows no body: write `...` or the expected body, after a blank line if the command has -i"
+SETTLE_SECONDS, PAUSE_SECONDS = 10, 0.05  # for what one app does after another's response
 MAX_SHOWN = 300  # characters of a response
 NOT_PLAIN = "only a curl with one address and the options -X, -H, -d, --json, -i, -s and -S can be checked."
 
@@ -39,33 +42,67 @@ def problems(assignment: Assignment) -> list[str]:
     if odd := [example for example, request in requests if not request and _is_meant(example)]:
         return [f"{path}, line {example.line}: {NOT_PLAIN}" for example in odd]
     with contextlib.ExitStack() as stack:
-        launcher, services = open_launcher(assignment.preload), Services(assignment.services)
-        stack.callback(launcher.close)
-        stack.callback(services.close)
-        folder = stack.enter_context(ScratchDir("readme")) / "solution"
-        solution(assignment).materialize(assignment, folder)
-        database = stack.enter_context(services.database()) if "postgres" in assignment.services else None
-        urls = {"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {}
-        app = App(folder, launcher, environment=Environment(services=urls))
-        stack.callback(app.close)
         try:
-            app.start()
+            apps = _started(assignment, stack)
         except NotStarted as error:
             return [f"{path}: the solution does not start: {error}"]
-        differences = [(example, _difference(app, example, request)) for example, request in wanted]
+        differences = [(example, _difference(apps, example, request)) for example, request in wanted]
         return [f"{path}, line {example.line}: {text}" for example, text in differences if text]
+
+
+def _started(assignment: Assignment, stack: contextlib.ExitStack) -> list[App]:
+    """Return the solution's app, running, or its apps where there are several; the stack ends them.
+
+    Raises:
+        NotStarted: one of them does not start.
+    """
+    launcher, services = open_launcher(assignment.preload), Services(assignment.services)
+    stack.callback(launcher.close)
+    stack.callback(services.close)
+    folder = stack.enter_context(ScratchDir("readme")) / "solution"
+    solution(assignment).materialize(assignment, folder)
+    urls = {}
+    if "cache" in assignment.services:
+        cache = stack.enter_context(contextlib.closing(services.cache()))
+        cache.start()
+        urls["CACHE_URL"] = cache.url
+    apps = []
+    for module in assignment.modules:
+        database = stack.enter_context(services.database()) if "postgres" in assignment.services else None
+        own = urls | ({"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {})
+        apps.append(App(folder, launcher, environment=Environment(services=own), module=module))
+        stack.callback(apps[-1].close)
+        apps[-1].start()
+    return apps
 
 
 def _is_meant(example: Example) -> bool:
     """Return whether a command is meant to be a request to the week's app."""
-    return example.command.startswith("curl ") and any(address in example.command for address in LOCAL_ADDRESSES)
+    return example.command.startswith("curl ") and any(
+        address in example.command for address in (*LOCAL_ADDRESSES, *OTHER_ADDRESSES)
+    )
 
 
-def _difference(app: App, example: Example, request: dict[str, Any]) -> str | None:
+def _difference(apps: list[App], example: Example, request: dict[str, Any]) -> str | None:
+    """Return how a response differs from what a README shows, or None.
+
+    Where several apps work side by side, a GET is repeated for a while: what it shows may depend on another app.
+    """
+    late = time.monotonic() + under_load(SETTLE_SECONDS)
+    again = len(apps) > 1 and request["content"] is None and request["method"] in (None, "GET")
+    while (found := _difference_now(apps, example, request)) and again and time.monotonic() < late:
+        time.sleep(PAUSE_SECONDS)
+    return found
+
+
+def _difference_now(apps: list[App], example: Example, request: dict[str, Any]) -> str | None:
     url = urlsplit(request["url"])
+    number = (url.port or FIRST_PORT) - FIRST_PORT
+    if number >= len(apps):
+        return f"no app is at {url.netloc}."
     method = request["method"] or ("GET" if request["content"] is None else "POST")
     try:
-        answer = Client(app).request(
+        answer = Client(apps[number]).request(
             method,
             url.path + (f"?{url.query}" if url.query else ""),
             headers=request["headers"],

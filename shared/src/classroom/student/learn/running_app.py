@@ -80,11 +80,16 @@ class RunningApp:
         """Return the last lines of the log, sanitized."""
         found, in_traceback = [], False
         for text in list(self._log):
-            own = text if self.reloads else PREFIX.sub("", text)
+            own = self._own(text)
             in_traceback = in_traceback or own.startswith("Traceback (")
             found.append(Line(sanitize(text), is_error=in_traceback or own.startswith("ERROR")))
             in_traceback = in_traceback and (not own or own.startswith((" ", "Traceback (")))
         return found
+
+    def _own(self, line: str) -> str:
+        """Return a line of the log without the name of the part that has printed it."""
+        several = self.assignment.apps or not self.reloads
+        return PREFIX.sub("", line) if several else line
 
     @property
     def reloads(self) -> bool:
@@ -152,15 +157,15 @@ class RunningApp:
 
     def _take(self, line: str, *, goes_on: bool = False) -> None:
         """Take a line of the log; of a long one `goes_on` tells the parts that are not shown."""
-        before = self.state, self.control_room
+        before, own = (self.state, self.control_room), self._own(line)
         if not goes_on:
             self._log.append(line if len(line) <= LINE_LENGTH else line[:LINE_LENGTH] + " …")
             self._changed("log")
-        if self._up.search(line):
+        if self._up.search(own):
             self.state = State.RUNNING
-        elif BROKEN.search(line):
+        elif BROKEN.search(own):
             self.state = State.BROKEN
-        elif self.reloads and STARTING.search(line):
+        elif self.reloads and STARTING.search(own):
             self.state = State.STARTING
         elif found := CONTROL_ROOM.search(line):
             self.control_room = found[1]
@@ -170,7 +175,8 @@ class RunningApp:
 
 def _free_ports(assignment: Assignment) -> Ports:
     """Return the usual ports of the app and its storage, or others if they are in use."""
-    wanted = 3 if "storage" in assignment.services else 1  # a whole system uses the two ports after its own, too
+    # A whole system uses the two ports after its own, too.
+    wanted = 3 if "storage" in assignment.services else len(assignment.modules)
     sites = (port for port in range(USUAL.site, USUAL.site + 200, 10) if all(map(is_free, range(port, port + wanted))))
     storages = (port for port in range(USUAL.storage, USUAL.storage + 20) if is_free(port))
     return Ports(next(sites, USUAL.site), next(storages, USUAL.storage))

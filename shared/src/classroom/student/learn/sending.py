@@ -15,6 +15,7 @@ from classroom.apps.client import Client
 from classroom.apps.exchange import NoAnswer
 from classroom.core.ports import HOST
 from classroom.core.text import sanitize
+from classroom.student.examples import FIRST_PORT
 from classroom.student.learn.shell_values import NoValueError, filled_in
 from classroom.web.markdown import highlighted
 
@@ -62,7 +63,7 @@ def send(example: Example, port: int, folder: Path) -> Outcome:
 
     Args:
         example: one that can be sent.
-        port: of the app.
+        port: of the app, or of the first one where there are several.
         folder: the folder of the week, whose programs may print what the request needs.
     """
     try:
@@ -78,7 +79,7 @@ def send(example: Example, port: int, folder: Path) -> Outcome:
     began = time.monotonic()
     try:
         path = url.path + (f"?{url.query}" if url.query else "")
-        client = Client(_Target(port))
+        client = Client(_Target(port + (url.port or FIRST_PORT) - FIRST_PORT))
         answer = client.request(method, path, headers=headers, content=request["content"], follow=False)
     except NoAnswer as error:
         return Outcome(problem=f"Your app did not respond: {sanitize(str(error))}. If it hangs, Restart stops it.")
