@@ -60,6 +60,7 @@ class Course:
     folder: Path
     wheels: Path
     first: subprocess.CompletedProcess | None = None
+    settings: tuple[str, ...] = ()  # of make
 
     @property
     def venv(self) -> Path:
@@ -91,7 +92,7 @@ class Course:
 
     def make(self, *arguments, **changes):
         """Run make with the Python that runs these tests."""
-        return self.run("make", f"PYTHON={base_python()}", *arguments, **changes)
+        return self.run("make", f"PYTHON={base_python()}", *self.settings, *arguments, **changes)
 
     def start(self, *command, **changes):
         """Start a command in the folder, in a process group of its own."""
@@ -142,14 +143,32 @@ def course(tmp_path) -> Course:
     return lay_out(tmp_path / "course", tmp_path / "wheels")
 
 
-@pytest.fixture(scope="session")
-def ready(tmp_path_factory) -> Course:
-    """A small course that is set up, in a folder with spaces and accents in its name; tests must not change it."""
-    base = tmp_path_factory.mktemp("ready")
+def lay_out_weeks(base: Path) -> Course:
+    """Write the small course into a folder with spaces and accents in its name, with the real weeks' names."""
     course = lay_out(base / "Kürs für alle (2026) & co", base / "wheels")
     for week in ROOT.glob("week*/assignment.toml"):  # by which make knows weeks that the Makefile does not name
         (course.folder / week.parent.name).mkdir()
         shutil.copy(week, course.folder / week.parent.name)
+    return course
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory) -> Course:
+    """A small course that is set up; tests must not change it."""
+    course = lay_out_weeks(tmp_path_factory.mktemp("ready"))
     course.first = course.make("setup")
     assert course.first.returncode == 0, course.first.stderr
+    return course
+
+
+@pytest.fixture(scope="session")
+def called(tmp_path_factory) -> Course:
+    """A small course in which make calls the command at once, without the seconds of a setup."""
+    course = lay_out_weeks(tmp_path_factory.mktemp("called"))
+    course.settings = ("PREPARE=:",)
+    command = course.venv / "bin" / "classroom"
+    command.parent.mkdir(parents=True)
+    command.with_suffix(".py").write_text(f"{COMMAND}\n\nsys.exit(main())\n")
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{command}.py" "$@"\n')
+    command.chmod(0o755)
     return course

@@ -110,6 +110,15 @@ def test_readiness_costs_next_to_nothing(ready):
     assert imported.isdisjoint({"subprocess", "shutil", "pathlib", "re", "hashlib", "typing"})
 
 
+def test_stray_settings_stay_outside(ready, tmp_path):
+    """PYTHONPATH and PYTEST_ADDOPTS of the user have no effect under make."""
+    (tmp_path / "classroom.py").write_text("raise SystemExit('the wrong classroom')")
+
+    done = ready.make("week1", PYTHONPATH=str(tmp_path), PYTEST_ADDOPTS="--no-such-option")
+
+    assert done.stdout == "classroom|check|1\n"
+
+
 @pytest.mark.parametrize(
     "path",
     [
