@@ -38,41 +38,47 @@ def main() -> int:
     # Where nothing compiled may be kept, each of about a thousand processes compiles the kit again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=1) as second:
-        first_steps, second_steps = steps(chosen, Path(folder))
-        # Next to each other: the second row mostly waits for servers.
-        waiting = [second.submit(step.passes) for step in second_steps]
-        passed = {step.name: step.passes() for step in first_steps}
-        passed |= {step.name: done.result() for step, done in zip(second_steps, waiting, strict=True)}
-        for step in second_steps:
-            step.print_output()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as beside:
+        first, *others = rows(chosen, Path(folder))
+        waiting = [beside.submit(run, row, quiet=True) for row in others]
+        passed = run(first)
+        for row, done in zip(others, waiting, strict=True):
+            passed |= done.result()
+            for step in row:
+                step.print_output()
         counts = count(passed, Path(folder))
     print_summary([name for name, well in passed.items() if not well], counts, time.monotonic() - began)
     return 0 if all(passed.values()) else 1
 
 
-def steps(chosen: Sequence[str], reports: Path) -> tuple[list["Step"], list["Step"]]:
-    """Return the chosen steps in two rows that run next to each other; pytest writes its JUnit reports to `reports`."""
+def rows(chosen: Sequence[str], reports: Path) -> list[list["Step"]]:
+    """Return the chosen steps in rows that run next to each other; pytest writes its JUnit reports to `reports`.
+
+    The others fill the time in which the tests of the services, and the checks that `verify` runs, wait for servers.
+    """
     verify = [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", seed(), "--sandbox", sandbox()]
     pytest: list[str | Path] = [BIN / "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long"]
     # In the order of the folders: the units are short and come last, so no process is left alone with a long file.
     spread = ["-n", str(processes()), "--dist", "loadfile", "--no-loadscope-reorder"]
     rest = [*spread, f"--ignore={SERVICES}", "--junit-xml", reports / "rest.xml"]
-    first = [
-        ("lint", Step("lint", [BIN / "ruff", "check", "."])),
-        ("format", Step("format", [BIN / "ruff", "format", "--check", "."])),
-        ("types", Step("types", [BIN / "mypy"])),
-        ("imports", Step("imports", [BIN / "lint-imports", "--no-cache"])),
-        ("verify", Step("verify", verify)),
-        ("tests", Step("tests of the rest of the kit", [*pytest, *rest])),
+    every = [
+        [
+            ("lint", Step("lint", [BIN / "ruff", "check", "."])),
+            ("format", Step("format", [BIN / "ruff", "format", "--check", "."])),
+            ("types", Step("types", [BIN / "mypy"])),
+            ("imports", Step("imports", [BIN / "lint-imports", "--no-cache"])),
+            ("tests", Step("tests of the rest of the kit", [*pytest, *rest])),
+        ],
+        [("verify", Step("verify", verify))],
+        [("tests", Step("tests of the services", [*pytest, SERVICES, "--junit-xml", reports / "services.xml"]))],
     ]
-    second = [
-        (
-            "tests",
-            Step("tests of the services", [*pytest, SERVICES, "--junit-xml", reports / "services.xml"], quiet=True),
-        ),
-    ]
-    return [step for name, step in first if name in chosen], [step for name, step in second if name in chosen]
+    found = [[step for name, step in row if name in chosen] for row in every]
+    return [row for row in found if row]
+
+
+def run(row: Sequence["Step"], *, quiet: bool = False) -> dict[str, bool]:
+    """Run steps one after another, and return whether each passed."""
+    return {step.name: step.passes(quiet=quiet) for step in row}
 
 
 def count(passed: dict[str, bool], reports: Path) -> dict[str, int]:
@@ -121,27 +127,29 @@ class Step:
     Args:
         name: the heading.
         command: what to run.
-        quiet: keep the output until `print_output` is called, because another step prints at the same time.
     """
 
-    def __init__(self, name: str, command: list[str | Path], *, quiet: bool = False) -> None:
+    def __init__(self, name: str, command: list[str | Path]) -> None:
         self.name = name
         self.command = command
-        self.quiet = quiet
         self.output = b""
         self.outcome = ""
 
-    def passes(self) -> bool:
-        """Run the command, and return whether it succeeded."""
-        if not self.quiet:
+    def passes(self, *, quiet: bool = False) -> bool:
+        """Run the command, and return whether it succeeded.
+
+        Args:
+            quiet: keep the output until `print_output` is called, because another step prints at the same time.
+        """
+        if not quiet:
             print(f"\n== {self.name}", flush=True)
-        kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if self.quiet else {}
+        kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if quiet else {}
         began = time.monotonic()
         done = subprocess.run(self.command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False, **kept)
         self.output = done.stdout or b""
         outcome = "passed" if done.returncode == 0 else f"failed with exit status {done.returncode}"
         self.outcome = f"-- {self.name}: {outcome} ({time.monotonic() - began:.0f} s)"
-        if not self.quiet:
+        if not quiet:
             print(self.outcome, flush=True)
         return done.returncode == 0
 
