@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from classroom.instructor.handout.publish import publish
 from classroom.services.postgres.open import open_server
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -40,13 +41,23 @@ def run(*words, cwd, **more):
     )
 
 
+def borrow(site, names):
+    """Link these of this environment's packages into another one's folder of packages."""
+    for name in names:
+        for file in importlib.metadata.files(name):
+            top = file.parts[0]
+            source = Path(importlib.metadata.distribution(name).locate_file(top))
+            if top not in ("..", "__pycache__") and not (site / top).exists():
+                (site / top).symlink_to(source)
+
+
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory):
     """A folder with each week and the whole course as students get them."""
     room = tmp_path_factory.mktemp("editions")
-    for week in [*WEEKS, "all"]:
-        done = run(sys.executable, "-m", "classroom", "publish", week, "--to", room / week, cwd=ROOT)
-        assert done.returncode == 0, done.stderr
+    for week in WEEKS:
+        publish(str(ROOT / week), str(room / week), ROOT)
+    publish("all", str(room / "all"), ROOT)
     return room
 
 
@@ -57,8 +68,10 @@ def editions(tmp_path_factory):
 def old_python(tmp_path_factory):
     """A program that claims to be Python 3.9, with a pip."""
     place = tmp_path_factory.mktemp("old")
-    venv.create(place, with_pip=True)
-    next(place.glob("lib/*/site-packages")).joinpath("old.pth").write_text(AS_OLD)
+    venv.create(place)
+    site = next(place.glob("lib/*/site-packages"))
+    borrow(site, ["pip"])
+    (site / "old.pth").write_text(AS_OLD)
     return place / "bin/python3"
 
 
@@ -138,12 +151,7 @@ def environment(place, names):
     """Return an environment with only these of this environment's packages."""
     venv.create(place, symlinks=True)
     site = next(place.glob("lib/*/site-packages"))
-    for name in names:
-        for file in importlib.metadata.files(name):
-            top = file.parts[0]
-            source = Path(importlib.metadata.distribution(name).locate_file(top))
-            if top not in ("..", "__pycache__") and not (site / top).exists():
-                (site / top).symlink_to(source)
+    borrow(site, names)
     info = next(Path(path) for path in sys.path if list(Path(path).glob("hello_backend_classroom-*.dist-info")))
     for path in info.glob("hello_backend_classroom-*.dist-info"):
         (site / path.name).symlink_to(path)
