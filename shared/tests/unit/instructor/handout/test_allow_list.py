@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS
+from classroom.instructor.handout.classroom50 import export_classroom50
 from classroom.instructor.handout.completeness import problems
+from classroom.instructor.handout.publish import publish
 from classroom.instructor.proof import handing_out
 
 SHARED = Path(__file__).resolve().parents[4]
 PACKAGE = SHARED / "src/classroom"
+SMALL = SHARED / "tests/unit/course"
 WEEK_WITH_DATABASE = SHARED.parent / "week3-postgres-sql"
 EDITIONS = pytest.mark.parametrize("parts", [STUDENTS, CLASSROOM50], ids=["students", "Classroom 50"])
 IMPORT_ALL = """
@@ -27,14 +30,36 @@ for path in sorted(set(package.rglob("*.py")) - {package / "__main__.py"}):
 """
 
 
-@pytest.fixture
-def whole(course):
-    """The small course with a kit of its own, which a test may change."""
+def add_kit(course):
+    """Copy the kit into a course, and return the course."""
     ignored = shutil.ignore_patterns("__pycache__", "tests", "bench")
     shutil.copytree(SHARED, course / "shared", ignore=ignored)
     for name in ("Makefile", "LICENSE"):
         shutil.copy(SHARED.parent / name, course)
     return course
+
+
+@pytest.fixture
+def whole(course):
+    """The small course with a kit of its own, which a test may change."""
+    return add_kit(course)
+
+
+def hand_out(course, to):
+    """Write the course's week, the whole course and the week's bundle for Classroom 50 into a folder."""
+    week = str(course / "week1-tiny")
+    publish(week, str(to / "week"), course)
+    publish("all", str(to / "course"), course)
+    export_classroom50(week, to / "classroom50")
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory):
+    """A folder with what students get: a week, the whole course, and a bundle for Classroom 50."""
+    room = tmp_path_factory.mktemp("handed out")
+    shutil.copytree(SMALL, room / "own", ignore=shutil.ignore_patterns("__pycache__", ".classroom"))
+    hand_out(add_kit(room / "own"), room)
+    return room
 
 
 def alone(kit, *words, cwd, **more):
@@ -109,7 +134,7 @@ def test_import_for_types_is_no_use(tmp_path):
     assert list(problems(tmp_path, ["__init__.py", "__main__.py"])) == []
 
 
-def test_new_module_is_not_handed_out(classroom, whole, tmp_path):
+def test_new_module_is_not_handed_out(whole, tmp_path):
     """A new module or file anywhere in the kit does not reach students, in a week, the course or a bundle."""
     for place in (
         "answer_key.py",
@@ -121,9 +146,7 @@ def test_new_module_is_not_handed_out(classroom, whole, tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text("ANSWERS = 42\n")
 
-    for words in (["publish", 1], ["publish", "all"], ["export", "classroom50", 1]):
-        done = classroom(*words, "--to", tmp_path / "out" / "-".join(map(str, words)))
-        assert done.status == 0, done.err
+    hand_out(whole, tmp_path / "out")
 
     assert len(list((tmp_path / "out").rglob("classroom/cli/main.py"))) == 4
     assert list((tmp_path / "out").rglob("answer_key*")) == []
@@ -150,27 +173,22 @@ def test_use_by_the_bundle_alone_is_a_problem(assignment, whole):
     assert "classroom50.py uses answer_key.py, which is not handed out" in problem
 
 
-def test_published_kit_imports(classroom, whole, tmp_path):
+def test_published_kit_imports(handed_out, tmp_path):
     """Each module that is handed out can be imported with only the others that are."""
-    classroom("publish", 1, "--to", tmp_path / "week")
-    classroom("export", "classroom50", 1, "--to", tmp_path / "classroom50")
-    places = [tmp_path / "week/kit/src", tmp_path / "classroom50/autograders/week1-tiny/kit/src"]
-
-    for kit in places:
+    for kit in (handed_out / "week/kit/src", handed_out / "classroom50/autograders/week1-tiny/kit/src"):
         done = alone(kit, "-c", IMPORT_ALL, kit, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
 
 
-def test_published_kit_runs_the_commands(classroom, whole, tmp_path):
+def test_published_kit_runs_the_commands(handed_out):
     """With only what is handed out a student can check, ask for a hint, watch progress and run the app."""
-    classroom("publish", 1, "--to", tmp_path / "week")
-    classroom("publish", "all", "--to", tmp_path / "course")
-    kit, week = tmp_path / "week/kit/src", tmp_path / "week"
+    week, course = handed_out / "week", handed_out / "course"
+    kit = week / "kit/src"
 
     checked = alone(kit, "-m", "classroom", "check", cwd=week)
     plainly = alone(kit, "-m", "pytest", "-q", cwd=week)
     hint = alone(kit, "-m", "classroom", "hint", "2", cwd=week)
-    progress = alone(tmp_path / "course/shared/src", "-m", "classroom", "progress", cwd=tmp_path / "course")
+    progress = alone(course / "shared/src", "-m", "classroom", "progress", cwd=course)
 
     assert (checked.returncode, checked.stderr) == (1, "")
     assert "Hello" in checked.stdout
@@ -203,10 +221,7 @@ def runs(kit, week):
 
 def test_published_kit_opens_the_database(tmp_path):
     """With only what is handed out a student can look into the database of `run` and empty it."""
-    done = alone(
-        PACKAGE.parent, "-m", "classroom", "publish", WEEK_WITH_DATABASE, "--to", tmp_path / "week", cwd=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
+    publish(str(WEEK_WITH_DATABASE), str(tmp_path / "week"), WEEK_WITH_DATABASE)
     kit, week = tmp_path / "week/kit/src", tmp_path / "week"
     name = f"week3-{os.getpid()}"  # the database is shared by all clones of a week
     about = week / "assignment.toml"

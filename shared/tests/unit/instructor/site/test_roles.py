@@ -102,13 +102,15 @@ def routes(router):
 
 def filled(context, path):
     """Return a path with a value for each parameter; those of a person are Bob's."""
+    path = path.replace("{week}", "week1-tiny")
+    if "{" not in path:
+        return path
     with context.begin() as db:
         bob = people.let_in(db, "bob", "Bob Builder")
         values = {
             "{name}": "site.css",
             "{secret}": tokens.issue(db, bob, LINK),
             "{code}": people.join_code(db),
-            "{week}": "week1-tiny",
             "{system}": "canvas",
             "{file}": f"{'0' * 16}.svg",
             "{username}": "bob",
