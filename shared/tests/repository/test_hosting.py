@@ -26,10 +26,10 @@ UNITS = sorted([*HOSTING.glob("*.service"), *HOSTING.glob("*.timer")])
 
 def lines():
     """Return each line of a command on the page, without the dollar sign."""
-    blocks = re.findall(r"^```(console)?\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     for kind, block in blocks:
         for line in block.splitlines():
-            if kind != "console" or line.startswith("$ "):
+            if not kind or (kind == "console" and line.startswith("$ ")):
                 yield line.removeprefix("$ ")
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from classroom.cli.parser import Group, Parser
+    from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.classrooms.push_server import PushServer
+    from classroom.instructor.site.school.school import School
 
 USUAL_ADDRESS, NOWHERE = "127.0.0.1:8080", "none"
 NOT_ENCRYPTED = (
@@ -69,6 +71,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     _ensure_together(arguments)
     start_logging(verbose=arguments.verbose, stream="stdout")
     classroom = Classroom(arguments.folder)
+    arguments.school = _school(arguments, classroom)
     ensure_sandbox(arguments.sandbox)
     services = {service for week in classroom.weeks() for service in week.services}
     if note := what_is_shared(sorted(services), arguments.sandbox):
@@ -87,6 +90,20 @@ def _ensure_together(arguments: argparse.Namespace) -> None:
         raise UsageError(
             "--once stops when no push is waiting, so it serves no site: leave out --once, or the site's options."
         )
+
+
+def _school(arguments: argparse.Namespace, classroom: Classroom) -> School | None:
+    """Return the school with whose accounts people sign in to the site, and say so if it does not respond."""
+    if arguments.once or arguments.listen == NOWHERE:
+        return None
+    try:
+        from classroom.instructor.site.school.school import school_of
+    except ModuleNotFoundError:
+        return None  # there is no site, which is said later
+    school = school_of(classroom.folder)
+    if school and (reason := school.why_unavailable()):
+        print(reason, file=sys.stderr)
+    return school
 
 
 @contextlib.contextmanager
@@ -110,15 +127,18 @@ def _site(arguments: argparse.Namespace, server: PushServer) -> Iterator[None]:
 def _serve_site(arguments: argparse.Namespace, server: PushServer, listen: str) -> Iterator[None]:
     """Serve the site, and print how the instructor signs in for the first time."""
     try:
+        from classroom.instructor.site.school.pages import BACK
         from classroom.instructor.site.serving import WebAddress, instructor_link, serving
     except ModuleNotFoundError as error:
         raise CouldNotCheck(f"The package {error.name} is not installed: type make setup, and try again.") from None
     address = WebAddress(listen, arguments.url)
     if address.is_open:
         print(NOT_ENCRYPTED.format(url=address.url), file=sys.stderr)
-    with serving(server.classroom, address, arguments.database, arguments.sandbox) as context:
+    with serving(server.classroom, address, arguments.database, arguments.sandbox, arguments.school) as context:
         server.on_change, server.queue = context.tell, context.queue
         print(f"The classroom is at {address.url}")
+        if arguments.school:
+            print(f"Sign-in with {arguments.school.name}: {address.url}{BACK} is the redirect address to register.")
         if link := instructor_link(context, new=arguments.new_link):
             print(f"Sign in as the instructor: {link}", flush=True)
         with _queue(arguments, server):

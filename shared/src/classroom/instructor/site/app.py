@@ -43,6 +43,7 @@ from classroom.instructor.site.api.app import api
 from classroom.instructor.site.api.problems import problem
 from classroom.instructor.site.context import pages
 from classroom.instructor.site.models import INSTRUCTOR
+from classroom.instructor.site.school import pages as school_pages
 from classroom.services.postgres.connect import first_line
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ STAFF = (
 OWN = (weeks, hand_in, archives, hint_pages, feedback_pages, passwords)  # of a student
 ALL = (script_tokens,)
 ONE = (weeks.one, assistants.one, comment_pages.one)
-ROUTERS = (sign_in.router, join.router, *ONE, *(each.router for each in (*OWN, *ALL, *STAFF)))
+ROUTERS = (sign_in.router, school_pages.router, join.router, *ONE, *(each.router for each in (*OWN, *ALL, *STAFF)))
 
 
 def site(context: Context) -> FastAPI:

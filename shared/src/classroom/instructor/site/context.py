@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.site.school.school import School
     from classroom.instructor.site.visitor import Visitor
 
 KEY_BYTES = 32
@@ -47,6 +48,7 @@ class Context:
         url: its address, as people type it, without a slash at the end.
         sandbox: around each submission of an official grading, `bubblewrap` or `none`.
         course: the folder of the weeks with their hidden checks; None if it is not known.
+        school: with whose accounts people sign in as well, if any.
     """
 
     classroom: Classroom
@@ -54,6 +56,7 @@ class Context:
     url: str
     sandbox: str = "bubblewrap"
     course: Path | None = None
+    school: School | None = None
     broadcast: Broadcast = field(default_factory=Broadcast)
     attempts: Attempts = field(default_factory=Attempts)
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_UPLOADS))
@@ -92,7 +95,13 @@ class Context:
         """Return a page, and the cookie for a browser that has none."""
         title = self.classroom.folder.name
         response = pages.render(
-            template, static="/static", classroom=title, person=visitor.person, form_token=visitor.form_token, **values
+            template,
+            static="/static",
+            classroom=title,
+            person=visitor.person,
+            form_token=visitor.form_token,
+            school=self.school,
+            **values,
         )
         response.status_code = status
         if visitor.is_new:

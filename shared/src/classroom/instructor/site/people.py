@@ -14,7 +14,7 @@ from classroom.instructor.site import tokens
 from classroom.instructor.site.models import INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LETTERS = 8
 MAX_LOG = 500
+FIRST = "instructor"  # who signs in with the link that `serve` prints
 
 
 class NotPossible(ClassroomError):
@@ -34,8 +35,23 @@ class NameTaken(NotPossible):
 
 def instructor(db: Session) -> Person:
     """Return the instructor, who exists from the first start on."""
-    _ensure(db, INSTRUCTOR, "instructor", "Instructor")
-    return db.scalars(select(Person).where(Person.role == INSTRUCTOR).order_by(Person.id)).first() or Person()
+    _ensure(db, INSTRUCTOR, FIRST, "Instructor")
+    return find(db, INSTRUCTOR, FIRST) or Person()
+
+
+def listed_instructor(db: Session, username: str, name: str) -> Person:
+    """Return an instructor who signs in with the school's account."""
+    _ensure(db, INSTRUCTOR, username, name)
+    person = db.scalars(select(Person).where(Person.role == INSTRUCTOR, Person.username == username)).one()
+    person.name = name
+    return person
+
+
+def revoke_unlisted(db: Session, listed: Collection[str]) -> None:
+    """Revoke everything issued to instructors who signed in with the school's account, and are not listed anymore."""
+    for person in db.scalars(select(Person).where(Person.role == INSTRUCTOR, Person.username != FIRST)):
+        if person.username not in listed and tokens.revoke(db, person):
+            record(db, "classroom serve", f"revoked the access of the instructor {person.name} ({person.username})")
 
 
 def find(db: Session, role: str, username: str) -> Person | None:

@@ -60,6 +60,16 @@ def join_typed(classroom: Classroom, db: Session, typed: str) -> Person:
     return people.join(db, student.username, student.label)
 
 
+def admitted(classroom: Classroom, name: str, identifier: str, email: str = "") -> Student:
+    """Return a student whom the school knows; one who is not on the roster yet is added to it.
+
+    Raises:
+        NotPossible: the class is full, or someone without an email address there has the name.
+    """
+    with roster_lock(classroom.folder):
+        return _added(classroom, name, identifier, email)
+
+
 def name_of(typed: str) -> str:
     """Return a name that someone has typed.
 
@@ -73,16 +83,21 @@ def name_of(typed: str) -> str:
     return name
 
 
-def _added(classroom: Classroom, name: str) -> Student:
-    """Write a new student into the roster."""
+def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "") -> Student:
+    """Write a new student into the roster; of two with the same name, both need an email address."""
     path = classroom.folder / ROSTER
     roster = read_roster(path)
     if len(roster) >= MAX_STUDENTS:
         raise people.NotPossible(FULL)
-    if any(name.casefold() in (each.casefold() for each in _names(student)) for student in roster):
+    if known := next(
+        (each for each in roster if identifier and identifier.casefold() == each.identifier.casefold()), None
+    ):
+        return known  # who has come twice at once
+    same = [each for each in roster if name.casefold() in map(str.casefold, _names(each))]
+    if any(not email or not each.email for each in same):
         raise people.NotPossible(SAME_NAME)
     taken = {student.username.casefold() for student in (*roster, *former_students(path))}
-    student = Student(unused(plain(name), taken), name, name)
+    student = Student(unused(plain(name), taken), identifier or name, name, email)
     write_roster(path, [*roster, student])
     return student
 

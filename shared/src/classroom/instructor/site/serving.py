@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.site.school.school import School
 
 START_SECONDS, END_SECONDS = 30, 10
 OPEN_FILES = 10_000  # an open page takes one for its events, and a few more while it fetches
@@ -106,7 +107,11 @@ def _origin(url: str) -> str:
 
 @contextlib.contextmanager
 def serving(
-    classroom: Classroom, address: WebAddress, database: str = "", sandbox: str = "bubblewrap"
+    classroom: Classroom,
+    address: WebAddress,
+    database: str = "",
+    sandbox: str = "bubblewrap",
+    school: School | None = None,
 ) -> Iterator[Context]:
     """Serve the site of a classroom as long as the block runs; the caller holds the classroom's lock.
 
@@ -115,6 +120,7 @@ def serving(
         address: where to listen.
         database: the URL of a database to use instead of the classroom's own.
         sandbox: around each submission of an official grading.
+        school: with whose accounts people sign in as well, if any.
 
     Raises:
         ClassroomError: the address or the database cannot be used.
@@ -122,12 +128,14 @@ def serving(
     _allow_open_files()
     with address.bound() as bound, open_database(classroom.state_dir, database) as engine:
         course = course_top(Path.cwd()) or course_top(Path(__file__).resolve())
-        context = Context(classroom, engine, address.url, sandbox, course)
+        context = Context(classroom, engine, address.url, sandbox, course, school)
         server = EventServer(config(SiteGuard(site(context), address.url, [address.listen])), context.broadcast)
         thread = threading.Thread(target=server.run, args=([bound],), name="site")
         thread.start()
         try:
             _wait(server, thread)
+            with context.begin() as db:
+                people.revoke_unlisted(db, school.settings.instructors if school else ())
             context.gradings.resume()
             yield context
         finally:

@@ -16,6 +16,8 @@ ALLOWED = {
     "GET /": ALL,
     "GET /static/{name}": ALL,
     "GET /sign-in/{secret}": ALL,
+    "GET /oidc/sign-in": ALL,
+    "GET /oidc/callback": ALL,
     "GET /join/": ALL,
     "GET /join/{code}": ALL,
     "POST /join/{code}": ALL,
