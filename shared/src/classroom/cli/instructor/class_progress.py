@@ -46,7 +46,7 @@ def _progress(arguments: argparse.Namespace) -> int:
 
 
 def _week_table(week: WeekStanding) -> dict[str, Any]:
-    closes = week.closing.moment if week.closing else None
+    closes = week.closing.last if week.closing else None
     return {"week": week.week, "closes": _time(closes), "students": [_row_table(row) for row in week.students]}
 
 
@@ -60,7 +60,7 @@ def _row_table(row: Standing) -> dict[str, Any]:
         "score": row.score,
         "max_score": row.max_score,
         "waiting": row.waiting,
-        "closes": _time(row.closing.moment if row.closing else None),
+        "closes": _time(row.closing.last if row.closing else None),
         "outdated": row.outdated,
     }
 
@@ -82,7 +82,7 @@ def _print_week(week: WeekStanding) -> None:
         score = "" if row.score is None else f"{row.score}/{row.max_score}"
         notes = ["waits to be graded"] if row.waiting else []
         notes += ["has not merged the new handout"] if row.outdated else []
-        if row.closing and week.closing and row.closing.moment != week.closing.moment:
+        if row.closing and week.closing and row.closing.last != week.closing.last:
             notes.append(f"closes {row.closing}")
         table.add_row(
             Text(display_name(row.student.named(row.student.login or row.student.username))),

@@ -1,6 +1,7 @@
 """When the weeks of a classroom close: for everyone, and for a student with an extension.
 
-WEEK/.closes                      SECONDS TEXT, read by the hooks; TEXT is for people
+WEEK/.closes                      SECONDS TEXT, read by the hooks; TEXT is for people. A second line, late DAYS POINTS best,
+                                  says how many of the days before that are late, and what each costs
 WEEK/WEEK-ada.git/classroom-closes   the same for one student, where adjustments.csv moves it
 """
 
@@ -8,17 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.errors import ClassroomError
 from classroom.core.files import stamp, write_atomic
 from classroom.core.result import EXCUSED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
-from classroom.instructor.grading.deadline import Deadline
+from classroom.instructor.grading.deadline import DAY, Deadline
 from classroom.instructor.roster import Roster, former_students, read_roster
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import shown, zone_near
@@ -31,9 +33,18 @@ if TYPE_CHECKING:
 
 CLOSES = ".closes"
 OWN_CLOSING = "classroom-closes"
+LATE = re.compile(r"late (?P<days>[0-9]{1,4}) (?P<points>[0-9]{1,4}) (?P<counts>best|last)")
 RETRY_SECONDS = 60  # after something could not be read or written
 
 log = logging.getLogger(__name__)
+
+
+class Late(NamedTuple):
+    """What being late costs in a week: how many days are accepted, the points off for each, and whether the better push counts."""
+
+    days: int = 0
+    points: int = 0
+    best: bool = True
 
 
 class DueDates:
@@ -52,15 +63,26 @@ class DueDates:
         self._adjustments: dict[str, Adjustments] = {}
 
     def closing(self, week: str) -> Deadline | None:
-        """Return when a week closes for everyone, or None if it does not."""
+        """Return when a week is due for everyone, with its late days, or None if it never closes."""
         with contextlib.suppress(OSError, ValueError, OverflowError, IndexError):
-            seconds = int((self.classroom.folder / week / CLOSES).read_text(encoding="utf-8").split()[0])
-            return Deadline(datetime.fromtimestamp(seconds, UTC), zone=self.zone)
+            text = (self.classroom.folder / week / CLOSES).read_text(encoding="utf-8")
+            last = datetime.fromtimestamp(int(text.split()[0]), UTC)
+            late = _late(text)
+            return Deadline(last - late.days * DAY, *late[:2], late.best and late.points > 0, self.zone)
         return None
 
-    def close(self, week: str, moment: datetime) -> None:
-        """Write when a week closes for everyone."""
-        write_atomic(self.classroom.folder / week / CLOSES, self._line(moment))
+    def late(self, week: str) -> Late:
+        """Return what being late costs in a week."""
+        with contextlib.suppress(OSError, ValueError):
+            return _late((self.classroom.folder / week / CLOSES).read_text(encoding="utf-8"))
+        return Late()
+
+    def close(self, week: str, moment: datetime, late: Late | None = None) -> None:
+        """Write when a week is due for everyone; `late` is what being late costs from now on, or None to keep that."""
+        late = self.late(week) if late is None else late
+        deadline = Deadline(moment, late.days, late.points, late.best, self.zone)
+        rule = f"late {late.days} {late.points} {'best' if late.best else 'last'}\n" if late.days else ""
+        write_atomic(self.classroom.folder / week / CLOSES, self._line(deadline) + rule)
 
     def own_closing(self, week: str, username: str) -> Deadline | None:
         """Return when a week closes for one student."""
@@ -128,10 +150,10 @@ class DueDates:
         closing, own = self.closing(week), self.own_closing(week, username)
         file = repository.path / OWN_CLOSING
         try:
-            if closing is None or own is None or own.moment == closing.moment:
+            if closing is None or own is None or own.last == closing.last:
                 file.unlink(missing_ok=True)
             else:
-                write_atomic(file, self._line(own.moment))
+                write_atomic(file, self._line(own))
         except OSError as error:
             self._try_again_later(f"{week}: the closing time of {username} could not be written: {error.strerror}.")
 
@@ -148,6 +170,16 @@ class DueDates:
         changed, self._seen = seen != self._seen, seen
         return changed
 
-    def _line(self, moment: datetime) -> str:
+    def _line(self, deadline: Deadline) -> str:
         # The hooks compare the seconds; the rest is for people.
-        return f"{int(moment.timestamp())} {shown(moment, self.zone)}\n"
+        text = shown(deadline.last, self.zone)
+        if deadline.days:
+            cost = f", {deadline.points} points off a day" if deadline.points else ""
+            text += f" (late from {shown(deadline.moment, self.zone)} on{cost})"
+        return f"{int(deadline.last.timestamp())} {text}\n"
+
+
+def _late(text: str) -> Late:
+    """Return what being late costs, from the text of `.closes`."""
+    found = LATE.fullmatch(text.splitlines()[1]) if text.count("\n") > 1 else None
+    return Late(int(found["days"]), int(found["points"]), found["counts"] == "best") if found else Late()

@@ -48,6 +48,10 @@ class Deadline:
         """The last moment at which anything is accepted."""
         return self.moment + self.days * DAY
 
+    def penalty(self, moment: datetime) -> int:
+        """Return how many points it costs to submit at a moment that is still accepted."""
+        return max(0, math.ceil((moment - self.moment) / DAY)) * self.points
+
     def __str__(self) -> str:
         rule = f", up to {self.days} days late for {self.points} points a day" if self.days else ""
         return f"{shown(self.moment, self.zone)}{rule}"
@@ -157,10 +161,14 @@ def choices(submission: Submission, deadline: Deadline | None = None) -> list[Co
 
 def _counted(submission: Submission, commit: str, moment: datetime, deadline: Deadline, note: str | None) -> Counted:
     late = max(timedelta(), moment - deadline.moment)
-    penalty = math.ceil(late / DAY) * deadline.points
     # `bare`: the commit is read from the repository even if there is a working tree.
     return Counted(
-        replace(submission, bare=True, commit=commit), moment, note, late=late, penalty=penalty, zone=deadline.zone
+        replace(submission, bare=True, commit=commit),
+        moment,
+        note,
+        late=late,
+        penalty=deadline.penalty(moment),
+        zone=deadline.zone,
     )
 
 

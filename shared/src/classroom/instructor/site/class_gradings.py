@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from classroom.core.errors import ClassroomError
@@ -33,6 +33,18 @@ def grade(request: Request, by: Instructor, week: AWeek) -> Response:
     context.gradings.begin(week.name, by.name)
     with context.begin() as db:
         people.record(db, by.name, f"began an official grading of {week.name}")
+    return _back(week)
+
+
+@router.post("/at-due-date")
+def grade_at_due_date(request: Request, by: Instructor, week: AWeek, on: Annotated[str, Form()] = "no") -> Response:
+    """Grade the week by itself once everyone's time is over, or no longer."""
+    context, is_on = context_of(request), on == "yes"
+    context.at_due_date.switch(week.name, by.name, on=is_on)
+    with context.begin() as db:
+        what = "switched on" if is_on else "switched off"
+        people.record(db, by.name, f"{what} the official grading of {week.name} after the due date")
+    context.tell_grading(week.name)
     return _back(week)
 
 

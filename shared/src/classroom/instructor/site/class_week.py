@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, Field
 
 from classroom.core.errors import UsageError
-from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.classrooms.due_dates import DueDates, Late
+from classroom.instructor.grading.deadline import DAY, MAX_DAYS, Deadline
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.extras import week_extras
@@ -28,6 +30,17 @@ router = APIRouter(prefix="/class/weeks/{week}", default_response_class=HTMLResp
 NO_WEEK = "There is no such week."
 PAST = "{moment} is in the past. To close the week at once, use the button below."
 NO_TIME = "Choose a date and a time."
+NO_DAYS = "Points off apply to late days: say how many days late a push is still accepted."
+MAX_POINTS = 1000
+
+
+class DueForm(BaseModel):
+    """A due date as it is typed, and what being late costs."""
+
+    due: str = ""
+    late_days: int = Field(0, ge=0, le=MAX_DAYS)
+    late_points: int = Field(0, ge=0, le=MAX_POINTS)
+    late: Literal["best", "last"] = "best"
 
 
 def _week(request: Request, week: str) -> Assignment:
@@ -49,11 +62,11 @@ def show_week(request: Request, visitor: AVisitor, _: Staff, week: AWeek) -> HTM
 def _page(context: Context, visitor: Visitor, week: Assignment, problem: str = "", status: int = 200) -> HTMLResponse:
     dates = DueDates(context.classroom)
     closing = dates.closing(week.name)
-    is_closed = closing is not None and closing.moment <= datetime.now(UTC)
+    is_closed = closing is not None and closing.last <= datetime.now(UTC)
     typed = f"{closing.moment.astimezone(dates.zone):%Y-%m-%dT%H:%M}" if closing else ""
     zone = getattr(dates.zone, "key", None) or "this server's time zone"
     return context.render(
-        visitor, "page/class_week.html", status, closing=str(closing or ""), is_closed=is_closed, typed=typed,
+        visitor, "page/class_week.html", status, closing=str(closing or ""), is_closed=is_closed, typed=typed, late=dates.late(week.name),
         zone=zone, problem=problem, **parts(context, week),
     )  # fmt: skip
 
@@ -72,6 +85,7 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
         "groups": grading.counts.get("groups", 0) if grading else 0,
         "grades": grades,
         "extras": _extras(context, week) if grades else [],
+        "at_due_date": context.at_due_date.told(week.name),
         "release": release,
         "released_at": shown(release.at, zone) if release else "",
         "is_outdated": bool(grading and grading.adjusted and grading.adjusted != adjusted),
@@ -102,32 +116,36 @@ async def send_grading_events(request: Request, _: Staff, week: str) -> AsyncIte
 
 @router.post("/due")
 def set_due_date(
-    request: Request, visitor: AVisitor, by: Instructor, week: AWeek, due: Annotated[str, Form()] = ""
+    request: Request, visitor: AVisitor, by: Instructor, week: AWeek, form: Annotated[DueForm, Form()]
 ) -> Response:
-    """Set until when the week is open for everyone."""
+    """Set until when the week is open for everyone, and what being late costs."""
     context = context_of(request)
     zone = zone_near(context.classroom.folder)
     try:
-        moment = moment_of(due, zone) if due else None
+        moment = moment_of(form.due, zone) if form.due else None
     except UsageError as error:
         return _page(context, visitor, week, str(error), 409)
-    if moment is None or moment <= datetime.now(UTC):
+    late = Late(form.late_days, form.late_points, form.late == "best")
+    if moment is None or moment + late.days * DAY <= datetime.now(UTC):
         problem = PAST.format(moment=shown(moment, zone)) if moment else NO_TIME
         return _page(context, visitor, week, problem, 409)
-    return _close(context, by.name, week, moment, f"set the due date of {week.name} to {shown(moment, zone)}")
+    if late.points and not late.days:
+        return _page(context, visitor, week, NO_DAYS, 409)
+    told = Deadline(moment, *late, zone)
+    return _close(context, by.name, week, moment, late, f"set the due date of {week.name} to {told}")
 
 
 @router.post("/close")
 def close_now(request: Request, by: Instructor, week: AWeek) -> Response:
     """Accept no push from now on, except from students with an extension."""
-    return _close(context_of(request), by.name, week, datetime.now(UTC), f"closed {week.name}")
+    return _close(context_of(request), by.name, week, datetime.now(UTC), Late(), f"closed {week.name}")
 
 
-def _close(context: Context, by: str, week: Assignment, moment: datetime, what: str) -> Response:
+def _close(context: Context, by: str, week: Assignment, moment: datetime, late: Late, what: str) -> Response:
     dates = DueDates(context.classroom)
     with context.begin() as db:
         people.record(db, by, what)
-        dates.close(week.name, moment)
+        dates.close(week.name, moment, late)
     dates.refresh()  # which writes the times of those with an extension
     for student in context.classroom.students():
         context.tell(week.name, student.username)

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from classroom.core.locks import load_or_create_secret
 from classroom.instructor.classrooms.push_queue import PushQueue
+from classroom.instructor.site import people
+from classroom.instructor.site.at_due_date import AtDueDate
 from classroom.instructor.site.attempts import Attempts
 from classroom.instructor.site.class_table import ClassTable
 from classroom.instructor.site.cookies import Cookies
@@ -68,6 +70,7 @@ class Context:
         self.grades = Grades(self.classroom)
         self.table = ClassTable(self.classroom)
         self.gradings = Gradings(self.classroom, self.course, self.sandbox, self.tell_grading)
+        self.at_due_date = AtDueDate(self.gradings, self._tell_begun)
         self.queue = PushQueue(self.tell, self._tell_place)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
@@ -86,6 +89,12 @@ class Context:
     def tell_grading(self, week: str) -> None:
         """Tell the open pages that an official grading has come further."""
         self._publish(f"grading/{week}/grading")
+
+    def _tell_begun(self, week: str, by: str) -> None:
+        """Write into the log that a grading has begun by itself, and tell the open pages."""
+        with self.begin() as db:
+            people.record(db, by, f"began an official grading of {week}, by itself after the due date")
+        self.tell_grading(week)
 
     def _publish(self, *parts: str) -> None:
         with contextlib.suppress(RuntimeError):  # a page's event loop has ended: no push may suffer from it

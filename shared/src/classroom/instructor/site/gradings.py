@@ -137,6 +137,12 @@ class Gradings:
             self._thread.start()
         self.on_change(week)
 
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a grading is running."""
+        with self._lock:
+            return self._current is not None
+
     def resume(self) -> None:
         """Continue the grading that was running when the site stopped."""
         for path in sorted((self.classroom.state_dir / "grades").glob("*.json")):

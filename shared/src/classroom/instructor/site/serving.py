@@ -137,8 +137,10 @@ def serving(
             with context.begin() as db:
                 people.revoke_unlisted(db, school.settings.instructors if school else ())
             context.gradings.resume()
+            context.at_due_date.start()
             yield context
         finally:
+            context.at_due_date.close()
             context.gradings.close()
             server.should_exit = True
             thread.join(END_SECONDS)

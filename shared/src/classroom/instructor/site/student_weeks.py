@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from classroom.core.result import EXCUSED, MISSING, NOT_STARTED
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.standing import STARTED, Standing, last_result, standing
+from classroom.instructor.grading.deadline import duration_text
 from classroom.instructor.roster import Student
 from classroom.instructor.site.timelines import known_timeline
 from classroom.instructor.time_zone import shown
@@ -33,6 +34,9 @@ STATES = {
     "could-not-read": "could not be read",
 }
 NO_PUSH = "Nothing has been pushed yet. Your scorecard appears here a moment after your first push."
+LATE_FREE = "The last push was {time} late, which costs nothing."
+LATE = "The last push was {time} late, so {points} points are taken off its official score."
+LATE_BEST = " If the last push on time scores higher than what is left, that one counts."
 WAITING = "Checking your last push …"
 AT_TASK = "Checking task {task} …"
 NEXT, AHEAD = "Waiting: your push is next …", "Waiting: {ahead} ahead of you …"
@@ -80,7 +84,23 @@ class StudentWeek:
         closing = self.standing.closing
         if closing is None:
             return "no due date"
-        return f"closed since {shown(closing.last, self.zone)}" if self.is_closed else f"due {closing}"
+        if self.is_closed:
+            return f"closed since {shown(closing.last, self.zone)}"
+        if closing.moment > datetime.now(UTC):
+            return f"due {closing}"
+        cost = f", {closing.points} points off for each day" if closing.points else ""
+        return f"late since {shown(closing.moment, self.zone)}{cost}; closes {shown(closing.last, self.zone)}"
+
+    @property
+    def late(self) -> str:
+        """Return what the last push loses because it was late; empty if it was not, or does not count."""
+        closing, pushed = self.standing.closing, self.standing.pushed
+        if closing is None or pushed is None or not closing.moment < pushed <= closing.last:
+            return ""
+        penalty, time = closing.penalty(pushed), duration_text(pushed - closing.moment)
+        if not penalty:
+            return LATE_FREE.format(time=time)
+        return LATE.format(time=time, points=penalty) + (LATE_BEST if closing.best else "")
 
     @property
     def can_accept(self) -> bool:

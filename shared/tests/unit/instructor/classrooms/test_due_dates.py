@@ -1,6 +1,7 @@
 """Closing times of a classroom, read again and again by a server that must not end."""
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from classroom.cli.main import main
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms import due_dates
 from classroom.instructor.classrooms.classroom import Classroom
-from classroom.instructor.classrooms.due_dates import OWN_CLOSING, DueDates
+from classroom.instructor.classrooms.due_dates import OWN_CLOSING, DueDates, Late
 
 
 @pytest.fixture
@@ -96,3 +97,36 @@ def test_dropped_student_can_be_adjusted(dates, assignment):
 
     assert statuses == [0, 2]
     assert (folder / "adjustments.csv").read_text().splitlines()[2:] == ["eve,week1-tiny,excuse,,"]
+
+
+def test_late_days_are_before_the_closing_time(dates):
+    """The hooks read when the last late push is accepted; the due date is before it, and the command for it keeps the rule."""
+    week, file = "week1-tiny", dates.classroom.folder / "week1-tiny/.closes"
+    due = datetime(2027, 1, 2, 3, 4, tzinfo=UTC)
+    dates.close(week, due, Late(2, 10, best=False))
+    first, second = file.read_text().splitlines()
+    assert first == "1799031840 2027-01-04 03:04 UTC (late from 2027-01-02 03:04 UTC on, 10 points off a day)"
+    assert second == "late 2 10 last"
+    closing = dates.closing(week)
+    assert (closing.moment, closing.days, closing.points, closing.best) == (due, 2, 10, False)
+
+    dates.close(week, due + timedelta(days=1))
+    assert (dates.closing(week).moment, dates.late(week)) == (due + timedelta(days=1), Late(2, 10, best=False))
+    dates.close(week, due, Late())
+    assert file.read_text() == "1798859040 2027-01-02 03:04 UTC\n"
+
+
+@pytest.mark.parametrize("text", ["late 2", "late -1 5 best", "late 2 10 worst", "nothing"])
+def test_odd_second_line_means_no_late_days(dates, text):
+    """A file that someone has changed by hand closes at its time."""
+    (dates.classroom.folder / "week1-tiny/.closes").write_text(f"1795989600 text\n{text}\n")
+
+    assert (dates.closing("week1-tiny").days, dates.closing("week1-tiny").points) == (0, 0)
+
+
+def test_extension_of_a_late_week_is_written_with_its_late_days(dates):
+    """A student with an extension may be as many days late as everyone, counted from the own due date."""
+    dates.close("week1-tiny", datetime(2027, 1, 2, 3, 4, tzinfo=UTC), Late(1, 5))
+    dates.refresh()
+
+    assert own_closing(dates).startswith("1799118240 2027-01-05 03:04 UTC (late from 2027-01-04 03:04 UTC on, 5 points")

@@ -61,6 +61,7 @@ ALLOWED = {
     "POST /class/weeks/{week}/due": INSTRUCTOR,
     "POST /class/weeks/{week}/close": INSTRUCTOR,
     "POST /class/weeks/{week}/grade": INSTRUCTOR,
+    "POST /class/weeks/{week}/at-due-date": INSTRUCTOR,
     "POST /class/weeks/{week}/release": INSTRUCTOR,
     "POST /class/weeks/{week}/take-back": INSTRUCTOR,
     "GET /class/weeks/{week}/report": INSTRUCTOR,

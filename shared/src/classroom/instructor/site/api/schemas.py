@@ -42,7 +42,8 @@ class WeekItem(BaseModel):
     name: str = Field(description="the week in addresses, such as week1-hello-api")
     title: str
     max_score: int
-    closes_at: Moment | None = Field(description="until when you can push, with your own extension; null: always")
+    due_at: Moment | None = Field(description="until when a push is on time, with your own extension; null: always")
+    closes_at: Moment | None = Field(description="until when you can push, late days included; null: always")
     tasks: list[TaskItem]
 
     @classmethod
@@ -52,8 +53,9 @@ class WeekItem(BaseModel):
             TaskItem(number=task.number, title=task.title, points=task.points, bonus=task.bonus) for task in week.tasks
         ]
         return cls(
-            name=week.name, title=week.title, max_score=week.max_score, closes_at=moment_of(closing), tasks=tasks
-        )
+            name=week.name, title=week.title, max_score=week.max_score, tasks=tasks,
+            due_at=moment_of(closing), closes_at=last_of(closing),
+        )  # fmt: skip
 
 
 class StudentItem(BaseModel):
@@ -88,7 +90,7 @@ class StandingItem(BaseModel):
         status: Any = "not-accepted" if has_not else found.status
         return cls(
             week=week.name, username=found.student.username, status=status, pushes=found.pushes,
-            pushed_at=found.pushed, closes_at=moment_of(found.closing), score=score, max_score=week.max_score,
+            pushed_at=found.pushed, closes_at=last_of(found.closing), score=score, max_score=week.max_score,
             waiting=found.waiting, handout_outdated=found.outdated,
         )  # fmt: skip
 
@@ -197,3 +199,8 @@ class ActItem(BaseModel):
 def moment_of(closing: Deadline | None) -> datetime | None:
     """Return the moment of a deadline."""
     return closing.moment if closing else None
+
+
+def last_of(closing: Deadline | None) -> datetime | None:
+    """Return the last moment at which a push is accepted."""
+    return closing.last if closing else None
