@@ -44,6 +44,7 @@ PARTS = {
     "site-kills": [HERE / "site_kills.py"],
     "site-full-disk": [HERE / "site_full_disk.py"],
     "site-api": [HERE / "site_api.py"],
+    "workers": [HERE / "workers.py"],
     "load": [HERE / "load.py"],
     "control-room": [HERE / "control_room.py"],
     "pythons": [HERE / "pythons.py"],

@@ -212,6 +212,7 @@ class JobQueue:
                     "Workers cannot be reached (%s): all pushes are graded here.", first_line(error.orig or error)
                 )
             self.passed.clear()
+            self._workers = {}  # they are logged again once they are there
             self.room, self._ready = 0, False
             self._next_look = time.monotonic() + RETRY_SECONDS
             return None

@@ -31,8 +31,8 @@ NO_SERVER = (
     "in the same version as this worker."
 )
 NO_RIGHTS = (
-    "This user may not use the queue of the classroom ({reason}). Name the role classroom_worker, "
-    "and start `classroom serve` again after it was created."
+    "This role may not use the classroom's queue ({reason}): use the role classroom_worker, and restart "
+    "`classroom serve` after creating it."
 )
 T = TypeVar("T")
 
@@ -167,5 +167,8 @@ def _refusal(error: DBAPIError) -> ClassroomError:
     """Return why a worker cannot begin, and what to do."""
     reason = first_line(error.orig or error)
     if not isinstance(error, ProgrammingError):
-        return CouldNotCheck(f"The classroom's database cannot be reached ({reason}).")
+        return CouldNotCheck(
+            f"The classroom's database cannot be reached ({reason}): check the URL and the password, "
+            "and that PostgreSQL accepts connections from this machine."
+        )
     return CouldNotCheck(NO_SERVER) if "does not exist" in reason else UsageError(NO_RIGHTS.format(reason=reason))

@@ -346,7 +346,7 @@ def test_worker_without_a_server_says_what_to_do(workers_address, sql, new_datab
 def test_worker_whose_role_has_no_rights_says_what_to_do(queue, worker, sql):
     """A role that was made after the server had started may not use the queue yet."""
     sql("REVOKE ALL ON served_kit FROM classroom_worker")
-    with pytest.raises(UsageError, match="start `classroom serve` again"):
+    with pytest.raises(UsageError, match="restart `classroom serve` after creating it"):
         worker()
     sql("GRANT SELECT ON served_kit TO classroom_worker")
 
