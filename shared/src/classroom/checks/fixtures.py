@@ -14,9 +14,11 @@ from classroom.checks.app_under_test import AppUnderTest, Files
 from classroom.checks.concurrency import BackgroundCall
 from classroom.checks.draw import Draw
 from classroom.checks.names import Names
+from classroom.checks.student_tests import StudentTests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from classroom.checks.run import Run
     from classroom.services.manager import Backing
@@ -87,7 +89,15 @@ def given_files() -> dict[str, str]:
     return {}
 
 
-def build_app(kind: type[Kind], run: Run, environment: Environment, module: str = "app.main") -> Kind:
+def build_app(
+    kind: type[Kind],
+    run: Run,
+    environment: Environment,
+    module: str = "app.main",
+    *,
+    folder: Path | None = None,
+    loopback: bool = False,
+) -> Kind:
     """Return the submission's app, or a program of it, that will be started with these environment variables.
 
     Args:
@@ -95,17 +105,20 @@ def build_app(kind: type[Kind], run: Run, environment: Environment, module: str 
         run: the run whose submission, launcher and limits are used.
         environment: the addresses of the services.
         module: the module that holds `app`.
+        folder: the folder it is started in, if that is not the submission.
+        loopback: whether it listens on a port.
     """
     assert run.job is not None
     limits = run.assignment.limits
     return kind(
-        run.job.folder,
+        folder or run.job.folder,
         run.launcher,
         environment=environment,
         start_s=limits.check_s if kind is Command else limits.start_s,
         seconds=limits.request_s,
         limits=GRADING_LIMITS if run.job.limited else {},
         module=module,
+        loopback=loopback,
     )
 
 
@@ -190,3 +203,13 @@ def client_of(app: AppUnderTest, _second_app: AppUnderTest) -> Callable[[dict[st
 def submission(run: Run) -> Files:
     """The submission's files."""
     return Files(run)
+
+
+@pytest.fixture(scope="session")
+def student_tests(run: Run, _service_environment: Environment) -> Iterator[StudentTests]:
+    """Runs tests that the submission contains against the course's app, or a broken variant of it."""
+    tests = StudentTests(run, lambda kind, **more: build_app(kind, run, _service_environment, **more))
+    try:
+        yield tests
+    finally:
+        tests.close()

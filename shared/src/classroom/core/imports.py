@@ -21,7 +21,7 @@ PACKAGES = {
     *("jwt", "pwdlib", "argon2", "redis", "anyio", "typing_extensions", "annotated_types"),
     # Dependencies of these that are sometimes imported directly.
     *("certifi", "charset_normalizer", "click", "dns", "dotenv", "greenlet", "h11", "httpcore", "idna", "mako"),
-    *("jinja2", "markupsafe", "typing_inspection", "urllib3"),
+    *("jinja2", "markupsafe", "pytest", "typing_inspection", "urllib3"),
 }
 # The text is searched, not parsed: a hostile program can crash Python's parser.
 TRIPLE = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)

@@ -61,11 +61,13 @@ class CheckResult:
     cause: str | None = None
 
     def is_stub(self, task: int) -> bool:
-        """Return whether the stub of this task or of an earlier one sent the response, and is all there is.
+        """Return whether the stub of this task or of an earlier one sent the response, or failed, and is all there is.
 
         A later task's stub may hide an error here, and any other cause says that something was written.
         """
         stub = re.match(r"501 .*?\bTODO (\d{1,3})\b", self.answer or "", re.DOTALL)
+        if stub is None and self.answer is None:
+            stub = re.match(rf"\S+, line \d+: TODO (\d{{1,3}}) {NOT_WRITTEN}", self.cause or "")
         alone = self.cause is None or NOT_WRITTEN in self.cause
         return alone and stub is not None and int(stub[1]) <= task
 

@@ -18,6 +18,11 @@ ON_FIRST_USE = {
         *("pydantic.v1", "pydantic._internal._dataclasses", "anyio._backends._asyncio"),
     ),
     "psycopg2": ("psycopg2.extras",),
+    "pytest": (
+        *("pdb", "unittest", "_pytest.unittest", "_pytest.helpconfig", "_pytest.junitxml", "_pytest.skipping"),
+        *("_pytest.faulthandler", "_pytest.pastebin", "_pytest.setupplan", "_pytest.stepwise", "_pytest.tracemalloc"),
+        *("_pytest.threadexception", "_pytest.unraisableexception", "_pytest.warnings"),
+    ),
     "sqlalchemy.orm": ("sqlalchemy.dialects.postgresql.psycopg2", "sqlalchemy.ext.declarative"),
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from classroom.checks.causes import sql_advice
 from classroom.checks.causes.scene import Scene
 from classroom.core.imports import is_known
+from classroom.core.result import NOT_WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +138,12 @@ def _input(scene: Scene) -> str | None:
     return None
 
 
+def _todo(scene: Scene) -> str | None:
+    """Recognize a stub that was called by something other than a request, such as a test that students write."""
+    found = re.match(r"NotImplementedError: (TODO \d{1,3})\b", scene.text)
+    return f"{found[1]} {NOT_WRITTEN}." if found else None
+
+
 def _bare_not_implemented(scene: Scene) -> str | None:
     if scene.error.name == "NotImplementedError" and not scene.error.message:
         return "this line still raises NotImplementedError: replace it with your own code."
@@ -152,5 +159,6 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _other_language,
     _module,
     _input,
+    _todo,
     _bare_not_implemented,
 )

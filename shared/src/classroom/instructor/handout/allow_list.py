@@ -68,6 +68,7 @@ STUDENTS = (
     "checks/run.py",
     "checks/service_fixtures.py",
     "checks/side_by_side.py",
+    "checks/student_tests.py",
     "checks/support.py",
     "checks/system.py",
     "checks/task_client.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -61,6 +62,8 @@ def _started(assignment: Assignment, stack: contextlib.ExitStack) -> list[App]:
     stack.callback(services.close)
     folder = stack.enter_context(ScratchDir("readme")) / "solution"
     solution(assignment).materialize(assignment, folder)
+    if not (folder / "app").exists() and (assignment.folder / "app").is_dir():
+        shutil.copytree(assignment.folder / "app", folder / "app")  # students write something else for the course's app
     urls = {}
     if "cache" in assignment.services:
         cache = stack.enter_context(contextlib.closing(services.cache()))
