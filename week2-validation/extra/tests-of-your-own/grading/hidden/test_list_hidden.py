@@ -1,0 +1,27 @@
+"""Further broken apps for the tests of task 5."""
+
+from classroom import task
+
+
+@task(5)
+def test_parcels_that_stay(apps):
+    """Your tests of the list fail on an app that lists a parcel as waiting after it was picked up."""
+    apps.catches(("desk.py", 'status in (None, parcel["status"])', 'status in (None, "waiting", parcel["status"])'))
+
+
+@task(5)
+def test_waiting_parcels_are_picked_up(apps):
+    """Your tests of the list fail on an app that lists all parcels as picked up."""
+    apps.catches(("desk.py", 'status in (None, parcel["status"])', 'status in (None, "picked-up", parcel["status"])'))
+
+
+@task(5)
+def test_status_that_does_not_exist(apps):
+    """Your tests of the list fail on an app that returns an empty list for a status that does not exist."""
+    apps.catches(("main.py", 'Literal["waiting", "picked-up"] | None', "str | None"))
+
+
+@task(5)
+def test_picked_up_parcels_are_lost(apps):
+    """Your tests of the list fail on an app whose list of parcels that were picked up is always empty."""
+    apps.catches(("desk.py", "if status in (None,", 'if status != "picked-up" and status in (None,'))

@@ -1,0 +1,33 @@
+"""Further broken apps for the tests of task 4."""
+
+from classroom import task
+
+
+@task(4)
+def test_code_of_another_parcel(apps):
+    """Your tests of picking up fail on an app that accepts the code of any other parcel."""
+    apps.catches(("main.py", "order.code != desk.codes[parcel_id]", "order.code not in desk.codes.values()"))
+
+
+@task(4)
+def test_all_parcels_at_once(apps):
+    """Your tests of picking up fail on an app that marks every parcel as picked up."""
+    apps.catches(
+        (
+            "desk.py",
+            'self.parcels[number]["status"] = "picked-up"',
+            'for parcel in self.parcels.values():\n            parcel["status"] = "picked-up"',
+        )
+    )
+
+
+@task(4)
+def test_parcel_from_nowhere(apps):
+    """Your tests of picking up fail on an app that returns 403 for a parcel that does not exist."""
+    apps.catches(
+        (
+            "main.py",
+            '"""Hand a parcel to someone who knows its code."""\n',
+            '"""Hand a parcel to someone who knows its code."""\n    if desk.find(parcel_id) is None:\n        raise HTTPException(403)\n',
+        ),
+    )

@@ -1,0 +1,5 @@
+"""Helpers of the tests."""
+
+
+def pick_up(client, number, code):
+    return client.request("POST", f"/parcels/{number}/pick-up", json={"code": code})

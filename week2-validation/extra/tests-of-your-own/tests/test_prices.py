@@ -1,0 +1,27 @@
+"""The visible checks of task 2: prices."""
+
+from classroom import task
+
+
+@task(2, weight=2)
+def test_prices_of_the_app(apps):
+    """The tests in my_tests/test_prices.py pass on the app, and fail on an app where everything is free."""
+    apps.catches(("prices.py", "return cents + EXPRESS if express else cents", "return 0"))
+
+
+@task(2, weight=2)
+def test_limit_of_a_class(apps):
+    """Your tests fail on an app that charges the next higher price for exactly 1000 and exactly 5000 grams."""
+    apps.catches(("prices.py", "grams <= most", "grams < most or most == 20000"))
+
+
+@task(2, weight=2)
+def test_express_for_free(apps):
+    """Your tests fail on an app that ignores express."""
+    apps.catches(("prices.py", "cents + EXPRESS if express else cents", "cents"))
+
+
+@task(2, weight=2)
+def test_parcel_of_no_weight(apps):
+    """Your tests fail on an app that has a price for 0 grams."""
+    apps.catches(("main.py", "ge=1", "ge=0"))
