@@ -27,6 +27,7 @@ GROUPS = (
     "instructor.demo",
     "instructor.adjust",
     "instructor.open",
+    "instructor.teams",
     "instructor.class_progress",
     "instructor.serve",
     "instructor.work",
@@ -55,7 +56,7 @@ INSTRUCTORS = (
         "feedback",
         "export",
     ),
-    *("adjust", "gradebook", "parts", "fetch", "join", "status", "new", "interview", "github"),
+    *("adjust", "teams", "gradebook", "parts", "fetch", "join", "status", "new", "interview", "github"),
     *("backup", "restore", "export-student", "forget-student"),
 )
 

@@ -27,7 +27,11 @@ def declare(group: Group) -> None:
         "classroom adjust /srv/classroom ada 1 extension +2d --note ill",
     )
     command.add_argument("folder", type=path_of, metavar="DIR", help="the classroom, or the submissions folder")
-    command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name; '*' for everyone")
+    command.add_argument(
+        "student",
+        metavar="STUDENT",
+        help="username, identifier, email or name; a team's name, such as team-blue; '*' for everyone",
+    )
     command.add_argument("week", metavar="WEEK", help="a week's folder or number")
     command.add_argument("kind", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")
     command.add_argument(
@@ -48,14 +52,14 @@ def _adjust(arguments: argparse.Namespace) -> int:
     if not arguments.folder.is_dir():
         raise UsageError(f"There is no folder {arguments.folder}: give a classroom, or the submissions folder.")
     classroom = Classroom(arguments.folder) if (arguments.folder / STATE).is_dir() else None
-    assignment = _week(arguments.week, classroom)
+    assignment = week_of(arguments.week, classroom)
     asked = (arguments.student, assignment.name, arguments.kind, arguments.value, arguments.note)
     path = adjust(arguments.folder, assignment, entry_of(*asked, show_note=arguments.show_note), classroom)
     print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
     return 0
 
 
-def _week(named: str, classroom: Classroom | None) -> Assignment:
+def week_of(named: str, classroom: Classroom | None) -> Assignment:
     """Return a week by folder or number; away from the course, one that was opened in the classroom."""
     from classroom.core.assignment import Assignment, course_top
     from classroom.core.course import find

@@ -62,6 +62,7 @@ def _row_table(row: Standing) -> dict[str, Any]:
         "waiting": row.waiting,
         "closes": _time(row.closing.last if row.closing else None),
         "outdated": row.outdated,
+        "team": row.team,
     }
 
 
@@ -80,7 +81,8 @@ def _print_week(week: WeekStanding) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2))
     for row in week.students:
         score = "" if row.score is None else f"{row.score}/{row.max_score}"
-        notes = ["waits to be graded"] if row.waiting else []
+        notes = [f"team {row.team}"] if row.team else ["in no team"] if row.needs_team else []
+        notes += ["waits to be graded"] if row.waiting else []
         notes += ["has not merged the new handout"] if row.outdated else []
         if row.closing and week.closing and row.closing.last != week.closing.last:
             notes.append(f"closes {row.closing}")
@@ -89,7 +91,7 @@ def _print_week(week: WeekStanding) -> None:
             row.status,
             Text(score, style="bold"),
             shown(row.pushed, week.zone) if row.pushed else "",
-            ", ".join(notes),
+            Text(", ".join(notes)),
         )
     begun = sum(row.status == STARTED for row in week.students)
     closes = f", closes {week.closing}" if week.closing else ""

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 
 from classroom.core.errors import UsageError
 from classroom.instructor.backup.owned_database import owned_database
-from classroom.instructor.classrooms.classroom import ROSTER, roster_lock
+from classroom.instructor.classrooms.classroom import ROSTER, USERNAME, roster_lock
+from classroom.instructor.classrooms.team_changes import TeamChanges
 from classroom.instructor.grading.adjustment_rows import remove_entry
 from classroom.instructor.grading.adjustments import FILE, read_entries
 from classroom.instructor.grading.results import ATTEMPTS, EARLIER, plain_stem
@@ -56,6 +57,9 @@ def _forget_access(classroom: Classroom, student: Student, address: str) -> None
     with owned_database(classroom, address) as db:
         if db is None:
             return
+        for week in classroom.weeks():
+            names = _own_names(classroom, week.name, student.username)
+            db.execute(delete(Comment).where(Comment.week == week.name, Comment.username.in_(names)))
         db.execute(delete(Comment).where(Comment.username == student.username))
         db.execute(delete(GradingJob).where(GradingJob.username == student.username))
         query = select(Person).where(Person.role == STUDENT, Person.username == student.username)
@@ -69,16 +73,30 @@ def _forget_access(classroom: Classroom, student: Student, address: str) -> None
 def _remove_files(classroom: Classroom, username: str) -> int:
     removed = 0
     for week in (path.name for path in (classroom.state_dir / "weeks").glob("[!.]*")):
-        if repository := classroom.repository(week, username):
-            shutil.rmtree(repository.path)
-            removed += 1
-        classroom.score_path(week, username).unlink(missing_ok=True)
+        for name in _own_names(classroom, week, username):
+            path = classroom.repository_path(week, name)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+                removed += 1
+            classroom.score_path(week, name).unlink(missing_ok=True)
+        if classroom.teams(week):
+            TeamChanges(classroom, week).place(username, "")
     stems = {plain_stem(username), *(plain_stem(f"{week.name}-{username}") for week in classroom.weeks())}
     for top in ("grades", "released"):
         for path in (classroom.state_dir / top).glob(IN_A_WEEK):
             if path.is_file() and _stem(path) in stems:
                 path.unlink(missing_ok=True)
     return removed
+
+
+def _own_names(classroom: Classroom, week: str, username: str) -> list[str]:
+    """Return the names of repositories that are the student's alone: not of a team that has other members."""
+    if not USERNAME.fullmatch(username):
+        return []
+    teams = classroom.teams(week)
+    team = teams.of(username) if teams else None
+    names = [] if teams and teams.named(username) else [username]
+    return [*names, team.name] if team and team.members == (username,) else names
 
 
 def _stem(path: Path) -> str:

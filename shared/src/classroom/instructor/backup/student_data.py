@@ -1,6 +1,6 @@
 """Everything that a classroom stores about one student, in a ZIP file that needs no program of ours.
 
-student.json        the row of the roster, adjustments, and what the site's database has: access, hints, comments, log
+student.json        the row of the roster, teams, adjustments, and what the site's database has: access, hints, comments, log
 WEEK/work.bundle    all branches: `git clone work.bundle` makes a folder of it
 WEEK/pushes.txt     when each push was received
 WEEK/score.json     the result of the last push, and official.json the official one once it was released
@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
@@ -30,13 +30,14 @@ from classroom.instructor.site.comments import where
 from classroom.instructor.site.models import STUDENT, Acceptance, Act, Comment, HintsTaken, Person, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.roster import Student
+    from classroom.instructor.teams import Team
 
 
 def find_student(classroom: Classroom, name: str) -> tuple[Student, bool]:
@@ -90,12 +91,20 @@ def _about(classroom: Classroom, student: Student, address: str) -> dict[str, An
     entries = read_entries(path) if path.is_file() else []
     own = [asdict(entry) for entry in entries if entry.student in names or entry.student == EVERYBODY]
     roster = {**asdict(student), "other": dict(student.other)}
+    teams = _teams_of(classroom, student.username)
     with owned_database(classroom, address) as db:
-        site = _of_database(db, student) if db else None
-    return {"roster": roster, "adjustments": own, "site": site}
+        site = _of_database(db, student, teams) if db else None
+    titles = {week: team.title for week, team in teams.items()}
+    return {"roster": roster, "teams": titles, "adjustments": own, "site": site}
 
 
-def _of_database(db: Session, student: Student) -> dict[str, Any]:
+def _teams_of(classroom: Classroom, username: str) -> dict[str, Team]:
+    """Return the teams of a student by week, also after the student has left the roster."""
+    found = {path.name: classroom.teams(path.name) for path in (classroom.state_dir / "weeks").glob("[!.]*")}
+    return {week: team for week, teams in found.items() if teams and (team := teams.of(username))}
+
+
+def _of_database(db: Session, student: Student, teams: Mapping[str, Team]) -> dict[str, Any]:
     """Return what the site knows; secrets are not stored, and their digests say nothing."""
     person = db.scalars(select(Person).where(Person.role == STUDENT, Person.username == student.username)).one_or_none()
     number = person.id if person else -1
@@ -104,7 +113,9 @@ def _of_database(db: Session, student: Student) -> dict[str, Any]:
     hints = db.scalars(
         select(HintsTaken).where(HintsTaken.person_id == number).order_by(HintsTaken.week, HintsTaken.task)
     )
-    comments = db.scalars(select(Comment).where(Comment.username == student.username).order_by(Comment.id))
+    shared = (and_(Comment.week == week, Comment.username == team.name) for week, team in teams.items())
+    about = or_(Comment.username == student.username, *shared)
+    comments = db.scalars(select(Comment).where(about).order_by(Comment.id))
     acts = db.scalars(
         select(Act)
         .where(or_(Act.about == student.username, Act.by.in_([student.username, student.label])))
@@ -142,7 +153,9 @@ def _add_week(
     on_problem: Callable[[str], None],
 ) -> bool:
     """Add what a student has in a week; return whether there is anything."""
-    repository, score = classroom.repository(week, username), classroom.score_path(week, username)
+    team = _teams_of(classroom, username).get(week)
+    name = team.name if team else username
+    repository, score = classroom.repository(week, name), classroom.score_path(week, name)
     if repository is not None:
         bundle = scratch / "work.bundle"
         try:

@@ -14,6 +14,7 @@ from classroom.instructor.classrooms.ownership import ensure_writable
 from classroom.instructor.grading.adjustment_rows import add_entry, remove_entry
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry
 from classroom.instructor.roster import Roster, former_students, read_roster
+from classroom.instructor.teams import read_teams
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -29,7 +30,7 @@ def entry_of(student: str, week: str, kind: str, value: str, note: str, *, show_
     """Return an adjustment as someone has asked for it.
 
     Args:
-        student: username, identifier, email or name; `*` for everyone.
+        student: username, identifier, email or name; a team's name; `*` for everyone.
         week: its name.
         kind: of the adjustment.
         value: what it needs; `none` may be left out for `late`.
@@ -54,7 +55,9 @@ def adjust(folder: Path, assignment: Assignment, entry: Entry, classroom: Classr
     """
     if classroom:
         ensure_writable(folder)
-    _ensure_student(folder / ROSTER, entry.student)
+    teams = read_teams(folder / assignment.name) or read_teams(folder)
+    if not (teams and teams.named(entry.student.casefold())):
+        _ensure_student(folder / ROSTER, entry.student)
     with _lock(classroom):
         add_entry(folder / FILE, entry, tasks=assignment.tasks)
     if classroom:

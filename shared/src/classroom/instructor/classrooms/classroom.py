@@ -3,6 +3,8 @@
 roster.csv                                   the students, with the usernames they have here
 week1-hello-api/week1-hello-api-alice.git    what Alice clones and pushes to
 week1-hello-api/.closes                      when this week stops accepting pushes, if it does
+week1-hello-api/.teams.json                  the teams of this week, if students hand it in together
+week1-hello-api/week1-hello-api-team-x.git   what the members of a team clone and push to
 .classroom/weeks/week1-hello-api             the week as handed out
 .classroom/timezone                          in which times without a zone are meant
 .classroom/dropped.csv                       students who left the roster, whose repositories stay
@@ -15,7 +17,6 @@ oidc.toml, .classroom/oidc-secret            how people sign in with their schoo
 
 from __future__ import annotations
 
-import itertools
 import logging
 import re
 from functools import partial
@@ -24,18 +25,16 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import FILE, Assignment
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
-from classroom.core.git import BRANCH, git
-from classroom.core.git_history import BRANCHES, HEADS, History
 from classroom.core.locks import owned
-from classroom.core.receipts import HANDED_OUT, RECEIVED, receipts
-from classroom.core.result import utc_timestamp
-from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
+from classroom.instructor.classrooms.copied import copy_pushed
 from classroom.instructor.classrooms.memo import Memo, stamps
 from classroom.instructor.classrooms.ownership import ensure_readable, ensure_writable
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.grading.results import ResultFolder, file_stems
 from classroom.instructor.roster import Student, read_roster
+from classroom.instructor.teams import FILE as TEAMS
+from classroom.instructor.teams import edition, read_teams, write_teams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +42,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.locks import Lock
+    from classroom.instructor.teams import Teams
 
 STATE = ".classroom"
 ROSTER = "roster.csv"
 ROSTER_LOCK_SECONDS = 20
 MAX_WEEKS = 100  # that are kept after they were read
-MAX_LEFT_BEHIND = 100  # branches whose names are collected with a repository
 USERNAME = re.compile(r"[A-Za-z0-9._-]+")
 
 log = logging.getLogger(__name__)
@@ -75,6 +74,7 @@ class Classroom:
         self.state_dir = self.folder / STATE
         self._roster: Memo[list[Student]] = Memo(1)
         self._weeks: Memo[Assignment] = Memo(MAX_WEEKS)
+        self._teams: Memo[Teams | None] = Memo(MAX_WEEKS)
         ensure_readable(self.folder)
         if not (self.state_dir / "inbox").is_dir():
             raise UsageError(
@@ -97,25 +97,64 @@ class Classroom:
             self._weeks.get(folder, stamps([folder / FILE]), partial(Assignment.load, folder)) for folder in folders
         ]
 
+    def teams(self, week: str) -> Teams | None:
+        """Return the teams of a week, or None if everyone works alone there.
+
+        Raises:
+            UsageError: their file cannot be read.
+        """
+        folder = self.folder / week
+        return self._teams.get(folder, edition(folder), lambda: read_teams(folder))
+
+    def work_name(self, week: str, username: str) -> str | None:
+        """Return the name that the repository and the results of a student's week have: the username, or the team's name.
+
+        None if the week has teams, and the student is in none of them, or not on the roster anymore.
+        """
+        teams = self.teams(week)
+        if teams is None:
+            return username
+        team = teams.of(username)
+        return team.name if team and any(each.username == username for each in self.students()) else None
+
+    def own_repository(self, week: str, username: str) -> Repository | None:
+        """Return the repository in which a student works, alone or with a team, or None if it does not exist."""
+        name = self.work_name(week, username)
+        return self.repository(week, name) if name else None
+
+    def sharing(self, week: str, name: str) -> tuple[str, ...]:
+        """Return the usernames of those who share the work of a student, or of a team, which are named alike."""
+        teams = self.teams(week)
+        team = (teams.named(name) or teams.of(name)) if teams else None
+        return team.members if team else (name,)
+
+    def owners(self, week: str) -> dict[str, str]:
+        """Return whom the repositories of a week are for, each as people read it: the students, or the teams."""
+        teams = self.teams(week)
+        return self.names() if teams is None else {team.name: f"{team.title} ({team.name})" for team in teams.teams}
+
     def repositories(self, week: str) -> dict[str, Repository]:
-        """Return each student's repository of a week, by username."""
+        """Return each repository of a week that counts, by the name of its student or team."""
         folder = self.folder / week
         # Not `glob`, which takes a folder that may not be read for an empty one.
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".git") if folder.exists() else []
-        return {path.stem.removeprefix(f"{week}-"): Repository(path) for path in paths if not path.is_symlink()}
+        found = {path.stem.removeprefix(f"{week}-"): Repository(path) for path in paths if not path.is_symlink()}
+        teams = self.teams(week)
+        return found if teams is None else {name: one for name, one in found.items() if teams.named(name)}
 
-    def repository_path(self, week: str, username: str) -> Path:
-        """Return where a student's repository of a week is, or would be."""
-        return self.folder / week / f"{week}-{username}.git"
+    def repository_path(self, week: str, name: str) -> Path:
+        """Return where the repository of a student or a team is, or would be."""
+        return self.folder / week / f"{week}-{name}.git"
 
-    def repository(self, week: str, username: str) -> Repository | None:
-        """Return a student's repository of a week, or None if it does not exist."""
-        path = self.repository_path(week, username)
-        return Repository(path) if USERNAME.fullmatch(username) and path.is_dir() and not path.is_symlink() else None
+    def repository(self, week: str, name: str) -> Repository | None:
+        """Return the repository of a student or a team, or None if it does not exist, or does not count."""
+        path, teams = self.repository_path(week, name), self.teams(week)
+        counts = USERNAME.fullmatch(name) and (teams is None or teams.named(name))
+        return Repository(path) if counts and path.is_dir() and not path.is_symlink() else None
 
-    def score_path(self, week: str, username: str) -> Path:
-        """Return the file with the result of a student's last graded push."""
-        return self.state_dir / "scores" / week / f"{username}.json"
+    def score_path(self, week: str, name: str) -> Path:
+        """Return the file with the result of the last graded push of a student or a team."""
+        return self.state_dir / "scores" / week / f"{name}.json"
 
     def collect(self, to: Path, on_problem: Callable[[str], None]) -> dict[str, int]:
         """Copy what has been pushed so far, for `grade`: a folder for each week, with a bare repository per student.
@@ -130,9 +169,9 @@ class Classroom:
         Raises:
             UsageError: the target contains something else.
         """
-        names = self.names()
         counts = {}
         for assignment in self.weeks():
+            names = self.owners(assignment.name)
             if to.exists() and not to.is_dir():
                 raise UsageError(f"{to} is a file: --to needs a folder.")
             target = to.resolve() / assignment.name
@@ -143,12 +182,16 @@ class Classroom:
             except OSError as error:
                 on_problem(f"{assignment.name}: its folder could not be read: {error.strerror}.")
                 continue
+            if teams := self.teams(assignment.name):
+                write_teams(target, teams)
+            else:
+                (target / TEAMS).unlink(missing_ok=True)
             for username, repository in repositories.items():
                 if names and username not in names:
                     log.info("%s: %s is not on the roster and was not collected", assignment.name, username)
                     continue
                 try:
-                    _collect(repository, target / f"{username}.git")
+                    copy_pushed(repository, target / f"{username}.git")
                     counts[assignment.name] += 1
                     log.info("%s: %s collected", assignment.name, username)
                 except ClassroomError as error:
@@ -173,9 +216,11 @@ class Classroom:
         week = _graded_week(grades)
         if not (self.folder / week).is_dir():
             raise UsageError(f"{grades} holds grades of {week}, but this classroom has no such week.")
-        delivered, unchanged, names = 0, 0, self.names()
+        delivered, unchanged, names, has_teams = 0, 0, self.owners(week), self.teams(week) is not None
         usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
         for path in sorted((grades / "feedback").glob("*.md")):
+            if has_teams and path.stem not in usernames:
+                continue  # what is for one member only is not put where the others read it
             username = usernames.get(path.stem, path.stem)
             repository = self.repository(week, username)
             if repository is None:
@@ -190,40 +235,6 @@ class Classroom:
             log.info("%s: %s feedback %s", week, username, "delivered" if new else "unchanged")
             delivered, unchanged = delivered + new, unchanged + (not new)
         return delivered, unchanged
-
-
-def _collect(repository: Repository, target: Path) -> None:
-    """Copy the commits and the receipts of a repository, but none of its settings."""
-    with ScratchDir("new", target.parent, hidden=True) as scratch:
-        copy = scratch / "copy"
-        git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, copy)
-        tip = repository.tip()
-        if tip is None:
-            raise ClassroomError(f"It has no branch {BRANCH} that can be read.")
-        repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
-        git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
-        copy_record(repository, copy)
-        if target.exists():
-            target.rename(scratch / "before")
-        copy.rename(target)
-
-
-def copy_record(repository: Repository, copy: Path) -> None:
-    """Write down the pushes to the graded branch, and the names of the branches that stay behind.
-
-    Raises:
-        ClassroomError: the record of the pushes cannot be read.
-    """
-    pushes = receipts(repository.path, f"{HEADS}{BRANCH}")
-    if pushes is not None:
-        lines = [f"{utc_timestamp(push.received)} {push.ref} {push.commit}\n" for push in pushes]
-        (copy / RECEIVED).write_text("".join(lines), encoding="ascii")
-    history = History.at(repository.path)
-    if history and (handed_out := history.text(HANDED_OUT)):
-        (copy / HANDED_OUT).write_text(handed_out, encoding="ascii", errors="replace")
-    others = itertools.islice(history.others().items() if history else (), MAX_LEFT_BEHIND)
-    text = "".join(f"{HEADS}{name} {commit}\n" for name, commit in others)
-    (copy / BRANCHES).write_text(text, encoding="utf-8", errors="replace")
 
 
 def _graded_week(grades: Path) -> str:

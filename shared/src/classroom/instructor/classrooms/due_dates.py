@@ -2,7 +2,7 @@
 
 WEEK/.closes                      SECONDS TEXT, read by the hooks; TEXT is for people. A second line, late DAYS POINTS best,
                                   says how many of the days before that are late, and what each costs
-WEEK/WEEK-ada.git/classroom-closes   the same for one student, where adjustments.csv moves it
+WEEK/WEEK-ada.git/classroom-closes   the same for one student or team, where adjustments.csv moves it
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
 from classroom.instructor.grading.deadline import DAY, Deadline
 from classroom.instructor.roster import Roster, former_students, read_roster
+from classroom.instructor.teams import FILE as TEAMS
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import shown, zone_near
 
@@ -89,6 +90,11 @@ class DueDates:
         closing = self.closing(week)
         return self._adjustments[week].deadline(username, closing) if week in self._adjustments else closing
 
+    def _repository_closing(self, week: str, name: str) -> Deadline | None:
+        """Return when a repository closes: a team's is open as long as it is for any member."""
+        closings = [self.own_closing(week, each) for each in {name, *self.classroom.sharing(week, name)}]
+        return max(filter(None, closings), key=lambda closing: closing.last, default=None)
+
     def adjustments(self, assignment: Assignment) -> Adjustments:
         """Return the adjustments of a week."""
         return self._adjustments.get(assignment.name) or Adjustments(assignment)
@@ -143,11 +149,12 @@ class DueDates:
 
         # Rows of weeks that are not open yet wait.
         names = [*(week.name for week in weeks), *(entry.week for entry in read_entries(path))]
-        return {week.name: read_adjustments(path, week, names, find) for week in weeks}
+        teams = {week.name: self.classroom.teams(week.name) for week in weeks}
+        return {week.name: read_adjustments(path, week, names, find, teams[week.name]) for week in weeks}
 
     def write_own(self, week: str, username: str, repository: Repository) -> None:
         """Write when a week closes for a student, if that differs from everyone's time."""
-        closing, own = self.closing(week), self.own_closing(week, username)
+        closing, own = self.closing(week), self._repository_closing(week, username)
         file = repository.path / OWN_CLOSING
         try:
             if closing is None or own is None or own.last == closing.last:
@@ -165,7 +172,8 @@ class DueDates:
         """Return whether a file that counts here has changed since the last call."""
         folder, weeks = self.classroom.folder, self.classroom.state_dir / "weeks"
         names = sorted(path.name for path in weeks.iterdir())
-        paths = [folder / name for name in (FILE, ROSTER, ZONE_FILE, *(f"{name}/{CLOSES}" for name in names))]
+        of_weeks = (f"{name}/{file}" for name in names for file in (CLOSES, TEAMS))
+        paths = [folder / name for name in (FILE, ROSTER, ZONE_FILE, *of_weeks)]
         seen = [names, [stamp(path) for path in paths]]
         changed, self._seen = seen != self._seen, seen
         return changed

@@ -22,11 +22,13 @@ from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
 from classroom.instructor.classrooms.classroom import ROSTER, STATE, Classroom, roster_lock
 from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.classrooms.members import write_members
 from classroom.instructor.classrooms.ownership import ensure_owned
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.classrooms.roster_change import compared, listed_students, write_rosters
 from classroom.instructor.handout.publish import publish
 from classroom.instructor.roster import Student, former_students
+from classroom.instructor.teams import read_teams
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import machine_zone_name, moment_of, shown, zone_near
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from classroom.instructor.roster import Roster
+    from classroom.instructor.teams import Team
 
 HOOKS = Path(__file__).with_name("hooks")
 SSH_COMMAND = Path(__file__).with_name("ssh-command")
@@ -128,9 +131,11 @@ def open_classroom(
             write_rosters(folder, students, former)
     if zone or not known:
         _set_zone(folder, zone.key if zone else machine_zone_name())
-    dates = DueDates(Classroom(folder))
+    classroom = Classroom(folder)
+    dates = DueDates(classroom)
     opened = [_open_week(folder, source, students, dates, closing) for source in sources]
     dates.refresh()
+    write_members(classroom)
     return opened
 
 
@@ -178,6 +183,8 @@ def _open_week(
     name = Assignment.load(source).name
     template = folder / STATE / "weeks" / name
     published = publish(str(source), str(template), source)
+    if (teams := read_teams(folder / name)) is not None:
+        students = [as_owner(team) for team in teams.teams]
     new, problems = _make_repositories(folder / name, name, template, students)
     if closes is not None:
         dates.close(name, closes)
@@ -186,10 +193,23 @@ def _open_week(
     return Opened(name, new, kept, str(closing or ""), published.left_out, problems)
 
 
-def make_repositories(classroom: Classroom, students: Sequence[Student]) -> list[str]:
-    """Make the repositories of students in all weeks that are open, as far as they do not exist; return the problems."""
+def as_owner(team: Team) -> Student:
+    """Return a team as the owner of its repository."""
+    return Student(team.name, name=team.title)
+
+
+def make_repositories(classroom: Classroom, students: Sequence[Student], only: str | None = None) -> list[str]:
+    """Make the repositories of students in all weeks that are open, or in one, as far as they do not exist.
+
+    Weeks with teams are left out: a new student is in none of them yet.
+
+    Returns:
+        The problems.
+    """
     problems: list[str] = []
     for week in classroom.weeks() if students else ():
+        if classroom.teams(week.name) is not None or only not in (None, week.name):
+            continue
         template = classroom.state_dir / "weeks" / week.name
         problems += _make_repositories(classroom.folder / week.name, week.name, template, students)[1]
     DueDates(classroom).refresh()
@@ -197,14 +217,14 @@ def make_repositories(classroom: Classroom, students: Sequence[Student]) -> list
 
 
 def make_repository(classroom: Classroom, week: str, student: Student) -> bool:
-    """Make one student's repository of a week that is open, unless it exists; return whether it is new.
+    """Make the repository of a student, or of a team, in a week that is open, unless it exists; return whether it is new.
 
     Raises:
         ClassroomError: it could not be made.
     """
     template = classroom.state_dir / "weeks" / week
     new, problems = _make_repositories(classroom.folder / week, week, template, [student])
-    if problems and not classroom.repository(week, student.username):  # otherwise someone else was faster
+    if problems and not classroom.repository_path(week, student.username).is_dir():  # otherwise someone else was faster
         raise CouldNotCheck(problems[0])
     dates = DueDates(classroom)
     if dates.read():

@@ -173,7 +173,7 @@ class PushServer:
         job = pool.job(self._submission(notice), seed=secrets.randbits(64), out=out, task_file=task_file)
         pool.take([job])
         self.in_progress[key], self.started[notice] = notice, time.monotonic()
-        log.debug("%s  %s  grading %s", notice.week, self._name(notice.username), notice.commit)
+        log.debug("%s  %s  grading %s", notice.week, self._name(notice.week, notice.username), notice.commit)
         self.on_change(*key)
 
     def _pass_on(self, remote: JobQueue, notice: PushNotice) -> None:
@@ -203,7 +203,7 @@ class PushServer:
         try:
             result = job.checked(self.weeks.known[week].max_score)
         except ValueError as error:
-            log.warning("%s  %s  %s sent an invalid result (%s)", week, self._name(username), job.worker, error)
+            log.warning("%s  %s  %s sent an invalid result (%s)", week, self._name(week, username), job.worker, error)
             self.remote.reject(job)
             return False
         try:
@@ -246,10 +246,10 @@ class PushServer:
         if self.remote:
             self.remote.take_back_week(week)
 
-    def _name(self, username: str) -> str:
-        """Return a student as the log names them, such as `Ada Lovelace (ada)`."""
+    def _name(self, week: str, username: str) -> str:
+        """Return a student or a team as the log names them, such as `Ada Lovelace (ada)`."""
         with contextlib.suppress(ClassroomError, OSError):  # while the roster is being edited
-            return self.classroom.names().get(username, username)
+            return self.classroom.owners(week).get(username, username)
         return username
 
     def _submission(self, notice: PushNotice) -> Submission:
@@ -258,7 +258,7 @@ class PushServer:
 
     def _reply(self, notice: PushNotice, result: Result, where: str = "") -> None:
         """Send a push its scorecard; first to the branch, where a student who has read the reply then finds it."""
-        week, username, name = notice.week, notice.username, self._name(notice.username)
+        week, username, name = notice.week, notice.username, self._name(notice.week, notice.username)
         self.dates.refresh()
         result = self.dates.adjusted(self.weeks.known[week], result)
         put_on_branch(self.classroom.repository_path(week, username), result, week, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError
@@ -11,6 +11,7 @@ from classroom.core.result import EXCUSED, MISSING, NOT_STARTED, Result
 from classroom.instructor.classrooms.due_dates import DueDates
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
     from classroom.core.assignment import Assignment
@@ -36,6 +37,8 @@ class Standing:
         waiting: whether a later push has not been graded yet.
         closing: when the week closes for this student.
         outdated: whether a student who has started has not merged the newest handout.
+        team: what the student's team is called; None without one.
+        needs_team: whether the week has teams, and the student is in none.
     """
 
     student: Student
@@ -47,6 +50,8 @@ class Standing:
     waiting: bool = False
     closing: Deadline | None = None
     outdated: bool = False
+    team: str | None = None
+    needs_team: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,32 @@ def standings(classroom: Classroom) -> list[WeekStanding]:
     found = []
     for week in classroom.weeks():
         repositories = classroom.repositories(week.name)
-        rows = (standing(classroom, week, student, repositories.get(student.username), dates) for student in students)
+        rows = (_row(classroom, week, student, repositories, dates) for student in students)
         found.append(WeekStanding(week.name, dates.zone, dates.closing(week.name), tuple(rows)))
     return found
+
+
+def _row(
+    classroom: Classroom, week: Assignment, student: Student, found: Mapping[str, Repository], dates: DueDates
+) -> Standing:
+    name = classroom.work_name(week.name, student.username)
+    return standing(classroom, week, student, found.get(name) if name else None, dates)
 
 
 def standing(
     classroom: Classroom, week: Assignment, student: Student, repository: Repository | None, dates: DueDates
 ) -> Standing:
-    """Return how far one student is in one week."""
+    """Return how far one student is in one week; `repository` is the one in which the student works."""
+    found, teams = _standing(classroom, week, student, repository, dates), classroom.teams(week.name)
+    if teams is None:
+        return found
+    team = teams.named(classroom.work_name(week.name, student.username) or "")
+    return replace(found, team=team.title if team else None, needs_team=team is None)
+
+
+def _standing(
+    classroom: Classroom, week: Assignment, student: Student, repository: Repository | None, dates: DueDates
+) -> Standing:
     closing = dates.own_closing(week.name, student.username)
     excused = dates.adjustments(week).excuse(student.username)
     if repository is None:
@@ -111,8 +133,13 @@ def standing(
 
 
 def last_result(classroom: Classroom, week: str, username: str) -> Result | None:
-    """Return the result of a student's last graded push, without adjustments; None if it does not exist."""
+    """Return the result of a student's last graded push, without adjustments; None if it does not exist.
+
+    In a week with teams that is the team's, under the student's name.
+    """
+    name = classroom.work_name(week, username)
     try:
-        return Result.from_json(classroom.score_path(week, username).read_text(encoding="utf-8"))
+        result = Result.from_json(classroom.score_path(week, name).read_text(encoding="utf-8")) if name else None
     except (OSError, ValueError):
         return None
+    return replace(result, submission=username) if result else None

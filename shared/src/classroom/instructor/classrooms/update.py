@@ -31,7 +31,7 @@ class Updated:
 
     Attributes:
         week: its name.
-        given: the usernames of those whose repository has a new handout.
+        given: the usernames, or the teams' names, of those whose repository has a new handout.
         current: how many already had it.
         conflicts: by username, the files in which the student and the course have changed the same lines; empty if git is
             older than 2.38.
@@ -77,7 +77,7 @@ def update_classroom(classroom: Classroom, weeks: Sequence[str]) -> list[Updated
 
 
 def _give_to_all(classroom: Classroom, week: Updated, template: Repository) -> None:
-    names = classroom.names()
+    names = classroom.owners(week.week)
     for username, repository in classroom.repositories(week.week).items():
         if names and username not in names:
             continue

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment, Task
     from classroom.core.result import Result
     from classroom.instructor.grading.deadline import Deadline
+    from classroom.instructor.teams import Teams
 
 FILE = "adjustments.csv"
 COLUMNS = ("student", "week", "kind", "value", "note")
@@ -137,7 +138,11 @@ def _sentence(entry: Entry, task: int, points: int, before: int) -> str:
 
 
 def read_adjustments(
-    path: Path, assignment: Assignment, weeks: Sequence[str], find: Callable[[str], str | None]
+    path: Path,
+    assignment: Assignment,
+    weeks: Sequence[str],
+    find: Callable[[str], str | None],
+    teams: Teams | None = None,
 ) -> Adjustments:
     """Return the adjustments of a week.
 
@@ -146,6 +151,7 @@ def read_adjustments(
         assignment: the week.
         weeks: the names of all weeks of the course.
         find: returns the name of a student's submission, or None if there is no such student.
+        teams: of the week, if it has any: a row can name a team, and then applies to each member.
 
     Raises:
         UsageError: the file cannot be read, or a row names nobody, no week or no task, or an impossible value.
@@ -162,6 +168,9 @@ def read_adjustments(
             raise UsageError(f"{where}: {problem}")
         if entry.student == EVERYBODY:
             for_all.append(entry)
+        elif team := teams.named(entry.student.casefold()) if teams else None:
+            for each in (team.name, *team.members):
+                by_student[each] = (*by_student.get(each, ()), entry)
         elif (name := find(entry.student)) is None:
             raise UsageError(
                 f"{where}: there is no student {one_line(entry.student)} on the roster or among the submissions."

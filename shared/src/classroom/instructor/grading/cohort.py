@@ -31,6 +31,8 @@ from classroom.instructor.grading.settlement import Settlement
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
 from classroom.instructor.grading.students import ROSTER, earlier_students, read_students, write_students
 from classroom.instructor.grading.submission_folder import find_submissions
+from classroom.instructor.grading.team_results import write_team_results
+from classroom.instructor.teams import read_teams
 from classroom.instructor.time_zone import machine_zone_name
 from classroom.student.feedback import feedback
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from classroom.core.result import Result
     from classroom.instructor.grading.deadline import Deadline
 
+NO_TEAM = "in no team"
 log = logging.getLogger(__name__)
 
 
@@ -107,22 +110,26 @@ class Cohort:
             )
         known = list(read_students(self.out).values()) if self.only else []
         known = earlier_students(self.out, self.folder) if self.roster else known
-        self.people = Participants.of(self.roster, self.found, known)
+        teams = read_teams(self.folder)
+        self.people = Participants.of(self.roster, self.found, known, teams)
         self.found = list(self.people.submissions)
         if not self.people.names:
             raise UsageError(
                 f"There are no submissions in {self.folder}: each subfolder or bare git repository in it is one."
             )
-        if unknown := sorted(set(self.only) - {submission.name for submission in self.found}):
+        if unknown := sorted(set(self.only) - {*self.people.by_name, *(one.name for one in self.found)}):
             raise UsageError(f"There is no submission {one_line(unknown[0])} in {self.folder}.")
+        self.only = tuple(dict.fromkeys(each for name in self.only for each in self.people.sharing(name)))
         self.older = known_submissions(self.known, self.assignment, self.folder)
-        self.files = ResultFolder(self.out, file_stems(self.people.names))
+        shared = [one.name for one in self.found] if teams else []  # what is graded once for all members
+        self.files = ResultFolder(self.out, file_stems([*self.people.names, *shared]))
         self.adjusted = Adjustments(self.assignment)
         if self.adjustments is not None:
             top = course_top(self.assignment.folder.parent)
             others = [path.name for path in assignment_folders(top)] if top else []
             names = list(dict.fromkeys([*others, self.assignment.name]))
-            self.adjusted = read_adjustments(self.adjustments, self.assignment, names, self.people.submission_of)
+            of = self.people.submission_of
+            self.adjusted = read_adjustments(self.adjustments, self.assignment, names, of, teams)
 
     def grade(self, on_start: Callable[[int, int], None], on_result: Callable[[Result], None]) -> list[Result]:
         """Grade what has not been graded yet, then write gradebook, feedback and page.
@@ -145,7 +152,7 @@ class Cohort:
         self.settlement = Settlement(self.assignment, self.files, self.adjusted, self.deadline, self.seed or 0)
         began = time.monotonic()
         before = {name: self.files.last(name) for name in self.files.stems}
-        self.choices = {submission.name: self._choices(submission) for submission in self.found}
+        self.choices = {name: self._choices(name, submission) for name, submission in self.people.by_name.items()}
         kit = basis(self.assignment)
         wanted = [self._attempt(choice, kit) for choice in self._gradable()]
         due = [one for one in wanted if self.force or not self.files.is_current(one.name, one.file, one.fingerprint)]
@@ -169,32 +176,34 @@ class Cohort:
     def _is_wanted(self, name: str) -> bool:
         return not self.only or name in self.only
 
-    def _choices(self, submission: Submission) -> list[Counted]:
-        """Return what may count of a submission; what is wrong with its repository is its trouble alone."""
+    def _choices(self, name: str, submission: Submission) -> list[Counted]:
+        """Return what may count of a submission for one name; what is wrong with its repository is its trouble alone."""
         try:
-            return choices(submission, self.adjusted.deadline(submission.name, self.deadline))
+            return choices(submission, self.adjusted.deadline(name, self.deadline))
         except ClassroomError as error:
             return [Counted(submission, trouble=str(error))]
 
     def _gradable(self) -> list[Counted]:
-        """Return every choice that has to be graded."""
-        return [
+        """Return every choice that has to be graded; what several members of a team share, once."""
+        found = (
             choice
             for name, options in self.choices.items()
             if self._is_wanted(name) and not self.adjusted.excuse(name)
             for choice in options
             if not (choice.missed or choice.trouble)
-        ]
+        )
+        return list({(choice.submission.name, choice.submission.commit): choice for choice in found}.values())
 
     def _last_choices(self) -> list[Submission]:
         last = (options[-1] for options in self.choices.values())
-        return [choice.submission for choice in last if not (choice.missed or choice.trouble)]
+        return list({one.submission.name: one.submission for one in last if not (one.missed or one.trouble)}.values())
 
     def _write(self, results: list[Result]) -> None:
         """Write what is made from the results: gradebook, feedback, page."""
         write_gradebook(self.out / "gradebook.csv", self.assignment, [self._row(result) for result in results])
         for result in results:
             write_atomic(self.out / "feedback" / f"{self.files.stems[result.submission]}.md", feedback(result))
+        write_team_results(self.files, self.people, self._of_team)
         names = self.only or [result.submission for result in results]
         found = {name: student for name in names if (student := self.people.roster.find(name))}
         write_students(self.out, read_students(self.out) | found if self.only else found)
@@ -213,6 +222,9 @@ class Cohort:
             if graded and result.tasks and self._is_wanted(name):
                 keep_evidence(self.files.evidence(name), graded[0], self.assignment, result)
 
+    def _of_team(self, submission: Submission) -> Result | None:
+        return self.settlement.of_team(submission.name, self._choices(submission.name, submission))
+
     def _attempt(self, choice: Counted, kit: str) -> Attempt:
         """Return how a choice is graded: with the digest of all that a result depends on, and a file for its result."""
         submission = choice.submission
@@ -224,7 +236,8 @@ class Cohort:
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
             attempts = {}
             for attempt in due:
-                self.files.retire(attempt.name, attempt.file)
+                for name in filter(self._is_wanted, self.people.sharing(attempt.name)):
+                    self.files.retire(name, attempt.file)
                 seed = secret_seed(self.out, attempt.name, attempt.fingerprint) if self.seed is None else self.seed
                 job = pool.job(attempt.choice.submission, seed=seed, out=attempt.file, fingerprint=attempt.fingerprint)
                 attempts[job.out] = (attempt, job)
@@ -259,9 +272,11 @@ class Cohort:
         for student in self.people.absent:
             name = student.username
             known = self.files.read(name)
-            found[name] = known if self.only else self.settlement.absent(name, known)
+            reason = NO_TEAM if self.people.without_team(student) else None
+            found[name] = known if self.only else self.settlement.absent(name, known, reason)
         return [result for _, result in sorted(found.items()) if result is not None]
 
     def _row(self, result: Result) -> Row:
-        folders = {submission.name: submission.path.name for submission in self.found}
-        return Row(self.people.student(result.submission), result, folders.get(result.submission, ""), result.submitted)
+        submission = self.people.by_name.get(result.submission)
+        folder = submission.path.name if submission else ""
+        return Row(self.people.student(result.submission), result, folder, result.submitted)

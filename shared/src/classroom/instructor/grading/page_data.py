@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from classroom.core.result import CheckResult
     from classroom.instructor.grading.similarity import Pair
+    from classroom.instructor.grading.team_results import GradedTeam
     from classroom.instructor.grading.term import Term
     from classroom.instructor.roster import Student
 
@@ -44,6 +45,7 @@ class WeekPage:
         gradebook: the gradebook as CSV.
         zone: in which times are shown.
         folder: of the grading, as commands take it; empty if it does not exist.
+        teams: by the names of their submissions.
     """
 
     title: str
@@ -56,11 +58,18 @@ class WeekPage:
     gradebook: str = ""
     zone: tzinfo = UTC
     folder: str = ""
+    teams: Mapping[str, GradedTeam] = field(default_factory=dict)
 
     def label(self, submission: str) -> str:
-        """Return the name of the student for people to read."""
+        """Return the name of the student, or of the team, for people to read."""
+        if team := self.teams.get(submission):
+            return display_name(team.label, 200)
         student = self.students.get(submission)
         return display_name(student.label if student else submission, 80)
+
+    def place(self, submission: str) -> str:
+        """Return the name under which the page shows a submission: a team's is shown with each member."""
+        return display_name(self.teams[submission].result if submission in self.teams else submission)
 
     def time(self, text: str) -> str:
         """Return a time of a result for people to read; empty if it is unknown."""
@@ -160,7 +169,7 @@ def _pair(week: WeekPage, pair: Pair) -> dict[str, object]:
     table = asdict(pair)
     for side in (table["left"], table["right"]):
         side["label"] = week.label(side["name"])
-        side["name"] = display_name(side["name"])
+        side["name"] = week.place(side["name"])
     return table
 
 

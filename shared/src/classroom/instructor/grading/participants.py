@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.submission import Submission
+    from classroom.instructor.teams import Teams
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Participants:
         dropped: students who were dropped from the roster, and whose submissions do not count.
         former: those of them who had handed in.
         renamed: students whose submission has an earlier username.
+        teams: of the week, if it has any: each submission is then a team's, and each member gets its result.
     """
 
     roster: Roster
@@ -34,9 +36,16 @@ class Participants:
     dropped: Roster = field(default_factory=lambda: Roster(()))
     former: Sequence[Student] = ()
     renamed: Sequence[Student] = ()
+    teams: Teams | None = None
 
     @classmethod
-    def of(cls, path: Path | None, found: Sequence[Submission], known: Sequence[Student] = ()) -> Participants:
+    def of(
+        cls,
+        path: Path | None,
+        found: Sequence[Submission],
+        known: Sequence[Student] = (),
+        teams: Teams | None = None,
+    ) -> Participants:
         """Return the students in a roster with their submissions; without a roster, those who are known.
 
         A student whose username has changed since is recognized by a submission under the known one.
@@ -45,31 +54,49 @@ class Participants:
             UsageError: the roster cannot be read, or a student has two submissions.
         """
         if path is None:
-            return cls(Roster(tuple(known)), found)
-        renamed = _renamed(path, found, known)
+            return cls(Roster(tuple(known)), found, teams=teams)
+        named = _by_member(found, teams) if teams else found
+        renamed = _renamed(path, named, known)
         roster, dropped = read_roster(path, renamed), Roster(tuple(former_students(path)))
-        _ensure_one_each(roster, found)
-        gone = [student for one in found if not roster.find(one.name) and (student := dropped.find(one.name))]
-        kept = [one for one in found if dropped.find(one.name) not in gone]
+        _ensure_one_each(roster, named)
+        gone = [student for one in named if not roster.find(one.name) and (student := dropped.find(one.name))]
+        kept = found if teams else [one for one in found if dropped.find(one.name) not in gone]
         earlier = {student.username for student in renamed}
-        return cls(roster, kept, dropped, gone, [student for student in roster if student.username in earlier])
+        still = [student for student in roster if student.username in earlier]
+        return cls(roster, kept, dropped, gone, still, teams)
+
+    @cached_property
+    def by_name(self) -> dict[str, Submission]:
+        """The submission of each result, by the name that the result has: of each member, if it is a team's."""
+        return {name: one for one in self.submissions for name in self.sharing(one.name)}
+
+    def sharing(self, submission: str) -> tuple[str, ...]:
+        """Return the names of the results of a submission: its own, or those of the team's members on the roster."""
+        if self.teams is None:
+            return (submission,)
+        team = self.teams.named(submission) or self.teams.of(submission)
+        members = team.members if team else ()
+        return tuple(name for name in members if not len(self.roster) or self.roster.find(name))
 
     @cached_property
     def absent(self) -> list[Student]:
         """The students on the roster of whom nothing was found."""
-        found = {self.student(submission.name) for submission in self.submissions}
+        found = {self.student(name) for name in self.by_name}
         return [student for student in self.roster if student not in found]
 
     @cached_property
     def strangers(self) -> list[str]:
         """The submissions that belong to nobody on the roster; none without a roster."""
-        names = [submission.name for submission in self.submissions]
-        return [name for name in names if self.roster.find(name) is None] if len(self.roster) else []
+        return [name for name in self.by_name if self.roster.find(name) is None] if len(self.roster) else []
 
     @cached_property
     def names(self) -> list[str]:
         """The name of each result: of each submission, and of each student without one."""
-        return [*(submission.name for submission in self.submissions), *(student.username for student in self.absent)]
+        return [*self.by_name, *(student.username for student in self.absent)]
+
+    def without_team(self, student: Student) -> bool:
+        """Return whether the week has teams, and a student is in none of them."""
+        return self.teams is not None and self.teams.of(student.username) is None
 
     def student(self, name: str) -> Student:
         """Return whose submission it is; of a stranger only the name is known."""
@@ -85,8 +112,16 @@ class Participants:
 
     def shown(self, name: str) -> str:
         """Return the name of a submission for people to read, such as `Ada Lovelace (ada)`."""
+        if self.teams and (team := self.teams.named(name)):
+            return f"{team.title} ({team.name})"
         people = (self.roster.find(name), *(student for student in self.former if student.username == name))
         return next((student.named(name) for student in people if student), name)
+
+
+def _by_member(found: Sequence[Submission], teams: Teams) -> list[Submission]:
+    """Return the submission of each team once for each member, under the member's name."""
+    of = {team.name: team.members for team in teams.teams}
+    return [replace(one, name=member) for one in found for member in of.get(one.name, ())]
 
 
 def _renamed(path: Path, found: Sequence[Submission], known: Sequence[Student]) -> list[Student]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.result import GRADED, Result
-from classroom.core.text import display_name, sanitize
+from classroom.core.text import sanitize
 from classroom.instructor.grading.deadline import NO_TIME, OWN_CLOCK
 from classroom.instructor.grading.evidence import read_evidence
 from classroom.instructor.grading.page_data import WeekPage, page_data
@@ -19,6 +19,7 @@ from classroom.instructor.grading.results import ResultFolder, file_stems, read_
 from classroom.instructor.grading.similarity import groups_of, read_pairs
 from classroom.instructor.grading.statistics import figures
 from classroom.instructor.grading.students import read_students
+from classroom.instructor.grading.team_results import read_team_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,7 +95,7 @@ def _section(week: WeekPage) -> dict[str, Any]:
 
 def _person(week: WeekPage, submission: str) -> dict[str, str]:
     """Return a student as a link: the name, and where it leads to on the page."""
-    return {"label": week.label(submission), "key": f"{week.name}/{display_name(submission)}"}
+    return {"label": week.label(submission), "key": f"{week.name}/{week.place(submission)}"}
 
 
 def _others(week: WeekPage) -> list[tuple[str, list[tuple[dict[str, str], str]]]]:
@@ -191,4 +192,5 @@ def read_week(out: Path, results: Sequence[Result] | None = None) -> WeekPage:
         gradebook,
         folder.zone(),
         str(out),
+        read_team_results(out),
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classroom.core.assignment import Assignment
+    from classroom.core.submission import Submission
     from classroom.instructor.grading.adjustments import Adjustments
     from classroom.instructor.grading.deadline import Counted, Deadline
     from classroom.instructor.grading.results import ResultFolder
@@ -56,16 +57,27 @@ class Settlement:
             return self.files.save(settled[-1] if settled else once, known)
         return self.files.save(better(settled), known) if settled else None
 
-    def absent(self, name: str, known: Result | None) -> Result:
+    def absent(self, name: str, known: Result | None, reason: str | None = None) -> Result:
         """Return the result of a student who has submitted nothing, after writing it."""
-        return self.files.save(self._adjust(self._missing(name)), known)
+        return self.files.save(self._adjust(self._missing(name, reason)), known)
+
+    def of_team(self, name: str, options: Sequence[Counted]) -> Result | None:
+        """Return what all members of a team read: without what was adjusted for one of them. It is no result of its own."""
+        settled = self._settled_attempts(name, options)
+        return better(settled) if settled else None
 
     def _settled_attempts(self, name: str, options: Sequence[Counted]) -> list[Result]:
         first = options[0]
         if first.missed or first.trouble:
             return [self.settle(self.without_grading(name, first), first)]
-        graded = [(self.files.read(name, self.files.attempt(name, one.submission.commit)), one) for one in options]
-        return [self.settle(result, choice) for result, choice in graded if result is not None]
+        graded = [(self._attempt(one.submission), one) for one in options]
+        return [
+            self.settle(replace(result, submission=name), choice) for result, choice in graded if result is not None
+        ]
+
+    def _attempt(self, submission: Submission) -> Result | None:
+        """Return what grading a commit gave; a team's was graded once for all members."""
+        return self.files.read(submission.name, self.files.attempt(submission.name, submission.commit))
 
     def _adjust(self, result: Result) -> Result:
         return self.adjusted.apply(result, self.adjusted.deadline(result.submission, self.deadline))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 from classroom.core.submission import Submission, submissions
 from classroom.core.text import one_line
+from classroom.instructor.teams import read_teams
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def find_submissions(folder: Path, assignment: Assignment, slug: str = "") -> list[Submission]:
-    """Return every submission in a folder, by name.
+    """Return every submission in a folder, by name; in a week with teams, those of the teams.
 
     Args:
         folder: the folder.
@@ -36,6 +37,8 @@ def find_submissions(folder: Path, assignment: Assignment, slug: str = "") -> li
     week = None if folder.resolve().name == assignment.name else assignment.week
     _ensure_right_week(folder, week.name if week else assignment.name)
     found = _distinct(submissions(folder, assignment, slug))
+    if teams := read_teams(folder):
+        found = [submission for submission in found if teams.named(submission.name)]
     for name, count in Counter(submission.name for submission in found).items():
         if count > 1:
             raise UsageError(f"Two submissions in {folder} are called {one_line(name)}: rename one of them.")

@@ -25,6 +25,7 @@ from classroom.instructor.interview.rules import read_rules
 from classroom.instructor.interview.sheet import draw, sheet
 from classroom.instructor.interview.timeline import timeline
 from classroom.instructor.roster import Roster
+from classroom.instructor.teams import read_teams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,10 @@ class Interviews:
         if folder is None or not Path(folder).is_dir():
             raise UsageError(f"The submissions for {self.out} were not found: give their folder with --submissions.")
         slug = str(settings.get("slug", ""))
-        self.found = {one.name: one for one in find_submissions(Path(folder), self.assignment, slug)}
+        found, teams = find_submissions(Path(folder), self.assignment, slug), read_teams(Path(folder))
+        self.found = {one.name: one for one in found}
+        for team in teams.teams if teams else ():
+            self.found |= dict.fromkeys(team.members, self.found[team.name]) if team.name in self.found else {}
         self.rules = read_rules(self.assignment)
         self.students = read_students(self.out)
         self.starter = starter_of(self.assignment)

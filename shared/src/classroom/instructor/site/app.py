@@ -21,6 +21,7 @@ from classroom.instructor.site import (
     class_gradings,
     class_pages,
     class_student,
+    class_teams,
     class_week,
     comment_pages,
     feedback_pages,
@@ -35,6 +36,7 @@ from classroom.instructor.site import (
     sign_in,
     student_access,
     student_work,
+    team_pages,
     weeks,
 )
 from classroom.instructor.site.access import ensure_own_form, visitor_of
@@ -71,10 +73,11 @@ STAFF = (
     student_work,
     comment_pages,
     class_week,
+    class_teams,
     class_gradings,
     class_downloads,
 )
-OWN = (weeks, hand_in, archives, hint_pages, feedback_pages, passwords)  # of a student
+OWN = (weeks, team_pages, hand_in, archives, hint_pages, feedback_pages, passwords)  # of a student
 ALL = (script_tokens,)
 ONE = (weeks.one, assistants.one, comment_pages.one)
 ROUTERS = (sign_in.router, school_pages.router, join.router, *ONE, *(each.router for each in (*OWN, *ALL, *STAFF)))

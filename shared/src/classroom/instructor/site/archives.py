@@ -35,7 +35,7 @@ def download_handout(request: Request, _: Student, own: OwnWeek) -> StreamingRes
 def download_work(request: Request, person: Student, own: OwnWeek) -> StreamingResponse:
     """Download a week with what the student has handed in last."""
     context = context_of(request)
-    repository = context.classroom.repository(own.name, own.standing.student.username)
+    repository = context.classroom.own_repository(own.name, own.standing.student.username)
     if repository is None:
         raise HTTPException(404, NOTHING)
     return _download(context, repository.path, f"{own.name}-{person.username}")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.instructor.site.context import Context
     from classroom.instructor.site.visitor import Visitor
+    from classroom.instructor.teams import Team
 
 router = APIRouter(prefix="/class/students/{username}", default_response_class=HTMLResponse)
 NO_STUDENT, NO_WEEK = "There is no student with this name.", "There is no such week."
@@ -49,11 +50,17 @@ class Adjusted:
 
     title: str
     entry: Entry
+    team: Team | None = None
 
     @property
     def is_for_all(self) -> bool:
         """Return whether it is everyone's."""
         return self.entry.student == EVERYBODY
+
+    @property
+    def is_for_team(self) -> bool:
+        """Return whether it is for all members of the student's team."""
+        return self.team is not None and self.entry.student.casefold() == self.team.name
 
     @property
     def key(self) -> str:
@@ -113,10 +120,12 @@ def _adjusted(context: Context, username: str) -> tuple[list[Adjusted], str]:
     """Return the adjustments of a student in all weeks, and why they cannot be read, if so."""
     dates = DueDates(context.classroom)
     dates.read()
-    weeks = context.classroom.weeks()
-    return [Adjusted(week.title, entry) for week in weeks for entry in dates.adjustments(week).of(username)], (
-        dates.problem
-    )
+    found = []
+    for week in context.classroom.weeks():
+        teams = context.classroom.teams(week.name)
+        team = teams.of(username) if teams else None
+        found += [Adjusted(week.title, entry, team) for entry in dates.adjustments(week).of(username)]
+    return found, dates.problem
 
 
 class AdjustForm(BaseModel):
@@ -127,6 +136,7 @@ class AdjustForm(BaseModel):
     value: str = ""
     note: str = ""
     show_note: bool = False
+    for_team: bool = False
 
 
 class UndoForm(BaseModel):
@@ -142,8 +152,11 @@ def adjust_student(
 ) -> Response:
     """Grant an extension, excuse a student, change points or add a comment."""
     value, note = _typed(form.value), one_line(form.note).strip()
-    entry = entry_of(student.username, form.week, form.kind, value, note, show_note=form.show_note)
-    return _add(context_of(request), visitor, by, student, entry, typed={"value": value, "note": note})
+    context, whom = context_of(request), student.username
+    if form.for_team:
+        whom = context.classroom.work_name(_week(context, form.week).name, student.username) or student.username
+    entry = entry_of(whom, form.week, form.kind, value, note, show_note=form.show_note)
+    return _add(context, visitor, by, student, entry, typed={"value": value, "note": note})
 
 
 @router.post("/comment")

@@ -14,6 +14,7 @@ from classroom.instructor.grading.adjustments import FILE
 from classroom.instructor.site.stuck import LEAST, Stuck, stuck_at
 from classroom.instructor.site.student_weeks import state_of
 from classroom.instructor.site.timelines import known_timeline
+from classroom.instructor.teams import edition
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import shown
 
@@ -91,18 +92,19 @@ class ClassTable:
 
     def _standing(self, week: Assignment, student: Student, dates: DueDates, shared: object) -> Standing:
         def look() -> Standing:
-            repository = self.classroom.repository(week.name, student.username)
+            repository = self.classroom.own_repository(week.name, student.username)
             return standing(self.classroom, week, student, repository, dates)
 
-        repository = self.classroom.repository_path(week.name, student.username)
-        score = self.classroom.score_path(week.name, student.username)
+        name = self.classroom.work_name(week.name, student.username) or student.username
+        repository = self.classroom.repository_path(week.name, name)
+        score = self.classroom.score_path(week.name, name)
         own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
         return self._known.get((week.name, student.username), (own, shared, student), look)
 
     def _stuck(self, week: str, found: Standing) -> Stuck | None:
         """Return where a student is stuck; git is asked only about those who could be."""
         could_be = found.status == STARTED and found.pushes >= LEAST and found.score not in (None, found.max_score)
-        repository = self.classroom.repository(week, found.student.username) if could_be else None
+        repository = self.classroom.own_repository(week, found.student.username) if could_be else None
         if repository is None:
             return None
         return stuck_at(known_timeline(repository, found.student.username).pushes)
@@ -110,7 +112,8 @@ class ClassTable:
     def _shared(self, week: Assignment) -> object:
         """Return what differs once something has changed that counts for all students."""
         folder = self.classroom.folder
-        return stamps((folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week.name / CLOSES))
+        files = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week.name / CLOSES)
+        return stamps(files), edition(folder / week.name)
 
 
 def _day(moment: datetime | None, zone: tzinfo | None) -> str:

@@ -67,8 +67,15 @@ def _page(context: Context, visitor: Visitor, week: Assignment, problem: str = "
     zone = getattr(dates.zone, "key", None) or "this server's time zone"
     return context.render(
         visitor, "page/class_week.html", status, closing=str(closing or ""), is_closed=is_closed, typed=typed, late=dates.late(week.name),
-        zone=zone, problem=problem, **parts(context, week),
+        zone=zone, problem=problem, **parts(context, week), **_teams(context, week),
     )  # fmt: skip
+
+
+def _teams(context: Context, week: Assignment) -> dict[str, Any]:
+    """Return the teams of a week, if it has any, and how many students are in none."""
+    teams = context.classroom.teams(week.name)
+    alone = sum(teams.of(student.username) is None for student in context.classroom.students()) if teams else 0
+    return {"teams": teams, "alone": alone}
 
 
 def parts(context: Context, week: Assignment) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def add_comment(
         raise people.NotPossible(TOO_LONG)
     place = _place(context, student, week, form)
     with context.begin() as db:
-        found = comments.add(db, by, student.username, week.name, place, text)
+        found = comments.add(db, by, _name(context, student, week), week.name, place, text)
         what = f"commented on {comments.where(found)} of {student.name} ({student.username}) in {week.name}"
         people.record(db, by.name, what, student.username)
     return _back(context, student, week)
@@ -93,7 +93,7 @@ def remove_comment(request: Request, by: Staff, student: AStudent, week: AWeek, 
     """Remove a comment: an assistant's own, or anyone's if the instructor asks."""
     context = context_of(request)
     with context.begin() as db:
-        found = comments.remove(db, by, student.username, week.name, number)
+        found = comments.remove(db, by, _name(context, student, week), week.name, number)
         if found is None:
             raise HTTPException(404, NO_COMMENT)
         what = f"removed a comment on {comments.where(found)} of {student.name} ({student.username}) in {week.name}"
@@ -101,14 +101,20 @@ def remove_comment(request: Request, by: Staff, student: AStudent, week: AWeek, 
     return _back(context, student, week)
 
 
+def _name(context: Context, student: Person, week: Assignment) -> str:
+    """Return the name of the work that is commented on, which in a team is that of all members."""
+    return context.classroom.work_name(week.name, student.username) or student.username
+
+
 def _back(context: Context, student: Person, week: Assignment) -> Response:
-    context.broadcast.publish(f"student/{student.username}/{week.name}/comments")
+    sharing = context.classroom.sharing(week.name, student.username)
+    context.broadcast.publish(*(f"student/{username}/{week.name}/comments" for username in sharing))
     return RedirectResponse(f"/class/students/{student.username}/weeks/{week.name}/#panel-comments", 303)
 
 
 @one.get("/parts/comments")
-def show_own_comments(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> HTMLResponse:
+def show_own_comments(request: Request, visitor: AVisitor, _: Student, own: OwnWeek) -> HTMLResponse:
     """Show students the comments on their own work."""
     context = context_of(request)
-    found = shown_comments(context, person.username, own.name)
+    found = shown_comments(context, own.work_name, own.name)
     return context.render(visitor, "page/comments.html", comments=found)

@@ -37,7 +37,7 @@ def add(db: Session, by: Person, username: str, week: str, place: Place, text: s
     Args:
         db: the transaction.
         by: who comments.
-        username: the student's.
+        username: the student's, or the name of the team, whose members then all see it.
         week: its name.
         place: what the comment is about.
         text: the comment.

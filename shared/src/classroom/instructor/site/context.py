@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from anyio import CapacityLimiter
 from sqlalchemy.orm import Session, sessionmaker
 
+from classroom.core.errors import UsageError
 from classroom.core.locks import load_or_create_secret
 from classroom.instructor.classrooms.push_queue import PushQueue
 from classroom.instructor.site import people
@@ -78,13 +79,20 @@ class Context:
         """Return a transaction, which is committed at its end."""
         return self._sessions.begin()
 
-    def tell(self, week: str, username: str, *more: str) -> None:
-        """Tell the open pages that a push waits, is being graded, or was."""
-        self._publish(*(f"student/{username}/{week}/{part}" for part in ("card", "pushes", *more)), "class")
+    def tell(self, week: str, name: str, *more: str) -> None:
+        """Tell the open pages of a student, or of a team, that a push waits, is being graded, or was."""
+        self._publish(*self._parts(week, name, "card", "pushes", *more), "class")
 
-    def _tell_place(self, week: str, username: str) -> None:
+    def _tell_place(self, week: str, name: str) -> None:
         """Tell the open pages of a student that a push has come further in the queue, or in its checks."""
-        self._publish(f"student/{username}/{week}/card")
+        self._publish(*self._parts(week, name, "card"))
+
+    def _parts(self, week: str, name: str, *parts: str) -> list[str]:
+        try:
+            usernames = self.classroom.sharing(week, name)
+        except UsageError:  # the list of teams cannot be read: no push may suffer from it
+            usernames = (name,)
+        return [f"student/{username}/{week}/{part}" for username in usernames for part in parts]
 
     def tell_grading(self, week: str) -> None:
         """Tell the open pages that an official grading has come further."""

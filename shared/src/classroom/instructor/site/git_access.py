@@ -1,4 +1,4 @@
-"""Who may clone and push over http: each student the own repositories, the staff may read all."""
+"""Who may clone and push over http: students their own repositories and those of their teams, the staff may read all."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ PATH = "/git"
 
 
 def address(context: Context, week: str, username: str) -> str:
-    """Return the address of a repository, without a password."""
-    return f"{context.url}{PATH}/{week}/{week}-{username}.git"
+    """Return the address of the repository in which a student works, without a password."""
+    name = context.classroom.work_name(week, username) or username
+    return f"{context.url}{PATH}/{week}/{week}-{name}.git"
 
 
 def personal_address(context: Context, week: str, username: str, secret: str = "") -> str:
@@ -60,4 +61,5 @@ class GitAccess:
         if person.role != STUDENT:
             return None if writes else user
         week, _, name = repository.partition("/")
-        return user if name == f"{week}-{user}" else None
+        own = self.context.classroom.work_name(week, user)
+        return user if own is not None and name == f"{week}-{own}" else None

@@ -44,7 +44,7 @@ def given_feedback(classroom: Classroom, week: str, username: str) -> GivenFeedb
 
 
 def _text_on_branch(classroom: Classroom, week: str, username: str) -> str | None:
-    repository = classroom.repository(week, username)
+    repository = classroom.own_repository(week, username)
     if repository is None:
         return None
     seen = stamps(repository.path / name for name in (HEADS + FEEDBACK, "packed-refs"))

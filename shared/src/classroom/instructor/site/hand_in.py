@@ -98,7 +98,7 @@ def _hand_in(
 
 def _repository(context: Context, person: Person, own: StudentWeek) -> Repository:
     """Return the student's repository with today's hooks; one that is there is not made again, which takes a while."""
-    known = context.classroom.repository(own.name, own.standing.student.username)
+    known = context.classroom.own_repository(own.name, own.standing.student.username)
     if known is None or not own.accepted:
         return ensure_repository(context, person, own)
     install_hooks(known.path)

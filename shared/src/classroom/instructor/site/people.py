@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from classroom.core.errors import ClassroomError
+from classroom.instructor.codes import is_same_code, new_code
 from classroom.instructor.site import tokens
 from classroom.instructor.site.models import INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# Without letters and digits that look like others.
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-CODE_LETTERS = 8
 MAX_LOG = 500
 FIRST = "instructor"  # who signs in with the link that `serve` prints
 
@@ -113,6 +110,11 @@ def accepted_weeks(db: Session, person: Person) -> set[str]:
     return {week for _, week in accepted(db, [person])}
 
 
+def has_acceptance(db: Session, week: str) -> bool:
+    """Return whether any student has accepted a week."""
+    return db.scalar(select(Acceptance.week).where(Acceptance.week == week).limit(1)) is not None
+
+
 def join_code(db: Session) -> str:
     """Return the code with which students join."""
     query = select(JoinCode.code).where(JoinCode.replaced.is_(None)).order_by(JoinCode.id.desc())
@@ -129,8 +131,7 @@ def replace_join_code(db: Session, by: str) -> None:
 
 def is_join_code(db: Session, code: str) -> bool:
     """Return whether students can join with a code, however it is typed."""
-    plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return secrets.compare_digest(plain.encode(), join_code(db).encode())
+    return is_same_code(code, join_code(db))
 
 
 def record(db: Session, by: str, what: str, about: str | None = None) -> None:
@@ -145,7 +146,7 @@ def log(db: Session, about: str | None = None) -> list[Act]:
 
 
 def _new_code(db: Session) -> str:
-    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS))
+    code = new_code()
     db.add(JoinCode(code=code))
     db.flush()
     return code

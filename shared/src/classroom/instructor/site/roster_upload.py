@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
 from classroom.instructor.classrooms.classroom import roster_lock
+from classroom.instructor.classrooms.members import write_members
 from classroom.instructor.classrooms.open import make_repositories
 from classroom.instructor.classrooms.roster_change import compared, listed_students, write_rosters
 from classroom.instructor.site import people
@@ -116,6 +117,7 @@ def accept(request: Request, visitor: AVisitor, by: Instructor, key: Annotated[s
             write_rosters(classroom.folder, list(proposal.roster), proposal.former)
     _path(classroom).unlink(missing_ok=True)
     problems = make_repositories(classroom, proposal.roster.added)
+    write_members(classroom)
     context.broadcast.publish("class")
     if problems:
         return _page(context, visitor, problem=NOT_ALL.format(problem=problems[0]), status=409)

@@ -34,8 +34,15 @@ class ShownComment:
     can_remove: bool
 
 
-def shown_comments(context: Context, username: str, week: str, person: Person | None = None) -> list[ShownComment]:
-    """Return the comments on a student's week, oldest first; `person` is the member of the staff who looks, if any."""
+def shown_comments(context: Context, name: str, week: str, person: Person | None = None) -> list[ShownComment]:
+    """Return the comments on the week of a student or a team, oldest first.
+
+    Args:
+        context: the site's.
+        name: of the repository that they are about: the student's username, or the team's name.
+        week: its name.
+        person: the member of the staff who looks, if any.
+    """
     zone = zone_near(context.classroom.folder)
     with context.begin() as db:
         return [
@@ -43,5 +50,5 @@ def shown_comments(context: Context, username: str, week: str, person: Person | 
                 each.id, each.by, shown(each.at, zone), comments.where(each), each.commit_name[:7], each.quote or "",
                 each.text, can_remove=person is not None and (person.role == INSTRUCTOR or person.id == each.author_id),
             )
-            for each in comments.of(db, username, week)
+            for each in comments.of(db, name, week)
         ]  # fmt: skip

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.push_queue import Place
     from classroom.instructor.site.models import Person
     from classroom.instructor.site.taken_hints import Hints
+    from classroom.instructor.teams import Team, Teams
 
 STATES = {
     MISSING: "not accepted",
@@ -33,6 +34,7 @@ STATES = {
     EXCUSED: "excused",
     "could-not-read": "could not be read",
 }
+NO_TEAM = "no team"
 NO_PUSH = "Nothing has been pushed yet. Your scorecard appears here a moment after your first push."
 LATE_FREE = "The last push was {time} late, which costs nothing."
 LATE = "The last push was {time} late, so {points} points are taken off its official score."
@@ -50,6 +52,8 @@ class StudentWeek:
         result: of the last push that was graded, with what the instructor has changed.
         zone: the classroom's.
         accepted: whether the student has asked for the repository here.
+        teams: of the week, if it has any.
+        team: the student's, or None.
     """
 
     assignment: Assignment
@@ -57,6 +61,18 @@ class StudentWeek:
     accepted: bool
     result: Result | None
     zone: tzinfo | None
+    teams: Teams | None = None
+    team: Team | None = None
+
+    @property
+    def needs_team(self) -> bool:
+        """Return whether the student has to join a team first."""
+        return self.teams is not None and self.team is None
+
+    @property
+    def work_name(self) -> str:
+        """Return the name of the repository: the student's, or the team's."""
+        return self.team.name if self.team else self.standing.student.username
 
     @property
     def name(self) -> str:
@@ -147,6 +163,8 @@ def _state(place: Place) -> str:
 
 def state_of(found: Standing, *, accepted: bool) -> str:
     """Return how far a student is in a week, in a word or two."""
+    if found.needs_team and found.status == MISSING:
+        return NO_TEAM
     return STATES[MISSING if found.status == NOT_STARTED and not accepted else found.status]
 
 
@@ -167,11 +185,13 @@ def student_weeks(
     found = []
     for week in classroom.weeks():
         if only is None or week.name == only:
-            repository = classroom.repository(week.name, student.username)
+            repository = classroom.own_repository(week.name, student.username)
             result = last_result(classroom, week.name, student.username)
             result = dates.adjusted(week, result) if result else None
             progress = standing(classroom, week, student, repository, dates)
-            found.append(StudentWeek(week, progress, week.name in accepted, result, dates.zone))
+            teams, name = classroom.teams(week.name), classroom.work_name(week.name, student.username)
+            team = teams.named(name) if teams and name else None
+            found.append(StudentWeek(week, progress, week.name in accepted, result, dates.zone, teams, team))
     return found
 
 
@@ -184,7 +204,7 @@ def student_of(classroom: Classroom, person: Person) -> Student:
 def pushes(classroom: Classroom, week: StudentWeek) -> list[ScoredPush]:
     """Return every push of a student to a week, newest first, each with its score."""
     username = week.standing.student.username
-    repository = classroom.repository(week.name, username)
+    repository = classroom.own_repository(week.name, username)
     if repository is None:
         return []
     found = known_timeline(repository, username)

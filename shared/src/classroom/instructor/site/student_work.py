@@ -15,6 +15,7 @@ from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Staff, context_of
 from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
+from classroom.instructor.site.own_team import people_of
 from classroom.instructor.site.pushed_code import pushed_code
 from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.stuck import stuck_at
@@ -83,7 +84,7 @@ def shown_work(context: Context, student: Person, week: Assignment) -> ShownWork
     with context.begin() as db:
         accepted = people.accepted_weeks(db, student) if student.id else set()
     (own,) = student_weeks(context.classroom, student, accepted, week.name)
-    repository = context.classroom.repository(week.name, student.username)
+    repository = context.classroom.own_repository(week.name, student.username)
     pushes = known_timeline(repository, student.username).pushes if repository else ()
     commit = own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None
     code = pushed_code(repository.path, commit, week, own.result) if repository and commit else ([], ())
@@ -103,7 +104,8 @@ def _work(context: Context, visitor: Visitor, student: Person, week: Assignment)
         "commit": work.commit,
         "files": work.files,
         "left_out": work.left_out,
-        "comments": shown_comments(context, student.username, week.name, visitor.person),
+        "comments": shown_comments(context, work.own.work_name, week.name, visitor.person),
+        "mates": [each for each in people_of(context, work.own) if each.username != student.username],
         **_card(work.own),
     }
 

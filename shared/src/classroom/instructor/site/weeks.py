@@ -14,13 +14,14 @@ from markupsafe import Markup
 
 from classroom.core.assignment import Assignment
 from classroom.core.files import stamp
-from classroom.instructor.classrooms.open import make_repository
+from classroom.instructor.classrooms.open import as_owner, make_repository
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.extras import student_extras
 from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.models import LINK, Person
+from classroom.instructor.site.own_team import people_of
 from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
 from classroom.instructor.site.taken_hints import taken_hints
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 CLOSED = "{week} is {due}, so you can no longer get a repository for it. Ask your instructor."
 NOT_LISTED = "You are no longer on the roster of this class. Ask your instructor."
+NEEDS_TEAM = "This week is handed in by teams. Create a team or join one on the page of this week first."
 router = APIRouter(prefix="/weeks", default_response_class=HTMLResponse)
 one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 
@@ -115,9 +117,15 @@ def show_week(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse
 
 
 def week_page(
-    context: Context, visitor: Visitor, own: StudentWeek, status: int = 200, *, handed_in: object = None
+    context: Context,
+    visitor: Visitor,
+    own: StudentWeek,
+    status: int = 200,
+    *,
+    handed_in: object = None,
+    team_problem: str = "",
 ) -> HTMLResponse:
-    """Return the page of a week; `handed_in` is what has become of an upload."""
+    """Return the page of a week; `handed_in` is what has become of an upload, `team_problem` why a team was refused."""
     hints = _hints(context, visitor, own)
     return context.render(
         visitor,
@@ -131,7 +139,9 @@ def week_page(
         clone=git_access.personal_address(context, own.name, own.standing.student.username),
         pushes=pushes(context.classroom, own),
         extras=student_extras(context.classroom, own.assignment, own.standing.student.username),
-        comments=shown_comments(context, own.standing.student.username, own.name),
+        comments=shown_comments(context, own.work_name, own.name),
+        mates=people_of(context, own),
+        team_problem=team_problem,
         **_card(context, own, hints),
     )
 
@@ -170,7 +180,7 @@ def _markdown(text: str) -> Markup:
 
 
 def _card(context: Context, own: StudentWeek, hints: Hints) -> dict[str, Any]:
-    place = context.queue.place(own.name, own.standing.student.username)
+    place = context.queue.place(own.name, own.work_name)
     return {"card": own.card(place, hints), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
 
 
@@ -219,17 +229,19 @@ def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -
 
 
 def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Repository:
-    """Return the student's repository of a week, which is made and accepted if it was not.
+    """Return the repository of a student's week, which is made and accepted if it was not.
 
     Raises:
-        NotPossible: the student is not on the roster anymore.
+        NotPossible: the student is not on the roster anymore, or needs a team first.
     """
     student = own.standing.student
     if student not in context.classroom.students():
         raise people.NotPossible(NOT_LISTED)
-    make_repository(context.classroom, own.name, student)
+    if own.needs_team:
+        raise people.NotPossible(NEEDS_TEAM)
+    make_repository(context.classroom, own.name, as_owner(own.team) if own.team else student)
     with context.begin() as db:
         if people.accept(db, person, own.name):
             people.record(db, person.username, f"accepted {own.name}", person.username)
     context.broadcast.publish(f"student/{person.username}/{own.name}/card", "class")
-    return Repository(context.classroom.repository_path(own.name, student.username))
+    return Repository(context.classroom.repository_path(own.name, own.work_name))

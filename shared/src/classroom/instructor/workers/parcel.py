@@ -12,7 +12,7 @@ from classroom.core.errors import ClassroomError
 from classroom.core.git import BRANCH
 from classroom.core.git_history import HEADS, History
 from classroom.core.scratch import ScratchDir
-from classroom.instructor.classrooms.classroom import copy_record
+from classroom.instructor.classrooms.copied import copy_record
 from classroom.instructor.classrooms.repository import Repository
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from classroom.instructor.classrooms.team_changes import TeamChanges
 from classroom.instructor.site import people, tokens
 from classroom.instructor.site.models import ASSISTANT, GIT, LINK
 from fastapi.routing import APIRoute
@@ -31,6 +32,10 @@ ALLOWED = {
     "GET /weeks/{week}/events": STUDENT,
     "GET /weeks/{week}/diagrams/{file}": STUDENT,
     "POST /weeks/{week}/accept": STUDENT,
+    "GET /weeks/{week}/parts/team": STUDENT,
+    "POST /weeks/{week}/team": STUDENT,
+    "POST /weeks/{week}/team/join": STUDENT,
+    "POST /weeks/{week}/team/leave": STUDENT,
     "GET /weeks/{week}/hand-in": STUDENT,
     "POST /weeks/{week}/hand-in": STUDENT,
     "GET /weeks/{week}/handout.zip": STUDENT,
@@ -60,6 +65,13 @@ ALLOWED = {
     "GET /class/weeks/{week}/events": STAFF,
     "POST /class/weeks/{week}/due": INSTRUCTOR,
     "POST /class/weeks/{week}/close": INSTRUCTOR,
+    "GET /class/weeks/{week}/teams": STAFF,
+    "POST /class/weeks/{week}/teams/set-up": INSTRUCTOR,
+    "POST /class/weeks/{week}/teams/end": INSTRUCTOR,
+    "POST /class/weeks/{week}/teams/new": INSTRUCTOR,
+    "POST /class/weeks/{week}/teams/remove": INSTRUCTOR,
+    "POST /class/weeks/{week}/teams/place": INSTRUCTOR,
+    "POST /class/weeks/{week}/teams/form": INSTRUCTOR,
     "POST /class/weeks/{week}/grade": INSTRUCTOR,
     "POST /class/weeks/{week}/at-due-date": INSTRUCTOR,
     "POST /class/weeks/{week}/release": INSTRUCTOR,
@@ -174,6 +186,7 @@ def test_no_route_fails_at_an_odd_address(context, browsers, odd):
 def test_no_form_fails_at_odd_text(context, browsers):
     """Text that no database takes is refused in every form."""
     fields = ("username", "name", "code", "kind", "value", "note", "week", "text", "task", "line", "due", "path")
+    fields += ("title", "team", "student", "size")
     wrong = []
     for route, allowed in ALLOWED.items():
         method, path = route.split()
@@ -199,7 +212,7 @@ def test_every_form_needs_its_token(context, browsers):
 
 
 def test_git_opens_only_the_own_repository(context, browsers):
-    """A student reads and writes the own repository alone; the staff read all and write none."""
+    """A student reads and writes the own repository, or the team's, alone; the staff read all and write none."""
     from classroom.instructor.site.git_access import GitAccess
 
     access = GitAccess(context)
@@ -207,6 +220,7 @@ def test_git_opens_only_the_own_repository(context, browsers):
         secrets = {
             "ada": tokens.issue(db, people.students(db)["ada"], GIT),
             "tom": tokens.issue(db, people.find(db, ASSISTANT, "tom"), GIT),
+            "bob": tokens.issue(db, people.let_in(db, "bob", "Bob Builder"), GIT),
         }
 
     def asked(user, password, name, *, writes):
@@ -222,5 +236,20 @@ def test_git_opens_only_the_own_repository(context, browsers):
     context.attempts.most = 1
     assert asked("ada", "wrong", "ada", writes=True) is None
     assert asked("ada", secrets["ada"], "ada", writes=True) == "ada"
+    # In a week with teams, the members' repository is the own one of each, and everything else is closed.
+    changes = TeamChanges(context.classroom, "week1-tiny")
+    changes.set_up(2, by_students=True)
+    changes.form({"ada": "Blue"})
+    changes.create("Red")
+    assert asked("ada", secrets["ada"], "team-blue", writes=True) == "ada"
+    assert asked("bob", secrets["bob"], "team-blue", writes=False) is None
+    for name in ("team-red", "ada", "bob", "team-none"):
+        assert asked("ada", secrets["ada"], name, writes=False) is None
+    changes.place("bob", "Blue")
+    assert asked("bob", secrets["bob"], "team-blue", writes=True) == "bob"
+    (context.classroom.folder / "roster.csv").write_text("github_username\nada\n")
+    assert asked("bob", secrets["bob"], "team-blue", writes=False) is None
+    assert asked("tom", secrets["tom"], "team-blue", writes=False) == "tom"
+    assert asked("tom", secrets["tom"], "team-blue", writes=True) is None
     # The same letters, otherwise divided into week and name.
     assert access._who("tiny-ada", secrets["ada"], "week1-tiny/week1-tiny-ada", writes=False) is None

@@ -10,6 +10,7 @@ import pytest
 from classroom.cli.main import main
 from classroom.core.result import Result
 from classroom.instructor.backup.forgetting import forget
+from classroom.instructor.classrooms.team_changes import TeamChanges
 from classroom.instructor.roster import Student
 from classroom.instructor.site import comments, official, people, tokens
 from classroom.instructor.site.models import API, LINK
@@ -47,6 +48,49 @@ def files(room):
     """Return the names of all files, without those of the database and of the handed out week."""
     found = (path.relative_to(room.folder).as_posix() for path in room.folder.rglob("*") if path.is_file())
     return {name for name in found if not name.startswith((".classroom/database", ".classroom/weeks"))}
+
+
+@pytest.fixture
+def in_a_team(reachable, context, room, graded):
+    """A classroom with a site, in which Ada and Bob are a team with a graded push and a comment."""
+    (room.state_dir / "database").symlink_to(reachable / "state/database")
+    changes = TeamChanges(room, "week1-tiny")
+    changes.set_up(2, by_students=True)
+    changes.form({"ada": "Blue", "bob": "Blue"})
+    graded("team-blue")
+    with context.begin() as db:
+        people.join(db, "ada", "Ada Lovelace")
+        comments.add(db, people.instructor(db), "team-blue", "week1-tiny", comments.Place(""), "Well done, team")
+    return room
+
+
+def test_copy_has_the_work_of_the_team(in_a_team, tmp_path):
+    """A member's ZIP has the team's work, its result and the comments on it, and names no other member."""
+    assert main(["export-student", str(in_a_team.folder), "ada", "--to", str(tmp_path / "ada.zip")]) == 0
+
+    with zipfile.ZipFile(tmp_path / "ada.zip") as archive:
+        about = json.loads(archive.read("student.json"))
+        assert {"week1-tiny/work.bundle", "week1-tiny/score.json"} <= set(archive.namelist())
+    assert about["teams"] == {"week1-tiny": "Blue"}
+    assert [each["text"] for each in about["site"]["comments"]] == ["Well done, team"]
+    assert "bob" not in json.dumps(about).casefold()
+
+
+def test_team_stays_until_its_last_member_is_forgotten(in_a_team, context):
+    """Forgetting a member leaves the team's work to the others; with the last one it is removed."""
+    shared = in_a_team.repository_path("week1-tiny", "team-blue")
+    (in_a_team.folder / "roster.csv").write_text("github_username\nbob\n")
+
+    assert forget(in_a_team, Student("ada")) == 1  # the repository from before the week had teams
+    assert shared.is_dir()
+    assert in_a_team.teams("week1-tiny").teams[0].members == ("bob",)
+    (in_a_team.folder / "roster.csv").write_text("github_username\neve\n")
+    assert forget(in_a_team, Student("bob")) == 2
+    assert not shared.exists()
+    assert in_a_team.teams("week1-tiny").teams == ()
+    assert not in_a_team.score_path("week1-tiny", "team-blue").exists()
+    with context.begin() as db:
+        assert comments.of(db, "team-blue", "week1-tiny") == []
 
 
 def test_copy_has_everything_of_the_student(known, tmp_path, capsys):

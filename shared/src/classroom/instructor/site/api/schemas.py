@@ -82,6 +82,7 @@ class StandingItem(BaseModel):
     max_score: int
     waiting: bool = Field(description="whether a push has not been graded yet")
     handout_outdated: bool = Field(description="whether the student has not merged the newest handout")
+    team: str | None = Field(description="with whom the student hands this week in; null: alone, or not in a team yet")
 
     @classmethod
     def of(cls, week: Assignment, found: Standing, *, accepted: bool, score: int | None) -> StandingItem:
@@ -91,7 +92,7 @@ class StandingItem(BaseModel):
         return cls(
             week=week.name, username=found.student.username, status=status, pushes=found.pushes,
             pushed_at=found.pushed, closes_at=last_of(found.closing), score=score, max_score=week.max_score,
-            waiting=found.waiting, handout_outdated=found.outdated,
+            waiting=found.waiting, handout_outdated=found.outdated, team=found.team,
         )  # fmt: skip
 
 

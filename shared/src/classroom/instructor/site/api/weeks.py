@@ -105,7 +105,7 @@ def list_pushes(
     """Return every push, newest first."""
     context = context_of(request)
     student_week(context, username, week)
-    repository = context.classroom.repository(week.name, username)
+    repository = context.classroom.own_repository(week.name, username)
     found = known_timeline(repository, username).pushes if repository else ()
     listed = [
         PushItem(
