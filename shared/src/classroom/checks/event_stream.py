@@ -56,17 +56,19 @@ class EventStream(LiveConnection):
         self._opened(found.status, headers)
         if found.status == OK and kind == MEDIA_TYPE:
             return
-        body = found.read(BODY_LIMIT)
+        # What is not a stream of events may still never end.
+        body = found.read(BODY_LIMIT) if found.status != OK else found.read1(BODY_LIMIT)
         answer = Answer(found.status, headers, body, self.exchange)
         self._connection.close()
         if found.status != OK:
             self._refused(f"{self.exchange} returned {found.status}, expected 200.", answer)
         self._refused(f"The Content-Type is {kind or 'missing'}, expected {MEDIA_TYPE}.", answer)
 
-    def close(self) -> None:
-        """Close the connection, as a browser does when its page is left."""
+    def close(self) -> bool:
+        """Close the connection, as a browser does when its page is left; the app has no part in that."""
         self._response.close()
         self._connection.close()
+        return True
 
     def _read(self, seconds: float) -> str:
         self._connection.renew(seconds)

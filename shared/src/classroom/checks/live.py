@@ -14,6 +14,7 @@ from classroom.core.load import under_load
 if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange, Headers
 
+RECEIVED_LIMIT = 8_000_000  # characters over one connection: all of them are kept
 KEPT, MESSAGE_SHOWN = 8, 200  # messages that a card shows, and characters of each
 
 
@@ -40,6 +41,7 @@ class LiveConnection:
         self.exchange = exchange
         self.task = task
         self.received: list[Any] = []
+        self._size = 0
 
     def receive(self, seconds: float | None = None) -> Any:
         """Return the next message.
@@ -78,8 +80,8 @@ class LiveConnection:
             if difference(message, expected) is None:
                 return message
 
-    def close(self) -> None:
-        """Close the connection, if it is open."""
+    def close(self) -> bool:
+        """Close the connection, and return whether the app takes part in that."""
         raise NotImplementedError
 
     def drop(self) -> None:
@@ -92,6 +94,9 @@ class LiveConnection:
 
     def _next(self, seconds: float) -> Any:
         text = self._read(max(0.0, seconds))
+        self._size += len(text) + 1
+        if self._size > RECEIVED_LIMIT:
+            self._fail(f"{self.exchange} received more than {RECEIVED_LIMIT // 1_000_000} MB.")
         self._note(text)
         self.received.append(_decoded(text))
         return self.received[-1]
@@ -116,7 +121,9 @@ class LiveConnection:
         closest = max(reversed(found), key=lambda message: _in_common(message, expected))
         if not _in_common(closest, expected):
             return f"{self.exchange} did not receive {_in_words(expected)} within {limit:g} s, but {show(closest)}."
-        return f"{self.exchange} received {show(closest)}. {difference(closest, expected)}"
+        return f"{self.exchange} received {show(closest)}. {difference(closest, expected)}".replace(
+            "In the response", "In it"
+        )
 
     def _fail(self, sentence: str) -> NoReturn:
         raise Failure(sentence, self.exchange.answer)

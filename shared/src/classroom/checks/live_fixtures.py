@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from classroom.core.errors import CouldNotCheck
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from classroom.checks.live import LiveConnection
     from classroom.checks.websocket import WebSocket
 
+INSTALL = "Type: python -m pip install -r requirements.txt"
 Kind = TypeVar("Kind", bound="LiveConnection")
 
 
@@ -39,9 +42,12 @@ class Live:
             Rejected: the app responded with an ordinary response instead.
             NoAnswer: there was no response.
             GroundMissing: the response is the TODO of an earlier task.
+            CouldNotCheck: the package for WebSockets is missing.
         """
-        from classroom.checks.websocket import WebSocket
-
+        try:
+            from classroom.checks.websocket import WebSocket
+        except ModuleNotFoundError as error:
+            raise CouldNotCheck(f"The package {error.name} is not installed. {INSTALL}") from None
         return self._kept(WebSocket(self.target, path, headers or {}, self.task))
 
     def rejection(self, path: str, headers: dict[str, str] | None = None) -> Answer | None:
@@ -67,10 +73,15 @@ class Live:
         return self._kept(EventStream(self.target, path, headers or {}, self.task))
 
     def close(self) -> None:
-        """Close all that were opened."""
-        while self._open:
+        """Close all that were opened, one by one, so that the next check does not meet them; do not wait for a stuck app."""
+        responsive = True
+        for connection in self._open:
             with contextlib.suppress(OSError):
-                self._open.pop().drop()
+                if responsive:
+                    responsive = connection.close()
+                else:
+                    connection.drop()
+        self._open.clear()
 
     def _kept(self, connection: Kind) -> Kind:
         self._open.append(connection)

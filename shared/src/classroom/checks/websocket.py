@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from websockets.http11 import Response
     from websockets.sync.client import ClientConnection
 
-MESSAGE_LIMIT = 1_000_000  # bytes
-WAITING = 16  # messages that are read in advance; with more, the app has to wait
+MESSAGE_LIMIT = 500_000  # bytes
+WAITING = 64  # messages that are read in advance; with more, the app has to wait
 CLOSE_SECONDS = 1.0
 DROPPED = 1006  # the code of a connection that was closed without one
 BEGINNING_OF_TODO = "TODO "
@@ -66,7 +66,8 @@ class WebSocket(LiveConnection):
         except (InvalidHandshake, OSError, EOFError) as error:
             self._lost(f"the connection was lost ({type(error).__name__})")
         assert self._connection.response is not None
-        self._connection.socket.settimeout(target.seconds)  # an app may never read what is sent to it
+        with contextlib.suppress(OSError):  # the app has closed the connection already
+            self._connection.socket.settimeout(target.seconds)  # it may never read what is sent to it
         self._opened(SWITCHED, _fields(self._connection.response))
 
     def _connect(self) -> contextlib.AbstractContextManager[ClientConnection]:
@@ -139,13 +140,17 @@ class WebSocket(LiveConnection):
                 try:
                     self._next(limit)
                 except TimeoutError:
-                    self._fail(f"{self.exchange} was still open after {limit:g} s.")
+                    self._fail(f"{self.exchange} was still open after {limit:g} s, expected the app to close it.")
         self.exchange.answer = answer
         return self._connection.close_code or DROPPED
 
-    def close(self) -> None:
-        """Say goodbye, and close the connection."""
+    def close(self) -> bool:
+        """Say goodbye, and return whether the app did so as well."""
+        with contextlib.suppress(ConnectionClosed, TimeoutError):
+            for _ in range(WAITING):  # a client that reads nothing anymore would not see the app's goodbye
+                self._connection.recv(timeout=0)
         self._stack.close()
+        return self._connection.close_code not in (None, DROPPED)
 
     def drop(self) -> None:
         """Close the connection without waiting for the app."""

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import pytest
 from classroom import matching
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
-from classroom.checks.live import Rejected
+from classroom.checks.live import RECEIVED_LIMIT, Rejected
 from classroom.checks.websocket import MESSAGE_LIMIT, WebSocket
 from classroom.core.load import under_load
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import unix_serve
 
 TASK, SHORT = 4, 0.2
@@ -186,6 +187,18 @@ def test_large_message_is_not_accepted(opened):
     """A message that is longer than the limit ends the connection."""
     with pytest.raises(NoAnswer):
         opened(lambda connection: connection.send("x" * (MESSAGE_LIMIT + 1))).receive()
+
+
+def test_endless_messages_are_not_kept(opened):
+    """An app that never stops sending is a failure, before its messages fill the memory."""
+
+    def flood(connection):
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                connection.send("x" * (MESSAGE_LIMIT - 1))
+
+    with pytest.raises(Failure, match=f"more than {RECEIVED_LIMIT // 1_000_000} MB"):
+        opened(flood, seconds=30).wait_for("the end")
 
 
 def test_app_notices_who_vanishes(opened):

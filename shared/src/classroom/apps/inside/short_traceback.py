@@ -26,12 +26,20 @@ def short_traceback(error: BaseException, folder: str, endpoint: Any = None) -> 
         folder: the submission.
         endpoint: the function that handled the request; its line is shown where the error has no own line.
     """
+    error = _only_error(error)
     top = os.path.realpath(folder) + os.sep
     shown = [_block(error, top, _handler(error) or endpoint)]
     for origin in _origins(error):
         if block := _own_block(origin, top):
             shown.insert(0, block)
     return BETWEEN.join(shown)[-CHARACTERS:]
+
+
+def _only_error(error: BaseException) -> BaseException:
+    """Return the error in a group of one: a task group, such as that of FastAPI's streams of events, wraps what it raises."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def _origins(error: BaseException) -> list[BaseException]:

@@ -58,6 +58,14 @@ def test_misspelled_name_gets_a_suggestion(app, tmp_path):
     ]
 
 
+def test_error_in_a_task_group_is_shown_as_itself(app, tmp_path):
+    """An error that task groups have wrapped is shown without them, with its own line."""
+    error = error_of(app.misspelled)
+    group = ExceptionGroup("outer", [ExceptionGroup("inner", [error])])
+
+    assert short_traceback(group, str(tmp_path)) == short_traceback(error, str(tmp_path))
+
+
 def test_error_that_led_to_it_comes_first(app, tmp_path):
     """An error raised while another one was handled follows that one."""
     shown = short_traceback(error_of(app.chained), str(tmp_path))
