@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -38,11 +39,10 @@ class ForkLauncher:
 
     def __init__(self, libraries: Sequence[str]) -> None:
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.control = here
-        self.replies = here.makefile("r", encoding="utf-8")
         self.tokens = itertools.count(1)
         self.one_at_a_time = threading.Lock()
-        with there:
+        with there, contextlib.ExitStack() as failed:
+            failed.callback(here.close)
             self.process = subprocess.Popen(
                 [sys.executable, "-P", str(FORK_SERVER), str(there.fileno()), *libraries],
                 stdin=subprocess.DEVNULL,
@@ -50,6 +50,9 @@ class ForkLauncher:
                 env=clean_environment(),
                 start_new_session=True,
             )
+            failed.pop_all()
+        self.control = here
+        self.replies = here.makefile("r", encoding="utf-8")
 
     def environment(self) -> dict[str, str]:
         """Return this process's own environment, cleaned."""

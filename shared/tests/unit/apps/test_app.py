@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -203,6 +204,19 @@ def test_app_that_cannot_be_forked_has_not_failed(tmp_path, monkeypatch):
     finally:
         app.close()
         launcher.close()
+
+
+@pytest.mark.skipif(not FORKS, reason="without fork no process starts apps")
+def test_fork_server_that_cannot_be_started_leaves_no_socket(monkeypatch):
+    """If the system has no free process for the fork server itself, both ends of its socket are closed."""
+    ends = socket.socketpair()
+    monkeypatch.setattr(socket, "socketpair", lambda *_: ends)
+    monkeypatch.setattr(subprocess, "Popen", Mock(side_effect=BlockingIOError))
+
+    with pytest.raises(BlockingIOError):
+        ForkLauncher([])
+
+    assert [end.fileno() for end in ends] == [-1, -1]
 
 
 def test_endless_import_is_given_up(make):
