@@ -1,0 +1,274 @@
+"""The two services that are checked, and the streams between them, seen from outside."""
+
+import json
+
+import pytest
+import redis
+from classroom import expect, ground, wait_until
+from classroom.checks.words import FIRST_NAMES, GOODS
+from classroom.core.load import under_load
+
+ORDERS, REPLIES = "orders", "replies"
+GROUPS = {ORDERS: "warehouse", REPLIES: "store"}
+SOON = 3  # seconds, more on a busy machine, for what takes a few hundredths of a second
+MOST = 1000  # messages of a stream that are looked at
+
+
+class Stream:
+    """A stream, and the group that reads it."""
+
+    def __init__(self, name, cache):
+        self.name = name
+        self.group = GROUPS[name]
+        self.redis = cache.redis()
+
+    def add(self, **fields):
+        """Add a message."""
+        self.redis.xadd(self.name, fields)
+
+    def messages(self, order):
+        """Return the fields of each message about an order, the oldest first."""
+        found = [fields for _, fields in self.redis.xrange(self.name, count=MOST)]
+        return [fields for fields in found if fields.get("order") == str(order)]
+
+    def order_of(self, orders):
+        """Return these orders as the stream has them, each one where it comes first."""
+        found = [fields.get("order") for _, fields in self.redis.xrange(self.name, count=MOST)]
+        return [int(order) for order in dict.fromkeys(found) if order in map(str, orders)]
+
+    def take_as_another(self):
+        """Receive every new message as a consumer that never acknowledges it."""
+        try:
+            self.redis.xgroup_create(self.name, self.group, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+        return self.redis.xreadgroup(self.group, "another", {self.name: ">"}, count=MOST)
+
+    def deliver_again(self):
+        """Give the group every message of the stream once more."""
+        self.redis.xgroup_setid(self.name, self.group, "0")
+
+    def has_group(self):
+        """Return whether the group exists."""
+        try:
+            return any(group["name"] == self.group for group in self.redis.xinfo_groups(self.name))
+        except redis.ResponseError:  # no such stream yet
+            return False
+
+    def put_aside(self):
+        """Acknowledge what an earlier check has left."""
+        for message in self._pending():
+            self.redis.xack(self.name, self.group, message["message_id"])
+
+    def _pending(self):
+        try:
+            return self.redis.xpending_range(self.name, self.group, "-", "+", MOST)
+        except redis.ResponseError:  # no such group yet
+            return []
+
+    def state(self):
+        """Return what is not done yet, in words, or an empty text."""
+        try:
+            groups = [group for group in self.redis.xinfo_groups(self.name) if group["name"] == self.group]
+            last = self.redis.xinfo_stream(self.name)["last-generated-id"]
+        except redis.ResponseError:
+            return f"Nobody has written to the stream {self.name}, or read it."
+        if not groups:
+            return f"The stream {self.name} has no group {self.group}."
+        if groups[0]["last-delivered-id"] != last:
+            return f"The group {self.group} has not received every message of the stream {self.name}."
+        if groups[0]["pending"]:
+            return f"The group {self.group} has {groups[0]['pending']} messages that were not acknowledged."
+        return ""
+
+    def is_done(self):
+        """Return whether every message was received and acknowledged."""
+        return not self.state()
+
+    def is_tried_again(self):
+        """Return whether a message was received at least twice, and not acknowledged yet."""
+        return any(message["times_delivered"] > 1 for message in self._pending())
+
+
+class Services:
+    """The store and the warehouse, with their streams."""
+
+    def __init__(self, apps, cache, names, probed):
+        self.apps = apps
+        self.cache = cache
+        self.names = names
+        self.probed = probed
+        self.store, self.warehouse = apps["store"].client, apps["warehouse"].client
+        self.orders, self.replies = Stream(ORDERS, cache), Stream(REPLIES, cache)
+        for stream in (self.orders, self.replies):
+            stream.put_aside()
+
+    # What a check needs first
+
+    def customer(self, credit):
+        """Return a new customer with this credit."""
+        name = self.names.new(lambda: f"{self.names.draw.one_of(FIRST_NAMES)} {self.names.draw.randint(2, 9999)}")
+        expect(self.store.put(f"/accounts/{name}", json={"credit": credit})).ok()
+        return name
+
+    def product(self, quantity=None):
+        """Return a new product of which this quantity is in stock; without one, the warehouse does not know it."""
+        name = self.names.new(lambda: f"{self.names.draw.one_of(GOODS)} {self.names.draw.randint(2, 9999)}")
+        if quantity is not None:
+            expect(self.warehouse.put(f"/stock/{name}", json={"quantity": quantity})).ok()
+        return name
+
+    def number(self):
+        """Return the number of an order that is not the store's."""
+        return int(self.names.new(lambda: str(self.names.draw.randint(1_000_000, 2_000_000_000))))
+
+    def send(self, product, quantity, order=None):
+        """Put an order for the warehouse on the stream, as a store would, and return its number."""
+        number = order or self.number()
+        self.orders.add(order=number, product=product, quantity=quantity)
+        return number
+
+    def leaves(self, number):
+        """Store a message about an order in the store's outbox, with the order's number as its id."""
+        fields = json.dumps({"order": number, "product": self.product(), "quantity": 1})
+        self.apps["store"].database.run("INSERT INTO outbox (id, fields) VALUES (%s, %s::json)", number, fields)
+
+    def order(self, customer, product, quantity):
+        """Place an order, for the tasks that build on task 2, and return its id."""
+        answer = self.store.post("/orders", json={"customer": customer, "product": product, "quantity": quantity})
+        return expect(answer).ground(task=2, has=["id"])["id"]
+
+    def sends_orders(self):
+        """Skip the check unless the store sends an ordinary order to the warehouse, which is task 3."""
+        if 3 not in self.probed:
+            order = self.order(self.customer(100), self.product(1), 1)
+            self.probed[3] = self.soon(lambda: self.orders.messages(order))
+        ground(self.probed[3], task=3)
+
+    def takes_orders(self):
+        """Skip the check unless the warehouse takes an ordinary order, which is task 4."""
+        if self.probed.get(4) is not False:
+            self.soon(self.orders.has_group)  # so that a group for later messages only is a mistake in task 4 alone
+        if 4 not in self.probed:
+            product = self.product(9)
+            self.send(product, 1)
+            self.probed[4] = self.soon(lambda: self.stock(product) == 8)
+        ground(self.probed[4], task=4)
+
+    # What a check looks at
+
+    def soon(self, condition):
+        """Wait until the condition holds, but not forever, and return whether it does."""
+        return wait_until(condition, under_load(SOON))
+
+    def credit(self, customer):
+        """Return the credit of a customer."""
+        answer = self.store.get(f"/accounts/{customer}")
+        expect(answer).ok({"credit": int})
+        return answer.json["credit"]
+
+    def stock(self, product):
+        """Return how many pieces of a product are in stock."""
+        answer = self.warehouse.get(f"/stock/{product}")
+        expect(answer).ok({"quantity": int})
+        return answer.json["quantity"]
+
+    def status(self, order):
+        """Return the status of an order."""
+        answer = self.store.get(f"/orders/{order}")
+        expect(answer).ok({"status": str})
+        return answer.json["status"]
+
+    # What a check expects
+
+    def that(self, condition, sentence):
+        """Expect a condition; if it does not hold, say which error a service has printed."""
+        if not condition:
+            errors = [error for app in self.apps.values() if (error := app.error())]
+            expect.that(False, "\n".join([*errors[:1], sentence]))
+
+    def kept_orders(self, customer):
+        """Return how many orders of a customer the store keeps."""
+        rows = self.apps["store"].database.rows("SELECT count(*) AS orders FROM orders WHERE customer = %s", customer)
+        return rows[0]["orders"]
+
+    def sends(self, order, fields=None):
+        """Expect that a message about an order is soon on the stream `orders`, with these fields."""
+        self.soon(lambda: self.orders.messages(order))
+        found = self.orders.messages(order)
+        self.that(found, f"The stream orders has no message whose field order is {order}.")
+        if fields:
+            self.that(found[0] == fields, f"The message on the stream orders is {found[0]}, expected {fields}.")
+
+    def sends_in_order(self, orders):
+        """Expect that the messages about these orders are on the stream `orders` in this order."""
+        found = self.orders.order_of(orders)
+        self.that(found == orders, f"The messages about the orders {orders} were sent in the order {found}.")
+
+    def all_done(self, stream):
+        """Expect that every message of a stream is soon received and acknowledged."""
+        self.soon(stream.is_done)
+        self.that(stream.is_done(), stream.state())
+
+    def stock_is(self, product, quantity, when):
+        """Expect that this quantity is soon in stock."""
+        self.soon(lambda: self.stock(product) == quantity)
+        found = self.stock(product)
+        self.that(found == quantity, f"{when}, {found} pieces are in stock, expected {quantity}.")
+
+    def status_is(self, order, status):
+        """Expect that an order soon has this status."""
+        self.soon(lambda: self.status(order) == status)
+        found = self.status(order)
+        self.that(found == status, f"The order is {found}, expected {status}.")
+
+    def credit_is(self, customer, credit, when):
+        """Expect that a customer has this credit."""
+        found = self.credit(customer)
+        self.that(found == credit, f"{when}, the credit of the customer is {found}, expected {credit}.")
+
+
+@pytest.fixture(scope="session")
+def given_files():
+    """The file that replaces app/pace.py in every check: in most of them, nothing is taken over."""
+    return {"app/pace.py": "PAUSE = 0.05\nCLAIM_AFTER = 60\n"}
+
+
+@pytest.fixture(scope="session")
+def probed():
+    """Whether tasks 3 and 4 are there, once this was tried in a run: without them, no other check waits for it."""
+    return {}
+
+
+@pytest.fixture
+def services(apps, cache, names, probed):
+    """The two services, both running."""
+    return Services(apps, cache, names, probed)
+
+
+@pytest.fixture
+def lone_store(services):
+    """The two services while the warehouse is away, so that every order stays pending."""
+    services.apps["warehouse"].kill()
+    return services
+
+
+@pytest.fixture
+def lone_warehouse(services):
+    """The two services while the store is away, so that the stream, empty at first, has only what a check sends."""
+    services.apps["store"].kill()
+    services.cache.flush()
+    return services
+
+
+@pytest.fixture
+def hasty_warehouse(lone_warehouse, given_files):
+    """The same, with a warehouse that takes messages over almost at once."""
+    warehouse = lone_warehouse.apps["warehouse"]
+    warehouse.kill()
+    warehouse.running.app.given = {"app/pace.py": "PAUSE = 0.05\nCLAIM_AFTER = 0.3\n"}
+    warehouse.start()
+    yield lone_warehouse
+    warehouse.kill()
+    warehouse.running.app.given = given_files
