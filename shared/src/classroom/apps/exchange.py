@@ -6,6 +6,7 @@ import http.client
 import json as jsonlib
 import shlex
 import threading
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,8 @@ class Exchange:
         given: the course's files that the app had instead of the submission's own, by path.
         thread: the thread that sent it.
         signed: whether its signature is right, if it went to the storage.
-        messages: what was sent over the WebSocket that it opened.
+        messages: what was sent over the WebSocket that it opened, each with its time.
+        at: when it was sent.
     """
 
     method: str
@@ -61,7 +63,8 @@ class Exchange:
     given: Mapping[str, str] = field(default_factory=dict)
     thread: int = field(default_factory=threading.get_ident)
     signed: bool | None = None
-    messages: list[str] = field(default_factory=list)
+    messages: list[tuple[float, str]] = field(default_factory=list)
+    at: float = field(default_factory=time.monotonic)
 
     def curl(self) -> str:
         """Return the request as a command line for an app started with `run`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -99,7 +100,7 @@ class WebSocket(LiveConnection):
             NoAnswer: the app has closed the connection.
         """
         text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-        self.exchange.messages.append(text)
+        self.exchange.messages.append((time.monotonic(), text))
         try:
             self._connection.send(text)
         except ConnectionClosed as error:

@@ -49,9 +49,9 @@ def by_hand(run: Run, exchange: Exchange) -> str:
 
 
 def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
+    if any(request.method == WEBSOCKET for request in trail.requests):
+        return websocket_steps(trail.requests[-MAX_REQUESTS:])
     sent = _until(trail.requests, exchange)
-    if any(request.method == WEBSOCKET for request in sent):
-        return websocket_steps(sent[-MOST:])
     if reason := _why_not(trail.acts, sent):
         return reason
     older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]

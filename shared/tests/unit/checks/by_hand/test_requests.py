@@ -260,19 +260,34 @@ def test_read_before_the_change_is_a_step():
 
 
 def test_websockets_have_terminals_of_their_own():
-    """Each WebSocket is a command with the messages that were sent over it, next to the other requests."""
-    ada = sent("WebSocket", "/live?name=Ada", status=101, messages=['{"text": "Tea"}'])
-    ben = sent("WebSocket", "/live?name=Ben", status=101, messages=[str(number) for number in range(9)])
+    """Each WebSocket is a command in a terminal of its own; messages are between the requests where they were sent."""
+    ada = sent("WebSocket", "/live?name=Ada", status=101, at=1, messages=[(5, '{"text": "Tea"}'), (7, "more")])
+    ben = sent(
+        "WebSocket", "/live?name=Ben", status=101, at=3, messages=[(9 + number, str(number)) for number in range(9)]
+    )
+    hold, free = sent("PUT", "/lines/Ben/held", at=4), sent("PUT", "/lines/Ben/free", at=8)
 
-    assert lines(ada, sent("GET", "/notes"), ben) == [
-        "In a terminal of its own:",
+    assert lines(ada, sent("GET", "/notes", at=2), ben, hold, sent("GET", "/lines", at=6), free) == [
+        "In terminal 1:",
         "python -m websockets 'ws://127.0.0.1:8000/live?name=Ada'",
-        "Type there:",
-        '{"text": "Tea"}',
-        f"curl -i {SITE}/notes",
-        "In a terminal of its own:",
+        "In terminal 2:",
         "python -m websockets 'ws://127.0.0.1:8000/live?name=Ben'",
-        "Type there:",
+        "In any other terminal:",
+        f"curl -i -X PUT {SITE}/lines/Ben/held",
+        "Type in terminal 1:",
+        '{"text": "Tea"}',
+        "more",
+        "In any other terminal:",
+        f"curl -i -X PUT {SITE}/lines/Ben/free",
+        "Type in terminal 2:",
         *"01234",
         "... and 4 more messages",
     ]
+
+
+def test_request_after_the_websocket_in_question_is_shown():
+    """What a check did after it opened the WebSocket in question is shown as well."""
+    ada, hold = sent("WebSocket", "/live?name=Ada", status=101), sent("PUT", "/lines/Ada/held")
+    run = SimpleNamespace(trail=Trail([ada, hold]), job=SimpleNamespace(folder="."))
+
+    assert by_hand(run, ada).splitlines()[-1] == f"curl -i -X PUT {SITE}/lines/Ada/held"
