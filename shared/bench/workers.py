@@ -3,7 +3,7 @@
 Each worker is in a network namespace of its own, on a core of its own, and reaches nothing but the database. The server
 grades nothing itself, except while workers are being killed.
 
-python shared/bench/workers.py [--students N] [--week N] [--kill-every SECONDS] [--sandbox bubblewrap|none]
+python shared/bench/workers.py [--students N] [--week N] [--wait SECONDS] [--kill-every SECONDS] [--sandbox bubblewrap|none]
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TOP = Path(__file__).resolve().parents[2]
 WHO = {"GIT_AUTHOR_NAME": "Student", "GIT_AUTHOR_EMAIL": "s@example.org"}
 WHO |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in WHO.items()}
 PATIENCE_SECONDS = 3600
-NETWORK, PASSWORD = "10.213", "secret"
+NETWORK, PASSWORD = "198.18", "secret"  # RFC 2544 keeps this network for measurements
 START_SECONDS = 120
 SEED = 1  # of all gradings: some of the wrong answers are noticed only with some of the data that a seed draws
 
@@ -64,23 +64,24 @@ class Machine:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def net(self) -> str:
+        """Return the first three numbers of the addresses at both ends of the cable."""
+        return f"{NETWORK}.{os.getpid() % 120 * 2 + self.number}"
+
+    @property
     def space(self) -> str:
         """Return the name of the namespace."""
         return f"classroom{os.getpid()}-{self.number}"
 
     def plug_in(self) -> None:
         """Make the namespace and its cable."""
-        here, there, net = (
-            f"cw{os.getpid()}h{self.number}",
-            f"cw{os.getpid()}n{self.number}",
-            f"{NETWORK}.{self.number}",
-        )
+        here, there = f"cw{os.getpid()}h{self.number}", f"cw{os.getpid()}n{self.number}"
         run("ip", "netns", "add", self.space)
         run("ip", "link", "add", here, "type", "veth", "peer", "name", there, "netns", self.space)
-        run("ip", "addr", "add", f"{net}.1/30", "dev", here)
+        run("ip", "addr", "add", f"{self.net}.1/30", "dev", here)
         run("ip", "link", "set", here, "up")
         for words in (
-            ("addr", "add", f"{net}.2/30", "dev", there),
+            ("addr", "add", f"{self.net}.2/30", "dev", there),
             ("link", "set", there, "up"),
             ("link", "set", "lo", "up"),
         ):
@@ -92,7 +93,7 @@ class Machine:
 
     def start(self) -> None:
         """Start the worker, and wait until it has begun."""
-        address = f"postgresql://classroom_worker:{PASSWORD}@{NETWORK}.{self.number}.1/classroom"
+        address = f"postgresql://classroom_worker:{PASSWORD}@{self.net}.1/classroom"
         words = [
             "work",
             "--database",
@@ -125,7 +126,7 @@ class Machine:
 class Cohort:
     """A classroom whose students have all pushed, each one of the course's own answers."""
 
-    def __init__(self, folder: Path, week: Assignment, size: int) -> None:
+    def __init__(self, folder: Path, week: Assignment, size: int, wait: float) -> None:
         names = [f"s{number:03}" for number in range(size)]
         (folder / "roster.csv").write_text("username\n" + "\n".join(names) + "\n", encoding="utf-8")
         open_classroom(folder / "class", folder / "roster.csv", [str(week.folder)])
@@ -134,6 +135,9 @@ class Cohort:
         self.cases = {name: known[number % len(known)] for number, name in enumerate(names)}
         for name, case in self.cases.items():
             case.materialize(week, folder / "work")
+            if wait:
+                with (folder / "work" / "app" / "main.py").open("a", encoding="utf-8") as main:
+                    main.write(f"\nimport time\ntime.sleep({wait})\n")
             self._push(name, folder / "work")
             shutil.rmtree(folder / "work")
 
@@ -228,7 +232,7 @@ def database(folder: Path, machines: list[Machine]) -> Iterator[str]:
     """Run PostgreSQL for the server, which reaches it by a socket, and for the machines; yield the server's address."""
     kept = KeptServer(folder / "database")
     with kept as access, closing(connect(access)) as db:
-        hosts = ",".join(f"{NETWORK}.{machine.number}.1" for machine in machines)
+        hosts = ",".join(f"{machine.net}.1" for machine in machines)
         db.execute(f"ALTER SYSTEM SET listen_addresses = '{hosts}'")
         db.execute(f"CREATE ROLE classroom_worker LOGIN PASSWORD '{PASSWORD}'")
     with (kept.data / "pg_hba.conf").open("a", encoding="ascii") as rules:
@@ -245,6 +249,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--students", type=int, default=200, metavar="N")
     parser.add_argument("--week", type=int, default=1, metavar="N")
+    parser.add_argument(
+        "--wait", type=float, default=0, metavar="SECONDS",
+        help="how long each app sleeps before it starts, so that other programs on these cores disturb the ratio less",
+    )  # fmt: skip
     parser.add_argument("--kill-every", type=float, default=10, metavar="SECONDS")
     parser.add_argument("--least", type=float, default=1.8, metavar="RATIO", help="how much faster two must be")
     parser.add_argument("--sandbox", choices=("bubblewrap", "none"), default="bubblewrap")
@@ -261,7 +269,7 @@ def main() -> int:
         for machine in machines:
             machine.plug_in()
             opened.callback(machine.unplug)
-        cohort = Cohort(folder, Assignment.load(weeks(TOP)[arguments.week]), arguments.students)
+        cohort = Cohort(folder, Assignment.load(weeks(TOP)[arguments.week]), arguments.students, arguments.wait)
         with database(folder, machines) as address:
             return compare(cohort, address, machines, arguments)
 
