@@ -262,7 +262,7 @@ def main() -> int:
         print("Skipped: network namespaces need Linux, root, and the commands ip and taskset.")
         return 0
     push_server.secrets = job_queue.secrets = SimpleNamespace(randbits=lambda _: SEED)  # type: ignore[assignment]
-    with tempfile.TemporaryDirectory(prefix="classroom-workers-") as name, contextlib.ExitStack() as opened:
+    with tempfile.TemporaryDirectory(prefix="workers-") as name, contextlib.ExitStack() as opened:
         folder = Path(name)
         folder.chmod(0o755)
         machines = [Machine(number, folder / f"machine{number}.txt", arguments.sandbox) for number in (1, 2)]
