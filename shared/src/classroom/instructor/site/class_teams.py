@@ -35,6 +35,7 @@ router = APIRouter(prefix="/class/weeks/{week}/teams", default_response_class=HT
 MAX_BYTES = 1_000_000
 ACCEPTED = "A student has already accepted this week, so it can no longer be handed in by teams."
 NO_SIZE = "Write the size limit as a number, such as 3."
+NO_STUDENT = "Choose a student to move."
 NO_FILE = "Choose a CSV file of at most 1 MB."
 
 
@@ -135,6 +136,8 @@ def place(
     team: Annotated[str, Form()] = "",
 ) -> Response:
     """Move a student into a team, or into none."""
+    if not student:
+        return _page(context_of(request), visitor, week, NO_STUDENT)
     what = f"moved {_shown(student)} into {_shown(team) or 'no team'}"
     return _change(context_of(request), visitor, by, week, lambda changes: changes.place(student, team), what)
 

@@ -45,7 +45,7 @@ def members(room):
 
 
 def test_team_shares_one_repository_which_is_made_with_it(room, changes):
-    """Who creates a team and who joins it work in the same repository; their own no longer count."""
+    """The student who creates a team and the one who joins it share a repository; their own no longer count."""
     team = changes.create("Blue Whales", "ada")
     changes.join(f" {team.code.lower()} ", "bob")
 
@@ -181,7 +181,7 @@ def test_closed_week_takes_no_new_members(room, changes):
     """After the closing time a code opens nothing."""
     code = changes.create("Blue", "ada").code
     (room.folder / WEEK / ".closes").write_text("1000000000 long ago\n")
-    with pytest.raises(UsageError, match="This week has closed since 2001"):
+    with pytest.raises(UsageError, match="This week has been closed since 2001"):
         changes.join(code, "bob")
 
 
@@ -203,7 +203,7 @@ def test_week_without_teams_again_has_a_repository_for_each(room, changes):
 
 
 def test_dropped_member_loses_the_repository_and_frees_a_place(room, changes):
-    """Who is dropped from the roster cannot use the team's repository, and takes no place in it."""
+    """A student who is dropped from the roster cannot use the team's repository, and takes no place in it."""
     code = changes.create("Blue", "ada").code
     changes.join(code, "bob")
     (room.folder / "roster.csv").write_text("github_username\nada\ncam\n")
