@@ -10,7 +10,7 @@ week1-hello-api/week1-hello-api-team-x.git   what the members of a team clone an
 .classroom/dropped.csv                       students who left the roster, whose repositories stay
 .classroom/inbox, answers, scores            pushes that wait, the replies to them, their results
 .classroom/grades, released                  official results of gradings on the web, and what students see of them
-.classroom/at-due-date                       weeks whose official grading begins by itself
+.classroom/at-due-date                       weeks whose official grading begins automatically
 oidc.toml, .classroom/oidc-secret            how people sign in with their school's account, if they do
 .classroom/database, cookie-key              people and tokens of the classroom on the web, and what signs its cookies
 """

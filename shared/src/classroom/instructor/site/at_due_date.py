@@ -1,4 +1,4 @@
-"""Official gradings that begin by themselves once everyone's time for a week is over; nothing is released by them.
+"""Official gradings that begin automatically once everyone's time for a week is over; they release nothing.
 
 .classroom/at-due-date/WEEK.json    who has switched it on, and for which end of the time the week was graded last
 """
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 FOLDER = "at-due-date"
 LOOK_SECONDS, END_SECONDS = 10, 10
 MARGIN = timedelta(minutes=1)  # in which the last pushes are written down
-NO_DATE = "This week will be graded by itself once its due date is over: set one above."
-SOON = "This week will be graded by itself on {when}, after the due date, late days and all extensions. Students see nothing of it until you release it."
-DONE = "This week was graded by itself, for the time that ended on {when}. If someone's time is extended, it is graded again after that."
-STUCK = "This week could not be graded by itself: {problem}"
+NO_DATE = "This week will be graded automatically once its due date is over: set one above."
+SOON = "This week will be graded automatically on {when}, after the due date, late days and all extensions. Students see nothing of it until you release it."
+DONE = "This week was graded automatically after {when}, when nobody could push anymore. If you extend someone's time, it is graded again after that."
+STUCK = "This week could not be graded automatically: {problem}"
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +60,7 @@ class Told:
 
 
 class AtDueDate:
-    """The weeks that are graded by themselves.
+    """The weeks that are graded automatically.
 
     Args:
         gradings: what grades them.
@@ -74,7 +74,7 @@ class AtDueDate:
         self._thread: threading.Thread | None = None
 
     def switch(self, week: str, by: str, *, on: bool) -> None:
-        """Have a week graded by itself, or no longer."""
+        """Have a week graded automatically, or no longer."""
         self._problems.pop(week, None)
         if not on:
             self._path(week).unlink(missing_ok=True)
@@ -110,13 +110,13 @@ class AtDueDate:
             self.gradings.begin(week, switched.by)
         except ClassroomError as error:
             if self._problems.get(week) != str(error):
-                log.warning("%s could not be graded by itself: %s", week, error)
+                log.warning("%s could not be graded automatically: %s", week, error)
             self._problems[week] = str(error)
             return
         # In this order: after a kill in between, the grading continues, and begins once more with nothing left to do.
         self._problems.pop(week, None)
         self._save(week, replace(switched, graded=utc_timestamp(end)))
-        log.info("%s: the official grading has begun by itself", week)
+        log.info("%s: the official grading has begun automatically", week)
         self.on_begin(week, switched.by)
 
     def start(self) -> None:
@@ -135,7 +135,7 @@ class AtDueDate:
             try:
                 self.look()
             except (ClassroomError, OSError, SQLAlchemyError) as error:
-                log.warning("The weeks that are graded by themselves could not be looked at: %s", error)
+                log.warning("The weeks that are graded automatically could not be looked at: %s", error)
             self._stop.wait(LOOK_SECONDS)
 
     def _end(self, week: str) -> datetime | None:

@@ -38,12 +38,12 @@ def grade(request: Request, by: Instructor, week: AWeek) -> Response:
 
 @router.post("/at-due-date")
 def grade_at_due_date(request: Request, by: Instructor, week: AWeek, on: Annotated[str, Form()] = "no") -> Response:
-    """Grade the week by itself once everyone's time is over, or no longer."""
+    """Grade the week automatically once everyone's time is over, or no longer."""
     context, is_on = context_of(request), on == "yes"
     context.at_due_date.switch(week.name, by.name, on=is_on)
     with context.begin() as db:
         what = "switched on" if is_on else "switched off"
-        people.record(db, by.name, f"{what} the official grading of {week.name} after the due date")
+        people.record(db, by.name, f"{what} the automatic grading of {week.name} after the due date")
     context.tell_grading(week.name)
     return _back(week)
 

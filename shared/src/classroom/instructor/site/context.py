@@ -99,9 +99,9 @@ class Context:
         self._publish(f"grading/{week}/grading")
 
     def _tell_begun(self, week: str, by: str) -> None:
-        """Write into the log that a grading has begun by itself, and tell the open pages."""
+        """Write into the log that a grading has begun automatically, and tell the open pages."""
         with self.begin() as db:
-            people.record(db, by, f"began an official grading of {week}, by itself after the due date")
+            people.record(db, by, f"began an official grading of {week} automatically after the due date")
         self.tell_grading(week)
 
     def _publish(self, *parts: str) -> None:

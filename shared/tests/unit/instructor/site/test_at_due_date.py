@@ -1,4 +1,4 @@
-"""Weeks that are graded by themselves after their due date, and what being late costs, as the site shows it."""
+"""Weeks that are graded automatically after their due date, and what being late costs, as the site shows it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_week_is_graded_once_after_its_time(room, at_due_date):
     assert begun(at_due_date) == begun(at_due_date) == 1
     at_due_date.gradings.begin.assert_called_once_with(WEEK, "Grace")
     at_due_date.on_begin.assert_called_once_with(WEEK, "Grace")
-    assert "was graded by itself" in at_due_date.told(WEEK).text
+    assert "was graded automatically" in at_due_date.told(WEEK).text
 
 
 def test_it_waits_for_late_days_and_extensions(room, at_due_date):
@@ -73,7 +73,7 @@ def test_it_waits_for_late_days_and_extensions(room, at_due_date):
     DueDates(room).close(WEEK, ago(hours=3), Late())
     extend(room, "+2d")
     assert begun(at_due_date) == 0
-    assert "will be graded by itself on" in at_due_date.told(WEEK).text
+    assert "will be graded automatically on" in at_due_date.told(WEEK).text
     extend(room, "+1h")
     assert begun(at_due_date) == 1
     extend(room, "+2h")
@@ -105,10 +105,10 @@ def test_what_stands_in_the_way_is_shown(room, at_due_date):
     DueDates(room).close(WEEK, ago(minutes=2))
     at_due_date.gradings.begin.side_effect = NotPossible("The hidden checks were not found.")
     at_due_date.look()
-    assert at_due_date.told(WEEK).text.endswith("by itself: The hidden checks were not found.")
+    assert at_due_date.told(WEEK).text.endswith("automatically: The hidden checks were not found.")
     at_due_date.gradings.begin.side_effect = None
     at_due_date.look()
-    assert "was graded by itself" in at_due_date.told(WEEK).text
+    assert "was graded automatically" in at_due_date.told(WEEK).text
 
 
 def test_thread_goes_on_after_an_error(gradings, at_due_date, monkeypatch):
@@ -140,14 +140,14 @@ def test_switch_on_the_page(context, room, instructor, monkeypatch):
     context.at_due_date.look()
     context.gradings.wait(under_load(30))
 
-    assert "This week was graded by itself" in instructor.look(PAGE).text
+    assert "This week was graded automatically" in instructor.look(PAGE).text
     assert official.released(room, WEEK) is None
     instructor.submit(f"{PAGE}at-due-date", on="no")
     with context.begin() as db:
         assert [act.what for act in people.log(db)][:3] == [
-            "switched off the official grading of week1-tiny after the due date",
-            "began an official grading of week1-tiny, by itself after the due date",
-            "switched on the official grading of week1-tiny after the due date",
+            "switched off the automatic grading of week1-tiny after the due date",
+            "began an official grading of week1-tiny automatically after the due date",
+            "switched on the automatic grading of week1-tiny after the due date",
         ]
 
 

@@ -117,7 +117,7 @@ def test_finished_extra_is_marked_after_the_release(context, instructor, joined,
     instructor.look(page)
     instructor.submit(f"{page}grade")
     context.gradings.wait(under_load(60))
-    assert "More &lt;words&gt; finished by 1." in instructor.look(page).text
+    assert "More &lt;words&gt;: finished by 1 student<" in instructor.look(page).text
     assert "✔ finished" not in ada.get(WEEK).text
 
     instructor.submit(f"{page}release")
