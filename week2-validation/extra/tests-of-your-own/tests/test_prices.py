@@ -11,8 +11,9 @@ def test_prices_of_the_app(apps):
 
 @task(2, weight=2)
 def test_limit_of_a_class(apps):
-    """Your tests fail on an app that charges the next higher price for exactly 1000 and exactly 5000 grams."""
-    apps.catches(("prices.py", "grams <= most", "grams < most or most == 20000"))
+    """Your tests fail on an app that charges the higher price for exactly 1000 grams, and on one that does so for 5000."""
+    apps.catches(("prices.py", "(1000, 450)", "(999, 450)"))
+    apps.catches(("prices.py", "(5000, 700)", "(4999, 700)"))
 
 
 @task(2, weight=2)

@@ -22,6 +22,7 @@ def test_status_that_does_not_exist(apps):
 
 
 @task(5)
-def test_picked_up_parcels_are_lost(apps):
-    """Your tests of the list fail on an app whose list of parcels that were picked up is always empty."""
-    apps.catches(("desk.py", "if status in (None,", 'if status != "picked-up" and status in (None,'))
+def test_list_of_a_status_is_empty(apps):
+    """Your tests of the list fail on apps whose list of the parcels with one of the statuses is always empty."""
+    for status in ("waiting", "picked-up"):
+        apps.catches(("desk.py", "if status in (None,", f'if status != "{status}" and status in (None,'))

@@ -27,7 +27,9 @@ class Apps:
             path = f"app/{file}"
             text = texts.get(path) or (self.assignment.folder / path).read_text(encoding="utf-8")
             if text.count(old) != 1:
-                raise CouldNotCheck(f"{old!r} occurs {text.count(old)} times in {path}: app/ was changed.")
+                raise CouldNotCheck(
+                    f"{old!r} occurs {text.count(old)} times in {path}: put app/ back as it was handed out."
+                )
             texts[path] = text.replace(old, new)
         return texts
 
@@ -42,7 +44,7 @@ class Apps:
         """Check that the tests pass on a right app."""
         outcome = self.outcome(*edits)
         if not outcome.passed:
-            raise AssertionError(f"On {name}, which is right, {outcome.why()}")
+            raise AssertionError(f"Your tests must pass on {name}: {outcome.why()}")
 
     def catches(self, *edits):
         """Check that the tests fail on the app with these edits, although they pass on the app as it is."""
@@ -54,7 +56,7 @@ class Apps:
     def passes_elsewhere(self):
         """Check that the tests pass on another right app: it has parcels already, other ids and other messages."""
         self.passes(
-            "an app that has parcels already, ids from 501 and other messages",
+            "another right app, which has parcels already, ids from 501 and other messages",
             ("desk.py", "count(1)", f"count(501, 7)\n{EARLIER}".rstrip()),
             ("desk.py", '"status": "waiting",\n', '"status": "waiting",\n            "shelf": "B",\n'),
             ("main.py", "There is no such parcel", "Not here"),

@@ -14,7 +14,7 @@ def test_price_of_each_class(client, grams, cents):
     assert response.json()["cents"] == cents
 
 
-@pytest.mark.parametrize(("grams", "cents"), [(1000, 750), (5000, 1000), (20000, 1500)])
+@pytest.mark.parametrize(("grams", "cents"), [(700, 750), (3000, 1000), (9000, 1500)])
 def test_express_costs_more(client, grams, cents):
     """Express adds the same amount in each class."""
     response = client.get("/price", params={"grams": grams, "express": True})
