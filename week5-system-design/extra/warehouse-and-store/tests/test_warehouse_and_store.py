@@ -266,6 +266,7 @@ def test_order_is_shipped(services):
     order = services.order(customer, product, 2)
 
     services.status_is(order, "shipped")
+    services.reply_is(order, "shipped")
     services.stock_is(product, 0, "After an order of the last 2 pieces")
     services.credit_is(customer, 40, "After an order of 2 pieces was shipped")
 
@@ -280,6 +281,7 @@ def test_order_is_refunded(services):
     order = services.order(customer, product, 3)
 
     services.status_is(order, "refunded")
+    services.reply_is(order, "rejected")
     services.credit_is(customer, 50, "After an order was refunded")
     services.stock_is(product, 2, "After an order of 3 pieces that are not there")
 

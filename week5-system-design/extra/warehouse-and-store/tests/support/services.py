@@ -223,6 +223,12 @@ class Services:
         found = self.status(order)
         self.that(found == status, f"The order is {found}, expected {status}.")
 
+    def reply_is(self, order, outcome):
+        """Expect that the warehouse has replied to an order with this outcome."""
+        found = [fields.get("outcome") for fields in self.replies.messages(order)]
+        sentence = f"The outcomes on the stream replies are {found or 'none'} for the order, expected {outcome}."
+        self.that(found[:1] == [outcome], sentence)
+
     def credit_is(self, customer, credit, when):
         """Expect that a customer has this credit."""
         found = self.credit(customer)
