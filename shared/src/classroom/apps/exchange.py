@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json as jsonlib
+import re
 import shlex
 import threading
 import time
@@ -20,6 +21,7 @@ SHOWN = 600  # characters of a body
 NOT_IMPLEMENTED = 501  # the response of a TODO
 SWITCHED = 101  # the response that opens a WebSocket
 BROKEN = 500
+CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # bytes that no text has
 WEBSOCKET = "WebSocket"  # instead of a method
 
 
@@ -117,6 +119,11 @@ class Answer:
         """The body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether the body is not text, such as an image; text in an unexpected encoding is still text."""
+        return CONTROL.search(self.body) is not None
+
     @cached_property
     def json(self) -> Any:
         """The body decoded from JSON.
@@ -131,6 +138,8 @@ class Answer:
 
     def __str__(self) -> str:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
+        if self.is_binary:
+            return f"{kind}\n{len(self.body)} bytes, {self.headers.get('content-type') or 'without a Content-Type'}"
         text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in total)"
         empty = "but no message yet" if self.status == SWITCHED else "with an empty body"
         return f"{kind}\n{text}" if text else f"{kind}, {empty}"

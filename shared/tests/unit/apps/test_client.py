@@ -169,6 +169,21 @@ def test_curl_line_can_be_pasted(served):
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(90), "98 bytes, image/png"),
+        ("Café".encode("latin-1"), "Caf\N{REPLACEMENT CHARACTER}"),
+        ("Café\n".encode(), "Café\n"),
+    ],
+)
+def test_body_that_is_no_text_is_its_size_and_type(served, body, shown):
+    """An image is not printed; text is, also in another encoding."""
+    one = served(answer(body, "200 OK", b"Content-Type: image/png\r\n"))
+
+    assert str(one.client.get("/photo")) == f"200 OK\n{shown}"
+
+
 def test_query_is_encoded(served):
     """Parameters are encoded, and a list is repeated."""
     one = served(answer())

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from classroom.apps.exchange import Exchange
+    from classroom.checks.by_hand.multipart import Part
 
 LONG = 60  # characters of a text that is not shown whole
+MAX_TEXT = 400  # characters of an argument
 ANY_FILE, REPLY = "README.md", "reply"
+FROM_FILE = ["--data-binary", f"@{ANY_FILE}"]
+RUN = re.compile(rf"[A-Za-z0-9]{{{LONG + 1},}}")
 NAME = re.compile(r"[a-z_]{0,20}(?:id|url|cursor)")  # of a field that a shell variable may be called after
 TOKEN = re.compile(r"Bearer ([\w.-]{40,})")
 
@@ -34,14 +38,21 @@ class Place(NamedTuple):
     variable: Variable
 
 
-def command(request: Exchange, address: str, headers: Iterable[str], gives: Sequence[Variable]) -> list[str]:
-    """Return a request as a command line, and the lines that store variables from its response.
+def command(
+    request: Exchange,
+    address: str,
+    headers: Iterable[str],
+    gives: Sequence[Variable],
+    form: Sequence[Part] | None = None,
+) -> list[str]:
+    """Return a request as a command line, with the lines that make its files and store variables from its response.
 
     Args:
         request: the request.
         address: where it is sent, quoted.
         headers: its header fields, quoted.
         gives: the variables.
+        form: the parts of its body, if it is a form with files.
     """
     words = ["curl", "-s" if gives else "-i"]
     if request.method == "HEAD":
@@ -51,14 +62,17 @@ def command(request: Exchange, address: str, headers: Iterable[str], gives: Sequ
     words.append(address)
     for field in headers:
         words += ["-H", field]
-    if request.content is not None:
+    if form:
+        words += [word for part in form for word in part.option()]
+    elif request.content is not None:
         words += _body(request.content)
+    files = [line for part in form or () for line in part.made()]
     line = " ".join(words)
     if not gives:
-        return [line]
+        return [*files, line]
     if len(gives) == 1:
-        return [_stored(gives[0], line)]
-    return [f"{REPLY}=$({line})", *(_stored(variable, f'echo "${REPLY}"') for variable in gives)]
+        return [*files, _stored(gives[0], line)]
+    return [*files, f"{REPLY}=$({line})", *(_stored(variable, f'echo "${REPLY}"') for variable in gives)]
 
 
 def address(port: int, path: str, places: Sequence[Place]) -> str:
@@ -104,17 +118,25 @@ def _body(content: bytes) -> list[str]:
     """Return the arguments that send a body; a file or a long meaningless text is abbreviated."""
     try:
         text = content.decode("utf-8")
-        data = json.loads(text)
+    except ValueError:
+        return FROM_FILE
+    try:
+        return ["-d", _abbreviated(text, _texts(json.loads(text)))]
     except (ValueError, RecursionError):
-        if len(content) <= LONG and content.isascii():
-            return ["-d", shlex.quote(content.decode())]
-        return ["--data-binary", f"@{ANY_FILE}"]
+        argument = _abbreviated(text, RUN.findall(text))
+        short = content.isascii() and (len(text) <= LONG or (text.isprintable() and len(argument) <= MAX_TEXT))
+        return ["-d", argument] if short else FROM_FILE
+
+
+def _abbreviated(text: str, values: Iterable[str]) -> str:
+    """Return quoted text in which a shell makes those of these values that are long and meaningless."""
     pieces = [text]
-    for value in _texts(data):
+    for value in values:
         if len(value) > LONG and value.isalnum() and value in pieces[-1]:
             head, _, tail = pieces.pop().partition(value)
             pieces += [head, f'"$(printf %0{len(value)}d 0)"', tail]
-    return ["-d", "".join(piece if index % 2 else shlex.quote(piece) for index, piece in enumerate(pieces))]
+    quoted = (piece if index % 2 else shlex.quote(piece) for index, piece in enumerate(pieces) if piece)
+    return "".join(quoted) or shlex.quote("")
 
 
 def _texts(data: Any) -> list[str]:

@@ -9,12 +9,13 @@ import json
 import re
 import threading
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
 from classroom.apps.exchange import WEBSOCKET
 from classroom.checks.by_hand.curl import NAME, Place, Variable, address, command, header, repeated_tokens
+from classroom.checks.by_hand.multipart import parts_of
+from classroom.checks.by_hand.own_files import own_id, own_size
 from classroom.checks.by_hand.tokens import signed_again
 from classroom.checks.by_hand.trail import Act
 from classroom.checks.by_hand.websockets import websocket_steps
@@ -22,6 +23,7 @@ from classroom.services.storage import LOCAL_AUTH_SECRET
 
 if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
+    from classroom.checks.by_hand.multipart import Part
     from classroom.checks.by_hand.trail import Trail
     from classroom.checks.run import Run
 
@@ -32,11 +34,10 @@ MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one
 SHORT = 8  # characters of a text that is looked for in later requests
 VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
 ID_SENT = re.compile(r'"id": ?"([^"]{8,})"')  # by a client that chooses it
-ID = re.compile(r"""["']id["']:\s*(\d+)""")
-OWN_ID, NO_ID = "With an id from your own {file}:", "With an id that is not in your own {file}:"
 NEW_START = "Stop the app and start it again here, then:"
 CHANGED = "The check changes a signed address; change one from your own app in the same way, and use it instead:"
-MANY = "Before these, the check sends {count} other requests, which are left out here."
+MANY = "Before {these}, the check sends {count} other {requests}, which {are} left out here."
+CONTENT_TYPE, FORM = "content-type", "application/x-www-form-urlencoded"
 
 
 def by_hand(run: Run, exchange: Exchange) -> str:
@@ -192,7 +193,7 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         later = [*recent, last]
         shown = [one for index, one in enumerate(before[:-RECENT]) if _makes(one, later, before[:index])] + later
     left_out = older + len(requests) - len(shown)
-    lines = [MANY.format(count=left_out)] if left_out else []
+    lines = [_left_out(left_out, len(shown))] if left_out else []
     headers = [_own_headers(run, request) for request in shown]
     tokens = repeated_tokens(value for fields in headers for value in fields.values())
     lines += [f"{name}={token}" for token, name in tokens.items()]
@@ -201,7 +202,7 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         previous = shown[index - 1] if index else request
         if request.port == previous.port and request.start != previous.start:
             lines.append(NEW_START)
-        own, note = _own_id(run, request)
+        own, note = own_id(run, request)
         lines += [note] if note else []
         lines += (
             [CHANGED] if request.signed is False and not any(_leads_to(one.value, request) for one in known) else []
@@ -210,9 +211,15 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         gives = [variable for variable in _gives(request, shown[index + 1 :]) if variable.value not in values]
         variables = _named(gives, known)
         fields = [header(name, value, tokens) for name, value in headers[index].items()]
-        lines += command(request, _address(request, own, known), fields, variables)
+        lines += command(request, _address(request, own, known), fields, variables, _own_form(run, request))
         known += variables
     return lines
+
+
+def _left_out(count: int, shown: int) -> str:
+    """Return the sentence about requests that are not shown."""
+    requests, are = ("request", "is") if count == 1 else ("requests", "are")
+    return MANY.format(these="this" if shown == 1 else "these", count=count, requests=requests, are=are)
 
 
 def _named(variables: list[Variable], known: list[Variable]) -> list[Variable]:
@@ -224,37 +231,21 @@ def _named(variables: list[Variable], known: list[Variable]) -> list[Variable]:
     return named
 
 
-def _own_id(run: Run, request: Exchange) -> tuple[str, str | None]:
-    """Return a request's path with an id of the submission's own file, and a note, if the check replaced that file."""
-    for file, text in request.given.items():
-        theirs = [int(number) for number in ID.findall(text)]
-        ours = [int(number) for number in ID.findall(_own_text(run, file))]
-        found = re.search(r"(?<=/)\d+(?=/|\?|$)", request.path)
-        if not found or not theirs or not ours:
-            continue
-        number = int(found[0])
-        if number in theirs:
-            own = ours[theirs.index(number) % len(ours)]
-        else:
-            own = max(ours) + 1 if number in ours else number
-        if own != number:
-            note = (OWN_ID if number in theirs else NO_ID).format(file=file)
-            return request.path[: found.start()] + str(own) + request.path[found.end() :], note
-    return request.path, None
-
-
-def _own_text(run: Run, file: str) -> str:
-    assert run.job is not None
-    try:
-        return Path(run.job.folder, file).read_text(encoding="utf-8", errors="replace")[:100_000]
-    except OSError:
-        return ""
-
-
 def _own_headers(run: Run, request: Exchange) -> dict[str, str]:
     """Return header fields whose tokens the student's own app accepts or rejects as the check's app does."""
     secrets = run.trail.secrets
-    return {name: signed_again(value, secrets, LOCAL_AUTH_SECRET) for name, value in request.headers.items()}
+    form = parts_of(request.headers, request.content) is not None
+    return {
+        name: signed_again(value, secrets, LOCAL_AUTH_SECRET)
+        for name, value in request.headers.items()
+        if name.lower() != CONTENT_TYPE or not (form or (value == FORM and request.content))  # curl's own
+    }
+
+
+def _own_form(run: Run, request: Exchange) -> list[Part] | None:
+    """Return the parts of a form, each as near to a limit of the student's own app as it is to the check's."""
+    form = parts_of(request.headers, request.content)
+    return [part._replace(size=own_size(run, request, part.size)) for part in form] if form else None
 
 
 def _address(request: Exchange, path: str, known: list[Variable]) -> str:

@@ -33,6 +33,8 @@ STUDENTS = (
     "checks/app_under_test.py",
     "checks/by_hand/__init__.py",
     "checks/by_hand/curl.py",
+    "checks/by_hand/multipart.py",
+    "checks/by_hand/own_files.py",
     "checks/by_hand/requests.py",
     "checks/by_hand/tokens.py",
     "checks/by_hand/trail.py",

@@ -1,5 +1,6 @@
 """What to type to repeat what a check saw."""
 
+import shlex
 import subprocess
 import threading
 from pathlib import Path
@@ -7,13 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
-from classroom.checks.by_hand.requests import by_hand
+from classroom.checks.by_hand.requests import MAX_REQUESTS, by_hand
 from classroom.checks.by_hand.tokens import sign
 from classroom.checks.by_hand.trail import Act, Trail
 from classroom.services.storage import LOCAL_AUTH_SECRET, STORAGE_PORT
 
 SITE = "http://127.0.0.1:8000"
 JSON = {"Content-Type": "application/json"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=edge"}
 
 
 def sent(method, path, *, status=200, body=b"", **fields):
@@ -27,6 +29,22 @@ def lines(*requests, folder=".", **trail):
     """Return the lines to type for the last of these requests."""
     run = SimpleNamespace(trail=Trail(list(requests), **trail), job=SimpleNamespace(folder=folder))
     return by_hand(run, requests[-1]).splitlines()
+
+
+def part(name, content, file="", kind="text/plain"):
+    """Return one part of a form as a browser sends it."""
+    head = f'--edge\r\nContent-Disposition: form-data; name="{name}"' + (f"; {file}" if file else "")
+    return f"{head}\r\nContent-Type: {kind}\r\n\r\n".encode() + content + b"\r\n"
+
+
+def quoted(name):
+    """Return a name in double quotes."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def multipart(path, parts, **fields):
+    """Return a form with parts."""
+    return sent("POST", path, headers=MULTIPART, content=parts + b"--edge--\r\n", **fields)
 
 
 def test_single_read_is_one_command():
@@ -152,6 +170,67 @@ def test_long_text_is_made_by_the_shell():
     assert line.endswith("""-d '{"name": "'"$(printf %0101d 0)"'"}'""")
 
 
+def test_long_field_of_a_form_is_made_by_the_shell():
+    """A form is sent as text, with the type that curl uses anyway, and a long field of letters is not shown whole."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    (line,) = lines(sent("POST", "/finds", headers=form, content=b"what=%s&place=Bus+7" % (b"w" * 61)))
+
+    assert line == f"""curl -i {SITE}/finds -d what="$(printf %061d 0)"'&place=Bus+7'"""
+
+
+def test_form_with_a_file_is_sent_as_curl_sends_it():
+    """A file of a few words is in the command, under its name; the other fields are texts."""
+    fields = part("note", b"a; b") + part("document", b"first\n", 'filename="../plan.txt"', "text/plain")
+
+    (line,) = lines(multipart("/documents", fields))
+
+    assert line == (f"curl -i {SITE}/documents --form-string 'note=a; b' -F 'document=first;filename=../plan.txt'")
+
+
+def test_photo_is_made_by_the_shell(tmp_path):
+    """A file of many bytes is made with the same beginning and size, and sent with the type of the check."""
+    photo = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+    make, line = lines(multipart("/photo", part("photo", photo, 'filename="photo.png"', "application/octet-stream")))
+    subprocess.run(["bash", "-c", make.replace("/tmp/", f"{tmp_path}/")], check=True)
+
+    made = (tmp_path / "photo.png").read_bytes()
+    assert made[:8] == photo[:8]
+    assert len(made) == len(photo)
+    assert line == f"curl -i {SITE}/photo -F 'photo=@/tmp/photo.png;type=application/octet-stream'"
+
+
+def test_photo_over_the_limit_is_over_that_of_the_students_app(tmp_path):
+    """If the check replaced the file with the limit, the size is as near to the student's own limit."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/rules.py").write_text("LIMIT = 2_000  # bytes\n")
+    photo = part("photo", b"\0" * 1001, 'filename="photo.png"', "image/png")
+
+    make, line = lines(multipart("/photo", photo, given={"app/rules.py": "LIMIT = 1000\n"}), folder=tmp_path)
+
+    assert make == "head -c 2001 /dev/zero > /tmp/photo.png"
+    assert line == f"curl -i {SITE}/photo -F photo=@/tmp/photo.png"
+
+
+@pytest.mark.parametrize("content", [b"", b"--edge", b"--edge--", b"--edge\r\n\r\n--edge--\r\n", b"no form"])
+def test_body_that_is_no_form_is_sent_as_it_is(content):
+    """A malformed form keeps the header with its boundary, since curl would send a valid one."""
+    line = "\n".join(lines(sent("POST", "/photo", headers=MULTIPART, content=content)))
+
+    assert "boundary=edge" in line
+    assert " -F " not in line
+
+
+def test_name_of_a_file_runs_nothing_in_a_shell():
+    """A hostile name or text is an argument of curl, and no part of the command or of another option."""
+    name, text = "';reboot;type=x, \"$(reboot)`.png", b"</etc/passwd"
+
+    (line,) = lines(multipart("/photo", part("photo", text, f"filename={quoted(name)}", "image/png")))
+
+    assert shlex.split(line)[-1] == f'photo="</etc/passwd";filename={quoted(name)}'
+
+
 def test_requests_at_the_same_time_are_a_sentence():
     """A race cannot be repeated by hand, and a command would mislead."""
     other = threading.get_ident() + 1
@@ -185,6 +264,18 @@ def test_many_requests_are_the_last_ones():
 
     assert shown[0] == "Before these, the check sends 10 other requests, which are left out here."
     assert len(shown) == 4
+
+
+def test_one_request_that_is_left_out_is_one():
+    """A single request that is left out, before a single command, is said in the singular."""
+    reads = [sent("GET", "/items") for _ in range(MAX_REQUESTS)]
+
+    shown = lines(sent("POST", "/items", content=b"{}"), *reads)
+
+    assert shown == [
+        "Before this, the check sends 1 other request, which is left out here.",
+        f"curl -i {SITE}/items",
+    ]
 
 
 def test_hundreds_of_requests_are_counted_and_keep_what_the_last_is_about():
