@@ -18,6 +18,7 @@ from classroom.apps.exchange import BASE, Answer, Exchange, Headers, NoAnswer
 
 BODY_LIMIT = 8_000_000
 REDIRECTS = 5
+DEFAULTS = {"User-Agent": "curl/8.5.0", "Accept": "*/*"}
 REPEATABLE = ("GET", "HEAD")  # sent again where a kept connection was closed at that moment (RFC 9112, 9.3.1)
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 
@@ -78,7 +79,7 @@ class Client:
             params: the query; a parameter whose value is a list is repeated.
             json: the body, sent as JSON.
             content: the body as bytes, instead of `json`.
-            headers: header fields for this request.
+            headers: header fields for this request; an empty Accept or User-Agent is not sent, as with curl.
             seconds: for the response, instead of the target's.
             follow: whether to follow redirects.
 
@@ -146,8 +147,9 @@ class Client:
     def _exchange(self, connection: Connection, exchange: Exchange) -> tuple[Answer, bool]:
         """Return the response, and whether the connection can be used again."""
         connection.putrequest(exchange.method, exchange.path, skip_accept_encoding=True)
-        for name, value in {"User-Agent": "curl/8.5.0", "Accept": "*/*", **exchange.headers}.items():
-            connection.putheader(name, value.encode("utf-8"))
+        for name, value in {**DEFAULTS, **exchange.headers}.items():
+            if value or name not in DEFAULTS:
+                connection.putheader(name, value.encode("utf-8"))
         content, sent = exchange.content, True
         if content is not None:
             connection.putheader("Content-Length", str(len(content)))

@@ -85,6 +85,16 @@ def test_request_is_what_curl_would_send(served):
     assert body == '{"name": "Ö"}'.encode()
 
 
+def test_empty_accept_is_not_sent(served):
+    """An empty Accept is left out, as with `curl -H 'Accept:'`; another empty field is sent."""
+    one = served(answer())
+
+    one.client.get("/items", headers={"Accept": "", "X-Note": ""})
+
+    assert b"Accept" not in one.seen[0]
+    assert b"X-Note: \r\n" in one.seen[0]
+
+
 def test_silent_server_is_no_answer(served):
     """A server that accepts and sends nothing is abandoned at the request's time limit."""
     one = served([], keep=True)
