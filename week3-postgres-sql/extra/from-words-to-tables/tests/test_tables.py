@@ -18,6 +18,12 @@ LINKED = {
 }
 ONE = {"departments": "department", "students": "student", "lecturers": "lecturer", "courses": "course"}
 ONE |= {"offerings": "offering", "teaching": "teaching", "enrollments": "enrollment", "prerequisites": "prerequisite"}
+TWICE = {
+    "offerings": "the same course twice in one term",
+    "teaching": "the same lecturer twice for one offering",
+    "enrollments": "the same student twice in one offering",
+    "prerequisites": "the same required course twice for one course",
+}
 
 
 @task(1)
@@ -28,8 +34,9 @@ def test_database_responds(client):
 
 @task(2)
 def test_four_tables_of_things(tables):
-    """schema/1_entities.sql creates departments, students, lecturers and courses with their columns."""
+    """schema/1_entities.sql creates departments, students, lecturers and courses with their columns and types."""
     tables.made(ENTITIES)
+    tables.typed(ENTITIES)
 
 
 @task(2)
@@ -58,6 +65,22 @@ def test_required_columns(tables, rows):
     student = rows.student()
     del student["email"]
     tables.accepts("students", student, "A student without an email")
+
+
+@task(2)
+def test_texts_of_a_hundred_characters(tables, rows):
+    """Names, titles and emails of a hundred characters are accepted."""
+    tables.made(ENTITIES)
+    for table, column in (
+        ("departments", "name"),
+        ("students", "name"),
+        ("students", "email"),
+        ("lecturers", "name"),
+        ("courses", "title"),
+    ):
+        row = getattr(rows, ONE[table])()
+        tables.accepts(table, row, "A row with everything")
+        tables.accepts(table, row | {column: row[column].ljust(100, "x")}, f"A {column} of 100 characters")
 
 
 @task(2, weight=2)
@@ -99,7 +122,7 @@ def test_four_tables_of_links(tables):
 @task(3, weight=2)
 @pytest.mark.parametrize("table", LINKED)
 def test_links_lead_somewhere(tables, rows, table):
-    """A link needs both its ends, and both must exist; a grade may be unknown."""
+    """In the tables of links, only a grade may be NULL, and a link to something that does not exist is rejected."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     row = getattr(rows, ONE[table])()
@@ -123,7 +146,7 @@ def test_links_are_there_once(tables, rows):
         row = getattr(rows, ONE[table])()
         tables.store(table, row)
         twice = {name: row[name] for name in row if name != "grade"}
-        tables.rejects(table, twice, "the same link a second time")
+        tables.rejects(table, twice, TWICE[table])
 
 
 @task(3, weight=2)
@@ -144,19 +167,21 @@ def test_links_are_many_to_many(tables, rows):
 
 @task(3, weight=2)
 def test_student_leaves_and_course_stays(tables, rows):
-    """Deleting a student deletes the student's enrollments and no others; a course that was offered cannot be deleted."""
+    """Deleting a student deletes the student's enrollments and no others; no course or offering deletes them."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     gone, kept = (tables.store("enrollments", rows.enrollment()) for _ in range(2))
-    course = tables.database.rows("SELECT course_id FROM offerings WHERE id = %s", kept["offering_id"])[0]["course_id"]
+    empty = tables.store("offerings", rows.offering())
 
     error = tables.database.refuses("DELETE FROM students WHERE id = %s", gone["student_id"], keep=True)
     expect.that(error is None, f"{LINKS}: a student with an enrollment cannot be deleted: {error}")
     left = tables.database.rows("SELECT student_id FROM enrollments")
     expect.that({"student_id": gone["student_id"]} not in left, "The enrollments of a deleted student are still there.")
     expect.that({"student_id": kept["student_id"]} in left, "The enrollments of another student were deleted, too.")
-    refused = tables.database.refuses("DELETE FROM courses WHERE id = %s", course)
+    refused = tables.database.refuses("DELETE FROM courses WHERE id = %s", empty["course_id"])
     expect.that(refused, f"{LINKS}: a course that was offered can be deleted.")
+    refused = tables.database.refuses("DELETE FROM offerings WHERE id = %s", kept["offering_id"])
+    expect.that(refused, f"{LINKS}: an offering with an enrollment can be deleted.")
 
 
 VALUES = {
@@ -168,30 +193,48 @@ VALUES = {
 
 @task(4, weight=2)
 @pytest.mark.parametrize("column", VALUES)
-def test_values_that_must_never_be(tables, rows, column):
+def test_values_that_must_never_be(tables, rows, ruled, ruled_rows, column):
     """Credits from 1 to 30, the terms spring and fall, and grades from 1.0 to 5.0 are accepted, and nothing else."""
     table, make, right, wrong = VALUES[column]
-    tables.ground(table)
-    tables.ran(RULES)
-    row = getattr(rows, make)()
-    error = tables.refused(table, row)
-    ground(error is None, task=2 if table == "courses" else 3)
+    ruled.ground(table)
+    ruled.ran(RULES)
+    ground(tables.refused(table, getattr(rows, make)()) is None, task=2 if table == "courses" else 3)
+    row = getattr(ruled_rows, make)()
 
     for value in right:
-        tables.accepts(table, row | {column: value}, f"{column} {value!r}")
+        ruled.accepts(table, row | {column: value}, f"{column} {value!r}", RULES)
     for value in wrong:
-        tables.rejects(table, row | {column: value}, f"{column} {value!r}", RULES)
+        ruled.rejects(table, row | {column: value}, f"{column} {value!r}", RULES)
+
+
+@task(4)
+def test_grade_may_still_be_unknown(tables, rows, ruled, ruled_rows):
+    """With the rules of schema/3_rules.sql, an enrollment without a grade is still accepted."""
+    ruled.ground("enrollments")
+    ruled.ran(RULES)
+    ground(tables.refused("enrollments", rows.enrollment() | {"grade": None}) is None, task=3)
+    row = ruled_rows.enrollment()
+
+    ruled.accepts("enrollments", row | {"grade": None}, "An enrollment without a grade", RULES)
+    ruled.rejects("enrollments", row | {"grade": "6.0"}, "grade '6.0'", RULES)
 
 
 @task(4, weight=2)
-def test_course_does_not_require_itself(tables, rows):
-    """A course does not require itself; two courses may require the same one."""
-    tables.ground("prerequisites")
-    tables.ran(RULES)
-    row = rows.prerequisite()
-    ground(tables.refused("prerequisites", row) is None, task=3)
+def test_course_does_not_require_itself(tables, rows, ruled, ruled_rows):
+    """A course cannot require itself, but it can require another one."""
+    ruled.ground("prerequisites")
+    ruled.ran(RULES)
+    ground(tables.refused("prerequisites", rows.prerequisite()) is None, task=3)
+    row = ruled_rows.prerequisite()
 
-    tables.rejects("prerequisites", row | {"required_id": row["course_id"]}, "a course that requires itself", RULES)
+    ruled.accepts("prerequisites", row, "A course that requires another one", RULES)
+    ruled.rejects("prerequisites", row | {"required_id": row["course_id"]}, "a course that requires itself", RULES)
+
+
+@task(5)
+def test_transcript_of_the_sample(sampled):
+    """With the rows of sample.sql, the view transcript has the seven rows with a grade."""
+    sampled.view(sampled.academy.transcript())
 
 
 @task(5, weight=2)
@@ -200,10 +243,22 @@ def test_transcript_has_each_grade(filled, academy):
     filled.view(academy.transcript())
 
 
+@task(6)
+def test_credits_in_the_sample(sampled):
+    """With the rows of sample.sql, queries/1_credits.sql returns the rows that README.md shows."""
+    sampled.query("queries/1_credits.sql", sampled.academy.credits())
+
+
 @task(6, weight=2)
 def test_credits_of_each_student(filled, academy):
     """queries/1_credits.sql returns number, name and the credits of passed courses of each student, ordered by number."""
     filled.query("queries/1_credits.sql", academy.credits())
+
+
+@task(7)
+def test_too_early_in_the_sample(sampled):
+    """With the rows of sample.sql, queries/2_too_early.sql returns the rows that README.md shows."""
+    sampled.query("queries/2_too_early.sql", sampled.academy.too_early())
 
 
 @task(7, weight=2)

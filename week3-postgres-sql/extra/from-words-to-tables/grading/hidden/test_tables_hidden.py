@@ -43,20 +43,21 @@ def test_link_that_is_changed(tables, rows):
 
 
 @task(4)
-def test_rules_hold_for_changes(tables, rows):
+def test_rules_hold_for_changes(tables, rows, ruled, ruled_rows):
     """The rules also hold when a row is changed, and an unknown grade is still possible."""
-    tables.ground("courses", "offerings", "enrollments")
-    row = rows.enrollment()
-    ground(tables.refused("enrollments", row) is None, task=3)
-    tables.store("enrollments", row)
+    ruled.ground("courses", "offerings", "enrollments")
+    ground(tables.refused("enrollments", rows.enrollment() | {"grade": None}) is None, task=3)
+    row = ruled_rows.enrollment()
+    ground(ruled.refused("enrollments", row) is None, task=3)
+    ruled.store("enrollments", row)
 
     for sql in (
         "UPDATE enrollments SET grade = 5.5",
         "UPDATE courses SET credits = 0",
         "UPDATE offerings SET term = 'summer'",
     ):
-        expect.that(tables.database.refuses(sql), f"The database accepts {sql}.")
-    error = tables.database.refuses("UPDATE enrollments SET grade = NULL")
+        expect.that(ruled.database.refuses(sql), f"The database accepts {sql}.")
+    error = ruled.database.refuses("UPDATE enrollments SET grade = NULL")
     expect.that(error is None, f"A grade cannot be unknown anymore: {error}")
 
 

@@ -17,20 +17,26 @@ COLUMNS = {
     "prerequisites": ("course_id", "required_id"),
 }
 FILES = {table: ENTITIES if place < 4 else LINKS for place, table in enumerate(COLUMNS)}
+IDS = ("id", "department_id")
+CATEGORIES = {"N": "a number", "S": "text"}  # of PostgreSQL's types, in pg_type.typcategory
 
 
 class Tables:
-    """The tables that the student's files make, in a database of their own."""
+    """The tables that the student's files make, in a database of their own, without the rules of task 4."""
+
+    paths = (ENTITIES, LINKS)
 
     def __init__(self, database, files):
         self.database = database
-        self.outcomes = {path: database.script(files.read(path)) for path in (ENTITIES, LINKS, RULES)}
+        self.outcomes = {path: database.script(files.read(path)) for path in self.paths}
         rows = database.rows(
-            "SELECT name, attname FROM unnest(%s::text[]) AS name"
-            " JOIN pg_attribute ON attrelid = to_regclass(name) AND attnum > 0 AND NOT attisdropped",
+            "SELECT name, attname, typcategory::text AS category, format_type(atttypid, atttypmod) AS type"
+            " FROM unnest(%s::text[]) AS name"
+            " JOIN pg_attribute ON attrelid = to_regclass(name) AND attnum > 0 AND NOT attisdropped"
+            " JOIN pg_type ON pg_type.oid = atttypid",
             [*COLUMNS],
         )
-        self.columns = {table: {row["attname"] for row in rows if row["name"] == table} for table in COLUMNS}
+        self.columns = {table: {row["attname"]: row for row in rows if row["name"] == table} for table in COLUMNS}
 
     def ran(self, path):
         """Expect that a file has run without an error."""
@@ -45,19 +51,28 @@ class Tables:
             missing = [name for name in COLUMNS[table] if name not in self.columns[table]]
             expect.that(not missing, f"{path}: the table {table} has no column {', '.join(missing)}.")
 
+    def typed(self, path):
+        """Expect that a file's columns have the types that the README names: credits are a number, the others text."""
+        for table in (table for table in COLUMNS if FILES[table] == path):
+            for name in (name for name in COLUMNS[table] if name not in IDS):
+                column, wanted = self.columns[table][name], "N" if name == "credits" else "S"
+                sentence = f"{path}: {table}.{name} is {column['type'].upper()}, expected {CATEGORIES[wanted]}."
+                expect.that(column["category"] == wanted, sentence)
+
     def ground(self, *tables):
         """Skip the check unless these tables are there with their columns."""
         for table in tables:
-            ground(set(COLUMNS[table]) <= self.columns[table], task=2 if FILES[table] == ENTITIES else 3)
+            ground(set(COLUMNS[table]) <= set(self.columns[table]), task=2 if FILES[table] == ENTITIES else 3)
 
     def refused(self, table, row):
         """Return why a row is rejected, or None; nothing is stored."""
         return self.database.refuses(_insert(table, row), *row.values())
 
-    def accepts(self, table, row, why):
-        """Expect that a row could be stored."""
+    def accepts(self, table, row, why, path=None):
+        """Expect that a row could be stored, whatever a file says: by default, that of the table."""
         error = self.refused(table, row)
-        expect.that(error is None, f"{why} must be accepted by {table}, but the database says: {error}")
+        sentence = f"{path or FILES[table]}: {table} rejects {why[0].lower()}{why[1:]}: {error}"
+        expect.that(error is None, sentence)
 
     def rejects(self, table, row, why, path=None):
         """Expect that a row is rejected, because of what a file says: by default, that of the table."""
@@ -67,7 +82,7 @@ class Tables:
         """Store a row that is right, and return it with its id if it has one."""
         returning = " RETURNING id" if "id" in COLUMNS[table] else ""
         error = self.database.refuses(_insert(table, row), *row.values())
-        expect.that(error is None, f"{FILES[table]}: a row of {table} that is right is rejected: {error}")
+        expect.that(error is None, f"{FILES[table]}: {table} rejects a correct row: {error}")
         if not returning:
             self.database.run(_insert(table, row), *row.values())
             return row
@@ -78,6 +93,12 @@ class Tables:
         self.ground(table)
         ground(self.refused(table, row) is None, task=2 if FILES[table] == ENTITIES else 3)
         return self.store(table, row)
+
+
+class Ruled(Tables):
+    """The same tables with the rules of task 4."""
+
+    paths = (ENTITIES, LINKS, RULES)
 
 
 def _insert(table, row):
@@ -101,5 +122,11 @@ def made_once(run):
 
 @pytest.fixture
 def tables(made_once):
-    """The student's tables."""
+    """The student's tables, without the rules of task 4."""
     return made_once(Tables)
+
+
+@pytest.fixture
+def ruled(made_once):
+    """The student's tables, with the rules of task 4."""
+    return made_once(Ruled)

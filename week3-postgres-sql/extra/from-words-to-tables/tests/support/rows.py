@@ -74,3 +74,9 @@ class Rows:
 def rows(tables, draw):
     """New rows that follow every rule."""
     return Rows(tables, draw)
+
+
+@pytest.fixture
+def ruled_rows(ruled, draw):
+    """New rows that follow every rule, in the tables with the rules of task 4."""
+    return Rows(ruled, draw)
