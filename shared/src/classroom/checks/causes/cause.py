@@ -78,7 +78,7 @@ def error_cause(printed: str, folder: Path) -> str | None:
 def describe(error: PrintedError, folder: Path) -> str:
     """Return an error with its place, a remedy if it is a known mistake, and the line of source."""
     if error.name not in SYNTAX:
-        error = error.of_student(folder)
+        error = error.at_depends().of_student(folder)
     sentence = advise(error, folder) or error_sentence(error)
     place = error.place
     first = f"{place}: {sentence}" if place else sentence

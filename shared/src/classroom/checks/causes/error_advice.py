@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes import sql_advice
+from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.scene import Scene
 from classroom.core.imports import is_known
 from classroom.core.result import NOT_WRITTEN
@@ -103,6 +104,14 @@ def _framework(scene: Scene) -> str | None:
     return None
 
 
+def _called_in_depends(scene: Scene) -> str | None:
+    """Recognize a dependency that is called where it is declared, which raised while the app was imported."""
+    call = CALLED_IN_DEPENDS.search(scene.source)
+    if call is None or scene.error.name in SYNTAX or any(f"'{name}'" in scene.text for name in ("Depends", call[1])):
+        return None
+    return f"Depends({call[1]}()) calls {call[1]} before there is a request: write Depends({call[1]}), without its parentheses."
+
+
 def _missing_comma(scene: Scene) -> str | None:
     if re.search(r"'(?:tuple|str|list|dict|int)' object is not callable", scene.text):
         return f"{scene.error.first_line}: is a comma missing before the parenthesis?"
@@ -155,6 +164,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _missing_await,
     _response_model,
     _framework,
+    _called_in_depends,
     _missing_comma,
     _other_language,
     _module,

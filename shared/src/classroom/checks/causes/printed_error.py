@@ -22,6 +22,7 @@ HEADER = re.compile(r"Traceback \((?:most recent call last|your own lines)\):$")
 KIND = re.compile(r"([A-Za-z_][\w.]{0,120})(?::(?: (.*))?)?$")
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 HANDLED = ("RequestValidationError", "HTTPException")  # an app has handlers for these, and what follows is a handler's
+CALLED_IN_DEPENDS = re.compile(r"\bDepends\(\s*(?:\w+\.)*(\w+)\(\)")
 LIBRARIES = ("site-packages", "dist-packages")
 
 
@@ -72,6 +73,15 @@ class PrintedError:
         while len(frames) > 1 and _is_provided(folder / frames[-1].file):
             frames = frames[:-1]
         return replace(self, frames=frames)
+
+    def at_depends(self) -> PrintedError:
+        """Return the error without what follows a `Depends(name())`, if this call raised it."""
+        for index, frame in enumerate(self.frames):
+            call = CALLED_IN_DEPENDS.search(frame.source)
+            below = self.frames[index + 1 :]
+            if call and (below[0].function == call[1] if below else call[1] + "()" in self.message):
+                return replace(self, frames=self.frames[: index + 1])
+        return self
 
     @property
     def first_line(self) -> str:

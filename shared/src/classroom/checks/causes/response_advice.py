@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from classroom.checks.causes.parameter_advice import dependency_called, header_forgotten, missing_in_query
 from classroom.checks.causes.routes import Routes
 from classroom.core.result import NO_ROUTE
 
@@ -158,33 +159,37 @@ def _no_route(response: Unexpected) -> str | None:
     others = [route for route in response.routes.all_of(response.path) if route.method != method]
     if others and (response.answer.status == WRONG_METHOD or response.routes.complete):
         return f"{others[0].file}, line {others[0].line}: there is no route for {method} {others[0].path}; your app has {others[0]}."
-    if second := response.routes.second_app():
-        file, line = second
-        return f"{file}, line {line}: a second app = FastAPI() replaces the first one: the routes above it are lost."
-    if call := response.routes.without_at(method, response.path):
-        file, line, text = call
-        return f"{file}, line {line}: `{text}` does nothing without an @ in front of it."
+    if lost := _lost(response):
+        return lost
     if not response.routes.complete:
         return None  # a route that cannot be read may itself have responded with 404
-    if response.handler is not None:
-        return _not_included(response, response.handler)
+    handler = response.handler
+    if handler is not None and response.routes.has(handler):
+        return None  # it has itself responded with 404
+    if handler is not None and not handler.matches_anything:
+        return _not_included(response, handler)
     if bare := response.routes.undecorated(response.path):
         file, line, name = bare
         return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
     if route := response.routes.nearest(method, response.path):
         return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {route}."
-    return f"{NO_ROUTE} {asked}."
+    return f"{NO_ROUTE} {asked}." if handler is None or handler.is_stub else _not_included(response, handler)
 
 
-def _not_included(response: Unexpected, route: Route) -> str | None:
-    """Return the cause if a route is declared on a router that the app does not include."""
-    texts = response.routes.texts
-    if route.owner == "app" or any(f"{route.owner} = FastAPI(" in text for text in texts.values()):
-        return None
-    including = {file for file, text in texts.items() if "include_router" in text}
-    if route.file in including or (including and response.routes.is_imported(route.file)):
-        return None
-    return (
+def _lost(response: Unexpected) -> str | None:
+    """Return the cause of a route that is written down and is not in the app."""
+    if second := response.routes.second_app():
+        file, line = second
+        return f"{file}, line {line}: a second app = FastAPI() replaces the first one: the routes above it are lost."
+    if call := response.routes.without_at(response.exchange.method, response.path):
+        file, line, text = call
+        return f"{file}, line {line}: `{text}` does nothing without an @ in front of it."
+    return None
+
+
+def _not_included(response: Unexpected, route: Route) -> str:
+    """Return the cause of a route on a router that the app does not include."""
+    return response.routes.inclusion.unused_import(route.file, route.owner) or (
         f"{route.file}, line {route.line}: {route} is on a router that app/main.py does not include (include_router)."
     )
 
@@ -207,10 +212,7 @@ def _invalid(response: Unexpected) -> str | None:
             names = ", ".join(f"{{{one}}}" for one in route.parameters)
             return f"{route.file}, line {route.line}: the path has {names}, the function {name}: use the same name in both."
         if response.exchange.content is not None:
-            return (
-                f"{route.file}, line {route.body[0][0]}: {name} is expected in the query, but was sent in the body: "
-                "declare a Pydantic model as the parameter."
-            )
+            return f"{route.file}, line {route.body[0][0]}: {missing_in_query(name, response.exchange)}"
     return None
 
 
@@ -274,6 +276,8 @@ RULES: tuple[Callable[[Unexpected], str | None], ...] = (
     _default_status,
     _returned_exception,
     _not_raised,
+    header_forgotten,
+    dependency_called,
     _no_route,
     _invalid,
     _status_beside_body,

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.inclusion import Inclusion, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +75,17 @@ class Route:
         return _matches(self.path, path)
 
     @property
+    def matches_anything(self) -> bool:
+        """Whether it has parameters and no words, so that it fits paths that were never meant for it."""
+        parts = [part for part in self.path.split("/") if part]
+        return bool(parts) and all("{" in part for part in parts)
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it is not written yet."""
+        return any(re.match(r"\s*raise NotImplementedError", line) for _, line in self.body)
+
+    @property
     def parameters(self) -> list[str]:
         """The names in the path."""
         return PARAMETER.findall(self.path)
@@ -88,12 +100,14 @@ class Routes:
     Attributes:
         texts: the files of its app.
         found: the routes.
+        inclusion: which of their routers are in the app.
         complete: whether these are all: each path could be read, and no file was left out.
     """
 
     def __init__(self, folder: Path) -> None:
         files = read_app_files(folder)
         self.texts = files.texts
+        self.inclusion = Inclusion(self.texts)
         prefixes = {name: prefix for text in self.texts.values() for name, prefix in INCLUDED.findall(text)}
         routes = (route for file, text in self.texts.items() for route in _routes(file, text, prefixes))
         self.found = list(islice(routes, MAX_ROUTES))
@@ -101,19 +115,24 @@ class Routes:
 
     def _all_read(self, prefixes: Iterable[str]) -> bool:
         """Return whether each path is one text, and each included prefix is that of a module or of one file's router."""
-        modules = {_stem(file) for file in self.texts}
+        modules = {stem(file) for file in self.texts}
         owners = Counter(owner for owner, _ in {(route.owner, route.file) for route in self.found})
         return all(name in modules or owners[name] == 1 for name in prefixes) and not any(
             UNREADABLE.search(text) for text in self.texts.values()
         )
 
     def handler(self, method: str, path: str) -> Route | None:
-        """Return the first route of a file that a request reaches."""
-        return next((route for route in self.found if route.method == method and route.matches(path)), None)
+        """Return the first route that a request reaches, or would reach if its router were included."""
+        fitting = [route for route in self.found if route.method == method and route.matches(path)]
+        return next((route for route in fitting if self.has(route)), fitting[0] if fitting else None)
+
+    def has(self, route: Route) -> bool:
+        """Return whether a route is in the app, as far as its files tell."""
+        return self.inclusion.has(route.file, route.owner)
 
     def all_of(self, path: str) -> list[Route]:
-        """Return the routes of any method that match a path."""
-        return [route for route in self.found if route.matches(path)]
+        """Return the app's routes of any method that match a path."""
+        return [route for route in self.found if route.matches(path) and self.has(route)]
 
     def nearest(self, method: str, path: str) -> Route | None:
         """Return the route that is most likely meant by a path that no route has."""
@@ -121,12 +140,6 @@ class Routes:
         close = [(_likeness(route, path), route) for route in likely]
         best = max(close, key=lambda pair: pair[0], default=(0.0, None))
         return best[1] if best[0] >= 0.75 else None  # noqa: PLR2004 - alike but for a letter or two
-
-    def is_imported(self, file: str) -> bool:
-        """Return whether another file imports this module by name, in one line or several, or everything of some package."""
-        names = rf"(?:\b{re.escape(_stem(file))}\b|\*)"
-        named = re.compile(rf"^[ \t]*(?:from|import)\b(?:\\\n|[^(\n])*(?:\([^)]*)?{names}", re.MULTILINE)
-        return any(named.search(text) for other, text in self.texts.items() if other != file)
 
     def second_app(self) -> tuple[str, int] | None:
         """Return file and line of a second `app = FastAPI()`, below routes of the first."""
@@ -164,7 +177,7 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
     lines = text.splitlines()
     for match in islice(DECORATOR.finditer(text), MAX_ROUTES):
         line = text.count("\n", 0, match.start()) + 1
-        outer = included.get(_stem(file), included.get(match[1], "")) if match[1] != "app" else ""
+        outer = included.get(stem(file), included.get(match[1], "")) if match[1] != "app" else ""
         path = outer + own.get(match[1], "") + match[3]
         start = next((n for n in range(line, min(line + DEF_WITHIN, len(lines))) if DEF.match(lines[n])), None)
         if start is None:
@@ -181,11 +194,6 @@ def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:
             "\n".join(lines[line - 1 : start]),
             body,
         )
-
-
-def _stem(file: str) -> str:
-    """Return the name that an import gives a file: its own, or a package's for its `__init__.py`."""
-    return file.removesuffix("/__init__.py").rpartition("/")[2].removesuffix(".py")
 
 
 def _body(lines: list[str], start: int) -> tuple[tuple[int, str], ...]:

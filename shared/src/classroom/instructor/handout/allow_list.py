@@ -43,6 +43,8 @@ STUDENTS = (
     "checks/causes/app_files.py",
     "checks/causes/cause.py",
     "checks/causes/error_advice.py",
+    "checks/causes/inclusion.py",
+    "checks/causes/parameter_advice.py",
     "checks/causes/printed_error.py",
     "checks/causes/response_advice.py",
     "checks/causes/routes.py",

@@ -244,6 +244,38 @@ def test_syntax_error_is_told_with_its_caret(submission):
     )
 
 
+CALLED = """Traceback (your own lines):
+  File "app/main.py", line 2, in <module>
+    def read_me(member: Annotated[dict, Depends({call})]):
+{inner}{error}
+"""
+INNER = '  File "app/dependencies.py", line 1, in member\n    raise HTTPException(401)\n'
+CALLS = {
+    "raises": ("member()", INNER, "fastapi.exceptions.HTTPException: 401: Show your badge", True),
+    "module": ("dependencies.member()", INNER, "NotImplementedError: TODO 2: return the member", True),
+    "argument": ("member()", "", "TypeError: member() missing 1 required positional argument: 'machine_id'", True),
+    "result": ("member()", "", "TypeError: {'id': 1} is not a callable object", True),
+    "factory": (
+        "needs('staff')",
+        INNER.replace("in member", "in needs"),
+        "fastapi.exceptions.HTTPException: 401",
+        False,
+    ),
+    "name": ("member()", "", "NameError: name 'member' is not defined", False),
+}
+
+
+@pytest.mark.parametrize(("call", "inner", "error", "is_said"), CALLS.values(), ids=CALLS)
+def test_dependency_that_is_called_in_depends(submission, call, inner, error, is_said):
+    """The cause is the line with the call, and not the line that it has reached."""
+    folder = submission("\n\n", dependencies="\n")
+
+    cause = error_cause(CALLED.format(call=call, inner=inner, error=error), folder)
+
+    expected = "app/main.py, line 2: Depends(member()) calls member before there is a request: write Depends(member)"
+    assert cause.startswith(expected) is is_said
+
+
 def test_line_in_a_provided_file_is_the_callers(submission):
     """An error in a file that the course provides is at the line that called it."""
     folder = submission("x = 1\n", store='"""A store (provided)."""\n\nx = 1\n')

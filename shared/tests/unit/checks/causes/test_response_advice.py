@@ -228,6 +228,161 @@ def test_router_in_a_file_of_its_own(tmp_path, imported, path, sentence):
     assert found is None if sentence is None else sentence in found
 
 
+@pytest.fixture
+def library(tmp_path):
+    """Return the advice about a 404 of an app with two routers, of which main.py has these lines."""
+
+    def ask(path, main, books, branches=""):
+        (tmp_path / "app/routers").mkdir(parents=True)
+        (tmp_path / "app/main.py").write_text(f'"""The library: books and branches."""\n\n{main}\n')
+        for name, text in (("books", books), ("branches", branches)):
+            (tmp_path / f"app/routers/{name}.py").write_text(text)
+        return advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", path)), tmp_path, "")
+
+    return ask
+
+
+BOOKS = f"router = APIRouter(prefix='/books')\n\n\n@router.get('')\n{ENDPOINT}"
+
+
+@pytest.mark.parametrize(
+    ("main", "sentence"),
+    [
+        (
+            "from app.routers import books, highlights\n# books\napp.include_router(highlights.router)",
+            "books is imported, but its router is not included: app.include_router(books.router).",
+        ),
+        (
+            "import app.routers.books\napp.include_router(highlights.router)",
+            "app.routers.books is imported, but its router is not included: app.include_router(app.routers.books.router).",
+        ),
+        (
+            "from app.routers.books import router as ours\napp.include_router(highlights.router)",
+            "ours is imported, but it is not included: app.include_router(ours).",
+        ),
+    ],
+)
+def test_router_that_is_imported_and_not_included(library, main, sentence):
+    """A router whose name follows only in comments and texts is not included, however it is imported."""
+    assert library("/books", main, BOOKS) == f"app/main.py, line 3: {sentence}"
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        "from app.routers.books import router as ours\napp.include_router(ours)",
+        "import app.routers.books\napp.include_router(app.routers.books.router)",
+        "from app.routers import books\nfor one in (books,):\n    app.include_router(one.router)",
+    ],
+)
+def test_router_that_is_included_is_not_blamed(library, main):
+    """A router whose name is used after its import may have responded with 404 itself."""
+    assert library("/books", main, BOOKS) is None
+
+
+STUB = "router = APIRouter()\n\n\n@router.get('/{code}')\ndef read(code):\n    raise NotImplementedError('TODO 3')\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (STUB, "app/routers/books.py, line 4: there is no route for GET /books; your app has GET /books/books."),
+        (STUB.replace("raise NotImplementedError('TODO 3')", "return {}"), "your app has GET /books/books."),
+    ],
+)
+def test_router_that_is_not_included_is_not_blamed_for_other_paths(library, body, sentence):
+    """A route that would match any path is not the cause if another one is meant."""
+    main = "from app.routers import books\napp.include_router(books.router)"
+
+    assert sentence in library("/books", main, BOOKS.replace("get('')", "get('/books')"), body)
+
+
+def test_stub_that_is_not_included_is_no_cause(library):
+    """A stub that is not included and would match any path says nothing about a path that is not there."""
+    found = library("/towns", "from app.routers import books\napp.include_router(books.router)", BOOKS, STUB)
+
+    assert found == "There is no route for GET /towns."
+
+
+FORM = "application/x-www-form-urlencoded"
+PHOTO = b'--x\r\nContent-Disposition: form-data; name="name"; filename="a.png"\r\n\r\nabc\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "sentence"),
+    [
+        (FORM, b"name=x", "line 21: name is expected in the query, but was sent in a form: `Form()` is missing, as in"),
+        ("multipart/form-data; boundary=x", PHOTO, "as a file: write `name: UploadFile`."),
+    ],
+)
+def test_field_of_a_form_that_is_read_from_the_query(tmp_path, kind, content, sentence):
+    """A field needs Form, and a file UploadFile."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text(APP)
+    exchange = Exchange("POST", "/orders", {"Content-Type": kind}, content)
+
+    found = advise(Answer(422, Headers(), (MISSING % "name").encode(), exchange), tmp_path, "")
+
+    assert sentence in found
+
+
+MEMBER = """from fastapi import Depends, Header
+
+
+def current_member({parameter}):
+    return find(x_badge)
+
+
+@app.get("/me")
+def read_me(member: dict = Depends(current_member)):
+    return {body}
+"""
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Return the advice about a 401 of an app whose member is known by a header."""
+
+    def ask(parameter, body="member", expected=200):
+        (tmp_path / "app").mkdir()
+        (tmp_path / "app/main.py").write_text(MEMBER.format(parameter=parameter, body=body))
+        exchange = Exchange("GET", "/me", {"X-Badge": "ada-17"})
+        message = f"GET /me returned 401, expected {expected}."
+        return advise(Answer(401, Headers(), b'{"detail":"no"}', exchange), tmp_path, "", message)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    "parameter", ["x_badge: str | None = None", "x_badge", "a=1,\n    x_badge: Optional[str] = None"]
+)
+def test_header_that_is_read_from_the_query(asked, parameter):
+    """An argument with the name of a header that was sent needs Header."""
+    line = 5 if "\n" in parameter else 4
+
+    assert asked(parameter).startswith(
+        f"app/main.py, line {line}: x_badge is read from the query: `Header()` is missing"
+    )
+
+
+@pytest.mark.parametrize("parameter", ["x_badge: Annotated[str | None, Header()] = None", "x_badge: Badge", "y: str"])
+def test_header_that_is_read_as_a_header(asked, parameter):
+    """An argument that has Header, or a type that may have it, is not blamed; nor is another argument."""
+    assert asked(parameter) is None
+
+
+def test_rejection_that_is_expected_is_no_mistake_of_the_header(asked):
+    """A wrong code for a request that has to be rejected has nothing to do with Header."""
+    assert asked("x_badge: str = ''", expected=403) is None
+
+
+def test_dependency_that_the_endpoint_calls(asked):
+    """A function whose arguments come from the request is not called by hand."""
+    found = asked("x_badge: str | None = Header(None)", "current_member()  # TODO")
+
+    assert found.startswith("app/main.py, line 10: current_member() is called here with nothing from the request: let")
+
+
 def test_router_in_a_package(tmp_path):
     """A router in `__init__.py` is imported by its package's name."""
     (tmp_path / "app/api").mkdir(parents=True)

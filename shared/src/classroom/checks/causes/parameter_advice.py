@@ -1,0 +1,109 @@
+"""Advice about parameters: where FastAPI takes a value from, and who calls a function that has parameters."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from classroom.checks.by_hand.multipart import FORM_DATA, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from classroom.apps.exchange import Exchange
+    from classroom.checks.causes.response_advice import Unexpected
+
+FORM = "application/x-www-form-urlencoded"
+REJECTED = re.compile(r"returned 4\d\d, expected 2\d\d")
+DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w{1,80})[ \t]*\(", re.MULTILINE)
+MAX_FUNCTIONS = 200
+MAX_SIGNATURE = 1000  # characters
+# A parameter that FastAPI takes from the query unless its name is in the path.
+FROM_QUERY = re.compile(
+    r"""\w+(?:\s*:[\s|]*(?:(?:str|int|None|Optional\[str\])[\s|]*){1,3})?(?:\s*=\s*(?:None|["']{2}))?"""
+)
+FROM_REQUEST = re.compile(r"\b(?:Header|Cookie|Query|Depends|Security)\(")
+DEPENDS = re.compile(r"\bDepends\(\s*(?:\w+\.)?(\w+)")
+CALL = re.compile(r"(?<![\w.])(?:\w+\.)?(\w+)\(\)")
+
+
+class Function(NamedTuple):
+    """A function with its parameters, each with its position in the file."""
+
+    file: str
+    name: str
+    parameters: tuple[tuple[int, str], ...]
+
+
+def missing_in_query(name: str, exchange: Exchange) -> str:
+    """Return what is wrong with a parameter that was sent in the body and is expected in the query."""
+    kind = next((value for key, value in exchange.headers.items() if key.lower() == "content-type"), "")
+    expected = f"{name} is expected in the query, but was sent in"
+    files = {part.name: part.file for part in parts_of(exchange.headers, exchange.content) or ()}
+    if files.get(name) is not None:
+        return f"{expected} a form, as a file: write `{name}: UploadFile`."
+    if kind.startswith((FORM, FORM_DATA)):
+        return f"{expected} a form: `Form()` is missing, as in `{name}: Annotated[str, Form()]`."
+    return f"{expected} the body: declare a Pydantic model as the parameter."
+
+
+def header_forgotten(response: Unexpected) -> str | None:
+    """Recognize a parameter with the name of a header that was sent, which is read from the query."""
+    if REJECTED.search(response.message) is None:
+        return None
+    routes, texts = response.routes.found, response.routes.texts
+    sent = {name.lower().replace("-", "_") for name in response.exchange.headers}
+    sent -= {name for route in routes for name in route.parameters}
+    called = {route.function for route in routes} | {name for text in texts.values() for name in DEPENDS.findall(text)}
+    for function in _functions(texts):
+        for position, text in function.parameters if function.name in called else ():
+            name = re.split(r"[\s:=]", text, maxsplit=1)[0]
+            if name in sent and FROM_QUERY.fullmatch(text):
+                line = texts[function.file].count("\n", 0, position) + 1
+                return (
+                    f"{function.file}, line {line}: {name} is read from the query: `Header()` is missing, "
+                    f"as in `{name}: Annotated[str | None, Header()]`."
+                )
+    return None
+
+
+def dependency_called(response: Unexpected) -> str | None:
+    """Recognize an endpoint that calls a dependency itself, without anything from the request."""
+    if REJECTED.search(response.message) is None or response.handler is None:
+        return None
+    needy = {
+        function.name
+        for function in _functions(response.routes.texts)
+        if any(FROM_REQUEST.search(text) for _, text in function.parameters)
+    }
+    for number, line in response.handler.body[1:]:
+        for name in CALL.findall(line.partition("#")[0]):
+            if name in needy:
+                return (
+                    f"{response.handler.file}, line {number}: {name}() is called here with nothing from the request: "
+                    f"let FastAPI call it, with Depends({name}) in a parameter of the endpoint."
+                )
+    return None
+
+
+def _functions(texts: Mapping[str, str]) -> Iterator[Function]:
+    """Yield the functions of an app that have parameters, up to a limit."""
+    found = ((file, text, match) for file, text in texts.items() for match in DEF.finditer(text))
+    for file, text, match in islice(found, MAX_FUNCTIONS):
+        yield Function(file, match[1], tuple(_parameters(text, match.end())))
+
+
+def _parameters(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Yield the parameters of a signature, each with its position; `start` is behind the opening parenthesis."""
+    depth, begin = 0, start
+    for position in range(start, min(start + MAX_SIGNATURE, len(text))):
+        character = text[position]
+        if character in ",)" and not depth:
+            parameter = text[begin:position]
+            if parameter.strip():
+                yield position - len(parameter.lstrip()), parameter.strip()
+            begin = position + 1
+            if character == ")":
+                return
+        depth += (character in "([{") - (character in ")]}")
