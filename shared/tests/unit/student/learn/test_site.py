@@ -71,6 +71,12 @@ def test_long_check_says_what_is_being_checked(learn, monkeypatch):
     assert "your app may be stuck" in learn.ask("parts/card").text
 
 
+@pytest.mark.parametrize("part", ["progress", "card", "app"])
+def test_part_is_fetched_again_once_the_page_listens(learn, part):
+    """What may have changed between the page and its first event is fetched again, the points in the menu as well."""
+    assert re.search(rf'<\w+ [^>]*data-part="{part}"[^>]* data-live\b', learn.ask("").text)
+
+
 def test_advice_is_that_of_the_terminal(learn, checks, monkeypatch):
     """The page says what to do next in the words of the scorecard, without commands that have a button here."""
     monkeypatch.setattr(remarks, "is_handed_in", lambda folder: False)
