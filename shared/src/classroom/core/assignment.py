@@ -59,6 +59,7 @@ class Assignment:
 
     `name` is the folder's name, such as `week1-hello-api`, unless the file sets it: a student may rename a clone.
     `apps` names the module of each app where a submission has several that run side by side.
+    `extra` is set in an extra that is handed out alone, outside its week's folder.
     """
 
     folder: Path
@@ -74,6 +75,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     database_scheme: str = "postgresql"
     apps: Mapping[str, str] = field(default_factory=dict)
+    extra: bool = False
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -102,6 +104,11 @@ class Assignment:
         """Return the folder of the week that an extra exercise belongs to; None for a week."""
         group = self.folder.parent
         return group.parent if group.name == EXTRA and (group.parent / FILE).is_file() else None
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is an extra exercise, in its week's folder or handed out alone."""
+        return self.extra or self.week is not None
 
     @property
     def course(self) -> Path:
@@ -163,6 +170,7 @@ class _Reader:
             "limits": self.limits(self.data.get("limits", {})),
             "database_scheme": str(self.data.get("database_scheme", "postgresql")),
             "apps": self.apps(self.data.get("apps", {})),
+            "extra": bool(self.data.get("extra", False)),
         }
         if "name" in self.data:
             found["name"] = self.value(self.data, "name", str, "the top level")

@@ -23,6 +23,7 @@ HIDDEN_CHECKS = (
     "Hidden checks apply the same rules to other data: other names and ids, values on both sides of each limit."
 )
 
+COMMIT = "Commit it if you like: an extra does not count toward your points."
 STATUSES = re.compile(r".* returned (\d{3}, expected .+?)\.?")
 WAITS = re.compile(r"\btask (\d+)\b")
 NOT_THERE = ("404 ", "405 ")  # how a response to an endpoint that is not written begins, if the app sent it itself
@@ -111,7 +112,8 @@ def advice(
     elif waiting := [task for task in tasks if waits_for(task)]:
         yield Advice(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: do that one first.", "next")
     elif not complete:
-        yield Advice(f"The whole week: {typed('check', assignment.name)}", "typed")
+        what = "All tasks" if assignment.is_extra else "The whole week"
+        yield Advice(f"{what}: {typed('check', assignment.name)}", "typed")
 
 
 def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator[Advice]:
@@ -124,7 +126,7 @@ def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator
     elif is_handed_in(assignment.folder):
         yield Advice("Already handed in: your last push contains these files.", "good")
     elif not result.notes:
-        yield Advice("Hand it in.", "good")
+        yield Advice(COMMIT if assignment.is_extra else "Hand it in.", "good")
 
 
 def is_starting_point(result: Result) -> bool:

@@ -1,8 +1,11 @@
 """What the table says about a task, and whether a result is the starting point."""
 
+from dataclasses import replace
+
 import pytest
+from classroom.core.assignment import Assignment
 from classroom.core.result import GRADED, CheckResult, Result, TaskResult, Verdict
-from classroom.student.remarks import is_starting_point, remark, waits_for
+from classroom.student.remarks import advice, is_starting_point, remark, waits_for
 
 STUB = '501 Not Implemented\n{"detail":"TODO 2: answer"}'
 
@@ -44,6 +47,32 @@ def test_skipped_task_names_the_earlier_one_it_waits_for():
 def result(*tasks):
     """Return a result with these tasks."""
     return Result("week1-tiny", "alice", GRADED, sum(task.earned for task in tasks), 100, tasks)
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """Return what is said when everything passes, or when one of two tasks was checked, in a week or an extra."""
+
+    def said(*, extra, tasks=2):
+        title = f'title = "Tiny"\nminutes = 1\nextra = {str(extra).lower()}\n'
+        both = "".join(f'[[tasks]]\nnumber = {number}\ntitle = "T"\npoints = 10\n' for number in (1, 2))
+        (tmp_path / "assignment.toml").write_text(title + both)
+        done = replace(result(*(task(number + 1, Verdict.PASS, 10) for number in range(tasks))), max_score=20)
+        return [each.text for each in advice(Assignment.load(tmp_path), done)]
+
+    return said
+
+
+def test_extra_need_not_be_handed_in(finished):
+    """A week is handed in, and an extra is committed if its author likes."""
+    assert finished(extra=False)[-1] == "Hand it in."
+    assert finished(extra=True)[-1] == "Commit it if you like: an extra does not count toward your points."
+
+
+def test_all_tasks_of_an_extra_are_no_week(finished):
+    """After a single task, the command for all of them is shown."""
+    assert finished(extra=False, tasks=1)[-1].startswith("The whole week: ")
+    assert finished(extra=True, tasks=1)[-1].startswith("All tasks: ")
 
 
 def test_starter_is_the_starting_point():

@@ -160,9 +160,10 @@ def _ignored(place: Path) -> bool:
 
 
 def write_name(assignment: Assignment, tree: Path) -> None:
-    """Write the week's name into its assignment.toml, since students may rename the folder."""
+    """Write the name, and whether it is an extra, into assignment.toml, since the folder no longer tells."""
     about = (tree / "assignment.toml").read_text(encoding="utf-8")
-    (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{about}', encoding="utf-8")
+    kind = "extra = true\n" if assignment.is_extra else ""
+    (tree / "assignment.toml").write_text(f'name = "{assignment.name}"\n{kind}{about}', encoding="utf-8")
 
 
 def copy_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> None:

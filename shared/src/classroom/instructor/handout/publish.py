@@ -14,6 +14,7 @@ from classroom.core.folders import full_disk_of
 from classroom.core.git import git
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
+from classroom.instructor.handout.extra_readme import alone
 from classroom.instructor.handout.layout import (
     TEMPLATES,
     copy,
@@ -101,9 +102,18 @@ def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: b
     if assignment.week:
         copy(assignment.week / "AGENTS.md", tree / "AGENTS.md")
     shutil.copyfile(TEMPLATES / "week.mk", tree / "Makefile")
+    if assignment.week:
+        _rewrite_readme(assignment.name, tree)
     if workflows:
         copy_named(TEMPLATES / "week", WITH_WEEK, tree)
     return left_out
+
+
+def _rewrite_readme(name: str, tree: Path) -> None:
+    """Let the README of an extra say how it is set up and checked where there is no course around it."""
+    readme = tree / "README.md"
+    text = alone(readme.read_text(encoding="utf-8"), name, (tree / "Makefile").read_text(encoding="utf-8"))
+    readme.write_text(text, encoding="utf-8")
 
 
 def _git(folder: Path, *argv: str) -> str:

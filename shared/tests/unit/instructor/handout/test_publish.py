@@ -224,6 +224,7 @@ def test_extra_is_handed_out_with_its_week_and_alone(classroom, with_extra, tmp_
     assert not [name for name in files if "grading" in name]
     assert (tmp_path / "out" / place / "requirements.txt").read_text() == f"fastapi\n{kit}\n"
     assert "AGENTS.md" in files
+    assert Assignment.load(tmp_path / "out" / place).is_extra
 
 
 def test_extra_that_git_does_not_track_is_left_out(classroom, committed, extra, tmp_path):

@@ -1,0 +1,43 @@
+"""The README of an extra that is handed out alone: how to set it up there, and the commands of its own Makefile."""
+
+from __future__ import annotations
+
+import re
+
+SET_UP = """The first command with make also sets everything up in `.venv`, which takes a minute.
+Without make, set it up by hand in this folder:
+
+```
+python -m venv .venv
+source .venv/bin/activate
+python -m pip install -r requirements.txt
+```
+
+On Windows the second line is `.venv\\Scripts\\activate`.
+Activate the environment in each new terminal before you type a command of the middle column.
+"""
+READY = re.compile(r"^If (?:week \d+ works|you set up week \d+ with `make`), .*\n", re.MULTILINE)
+ALSO = re.compile(r"^Every command for a week also accepts the name of this extra\.\n", re.MULTILINE)
+SAME = re.compile(r"^This extra is in the same repository as week \d+: commit\b", re.MULTILINE)
+TARGET = re.compile(r"^\.PHONY: (\w+)$", re.MULTILINE)
+
+
+def alone(text: str, name: str, makefile: str) -> str:
+    """Return the README of an extra for a repository of its own.
+
+    Args:
+        text: the README in the course.
+        name: the extra's name.
+        makefile: what its own Makefile contains.
+    """
+    targets = set(TARGET.findall(makefile))
+    text = ALSO.sub("", READY.sub(lambda _: SET_UP, text, count=1))
+    text = SAME.sub("Commit", text).replace("with make, in the course's folder", "with make")
+    text = text.replace(f"make extra NAME={name}", "make check")
+    text = re.sub(rf"`make (\w+) WEEK={re.escape(name)}\b( TASK=\d+)?`", lambda made: _cell(made, targets), text)
+    return re.sub(rf"\bmake (\w+) WEEK={re.escape(name)}\b", r"python -m classroom \1", text)
+
+
+def _cell(made: re.Match[str], targets: set[str]) -> str:
+    """Return a command for the extra's own Makefile; nothing if that has no such target."""
+    return f"`make {made[1]}{made[2] or ''}`" if made[1] in targets else ""
