@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from classroom.apps.exchange import Exchange
-    from classroom.checks.causes.response_advice import Unexpected
+    from classroom.checks.causes.unexpected import Unexpected
 
 FORM = "application/x-www-form-urlencoded"
 REJECTED = re.compile(r"returned 4\d\d, expected 2\d\d")

@@ -52,6 +52,7 @@ STUDENTS = (
     "checks/causes/script_cause.py",
     "checks/causes/sql_advice.py",
     "checks/causes/start_failure.py",
+    "checks/causes/unexpected.py",
     "checks/concurrency.py",
     "checks/connections.py",
     "checks/content.py",
