@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import SpooledTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO
 
 from fastapi import HTTPException
+from starlette import formparsers
 
 from app.rules import LEAFLETS, PIECE, SECRET
 
@@ -55,17 +56,26 @@ def photo_of(find_id: int) -> Path:
     return _photos[find_id]
 
 
+class Upload(SpooledTemporaryFile):
+    """The file of an upload. It can be read in small pieces only, so that nobody keeps a whole upload in memory."""
+
+    def read(self, *size: int) -> bytes:
+        """Return the next bytes."""
+        return _small(super().read(*size))
+
+
+formparsers.SpooledTemporaryFile = Upload  # Starlette has no setting for this
+
+
 class Writer:
-    """A file that accepts small pieces only, so that nobody keeps a whole upload in memory."""
+    """A file that accepts small pieces only."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     def write(self, piece: bytes) -> None:
         """Append a piece to the file."""
-        if len(piece) > PIECE:
-            raise ValueError(f"A piece has {len(piece)} bytes: it may have {PIECE}")
-        self._file.write(piece)
+        self._file.write(_small(piece))
 
 
 @contextmanager
@@ -73,6 +83,12 @@ def writing(path: Path) -> Iterator[Writer]:
     """Create a file and open it for writing; if it exists already, raise FileExistsError."""
     with path.open("xb") as file:
         yield Writer(file)
+
+
+def _small(piece: bytes) -> bytes:
+    if len(piece) > PIECE:
+        raise ValueError(f"A piece has {len(piece)} bytes: it may have {PIECE}")
+    return piece
 
 
 def on_disk() -> dict[str, int]:

@@ -89,12 +89,14 @@ def test_second_photo_replaces_the_first(office):
 
 @task(3)
 def test_photo_of_nothing_is_404(client, office):
-    """For an id under which nothing was found, the response to an upload is 404."""
+    """For an id under which nothing was found, the response to an upload is 404, and no file is left behind."""
     path = office.find()
     expect(office.upload_photo(path, office.photo())).created()
-    number = int(path.split("/")[2]) + 1000
+    before, number = office.disk(), int(path.split("/")[2]) + 1000
 
     expect(office.upload_photo(f"/finds/{number}/photo", office.photo())).refused(404)
+
+    office.same_disk(before, "a photo for an id under which nothing was found")
 
 
 @task(4, weight=2)
@@ -160,12 +162,12 @@ def test_document_keeps_its_name(office):
 
 @task(5, weight=2)
 def test_name_cannot_leave_the_folder(office):
-    """A name such as ../menu.txt is rejected with 422, and no file is written."""
+    """A name such as ../menu.txt or café.txt is rejected with 422, and no file is written."""
     name = office.name()
     expect(office.upload_document(name)).created()
     before = office.disk()
 
-    for bad in (f"../{name}", f"../photos/{name}", f"/tmp/{name}", f".{name}", f"my {name}"):
+    for bad in (f"../{name}", f"../photos/{name}", f"/tmp/{name}", f".{name}", f"my {name}", f"café-{name}"):
         expect(office.upload_document(bad)).refused(422)
 
     office.same_disk(before, "names that were rejected")
@@ -204,6 +206,17 @@ def test_secret_is_not_returned(client, office):
         expect.that(
             office.secret not in answer.text, f"GET /leaflets/{way} returns a file from outside the folder.", answer
         )
+        expect(answer).refused(404)
+
+
+@task(6)
+def test_absolute_path_is_not_returned(client, office):
+    """GET /leaflets/ followed by a path that begins with a slash, such as /etc/passwd, returns 404."""
+    expect(client.get(f"/leaflets/{next(iter(office.leaflets))}")).status(200)
+
+    for way in office.ways_outside():
+        answer = client.get(f"/leaflets/{way}")
+        expect.that(answer.status != 200, f"GET /leaflets/{way} returns a file from outside the folder.", answer)
         expect(answer).refused(404)
 
 

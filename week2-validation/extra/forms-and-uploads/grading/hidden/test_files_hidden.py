@@ -70,6 +70,8 @@ def test_good_and_bad_names(office):
         f"a\\{stem}",
         f"..\\{stem}",
         f"{stem};x",
+        f"{stem}é",
+        f"straße-{stem}",
     ):
         expect(office.upload_document(bad)).refused(422)
     office.same_disk(before, "names that were rejected")

@@ -1,6 +1,8 @@
 """The limit and the leaflets that the app gets in a run, and what a browser sends."""
 
-from urllib.parse import urlencode
+import keyword
+from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import pytest
 from classroom import expect
@@ -47,8 +49,13 @@ class Office:
         return self.client.post(path, content=body, headers={"Content-Type": f"multipart/form-data; boundary={edge}"})
 
     def upload_photo(self, path, content, name="photo.png"):
-        """Upload a photo of a find."""
-        return self.upload(path, "photo", content, name)
+        """Upload a photo of a find, and expect that its type is not rejected if its first bytes are right."""
+        answer = self.upload(path, "photo", content, name)
+        sentence = (
+            "A photo was rejected with 415, although it begins as a PNG or a JPEG does: only its first bytes matter."
+        )
+        expect.that(answer.status != 415 or not content.startswith((PNG, JPEG)), sentence, answer)
+        return answer
 
     def upload_document(self, name, content=None):
         """Upload a document under this name."""
@@ -61,6 +68,11 @@ class Office:
     def name(self, ending=".txt"):
         """Return the name of a document that is not there yet."""
         return f"{self.draw.one_of(WORDS)}_{self.draw.randint(10**6, 10**7)}-2{ending}"
+
+    def ways_outside(self):
+        """Return the absolute path of a file of Python itself, which every app can read, written in two ways."""
+        path = Path(keyword.__file__).as_posix()
+        return quote(path), quote(path, safe="")
 
     def disk(self):
         """Return the sizes of all files of the app, by their paths."""
