@@ -4,11 +4,13 @@ from classroom import expect, task
 
 
 @task(2)
-def test_every_book_is_returned(client, collection, documentation):
-    """GET /books/{book_id} returns every book, and both endpoints of the books have the tag books."""
+def test_every_book_is_returned(client, direct, collection, documentation, expect_router):
+    """GET /books/{book_id} returns every book. Both endpoints of the books are on a router and have the tag books."""
     for book in [*collection.books, *collection.books]:
         expect(client.get(f"/books/{book['id']}")).ok(book)
 
+    expect(direct("/books")).ok(collection.books)
+    expect_router("/books")
     described = documentation()
     described.has_tag("/books", "books")
     described.has_tag("/books/{book_id}", "books")

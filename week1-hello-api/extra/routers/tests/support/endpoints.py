@@ -1,0 +1,70 @@
+"""Where the endpoints are: on a router, and at exactly the path that clients request."""
+
+import ast
+from urllib.parse import urlsplit
+
+import pytest
+from classroom import expect
+
+
+def endpoints_of_apps(source):
+    """Yield the path and the line of each endpoint that is on an app made in this file, and not on a router."""
+    tree = ast.parse(source)
+    apps = {
+        target.id
+        for made in ast.walk(tree)
+        if isinstance(made, ast.Assign) and isinstance(made.value, ast.Call) and _name(made.value.func) == "FastAPI"
+        for target in made.targets
+        if isinstance(target, ast.Name)
+    }
+    for function in ast.walk(tree):
+        for call in getattr(function, "decorator_list", []):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and _name(call.func.value) in apps:
+                paths = [*call.args[:1], *(given.value for given in call.keywords if given.arg == "path")]
+                yield from ((path.value, call.lineno) for path in paths if isinstance(path, ast.Constant))
+
+
+def unused_routers(source, word):
+    """Yield the name and the line of each import from app.routers that has this word and that the file does not use."""
+    tree = ast.parse(source)
+    used = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+    for part in ast.walk(tree):
+        if isinstance(part, ast.ImportFrom) and (part.module or "").startswith("app.routers"):
+            for each in part.names:
+                name = each.asname or each.name
+                if name not in used and word in f"{part.module}.{each.name}":
+                    yield name, part.lineno
+
+
+def _name(part):
+    return part.id if isinstance(part, ast.Name) else getattr(part, "attr", None)
+
+
+@pytest.fixture
+def expect_router(submission):
+    """A function that expects that no path with this beginning is on the app itself."""
+
+    def check(beginning):
+        for path, line in endpoints_of_apps(submission.read("app/main.py")):
+            sentence = f"app/main.py, line {line}: {path} is an endpoint of the app: move it to a router."
+            expect.that(not str(path).startswith(beginning), sentence)
+
+    return check
+
+
+@pytest.fixture
+def direct(client, submission):
+    """A function that sends a GET request, and expects neither a redirect nor a router that was forgotten."""
+
+    def get(path):
+        answer = client.get(path, follow=False)
+        to = urlsplit(answer.headers.get("location") or "").path
+        sentence = f"GET {path} is redirected to {to}: that is the path of the endpoint, expected {path}."
+        expect.that(answer.status not in (307, 308), sentence, answer)
+        if answer.status == 404:
+            for name, line in unused_routers(submission.read("app/main.py"), path.strip("/")):
+                sentence = f"app/main.py, line {line}: {name} is imported, but its router is not included."
+                expect.that(False, sentence, answer)
+        return answer
+
+    return get
