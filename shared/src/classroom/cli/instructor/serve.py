@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from classroom.instructor.site.school.school import School
 
 USUAL_ADDRESS, NOWHERE = "127.0.0.1:8080", "none"
+# A page waits for the database several times, and after each time for the thread that computes: Python's usual 5 ms add up.
+SWITCH_SECONDS = 0.0005
 NOT_ENCRYPTED = (
     "Anyone on the network can read what is sent to {url}, including passwords: "
     "use it only in a network that you trust, or put https in front of it and pass that address with --url."
@@ -69,6 +71,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from classroom.services.manager import what_is_shared
 
     _ensure_together(arguments)
+    sys.setswitchinterval(SWITCH_SECONDS)
     start_logging(verbose=arguments.verbose, stream="stdout")
     classroom = Classroom(arguments.folder)
     arguments.school = _school(arguments, classroom)

@@ -221,6 +221,7 @@ class PushServer:
     def _step(self) -> int:
         """Reply to the pushes that have been graded; return how many those were."""
         graded = 0
+        self.weeks.give_way()
         for week, pool in list(self.weeks.pools.items()):
             try:
                 for job, result in pool.step(POLL_SECONDS) if pool.busy else ():

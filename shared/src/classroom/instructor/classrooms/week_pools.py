@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from classroom.apps.sandbox.limits import descendants, lower_session
 from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.git_history import History
@@ -68,6 +70,16 @@ class WeekPools:
             room = scratch / secrets.token_hex(6)
             self.pools[week] = Pool(self.known[week], jobs=self.jobs, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[week]
+
+    def give_way(self) -> None:
+        """Let the site and git go first: lower the priority of the workers and of all that they have started.
+
+        A new session begins with the usual priority, so this is called again and again.
+        """
+        for slot in [slot for pool in self.pools.values() for slot in pool.slots]:
+            for pid in (slot.process.pid, *descendants(slot.process.pid)):
+                with suppress(OSError):
+                    lower_session(pid)
 
     def close(self, week: str) -> None:
         """End the processes of a week; the pushes that are being graded wait again."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
 router = APIRouter(prefix="/class", default_response_class=HTMLResponse)
-GAP_SECONDS = 0.5  # between two events of the class, of which each push causes two
+GAP_SECONDS = 2.0  # between two events of the class: each push causes two, and the table of a large class takes a while
 
 
 @router.get("/")
