@@ -18,7 +18,7 @@ class Act(StrEnum):
     INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
     CACHE = "The check stops the cache here, which cannot be repeated with a few requests."
     CLOCK = "The check moves the storage's clock here, which cannot be repeated by hand."
-    TOGETHER = "The check sends several requests at the same time, which cannot be repeated by hand."
+    TOGETHER = "The check sends several requests at the same time; to repeat that by hand, use a terminal for each."
 
 
 @dataclass
