@@ -22,6 +22,7 @@ NOT_IMPLEMENTED = 501  # the response of a TODO
 SWITCHED = 101  # the response that opens a WebSocket
 BROKEN = 500
 CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # bytes that no text has
+HEAD = re.compile(r"\s*<!doctype html.{0,4000}?<body\b[^>]{0,200}>", re.IGNORECASE | re.DOTALL)
 WEBSOCKET = "WebSocket"  # instead of a method
 
 
@@ -140,9 +141,17 @@ class Answer:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
         if self.is_binary:
             return f"{kind}\n{len(self.body)} bytes, {self.headers.get('content-type') or 'without a Content-Type'}"
-        text = self.text if len(self.text) <= SHOWN else self.text[:SHOWN] + f"… ({len(self.body)} bytes in total)"
+        text = self._without_head()
+        text = text if len(text) <= SHOWN else text[:SHOWN] + f"… ({len(self.body)} bytes in total)"
         empty = "but no message yet" if self.status == SWITCHED else "with an empty body"
         return f"{kind}\n{text}" if text else f"{kind}, {empty}"
+
+    def _without_head(self) -> str:
+        """Return the text, of a page only what is in its body: every page of a site begins with the same lines."""
+        head = HEAD.match(self.text)
+        if head is None:
+            return self.text
+        return "\n".join(["…", *(line for line in self.text[head.end() :].splitlines() if line.strip())])
 
 
 class Failure(AssertionError):

@@ -194,6 +194,14 @@ def test_body_that_is_no_text_is_its_size_and_type(served, body, shown):
     assert str(one.client.get("/photo")) == f"200 OK\n{shown}"
 
 
+def test_page_is_shown_without_its_head(served):
+    """Of a page, only the lines in its body are shown, and no empty ones."""
+    page = b"<!DOCTYPE html>\n<html>\n<head><title>Shop</title></head>\n<body class=a>\n\n<h1>Tea</h1>\n\n<p>Hot</p>"
+    one = served(answer(page, "200 OK", b"Content-Type: text/html\r\n"))
+
+    assert str(one.client.get("/tea")) == "200 OK\n\N{HORIZONTAL ELLIPSIS}\n<h1>Tea</h1>\n<p>Hot</p>"
+
+
 def test_query_is_encoded(served):
     """Parameters are encoded, and a list is repeated."""
     one = served(answer())
