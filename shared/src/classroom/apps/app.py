@@ -27,6 +27,18 @@ class NotStarted(Exception):
     """The app did not start; the message says why, with lines of the student's own code if there are any."""
 
 
+class NotStartedWith(NotStarted):
+    """The app did not start with other course files, although it starts with the usual ones.
+
+    Attributes:
+        files: the other files, by path.
+    """
+
+    def __init__(self, reason: str, files: Mapping[str, str]) -> None:
+        super().__init__(reason)
+        self.files = files
+
+
 class App:
     """One instance of a submission's app.
 

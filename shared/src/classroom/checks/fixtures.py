@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from classroom.apps.app import App
+from classroom.apps.app import App, NotStarted, NotStartedWith
 from classroom.apps.client import Client
 from classroom.apps.environment import Environment
 from classroom.apps.program import Command
@@ -191,9 +191,13 @@ def client_of(app: AppUnderTest, _second_app: AppUnderTest) -> Callable[[dict[st
 
     def ask(given: dict[str, str]) -> Client:
         app.ready()
-        if _second_app.given != given:
-            _second_app.restart(given)
-        _second_app.ready()
+        try:
+            if _second_app.given != given:
+                _second_app.restart(given)
+            _second_app.ready()
+        except NotStarted as error:
+            others = {path: text for path, text in given.items() if app.given.get(path) != text}
+            raise NotStartedWith(str(error), others) from None
         return Client(_second_app)
 
     return ask

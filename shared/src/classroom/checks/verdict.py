@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from classroom.apps.app import NotStarted
+from classroom.apps.app import NotStarted, NotStartedWith
 from classroom.apps.exchange import Failure, GroundMissing, NoAnswer
+from classroom.checks.by_hand.own_files import in_words
 from classroom.checks.by_hand.requests import by_hand
 from classroom.checks.causes.cause import error_cause, request_cause
 from classroom.checks.causes.printed_error import OWN_LINES, fold_tracebacks
@@ -86,7 +87,7 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
             reason = str(GroundMissing(error.task)) if check.hidden else str(error)
             return _Ruling(Verdict.SKIPPED, reason, error.answer.exchange if error.answer else None)
         case NotStarted():
-            return _not_started(check, run, str(error))
+            return _not_started(check, run, error)
         case CouldNotCheck():
             return _Ruling(Verdict.COULD_NOT_CHECK, str(error))
         case NoAnswer():
@@ -141,15 +142,18 @@ def _cut(text: str) -> str:
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
 
 
-def _not_started(check: Check, run: Run, reason: str) -> _Ruling:
-    first, cause = run.assignment.tasks[0].number, None
+def _not_started(check: Check, run: Run, error: NotStarted) -> _Ruling:
+    """Return that the app does not start: a failure of the first task, or of each task that starts it with other files."""
+    first, reason, cause = run.assignment.tasks[0].number, str(error), None
+    others = f" with {in_words(error.files)}" if isinstance(error, NotStartedWith) and error.files else ""
+    sentence = f"The app does not start{others}."
     if job := run.job:
         with contextlib.suppress(Exception):  # an explanation must never change a verdict
             cause = start_cause(reason, job.folder, job.notes)
-    if check.task == first:
+    if check.task == first or others:
         if cause is None:
-            return _Ruling(Verdict.FAIL, f"The app does not start.\n{reason}")
-        return _Ruling(Verdict.FAIL, "The app does not start.", cause=cause, printed=reason)
+            return _Ruling(Verdict.FAIL, f"{sentence}\n{reason}")
+        return _Ruling(Verdict.FAIL, sentence, cause=cause, printed=reason)
     return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})", cause=cause)
 
 

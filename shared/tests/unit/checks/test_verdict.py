@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from classroom.apps.app import NotStarted
+from classroom.apps.app import NotStarted, NotStartedWith
 from classroom.apps.exchange import Answer, Exchange, Failure, GroundMissing, Headers
 from classroom.checks.run import Check
 from classroom.checks.verdict import MAX_TEXT, judge, of_clean_up
@@ -121,6 +121,21 @@ def test_later_task_is_skipped_with_the_cause(run):
     result = judged(NotStarted(TRACEBACK), run, task=3)
 
     assert (result.verdict, result.cause) == (Verdict.SKIPPED, START)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"app/settings.py": "DEBUG = True\n"}, "`DEBUG = True` in app/settings.py"),
+        ({"app/data.py": "A = [\n  1,\n]\n"}, "the app/data.py of the check"),
+    ],
+)
+def test_app_that_does_not_start_with_other_files_fails_the_task(run, files, said):
+    """An app that starts, but not with the files of one check, fails that check's task and shows the error."""
+    result = judged(NotStartedWith(TRACEBACK, files), run, task=3)
+
+    assert (result.verdict, result.cause) == (Verdict.FAIL, START)
+    assert result.message == f"The app does not start with {said}."
 
 
 def test_traceback_in_a_message_is_its_cause(run):

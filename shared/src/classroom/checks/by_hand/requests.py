@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import re
 import threading
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
 from classroom.apps.exchange import WEBSOCKET
 from classroom.checks.by_hand.curl import NAME, Place, Variable, address, command, header, repeated_tokens
 from classroom.checks.by_hand.multipart import parts_of
-from classroom.checks.by_hand.own_files import own_id, own_size
+from classroom.checks.by_hand.own_files import own_request, own_size
 from classroom.checks.by_hand.tokens import signed_again
 from classroom.checks.by_hand.trail import Act
 from classroom.checks.by_hand.websockets import websocket_steps
@@ -24,6 +24,7 @@ from classroom.services.storage import LOCAL_AUTH_SECRET
 if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
     from classroom.checks.by_hand.multipart import Part
+    from classroom.checks.by_hand.own_files import OwnRequest
     from classroom.checks.by_hand.trail import Trail
     from classroom.checks.run import Run
 
@@ -55,6 +56,7 @@ def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     sent = _until(trail.requests, exchange)
     if reason := _why_not(trail.acts, sent):
         return reason
+    sent = _once(sent)
     older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]
     kept = _about(sent[-1], older)
     lines = _commands(run, _needed([*kept, *recent]), _changes(older) - _changes(kept))
@@ -68,6 +70,20 @@ def _until(requests: list[Exchange], exchange: Exchange) -> list[Exchange]:
         if other is exchange:
             return requests[: index + 1]
     return [exchange]
+
+
+def _once(requests: list[Exchange]) -> list[Exchange]:
+    """Return the requests with only the last of equal reads in a row, which a check sends while it waits."""
+    return [
+        request
+        for request, following in pairwise([*requests, None])
+        if request is not None and (following is None or request.method not in READS or not _equal(request, following))
+    ]
+
+
+def _equal(request: Exchange, other: Exchange) -> bool:
+    fields = ("method", "path", "headers", "content", "port", "start")
+    return all(getattr(request, name) == getattr(other, name) for name in fields)
 
 
 def _why_not(acts: list[Act], sent: list[Exchange]) -> str | None:
@@ -194,24 +210,24 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         shown = [one for index, one in enumerate(before[:-RECENT]) if _makes(one, later, before[:index])] + later
     left_out = older + len(requests) - len(shown)
     lines = [_left_out(left_out, len(shown))] if left_out else []
-    headers = [_own_headers(run, request) for request in shown]
-    tokens = repeated_tokens(value for fields in headers for value in fields.values())
+    owns = [_own(run, request) for request in shown]
+    tokens = repeated_tokens(value for own in owns for value in own.headers.values())
     lines += [f"{name}={token}" for token, name in tokens.items()]
     known: list[Variable] = []
     for index, request in enumerate(shown):
         previous = shown[index - 1] if index else request
         if request.port == previous.port and request.start != previous.start:
             lines.append(NEW_START)
-        own, note = own_id(run, request)
-        lines += [note] if note else []
+        own = owns[index]
+        lines += own.notes
         lines += (
             [CHANGED] if request.signed is False and not any(_leads_to(one.value, request) for one in known) else []
         )
         values = {variable.value for variable in known}
         gives = [variable for variable in _gives(request, shown[index + 1 :]) if variable.value not in values]
         variables = _named(gives, known)
-        fields = [header(name, value, tokens) for name, value in headers[index].items()]
-        lines += command(request, _address(request, own, known), fields, variables, _own_form(run, request))
+        fields = [header(name, value, tokens) for name, value in own.headers.items()]
+        lines += command(request, _address(request, own.path, known), fields, variables, _own_form(run, request))
         known += variables
     return lines
 
@@ -231,15 +247,16 @@ def _named(variables: list[Variable], known: list[Variable]) -> list[Variable]:
     return named
 
 
-def _own_headers(run: Run, request: Exchange) -> dict[str, str]:
-    """Return header fields whose tokens the student's own app accepts or rejects as the check's app does."""
-    secrets = run.trail.secrets
+def _own(run: Run, request: Exchange) -> OwnRequest:
+    """Return a request whose ids, keys and tokens the student's own app accepts or rejects as the check's app does."""
+    own, secrets = own_request(run, request), run.trail.secrets
     form = parts_of(request.headers, request.content) is not None
-    return {
+    headers = {
         name: signed_again(value, secrets, LOCAL_AUTH_SECRET)
-        for name, value in request.headers.items()
+        for name, value in own.headers.items()
         if name.lower() != CONTENT_TYPE or not (form or (value == FORM and request.content))  # curl's own
     }
+    return own._replace(headers=headers)
 
 
 def _own_form(run: Run, request: Exchange) -> list[Part] | None:

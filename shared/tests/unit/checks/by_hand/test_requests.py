@@ -163,6 +163,32 @@ def test_id_of_a_replaced_file_becomes_one_of_the_students(tmp_path):
     ]
 
 
+def test_key_of_a_replaced_file_becomes_one_of_the_students(tmp_path):
+    """If the check replaced the student's file, a header with a key of it has the student's key in the same place."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/people.py").write_text('PEOPLE = {"ada": {"id": 3}, "ben": {"id": 4}}\n')
+    given = {"app/people.py": "PEOPLE = {'ivo': {'id': 71}, 'mia': {'id': 83}}\n"}
+
+    def shown(badge, path="/me"):
+        return lines(sent("GET", path, headers={"X-Badge": badge}, given=given), folder=tmp_path)
+
+    assert shown("mia") == ["With values from your own app/people.py:", f"curl -i {SITE}/me -H 'X-Badge: ben'"]
+    assert shown("ivo", "/people/83")[-1] == f"curl -i {SITE}/people/4 -H 'X-Badge: ada'"
+    assert shown("nobody") == [f"curl -i {SITE}/me -H 'X-Badge: nobody'"]
+
+
+def test_setting_of_the_check_is_named(tmp_path):
+    """If the check's app has another setting than the student's, the line to change is shown."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/settings.py").write_text("DEBUG = False\n")
+
+    def shown(setting):
+        return lines(sent("GET", "/me", given={"app/settings.py": f"DEBUG = {setting}\n"}), folder=tmp_path)
+
+    assert shown(True) == ["With `DEBUG = True` in app/settings.py:", f"curl -i {SITE}/me"]
+    assert shown(False) == [f"curl -i {SITE}/me"]
+
+
 def test_long_text_is_made_by_the_shell():
     """A text of many letters is not shown whole."""
     (line,) = lines(sent("POST", "/items", headers=JSON, content=b'{"name": "%s"}' % (b"x" * 101)))
@@ -268,7 +294,7 @@ def test_many_requests_are_the_last_ones():
 
 def test_one_request_that_is_left_out_is_one():
     """A single request that is left out, before a single command, is said in the singular."""
-    reads = [sent("GET", "/items") for _ in range(MAX_REQUESTS)]
+    reads = [sent("GET", "/items", headers={"X": str(n)}) for n in range(MAX_REQUESTS - 1)] + [sent("GET", "/items")]
 
     shown = lines(sent("POST", "/items", content=b"{}"), *reads)
 
@@ -348,6 +374,15 @@ def test_read_before_the_change_is_a_step():
         f"curl -i -X PATCH {SITE}/videos/a -d '{{}}'",
         f"curl -i {SITE}/videos/a",
     ]
+
+
+def test_reads_of_a_check_that_waits_are_one():
+    """However often a check reads while it waits, the change that it waits for is shown."""
+    change = sent("POST", "/videos/a/play")
+
+    shown = lines(sent("GET", "/videos/b"), change, *[sent("GET", "/videos/a")] * 200)
+
+    assert shown == [f"curl -i -X POST {SITE}/videos/a/play", f"curl -i {SITE}/videos/a"]
 
 
 def test_websockets_have_terminals_of_their_own():
