@@ -1,5 +1,6 @@
 """A week's folder is as light as a student's own project: what its checks share is in tests/support, in small modules."""
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,16 @@ def test_assistants_are_asked_to_teach(week, tmp_path):
 
     assert "do not solve" in (tmp_path / "AGENTS.md").read_text(encoding="utf-8")
     assert "[AGENTS.md](AGENTS.md) asks coding assistants" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_workshop_of_the_checks_is_like_the_students():
+    """The rows that the checks of the extra `dependencies` draw match app/inventory.py, so that cards can show its ids and badges."""
+    extra = ROOT / "week2-validation/extra/dependencies"
+    own, drawn = (runpy.run_path(str(extra / path)) for path in ("app/inventory.py", "tests/support/workshop.py"))
+    ids = [machine["id"] for machine in own["MACHINES"]]
+    members = own["MEMBERS"].values()
+
+    assert drawn["LONGEST"] == tuple(machine["longest"] for machine in own["MACHINES"])
+    assert drawn["ROOMS"] == len(own["ROOMS"])
+    assert drawn["MEMBERS"] == tuple((tuple(map(ids.index, one["trained"])), one["staff"]) for one in members)
+    assert list(own["MEMBERS"])[-drawn["LOST"] :] == own["LOST_BADGES"]

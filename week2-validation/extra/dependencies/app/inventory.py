@@ -18,9 +18,11 @@ MEMBERS = {
     "ada-37": {"name": "Ada Novak", "trained": [14, 8], "staff": True},
     "ben-52": {"name": "Ben Costa", "trained": [21], "staff": False},
     "kemi-18": {"name": "Kemi Osei", "trained": [5, 14], "staff": False},
+    "iris-44": {"name": "Iris Berg", "trained": [21, 8], "staff": True},
     "hugo-90": {"name": "Hugo Garcia", "trained": [8], "staff": True},
+    "lena-63": {"name": "Lena Fischer", "trained": [21, 5], "staff": False},
 }
 
-LOST_BADGES = ["hugo-90"]
+LOST_BADGES = ["hugo-90", "lena-63"]
 
 TRAINER = {"name": "Trainer of the evening", "trained": [5, 8, 14, 21], "staff": False}

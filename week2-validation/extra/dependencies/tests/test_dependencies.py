@@ -1,6 +1,7 @@
 """The visible checks. The machines and members are different in each run: see support/workshop.py."""
 
-from classroom import expect, task
+from classroom import expect, task, unordered
+from support.workshop import ask_about
 
 
 @task(1)
@@ -14,7 +15,9 @@ def test_member_is_returned(client, workshop):
     """GET /me returns the member who wears the badge in the header X-Badge."""
     badge = workshop.any_badge()
 
-    expect(client.get("/me", headers=workshop.wearing(badge))).ok(workshop.members[badge])
+    answer = client.get("/me", headers=workshop.wearing(badge))
+    ask_about(answer, 401, 200, "does x_badge have Header(), and the endpoint Depends(current_member)?")
+    expect(answer).ok(workshop.members[badge])
 
 
 @task(2, weight=2)
@@ -22,7 +25,8 @@ def test_machines_of_the_member_are_listed(client, workshop):
     """GET /me/machines lists the machines that the member is trained for."""
     badge = workshop.any_badge()
 
-    expect(client.get("/me/machines", headers=workshop.wearing(badge))).ok(workshop.trained(workshop.members[badge]))
+    trained = workshop.trained(workshop.members[badge])
+    expect(client.get("/me/machines", headers=workshop.wearing(badge))).ok(unordered(trained))
 
 
 @task(2, weight=2)
@@ -51,6 +55,7 @@ def test_manual_is_for_trained_members(client, workshop, draw):
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
 
     manual = client.get(f"/machines/{machine['id']}/manual", headers=workshop.wearing(badge))
+    ask_about(manual, 403, 200, "`trained` is a list of ids, not of machines.")
     expect(manual).ok({"machine": machine["name"], "reader": member["name"]})
     other = draw.one_of(workshop.others(member))
     expect(client.get(f"/machines/{other['id']}/manual", headers=workshop.wearing(badge))).refused(403)
@@ -71,7 +76,10 @@ def test_badge_is_checked_before_the_machine(client, workshop, stranger):
 @task(4, weight=2)
 def test_lists_are_in_id_order(client, workshop):
     """GET /machines and GET /rooms list all rows in id order, unless the request asks for a different order."""
-    expect(client.get("/machines")).ok(sorted(workshop.machines, key=lambda row: row["id"]))
+    machines = client.get("/machines")
+    sentence = "GET /machines returned null: a list's own sort() returns None, sorted(...) a list."
+    expect.that(machines.text != "null", sentence, machines)
+    expect(machines).ok(sorted(workshop.machines, key=lambda row: row["id"]))
     expect(client.get("/rooms")).ok(sorted(workshop.rooms, key=lambda row: row["id"]))
 
 
@@ -91,6 +99,19 @@ def test_lists_are_sorted_downward(client, workshop):
 
     for path, rows in (("/machines", workshop.machines), ("/rooms", workshop.rooms)):
         expect(client.get(path, params=downward)).ok(sorted(rows, key=lambda row: row["id"], reverse=True))
+
+
+@task(4)
+def test_sorting_changes_no_list(client, workshop):
+    """GET /me/machines returns the machines in the same order, however somebody else sorts GET /machines."""
+    worn = workshop.wearing(workshop.handy_badge())
+    before = client.get("/me/machines", headers=worn)
+
+    for downward in ("true", "false"):
+        expect(client.get("/machines", params={"sort": "name", "descending": downward})).ok()
+        after = client.get("/me/machines", headers=worn)
+        same = after.text == before.text  # of task 2's TODO as well
+        expect.that(same, "A request for GET /machines has changed the order of GET /me/machines.", after)
 
 
 @task(4)
@@ -129,6 +150,24 @@ def test_key_comes_back_after_a_jam(fresh, workshop, comes_back):
     comes_back(machine, "a jam")
 
 
+@task(5, weight=2)
+def test_run_is_rejected_like_the_manual(client, workshop, draw, stranger):
+    """POST /machines/{machine_id}/run rejects what the manual rejects, for the same reasons in the same order."""
+    badge, machine = workshop.pair()
+    worn, minutes = workshop.wearing(badge), {"minutes": 5}
+    expect(client.get("/me", headers=worn)).ground(task=2)
+    expect(client.get(f"/machines/{machine['id']}/manual", headers=worn)).ground(task=3)
+    expect(client.post(f"/machines/{machine['id']}/run", params=minutes, headers=worn)).ok()
+    other = draw.one_of(workshop.others(workshop.members[badge]))
+    missing = f"/machines/{workshop.missing(machine)}/run"
+
+    expect(client.post(f"/machines/{other['id']}/run", params=minutes, headers=worn)).refused(403)
+    expect(client.post(missing, params=minutes, headers=worn)).refused(404)
+    unknown = client.post(missing, params=minutes)
+    ask_about(unknown, 404, stranger, "which argument comes first, and what does it depend on?")
+    expect(unknown).refused(stranger)
+
+
 @task(6, weight=2)
 def test_office_is_for_the_staff(client, workshop, stranger):
     """GET /office/members returns 200 to the staff, 403 to other members, and 401 without a badge."""
@@ -137,7 +176,9 @@ def test_office_is_for_the_staff(client, workshop, stranger):
     names = [member["name"] for member in workshop.members.values()]
 
     expect(client.get("/office/members", headers=workshop.wearing(staff))).ok(names)
-    expect(client.get("/office/members", headers=workshop.wearing(other))).refused(403)
+    answer = client.get("/office/members", headers=workshop.wearing(other))
+    ask_about(answer, 200, 403, "does staff_only raise, and is it among the router's dependencies?")
+    expect(answer).refused(403)
     expect(client.get("/office/members")).refused(stranger)
 
 
@@ -171,12 +212,14 @@ def test_lost_badge_is_403_at_the_members_paths(client, workshop, draw):
 
 @task(8, weight=2)
 def test_everyone_is_the_trainer_in_practice(client, practice, workshop):
-    """On a practice evening, GET /me returns the trainer, with any badge or none."""
+    """On a practice evening, GET /me returns the trainer, with a badge and without one."""
     badge = workshop.any_badge()
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
     evening = practice()
 
-    expect(evening.get("/me")).ok(workshop.trainer)
+    answer = evening.get("/me")
+    ask_about(answer, 401, 200, "is the key in dependency_overrides the function itself, current_member?")
+    expect(answer).ok(workshop.trainer)
     expect(evening.get("/me", headers=workshop.wearing(badge))).ok(workshop.trainer)
 
 

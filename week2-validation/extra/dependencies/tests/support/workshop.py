@@ -5,16 +5,33 @@ from classroom import expect, wait_until
 from classroom.checks.words import FAMILIES, FIRST_NAMES, WORDS
 
 KINDS = ("Band saw", "Laser cutter", "Lathe", "Drill press", "Kiln", "Loom", "Planer", "Sewing machine", "Belt sander")
-MACHINES, ROOMS, MEMBERS = 6, 5, 6
+ROOMS = 3
+# As in app/inventory.py, in the same order, so that a card can show a request with the student's own ids and badges:
+LONGEST = (30, 45, 20, 60)  # minutes of each machine
+MEMBERS = (  # the places of the machines that a member is trained for, and whether the member is on the staff
+    ((0, 1), True),
+    ((2,), False),
+    ((3, 0), False),
+    ((2, 1), True),
+    ((1,), True),
+    ((2, 3), False),
+)
+LOST = 2  # members, the last ones
 BACK = 2.5  # seconds after which a key must hang on the board again
 REJECTIONS = range(400, 500)
 MISSING = 9000  # ids of machines are below
 
 
-def draw_rows(draw, names):
+def ask_about(answer, returned, expected, question):
+    """Fail with a question about a likely mistake, if the response has the status code that the mistake leads to."""
+    sentence = f"{answer.exchange} returned {returned}, expected {expected}: {question}"
+    expect.that(answer.status != returned or returned == expected, sentence, answer)
+
+
+def draw_rows(draw, names, ids):
     """Return rows with ids and names, in an order that is neither that of the ids nor that of the names."""
     while True:
-        numbers = draw.sample(range(20, 500), len(names))
+        numbers = draw.sample(ids, len(names))
         rows = [
             {"id": number, "name": name} for number, name in zip(numbers, draw.sample(names, len(names)), strict=True)
         ]
@@ -25,16 +42,16 @@ def draw_rows(draw, names):
 
 
 def draw_members(draw, machines):
-    """Return members by their badges: the first two and the last belong to the staff, and the last two lost their badges."""
-    numbers = [machine["id"] for machine in machines]
-    people = zip(draw.sample(FIRST_NAMES, MEMBERS), draw.sample(FAMILIES, MEMBERS), strict=True)
+    """Return members by their badges, with the same training and the same rights in each run."""
+    count = len(MEMBERS)
+    people = zip(draw.sample(FIRST_NAMES, count), draw.sample(FAMILIES, count), MEMBERS, strict=True)
     return {
         f"{first.lower()}-{draw.randint(100, 999)}": {
             "name": f"{first} {family}",
-            "trained": draw.sample(numbers, draw.randint(2, 4)),
-            "staff": place in (0, 1, MEMBERS - 1),
+            "trained": [machines[place]["id"] for place in places],
+            "staff": staff,
         }
-        for place, (first, family) in enumerate(people)
+        for first, family, (places, staff) in people
     }
 
 
@@ -77,6 +94,10 @@ class Workshop:
         """Return the machines that a member is not trained for."""
         return [machine for machine in self.machines if machine["id"] not in member["trained"]]
 
+    def handy_badge(self):
+        """Return the badge of a member who is trained for several machines."""
+        return self.draw.one_of([badge for badge in self.badges() if len(self.trained(self.members[badge])) > 1])
+
     def pair(self):
         """Return a badge and a machine that its member is trained for."""
         badge = self.any_badge()
@@ -86,16 +107,16 @@ class Workshop:
 @pytest.fixture(scope="session")
 def inventory(session_draw):
     """What app/inventory.py contains in this run."""
-    machines = [
-        row | {"longest": session_draw.randint(20, 90)}
-        for row in draw_rows(session_draw, session_draw.sample(KINDS, MACHINES))
-    ]
+    rows = draw_rows(session_draw, session_draw.sample(KINDS, len(LONGEST)), range(100, 500))
+    machines = [row | {"longest": minutes} for row, minutes in zip(rows, LONGEST, strict=True)]
     members = draw_members(session_draw, machines)
     return {
-        "ROOMS": draw_rows(session_draw, [f"{word} room" for word in session_draw.sample(WORDS, ROOMS)]),
+        "ROOMS": draw_rows(
+            session_draw, [f"{word} room" for word in session_draw.sample(WORDS, ROOMS)], range(20, 100)
+        ),
         "MACHINES": machines,
         "MEMBERS": members,
-        "LOST_BADGES": list(members)[-2:],
+        "LOST_BADGES": list(members)[-LOST:],
         "TRAINER": {
             "name": f"Trainer {session_draw.one_of(FAMILIES)}",
             "trained": [machine["id"] for machine in machines],
@@ -106,8 +127,9 @@ def inventory(session_draw):
 
 @pytest.fixture(scope="session")
 def given_files(inventory):
-    """The file that replaces app/inventory.py in every check."""
-    return {"app/inventory.py": "".join(f"{name} = {value!r}\n" for name, value in inventory.items())}
+    """The files that replace app/inventory.py and app/settings.py in every check."""
+    text = "".join(f"{name} = {value!r}\n" for name, value in inventory.items())
+    return {"app/inventory.py": text, "app/settings.py": "PRACTICE = False\n"}
 
 
 @pytest.fixture
