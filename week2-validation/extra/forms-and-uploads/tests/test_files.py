@@ -216,7 +216,8 @@ def test_absolute_path_is_not_returned(client, office):
 
     for way in office.ways_outside():
         answer = client.get(f"/leaflets/{way}")
-        expect.that(answer.status != 200, f"GET /leaflets/{way} returns a file from outside the folder.", answer)
+        sentence = "A path that begins with a slash returns a file from outside the folder."
+        expect.that(answer.status != 200, sentence, answer)
         expect(answer).refused(404)
 
 
