@@ -377,10 +377,10 @@ class TestOnALaptop:
 
     def test_package_is_told_even_where_it_is_installed(self, week, assignment):
         """A package that the student has installed, and official grading does not have, is named."""
-        (week / "app/more.py").write_text("import pytest\n")
+        (week / "app/more.py").write_text("import mypy\n")
 
         assert look(assignment)[0].startswith(
-            "app/more.py, line 1 imports pytest, which official grading does not have"
+            "app/more.py, line 1 imports mypy, which official grading does not have"
         )
 
     def test_link_is_told(self, week, assignment):
