@@ -379,9 +379,7 @@ class TestOnALaptop:
         """A package that the student has installed, and official grading does not have, is named."""
         (week / "app/more.py").write_text("import mypy\n")
 
-        assert look(assignment)[0].startswith(
-            "app/more.py, line 1 imports mypy, which official grading does not have"
-        )
+        assert look(assignment)[0].startswith("app/more.py, line 1 imports mypy, which official grading does not have")
 
     def test_link_is_told(self, week, assignment):
         """A link is named, because it is not graded."""
