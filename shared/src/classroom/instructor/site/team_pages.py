@@ -34,7 +34,15 @@ def show_team(request: Request, visitor: AVisitor, _: Student, own: OwnWeek) -> 
     return context.render(visitor, "page/team.html", week=own, mates=people_of(context, own), team_problem="")
 
 
-@router.post("/team")
+@router.get("/create-team")
+@router.get("/join-team")
+@router.get("/leave-team")
+def show_week_again(own: OwnWeek) -> RedirectResponse:
+    """Lead from the address that a browser shows after a refusal to the page of the week."""
+    return RedirectResponse(f"/weeks/{own.name}/", 303)
+
+
+@router.post("/create-team")
 def create(
     request: Request, visitor: AVisitor, person: Student, own: OwnWeek, title: Annotated[str, Form()] = ""
 ) -> Response:
@@ -43,7 +51,7 @@ def create(
     return _change(context, visitor, person, own, "created", lambda changes: changes.create(title, person.username))
 
 
-@router.post("/team/join")
+@router.post("/join-team")
 def join(
     request: Request, visitor: AVisitor, person: Student, own: OwnWeek, code: Annotated[str, Form()] = ""
 ) -> Response:
@@ -57,7 +65,7 @@ def join(
     return _change(context, visitor, person, own, "joined", lambda changes: changes.join(code, person.username))
 
 
-@router.post("/team/leave")
+@router.post("/leave-team")
 def leave(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -> Response:
     """Leave the team, as long as it has not pushed."""
     context = context_of(request)

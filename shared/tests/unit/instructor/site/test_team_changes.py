@@ -135,9 +135,9 @@ def test_name_is_nobody_elses(room, changes):
     (room.folder / "roster.csv").write_text("github_username\nada\nbob\nteam-red\n")
     changes.create("Blue", "ada")
 
-    with pytest.raises(UsageError, match="There is already a team BLUE"):
+    with pytest.raises(UsageError, match="There is already a team called BLUE"):
         changes.create("BLUE", "bob")
-    with pytest.raises(UsageError, match="There is already a team team-blue"):
+    with pytest.raises(UsageError, match="There is already a team called team-blue"):
         changes.create("team-blue", "bob")
     assert changes.create("Red", "bob").name == "team-red-2"
 

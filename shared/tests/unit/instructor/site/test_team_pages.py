@@ -43,19 +43,34 @@ def test_students_form_a_team_with_a_code(room, in_teams, joined):
     ada, bob, cam = joined("ada"), joined("bob"), joined("cam")
     assert "Find a team" in ada.look("/weeks/").text
     ada.look(PAGE)
-    ada.submit(f"{PAGE}team", title=ODD)
+    ada.submit(f"{PAGE}create-team", title=ODD)
     (code,) = re.findall(r'join with this code: <code class="code">(\w+)<', ada.look(PAGE).text)
     assert "You get a repository once you are in a team." in bob.look(PAGE).text
-    bob.submit(f"{PAGE}team/join", code=f" {code.lower()}")
+    bob.submit(f"{PAGE}join-team", code=f" {code.lower()}")
 
     seen = [browser.look(PAGE).text for browser in (ada, bob)]
     assert "<strong>Blue &lt;i&gt;&amp;</strong>, 2 of 2: Ada Lovelace (you), Bob Builder." in seen[0]
     assert "Ada Lovelace, Bob Builder (you)" in seen[1]
     assert "Blue" not in cam.look(PAGE).text
     assert code not in cam.shown
-    refused = cam.submit(f"{PAGE}team/join", code=code)
+    refused = cam.submit(f"{PAGE}join-team", code=code)
     assert (refused.status_code, "is full: a team has 2 members at most." in refused.text) == (409, True)
-    assert cam.submit(f"{PAGE}team", title="\x1b[31m").status_code == 409
+    assert cam.submit(f"{PAGE}create-team", title="\x1b[31m").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"), [("create-team", {"title": ODD}), ("join-team", {"code": "AAAA"}), ("leave-team", {})]
+)
+def test_refusal_is_shown_on_the_whole_page_of_the_week(in_teams, joined, form, fields):
+    """The address of a refusal is as deep as the week's: its parts and events are found from there, and a reload leads back."""
+    in_teams.create(ODD, "bob")
+    ada = joined("ada")
+    ada.look(PAGE)
+    refused = ada.submit(f"{PAGE}{form}", **fields)
+
+    assert (refused.status_code, 'role="alert"' in refused.text) == (409, True)
+    assert ada.get(refused.url.join("parts/team")).status_code == 200
+    assert ada.get(refused.url).url.path == PAGE
 
 
 def test_code_cannot_be_guessed(context, in_teams, joined):
@@ -64,7 +79,7 @@ def test_code_cannot_be_guessed(context, in_teams, joined):
     ada = joined("ada")
     ada.look(PAGE)
 
-    assert [ada.submit(f"{PAGE}team/join", code="AAAA").status_code for _ in range(3)] == [409, 409, 429]
+    assert [ada.submit(f"{PAGE}join-team", code="AAAA").status_code for _ in range(3)] == [409, 409, 429]
 
 
 def test_students_without_a_team_get_no_repository(room, in_teams, joined):

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const panel = document.getElementById("panel-hand-in");
+  if (!panel) return; // a student who needs a team first
   const SKIPPED = new Set([".git", ".venv", "venv", "node_modules", "__pycache__", "__MACOSX"]);
   const LOST = "The classroom could not be reached, so nothing was handed in. Try again.";
 
