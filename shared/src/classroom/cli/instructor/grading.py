@@ -209,6 +209,7 @@ def _declare_verify(group: Group) -> None:
 def _verify(arguments: argparse.Namespace) -> int:
     from classroom.cli.instructor.proof_report import ProofReport
     from classroom.instructor.proof.mutants.trial import trial
+    from classroom.instructor.proof.selection import ensure_selected
     from classroom.instructor.proof.verify import verify
 
     if arguments.cards:
@@ -221,7 +222,9 @@ def _verify(arguments: argparse.Namespace) -> int:
         "sandbox": arguments.sandbox,
         "sample": arguments.sample,
     }
-    for assignment in _chosen(arguments.week, arguments.sample, settings["seed"]):
+    chosen = _chosen(arguments.week, arguments.sample, settings["seed"])
+    ensure_selected(chosen, arguments.only, of_mutants=arguments.mutants)
+    for assignment in chosen:
         report.begin(assignment)
         if arguments.mutants:
             report.end_of_trial(trial(assignment, on_result=report.show_mutant, **settings))
