@@ -103,12 +103,17 @@ class Headers(dict[str, str]):
 
 @dataclass
 class Answer:
-    """A response: status, header fields, body."""
+    """A response: status, header fields, body.
+
+    Attributes:
+        part: the part of a long body that a check has looked at, shown in place of its beginning.
+    """
 
     status: int
     headers: Headers
     body: bytes
     exchange: Exchange
+    part: str = ""
 
     @property
     def is_conclusive(self) -> bool:
@@ -141,7 +146,7 @@ class Answer:
         kind = f"{self.status} {http.client.responses.get(self.status, '')}".strip()
         if self.is_binary:
             return f"{kind}\n{len(self.body)} bytes, {self.headers.get('content-type') or 'without a Content-Type'}"
-        text = self._without_head()
+        text = self.part or self._without_head()
         text = text if len(text) <= SHOWN else text[:SHOWN] + f"… ({len(self.body)} bytes in total)"
         empty = "but no message yet" if self.status == SWITCHED else "with an empty body"
         return f"{kind}\n{text}" if text else f"{kind}, {empty}"

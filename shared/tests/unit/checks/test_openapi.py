@@ -37,6 +37,33 @@ def test_missing_operation_fails_the_check():
         described(DOCUMENT).operation("/odd")
 
 
+def test_card_shows_the_operation_that_was_looked_at():
+    """A response whose operation was read shows that operation, first and whole what the check is about."""
+    description = described(DOCUMENT)
+
+    description.operation("/notes/{number}", "parameters")
+
+    shown = '{"parameters": [{"schema": {"$ref": "#/components/schemas/Kind"}}], "tags": ["notes"]}'
+    assert str(description.answer) == f"200 OK\nthe entry of GET /notes/{{number}}/: {shown}"
+
+
+def test_card_leaves_out_what_is_nested():
+    """Entries that the check is not about are shown without what is nested in them."""
+    description = described(DOCUMENT)
+
+    description.operation("/kinds", "tags")
+
+    assert str(description.answer) == '200 OK\nthe entry of GET /kinds: {"parameters": …}'
+
+
+def test_card_of_a_missing_operation_shows_the_paths():
+    """If a path is not documented, the card shows those that are."""
+    with pytest.raises(Failure) as error:
+        described(DOCUMENT).operation("/notes")
+
+    assert str(error.value.answer) == '200 OK\npaths: {"/notes/{number}/": …, "/kinds": …, "/broken": …, "/odd": []}'
+
+
 @pytest.mark.parametrize(
     ("path", "choices"),
     [("/notes/{id}", {"a", "b"}), ("/kinds", {"long", "short", "odd"}), ("/broken", set())],

@@ -14,23 +14,24 @@ class Documentation:
 
     def has_tag(self, path, tag):
         """Expect that the entry of GET on a path has this tag."""
-        tags = self.description.operation(path).get("tags") or []
+        tags = self.description.operation(path, "tags").get("tags") or []
         self._expect(
             tag in tags, f"GET {path} has the tags {tags}, expected {tag}." if tags else f"GET {path} has no tag."
         )
 
     def is_deprecated(self, path, expected):
         """Expect that the entry of GET on a path is, or is not, marked as deprecated."""
-        found = self.description.operation(path).get("deprecated") is True
+        found = self.description.operation(path, "deprecated").get("deprecated") is True
         self._expect(found == expected, f"GET {path} is {'not ' if expected else ''}marked as deprecated.")
 
     def parameter(self, path, name):
         """Return the entry of a query parameter of GET on a path."""
-        operation = self.description.operation(path)
+        operation = self.description.operation(path, "parameters")
         entries = [*(operation.get("parameters") or []), *(operation["parameters of the path"] or [])]
         named = {entry.get("name"): entry for entry in entries if entry.get("in") == "query"}
         known = ", ".join(map(str, named)) or "none"
         self._expect(name in named, f"GET {path} has no query parameter {name}; it has: {known}.")
+        self.description.look_at(f"the parameter {name}", named[name], "name", "description", "deprecated")
         return named[name]
 
     def describes(self, path, name):
@@ -47,6 +48,7 @@ class Documentation:
     def has_response(self, path, code):
         """Expect that the entry of GET on a path names a status code and says what it means."""
         responses = self.description.operation(path).get("responses") or {}
+        self.description.look_at(f"the responses of GET {path}", responses)
         known = ", ".join(sorted(responses)) or "none"
         self._expect(str(code) in responses, f"GET {path} does not name the response {code}; it names: {known}.")
         text = responses[str(code)].get("description")
@@ -56,6 +58,9 @@ class Documentation:
         """Expect that the response 200 of GET on a path has an example with the fields of a book."""
         response = (self.description.operation(path).get("responses") or {}).get("200") or {}
         media = (response.get("content") or {}).get("application/json") or {}
+        self.description.look_at(
+            f"the response 200 of GET {path}, application/json", media, "example", "examples", "schema"
+        )
         found = [*self._examples(media), *self._examples_of_schema(media.get("schema"))]
         self._expect(found, f"the response 200 of GET {path} has no example.")
         sentence = f"the example of GET {path} is not a book with id, title, author and year: {found[0]}."
