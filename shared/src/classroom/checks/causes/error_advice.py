@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes import sql_advice
+from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
+from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.scene import Scene
 from classroom.core.imports import is_known
 from classroom.core.result import NOT_WRITTEN
@@ -112,6 +114,15 @@ def _called_in_depends(scene: Scene) -> str | None:
     return f"Depends({call[1]}()) calls {call[1]} before there is a request: write Depends({call[1]}), without its parentheses."
 
 
+def _returned_exception(scene: Scene) -> str | None:
+    """Recognize the use of what a dependency or another function returned: an HTTPException."""
+    if "'HTTPException' object" not in scene.text:
+        return None
+    returned = next(returned_exceptions(read_app_files(scene.folder).texts), None)
+    where = f"{returned.file}, line {returned.line}," if returned else "another function"
+    return f"this is an HTTPException, which {where} returns instead of raising it ({scene.error.first_line})."
+
+
 def _missing_comma(scene: Scene) -> str | None:
     if re.search(r"'(?:tuple|str|list|dict|int)' object is not callable", scene.text):
         return f"{scene.error.first_line}: is a comma missing before the parenthesis?"
@@ -165,6 +176,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _response_model,
     _framework,
     _called_in_depends,
+    _returned_exception,
     _missing_comma,
     _other_language,
     _module,

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes.parameter_advice import dependency_called, header_forgotten, missing_in_query
-from classroom.checks.causes.unexpected import Unexpected
+from classroom.checks.causes.raise_advice import not_raised, returned_by_dependency, returned_exception
+from classroom.checks.causes.unexpected import STATUSES, Unexpected
 from classroom.core.result import NO_ROUTE
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 NOT_FOUND, WRONG_METHOD, INVALID, NOT_IMPLEMENTED = 404, 405, 422, 501
 MAX_PRINTED = 200
-STATUSES = re.compile(r"returned (\d{3}), expected (\d{3})")
-NOT_RAISED = re.compile(r"\s*HTTPException\(.*\)\s*(?:#.*)?")
 
 
 def advise(answer: Answer, folder: Path, printed: str, message: str = "") -> str | None:
@@ -69,33 +68,6 @@ def _default_status(response: Unexpected) -> str | None:
         return None
     route, code = response.handler, found[2]
     return f"{route.file}, line {route.line}: {route} returns 200, expected {code}: status_code={code} is missing."
-
-
-def _returned_exception(response: Unexpected) -> str | None:
-    found = response.json
-    if not isinstance(found, dict) or not {"status_code", "detail", "headers"} >= set(found) >= {
-        "status_code",
-        "detail",
-    }:
-        return None
-    line = next(((n, text) for n, text in response.returns if "HTTPException" in text), None)
-    where = f"{response.handler.file}, line {line[0]}: " if response.handler and line else ""
-    return f"{where}HTTPException is returned here: it must be raised (raise HTTPException...)."
-
-
-def _not_raised(response: Unexpected) -> str | None:
-    """Recognize an HTTPException of the expected status that is a statement of its own."""
-    found = STATUSES.search(response.message)
-    if found is None or response.handler is None:
-        return None
-    above = ""
-    for number, line in response.handler.body:
-        if NOT_RAISED.fullmatch(line) and found[2] in line and not above.endswith(("(", "[", "{", ",", "=", "\\")):
-            return (
-                f"{response.handler.file}, line {number}: HTTPException(...) alone does nothing: write raise before it."
-            )
-        above = line.rstrip() or above
-    return None
 
 
 def _no_route(response: Unexpected) -> str | None:
@@ -224,8 +196,9 @@ RULES: tuple[Callable[[Unexpected], str | None], ...] = (
     _left_over,
     _null,
     _default_status,
-    _returned_exception,
-    _not_raised,
+    returned_exception,
+    returned_by_dependency,
+    not_raised,
     header_forgotten,
     dependency_called,
     _no_route,

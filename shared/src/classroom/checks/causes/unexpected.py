@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from classroom.checks.causes.routes import Route
 
 MAX_BODY = 20_000  # bytes that are looked at
+STATUSES = re.compile(r"returned (\d{3}), expected (\d{3})")  # in the message of a check
 RETURN = re.compile(r"\s*return\b(.*)")
 
 

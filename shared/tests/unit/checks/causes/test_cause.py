@@ -276,6 +276,20 @@ def test_dependency_that_is_called_in_depends(submission, call, inner, error, is
     assert cause.startswith(expected) is is_said
 
 
+def test_use_of_a_returned_exception(submission):
+    """An error about an HTTPException that was used as a value names the line that returned it."""
+    folder = submission("return member['name']\n", people="def member():\n    return HTTPException(401)\n")
+    error = (
+        "Traceback (your own lines):\n  File \"app/main.py\", line 1, in read\n    return member['name']\n"
+        "TypeError: 'HTTPException' object is not subscriptable\n"
+    )
+
+    assert error_cause(error, folder).startswith(
+        "app/main.py, line 1: this is an HTTPException, which app/people.py, line 2, returns instead of raising it "
+        "(TypeError: 'HTTPException' object is not subscriptable).\n"
+    )
+
+
 def test_line_in_a_provided_file_is_the_callers(submission):
     """An error in a file that the course provides is at the line that called it."""
     folder = submission("x = 1\n", store='"""A store (provided)."""\n\nx = 1\n')

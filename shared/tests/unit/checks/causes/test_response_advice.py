@@ -90,6 +90,41 @@ def test_returned_exception(told):
     )
 
 
+DEPENDENCY = """def current_member():
+    if lost:
+        return None
+    return {returned}
+"""
+RETURNS = "app/people.py, line 4: HTTPException is returned here: it must be raised (raise HTTPException...)."
+
+
+@pytest.mark.parametrize(
+    ("returned", "body", "sentence"),
+    [
+        ("HTTPException(401, 'Show your badge')", '{"status_code":401,"detail":"Show your badge"}', RETURNS),
+        ("fastapi.HTTPException(status_code=401)", '{"status_code":401,"detail":"Unauthorized"}', RETURNS),
+        ("HTTPException(status.HTTP_401_UNAUTHORIZED)", "[]", RETURNS),
+        ("HTTPException(403)", "[]", None),
+    ],
+)
+def test_exception_that_a_dependency_returns(told, tmp_path, returned, body, sentence):
+    """The line of a dependency that returns the expected HTTPException is named, even if nothing of it comes back."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/people.py").write_text(DEPENDENCY.format(returned=returned))
+    code = "return member  # Depends(current_member)"
+
+    assert told("GET", "/items/1", 200, body, code=code, message="GET /items/1 returned 200, expected 401.") == sentence
+
+
+def test_exception_that_no_dependency_returns(told, tmp_path):
+    """A function that is not a dependency is named only if its exception came back."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/people.py").write_text(DEPENDENCY.format(returned="HTTPException(401)"))
+
+    assert told("GET", "/items/1", 200, "[]", message="GET /items/1 returned 200, expected 401.") is None
+    assert told("GET", "/items/1", 200, '{"status_code":401,"detail":"No"}') == RETURNS
+
+
 @pytest.mark.parametrize(
     ("code", "expected", "line"),
     [
