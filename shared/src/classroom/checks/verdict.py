@@ -15,6 +15,7 @@ from classroom.checks.by_hand.own_files import in_words
 from classroom.checks.by_hand.requests import by_hand
 from classroom.checks.causes.cause import error_cause, request_cause
 from classroom.checks.causes.printed_error import OWN_LINES, fold_tracebacks
+from classroom.checks.causes.printed_warning import shorten_warnings
 from classroom.checks.causes.script_cause import describe, script_cause
 from classroom.checks.causes.start_failure import start_cause
 from classroom.core.errors import CouldNotCheck
@@ -176,5 +177,5 @@ def _with_request(result: CheckResult, check: Check, exchange: Exchange, run: Ru
         return result
     if run.job is not None:
         with contextlib.suppress(Exception):
-            printed = fold_tracebacks(printed, run.job.folder)
+            printed = shorten_warnings(fold_tracebacks(printed, run.job.folder), run.job.folder)
     return replace(result, printed="\n".join(printed.splitlines()[-PRINTED_LINES:])[-MAX_TEXT:] or None)

@@ -46,6 +46,12 @@ def _missing_await(scene: Scene) -> str | None:
         return f"{scene.error.first_line}: `await` is missing before the call."
     if found := re.search(r"object (\w+) can't be used in 'await' expression", scene.text):
         return f"`await` needs an async function, but this one returned its result ({found[1]}): remove the `await`."
+    if "await wasn't used with future" in scene.text:
+        return (
+            f"{scene.error.first_line}: `await` is missing before a call whose result is used here, such as gather()."
+        )
+    if "unhashable type: 'list'" in scene.text and re.search(r"\bgather\(\s*[\w\[]", scene.statement):
+        return f"{scene.error.first_line}: gather() takes each call as an argument: put a * before the list."
     return None
 
 

@@ -46,6 +46,7 @@ STUDENTS = (
     "checks/causes/inclusion.py",
     "checks/causes/parameter_advice.py",
     "checks/causes/printed_error.py",
+    "checks/causes/printed_warning.py",
     "checks/causes/raise_advice.py",
     "checks/causes/response_advice.py",
     "checks/causes/routes.py",

@@ -115,6 +115,16 @@ KNOWN = {
     "comma": ("TypeError: 'tuple' object is not callable", "x = [(1, 2) (3, 4)]", "is a comma missing"),
     "null": ("NameError: name 'null' is not defined", "return null", "Python writes None"),
     "closed": ("psycopg2.InterfaceError: cursor already closed", "cursor.fetchall()", "outside the `with`"),
+    "gather": (
+        "TypeError: unhashable type: 'list'",
+        "answers = await asyncio.gather([ask(town) for town in TOWNS])",
+        "put a * before the list",
+    ),
+    "future": (
+        "RuntimeError: await wasn't used with future",
+        "return dict(zip(TOWNS, x))",
+        "`await` is missing before",
+    ),
     "package": ("ModuleNotFoundError: No module named 'pandas'", "import pandas", "does not have this package"),
     "todo": ("NotImplementedError", "raise NotImplementedError", "still raises NotImplementedError"),
 }
