@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import psutil
@@ -170,6 +171,20 @@ class TestLimits:
 
         session.execute("TRUNCATE big")
         session.execute("INSERT INTO big VALUES ('x')")
+
+    def test_a_checkpoint_on_a_full_disk_ends_nobody(self, services, app):
+        """The server writes what it has in memory even when a submission has taken the last byte of the disk."""
+        session = app(services.database())
+        session.execute("CREATE TABLE kept AS SELECT 1 AS x")
+        session.execute("CREATE TABLE big (x text)")
+        for rows in (400_000, 10_000, 1_000, 100, 10, 1):
+            with suppress(psycopg.errors.DiskFull):
+                while True:
+                    session.execute("INSERT INTO big SELECT repeat('x', 1900) FROM generate_series(1, %s)", [rows])
+
+        services.provisioner.admin.ask("CHECKPOINT")
+
+        assert session.execute("DELETE FROM kept").rowcount == 1
 
     def test_computing_without_end_ends_the_services(self, services, app, monkeypatch):
         """More than the processor time that all services have together ends them, and the checks fail for that reason."""

@@ -43,6 +43,7 @@ KEPT = {
     "max_wal_size": "128MB",
     "min_wal_size": "8MB",
     "unix_socket_permissions": "0700",
+    **settings.SINCE_18,
     **settings.MEANING,
 }
 

@@ -40,7 +40,10 @@ SINCE_16 = {
     "reserved_connections": "50",  # for the course's roles, should submissions take all others
 }
 # Cloning a database asks the file system to do it. On Windows the server does not know the setting.
-SINCE_18 = {} if sys.platform == "win32" else {"file_copy_method": "clone"}
+CLONE = {} if sys.platform == "win32" else {"file_copy_method": "clone"}
+# A checkpoint writes the state of replication origins to a new file, and ends the whole server if the disk is full;
+# without any there is no such file.
+SINCE_18 = {"max_active_replication_origins": "0"} | CLONE
 ACROSS = {"file_copy_method": "copy"}  # no file system clones into another one
 
 # For the one start after what lay in memory was lost: the log may tell of pages that are not there anymore.
