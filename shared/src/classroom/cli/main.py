@@ -96,6 +96,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return CouldNotCheck.exit_status
+    finally:
+        _forget_interrupt()
+
+
+def _forget_interrupt() -> None:
+    """Have Python end with this command's exit status although it was interrupted.
+
+    Interrupted in an exec() of text, as in a dataclass that is being imported, Python would end by SIGINT even after the
+    interrupt was handled; the next exec() makes it forget.
+    """
+    exec("")  # noqa: S102
 
 
 def _treat_signals_as_ctrl_c() -> None:

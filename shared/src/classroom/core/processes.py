@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
+    from pathlib import Path
 
 # Looked up here, because nothing may be imported between fork and exec.
 _set_option = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -47,6 +49,22 @@ def popen_with_pdeathsig(command: list[str], **options: Any) -> subprocess.Popen
 
 
 WITH_PDEATHSIG = _popen_options()  # for subprocess.Popen; only Linux kills the process when this one is killed
+
+
+def popen_for_lines(command: list[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start a process whose output, errors included, is read as lines of text; it dies with this one."""
+    return popen_with_pdeathsig(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        **WITH_PDEATHSIG,
+    )
 
 
 def peer_closed(control: socket.socket) -> bool:

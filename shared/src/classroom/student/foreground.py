@@ -68,9 +68,6 @@ def run_system(
     try:
         return _watch(system, log, lambda: ending.enter_context(beside()))
     except KeyboardInterrupt:
-        # Interrupted in an exec() of text, as in a dataclass that is being imported, Python would end by SIGINT in spite
-        # of this handler; the next exec() makes it forget.
-        exec("")  # noqa: S102
         return 0
     finally:
         for number in signals:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from classroom.core.errors import UsageError
 from classroom.core.ports import HOST, Ports, listens
-from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
+from classroom.core.processes import clean_environment, end_tree, popen_for_lines
 from classroom.core.scratch import ScratchDir
 from classroom.services.cache import Cache
 from classroom.services.storage import LOCAL_SECRET
@@ -187,18 +187,7 @@ class LocalSystem:
         command = arguments if name == "cache" else [sys.executable, *arguments]
         if arguments[: len(UVICORN)] == list(UVICORN):
             command += ["--port", str(port)]
-        process = popen_with_pdeathsig(
-            command,
-            cwd=folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            **WITH_PDEATHSIG,
-        )
+        process = popen_for_lines(command, folder, self.environment)
         self.parts[name] = part = Part(name, port, process)
         self._readers[name] = threading.Thread(target=self._listen, args=(part,), daemon=True)
         self._readers[name].start()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from classroom.core.ports import HOST
-from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
+from classroom.core.processes import clean_environment, end_tree, popen_for_lines
 from classroom.services.cache import Cache
 
 if TYPE_CHECKING:
@@ -106,18 +106,7 @@ class SeveralApps:
         ]
         command += [word for part in self.assignment.student_files for word in ("--reload-dir", part)]
         cache = {"CACHE_URL": self.cache.url} if self.cache else {}
-        process = popen_with_pdeathsig(
-            command,
-            cwd=self.folder,
-            env={**clean_environment(), **self.databases[name], **cache},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            **WITH_PDEATHSIG,
-        )
+        process = popen_for_lines(command, self.folder, {**clean_environment(), **self.databases[name], **cache})
         self.parts[name] = RunningPart(name, self.ports[name], process)
         threading.Thread(target=self._listen, args=(name, process), daemon=True).start()
 

@@ -157,6 +157,30 @@ class TestHint:
         assert "hint 1 of 1" in classroom("hint", 3, cwd=week).out
 
 
+INTERRUPTED = """
+from types import SimpleNamespace
+from classroom.cli import main
+
+def handler(arguments):
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        return 0
+
+main.parser = lambda: SimpleNamespace(parse_args=lambda words: SimpleNamespace(handler=handler))
+raise SystemExit(main.main([]))
+"""
+
+
+def test_interrupt_that_a_command_has_handled_does_not_end_it_by_a_signal(tmp_path):
+    """Ctrl-C in code that Python generates, such as a dataclass that is being imported, leaves the exit status alone."""
+    (tmp_path / "program.py").write_text(INTERRUPTED)
+
+    done = subprocess.run([sys.executable, "-m", "program"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 WRONG = {
     "no such week": (["check", "9"], r"There is no week 9 in .*\. There are: 1\."),
     "no such folder": (["check", "week1-tny"], r"There is no week or extra week1-tny\. Did you mean week1-tiny\?"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from typing import TYPE_CHECKING
 
@@ -39,6 +38,7 @@ def declare(group: Group) -> None:
 
 def _work(arguments: argparse.Namespace) -> int:
     try:
+        from classroom.instructor.classrooms.week_pools import slots_for
         from classroom.instructor.workers.grading_loop import GradingLoop
         from classroom.instructor.workers.job_source import JobSource
     except ModuleNotFoundError as error:
@@ -47,8 +47,7 @@ def _work(arguments: argparse.Namespace) -> int:
 
     start_logging(verbose=arguments.verbose, stream="stdout")
     ensure_sandbox(arguments.sandbox)
-    # At least two: a submission that hangs leaves a slot for the others.
-    slots = arguments.jobs or max(2, os.cpu_count() or 1)
+    slots = slots_for(arguments.jobs)
     name = arguments.name or platform.node() or "worker"
     source = JobSource(arguments.database, name, slots, arguments.sandbox)
     source.enter()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import secrets
 import time
 from functools import partial
@@ -22,7 +21,7 @@ from classroom.instructor.classrooms.inbox import Inbox, PushNotice
 from classroom.instructor.classrooms.missed_pushes import last_commit, missed_pushes
 from classroom.instructor.classrooms.ownership import ensure_writable
 from classroom.instructor.classrooms.push_reply import put_on_branch, scorecard_text
-from classroom.instructor.classrooms.week_pools import WeekPools
+from classroom.instructor.classrooms.week_pools import WeekPools, slots_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +58,7 @@ class PushServer:
 
     def __init__(self, classroom: Classroom, *, sandbox: str, jobs: int = 0) -> None:
         self.classroom = classroom
-        # At least two: a submission that hangs leaves a worker for the others.
-        self.jobs = jobs or max(2, os.cpu_count() or 1)
+        self.jobs = slots_for(jobs)
         self.weeks = WeekPools(classroom, sandbox, self.jobs, self._let_wait)
         self.in_progress: dict[tuple[str, str], PushNotice] = {}
         self.started: dict[PushNotice, float] = {}

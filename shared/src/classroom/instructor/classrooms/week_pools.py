@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from classroom.apps.sandbox.limits import descendants, lower_session
+from classroom.checks.workers.cores import available_cores
 from classroom.checks.workers.pool import Pool
 from classroom.core.assignment import Assignment
 from classroom.core.git_history import History
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.instructor.classrooms.classroom import Classroom
+
+
+def slots_for(jobs: int) -> int:
+    """Return how many submissions are graded at once: as many as there are cores if `jobs` is 0.
+
+    At least two then: a submission that hangs leaves a slot for the others.
+    """
+    return jobs or max(2, len(available_cores()))
 
 
 class WeekPools:

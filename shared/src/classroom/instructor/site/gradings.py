@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import threading
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from classroom.checks.workers.cores import available_cores
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
@@ -200,7 +200,7 @@ class Gradings:
     def _follow(self, week: Path, out: Path) -> int:
         """Run the process, and note what it prints; return its exit status."""
         # One core is left for pushes and pages.
-        jobs = max(1, (os.cpu_count() or 1) - 1)
+        jobs = max(1, len(available_cores()) - 1)
         words = command(self.classroom.folder, week, out, self.sandbox, jobs)
         process: Any = popen_with_pdeathsig(
             words, stdout=subprocess.PIPE, text=True, encoding="utf-8", **WITH_PDEATHSIG

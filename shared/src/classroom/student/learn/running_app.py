@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.load import under_load
 from classroom.core.ports import Ports, is_free, listens
-from classroom.core.processes import WITH_PDEATHSIG, clean_environment, end_tree, popen_with_pdeathsig
+from classroom.core.processes import clean_environment, end_tree, popen_for_lines
 from classroom.core.text import sanitize
 
 if TYPE_CHECKING:
@@ -107,18 +107,7 @@ class RunningApp:
             command += ["--port", str(ports.site), "--storage-port", str(ports.storage), "--no-browser"]
             self._log.clear()
             self.state, self.control_room = State.STARTING, None
-            self._process = popen_with_pdeathsig(
-                command,
-                cwd=self.assignment.folder,
-                env=clean_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                **WITH_PDEATHSIG,
-            )
+            self._process = popen_for_lines(command, self.assignment.folder, clean_environment())
             threading.Thread(target=self._listen, args=(self._process,), name="log", daemon=True).start()
         self._changed("app")
         self._changed("log")
