@@ -55,7 +55,10 @@ def _page(context: Context, visitor: Visitor, *, status: int = 200, problem: str
         for person in _all(db):
             valid = tokens.valid(db, person)
             used = max((token.used for token in valid if token.used), default=None)
-            found.append((person, bool(valid), shown(used, zone) if used else ""))
+            by_school = people.has_school_account(person)
+            if by_school:  # a session begins when they sign in
+                used = max((token.created for token in valid), default=None)
+            found.append((person, by_school, bool(valid), shown(used, zone) if used else ""))
     return context.render(visitor, "page/assistants.html", status, assistants=found, problem=problem, typed=typed)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from classroom.core.errors import ClassroomError
 from classroom.instructor.codes import is_same_code, new_code
 from classroom.instructor.site import tokens
-from classroom.instructor.site.models import INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
+from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_LOG = 500
 FIRST = "instructor"  # who signs in with the link that `serve` prints
+BY_SCHOOL = (
+    "school:"  # begins the username of an assistant with the school's account: no name that is typed has a colon
+)
 
 
 class NotPossible(ClassroomError):
@@ -36,19 +39,32 @@ def instructor(db: Session) -> Person:
     return find(db, INSTRUCTOR, FIRST) or Person()
 
 
-def listed_instructor(db: Session, username: str, name: str) -> Person:
-    """Return an instructor who signs in with the school's account."""
-    _ensure(db, INSTRUCTOR, username, name)
-    person = db.scalars(select(Person).where(Person.role == INSTRUCTOR, Person.username == username)).one()
+def listed(db: Session, role: str, entry: str, name: str) -> Person:
+    """Return one of the staff who signs in with the school's account, as which the settings list them."""
+    username = _listed_username(role, entry)
+    _ensure(db, role, username, name)
+    person = db.scalars(select(Person).where(Person.role == role, Person.username == username)).one()
     person.name = name
     return person
 
 
-def revoke_unlisted(db: Session, listed: Collection[str]) -> None:
-    """Revoke everything issued to instructors who signed in with the school's account, and are not listed anymore."""
-    for person in db.scalars(select(Person).where(Person.role == INSTRUCTOR, Person.username != FIRST)):
-        if person.username not in listed and tokens.revoke(db, person):
-            record(db, "classroom serve", f"revoked the access of the instructor {person.name} ({person.username})")
+def has_school_account(person: Person) -> bool:
+    """Return whether one of the staff signs in with the school's account."""
+    if person.role == ASSISTANT:
+        return person.username.startswith(BY_SCHOOL)
+    return person.role == INSTRUCTOR and person.username != FIRST
+
+
+def revoke_unlisted(db: Session, role: str, entries: Collection[str]) -> None:
+    """Revoke everything issued to staff who signed in with the school's account, and are not listed anymore."""
+    usernames = {_listed_username(role, entry) for entry in entries}
+    for person in filter(has_school_account, db.scalars(select(Person).where(Person.role == role))):
+        if person.username not in usernames and tokens.revoke(db, person):
+            record(db, "classroom serve", f"revoked the access of the {role} {person.name} ({person.username})")
+
+
+def _listed_username(role: str, entry: str) -> str:
+    return BY_SCHOOL + entry if role == ASSISTANT else entry
 
 
 def find(db: Session, role: str, username: str) -> Person | None:

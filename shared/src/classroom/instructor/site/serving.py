@@ -19,7 +19,7 @@ from classroom.instructor.site.app import site
 from classroom.instructor.site.context import Context
 from classroom.instructor.site.database import open_database
 from classroom.instructor.site.guard import SiteGuard
-from classroom.instructor.site.models import LINK
+from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, LINK
 from classroom.web.server import EventServer, config
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def serving(
         try:
             _wait(server, thread)
             with context.begin() as db:
-                people.revoke_unlisted(db, school.settings.instructors if school else ())
+                people.revoke_unlisted(db, INSTRUCTOR, school.settings.instructors if school else ())
+                people.revoke_unlisted(db, ASSISTANT, school.settings.assistants if school else ())
             context.gradings.resume()
             context.at_due_date.start()
             yield context

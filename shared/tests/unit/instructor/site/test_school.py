@@ -12,11 +12,12 @@ import pytest
 from classroom.core.errors import UsageError
 from classroom.instructor.roster import read_roster
 from classroom.instructor.site import people, tokens
-from classroom.instructor.site.models import INSTRUCTOR, LINK, SESSION
+from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, LINK, SESSION, Person
 from classroom.instructor.site.school.provider import KNOWN_SECONDS
 from classroom.instructor.site.school.school import School, Trips
 from classroom.instructor.site.school.settings import SchoolSettings, school_settings
 from openid_stand_in import Provider
+from sqlalchemy import select
 
 ROSTER = "identifier,github_username,name,email\n1,ada,Ada Lovelace,Ada@School.example\n2,bob,Bob Builder,\n"
 
@@ -243,14 +244,111 @@ def test_listed_instructor_signs_in_under_the_own_name(context, school, provider
 
     with context.begin() as db:
         link = tokens.issue(db, people.instructor(db), LINK)
-        people.revoke_unlisted(db, {"grace@school.example"})
+        people.revoke_unlisted(db, INSTRUCTOR, {"grace@school.example"})
     assert grace.get("/class/").status_code == 200
     with context.begin() as db:
-        people.revoke_unlisted(db, ())
+        people.revoke_unlisted(db, INSTRUCTOR, ())
         assert tokens.owner(db, LINK, link).username == "instructor"
         person = people.find(db, INSTRUCTOR, "grace@school.example")
         assert [token.kind for token in tokens.valid(db, person) if token.kind == SESSION] == []
     assert grace.get("/class/").status_code == 401
+
+
+def test_listed_assistant_signs_in_with_an_assistant_s_rights(context, school, provider, browser_of, graded):
+    """Assistants of the settings see the class and comment under their name, and may not do what is an instructor's."""
+    graded("ada")
+    school(assistants=frozenset({"tom@school.example"}))
+    provider.person |= {"email": "Tom@School.example", "name": "Tom Sawyer"}
+    tom = browser_of()
+    assert come_back(tom).url.path == "/class/"
+    tom.look("/class/students/ada/weeks/week1-tiny/")
+    tom.submit("/class/students/ada/weeks/week1-tiny/comments", text="Well done.")
+
+    assert [tom.get(path).status_code for path in ("/class/log", "/class/assistants/", "/weeks/")] == [403] * 3
+    assert tom.submit("/class/students/ada/adjust", week="week1-tiny", kind="excuse").status_code == 403
+    with context.begin() as db:
+        assert people.log(db)[0].by == "Tom Sawyer"
+
+
+def test_assistant_who_is_not_listed_anymore_has_no_access(
+    context, school, provider, instructor, assistant, browser_of
+):
+    """Their sessions end at the next start; an assistant who signs in with a link keeps it."""
+    school(assistants=frozenset({"tom@school.example"}))
+    provider.person |= {"email": "tom@school.example", "name": "Tom Sawyer"}
+    tom = browser_of()
+    come_back(tom)
+    page = instructor.look("/class/assistants/").text
+    assert re.search(r"Tom Sawyer</th>\s*<td>signed in on \S+ [^<]* with the school&#39;s account", page)
+    assert (page.count("New link"), page.count("Assistants listed in <code>oidc.toml</code>")) == (1, 1)
+    with context.begin() as db:
+        people.revoke_unlisted(db, ASSISTANT, {"tom@school.example"})
+    assert tom.get("/class/").status_code == 200
+
+    with context.begin() as db:
+        people.revoke_unlisted(db, ASSISTANT, ())
+        told = people.log(db)[0].what
+    assert told == "revoked the access of the assistant Tom Sawyer (school:tom@school.example)"
+    assert [browser.get("/class/").status_code for browser in (tom, assistant)] == [401, 200]
+
+
+@pytest.mark.parametrize(("entry", "role"), [("instructors", "instructor"), ("assistants", "assistant")])
+def test_subject_names_an_account(context, school, provider, anonymous, entry, role):
+    """An entry `sub:` is the account itself, in its letter case, also without a verified address."""
+    school(**{entry: frozenset({"sub:aB1"})})
+    provider.person = {"sub": "aB1", "email": "tom@school.example", "email_verified": False}
+    assert come_back(anonymous).url.path == "/class/"
+    anonymous.cookies.clear()
+
+    provider.person["sub"] = "AB1"
+    assert said(come_back(anonymous))[0] == 403
+    with context.begin() as db:
+        known = db.scalars(select(Person))
+        assert [person.role for person in known if people.has_school_account(person)] == [role]
+
+
+def test_log_says_the_subject_of_an_account_that_was_not_let_in(school, provider, anonymous, caplog):
+    """An instructor finds what to list in the log, where control characters have no effect."""
+    caplog.set_level("INFO", "classroom.instructor.site.school")
+    provider.person = {"sub": "aB\x1b1"}
+    provider.userinfo = {"sub": "aB\x1b1"}
+    come_back(anonymous)
+
+    assert caplog.messages[-1].startswith("A school's account was not let in: sub:aB")
+    assert "\x1b" not in caplog.messages[-1]
+
+
+def test_student_s_account_is_never_one_of_the_staff_s(context, school, provider, browser_of):
+    """Only the entry itself counts: not the name, an unverified address, or a claim that is written like a subject."""
+    school(
+        instructors=frozenset({"sub:7", "grace@school.example"}), assistants=frozenset({"sub:8", "tom@school.example"})
+    )
+    provider.person |= {"name": "Tom Sawyer"}
+    ada = browser_of()
+    assert come_back(ada).url.path == "/weeks/"
+    assert ada.get("/class/").status_code == 403
+    for address in ("tom@school.example", "grace@school.example"):
+        provider.person |= {"email": address, "email_verified": False}
+        assert said(come_back(browser_of()))[0] == 403
+
+    for claim in ("sub:7", "SUB:8", "sub:8"):
+        school(claim="upn", instructors=frozenset({"sub:7"}), assistants=frozenset({"sub:8"}))
+        provider.person["upn"] = claim
+        assert said(come_back(browser_of()))[0] == 403
+
+
+def test_instructor_comes_before_assistant_before_student(school, provider, browser_of):
+    """An account that is listed twice, or is a student's as well, has the most rights that it was given."""
+    both = frozenset({"ada@school.example"})
+    school(assistants=both)
+    ada = browser_of()
+    come_back(ada)
+    assert [ada.get(path).status_code for path in ("/class/", "/class/log")] == [200, 403]
+
+    school(assistants=both, instructors=both)
+    ada = browser_of()
+    come_back(ada)
+    assert ada.get("/class/log").status_code == 200
 
 
 def test_admitted_student_is_added_to_the_roster(room, school, provider, browser_of):
@@ -349,21 +447,22 @@ class TestSettings:
 
     def test_file_is_read(self, folder):
         """The file has the settings, and the secret is in one of its own."""
-        more = 'name = "X"\nclaim = "upn"\nadmit = true\ninstructors = ["Grace@X"]\n'
+        more = 'name = "X"\nclaim = "upn"\nadmit = true\ninstructors = ["Grace@X"]\nassistants = ["Tom@X", "Sub: aB1", ""]\n'
         (folder / "oidc.toml").write_text(self.GOOD + more)
 
         assert school_settings(folder, {}) == SchoolSettings(
-            "https://login.school.example", "classroom", "the secret", "X", "upn", frozenset({"grace@x"}), admit=True
-        )
+            "https://login.school.example", "classroom", "the secret", "X", "upn",
+            frozenset({"grace@x"}), frozenset({"tom@x", "sub:aB1"}), admit=True,
+        )  # fmt: skip
 
     def test_environment_comes_first_or_alone(self, folder):
         """Variables replace entries, and need no file."""
         variables = {"ISSUER": "https://id.example", "CLIENT_ID": "c", "CLIENT_SECRET": "s", "INSTRUCTORS": "A@x, b@x"}
-        variables |= {"ADMIT": "true"}
+        variables |= {"ADMIT": "true", "ASSISTANTS": "Tom@x,sub:B"}
         found = school_settings(folder, {f"CLASSROOM_OIDC_{name}": value for name, value in variables.items()})
 
         assert (found.issuer, found.secret, found.admit) == ("https://id.example", "s", True)
-        assert found.instructors == {"a@x", "b@x"}
+        assert (found.instructors, found.assistants) == ({"a@x", "b@x"}, {"tom@x", "sub:B"})
         assert school_settings(folder, {}) is None
 
     @pytest.mark.parametrize(
@@ -377,6 +476,9 @@ class TestSettings:
             (GOOD + 'client_secret = "s"', "has the unknown entry client_secret (known: issuer,"),
             (GOOD + "admit = 1", "admit must be true or false"),
             (GOOD + 'instructors = "grace@x"', "instructors must be a list such as"),
+            (GOOD + "assistants = [3]", 'assistants must be a list such as ["grace@school.example"]'),
+            (GOOD + 'assistants = ["sub:"]', "assistants cannot list sub:: give an email address or sub:SUBJECT"),
+            (GOOD + 'instructors = ["Instructor"]', "instructors cannot list instructor: give an email"),
             (GOOD + "claim = 3", "claim must be text in quotes"),
             (GOOD + 'secret_file = "nowhere"', "nowhere is missing: write the client secret"),
             (GOOD + 'secret_file = ".classroom"', ".classroom cannot be read: Is a directory"),

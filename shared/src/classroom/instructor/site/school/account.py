@@ -1,4 +1,4 @@
-"""Whom a school's account belongs to: a student of the roster, or an instructor whom the settings name."""
+"""Whom a school's account belongs to: a student of the roster, or one of the staff whom the settings name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.core.text import sanitize
 from classroom.instructor.site import people, registration
+from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR
 from classroom.instructor.site.people import NotPossible
-from classroom.instructor.site.school.settings import EMAIL
+from classroom.instructor.site.school.settings import EMAIL, SUBJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,10 +39,14 @@ def signed_in(classroom: Classroom, db: Session, settings: SchoolSettings, claim
     Raises:
         NotAdmitted: nobody whom this classroom knows.
     """
+    if entry := _listed(settings, f"{SUBJECT}{claims.get('sub')}"):
+        return people.listed(db, *entry, _name(claims, entry[1]))
     value = _value(settings, claims)
     name = _name(claims, value)
-    if value.casefold() in settings.instructors:
-        return people.listed_instructor(db, value.casefold(), name)
+    account = value.casefold()
+    # Some providers let people choose the value: one that looks like a subject is not one.
+    if not account.startswith(SUBJECT) and (entry := _listed(settings, account)):
+        return people.listed(db, *entry, name)
     student = _student(classroom.students(), settings, value)
     # The roster is also opened in spreadsheets, where `=` would begin a formula.
     if student is None and settings.admit and value[0].isalnum():
@@ -53,6 +58,14 @@ def signed_in(classroom: Classroom, db: Session, settings: SchoolSettings, claim
     if known is None or known.joined is None:
         people.record(db, student.label, f"joined as {student.username} with the school's account", student.username)
     return people.let_in(db, student.username, student.label)
+
+
+def _listed(settings: SchoolSettings, account: str) -> tuple[str, str] | None:
+    """Return the role and the entry of an account that the settings list as one of the staff."""
+    for role, entries in ((INSTRUCTOR, settings.instructors), (ASSISTANT, settings.assistants)):
+        if account in entries:
+            return role, account
+    return None
 
 
 def _value(settings: SchoolSettings, claims: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ AWAY = "The sign-in of {name} does not respond at the moment. Try again in a few
 REFUSED = "{name} did not sign you in ({error}). Go back to the home page, and try again."
 STALE = "This sign-in is no longer valid: it was used before, took more than ten minutes, or began in another browser. Begin again on the home page."
 INVALID = "The reply of {name} could not be verified, so you are not signed in. Begin again on the home page; if the problem persists, tell your instructor."
+MAX_SUBJECT = 255
 log = logging.getLogger(__name__)
 
 
@@ -88,6 +89,7 @@ def _sign_in(context: Context, visitor: Visitor, school: School, claims: dict[st
         with context.begin() as db:
             person = signed_in(context.classroom, db, school.settings, claims)
     except NotAdmitted as error:
+        log.info("A school's account was not let in: sub:%s", one_line(str(claims.get("sub")))[:MAX_SUBJECT])
         raise HTTPException(403, str(error)) from None
     context.broadcast.publish("class")
     return begin_session(context, visitor, person)

@@ -4,8 +4,9 @@ issuer = "https://login.school.example/realms/school"
 client_id = "classroom"
 secret_file = ".classroom/oidc-secret"      # readable by this account alone
 instructors = ["grace@school.example"]
+assistants = ["tom@school.example", "sub:8f14e45f"]
 
-The entries `name`, `claim` and `admit` are optional.
+The entries `name`, `claim`, `admit`, `instructors` and `assistants` are optional.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
+from classroom.instructor.site.people import FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +31,10 @@ FILE, SECRET = "oidc.toml", ".classroom/oidc-secret"  # in the classroom's folde
 PREFIX = "CLASSROOM_OIDC_"  # of environment variables, such as CLASSROOM_OIDC_ISSUER
 EMAIL = "email"
 TEXTS = ("issuer", "client_id", "secret_file", "name", "claim")
-ENTRIES = (*TEXTS, "instructors", "admit")
+LISTS = ("instructors", "assistants")
+ENTRIES = (*TEXTS, *LISTS, "admit")
+SUBJECT = "sub:"  # begins an entry of a list that names an account by its subject, in the provider's letter case
+MAX_ENTRY = 200
 EXAMPLES = {"issuer": "https://login.school.example/realms/school", "client_id": "classroom"}
 LOCAL = ("localhost", "127.0.0.1", "::1")
 MAX_SECRET = 4096
@@ -46,7 +51,8 @@ class SchoolSettings:
         secret: that belongs to it.
         name: of the school, on the button.
         claim: what the provider says about a person and the roster has, too; an email must be verified.
-        instructors: values of that claim, in lowercase, of those who sign in as instructors.
+        instructors: values of that claim, in lowercase, or subjects of those who sign in as instructors.
+        assistants: those of teaching assistants.
         admit: whether students who are not on the roster are added to it.
     """
 
@@ -56,6 +62,7 @@ class SchoolSettings:
     name: str = "your school"
     claim: str = EMAIL
     instructors: frozenset[str] = frozenset()
+    assistants: frozenset[str] = frozenset()
     admit: bool = False
 
 
@@ -84,7 +91,8 @@ def school_settings(folder: Path, environment: Mapping[str, str] | None = None) 
         secret or _secret(folder / known.get("secret_file", SECRET)),
         known.get("name") or "your school",
         known.get("claim") or EMAIL,
-        frozenset(each.strip().casefold() for each in known.get("instructors", ()) if each.strip()),
+        _listed(known, "instructors", path),
+        _listed(known, "assistants", path),
         bool(known.get("admit")),
     )
 
@@ -109,7 +117,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _ensure_kind(path: Path, entry: str, value: Any) -> None:
     if entry == "admit":
         kind, is_right = "true or false", isinstance(value, bool)
-    elif entry == "instructors":
+    elif entry in LISTS:
         kind = 'a list such as ["grace@school.example"]'
         is_right = isinstance(value, list) and all(isinstance(each, str) for each in value)
     else:
@@ -124,12 +132,28 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         text = environment.get(f"{PREFIX}{entry.upper()}", "").strip()
         if not text:
             continue
-        found[entry] = text.split(",") if entry == "instructors" else text
+        found[entry] = text.split(",") if entry in LISTS else text
         if entry == "admit":
             if text.casefold() not in YES:
                 raise UsageError(f"{PREFIX}ADMIT must be true or false, not {one_line(text)}.")
             found[entry] = YES[text.casefold()]
     return found
+
+
+def _listed(known: Mapping[str, Any], entry: str, path: Path) -> frozenset[str]:
+    """Return the accounts of a list in lowercase, apart from subjects."""
+    found = [_account(each.strip()) for each in known.get(entry, ()) if each.strip()]
+    for each in found:
+        if len(each) > MAX_ENTRY or each in (SUBJECT, FIRST):
+            raise UsageError(
+                f"{path}: {entry} cannot list {one_line(each)[:40]}: give an email address or sub:SUBJECT."
+            )
+    return frozenset(found)
+
+
+def _account(text: str) -> str:
+    start, rest = text[: len(SUBJECT)].casefold(), text[len(SUBJECT) :]
+    return start + (rest.strip() if start == SUBJECT else rest.casefold())
 
 
 def _issuer(text: str, path: Path) -> str:
