@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from classroom.core.assignment import EXTRA, Assignment, course_top, weeks
 from classroom.core.course import find
@@ -28,6 +29,9 @@ from classroom.instructor.handout.layout import (
     point_to_kit,
     write_name,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SUBJECT = "{}, as handed out"  # of each commit; a target with such a commit is one published before
 WITH_WEEK = (".devcontainer", ".github", ".vscode")  # handed out with a single week: editor settings, workflow
@@ -101,12 +105,18 @@ def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: b
         point_to_kit(requirements, "../../kit")
     if assignment.week:
         copy(assignment.week / "AGENTS.md", tree / "AGENTS.md")
-    shutil.copyfile(TEMPLATES / "week.mk", tree / "Makefile")
+    (tree / "Makefile").write_text(makefile(assignment.services), encoding="utf-8")
     if assignment.week:
         _rewrite_readme(assignment.name, tree)
     if workflows:
         copy_named(TEMPLATES / "week", WITH_WEEK, tree)
     return left_out
+
+
+def makefile(services: Collection[str]) -> str:
+    """Return the Makefile of a week or an extra that is handed out alone, and uses these services."""
+    parts = ["week.mk", *(["database.mk"] if "postgres" in services else [])]
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in parts)
 
 
 def _rewrite_readme(name: str, tree: Path) -> None:
