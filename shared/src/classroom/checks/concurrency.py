@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-PAUSE = 0.005  # seconds between two looks at a condition
+PAUSE = 0.005  # seconds between the first looks at a condition
+MORE = 0.1  # of the time waited so far is added, so that a long wait leaves the processor to what it waits for
 
 
 def wait_until(condition: Callable[[], object], seconds: float) -> bool:
     """Return True as soon as the condition holds, or False when it still does not hold after this many seconds."""
-    end = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < end:
-        time.sleep(PAUSE)
+    start = time.monotonic()
+    while not (holds := condition()) and (waited := time.monotonic() - start) < seconds:
+        time.sleep(PAUSE + MORE * waited)
     return bool(holds)
 
 

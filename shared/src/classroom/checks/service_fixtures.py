@@ -105,13 +105,19 @@ def _apps(run: Run, given_files: dict[str, str], request: pytest.FixtureRequest)
 
 
 @pytest.fixture
-def apps(run: Run, _apps: dict[str, NamedApp], request: pytest.FixtureRequest) -> dict[str, NamedApp]:
-    """The apps that `[apps]` in assignment.toml names, all of them running, and their cache, too."""
+def apps_as_left(run: Run, _apps: dict[str, NamedApp], request: pytest.FixtureRequest) -> dict[str, NamedApp]:
+    """The apps that `[apps]` in assignment.toml names, running or not as the last check left them; their cache runs."""
     if "cache" in run.assignment.services:
         request.getfixturevalue("cache").start()
-    for app in _apps.values():
-        app.start()
     return _apps
+
+
+@pytest.fixture
+def apps(apps_as_left: dict[str, NamedApp]) -> dict[str, NamedApp]:
+    """The apps that `[apps]` in assignment.toml names, all of them running, and their cache, too."""
+    for app in apps_as_left.values():
+        app.start()
+    return apps_as_left
 
 
 @pytest.fixture(scope="session")

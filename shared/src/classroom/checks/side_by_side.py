@@ -43,8 +43,13 @@ class NamedApp(Instance):
 
     def error(self) -> str | None:
         """Return the cause of the first error that it has printed since its last start, with its file and line, or None."""
-        output, job = self.running.app.output, self.running.run.job
-        return error_cause(output.since(0), job.folder) if output and job else None
+        job = self.running.run.job
+        return error_cause(self.printed(), job.folder) if job else None
+
+    def printed(self) -> str:
+        """Return what it has printed since its last start."""
+        output = self.running.app.output
+        return output.since(0) if output else ""
 
 
 def named_apps(run: Run, cache: Cache | None, given: Mapping[str, str], stack: ExitStack) -> dict[str, NamedApp]:

@@ -81,6 +81,46 @@ def test_checks_use_each_app_alone(two, classroom):
     assert third.request == "curl -i http://127.0.0.1:8001/"
 
 
+LEFT = '''
+import pytest
+from classroom import NoAnswer, expect, task
+
+
+@task(1)
+def test_one_is_killed(apps):
+    """One of the apps is killed."""
+    apps["bank"].kill()
+
+
+@task(2)
+def test_it_stays_away(apps_as_left):
+    """The app that was killed is still away."""
+    expect(apps_as_left["shop"].client.get("/")).ok()
+    with pytest.raises(NoAnswer):
+        apps_as_left["bank"].client.get("/")
+
+
+@task(3)
+def test_it_is_started(apps):
+    """The app is running again, and has printed only what belongs to this start."""
+    expect(apps["bank"].client.get("/")).ok()
+    expect.that(apps["bank"].printed().count("started") == 1, "It has printed something else.")
+'''
+
+
+def test_app_that_was_killed_stays_away(two, classroom):
+    """`apps_as_left` starts no app, and `apps` starts them all."""
+    (two / "tests" / "test_apps.py").write_text(LEFT, encoding="utf-8")
+    for top in (two / "app", two / "grading" / "solution" / "app"):
+        with (top / "bank/main.py").open("a", encoding="utf-8") as file:
+            file.write("\nprint('started')\n")
+
+    classroom("check", two)
+
+    result = last_result(Assignment.load(two))
+    assert [task.checks[0].verdict for task in result.tasks] == [Verdict.PASS] * 3
+
+
 def test_readme_is_tried_with_each_app(two):
     """A request of the README goes to the app at its port, and a GET is repeated until it is as shown."""
     (two / "README.md").write_text(README % "bank", encoding="utf-8")
