@@ -8,8 +8,9 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from classroom.checks.by_hand import requests
-from classroom.checks.by_hand.requests import MAX_BODY, MAX_REQUESTS, by_hand
+from classroom.checks.by_hand import variables
+from classroom.checks.by_hand.requests import MAX_REQUESTS, by_hand
+from classroom.checks.by_hand.variables import MAX_BODY
 from classroom.checks.causes.app_files import MAX_CHARACTERS, MAX_FILES, read_app_files
 from classroom.checks.causes.app_files import MAX_LINE as MAX_APP_LINE
 from classroom.checks.causes.printed_error import Frame, PrintedError
@@ -127,8 +128,8 @@ def test_only_small_responses_give_values_to_later_requests(tmp_path):
 
 def test_older_requests_of_many_are_looked_at_once(tmp_path, monkeypatch):
     """Of a check that sends hundreds of requests, each one before the last hundred costs the same, however many there are."""
-    read, calls = requests._fields, []
-    monkeypatch.setattr(requests, "_fields", lambda one: calls.append(one) or read(one))
+    read, calls = variables._fields, []
+    monkeypatch.setattr(variables, "_fields", lambda one: calls.append(one) or read(one))
 
     def cost(older):
         calls.clear()

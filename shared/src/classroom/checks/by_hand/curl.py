@@ -24,10 +24,21 @@ TOKEN = re.compile(r"Bearer ([\w.-]{40,})")
 
 
 class Variable(NamedTuple):
-    """A value of an earlier response, by the name of its field."""
+    """A value of an earlier response, by the name of its field.
+
+    Attributes:
+        kinds: of a small number in a field `id`, the words of the path that returned it: `/users/me` returns the id of
+            a user, which is not that of a recipe, even if both are 5. None for any other value.
+    """
 
     name: str
     value: str
+    kinds: frozenset[str] | None = None
+
+    @property
+    def key(self) -> tuple[str, frozenset[str] | None]:
+        """What makes it a variable of its own, under whatever name."""
+        return self.value, self.kinds
 
 
 class Place(NamedTuple):

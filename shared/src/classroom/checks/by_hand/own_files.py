@@ -17,6 +17,7 @@ ID = re.compile(r"""["']id["']:\s*(\d+)""")
 KEY = re.compile(r"""["']([^"'\n]{1,80})["']:\s*\{""")  # of a row, in a dict of rows
 SETTING = re.compile(r"[A-Z_]{1,30} = (?:True|False)")
 NUMBER = re.compile(r"^(\w+) = ([\d_]+)\b", re.MULTILINE)
+SECRET = re.compile(r"""^SECRET = (["'])(.{1,200}?)\1$""", re.MULTILINE)
 NEAR = 1  # how far a size may be from a limit
 OWN_ID, NO_ID = "With an id from your own {file}:", "With an id that is not in your own {file}:"
 OWN_VALUES = "With values from your own {file}:"
@@ -62,6 +63,15 @@ def own_size(run: Run, request: Exchange, size: int) -> int:
             if name in ours and abs(size - int(limit)) <= NEAR:
                 return size - int(limit) + int(ours[name])
     return size
+
+
+def own_secret(run: Run, request: Exchange) -> tuple[str, str] | None:
+    """Return the SECRET in the check's file and the one in the student's, if both have one."""
+    for file, text in request.given.items():
+        theirs, ours = SECRET.search(text), SECRET.search(_own_text(run, file))
+        if theirs and ours:
+            return theirs[2], ours[2]
+    return None
 
 
 def setting_in(file: str, text: str) -> str | None:

@@ -5,19 +5,18 @@ An id or an address that an earlier response contained is taken from the respons
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus, urlsplit
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from classroom.apps.exchange import WEBSOCKET
-from classroom.checks.by_hand.curl import NAME, Place, Variable, address, command, header, repeated_tokens
+from classroom.checks.by_hand.curl import Variable, address, command, header, repeated_tokens
 from classroom.checks.by_hand.multipart import parts_of
-from classroom.checks.by_hand.own_files import own_request, own_size
+from classroom.checks.by_hand.own_files import own_request, own_secret, own_size
 from classroom.checks.by_hand.tokens import signed_again
 from classroom.checks.by_hand.trail import Act
+from classroom.checks.by_hand.variables import gives, leads_to, place
 from classroom.checks.by_hand.websockets import websocket_steps
 from classroom.services.storage import LOCAL_AUTH_SECRET
 
@@ -29,15 +28,14 @@ if TYPE_CHECKING:
     from classroom.checks.run import Run
 
 READS = ("GET", "HEAD")
-# Of a check that sends hundreds, and of responses that a submission may make large.
-MAX_REQUESTS, MAX_BODY, MAX_FIELDS = 100, 20_000, 20
+MAX_REQUESTS = 100  # of a check that sends hundreds
 MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one in question
-SHORT = 8  # characters of a text that is looked for in later requests
 VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
 ID_SENT = re.compile(r'"id": ?"([^"]{8,})"')  # by a client that chooses it
 NEW_START = "Stop the app and start it again here, then:"
 CHANGED = "The check changes a signed address; change one from your own app in the same way, and use it instead:"
 MANY = "Before {these}, the check sends {count} other {requests}, which {are} left out here."
+BEARER = "Authorization: Bearer"
 CONTENT_TYPE, FORM = "content-type", "application/x-www-form-urlencoded"
 
 
@@ -60,8 +58,15 @@ def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]
     kept = _about(sent[-1], older)
     lines = _commands(run, _needed([*kept, *recent]), _changes(older) - _changes(kept))
-    named = any(VALUE.search(line) for line in lines)
-    return "\n".join([*([Act.ROWS.value] if named and Act.ROWS in trail.acts else []), *lines])
+    about = _about_rows(trail, lines) if Act.ROWS in trail.acts else None
+    return "\n".join([about, *lines] if about else lines)
+
+
+def _about_rows(trail: Trail, lines: list[str]) -> str | None:
+    """Return the sentence about rows that only the check's database has, if the lines name any."""
+    if not trail.secrets and any(BEARER in line for line in lines):
+        return Act.PEOPLE.value
+    return Act.ROWS.value if any(VALUE.search(line) for line in lines) else None
 
 
 def _until(requests: list[Exchange], exchange: Exchange) -> list[Exchange]:
@@ -107,10 +112,10 @@ def _needed(sent: list[Exchange]) -> list[Exchange]:
 
 def _about(last: Exchange, older: list[Exchange]) -> list[Exchange]:
     """Return the first requests whose responses contain, or whose clients chose, what the last one is about."""
-    known: set[str] = set()
+    known: set[object] = set()
     kept = []
     for request in older:
-        values = {variable.value for variable in _gives(request, [last])} | _chosen(request, [last])
+        values = {variable.key for variable in gives(request, [last])} | _chosen(request, [last])
         if values - known:
             kept.append(request)
             known |= values
@@ -131,8 +136,8 @@ def _read_before(request: Exchange, later: list[Exchange]) -> bool:
 
 def _new(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
     """Return whether a response is the first with a value that a later request needs."""
-    known = {value for other in earlier for _, value in _gives(other, later)}
-    return any(value not in known for _, value in _gives(request, later))
+    known = {variable.key for other in earlier for variable in gives(other, later)}
+    return any(variable.key not in known for variable in gives(request, later))
 
 
 def _makes(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
@@ -144,54 +149,6 @@ def _chosen(request: Exchange, later: list[Exchange]) -> set[str]:
     """Return the id that a client chose in a request, if a later path contains it."""
     sent = ID_SENT.search((request.content or b"").decode("utf-8", "replace"))
     return {sent[1]} if sent and any(sent[1] in other.path for other in later) else set()
-
-
-def _gives(request: Exchange, later: list[Exchange]) -> list[Variable]:
-    """Return the values in a response that a later request's path contains."""
-    variables = []
-    for name, value in _fields(request):
-        text = str(value)
-        if text.encode() in (request.content or b"") and not isinstance(value, int):
-            continue  # chosen by the client, so it is the same in another run
-        if _position(request, value) is not None:
-            continue  # asked for, and not found out by this response
-        if any(_position(other, value) is not None for other in later):
-            variables.append(Variable(name, text))
-    return variables
-
-
-def _fields(request: Exchange) -> list[tuple[str, Any]]:
-    """Return the fields of a response that is an object whose values may occur in a later path."""
-    body = b"" if request.answer is None else request.answer.body
-    if not body.startswith(b"{") or len(body) > MAX_BODY:
-        return []
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return []
-    fields = ((name, value) for name, value in found.items() if NAME.fullmatch(name) and _looked_for(name, value))
-    return list(islice(fields, MAX_FIELDS))
-
-
-def _looked_for(name: str, value: Any) -> bool:
-    return (type(value) is int and name.endswith("id")) or (isinstance(value, str) and len(value) >= SHORT)
-
-
-def _position(request: Exchange, value: Any) -> tuple[int, int] | None:
-    """Return where a value is in a request's path, or that it is the whole address of the request."""
-    text = str(value)
-    if text.startswith("http"):
-        return (0, len(request.path)) if _leads_to(text, request) else None
-    before = "/" if isinstance(value, int) or text.isdecimal() else "[/=]"
-    found = re.search(rf"(?<={before}){re.escape(quote_plus(text))}(?=[/?&]|$)", request.path)
-    return found.span() if found else None
-
-
-def _leads_to(url: str, request: Exchange) -> bool:
-    """Return whether an address is that of this storage request, or a valid one for the same file."""
-    if request.signed is None:
-        return False
-    return url.endswith(request.path) or (request.signed and urlsplit(url).path == request.path.partition("?")[0])
 
 
 def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
@@ -220,12 +177,10 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
             lines.append(NEW_START)
         own = owns[index]
         lines += own.notes
-        lines += (
-            [CHANGED] if request.signed is False and not any(_leads_to(one.value, request) for one in known) else []
-        )
-        values = {variable.value for variable in known}
-        gives = [variable for variable in _gives(request, shown[index + 1 :]) if variable.value not in values]
-        variables = _named(gives, known)
+        lines += [CHANGED] if request.signed is False and not any(leads_to(one.value, request) for one in known) else []
+        keys = {variable.key for variable in known}
+        given = [variable for variable in gives(request, shown[index + 1 :]) if variable.key not in keys]
+        variables = _named(given, known)
         fields = [header(name, value, tokens) for name, value in own.headers.items()]
         lines += command(request, _address(request, own.path, known), fields, variables, _own_form(run, request))
         known += variables
@@ -243,16 +198,18 @@ def _named(variables: list[Variable], known: list[Variable]) -> list[Variable]:
     named: list[Variable] = []
     for variable in variables:
         taken = sum(re.sub(r"\d+$", "", other.name) == variable.name for other in [*known, *named])
-        named.append(Variable(f"{variable.name}{taken + 1}" if taken else variable.name, variable.value))
+        named.append(variable._replace(name=f"{variable.name}{taken + 1}") if taken else variable)
     return named
 
 
 def _own(run: Run, request: Exchange) -> OwnRequest:
     """Return a request whose ids, keys and tokens the student's own app accepts or rejects as the check's app does."""
-    own, secrets = own_request(run, request), run.trail.secrets
+    own, secrets, secret = own_request(run, request), run.trail.secrets, LOCAL_AUTH_SECRET
+    if theirs_and_ours := own_secret(run, request):
+        secrets, secret = {theirs_and_ours[0]}, theirs_and_ours[1]
     form = parts_of(request.headers, request.content) is not None
     headers = {
-        name: signed_again(value, secrets, LOCAL_AUTH_SECRET)
+        name: signed_again(value, secrets, secret)
         for name, value in own.headers.items()
         if name.lower() != CONTENT_TYPE or not (form or (value == FORM and request.content))  # curl's own
     }
@@ -267,8 +224,8 @@ def _own_form(run: Run, request: Exchange) -> list[Part] | None:
 
 def _address(request: Exchange, path: str, known: list[Variable]) -> str:
     """Return the quoted address of a request, with a variable for each value from an earlier response."""
-    places = [Place(*span, variable) for variable in known if (span := _position(request, variable.value)) is not None]
-    for place in places:
-        if place.variable.value.startswith("http"):
-            return f'"${place.variable.name}"'
+    places = [there for variable in known if (there := place(request, variable)) is not None]
+    for found in places:
+        if found.variable.value.startswith("http"):
+            return f'"${found.variable.name}"'
     return address(request.port, path, places)

@@ -14,6 +14,7 @@ class Act(StrEnum):
     """An action of a check other than a request, and the sentence that describes it."""
 
     ROWS = "The check stored or changed rows with SQL: use ids and texts from your own database."
+    PEOPLE = "The check stored rows with SQL: use ids from your own database, and a token of a user who is in it."
     DATABASE = "The check makes the database delay or reject statements here, which cannot be repeated by hand."
     INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
     CACHE = "The check stops the cache here, which cannot be repeated with a few requests."

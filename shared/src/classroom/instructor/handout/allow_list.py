@@ -38,6 +38,7 @@ STUDENTS = (
     "checks/by_hand/requests.py",
     "checks/by_hand/tokens.py",
     "checks/by_hand/trail.py",
+    "checks/by_hand/variables.py",
     "checks/by_hand/websockets.py",
     "checks/causes/__init__.py",
     "checks/causes/app_files.py",

@@ -68,6 +68,23 @@ def test_id_is_taken_from_the_response_of_the_students_app():
     assert second == f'curl -i -X DELETE "{SITE}/items/$id"'
 
 
+def test_id_of_something_else_is_not_used():
+    """The id of a user is not that of a recipe, even if both are the same number."""
+    me, change = sent("GET", "/users/me", body=b'{"id":17}'), sent("PUT", "/recipes/17")
+
+    assert lines(me, change) == [f"curl -i -X PUT {SITE}/recipes/17"]
+
+
+def test_same_number_of_two_kinds_has_two_names():
+    """If a post and its comment have the same id, each is taken from its own response."""
+    post = sent("POST", "/posts", content=b"{}", body=b'{"id":17}')
+    comment = sent("POST", "/comments", content=b"{}", body=b'{"id":17}')
+
+    *_, last = lines(post, comment, sent("DELETE", "/comments/17"))
+
+    assert last == f'curl -i -X DELETE "{SITE}/comments/$id"'
+
+
 def test_two_ids_have_two_names():
     """The second id is id2."""
     creates = [sent("POST", "/items", content=b"{}", body=b'{"id":%d}' % number) for number in (17, 18)]
@@ -273,6 +290,19 @@ def test_rows_of_the_check_are_said():
     """If the check stored rows itself, the command has a note about ids."""
     assert lines(sent("GET", "/items/4"), acts=[Act.ROWS]) == [Act.ROWS.value, f"curl -i {SITE}/items/4"]
     assert lines(sent("GET", "/items"), acts=[Act.ROWS]) == [f"curl -i {SITE}/items"]
+
+
+def test_token_of_a_user_whom_only_the_check_has(tmp_path):
+    """A token is signed with the student's own secret, and the card says that its user is not in their database."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/settings.py").write_text("SECRET = 'ours'\n")
+    theirs = {"Authorization": f"Bearer {sign({'sub': 'ada'}, 'theirs')}"}
+    request = sent("GET", "/me", headers=theirs, given={"app/settings.py": "SECRET = 'theirs'\n"})
+
+    about, line = lines(request, acts=[Act.ROWS], folder=tmp_path)
+
+    assert about == Act.PEOPLE.value
+    assert line == f"curl -i {SITE}/me -H 'Authorization: Bearer {sign({'sub': 'ada'}, 'ours')}'"
 
 
 def test_start_in_between_is_a_step():
