@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.result import Verdict
@@ -109,8 +110,8 @@ def _not_in_cause(printed: str, cause: str) -> str:
         return printed
     kept: list[str] = []
     block: list[str] = []
-    dropped = False
-    for line in printed.splitlines():
+    dropped = fields = False  # of a Pydantic error: below it is each field, and what is wrong with it, indented
+    for line, below in pairwise([*printed.splitlines(), ""]):
         if line.startswith("Traceback (") or (not block and line.lstrip().startswith('File "')):
             kept += block
             block, dropped = [line], False
@@ -118,9 +119,10 @@ def _not_in_cause(printed: str, cause: str) -> str:
             block.append(line)
             if not line.startswith(" "):
                 dropped = _names(cause, block)
+                fields = dropped and "validation error" in line
                 kept += [] if dropped else block
                 block = []
-        elif not (dropped and MORE.match(line)):
+        elif not (dropped and (MORE.match(line) or (fields and below.startswith("  ")))):
             kept.append(line)
             dropped = False
     return "\n".join([*kept, *block]).strip()

@@ -103,6 +103,17 @@ def test_error_that_the_cause_explains_is_not_printed_again():
     assert check_rows(failed(cause=cause, printed=printed))[-1].text == "bye"
 
 
+def test_fields_of_a_validation_error_are_not_printed_again():
+    """A Pydantic error that the cause explains is left out with its fields, and nothing else is."""
+    cause = "app/main.py, line 3: ValidationError: id: Input should be a valid string"
+    printed = (
+        'File "app/main.py", line 3, in x\n    run()\npydantic_core.ValidationError: 1 validation error for Event\n'
+        "id\n  Input should be a valid string [type=string_type]\n    For further information visit x\nbye"
+    )
+
+    assert check_rows(failed(cause=cause, printed=printed))[-1].text == "bye"
+
+
 def test_line_of_source_stays_one_line():
     """A long line of source is cut, so that the caret below it is in its place."""
     assert lead_lines("one two\n    a long line of code\n    ^", 12) == ["one two", "    a long …", "    ^"]

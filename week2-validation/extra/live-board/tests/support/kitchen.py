@@ -1,5 +1,7 @@
 """The rules that the board gets in a run, and people who use it."""
 
+import json
+
 import pytest
 from classroom import NoAnswer, expect, ground, matching
 from classroom.checks.words import FIRST_NAMES, GOODS, QUALITIES
@@ -38,7 +40,7 @@ class Guest:
     def sees_people(self, *guests):
         """Wait until exactly these people are there; others whom this check has not invited do not count."""
         wanted = [guest.name for guest in guests]
-        holds = matching(lambda names: self.kitchen.known(names) == wanted, f"the names {', '.join(wanted)}")
+        holds = matching(lambda names: self.kitchen.known(names) == wanted, json.dumps(wanted, ensure_ascii=False))
         latest = self.all("people")[-1:]
         if not latest or self.kitchen.known(latest[0].get("names", [])) != wanted:
             self.kitchen.wait(self.socket, {"type": "people", "names": holds})
