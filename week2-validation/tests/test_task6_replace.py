@@ -3,7 +3,7 @@ from classroom import expect, one_of, task
 
 @task(6, weight=2)
 def test_put_replaces_the_whole_product(client, shelve, product, like, stored):
-    """PUT /products/{id} stores the new product under the old id and returns 200 with it."""
+    """PUT /products/{id} stores the new product under the old id and returns it with 200."""
     old, new = shelve(client), product()
 
     answer = client.put(f"/products/{old['id']}", json=new)

@@ -63,7 +63,7 @@ def test_password_has_8_to_128_characters(client, user, draw, accepted, rejected
 
 @task(9)
 def test_email_has_the_form_of_one(client, user, draw, accepted, rejected):
-    """An email has the form something@domain.tld; text that lacks a part of it is rejected with 422."""
+    """An email has the form something@domain.tld; a string with a part missing is rejected with 422."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     word = draw.word()

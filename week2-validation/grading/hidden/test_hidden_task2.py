@@ -23,7 +23,7 @@ def test_name_that_is_no_text_is_422(client, product, accepted):
 
 @task(2)
 def test_every_price_in_bounds_is_taken(client, product, draw, accepted):
-    """Every price in cents from 0.01 to 10000 is accepted and returned unchanged; 10000.01 is rejected with 422."""
+    """Every whole-cent price from 0.01 to 10000 is accepted and returned unchanged; 10000.01 is rejected with 422."""
     drawn = [draw.price() for _ in range(10)]
     for price in (0.01, 0.07, 1.1, 4.35, 8.2, 64.1, 1001.01, 9999.99, 10000, 3, *drawn):
         accepted(client.post("/products", json=product(price=price))).json({"price": price})
@@ -94,7 +94,7 @@ def test_repeated_tag_is_422_wherever_it_stands(client, product, draw, like, acc
 
 @task(2)
 def test_description_is_a_text_or_null(client, product, draw, accepted):
-    """Any text of at most 1000 characters or null is accepted as a description; other types are rejected with 422."""
+    """Any string of at most 1000 characters, or null, is accepted as a description; other types give 422."""
     for description in ("é" * 1000, f'{draw.word()}, "{draw.word()}"!', None):
         answer = client.post("/products", json=product(description=description))
         accepted(answer).json({"description": description})
@@ -106,7 +106,7 @@ def test_description_is_a_text_or_null(client, product, draw, accepted):
 
 @task(2)
 def test_body_that_is_no_product_is_422(client, product, accepted):
-    """A body that is not valid JSON, not an object, or lacks a required field is rejected with 422."""
+    """A body that is not valid JSON, is not an object, or lacks a required field is rejected with 422."""
     body = product()
     accepted(client.post("/products", json=body)).json({"id": int})
 

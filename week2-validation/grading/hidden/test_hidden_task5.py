@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(5)
 def test_q_stands_for_itself(client, create, listing, draw):
-    """GET /products?q= finds special characters such as . % _ * and [ literally."""
+    """GET /products?q= matches special characters such as . % _ * and [ literally."""
     word = draw.word()
     endings = (" (small)", ".com", "% off", "_x", "++", "*", "[1]", "xcom")
     ids = [create(client, name=f"{word}{ending}")["id"] for ending in endings]
@@ -74,7 +74,7 @@ def test_bounds_that_cannot_be_are_422(client, create, draw):
 
 @task(5)
 def test_tag_is_compared_whole(client, create, listing, draw):
-    """GET /products?tag=tea finds the tag tea, and neither green-tea nor teas."""
+    """GET /products?tag=tea finds the tag tea, but neither green-tea nor teas."""
     word = draw.word(6)
     ids = [create(client, tags=tags)["id"] for tags in ([word], [f"{word}s"], [f"green-{word}"], ["x", word], [])]
 

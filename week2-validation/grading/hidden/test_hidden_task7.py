@@ -73,7 +73,7 @@ def test_patch_that_is_not_valid_changes_nothing(client, shelve, product, broken
 
 @task(7)
 def test_patch_leaves_the_others_alone(fresh, among, product, stored, in_place):
-    """PATCH /products/{id} with a value that other products have leaves those products unchanged."""
+    """PATCH /products/{id} with a value shared by other products leaves those products unchanged."""
     new = product()
     now, neighbors = among(fresh, new)
     settled = in_place(fresh)

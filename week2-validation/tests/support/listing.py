@@ -11,7 +11,7 @@ from .products import FIELDS, OK
 
 @pytest.fixture
 def order():
-    """Read the ids in the list of products, in the list's own order; no ids while there is no such list.
+    """Read the ids in the list of products, in the list's own order, or no ids if there is no such list.
 
     A list inside an object is read, too: that mistake costs task 4 and no other task.
     """
@@ -29,7 +29,7 @@ def order():
 
 @pytest.fixture
 def listing(order):
-    """Make from ids what a filtered list is compared with.
+    """Turn ids into what a filtered list is compared with.
 
     That is id order, or any order if the unfiltered list is not in id order: that mistake costs task 4.
     """

@@ -9,7 +9,7 @@ FIELDS = ("id", "name", "price", "tags", "description")
 
 
 def known(product):
-    """Return the fields of a product that the README names: other fields are free, and may change between responses."""
+    """Return the fields of a product that the README names: others are allowed, and may change between responses."""
     return {name: product[name] for name in FIELDS if name in product}
 
 
@@ -20,7 +20,7 @@ def is_success(answer):
 
 @pytest.fixture
 def product(draw):
-    """Make a product as a client sends it: with other values each time, except for those that are given."""
+    """Make a product as a client sends it: with different values each time, except for those that are given."""
     whole = draw.sample(range(100, 900), 800)
 
     def make(**named):
@@ -51,7 +51,7 @@ def plain(product):
 
 @pytest.fixture
 def create(plain):
-    """Create a product that another task needs, and return the fields of it that the README names."""
+    """Create a product that another task needs, and return those of its fields that the README names."""
 
     def make(client, **named):
         return known(expect(client.post("/products", json=plain(**named))).ground(task=2, has=["id"]))
@@ -101,7 +101,7 @@ def among(plain):
 
 @pytest.fixture
 def like():
-    """Make from a product what a response is compared with: the order of its tags is free."""
+    """Turn a product into what a response is compared with: its tags may be in any order."""
 
     def make(product, **named):
         expected = product | named

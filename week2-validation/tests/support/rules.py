@@ -12,7 +12,7 @@ SHORT = 30  # characters of a text that a sentence quotes
 
 
 def told(named):
-    """Return values by field in words, such as `price 0` or `a name of 101 characters`."""
+    """Return values by field, in words, such as `price 0` or `a name of 101 characters`."""
     return " and ".join(_told(field, value) for field, value in named.items())
 
 
@@ -29,7 +29,7 @@ def _told(field, value):
 
 
 def reason(answer):
-    """Return what the first error in a 422 says, as a line of its own, or an empty text."""
+    """Return what the first error in a 422 says, on a line of its own, or an empty string."""
     errors = decoded(answer).get("detail") if answer.status == INVALID and isinstance(decoded(answer), dict) else None
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     place = first.get("loc")
@@ -64,7 +64,7 @@ def accepted():
 
 @pytest.fixture
 def rejected():
-    """Check that something invalid was rejected with 422, or with another code that is named.
+    """Check that something invalid was rejected with 422, or with another code if one is given.
 
     The sentence names what was sent: `what` in words, or the values by field.
     """

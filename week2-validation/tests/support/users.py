@@ -39,7 +39,7 @@ def field_names(answer):
 
 @pytest.fixture
 def user(draw):
-    """Make a user as a client sends it: with other values each time, except for those that are given."""
+    """Make a user as a client sends it: with different values each time, except for those that are given."""
 
     def make(**named):
         first, last, number = draw.one_of(FIRST_NAMES), draw.one_of(FAMILIES), draw.randint(100_000, 999_999)
@@ -56,7 +56,7 @@ def user(draw):
 
 @pytest.fixture
 def shown():
-    """Make from a user what the app returns of it; the email may be in upper or lower case."""
+    """Turn a user into what the app returns for it; the email may be in upper or lower case."""
 
     def make(user, **named):
         email = matching(lambda answered: answered.lower() == user["email"].lower(), f"{user['email']} in any case")

@@ -54,7 +54,7 @@ def test_page_links_to_every_exhibit(client, museum, page_at):
 
 @task(3)
 def test_names_in_the_list_are_escaped(client, museum, page_at):
-    """On the page GET /exhibits, names with <, & or quotation marks are shown unchanged."""
+    """On the GET /exhibits page, names with <, & or quotation marks are shown unchanged."""
     page = page_at(client, "/exhibits")
 
     texts = [text for _, text in page.links()]
@@ -99,7 +99,7 @@ def test_page_shows_the_picture(client, museum, page_at):
 
 @task(4)
 def test_page_without_a_picture(client, museum, page_at):
-    """The page of an exhibit without a picture has no image, and an id that no exhibit has returns 404."""
+    """The page of an exhibit without a picture has no image, and an unknown id returns 404."""
     exhibit = museum.draw.one_of(museum.without_picture())
 
     page = page_at(client, f"/exhibits/{exhibit['id']}")

@@ -11,7 +11,7 @@ def test_root_names_the_library(client):
 
 @task(2, weight=2)
 def test_books_are_listed_and_tagged(direct, collection, documentation, expect_router):
-    """GET /books lists the books. It is on a router, without a redirect, and has the tag books in /openapi.json."""
+    """GET /books lists the books. It is on a router, does not redirect, and has the tag books in /openapi.json."""
     expect(direct("/books")).ok(collection.books)
 
     expect_router("/books")
@@ -45,7 +45,7 @@ def test_branch_is_returned(client, collection, draw):
 
 @task(3, weight=2)
 def test_branches_are_tagged(client, documentation):
-    """In /openapi.json, both endpoints of the branches have the tag branches."""
+    """In /openapi.json, both branch endpoints have the tag branches."""
     expect(client.get("/branches")).ok()
 
     documentation().has_tag("/branches", "branches")
@@ -141,7 +141,7 @@ def test_parameters_are_described(documentation):
 
 @task(7)
 def test_missing_book_is_documented(client, collection, draw, documentation):
-    """In /openapi.json, GET /books/{book_id} lists the response 404, which it returns for an unknown id."""
+    """In /openapi.json, GET /books/{book_id} lists the 404 response, which it returns for an unknown id."""
     expect(client.get(f"/books/{collection.any_book()['id']}")).ok()
     expect(client.get(f"/books/{draw.randint(1000, 9999)}")).refused(404)
 
@@ -150,7 +150,7 @@ def test_missing_book_is_documented(client, collection, draw, documentation):
 
 @task(7)
 def test_example_shows_a_book(client, collection, documentation):
-    """In /openapi.json, the response 200 of GET /books/{book_id} has an example with id, title, author and year."""
+    """In /openapi.json, the 200 response of GET /books/{book_id} has an example with id, title, author and year."""
     book = collection.any_book()
     expect(client.get(f"/books/{book['id']}")).ok(book)
 

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(2)
 def test_every_label(client, museum, has_label, has_type):
-    """Every exhibit has a label of its name and year, as text/plain."""
+    """Every exhibit has a label with its name and year, as text/plain."""
     for exhibit in museum.exhibits:
         label = client.get(f"/exhibits/{exhibit['id']}/label")
         has_label(label, exhibit)
@@ -14,7 +14,7 @@ def test_every_label(client, museum, has_label, has_type):
 
 @task(3)
 def test_every_link_has_its_name(client, museum, page_at):
-    """On the page GET /exhibits, each link has the name of its exhibit, also on a second request."""
+    """On the GET /exhibits page, each link has the name of its exhibit, including on a second request."""
     for _ in range(2):
         page = page_at(client, "/exhibits")
         expected = [(f"/exhibits/{exhibit['id']}", exhibit["name"]) for exhibit in museum.exhibits]
@@ -62,7 +62,7 @@ def test_every_picture(client, museum, has_type, shows_file):
 
 @task(7)
 def test_every_kind_of_client(client, museum, page_at):
-    """GET /hours chooses by the header Accept: a page, JSON, or 406."""
+    """GET /hours chooses by the Accept header: a page, JSON, or 406."""
     page = page_at(client, "/hours", Accept="text/html")
     page.contains(museum.hours["opens"], "the time at which the museum opens")
     page.contains(museum.hours["closes"], "the time at which the museum closes")

@@ -15,7 +15,7 @@ KINDS = (("and", "quotes", "plain"), ("tag", "quotes", "plain"))
 
 
 def draw_name(draw, kind):
-    """Return a name with nothing odd in it, or with one thing that means something in HTML."""
+    """Return a name with nothing odd in it, or with one thing that has a special meaning in HTML."""
     quality, thing, other = draw.one_of(QUALITIES), draw.one_of(GOODS), draw.one_of(WORDS).lower()
     return {
         "plain": f"{quality} {thing}",
@@ -39,7 +39,7 @@ def draw_stories(draw):
 
 
 def draw_exhibits(draw):
-    """Return exhibits in no order of their ids, four of them with a picture."""
+    """Return exhibits that are not sorted by id in either direction, four of them with a picture."""
     while True:
         kinds, stories = [kind for three in draw.sample(KINDS, len(KINDS)) for kind in three], draw_stories(draw)
         draw.shuffle(stories)
@@ -62,7 +62,7 @@ def draw_exhibits(draw):
 
 
 class Museum:
-    """What the app shows, and ways to choose among it."""
+    """What the app shows, and ways to pick items from it."""
 
     def __init__(self, collection, draw):
         self.exhibits = collection["EXHIBITS"]
@@ -75,7 +75,7 @@ class Museum:
         return self.draw.one_of([each for each in self.exhibits if not set(each["name"]) & set('<&"')])
 
     def odd(self):
-        """Return the exhibits whose name has something in it that means something in HTML."""
+        """Return the exhibits whose name contains something that has a special meaning in HTML."""
         return [each for each in self.exhibits if set(each["name"]) & set('<&"')]
 
     def with_picture(self):
@@ -111,7 +111,7 @@ def given_files(collection):
 
 @pytest.fixture
 def museum(collection, draw):
-    """What the app shows in this run, with ways to choose among it."""
+    """What the app shows in this run, with ways to pick items from it."""
     return Museum(collection, draw)
 
 

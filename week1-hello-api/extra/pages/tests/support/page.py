@@ -75,7 +75,7 @@ class Page(HTMLParser):
 
 
 def squeezed(text):
-    """Return a text with each run of spaces and line breaks as one space, as a browser shows it."""
+    """Return a string with each run of spaces and line breaks turned into one space, as a browser shows it."""
     return " ".join(text.split())
 
 
@@ -94,12 +94,12 @@ def page_at():
 
 @pytest.fixture
 def has_type():
-    """Check the type of a response, in its header Content-Type."""
+    """Check the type of a response, in its Content-Type header."""
     return is_type
 
 
 def is_type(answer, *kinds):
-    """Expect one of these types in the header Content-Type."""
+    """Expect one of these types in the Content-Type header."""
     found = (answer.headers.get("content-type") or "").split(";")[0].strip().lower()
     wanted = " or ".join(kinds)
     sentence = (

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(2)
 def test_every_book_is_returned(client, direct, collection, documentation, expect_router):
-    """GET /books/{book_id} returns every book. Both endpoints of the books are on a router and have the tag books."""
+    """GET /books/{book_id} returns each book. Both book endpoints are on a router and have the tag books."""
     for book in [*collection.books, *collection.books]:
         expect(client.get(f"/books/{book['id']}")).ok(book)
 
@@ -18,7 +18,7 @@ def test_every_book_is_returned(client, direct, collection, documentation, expec
 
 @task(3)
 def test_every_branch_is_returned(client, collection):
-    """GET /branches/{code} returns every branch, also on a second request."""
+    """GET /branches/{code} returns each branch, including on a second request."""
     for branch in [*collection.branches, *collection.branches]:
         expect(client.get(f"/branches/{branch['code']}")).ok(branch)
 
@@ -34,7 +34,7 @@ def test_newest_and_every_other_book(client, collection):
 
 @task(5, weight=2)
 def test_every_old_path_is_deprecated(client, documentation):
-    """In /openapi.json, all five old paths are marked as deprecated, and none of the five under /v1."""
+    """In /openapi.json, all five old paths are marked as deprecated, and none of the five under /v1 are."""
     expect(client.get("/branches")).ground(task=3)
     expect(client.get("/books/newest")).ground(task=4)
     described = documentation()
@@ -54,7 +54,7 @@ def test_every_year_chooses_its_books(client, collection):
 
 @task(7)
 def test_responses_of_a_book_are_documented(client, collection, documentation):
-    """In /openapi.json, GET /books/{book_id} lists the response 404, and shows an example of a book for 200."""
+    """In /openapi.json, GET /books/{book_id} lists the 404 response, and shows an example of a book for 200."""
     for book in collection.books:
         expect(client.get(f"/books/{book['id']}")).ok(book)
 

@@ -7,7 +7,7 @@ BOOKS, BRANCHES = 7, 4
 
 
 def draw_books(draw):
-    """Return books in id order, drawn so that the newest one is the first or the last by no other field."""
+    """Return books in id order, drawn so that the newest one is neither first nor last by any other field."""
     while True:
         books = [
             {
@@ -27,7 +27,7 @@ def draw_books(draw):
 
 
 def draw_branches(draw):
-    """Return branches whose codes are in no order."""
+    """Return branches whose codes are in no particular order."""
     words, streets = draw.sample(WORDS, BRANCHES), draw.sample(STREETS, BRANCHES)
     return [
         {"code": word.lower(), "name": f"{street} Library", "opens": f"{draw.randint(8, 13):02}:00"}
@@ -48,7 +48,7 @@ class Collection:
         return self.draw.one_of(self.books)
 
     def newest(self):
-        """Return the book that appeared last."""
+        """Return the book that was published last."""
         return max(self.books, key=lambda book: book["year"])
 
     def year_in_the_middle(self):
@@ -56,7 +56,7 @@ class Collection:
         return self.draw.one_of(sorted(book["year"] for book in self.books)[1:-1])
 
     def since(self, year):
-        """Return the books of a year and of later ones, in id order."""
+        """Return the books from a given year and later, in id order."""
         return [book for book in self.books if book["year"] >= year]
 
 

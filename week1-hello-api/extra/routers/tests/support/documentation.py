@@ -7,25 +7,25 @@ FIELDS = {"id": int, "title": str, "author": str, "year": int}
 
 
 class Documentation:
-    """The entries of /openapi.json, and sentences that say what is missing in one."""
+    """The entries of /openapi.json, and sentences that say what is missing from one."""
 
     def __init__(self, client):
         self.description = ApiDescription(client)
 
     def has_tag(self, path, tag):
-        """Expect that the entry of GET on a path has this tag."""
+        """Expect that the entry for GET on a path has this tag."""
         tags = self.description.operation(path, "tags").get("tags") or []
         self._expect(
             tag in tags, f"GET {path} has the tags {tags}, expected {tag}." if tags else f"GET {path} has no tag."
         )
 
     def is_deprecated(self, path, expected):
-        """Expect that the entry of GET on a path is, or is not, marked as deprecated."""
+        """Expect that the entry for GET on a path is, or is not, marked as deprecated."""
         found = self.description.operation(path, "deprecated").get("deprecated") is True
         self._expect(found == expected, f"GET {path} is {'not ' if expected else ''}marked as deprecated.")
 
     def parameter(self, path, name):
-        """Return the entry of a query parameter of GET on a path."""
+        """Return the entry for a query parameter of GET on a path."""
         operation = self.description.operation(path, "parameters")
         entries = [*(operation.get("parameters") or []), *(operation["parameters of the path"] or [])]
         named = {entry.get("name"): entry for entry in entries if entry.get("in") == "query"}
@@ -46,7 +46,7 @@ class Documentation:
         self._expect(found == expected, sentence)
 
     def has_response(self, path, code):
-        """Expect that the entry of GET on a path names a status code and says what it means."""
+        """Expect that the entry for GET on a path names a status code and says what it means."""
         responses = self.description.operation(path).get("responses") or {}
         self.description.look_at(f"the responses of GET {path}", responses)
         known = ", ".join(sorted(responses)) or "none"
@@ -55,7 +55,7 @@ class Documentation:
         self._expect(isinstance(text, str) and text.strip(), f"the response {code} of GET {path} has no description.")
 
     def has_example_of_a_book(self, path):
-        """Expect that the response 200 of GET on a path has an example with the fields of a book."""
+        """Expect that the 200 response of GET on a path has an example with the fields of a book."""
         response = (self.description.operation(path).get("responses") or {}).get("200") or {}
         media = (response.get("content") or {}).get("application/json") or {}
         self.description.look_at(
@@ -73,7 +73,7 @@ class Documentation:
             yield self._resolved(entry).get("value")
 
     def _examples_of_schema(self, schema):
-        """Yield the examples of a schema, and the one that those of its properties make together."""
+        """Yield the examples of a schema, and the one that the examples of its properties form together."""
         schema = self._resolved(schema)
         for part in [schema, *map(self._resolved, schema.get("allOf") or [])]:
             yield from [part["example"]] if "example" in part else []
@@ -99,7 +99,7 @@ class Documentation:
 
 
 def is_book(value):
-    """Return whether a value has the fields of a book, with values of their types."""
+    """Return whether a value has the fields of a book, with values of the right types."""
     return isinstance(value, dict) and all(type(value.get(name)) is kind for name, kind in FIELDS.items())
 
 

@@ -30,7 +30,7 @@ def _name(part):
 
 @pytest.fixture
 def expect_router(submission):
-    """A function that expects that no path with this beginning is on the app itself."""
+    """A function that expects that no path beginning with a given string is on the app itself."""
 
     def check(beginning):
         for path, line in endpoints_of_apps(submission.read("app/main.py")):
