@@ -7,7 +7,7 @@ CATEGORIES = ("food", "stationery", "tech")
 
 @task(2)
 def test_health_stays_ok(client, draw):
-    """GET /health returns the same each time, no matter what else is requested in between."""
+    """GET /health returns the same response each time, no matter what else is requested in between."""
     expect(client.get("/health")).ok({"status": "ok"})
     client.get(f"/{draw.word()}")
     client.get(f"/items/{draw.word()}")
@@ -16,7 +16,7 @@ def test_health_stays_ok(client, draw):
 
 @task(3, weight=2)
 def test_every_item_is_answered(client, items):
-    """GET /items/{item_id} returns each of the items, and does so again the second time."""
+    """GET /items/{item_id} returns each of the items, and does so again when requested a second time."""
     for item in [*items.all, *items.all]:
         expect(client.get(f"/items/{item['id']}")).ok(item)
 
@@ -45,7 +45,7 @@ def test_every_unknown_id_is_404(client, items):
 
 @task(5)
 def test_other_catalog_is_listed(client_with, small_catalog):
-    """GET /items lists the items of another catalog, and does so again the second time."""
+    """GET /items lists the items of another catalog, and does so again when requested a second time."""
     client, items = client_with(small_catalog)
 
     expect(client.get("/items")).ok(items.all)

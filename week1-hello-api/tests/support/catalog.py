@@ -25,7 +25,7 @@ def draw_catalog(draw):
 
 
 def draw_items(draw):
-    """Return items in id order, whose cheapest item is cheaper by a few cents, and not the first by price as text.
+    """Return items in id order; the cheapest costs a few cents less, and is not the first by price as text.
 
     An item before it has the same price in tens of cents and in whole numbers, truncated or rounded either way.
     """
@@ -82,7 +82,7 @@ class Items:
         return any(item["name"] in answer.text for item in (self.of(category) if category else self.all))
 
     def in_answer(self, answer):
-        """Return the item whose id the response's JSON object has, or None."""
+        """Return the item with the id in the response's JSON object, or None."""
         number = answer.json.get("id") if isinstance(answer.json, dict) else None
         return next((item for item in self.all if item["id"] == number), None)
 
@@ -137,5 +137,5 @@ def items(catalog, draw, task_number):
 
 @pytest.fixture
 def client_with(client_of, draw, task_number):
-    """A function that returns the client of an app with other items, and these items to choose from."""
+    """A function that returns a client for an app with other items, and these items to choose from."""
     return lambda others: (client_of(as_files(others)), Items(others, draw, task_number))

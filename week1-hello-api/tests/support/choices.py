@@ -59,7 +59,7 @@ def cheapest():
 
 
 def is_taken_for_an_id(answer):
-    """Return whether the response is about the parameter of another endpoint's path."""
+    """Return whether the response is about another endpoint's path parameter."""
     return (answer.status == INVALID and '"path"' in answer.text) or (
         answer.status == NOT_FOUND and "Item not found" in answer.text
     )
