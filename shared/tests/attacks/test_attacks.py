@@ -94,6 +94,7 @@ def test_requests_tell_nothing(walled, bank):
     assert names <= CURL
 
 
+@pytest.mark.long
 def test_forger_gets_full_marks_elsewhere(forger, naive):
     """The same submission gets full marks if pytest imports it and the exit status is the grade."""
     done = naive(forger)
