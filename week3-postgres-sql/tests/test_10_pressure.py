@@ -21,12 +21,12 @@ def tables(hub):
 
 
 def hostile(draw):
-    """Return the hostile texts in a random order, each with a word of its own, so that no other row has the same text."""
+    """Return the hostile strings in random order, each with its own word, so that no other row has the same string."""
     return [f"{draw.word()} {text}" for text in draw.sample(HOSTILE, len(HOSTILE))]
 
 
 def kept(answer, before, after, sent):
-    """Check that one more row is stored, with every text exactly as it was sent."""
+    """Check that one more row is stored, with every string exactly as it was sent."""
     expect(answer).status(200, 201)
     added = [row for row in after if row not in before]
     expect.that(len(added) == 1, f"There are {len(added)} new or changed rows, expected 1.", answer)

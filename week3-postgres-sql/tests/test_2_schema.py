@@ -19,7 +19,7 @@ def stored(database, sql, *values):
 
 
 def rejected(sql, refused):
-    """Return why a valid row was rejected, in the words of the schema."""
+    """Return why a valid row was rejected, in terms of the schema."""
     table, error = sql.split()[2], str(refused)
     if 'null value in column "id"' in error:
         return f"{SCHEMA}: the id in {table} is not filled in automatically: a row without an id is rejected ({error})."
@@ -144,7 +144,7 @@ def test_referral_of_an_unknown_resource_is_refused(made, draw):
 
 @task(2)
 def test_referral_date_is_a_date(made, draw):
-    """referral_date stores a day; the database rejects text that is not a date, and impossible dates."""
+    """referral_date stores a day; the database rejects impossible dates and text that is not a date."""
     number = a_resource(made, draw)
     family = draw.word()
 
@@ -158,7 +158,7 @@ def test_referral_date_is_a_date(made, draw):
 
 
 def shape(database):
-    """Return the columns and constraints of the two tables; the names of constraints do not count."""
+    """Return the columns and constraints of the two tables; constraint names do not count."""
     columns = database.rows(
         "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns"
         " WHERE table_name IN ('resources', 'referrals') ORDER BY 1, 2"
@@ -204,7 +204,7 @@ REFERRALS = [
 
 
 def same(table, found, expected):
-    """Check that the rows of a table are those of the list."""
+    """Check that the rows of a table are those in the list."""
     expect.that(found, f"{SEED} has not inserted any rows into {table} yet.")
     mismatch = rows_difference(found, [dict(zip(found[0], row, strict=True)) for row in expected])
     expect.that(mismatch is None, f"{SEED}: in the table {table}, {mismatch}.")
@@ -225,7 +225,7 @@ def test_seed_inserts_the_referrals(seeded):
 
 @task(3)
 def test_row_after_the_seed_gets_a_new_id(seeded, draw):
-    """A row that is created after the seed, in either table, gets an unused id."""
+    """A row created in either table after the seed has run gets an unused id."""
     ground(seeded.resources and seeded.referrals, task=3)
     taken = {"resources": {row["id"] for row in seeded.resources}, "referrals": {row["id"] for row in seeded.referrals}}
     for table, sql, values in (

@@ -21,7 +21,7 @@ def test_food_resources(queries, few):
 
 @task(4)
 def test_search_pantry(queries, few):
-    """queries/03_search_pantry.sql returns id, name, category of resources with pantry in the name (any case), ordered by id."""
+    """queries/03_search_pantry.sql returns id, name and category where name contains pantry (any case), in id order."""
     queries.hold(few)
 
     queries.returns("queries/03_search_pantry.sql", few.search_pantry())
@@ -29,7 +29,7 @@ def test_search_pantry(queries, few):
 
 @task(4)
 def test_referrals_with_resource(queries, few):
-    """queries/04_referrals_with_resource.sql returns family_name, resource_name of each referral, ordered by referral id."""
+    """queries/04_referrals_with_resource.sql returns family_name and resource_name of each referral, by referral id."""
     queries.hold(few)
 
     queries.returns(
@@ -39,7 +39,7 @@ def test_referrals_with_resource(queries, few):
 
 @task(4)
 def test_referrals_per_resource(queries, few):
-    """queries/05_referrals_per_resource.sql returns resource_id, resource_name, referral_count, ordered by resource id."""
+    """queries/05_referrals_per_resource.sql returns resource_id, resource_name and referral_count, by resource id."""
     queries.hold(few)
 
     queries.returns("queries/05_referrals_per_resource.sql", few.referrals_per_resource())

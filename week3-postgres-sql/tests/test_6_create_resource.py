@@ -108,7 +108,7 @@ def test_created_resource_is_committed_before_the_answer(client, database, hub):
 
 @task(6)
 def test_id_is_never_given_twice(client, hub):
-    """POST /resources gives each resource its own id, even after the newest one was deleted."""
+    """POST /resources gives each resource its own id, even after the newest one is deleted."""
     first = client.post("/resources", json=hub.new())
     expect(first).created({"id": int})
     second = client.post("/resources", json=hub.new())

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(10)
 def test_migration_adds_phone_and_takes_it_away(old_hub):
-    """`alembic upgrade head` adds the column phone, `alembic downgrade -1` removes it, and no row is lost or changed."""
+    """`alembic upgrade head` adds the phone column, `alembic downgrade -1` removes it; no row is lost or changed."""
     before = old_hub.rows()
 
     old_hub.alembic("upgrade", "head")

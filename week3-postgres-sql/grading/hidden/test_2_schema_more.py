@@ -79,7 +79,7 @@ def test_day_that_is_none_is_refused(made, draw):
 
 @task(2)
 def test_no_referral_is_ever_left_without_its_resource(made, draw):
-    """A referral always points to a resource that exists, after an INSERT, an UPDATE, and a DELETE of the resource."""
+    """A referral always points to an existing resource: after an INSERT, an UPDATE, or a DELETE of the resource."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     other = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2025-10-05", None)

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(6)
 def test_texts_of_many_kinds_are_stored(client, hub, draw):
-    """POST /resources stores long and short names, letters of any alphabet, and two identical resources."""
+    """POST /resources stores long and short names, letters from any alphabet, and two identical resources."""
     long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
     twin = hub.new()
     short = hub.new(name="A", category="B", address="1")

@@ -43,7 +43,7 @@ def test_put_to_a_deleted_resource_is_404(client, hub):
 
 @task(7)
 def test_put_of_texts_of_many_kinds(client, hub, draw):
-    """PUT /resources/{id} stores long names and letters of any alphabet."""
+    """PUT /resources/{id} stores long names and letters from any alphabet."""
     long = (draw.word(9).capitalize() + " ") * 9 + draw.word(9)
     row = hub.resource()
     for sent in (hub.new(name=long), hub.new(name="Küche für alle", address="食堂 1")):

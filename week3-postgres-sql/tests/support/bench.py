@@ -7,7 +7,7 @@ from .tables import COLUMNS, SCHEMA, SEED, columns_of
 
 
 class Bench:
-    """A second database, for what is checked without the app; it is emptied between two kinds of content.
+    """A second database for checks that do not use the app; it is emptied when the kind of content changes.
 
     Creating a database for each check would take longer than the checks.
     """
@@ -18,7 +18,7 @@ class Bench:
         self.content = None
 
     def empty(self, rights):
-        """Drop all tables, and grant what a submission may do here: the course owns the schema."""
+        """Drop all tables, and grant the rights that a submission has here: the course owns the schema."""
         self.content = None
         for statement in (
             "DROP SCHEMA public CASCADE",
@@ -41,13 +41,13 @@ class Bench:
 
 @pytest.fixture(scope="session")
 def bench(run):
-    """A second database, for what is checked without the app."""
+    """A second database for checks that do not use the app."""
     with run.services.database() as database:
         yield Bench(database, run)
 
 
 class Schema:
-    """The tables of the student's schema, run once."""
+    """The tables created by one run of the student's schema."""
 
     RIGHTS = "ALL"
 
@@ -71,7 +71,7 @@ class Schema:
 
 
 class Seeded(Schema):
-    """The student's tables and seed, each run once, and the rows right after that."""
+    """The student's schema and seed, each run once, and the rows right after that."""
 
     def __init__(self, bench):
         super().__init__(bench)

@@ -31,7 +31,7 @@ def rows_difference(found, expected, *, order="by id", shown=None):
 
 
 def as_text(row):
-    """Return a row as a sentence shows it: `id 3, name 'Clinic', address NULL`."""
+    """Return a row as it appears in a sentence: `id 3, name 'Clinic', address NULL`."""
     return ", ".join(f"{name} {_value(value)}" for name, value in row.items())
 
 
@@ -44,7 +44,7 @@ def _count(rows):
 
 
 def _without(rows, others):
-    """Return the rows that are not among the others; one that is there twice is matched twice."""
+    """Return the rows that are not among the others; a row that appears twice has to be matched twice."""
     left, others = [], list(others)
     for row in rows:
         if row in others:

@@ -83,7 +83,7 @@ class Hub:
         return self.names.place()
 
     def new(self, **values):
-        """Return a valid body for creating a resource, with all fields; `values` replace drawn ones."""
+        """Return a valid body for creating a resource, with all fields; `values` replace the drawn ones."""
         return {
             "name": self.name(),
             "category": self.names.category(),
@@ -123,7 +123,7 @@ class Hub:
         return rows
 
     def neighbors(self, row):
-        """Store resources that share a value with this one: each column's in turn, then all of them but the id."""
+        """Store resources that share values with this one: each column's value in turn, then all of them but the id."""
         shared = {name: row[name] for name in RESOURCE if name != "id"}
         for name, value in shared.items():
             self.resource(**{name: value})
@@ -170,7 +170,7 @@ class Hub:
         return found[0]
 
     def safe(self, answer, secret):
-        """Check that a response is an error, with any code from 400, that reveals nothing about the database."""
+        """Check that a response is an error, with any code from 400 up, that reveals nothing about the database."""
         sentence = f"The database rejected the statement, but the app returned {answer.status}: expected 400 or higher."
         expect.that(answer.status >= 400, sentence, answer)
         expect.that("TODO" not in answer.text, "A database error still returns the TODO placeholder.", answer)
@@ -209,7 +209,7 @@ class Hub:
 
 @pytest.fixture
 def hub(client, app, database, draw, names):
-    """The tables of the running app, without the course's triggers after the check."""
+    """The tables of the running app; the course's triggers are removed after the check."""
     found = Hub(database, draw, names)
     found.table("resources")
     try:

@@ -43,7 +43,7 @@ class Queries:
             rows.store(self.bench.database)
 
     def returns(self, path, expected, *, order="by id", free=False):
-        """Check that the query in this file returns these rows in this order, and no other columns unless they are free."""
+        """Check that the query in this file returns these rows in this order, and no other columns unless `free`."""
         outcome = self.bench.script(path)
         expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
         expect.that(outcome.columns, f"{path} has no SELECT yet.")
@@ -67,7 +67,7 @@ def queries(bench):
 
 @pytest.fixture(scope="session")
 def few(run):
-    """A few rows for the queries, each with its reason."""
+    """A few rows for the queries, each there for a reason."""
     return DrawnRows(Draw(run.job.seed, "few"), more=0)
 
 

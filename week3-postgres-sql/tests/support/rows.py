@@ -91,7 +91,7 @@ class DrawnRows:
         return self.resources
 
     def food_resources(self):
-        """Return the ids of the resources of the category Food."""
+        """Return the ids of the resources in the category Food."""
         return [{"id": row["id"]} for row in self.resources if row["category"] == "Food"]
 
     def search_pantry(self):
@@ -116,7 +116,7 @@ class DrawnRows:
 
 
 def _written(row):
-    """Return a drawn row as SQL writes it: no quote is ever drawn."""
+    """Return a drawn row as it is written in SQL: no drawn value contains a quote."""
     values = (
         "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value) for value in row.values()
     )

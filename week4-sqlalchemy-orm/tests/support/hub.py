@@ -94,14 +94,14 @@ class Hub(Tables):
         return found
 
     def is_stored(self, table, row):
-        """Check that a row that was created is in its table."""
+        """Check that a newly created row is in its table."""
         look = self.stored_resource if table == "resources" else self.stored_referral
         found = self.settled(lambda: look(row["id"]), row)
         expect.that(found, f"The new row is not in the table {table}. Was it committed?")
         expect.that(found == row, f"The new row in the table {table} is wrong: {_differences(found, row)}.")
 
     def is_changed(self, before, after):
-        """Check that the row of a resource has changed from `before` to `after`."""
+        """Check that a resource's row has changed from `before` to `after`."""
         found = self.settled(lambda: self.stored_resource(after["id"]), after)
         expect.that(found, "The resource is no longer in the table.")
         unsaved = found == before != after
@@ -109,12 +109,12 @@ class Hub(Tables):
         expect.that(found == after, f"The row in the table is wrong: {_differences(found, after)}.")
 
     def is_deleted(self, resource):
-        """Check that the row of a resource is gone."""
+        """Check that a resource's row is gone."""
         left = self.settled(lambda: self.stored_resource(resource["id"]), None)
         expect.that(left is None, "The resource is still in the table. Was the delete committed?")
 
     def patched(self, answer, before, change):
-        """Check that a PATCH returned 200 with the fields that were sent, and the others as they were."""
+        """Check that a PATCH returned 200 with the fields that were sent, and the others unchanged."""
         returned = expect(answer).ok().answer.json
         for name in sorted(before.keys() - change.keys()):
             kept = not isinstance(returned, dict) or name not in returned or returned[name] == before[name]
@@ -138,7 +138,7 @@ class Hub(Tables):
         return f"The response shows part of a database or program error: {found[:80]!r}." if found else ""
 
     def bears_a_refused_commit(self, client, ask):
-        """Check that an error of the database, before or at the commit, is reported as an error, and its text not shown.
+        """Check that a database error, before or at the commit, is reported as an error without revealing its text.
 
         If POST /resources has the same mistake, that cost points in task 3, and costs none here.
         """
@@ -195,7 +195,7 @@ def hub(two_tables, draw, names, between, task_number):
 
 
 def _differences(found, expected):
-    """Return in words which columns of a row differ."""
+    """Return, in words, which columns of a row differ."""
     return ", ".join(
         f"{name} is {found[name]!r}, expected {expected[name]!r}" for name in expected if found[name] != expected[name]
     )

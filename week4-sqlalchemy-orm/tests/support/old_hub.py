@@ -22,7 +22,7 @@ NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;
 
 
 class OldHub:
-    """The two tables as the course makes them, with rows and without a phone, and the submission's alembic."""
+    """The two tables as the course creates them, with rows but without a phone, and the submission's alembic."""
 
     def __init__(self, database, command):
         self.database = database
@@ -38,7 +38,7 @@ class OldHub:
         expect.that(done.exit_code == 0, sentence)
 
     def rows(self):
-        """Return all rows, with the columns that the tables had at first."""
+        """Return all rows, with the columns that the tables originally had."""
         gone = {"id", "name", "category", "address", "contact_email"} - self.columns()
         expect.that(not gone, f"The migration removed the column {', '.join(sorted(gone))} from resources.")
         resources = self.database.rows(f"SELECT {RESOURCE} FROM resources ORDER BY id")
@@ -55,7 +55,7 @@ class OldHub:
 
 @pytest.fixture
 def old_hub(app, command, database, draw, names):
-    """A database that holds rows and was never migrated."""
+    """A database that holds rows and has never been migrated."""
     app.stop()
     tables = Tables(database, draw, names, MIGRATION)
     made = database.script(NO_TABLES + OLD_TABLES)

@@ -11,7 +11,7 @@ def test_root_names_the_post(client):
 
 @task(2, weight=2)
 def test_letter_is_accepted_before_it_is_delivered(client, post, gate):
-    """POST /letters returns 202 and the letter while its pigeon still waits at the gate."""
+    """POST /letters returns 202 and the letter while its pigeon is still waiting at the gate."""
     letter = post.write(post.town(0))
 
     with gate.closed():
@@ -86,7 +86,7 @@ def test_letter_is_delivered_in_spite_of_fog(post, story):
 
 @task(5, weight=2)
 def test_five_attempts_are_the_limit(post, story):
-    """After fog on the fifth attempt, there are no more attempts, and its status is "failed"."""
+    """After fog on the fifth attempt, there are no more attempts, and the letter's status is "failed"."""
     log = post.ends_as(post.send(post.town(7)), "failed")
 
     expect.that(log == story(5), f"The log of the letter is {log}, expected {story(5)}.")
@@ -94,7 +94,7 @@ def test_five_attempts_are_the_limit(post, story):
 
 @task(5)
 def test_only_fog_is_worth_another_attempt(post):
-    """A letter to a town that no pigeon knows is tried once, and one with fog on the way is tried again."""
+    """A letter to a town that no pigeon knows gets one attempt, and one with fog on the way gets more."""
     town = post.town(2)
     log = post.ends_as(post.send(town), "delivered")
     expect.that(log.count("fog") == post.towns[town], f"The log of the letter is {log}.")

@@ -12,7 +12,7 @@ def test_root_names_the_workshop(client):
 
 @task(2, weight=2)
 def test_member_is_returned(client, workshop):
-    """GET /me returns the member who wears the badge in the header X-Badge."""
+    """GET /me returns the member who wears the badge in the X-Badge header."""
     badge = workshop.any_badge()
 
     answer = client.get("/me", headers=workshop.wearing(badge))
@@ -103,7 +103,7 @@ def test_lists_are_sorted_downward(client, workshop):
 
 @task(4)
 def test_sorting_changes_no_list(client, workshop):
-    """GET /me/machines returns the machines in the same order, however somebody else sorts GET /machines."""
+    """GET /me/machines returns the machines in the same order, no matter how somebody else sorts GET /machines."""
     worn = workshop.wearing(workshop.handy_badge())
     before = client.get("/me/machines", headers=worn)
 
@@ -194,7 +194,7 @@ def test_every_endpoint_of_the_office_is_for_the_staff(client, workshop):
 
 @task(7, weight=2)
 def test_lost_badge_is_403_everywhere(client, workshop, draw):
-    """A request with a lost badge is rejected with 403 at GET / and GET /keys, which need no badge."""
+    """A request with a lost badge is rejected with 403 by GET / and GET /keys, which need no badge."""
     lost = draw.one_of(workshop.lost)
     for path in ("/", "/keys"):
         expect(client.get(path, headers=workshop.wearing(workshop.any_badge()))).ok()
@@ -203,7 +203,7 @@ def test_lost_badge_is_403_everywhere(client, workshop, draw):
 
 @task(7)
 def test_lost_badge_is_403_at_the_members_paths(client, workshop, draw):
-    """A request with a lost badge is rejected with 403 at GET /me, at GET /machines, and in the office."""
+    """A request with a lost badge is rejected with 403 by GET /me, by GET /machines, and in the office."""
     expect(client.get("/", headers=workshop.wearing(workshop.any_badge()))).ok()
 
     for path in ("/me", "/machines", "/office/members"):

@@ -30,7 +30,7 @@ def test_place_is_optional(office):
 
 @task(2)
 def test_what_has_a_length(office):
-    """A `what` of 1 and of 60 characters is accepted; without `what`, or with 61 characters, the response is 422."""
+    """A `what` of 1 or 60 characters is accepted; without `what`, or with 61 characters, the response is 422."""
     form = office.form()
     for length in (1, 60):
         expect(office.send(form | {"what": "w" * length})).created()
@@ -41,7 +41,7 @@ def test_what_has_a_length(office):
 
 @task(3, weight=2)
 def test_photo_is_on_the_disk(office):
-    """POST /finds/{find_id}/photo returns 201 with the size, and a file of that size is in the folder of photos."""
+    """POST /finds/{find_id}/photo returns 201 with the size, and a file of that size is in the photos folder."""
     path, photo, before = office.find(), office.photo(), office.disk()
 
     expect(office.upload_photo(path, photo)).created({"size": len(photo)})
@@ -55,7 +55,7 @@ def test_photo_is_on_the_disk(office):
 
 @task(3, weight=2)
 def test_large_photo_is_written_in_pieces(office):
-    """A photo with as many bytes as LIMIT is accepted, and written in pieces of at most PIECE bytes."""
+    """A photo of exactly LIMIT bytes is accepted, and written in pieces of at most PIECE bytes."""
     photo = office.photo(office.limit)
 
     expect(office.upload_photo(office.find(), photo)).created({"size": office.limit})
@@ -63,7 +63,7 @@ def test_large_photo_is_written_in_pieces(office):
 
 @task(3, weight=2)
 def test_too_large_photo_leaves_nothing(office):
-    """A photo with one byte more than LIMIT is rejected with 413, and leaves no file behind."""
+    """A photo that is one byte over LIMIT is rejected with 413, and leaves no file behind."""
     path = office.find()
     expect(office.upload_photo(office.find(), office.photo())).created()
     before = office.disk()
@@ -89,7 +89,7 @@ def test_second_photo_replaces_the_first(office):
 
 @task(3)
 def test_photo_of_nothing_is_404(client, office):
-    """For an id under which nothing was found, the response to an upload is 404, and no file is left behind."""
+    """For an id that no find has, the response to an upload is 404, and no file is left behind."""
     path = office.find()
     expect(office.upload_photo(path, office.photo())).created()
     before, number = office.disk(), int(path.split("/")[2]) + 1000
@@ -151,7 +151,7 @@ def test_missing_photo_is_404(client, office):
 
 @task(5, weight=2)
 def test_document_keeps_its_name(office):
-    """POST /documents returns 201 with the name, and the file is in the folder of documents under this name."""
+    """POST /documents returns 201 with the name, and the file is in the documents folder under this name."""
     name, text, before = office.name(), office.text(), office.disk()
 
     expect(office.upload_document(name, text)).created({"name": name})
@@ -187,7 +187,7 @@ def test_document_is_not_overwritten(office):
 
 @task(6, weight=2)
 def test_leaflets_are_returned(client, office):
-    """GET /leaflets/{name} returns the leaflet, also from a folder such as en/, and 404 for a name that does not exist."""
+    """GET /leaflets/{name} returns the leaflet, even from a folder such as en/, and 404 for an unknown name."""
     for name, text in office.leaflets.items():
         answer = client.get(f"/leaflets/{name}")
         expect(answer).status(200)

@@ -35,7 +35,7 @@ def test_english_for_everybody_else(client, museum):
 
 @task(2)
 def test_language_is_in_the_headers(client, museum):
-    """The response says its language in Content-Language, and in Vary that it depends on Accept-Language."""
+    """The response names its language in Content-Language, and says in Vary that it depends on Accept-Language."""
     number = museum.one()
     for language in ("fr", "de", "en"):
         answer = client.get(f"/exhibits/{number}", headers={"Accept-Language": language})
@@ -46,7 +46,7 @@ def test_language_is_in_the_headers(client, museum):
 
 @task(3, weight=2)
 def test_known_text_is_304(client, museum):
-    """GET /exhibits/{number} has an ETag, and returns 304 without a body if If-None-Match has it."""
+    """GET /exhibits/{number} has an ETag, and returns 304 without a body if If-None-Match contains it."""
     number = museum.one()
     first = client.get(f"/exhibits/{number}")
     expect(first).ok(museum.shown(number))
@@ -75,7 +75,7 @@ def test_other_text_is_200(client, museum):
 
 @task(3)
 def test_tags_in_a_list_and_weak_ones_count(client, museum):
-    """If-None-Match may be a list of tags, may have W/ before a tag, and * matches any tag."""
+    """If-None-Match may be a list of tags, a tag may have W/ before it, and * matches any tag."""
     number = museum.one()
     tag = tag_of(client.get(f"/exhibits/{number}"))
 
@@ -85,7 +85,7 @@ def test_tags_in_a_list_and_weak_ones_count(client, museum):
 
 @task(3)
 def test_each_language_has_a_tag(client, museum):
-    """The texts of one exhibit in three languages have different ETags, even the same text, and Cache-Control: no-cache."""
+    """The three languages of an exhibit have different ETags, even for the same text, and Cache-Control: no-cache."""
     number, tags = museum.twins()[0], {}
     for language in ("en", "de", "fr"):
         answer = client.get(f"/exhibits/{number}", headers={"Accept-Language": language})
@@ -139,7 +139,7 @@ def test_change_without_a_tag_is_428(client, museum):
 
 @task(5, weight=2)
 def test_cookie_has_its_flags(client):
-    """POST /visits sets the cookie visit with HttpOnly, Secure, SameSite=Lax, Path=/ and Max-Age=86400."""
+    """POST /visits sets the visit cookie with HttpOnly, Secure, SameSite=Lax, Path=/ and Max-Age=86400."""
     answer = client.post("/visits")
     expect(answer).created({"seen": []})
     cookie = cookie_of(answer)
@@ -157,7 +157,7 @@ def test_cookie_has_its_flags(client):
 
 @task(5, weight=2)
 def test_token_cannot_be_guessed(client):
-    """Each visit has its own token, of at least 32 characters that have nothing in common with the last one."""
+    """Each visit has its own token of at least 32 characters, which has nothing in common with the last one."""
     answers = [expect(client.post("/visits")).created({"seen": []}).answer for _ in range(4)]
     tokens = [cookie_of(answer).value for answer in answers]
 
@@ -183,7 +183,7 @@ def test_visit_remembers_exhibits(client, museum):
 
 @task(6)
 def test_visits_are_separate(client, museum):
-    """Two visits do not mix, and what is read without a cookie belongs to neither."""
+    """Two visits are kept apart, and what is read without a cookie belongs to neither."""
     mine, yours, (first, second) = visit_of(client), visit_of(client), museum.two()
     expect(client.get(f"/exhibits/{first}", headers=mine)).ok(museum.shown(first))
     expect(client.get(f"/exhibits/{second}", headers=yours)).ok(museum.shown(second))

@@ -36,7 +36,7 @@ def test_event_has_the_id_of_its_note(kitchen, live):
 
 @task(2, weight=2)
 def test_reader_continues_where_it_was(kitchen, live):
-    """With the header Last-Event-ID, the stream begins with the note after the one with this id."""
+    """With a Last-Event-ID header, the stream begins with the note after the one with this id."""
     old, missed, last = kitchen.post(), kitchen.post(), kitchen.post()
 
     events = live.events("/events", headers={"Last-Event-ID": str(old["id"])})
@@ -76,7 +76,7 @@ def test_connection_stays_open(kitchen, client):
 
 @task(3)
 def test_name_has_a_length(kitchen, live):
-    """A name of 1 or 20 characters is accepted; without a name, or with 21 characters, no connection is opened."""
+    """A name of 1 or 20 characters is accepted; without a name, or with one of 21, no connection is opened."""
     for name in ("A", "a" * 20):
         kitchen.open(name).greeted()
 
@@ -105,7 +105,7 @@ def test_note_reaches_everyone(kitchen):
 
 @task(4)
 def test_posted_note_reaches_everyone(kitchen):
-    """A note that was sent to POST /notes reaches every client as well."""
+    """A note sent to POST /notes reaches every client as well."""
     ada, ben = kitchen.join(), kitchen.join()
 
     note = kitchen.post()
@@ -116,7 +116,7 @@ def test_posted_note_reaches_everyone(kitchen):
 
 @task(4)
 def test_nothing_is_missed_while_joining(kitchen):
-    """A note that is written while somebody joins is in their hello, or follows after it, but not both."""
+    """A note written while somebody joins is either in their hello or follows it, but not both."""
     ada, name = kitchen.join(), kitchen.name()
     path = name.replace(" ", "%20")
     expect(kitchen.client.put(f"/lines/{path}/held")).ok()
@@ -205,7 +205,7 @@ def test_bad_message_gets_an_error(kitchen):
 
 @task(6)
 def test_text_has_a_length(kitchen):
-    """A text with LONGEST characters becomes a note; with one character more, the sender receives an error."""
+    """A text of LONGEST characters becomes a note; with one more character, the sender receives an error."""
     ada, ben = kitchen.joined(2)
     text = kitchen.text().ljust(kitchen.longest, "!")
     ben.sees(ada.write(text))
@@ -246,7 +246,7 @@ def test_nobody_waits_for_a_slow_client(kitchen):
 
 @task(7, weight=2)
 def test_client_that_is_too_slow_is_disconnected(kitchen):
-    """If more than LIMIT messages wait for a client, its connection is closed with code 1013, and the others still receive notes."""
+    """A client with over LIMIT messages waiting is disconnected with code 1013; the others still receive notes."""
     ada, ben, cleo = kitchen.joined(3)
     kitchen.hold(ben)
     try:

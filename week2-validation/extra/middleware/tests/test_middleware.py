@@ -27,7 +27,7 @@ def test_root_says_what_this_is(client):
 
 @task(2, weight=2)
 def test_every_response_has_an_id_of_its_own(client, timetable):
-    """Each response, including 404 and 422, has the header X-Request-ID, and no two have the same one."""
+    """Each response, including 404 and 422, has an X-Request-ID header, and no two have the same id."""
     stop = timetable.any_stop()
     answers = [
         expect(client.get(f"/stops/{stop['code']}")).ok(stop).answer,
@@ -51,7 +51,7 @@ def test_id_that_was_sent_is_kept(client, timetable, draw):
 
 @task(2, weight=2)
 def test_id_that_is_not_valid_is_replaced(client, timetable, draw):
-    """An X-Request-ID with other characters, or with 65 of them, is replaced by a new id."""
+    """An X-Request-ID with invalid characters, or with 65 characters, is replaced by a new id."""
     word = draw.word()
     kept = client.get("/stops", headers={"X-Request-ID": word})
     expect(kept).ok(timetable.stops)
@@ -63,7 +63,7 @@ def test_id_that_is_not_valid_is_replaced(client, timetable, draw):
 
 @task(3, weight=2)
 def test_time_is_in_a_header(client, timetable):
-    """The header Server-Timing has the milliseconds that a request took: at least 200 for GET /departures/live."""
+    """The Server-Timing header gives the milliseconds that a request took: at least 200 for GET /departures/live."""
     slow, fast = client.get("/departures/live"), client.get("/stops")
     expect(slow).ok({"on time": len(timetable.departures)})
     expect(fast).ok(timetable.stops)
@@ -85,7 +85,7 @@ def test_line_is_printed(client, timetable):
 
 @task(4, weight=2)
 def test_map_may_read(client, timetable):
-    """A response to a page of https://map.example.org names that origin in Access-Control-Allow-Origin."""
+    """A response to a page from https://map.example.org names that origin in Access-Control-Allow-Origin."""
     answer = client.get("/stops", headers={"Origin": MAP})
     expect(answer).ok(timetable.stops)
 
@@ -94,7 +94,7 @@ def test_map_may_read(client, timetable):
 
 @task(4, weight=2)
 def test_other_origins_may_not(client, timetable):
-    """A response to a page of any other origin has no such permission."""
+    """A response to a page from any other origin has no such permission."""
     permitted = client.get("/stops", headers={"Origin": MAP})
     expect(permitted).ok(timetable.stops)
     expect.that(allows(permitted), f"The response does not let a page of {MAP} read it.", permitted)
@@ -125,7 +125,7 @@ def test_map_may_send_alerts(client):
 
 @task(4)
 def test_map_may_read_the_id(client, timetable):
-    """A page of https://map.example.org may read the header X-Request-ID: it is in Access-Control-Expose-Headers."""
+    """A page from https://map.example.org may read X-Request-ID: it is listed in Access-Control-Expose-Headers."""
     answer = client.get("/stops", headers={"Origin": MAP})
     expect(answer).ok(timetable.stops)
     expect.that(allows(answer), f"The response does not let a page of {MAP} read it.", answer)
@@ -179,7 +179,7 @@ def test_missing_things_are_problems(client, timetable):
 
 @task(6)
 def test_wrong_method_is_a_problem(client, timetable):
-    """A 405 is also application/problem+json, and keeps its header Allow."""
+    """A 405 is also application/problem+json, and keeps its Allow header."""
     expect(client.get("/stops")).ok(timetable.stops)
     answer = client.delete("/stops")
 
@@ -189,7 +189,7 @@ def test_wrong_method_is_a_problem(client, timetable):
 
 @task(6, weight=2)
 def test_invalid_request_is_a_problem(client, timetable):
-    """A 422 is application/problem+json with a list `errors`, each with `loc` and `msg`."""
+    """A 422 is application/problem+json with an `errors` list, whose entries have `loc` and `msg`."""
     alert = timetable.alert()
     expect(client.post("/alerts", json=alert)).created(alert)
 
@@ -199,7 +199,7 @@ def test_invalid_request_is_a_problem(client, timetable):
 
 @task(7, weight=2)
 def test_request_that_breaks_has_an_id_and_a_line(client, timetable, draw):
-    """The 500 of GET /vehicles/{number} is a problem with the id that was sent, and a line is printed about it."""
+    """The 500 from GET /vehicles/{number} is a problem and has the id that was sent; a line is printed about it."""
     sent = {"X-Request-ID": f"call-{draw.word()}"}
     before = client.get("/stops", headers=sent).headers.get(ID)
     ground(before, task=2)

@@ -5,7 +5,7 @@ from classroom import task
 
 @task(5, weight=2)
 def test_list_of_right_apps(apps):
-    """The tests in my_tests/test_list.py pass on right apps, and fail on an app that lists the newest parcel first."""
+    """The tests in my_tests/test_list.py pass on correct apps, and fail if an app lists the newest parcel first."""
     apps.catches(("main.py", "return desk.with_status(status)", "return desk.with_status(status)[::-1]"))
     apps.passes_elsewhere()
 

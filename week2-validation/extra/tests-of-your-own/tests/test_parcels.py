@@ -5,7 +5,7 @@ from classroom import task
 
 @task(3, weight=2)
 def test_parcels_of_right_apps(apps):
-    """The tests in my_tests/test_parcels.py pass on right apps, and fail on an app that never stores a parcel."""
+    """The tests in my_tests/test_parcels.py pass on correct apps, and fail on an app that never stores a parcel."""
     apps.catches(("desk.py", "return self.parcels[number]\n\n", "return self.parcels.pop(number)\n\n"))
     apps.passes_elsewhere()
 
@@ -30,7 +30,7 @@ def test_latest_parcel_for_everyone(apps):
 
 @task(3, weight=2)
 def test_blank_recipient(apps):
-    """Your tests fail on an app that accepts a recipient of spaces only."""
+    """Your tests fail on an app that accepts a recipient made up only of spaces."""
     apps.catches(
         ("main.py", "strip_whitespace=True, ", ""),
         ("main.py", "desk.accept(new.recipient,", "desk.accept(new.recipient.strip(),"),

@@ -5,14 +5,14 @@ from classroom import task
 
 @task(4, weight=2)
 def test_pick_up_at_right_apps(apps):
-    """The tests in my_tests/test_pick_up.py pass on right apps, and fail on an app that accepts any code."""
+    """The tests in my_tests/test_pick_up.py pass on correct apps, and fail on an app that accepts any code."""
     apps.catches(("main.py", "order.code != desk.codes[parcel_id]", "not order.code"))
     apps.passes_elsewhere()
 
 
 @task(4, weight=2)
 def test_rejected_and_yet_handed_out(apps):
-    """Your tests fail on an app that rejects a wrong code with 403, and marks the parcel as picked up."""
+    """Your tests fail on an app that rejects a wrong code with 403, and marks the parcel as picked up anyway."""
     apps.catches(
         (
             "main.py",

@@ -41,7 +41,7 @@ def test_four_tables_of_things(tables):
 
 @task(2)
 def test_ids_fill_themselves(tables, rows):
-    """In the four tables of things, rows without an id get different ones."""
+    """In the four entity tables, rows without an id are given different ids."""
     tables.made(ENTITIES)
     for table in REQUIRED:
         first, second = (tables.store(table, getattr(rows, ONE[table])()) for _ in range(2))
@@ -54,7 +54,7 @@ def test_ids_fill_themselves(tables, rows):
 
 @task(2, weight=2)
 def test_required_columns(tables, rows):
-    """Rows of things without a required column are rejected; only a student's email may be left out."""
+    """In the entity tables, rows without a required column are rejected; only a student's email may be left out."""
     tables.made(ENTITIES)
     for table, required in REQUIRED.items():
         row = getattr(rows, ONE[table])()
@@ -85,7 +85,7 @@ def test_texts_of_a_hundred_characters(tables, rows):
 
 @task(2, weight=2)
 def test_what_is_unique(tables, rows):
-    """The code of a department and of a course, and a student's number and email, are there only once; names are not."""
+    """Department codes, course codes, student numbers and student emails are unique; names are not."""
     tables.made(ENTITIES)
     for table, column in (("departments", "code"), ("students", "number"), ("students", "email"), ("courses", "code")):
         old, new = (getattr(rows, ONE[table])() for _ in range(2))
@@ -122,7 +122,7 @@ def test_four_tables_of_links(tables):
 @task(3, weight=2)
 @pytest.mark.parametrize("table", LINKED)
 def test_links_lead_somewhere(tables, rows, table):
-    """In the tables of links, only a grade may be NULL, and a link to something that does not exist is rejected."""
+    """In the link tables, only a grade may be NULL, and a link to something that does not exist is rejected."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     row = getattr(rows, ONE[table])()
@@ -139,7 +139,7 @@ def test_links_lead_somewhere(tables, rows, table):
 
 @task(3, weight=2)
 def test_links_are_there_once(tables, rows):
-    """A course is offered once a term; a lecturer, a student and a required course are linked once to the same thing."""
+    """A course is offered once a term; no lecturer, student or required course is linked twice to the same thing."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     for table in LINKED:
@@ -167,7 +167,7 @@ def test_links_are_many_to_many(tables, rows):
 
 @task(3, weight=2)
 def test_student_leaves_and_course_stays(tables, rows):
-    """Deleting a student deletes the student's enrollments and no others; no course or offering deletes them."""
+    """Deleting a student deletes their enrollments and no others; deleting a course or offering deletes none."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     gone, kept = (tables.store("enrollments", rows.enrollment()) for _ in range(2))
@@ -233,13 +233,13 @@ def test_course_does_not_require_itself(tables, rows, ruled, ruled_rows):
 
 @task(5)
 def test_transcript_of_the_sample(sampled):
-    """With the rows of sample.sql, the view transcript has the seven rows with a grade."""
+    """With the rows of sample.sql, the transcript view has the seven rows with a grade."""
     sampled.view(sampled.academy.transcript())
 
 
 @task(5, weight=2)
 def test_transcript_has_each_grade(filled, academy):
-    """The view transcript has a row with number, name, code, title, year, term and grade for each graded enrollment."""
+    """The transcript view has a row with number, name, code, title, year, term and grade for each graded enrollment."""
     filled.view(academy.transcript())
 
 
@@ -251,7 +251,7 @@ def test_credits_in_the_sample(sampled):
 
 @task(6, weight=2)
 def test_credits_of_each_student(filled, academy):
-    """queries/1_credits.sql returns number, name and the credits of passed courses of each student, ordered by number."""
+    """queries/1_credits.sql returns each student's number, name and credits from passed courses, ordered by number."""
     filled.query("queries/1_credits.sql", academy.credits())
 
 

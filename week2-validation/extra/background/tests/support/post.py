@@ -27,7 +27,7 @@ class Post:
         self.draw = draw
 
     def town(self, fog):
-        """Return a town at random for which a pigeon turns back this often."""
+        """Return a random town for which a pigeon turns back this many times."""
         return self.draw.one_of([name for name, times in self.towns.items() if times == fog])
 
     def unknown(self):
@@ -51,7 +51,7 @@ class Post:
         return expect(answer).ground(task=2, has=["id"])["id"]
 
     def why_not_at_the_gate(self, number):
-        """Return why no pigeon waits with a letter, if the letter shows it."""
+        """Return the reason why no pigeon is waiting with a letter, if the letter shows it."""
         letter = self.read(number)
         if "delivered" in letter["log"]:
             return "Nobody got a response while it waited: deliver blocks the event loop. Write def, not async def."
@@ -66,11 +66,11 @@ class Post:
         return answer.json
 
     def attempts(self, number):
-        """Wait until a letter is not under way anymore, or until a second attempt shows, and return its log."""
+        """Wait until a letter is no longer on its way, or until a second attempt shows, and return its log."""
         return self._after(number, lambda letter: letter["status"] != "waiting" or len(letter["log"]) > 1)["log"]
 
     def settles(self, number):
-        """Wait until a letter is delivered or has failed, or until nothing happens to it anymore, and return it."""
+        """Wait until a letter is delivered or has failed, or until nothing more happens to it, and return it."""
         return self._after(number, lambda letter: letter["status"] != "waiting")
 
     def _after(self, number, ended):
@@ -145,7 +145,7 @@ def given_files(towns):
 
 @pytest.fixture(scope="session")
 def probed():
-    """Whether a letter was delivered, once this was tried in a run: without task 2, no other check waits for one."""
+    """Whether a letter was delivered, once a run has tried it: without task 2, no other check waits for one."""
     return []
 
 

@@ -5,7 +5,7 @@ from classroom import expect, task, unordered
 
 @task(2, weight=2)
 def test_every_member_is_recognized(client, workshop, draw):
-    """GET /me and GET /me/machines know every member by the badge, and return 401 for other badges."""
+    """GET /me and GET /me/machines recognize every member by their badge, and return 401 for other badges."""
     for badge in workshop.badges():
         member = workshop.members[badge]
         expect(client.get("/me", headers=workshop.wearing(badge))).ok(member)
@@ -30,7 +30,7 @@ def test_every_manual_for_every_member(client, workshop):
 
 @task(3)
 def test_every_machine_is_returned(client, workshop):
-    """GET /machines/{machine_id} returns every machine without a badge, and 404 for other ids."""
+    """GET /machines/{machine_id} returns each machine to a request without a badge, and 404 for other ids."""
     for machine in workshop.machines:
         expect(client.get(f"/machines/{machine['id']}")).ok(machine)
         expect(client.get(f"/machines/{workshop.missing(machine)}")).refused(404)
@@ -63,7 +63,7 @@ def test_keys_come_back_however_it_ends(fresh, workshop, comes_back):
 
 @task(5)
 def test_only_trained_members_run_a_machine(client, workshop, stranger, comes_back):
-    """POST /machines/{machine_id}/run returns 403 to members who are not trained, and 401 without a badge for any id."""
+    """POST /machines/{machine_id}/run returns 403 to untrained members, and 401 for any id without a badge."""
     badge, machine = workshop.pair()
     worn, minutes = workshop.wearing(badge), {"minutes": 5}
     expect(client.get("/me", headers=worn)).ground(task=2)

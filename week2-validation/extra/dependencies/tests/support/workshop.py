@@ -29,7 +29,7 @@ def ask_about(answer, returned, expected, question):
 
 
 def draw_rows(draw, names, ids):
-    """Return rows with ids and names, in an order that is neither that of the ids nor that of the names."""
+    """Return rows with ids and names, in an order that follows neither the ids nor the names."""
     while True:
         numbers = draw.sample(ids, len(names))
         rows = [
@@ -75,7 +75,7 @@ class Workshop:
         return MISSING + machine["id"]
 
     def badges(self, staff=None):
-        """Return the badges that are not lost: all of them, or those of the staff, or those of the others."""
+        """Return the badges that are not lost: all of them, those of the staff, or those of everybody else."""
         return [
             badge
             for badge, member in self.members.items()
@@ -83,7 +83,7 @@ class Workshop:
         ]
 
     def any_badge(self, staff=None):
-        """Return the badge of a member at random."""
+        """Return the badge of a random member."""
         return self.draw.one_of(self.badges(staff))
 
     def trained(self, member):
@@ -146,7 +146,7 @@ def practice(client_of, given_files):
 
 @pytest.fixture
 def comes_back(client):
-    """Check that the key of a machine hangs on the board again, at the latest a moment after the response."""
+    """Check that a machine's key is back on the board no later than a moment after the response."""
 
     def check(machine, after):
         def is_back():
@@ -162,6 +162,6 @@ def comes_back(client):
 
 @pytest.fixture
 def stranger(client):
-    """The status code for requests without a badge: 401, or the app's own if it is another one, which costs task 2."""
+    """The status code for requests without a badge: 401, or the app's own if that differs, which costs task 2."""
     status = client.get("/me").status
     return status if status in REJECTIONS else 401

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(2)
 def test_several_forms(client, office):
-    """Each form becomes a separate find; an empty `what` and a body in JSON are rejected with 422."""
+    """Each form becomes a separate find; an empty `what` and a JSON body are rejected with 422."""
     forms = [office.form() for _ in range(4)]
     numbers = []
     for form in forms:
@@ -20,7 +20,7 @@ def test_several_forms(client, office):
 
 @task(3, weight=2)
 def test_rejected_photo_keeps_the_old_one(office, jpeg):
-    """A photo that is too large is rejected with 413, and the photo that was there stays, of either type."""
+    """A photo of either type that is too large is rejected with 413, and the photo that was there stays."""
     for start in (office.photo()[:8], jpeg):
         path = office.find()
         expect(office.upload_photo(path, office.photo(start=start))).created()
@@ -57,7 +57,7 @@ def test_photos_of_several_finds(client, office, jpeg):
 
 @task(5)
 def test_good_and_bad_names(office):
-    """Names of 80 characters and with every allowed character are accepted; longer and other names are rejected with 422."""
+    """Names of up to 80 allowed characters are accepted; longer names and other characters are rejected with 422."""
     stem = office.name("")
     for good in (stem + "x" * (80 - len(stem)), f"{stem}.a.b_c-d", f"{office.draw.randint(10**8, 10**9)}"):
         expect(office.upload_document(good)).created({"name": good})
@@ -79,7 +79,7 @@ def test_good_and_bad_names(office):
 
 @task(6)
 def test_no_way_out_of_the_folder(client, office):
-    """No way of writing a path leads out of the folder of leaflets."""
+    """No way of writing a path leads out of the leaflets folder."""
     for name in office.leaflets:
         expect(client.get(f"/leaflets/{name}")).status(200)
     for way in (

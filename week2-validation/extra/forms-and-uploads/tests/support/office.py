@@ -13,7 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Office:
-    """Forms and files to send, and a look at the disk of the app."""
+    """Forms and files to send, and a look at the app's disk."""
 
     def __init__(self, client, draw, rules):
         self.client = client
@@ -66,26 +66,26 @@ class Office:
         return f"{self.draw.one_of(QUALITIES)} {self.draw.one_of(GOODS)}, {self.draw.randint(1, 999)}\n".encode()
 
     def name(self, ending=".txt"):
-        """Return the name of a document that is not there yet."""
+        """Return the name of a document that does not exist yet."""
         return f"{self.draw.one_of(WORDS)}_{self.draw.randint(10**6, 10**7)}-2{ending}"
 
     def ways_outside(self):
-        """Return the absolute path of a file of Python itself, which every app can read, written in two ways."""
+        """Return the absolute path of one of Python's own files, which every app can read, written in two ways."""
         path = Path(keyword.__file__).as_posix()
         return quote(path), quote(path, safe="")
 
     def disk(self):
-        """Return the sizes of all files of the app, by their paths."""
+        """Return the sizes of all of the app's files, by path."""
         answer = self.client.get("/disk")
         expect(answer).ok(dict)
         return answer.json
 
     def changed(self, before):
-        """Return the sizes of the files that are new on the disk, or have another size than before."""
+        """Return the sizes of the files on the disk that are new or have changed in size."""
         return {path: size for path, size in self.disk().items() if before.get(path) != size}
 
     def same_disk(self, before, after):
-        """Expect that no file has appeared, disappeared or changed its size."""
+        """Expect that no file has appeared, disappeared or changed in size."""
         now = self.disk()
         different = sorted(path for path in now.keys() | before.keys() if now.get(path) != before.get(path))
         expect.that(not different, f"After {after}, these files have changed: {', '.join(different)}. See GET /disk.")
@@ -115,7 +115,7 @@ def given_files(rules):
 
 @pytest.fixture
 def office(client, draw, rules):
-    """Forms and files to send, and a look at the disk of the app."""
+    """Forms and files to send, and a look at the app's disk."""
     return Office(client, draw, rules)
 
 

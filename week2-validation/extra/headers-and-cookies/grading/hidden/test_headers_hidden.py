@@ -58,7 +58,7 @@ def test_thirty_tokens(client):
 
 @task(6)
 def test_visit_among_other_cookies(client, museum):
-    """A visit is found among other cookies, and a 404 belongs to no visit."""
+    """A visit is recognized among other cookies, and a request that returns 404 does not become part of it."""
     cookie, number = visit_of(client), museum.one()
     among = {"Cookie": f"theme=dark; {cookie['Cookie']}; size=2"}
 
@@ -70,7 +70,7 @@ def test_visit_among_other_cookies(client, museum):
 
 @task(7)
 def test_end_and_new_start(client, museum):
-    """After a visit has ended, what is read does not belong to any visit, and a new visit begins with nothing."""
+    """After a visit has ended, what is read does not belong to any visit, and a new visit starts out empty."""
     cookie, number = visit_of(client), museum.one()
     expect(client.get("/visits/current", headers=cookie)).ground(task=6)
     expect(client.delete("/visits/current", headers=cookie)).deleted()

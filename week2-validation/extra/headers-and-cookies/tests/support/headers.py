@@ -16,7 +16,7 @@ def words_of(answer, name):
 
 
 def tag_of(answer):
-    """Return the ETag of a response, which it must have."""
+    """Return the ETag of a response, which must have one."""
     found = answer.headers.get("etag")
     expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no header ETag.", answer)
     expect.that(TAG.fullmatch(found), f"The ETag is not one text in quotation marks: {found}", answer)
@@ -31,7 +31,7 @@ def known_tag(answer, task=3):
 
 
 def cookie_of(answer):
-    """Return the cookie `visit` that a response sets, which it must set, with its attributes."""
+    """Return the `visit` cookie that a response must set, with its attributes."""
     text = answer.headers.get("set-cookie")
     expect.that(text, f"The response to {answer.exchange} sets no cookie.", answer)
     try:

@@ -7,7 +7,7 @@ READ, CHANGED = 5, 5  # exhibits that no check changes, and others
 
 
 def draw_exhibits(draw):
-    """Return the texts of ten exhibits by number; the first two have the same English text, the first one text twice."""
+    """Return ten exhibits' texts by number; the first two share an English text, and the first has one text twice."""
     texts = set()
     while len(texts) < READ + CHANGED:
         texts.add(f"{draw.one_of(MOODS)} {draw.one_of(ANIMALS)} {draw.one_of(SCENES)}")
@@ -38,7 +38,7 @@ class Museum:
         return self.draw.sample(self.numbers[:READ], 2)
 
     def twins(self):
-        """Return the numbers of two exhibits with the same English text; the first has one text in German and French."""
+        """Return the numbers of two exhibits with the same English text; the first's German and French are the same."""
         return self.numbers[:2]
 
     def one_to_change(self):
@@ -46,7 +46,7 @@ class Museum:
         return self.draw.one_of(self.numbers[READ:])
 
     def shown(self, number, language="en"):
-        """Return an exhibit as it is answered."""
+        """Return an exhibit as the app returns it."""
         return {"number": number, "language": language, "text": self.exhibits[number][language]}
 
     def new_text(self):

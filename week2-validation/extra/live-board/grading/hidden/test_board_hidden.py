@@ -38,7 +38,7 @@ def test_everyone_is_greeted(kitchen):
 
 @task(4, weight=2)
 def test_many_notes_arrive_in_order(kitchen):
-    """Many notes of one client arrive at every client once, and in the order in which they were sent."""
+    """Many notes from one client reach every client once, in the order in which they were sent."""
     guests = [kitchen.join() for _ in range(4)]
     texts = []
     for _ in range(3):
@@ -92,7 +92,7 @@ def test_other_bad_messages(kitchen):
 
 @task(7)
 def test_as_many_as_the_limit_may_wait(fresh, kitchen):
-    """A client for which LIMIT messages wait stays connected, and receives all of them once its line is free."""
+    """A client with LIMIT messages waiting stays connected, and receives all of them once its line is free."""
     ada, ben, cleo = kitchen.joined(3)
     expect(fresh.get("/")).ok()
     kitchen.hold(ben)
@@ -108,7 +108,7 @@ def test_as_many_as_the_limit_may_wait(fresh, kitchen):
 
 @task(7)
 def test_two_slow_clients(kitchen):
-    """Two slow clients do not hold up the others, and only the one for which too many messages wait is disconnected."""
+    """Two slow clients do not hold up the others, and only the one with too many messages waiting is disconnected."""
     ada, ben, cleo, dora = kitchen.joined(4)
     kitchen.hold(ben)
     try:

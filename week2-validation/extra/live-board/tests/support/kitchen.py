@@ -38,7 +38,7 @@ class Guest:
         return self.kitchen.wait(self.socket, {"type": "error", "detail": str})
 
     def sees_people(self, *guests):
-        """Wait until exactly these people are there; others whom this check has not invited do not count."""
+        """Wait until exactly these people are there; anyone whom this check has not invited does not count."""
         wanted = [guest.name for guest in guests]
         holds = matching(lambda names: self.kitchen.known(names) == wanted, json.dumps(wanted, ensure_ascii=False))
         latest = self.all("people")[-1:]
@@ -46,13 +46,13 @@ class Guest:
             self.kitchen.wait(self.socket, {"type": "people", "names": holds})
 
     def all(self, kind):
-        """Return all messages of a kind that have arrived."""
+        """Return all messages of the given kind that have arrived."""
         return [
             message for message in self.socket.received if isinstance(message, dict) and message.get("type") == kind
         ]
 
     def times(self, text):
-        """Return how often a text has arrived so far, with the hello or after it."""
+        """Return how often a text has arrived so far, in the hello or after it."""
         seen = [*self.hello["notes"], *self.all("note")]
         return sum(note.get("text") == text for note in seen)
 
@@ -72,7 +72,7 @@ class Kitchen:
 
     @property
     def soon(self):
-        """How many seconds to wait for a message: shorter once one has not arrived, since the task is red anyway."""
+        """How many seconds to wait for a message: fewer once one has not arrived, since the task is red anyway."""
         return SOON if self.ready.get("messages", True) else SOONER
 
     def wait(self, connection, expected):
@@ -113,7 +113,7 @@ class Kitchen:
         return guest
 
     def joined(self, count):
-        """Let several people join for the tasks that build on task 4, in which what one writes is seen by the others."""
+        """Let several people join for the tasks that build on task 4, where the others see what one of them writes."""
         guests = [self.join() for _ in range(count)]
         ground(self.ready.get(4, True), task=4)
         try:
@@ -126,7 +126,7 @@ class Kitchen:
         return guests
 
     def known(self, names):
-        """Return the names of those whom this check has invited, in this order."""
+        """Return only those names that this check has invited, in the given order."""
         mine = {guest.name for guest in self.guests}
         return [name for name in names if name in mine]
 
@@ -144,15 +144,15 @@ class Kitchen:
         return answer.json
 
     def hold(self, guest):
-        """Let nothing through to somebody anymore."""
+        """Stop letting anything through to somebody."""
         expect(self.client.put(f"/lines/{guest.name}/held")).ok()
 
     def free(self, guest):
-        """Let through to somebody what waits, and what follows."""
+        """Let everything through to somebody: what is waiting, and what follows."""
         expect(self.client.put(f"/lines/{guest.name}/free")).ok()
 
     def waiting(self, name):
-        """Return how many messages wait because this line is held."""
+        """Return how many messages are waiting because this line is held."""
         answer = self.client.get("/lines")
         expect(answer).ok(dict)
         return answer.json.get(name, 0)

@@ -40,7 +40,7 @@ def test_every_request_is_told(client, timetable):
 
 @task(4)
 def test_origins_of_every_kind(client, timetable):
-    """A page of the map may read a 404, and ask with X-Request-ID; the preflight of another origin gets no permission."""
+    """A map page may read a 404 and ask to send X-Request-ID; a preflight from another origin gets no permission."""
     missing = client.get(timetable.unknown(), headers={"Origin": MAP})
     expect(missing).refused(404)
     expect.that(allows(missing), f"The 404 does not let a page of {MAP} read it.", missing)
@@ -55,7 +55,7 @@ def test_origins_of_every_kind(client, timetable):
 
 @task(5)
 def test_compressed_response_has_its_id(client, timetable):
-    """A compressed response has the same content each time, for a client that accepts several encodings."""
+    """A compressed response for a client that accepts several encodings has the same content each time."""
     for _ in range(2):
         answer = client.get("/departures", headers={"Accept-Encoding": "br, gzip;q=0.8"})
         expect(answer).status(200).header("content-encoding", "gzip")

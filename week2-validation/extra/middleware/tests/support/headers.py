@@ -12,7 +12,7 @@ MAP, OTHER = "https://map.example.org", "https://shop.example.org"
 
 
 def id_of(answer):
-    """Return the id of a request, which the header of its response must have."""
+    """Return the id of a request, which must be in a header of its response."""
     found = answer.headers.get(ID)
     expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no header X-Request-ID.", answer)
     sentence = f"The X-Request-ID of {answer.exchange} is {found!r}: it may have 1 to 64 letters, digits and hyphens."
@@ -21,7 +21,7 @@ def id_of(answer):
 
 
 def milliseconds_of(answer):
-    """Return how long a request took, as the header of its response tells."""
+    """Return how long a request took, according to the header of its response."""
     found = answer.headers.get("server-timing")
     expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no header Server-Timing.", answer)
     match = DURATION.search(found)
@@ -37,7 +37,7 @@ def expect_line(answer):
     request_id = answer.headers[ID]
 
     def lines():
-        """Return the lines with the id that are there as a whole."""
+        """Return the complete lines that contain the id."""
         whole = answer.exchange.printed().rpartition("\n")[0]
         return [line for line in whole.splitlines() if request_id in line]
 
@@ -58,7 +58,7 @@ def expect_printed(answer, text):
 
 
 def preflight(client, path, origin, method, header="content-type"):
-    """Ask as a browser does whether a page may send a request."""
+    """Ask, as a browser does, whether a page may send a request."""
     asked = {"Origin": origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": header}
     return client.request("OPTIONS", path, headers=asked)
 

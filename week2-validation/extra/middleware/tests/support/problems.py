@@ -6,7 +6,7 @@ TYPE = "application/problem+json"
 
 
 def expect_problem(answer, status):
-    """Expect an error with this status as a problem, and return its JSON."""
+    """Expect an error with this status to be a problem, and return its JSON."""
     expect(answer).refused(status)
     found = (answer.headers.get("content-type") or "nothing").partition(";")[0].strip()
     expect.that(found == TYPE, f"The {status} of {answer.exchange} is sent as {found}, expected {TYPE}.", answer)
@@ -17,7 +17,7 @@ def expect_problem(answer, status):
 
 
 def expect_errors(answer, field):
-    """Expect that the problem of a 422 lists what is wrong, this field among it."""
+    """Expect that the problem of a 422 lists what is wrong, including this field."""
     errors = expect_problem(answer, 422).get("errors")
     expect.that(isinstance(errors, list) and errors, f"The 422 of {answer.exchange} has no list `errors`.", answer)
     for entry in errors:

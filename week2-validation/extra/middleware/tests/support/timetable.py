@@ -9,7 +9,7 @@ LEAST, MOST = 700, 900  # bytes of the list of stops: not large, and more than t
 
 
 def draw_stops(draw):
-    """Return ten stops whose list has some 800 bytes."""
+    """Return ten stops whose list is about 800 bytes long."""
     while True:
         stops = [
             {
@@ -25,7 +25,7 @@ def draw_stops(draw):
 
 
 def draw_departures(draw, stops):
-    """Return some hundred departures."""
+    """Return a few hundred departures."""
     return [
         {"stop": draw.one_of(stops)["code"], "line": draw.randint(1, 9), "time": f"{hour:02}:{draw.randint(0, 59):02}"}
         for hour in range(5, 23)
@@ -55,7 +55,7 @@ class Timetable:
         return {"stop": self.any_stop()["code"], "text": f"The bus is late: {self.draw.word()}"}
 
     def vehicle(self):
-        """Return the path of a vehicle, with which every request breaks."""
+        """Return the path of a vehicle; every request for it breaks."""
         return f"/vehicles/{self.draw.randint(100, 999)}"
 
 

@@ -5,25 +5,25 @@ from classroom import task
 
 @task(3)
 def test_express_is_forgotten(apps):
-    """Your tests of parcels fail on an app that forgets express when it stores a parcel."""
+    """Your parcel tests fail on an app that forgets express when it stores a parcel."""
     apps.catches(("desk.py", '"express": express,', '"express": False,'))
 
 
 @task(3)
 def test_location_of_the_list(apps):
-    """Your tests of parcels fail on an app whose header Location lacks the id."""
+    """Your parcel tests fail on an app whose Location header lacks the id."""
     apps.catches(("main.py", "f\"/parcels/{parcel['id']}\"", '"/parcels"'))
 
 
 @task(3)
 def test_spaces_around_a_name(apps):
-    """Your tests of parcels fail on an app that keeps the spaces around a recipient."""
+    """Your parcel tests fail on an app that keeps the spaces around a recipient."""
     apps.catches(("main.py", "strip_whitespace=True, min_length=1", 'pattern=r"\\S"'))
 
 
 @task(3)
 def test_parcel_that_is_too_heavy(apps):
-    """Your tests of parcels fail on an app that accepts 20001 grams, and on one that accepts 0."""
+    """Your parcel tests fail on an app that accepts 20001 grams, and on one that accepts 0."""
     apps.catches(
         ("main.py", "    grams: Grams\n", "    grams: Annotated[int, Field(ge=1, le=20001)]\n"),
         ("prices.py", "20000", "20001"),
@@ -33,13 +33,13 @@ def test_parcel_that_is_too_heavy(apps):
 
 @task(3)
 def test_name_that_is_too_long(apps):
-    """Your tests of parcels fail on an app that accepts a recipient of 61 characters."""
+    """Your parcel tests fail on an app that accepts a recipient of 61 characters."""
     apps.catches(("main.py", "max_length=60", "max_length=61"))
 
 
 @task(3)
 def test_code_for_everyone(apps):
-    """Your tests of parcels fail on an app that shows the code of a parcel to everyone who reads it."""
+    """Your parcel tests fail on an app that shows a parcel's code to everyone who reads the parcel."""
     apps.catches(
         ("main.py", "return find_parcel(parcel_id)", 'return find_parcel(parcel_id) | {"code": desk.codes[parcel_id]}')
     )
@@ -47,5 +47,5 @@ def test_code_for_everyone(apps):
 
 @task(3)
 def test_nothing_for_a_missing_parcel(apps):
-    """Your tests of parcels fail on an app that returns 200 and null for a parcel that does not exist."""
+    """Your parcel tests fail on an app that returns 200 and null for a parcel that does not exist."""
     apps.catches(("main.py", "return find_parcel(parcel_id)", "return desk.find(parcel_id)"))

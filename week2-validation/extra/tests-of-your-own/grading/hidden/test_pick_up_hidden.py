@@ -5,13 +5,13 @@ from classroom import task
 
 @task(4)
 def test_code_of_another_parcel(apps):
-    """Your tests of picking up fail on an app that accepts the code of any other parcel."""
+    """Your pickup tests fail on an app that accepts the code of any other parcel."""
     apps.catches(("main.py", "order.code != desk.codes[parcel_id]", "order.code not in desk.codes.values()"))
 
 
 @task(4)
 def test_all_parcels_at_once(apps):
-    """Your tests of picking up fail on an app that marks every parcel as picked up."""
+    """Your pickup tests fail on an app that marks every parcel as picked up."""
     apps.catches(
         (
             "desk.py",
@@ -23,7 +23,7 @@ def test_all_parcels_at_once(apps):
 
 @task(4)
 def test_parcel_from_nowhere(apps):
-    """Your tests of picking up fail on an app that returns 403 for a parcel that does not exist."""
+    """Your pickup tests fail on an app that returns 403 for a parcel that does not exist."""
     apps.catches(
         (
             "main.py",

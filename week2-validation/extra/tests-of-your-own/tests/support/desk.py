@@ -21,7 +21,7 @@ class Apps:
         self.file = f"my_tests/test_{FILES[task]}.py"
 
     def changed(self, *edits):
-        """Return the files of the app that some edits change; each edit is a file, a text in it, and what replaces it."""
+        """Return the app files that some edits change; each edit is a file, a string in it, and its replacement."""
         texts = {}
         for file, old, new in edits:
             path = f"app/{file}"
@@ -41,7 +41,7 @@ class Apps:
         return self.outcomes[key]
 
     def passes(self, name, *edits):
-        """Check that the tests pass on a right app."""
+        """Check that the tests pass on a correct app."""
         outcome = self.outcome(*edits)
         if not outcome.passed:
             raise AssertionError(f"Your tests must pass on {name}: {outcome.why()}")
@@ -54,7 +54,7 @@ class Apps:
         expect.that(outcome.failed, f"No test fails on this broken app. {outcome.why()}")
 
     def passes_elsewhere(self):
-        """Check that the tests pass on another right app: it has parcels already, other ids and other messages."""
+        """Check that the tests pass on another correct app: it has parcels already, other ids and other messages."""
         self.passes(
             "another right app, which has parcels already, ids from 501 and other messages",
             ("desk.py", "count(1)", f"count(501, 7)\n{EARLIER}".rstrip()),
@@ -72,5 +72,5 @@ def _outcomes():
 
 @pytest.fixture
 def apps(run, student_tests, task_number, _outcomes):
-    """The variants of the course's app, for the submission's tests of this check's task."""
+    """The variants of the course's app, and the submission's tests for this check's task."""
     return Apps(run.assignment, student_tests, _outcomes, task_number)

@@ -27,7 +27,7 @@ def test_long_names_and_missing_emails(tables, rows):
 
 @task(3)
 def test_link_that_is_changed(tables, rows):
-    """A link cannot be changed to something that does not exist, and a grade keeps its decimal."""
+    """A link cannot be changed to point to something that does not exist, and a grade keeps its decimal."""
     tables.ground("departments", "students", "lecturers", "courses")
     tables.made(LINKS)
     row = tables.store("enrollments", rows.enrollment())

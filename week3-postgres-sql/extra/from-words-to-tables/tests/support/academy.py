@@ -81,7 +81,7 @@ class Academy:
         draw.shuffle(self.enrollments)
 
     def store(self, database):
-        """Fill the course's tables; ids are in another order than numbers and codes."""
+        """Fill the course's tables; the ids are in a different order from the numbers and codes."""
         database.run("INSERT INTO departments (id, code, name) VALUES (1, 'D1', 'All')")
         for place, (code, title, points) in enumerate(self.courses):
             row = (place + 10, code, title, points)
@@ -158,7 +158,7 @@ class Filled:
         self._compare(path, outcome, expected, in_order=True)
 
     def view(self, expected):
-        """Expect that the view transcript has these rows, in any order."""
+        """Expect that the transcript view has these rows, in any order."""
         if not self.database.rows("SELECT to_regclass('transcript') AS there")[0]["there"]:
             outcome = self.database.script(self.files.read(VIEW))
             expect.that(outcome.error is None, f"{VIEW} fails: {outcome.error}")

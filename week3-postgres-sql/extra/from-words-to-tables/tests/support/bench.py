@@ -60,7 +60,7 @@ class Tables:
                 expect.that(column["category"] == wanted, sentence)
 
     def ground(self, *tables):
-        """Skip the check unless these tables are there with their columns."""
+        """Skip the check unless these tables exist with their columns."""
         for table in tables:
             ground(set(COLUMNS[table]) <= set(self.columns[table]), task=2 if FILES[table] == ENTITIES else 3)
 
@@ -69,17 +69,17 @@ class Tables:
         return self.database.refuses(_insert(table, row), *row.values())
 
     def accepts(self, table, row, why, path=None):
-        """Expect that a row could be stored, whatever a file says: by default, that of the table."""
+        """Expect that a row could be stored; a failure names a file as the cause: by default, the table's own."""
         error = self.refused(table, row)
         sentence = f"{path or FILES[table]}: {table} rejects {why[0].lower()}{why[1:]}: {error}"
         expect.that(error is None, sentence)
 
     def rejects(self, table, row, why, path=None):
-        """Expect that a row is rejected, because of what a file says: by default, that of the table."""
+        """Expect that a row is rejected; a failure names a file as the cause: by default, the table's own."""
         expect.that(self.refused(table, row) is not None, f"{path or FILES[table]}: {table} accepts {why}.")
 
     def store(self, table, row):
-        """Store a row that is right, and return it with its id if it has one."""
+        """Store a correct row, and return it with its id if it has one."""
         returning = " RETURNING id" if "id" in COLUMNS[table] else ""
         error = self.database.refuses(_insert(table, row), *row.values())
         expect.that(error is None, f"{FILES[table]}: {table} rejects a correct row: {error}")
@@ -89,7 +89,7 @@ class Tables:
         return row | self.database.rows(_insert(table, row) + returning, *row.values())[0]
 
     def grounded(self, table, row):
-        """Store a row for a check of something else; skip the check if it is rejected."""
+        """Store a row for a check that is about something else; skip the check if the row is rejected."""
         self.ground(table)
         ground(self.refused(table, row) is None, task=2 if FILES[table] == ENTITIES else 3)
         return self.store(table, row)
@@ -107,7 +107,7 @@ def _insert(table, row):
 
 @pytest.fixture(scope="session")
 def made_once(run):
-    """A function that returns what a kind of content has made in a database of its own, once in a run."""
+    """A function that creates each kind of content once per run, in a database of its own, and returns it."""
     with contextlib.ExitStack() as stack:
         contents = {}
 

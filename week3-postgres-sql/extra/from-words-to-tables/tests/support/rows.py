@@ -34,7 +34,7 @@ class Rows:
         return {"name": self.person()}
 
     def course(self):
-        """Return a new course of a stored department."""
+        """Return a new course in a stored department."""
         number, department = next(self.counter), self.tables.grounded("departments", self.department())
         title = f"{self.draw.one_of(FIELDS_OF_HELP)} {number}"
         worth = self.draw.randint(2, 29)
