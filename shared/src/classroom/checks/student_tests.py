@@ -1,7 +1,7 @@
 """Tests that a submission contains: run against the course's app, or a broken variant of it, which they reach only over HTTP.
 
 App and tests are two processes, in the sandbox each with its own files. So tests can only judge an app by its responses:
-nothing that they can read, print or exit with says which variant it is. A verdict needs a run on the right app and one
+nothing that they can read, print or exit with says which variant it is. A verdict needs a run on the correct app and one
 on a broken app, and only their difference earns anything.
 """
 

@@ -56,7 +56,7 @@ class Apps:
     def passes_elsewhere(self):
         """Check that the tests pass on another correct app: it has parcels already, other ids and other messages."""
         self.passes(
-            "another right app, which has parcels already, ids from 501 and other messages",
+            "another correct app, which has parcels already, ids from 501 and other messages",
             ("desk.py", "count(1)", f"count(501, 7)\n{EARLIER}".rstrip()),
             ("desk.py", '"status": "waiting",\n', '"status": "waiting",\n            "shelf": "B",\n'),
             ("main.py", "There is no such parcel", "Not here"),
