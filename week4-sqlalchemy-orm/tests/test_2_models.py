@@ -18,7 +18,7 @@ def columns(database, table):
 
 
 def keys(database, table, kind):
-    """Return the columns of a table's primary key (kind p) or of its foreign keys (kind f), a list for each key."""
+    """Return the columns of a table's primary key (kind p) or foreign keys (kind f), one list for each key."""
     return database.rows(
         "SELECT array_agg(a.attname ORDER BY a.attnum)::text[] AS columns, c.confrelid::regclass::text AS target"
         " FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)"
@@ -30,7 +30,7 @@ def keys(database, table, kind):
 
 @task(2)
 def test_both_tables_have_their_columns(client, database):
-    """After the app has started, the tables resources and referrals exist, with all their columns."""
+    """After the app has started, the resources and referrals tables exist, with all their columns."""
     for table, asked in (("resources", RESOURCE), ("referrals", REFERRAL)):
         found = columns(database, table)
         missing = ", ".join(sorted(asked - found))
@@ -40,7 +40,7 @@ def test_both_tables_have_their_columns(client, database):
 
 @task(2)
 def test_id_is_the_primary_key_and_fills_itself(client, hub, database):
-    """Each table has the primary key id, and the database assigns an id to a row inserted without one."""
+    """Each table has id as its primary key, and the database assigns an id to a row inserted without one."""
     for table in ("resources", "referrals"):
         columns(database, table)
         primary = [key["columns"] for key in keys(database, table, "p")]
@@ -71,7 +71,7 @@ def test_what_is_required_is_refused_when_it_is_null(client, hub, database):
 
 
 def accepted(insert, what, **fields):
-    """Insert a valid row and return it; fail with what the database says if it rejects it."""
+    """Insert a valid row and return it; if the database rejects it, fail with what the database says."""
     try:
         return insert(**fields)
     except DatabaseError as error:
@@ -113,7 +113,7 @@ def test_a_referral_leads_to_a_resource_that_exists(client, hub, database):
 
 @task(2)
 def test_referral_date_is_a_date(client, hub, database):
-    """The database accepts a date as referral_date, and rejects other text and impossible dates."""
+    """The database accepts a date as referral_date, and rejects impossible dates and text that is not a date."""
     referral = hub.referral(hub.resource()["id"])
     change = "UPDATE referrals SET referral_date = '{}' WHERE id = %s"
     refused = database.refuses(change.format(hub.day()), referral["id"])
@@ -125,7 +125,7 @@ def test_referral_date_is_a_date(client, hub, database):
 
 @task(2)
 def test_an_index_begins_with_resource_id(client, database):
-    """The table referrals has an index whose first column is resource_id."""
+    """The referrals table has an index whose first column is resource_id."""
     columns(database, "referrals")
     found = database.rows(
         "SELECT a.attname AS first FROM pg_index i"

@@ -92,7 +92,7 @@ def test_an_error_at_the_commit_is_reported_and_the_next_request_works(client, h
 
 @task(3, weight=2)
 def test_ten_at_a_time_work_and_leave_nothing_open(client, hub, trouble):
-    """Ten requests at the same time work; afterwards no transaction and at most twenty connections are open."""
+    """Ten simultaneous requests work; afterwards, no transactions and at most twenty connections are open."""
     trouble.slow_commit("resources", 0.05)
     several = [hub.new_resource() for _ in range(10)]
 

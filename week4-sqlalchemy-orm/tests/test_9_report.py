@@ -20,7 +20,7 @@ def test_report_counts_each_category(client, hub):
 
 @task(9)
 def test_report_shows_a_zero(client, hub):
-    """GET /reports/categories includes categories without referrals, with a zero."""
+    """GET /reports/categories includes categories without referrals, with a count of 0."""
     hub.empty()
     busy, _, _ = hub.resources([{"category": kind} for kind in ("Shelter", "Health", "Health")])
     hub.referral(busy["id"])

@@ -5,7 +5,7 @@ from classroom import expect, one_of, task, together
 
 @task(10)
 def test_a_hundred_reads_cost_five_statements(site):
-    """A hundred GETs of one ready video, over both instances, run at most five statements on the app's tables."""
+    """A hundred GETs of one ready video, across both instances, run at most five statements on the app's tables."""
     video, names = site.ready(), site.names()
     site.see_copies(video)
 
@@ -43,7 +43,7 @@ def test_a_change_is_seen_at_once_through_the_other(site):
 
 @task(10)
 def test_the_list_shows_a_change_at_once(site):
-    """Completing, changing or deleting a video through one instance shows at once in the lists of both."""
+    """Completing, changing or deleting a video through one instance is visible at once in both instances' lists."""
     site.see_copies(site.ready())
     video = site.video()
     site.uploaded(video)
@@ -168,7 +168,7 @@ def test_a_slow_read_of_an_unknown_id_keeps_nothing(site, background):
 
 @task(10, weight=5)
 def test_a_slow_read_keeps_nothing_old(site, background):
-    """A slow read that begins before a change is committed and ends after it leaves no stale copy behind."""
+    """A slow read that begins before a change is committed and ends later leaves no stale copy behind."""
     video = site.ready()
     site.see_copies(video)
 

@@ -51,7 +51,7 @@ def test_description_and_id_may_be_left_out(site, shape):
 
 @task(3)
 def test_a_title_has_1_to_100_characters(site):
-    """Titles of 1 and 100 characters are accepted; an empty, too long, missing or null title is rejected with 422."""
+    """Titles of 1 and 100 characters are accepted; an empty, overlong, missing or null title is rejected with 422."""
     headers = site.system.bearer(site.owner)
 
     for title in ("x", "x" * 100):
@@ -114,7 +114,7 @@ def test_the_id_of_somebody_else_is_409(site, shape):
 
 @task(3)
 def test_ten_times_at_once_is_one_video(site, shape):
-    """The same POST /videos, sent ten times at once over both instances, returns the same video ten times."""
+    """The same POST /videos, sent ten times at once across both instances, returns the same video ten times."""
     site.video()
     new = site.new(id=site.new_id())
 

@@ -48,7 +48,7 @@ def test_a_change_touches_what_is_sent(site, shape):
 
 @task(4)
 def test_a_title_cannot_be_cleared(site):
-    """PATCH rejects a null, empty or too long title with 422 and changes nothing."""
+    """PATCH returns 422 for a title that is null, empty or too long, and changes nothing."""
     video = site.video()
     expect(site.change(video, title="y" * 100)).ok()
 

@@ -7,7 +7,7 @@ from classroom import expect, task
 
 
 def upload_url(site, video):
-    """Return the upload_url in the response of a create, which must be a URL on the storage."""
+    """Return the upload_url from the response to a create request; it must be a URL on the storage."""
     url = video.get("upload_url")
     expect.that(isinstance(url, str), "The response to POST /videos has no upload_url.")
     start = f"{site.system.storage.public_url}/videos/{video['id']}?"

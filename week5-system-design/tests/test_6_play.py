@@ -6,7 +6,7 @@ OUTLINE = ("no token", "a word", "an expired token", "a token signed with anothe
 
 
 def play(site, answer):
-    """Return the bytes behind the playback_url of a response."""
+    """Return the bytes behind the playback_url in a response."""
     expect(answer).ok({"playback_url": str})
     found = site.system.storage.client.get(answer.json["playback_url"])
     expect.that(

@@ -5,7 +5,7 @@ from classroom import expect, ground, task
 
 @task(8)
 def test_what_one_is_told_the_other_knows(site, shape):
-    """Creating, changing or deleting a video through one instance shows at once through the other."""
+    """Creating, changing or deleting a video through one instance is visible at once through the other."""
     video = site.video(via=site.a)
     site.shows(video, shape(id=video["id"], title=video["title"], status="pending"), site.b, fresh=True)
 

@@ -38,7 +38,7 @@ def test_optional_values_may_be_null(client, hub, database):
 
 @task(2)
 def test_a_date_is_a_day_of_the_calendar(client, hub, database):
-    """referral_date stores a date unchanged; the database rejects a word and impossible dates."""
+    """referral_date stores a date unchanged; the database rejects words and impossible dates."""
     resource = hub.resource()
     referral = hub.referral(resource["id"], referral_date="2028-02-29")
     back = database.rows("SELECT referral_date::text AS day FROM referrals WHERE id = %s", referral["id"])[0]["day"]

@@ -100,7 +100,7 @@ def test_reads_and_rejections_leave_nothing_open(client, hub):
 
 @task(3, weight=2)
 def test_an_error_does_not_affect_requests_at_the_same_time(client, hub, trouble):
-    """Valid and invalid requests at the same time each get their own response, and each row is stored once."""
+    """Valid and invalid requests sent at the same time each get their own response, and each row is stored once."""
     trouble.slow_commit("resources", 0.03)
     category = hub.name.category() + hub.draw.word(6)
     bad = [partial(client.post, "/resources", json={"category": category}) for _ in range(5)]

@@ -67,7 +67,7 @@ def test_category_is_exact(client, hub):
 
 @task(4)
 def test_q_looks_in_the_name_only(client, hub):
-    """GET /resources?q=... finds text at the beginning, in the middle and at the end of names, and in no other field."""
+    """GET /resources?q=... finds text at the beginning, middle and end of names, but in no other field."""
     word = hub.draw.word()
     made = hub.resources(
         [
@@ -96,7 +96,7 @@ def test_filters_and_pages_work_together(client, hub):
 
 @task(4)
 def test_malformed_bounds_are_422(client, hub):
-    """GET /resources rejects a negative limit, a limit of 1000, a negative offset and text with 422."""
+    """GET /resources rejects a negative limit, a limit of 1000, a negative offset and non-numeric text with 422."""
     hub.resource()
     expect(page(client, limit=99, offset=1)).ok({"items": list, "total": int})
 

@@ -24,7 +24,7 @@ def test_referrals_of_the_same_day_are_in_id_order(client, hub, database):
 
 @task(6)
 def test_a_new_referral_shows_up_in_its_place(client, hub):
-    """GET /resources/{id} shows a new referral at once, in its place by date."""
+    """GET /resources/{id} shows a new referral at once, in its place in date order."""
     resource = hub.resource()
     first = hub.referral(resource["id"], referral_date="2026-01-01")
     last = hub.referral(resource["id"], referral_date="2026-12-31")
@@ -62,7 +62,7 @@ def test_a_rejected_referral_is_not_stored(client, hub):
 
 @task(6)
 def test_a_referral_belongs_to_the_resource_in_its_path(client, hub):
-    """POST /resources/{id}/referrals stores the referral with that resource and changes no other."""
+    """POST /resources/{id}/referrals stores the referral for that resource and changes no other referrals."""
     before, resource, after = hub.resources([{}, {}, {}])
     others = [hub.referral(each["id"])["id"] for each in (before, after)]
     several = [hub.new_referral() for _ in range(3)]

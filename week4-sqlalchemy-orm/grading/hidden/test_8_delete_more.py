@@ -9,7 +9,7 @@ SLOW = 0.4
 
 @task(8)
 def test_a_rejected_delete_deletes_nothing(client, hub, trouble):
-    """DELETE /resources/{id} deletes nothing if the database rejects any part of it."""
+    """DELETE /resources/{id} deletes nothing if the database rejects any part of the delete."""
     resource = hub.resource()
     made = [hub.referral(resource["id"])["id"] for _ in range(3)]
     for table in ("resources", "referrals"):

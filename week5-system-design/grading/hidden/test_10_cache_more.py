@@ -127,7 +127,7 @@ def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
 
 @task(10, weight=4)
 def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background):
-    """Slow reads that begin before a /complete or DELETE is committed and end after it leave no stale copy behind."""
+    """Slow reads that begin before a /complete or DELETE is committed and end later leave no stale copy behind."""
     waiting, deleted = site.video(), site.ready()
     site.uploaded(waiting)
     site.see_copies(deleted)

@@ -58,7 +58,7 @@ def test_a_refused_create_stores_nothing(site):
 
 @task(3)
 def test_any_text_is_kept_as_it_is(site):
-    """Quotes, semicolons, line breaks and letters of other alphabets are stored as they were sent."""
+    """Quotes, semicolons, line breaks and letters from other alphabets are stored as they were sent."""
     title, description = 'Ducks\'); -- "ünï" 鴨', "one\ntwo \\ %s {x} 🦆"
 
     expect(site.create(title=title, description=description)).created({"title": title, "description": description})

@@ -4,7 +4,7 @@ from classroom import expect, task
 
 
 def upload_url(video):
-    """Return the upload_url in the response of a create."""
+    """Return the upload_url from the response to a create request."""
     expect.that(isinstance(video.get("upload_url"), str), "The response to POST /videos has no upload_url.")
     return video["upload_url"]
 

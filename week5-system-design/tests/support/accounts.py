@@ -30,7 +30,7 @@ class Accounts(Videos):
         expect.that(answer.status not in (401, 403), why, answer)
 
     def _written(self, answer, method, path, headers):
-        """Check that the response is not task 2's TODO; where a part of the task is written, say what that part does."""
+        """Check that the response is not task 2's TODO; if part of the task is written, say what that part does."""
         if not self._todo(answer):
             return
         stranger = self.knock(method, path, {}) if headers else answer
@@ -42,7 +42,7 @@ class Accounts(Videos):
 
     @staticmethod
     def forbidden(what, answer):
-        """Check that a request by an account that does not own the video was rejected with 403."""
+        """Check that a request from an account that does not own the video was rejected with 403."""
         sentence = f"{what} by another account returned {answer.status}, expected 403: only its owner may do that."
         expect.that(answer.status == 403, sentence, answer)
 
@@ -74,7 +74,7 @@ class Accounts(Videos):
         return f"{what[0].upper()}{what[1:]} was accepted: {answer.exchange} returned {answer.status}, expected 401."
 
     def rejects(self, forged, send):
-        """Check that `send(headers)` is rejected with each of these tokens, as a create is.
+        """Check that `send(headers)` is rejected with each of these tokens, just as a create request is.
 
         A token that the create lets through has cost task 2 its points already.
         """
@@ -90,7 +90,7 @@ class Accounts(Videos):
 
 @pytest.fixture
 def forged(system):
-    """A function that returns headers with invalid credentials, by what is wrong with them."""
+    """A function that returns headers with invalid credentials, keyed by what is wrong with them."""
     secret = system.auth_secret
 
     def headers(name):

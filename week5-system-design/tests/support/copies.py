@@ -11,7 +11,7 @@ SHOWN = 40  # characters of a value
 
 
 class Copies(Videos):
-    """Reads that explain what is old in a response: which field, where it was kept, and what the row says."""
+    """Reads that explain what is stale in a response: which field, where it was kept, and what the row says."""
 
     def shows(self, video, expected, via=None, *, fresh=False):
         """Check that a GET of a video returns 200 with these fields.
@@ -52,7 +52,7 @@ class Copies(Videos):
         return None
 
     def _difference(self, video, expected, answer, via, fresh):
-        """Return a sentence about a response that is another video or a stale copy, if it is either."""
+        """Return a sentence that says so if a response is another video or a stale copy."""
         found = answer.json
         if not isinstance(found, dict) or not _differs(found, expected):
             return None

@@ -21,7 +21,7 @@ MOMENTS = (
 
 
 class Data(Videos):
-    """What the instances ask of the primary, the replica and the cache, and ways to make that wait."""
+    """What the instances ask of the primary, the replica and the cache, and ways to delay it."""
 
     def tables(self):
         """Return the names of the tables that the app has created."""
@@ -33,7 +33,7 @@ class Data(Videos):
 
     @contextlib.contextmanager
     def replica_alone(self):
-        """Check that the requests in the `with` run statements on the replica, and none on the primary."""
+        """Check that the requests in the `with` block run statements on the replica, and none on the primary."""
         system, names = self.system, self.names()
         ground(self.tables(), task=3)
         with system.primary.counting() as on_primary, system.replica.counting() as on_replica:
@@ -45,7 +45,7 @@ class Data(Videos):
 
     @contextlib.contextmanager
     def primary_away(self):
-        """Let the primary reject connections in the `with`, and end those that are open.
+        """Make the primary reject connections in the `with` block, and close those that are open.
 
         Afterwards the instances are restarted: what happens to connections that were cut is not part of the task.
         """
@@ -57,7 +57,7 @@ class Data(Videos):
 
     @contextlib.contextmanager
     def slow_commit(self, seconds):
-        """Make every change of a table wait this many seconds before it is committed, in the `with`."""
+        """Make every change to a table in the `with` block wait this many seconds before it is committed."""
         for table in self.tables():
             self.system.primary.slow_commit(table, seconds)
         try:
@@ -74,11 +74,11 @@ class Data(Videos):
         return gate_for_reads(self.system.primary)
 
     def gate_for_lookups(self):
-        """Return a gate at which a read of the replica waits, including one that finds nothing."""
+        """Return a gate at which a read from the replica waits, including one that finds nothing."""
         return gate_for_lookups(self.system.primary, self.system.replica)
 
     def start_together(self, background):
-        """Start both instances so that both have looked for the tables before either can make one."""
+        """Start both instances so that both have looked for the tables before either can create one."""
         start_together(self.system, background)
 
     def see_copies(self, video):
@@ -98,7 +98,7 @@ class Data(Videos):
             self.get(video, via)
 
     def same_instant(self, videos):
-        """Set created_at of these videos so that two each are equal, and the pairs are a microsecond apart."""
+        """Set the created_at of these videos so that they come in pairs of equals, a microsecond apart."""
         primary = self.system.primary
         ids = [video["id"] for video in videos]
         for table in self.tables():

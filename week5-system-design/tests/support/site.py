@@ -37,7 +37,7 @@ def moment(text):
 
 
 class Site(Accounts, Uploads, Lists, Data, Copies, Transcoding):
-    """The video site: its two instances, its services and two people who have an account."""
+    """The video site: its two instances, its services and two people with accounts."""
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ class Transcoding(Videos):
 
     @staticmethod
     def crash(workers):
-        """Return where and why a worker has ended with an error, as a line, or nothing if none has."""
+        """Return a line saying where and why a worker exited with an error, or nothing if none has."""
         for worker in workers:
             text = worker.output.since(0) if worker.output else ""
             lines = [line for line in text.splitlines() if line.strip()]
@@ -50,7 +50,7 @@ class Transcoding(Videos):
             time.sleep(0.02)
 
     def see_one_end(self, videos):
-        """Check that each of these videos was transcoded once, and is not started again within a moment."""
+        """Check that each of these videos was transcoded once, and is not started again shortly afterwards."""
         time.sleep(0.6)
         for video in videos:
             ends = self.system.transcodes().count(f"end {video['id']}")
@@ -58,7 +58,7 @@ class Transcoding(Videos):
             expect.that(ends == 1, f"A video was transcoded {ends} times, expected once.{again}")
 
     def see_transcoded(self, videos):
-        """Check that a GET of each of these videos shows it as transcoded, through both instances."""
+        """Check that a GET of each of these videos, through both instances, shows it as transcoded."""
         end = time.monotonic() + 5
         for video in videos:
             for via in (self.a, self.b):

@@ -42,7 +42,7 @@ class Uploads(Videos):
 
     @contextlib.contextmanager
     def later(self, seconds):
-        """Move the storage's clock ahead by this many seconds in the `with`."""
+        """Move the storage's clock ahead by this many seconds in the `with` block."""
         self.system.storage.advance(seconds)
         try:
             yield
@@ -55,14 +55,14 @@ class Uploads(Videos):
         return [(asked["method"], asked["status"]) for asked in self.system.storage.requests if asked["path"] == path]
 
     def takes(self, url, content, video, *, method="PUT"):
-        """Check that the storage accepts an upload to a signed URL, and say what was signed where it does not."""
+        """Check that the storage accepts an upload to a signed URL; if it does not, say what was signed."""
         answer = self.system.storage.client.put(url, content=content)
         sentence = f"The storage rejected the {method} with 403. {self.misread(url, method, video)}"
         expect.that(answer.status != 403, sentence, answer)
         expect(answer).status(200, 201)
 
     def misread(self, url, method, video):
-        """Return what is wrong with a signed URL, as far as it is one of the usual mistakes."""
+        """Return what is wrong with a signed URL, if it is one of the usual mistakes."""
         fields = parse_qs(urlsplit(url).query)
         expires, signature = (fields.get(name, [""])[0] for name in ("expires", "signature"))
         if not expires.isdecimal() or int(expires) < 10**9:
@@ -87,7 +87,7 @@ class Uploads(Videos):
         return "The signature does not fit this method, key and time."
 
     def see_completed(self, answer, video):
-        """Check that a complete whose file is in the storage was not rejected as if it were missing."""
+        """Check that a complete request whose file is in the storage was not rejected as if the file were missing."""
         asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
         told = f"the storage responded to your {asked[-1]}" if asked else "your backend sent no request to the storage"
         if asked and asked[-1].endswith("403"):

@@ -22,7 +22,7 @@ class SiteClient(TaskClient):
 
 
 class Videos:
-    """Videos of two people who have an account, `owner` and `other`.
+    """Videos of two people with accounts, `owner` and `other`.
 
     `a` and `b` are clients of the two instances, `any` of the balancer in front of them.
     """
@@ -60,7 +60,7 @@ class Videos:
         return (via or self.any).post("/videos", json=self.new(**fields), headers=self.system.bearer(who or self.owner))
 
     def video(self, *, who=None, via=None, **fields):
-        """Announce a video and return it as in the response, or as sent where a field is missing. Requires task 3."""
+        """Announce a video and return it as in the response, with missing fields as sent. Requires task 3."""
         new = self.new(**fields)
         answer = self.create(who=who, via=via, **new)
         found = expect(answer).ground(task=3, has=["id"])
@@ -85,12 +85,12 @@ class Videos:
         return (via or self.any).patch(path, json=fields, headers=self.system.bearer(who or self.owner))
 
     def changed(self, video, *, via=None, **fields):
-        """Change a video and return what a GET may then show of these fields. Requires task 4."""
+        """Change a video and return what a GET may then show for these fields. Requires task 4."""
         return self.fields_after(self.change(video, via=via, **fields), **fields)
 
     @staticmethod
     def fields_after(change, **fields):
-        """Return what a GET may show of these fields after a change: what was sent, or what the response says.
+        """Return what a GET may show for these fields after a change: what was sent, or what the response says.
 
         Requires task 4. A PATCH that forgets a field, or returns the video unchanged, loses points in that task alone.
         """
@@ -113,7 +113,7 @@ class Videos:
         return self.get(video, via)
 
     def read(self, video):
-        """Return the fields of a video that a GET shows. Requires task 4."""
+        """Return the fields that a GET of a video shows. Requires task 4."""
         found = expect(self.look(video)).ground(task=4)
         return {name: found[name] for name in FIELDS if isinstance(found, dict) and name in found}
 

@@ -23,7 +23,7 @@ def test_sign_up_returns_the_user(client, people):
 
 @task(2)
 def test_password_is_stored_as_a_hash(client, people):
-    """The column password_hash contains an Argon2 hash, which begins with $argon2, and never the password itself."""
+    """The password_hash column contains an Argon2 hash, which begins with $argon2, and never the password itself."""
     name, password = people.new_name(), people.new_password()
     expect(client.post("/users", json={"name": name, "password": password})).created()
 
@@ -61,7 +61,7 @@ def test_response_has_no_secret(client, people, keeps_secret):
 
 @task(2)
 def test_taken_name_is_409(client, people):
-    """A name that another user already has is rejected with 409, and the other user keeps the password."""
+    """A name that another user already has is rejected with 409, and that user's password stays the same."""
     name, password = people.new_name(), people.new_password()
     expect(client.post("/users", json={"name": name, "password": password})).created()
     before = people.row(name)
@@ -176,7 +176,7 @@ def test_expired_token_is_401(client, people, rejects):
 
 @task(4)
 def test_forged_token_is_401(client, people, rejects):
-    """A token that was changed, or signed in any other way than with HS256 and the secret, is rejected with 401."""
+    """A token that was changed, or signed in any way other than with HS256 and the secret, is rejected with 401."""
     forged = (
         "a token that was signed with another secret",
         "a token of somebody else with this token's signature",
@@ -188,7 +188,7 @@ def test_forged_token_is_401(client, people, rejects):
 
 @task(4)
 def test_token_of_nobody_is_401(client, people, rejects):
-    """A token of a user who does not exist, or without sub, or a text that is not a token, is rejected with 401."""
+    """A token without sub or for a nonexistent user, or a string that is not a token, is rejected with 401."""
     nobody = ("a token of a user who does not exist", "a token without sub", "a text that is not a token")
     _rejects_all(client, people, rejects, *nobody)
 
@@ -240,7 +240,7 @@ def test_writing_needs_a_token(client, people, stranger):
 
 @task(5)
 def test_owner_may_change_a_recipe(client, people):
-    """PUT /recipes/{recipe_id} changes a recipe of one's own, and returns it."""
+    """PUT /recipes/{recipe_id} from the recipe's owner changes the recipe, and returns it."""
     name, new = people.member(), people.new_recipe()
     people.ground_user(name)
     recipe = people.recipe_of(name)
@@ -253,7 +253,7 @@ def test_owner_may_change_a_recipe(client, people):
 
 @task(5, weight=2)
 def test_others_may_not_change_it(client, people):
-    """PUT /recipes/{recipe_id} of somebody else's recipe is rejected with 403, and the recipe stays as it was."""
+    """PUT /recipes/{recipe_id} for somebody else's recipe is rejected with 403, and the recipe stays as it was."""
     name, other, new = people.member(), people.member(), people.new_recipe()
     people.ground_user(other)
     recipe, own = people.recipe_of(name), people.recipe_of(other)
@@ -266,7 +266,7 @@ def test_others_may_not_change_it(client, people):
 
 @task(5)
 def test_editor_may_not_change_it(client, people):
-    """PUT /recipes/{recipe_id} of somebody else's recipe is rejected with 403, even from an editor."""
+    """PUT /recipes/{recipe_id} for somebody else's recipe is rejected with 403, even from an editor."""
     name, editor, new = people.member(), people.editor(), people.new_recipe()
     people.ground_user(editor)
     recipe, own = people.recipe_of(name), people.recipe_of(editor)
@@ -290,7 +290,7 @@ def test_unknown_recipe_is_404(client, people):
 
 @task(6)
 def test_owner_may_delete_a_recipe(client, people):
-    """DELETE /recipes/{recipe_id} of one's own recipe returns 204, and the recipe is gone."""
+    """DELETE /recipes/{recipe_id} from the recipe's owner returns 204, and the recipe is gone."""
     name = people.member()
     people.ground_user(name)
     recipe = people.recipe_of(name)
@@ -302,7 +302,7 @@ def test_owner_may_delete_a_recipe(client, people):
 
 @task(6)
 def test_editor_may_delete_a_recipe(client, people):
-    """DELETE /recipes/{recipe_id} of somebody else's recipe returns 204 to an editor."""
+    """DELETE /recipes/{recipe_id} for somebody else's recipe returns 204 to an editor."""
     name, editor = people.member(), people.editor()
     people.ground_user(editor)
     recipe = people.recipe_of(name)
@@ -314,7 +314,7 @@ def test_editor_may_delete_a_recipe(client, people):
 
 @task(6)
 def test_other_members_may_not_delete_it(client, people, stranger):
-    """DELETE /recipes/{recipe_id} returns 403 to other members, 401 without a token, and deletes nothing."""
+    """DELETE /recipes/{recipe_id} returns 403 to other members and 401 without a token, and deletes nothing."""
     name, other = people.member(), people.member()
     people.ground_user(other)
     recipe, own = people.recipe_of(name), people.recipe_of(other)
@@ -339,7 +339,7 @@ def test_deleting_an_unknown_recipe_is_404(client, people):
 
 @task(6)
 def test_editors_see_all_users(client, people, keeps_secret):
-    """GET /users returns every user to an editor, and no hash of a password."""
+    """GET /users returns every user to an editor, without any password hashes."""
     name, editor = people.member(), people.editor()
     people.ground_user(editor)
 
@@ -405,7 +405,7 @@ def test_members_do_not_change_roles(client, people, stranger):
 
 @task(6)
 def test_new_role_counts_at_once(client, people):
-    """After a change of the role, the user's next request already has the new rights, with the same token."""
+    """After a role change, the user's next request already has the new rights, with the same token."""
     name, editor = people.member(), people.editor()
     path, token = f"/users/{name}/role", people.signed_in(name)
     people.ground_user(name)

@@ -19,7 +19,7 @@ def test_post_is_returned(client, blog):
 
 @task(2)
 def test_post_is_a_row(client, blog):
-    """A new post is in the table posts as soon as the response arrives."""
+    """A new post is in the posts table as soon as the response arrives."""
     new = blog.new_post()
 
     answer = client.post("/posts", json=new)
@@ -44,7 +44,7 @@ def test_tags_are_rows(client, blog):
 
 @task(2)
 def test_posts_share_a_tag(client, blog):
-    """Two posts may have the same tag, which is one row in the table tags."""
+    """Two posts may have the same tag, which is one row in the tags table."""
     tag = blog.tag()
     for _ in range(2):
         expect(client.post("/posts", json=blog.new_post([tag]))).created({"tags": [tag]})
@@ -86,7 +86,7 @@ def test_posts_at_the_same_time(client, blog):
 
 @task(3)
 def test_tags_are_tidied_up(client, blog):
-    """A post's tags lose spaces around them and upper case, and each is stored once."""
+    """A post's tags are stripped of surrounding spaces and converted to lowercase, and each is stored once."""
     one, two = blog.tags(2)
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
 
@@ -106,7 +106,7 @@ def test_empty_tags_are_left_out(client, blog):
 
 @task(3)
 def test_sixth_tag_is_refused(client, blog):
-    """A post with five different tags is accepted, one with six is rejected with 409, and nothing is stored."""
+    """A post with five different tags is accepted; one with six is rejected with 409, and nothing is stored."""
     tags, new = blog.tags(6), blog.new_post()
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
     expect(client.post("/posts", json=blog.new_post(tags[:5]))).status(200, 201).json({"tags": sorted(tags[:5])})
@@ -161,7 +161,7 @@ def test_comment_is_returned(client, blog):
 
 @task(4)
 def test_email_is_not_shown(client, blog):
-    """No response contains the email address of somebody who comments."""
+    """No response contains a commenter's email address."""
     path, new = f"/posts/{blog.row()['id']}/comments", blog.new_comment()
 
     for answer in (client.post(path, json=new), client.get(path)):
@@ -258,7 +258,7 @@ def test_default_page_has_ten(client, blog):
 
 @task(5)
 def test_limit_has_limits(client, blog):
-    """A limit from 1 to 50 is accepted; 0, 51 and a text are rejected with 422, and so is a text as before."""
+    """A limit from 1 to 50 is accepted; 0, 51 and a word are rejected with 422, and so is a word as `before`."""
     blog.row()
     for limit in (1, 50):
         expect(client.get("/posts", params={"limit": limit})).ok()
@@ -281,7 +281,7 @@ def test_tag_selects_posts(client, blog):
 
 @task(5, weight=2)
 def test_next_leads_through_all_posts(client, blog, pages):
-    """If you send next as before, you get the next page, until next is null; each post is on exactly one page."""
+    """Sending `next` as `before` gets the next page, until `next` is null; each post is on exactly one page."""
     tag = blog.tag()
     posts = [blog.row([tag]) for _ in range(7)]
 
@@ -307,7 +307,7 @@ def test_last_page_may_be_full(client, blog):
 
 @task(5)
 def test_pages_while_the_blog_grows(client, blog):
-    """Posts that are written while somebody turns pages move no post to another page."""
+    """Posts written while somebody pages through the list do not push existing posts onto another page."""
     tag = blog.tag()
     posts = [blog.row([tag]) for _ in range(4)]
     first = client.get("/posts", params={"tag": tag, "limit": 2})

@@ -8,7 +8,7 @@ a_number = matching(lambda found: isinstance(found, int) and found > 0, "a numbe
 
 @task(1)
 def test_both_services_respond(services):
-    """GET / of each service returns its name."""
+    """GET / on each service returns the service's name."""
     expect(services.store.get("/")).ok({"service": "store"})
     expect(services.warehouse.get("/")).ok({"service": "warehouse"})
 
@@ -38,7 +38,7 @@ def test_customer_pays(lone_store):
 
 @task(2)
 def test_too_little_credit_is_409(lone_store):
-    """POST /orders returns 202 if the credit is enough, and otherwise 409 and keeps no order."""
+    """POST /orders returns 202 if the credit is enough; otherwise it returns 409 and keeps no order."""
     customer, wanted = lone_store.customer(2 * PRICE), {"product": lone_store.product()}
     expect(lone_store.store.post("/orders", json=wanted | {"customer": customer, "quantity": 1})).status(202)
 
@@ -51,7 +51,7 @@ def test_too_little_credit_is_409(lone_store):
 
 @task(2)
 def test_unknown_customer_is_409(lone_store):
-    """POST /orders returns 202 for a customer, and 409 for one that the store does not know."""
+    """POST /orders returns 202 for a customer that the store knows, and 409 for one that it does not."""
     wanted = {"product": lone_store.product(), "quantity": 1}
     customer = lone_store.customer(PRICE)
     expect(lone_store.store.post("/orders", json=wanted | {"customer": customer})).status(202)
@@ -92,7 +92,7 @@ def test_order_does_not_need_redis(lone_store):
 
 @task(3, weight=2)
 def test_order_is_on_the_stream(lone_store):
-    """After POST /orders, the stream `orders` soon has a message with the order's id, product and quantity."""
+    """After POST /orders, the `orders` stream soon has a message with the order's id, product and quantity."""
     product = lone_store.product()
 
     order = lone_store.order(lone_store.customer(100), product, 2)
@@ -102,7 +102,7 @@ def test_order_is_on_the_stream(lone_store):
 
 @task(3)
 def test_message_is_sent_once(lone_store):
-    """While nothing goes wrong, each order is one message on the stream, no matter how often the store looks."""
+    """As long as nothing goes wrong, each order is one message on the stream, no matter how often the store looks."""
     customer = lone_store.customer(100)
     first, *_, last = [lone_store.order(customer, lone_store.product(), 1) for _ in range(3)]
     lone_store.sends(last)
@@ -131,7 +131,7 @@ def test_order_outlives_redis(lone_store):
 
 @task(3, weight=2)
 def test_order_outlives_the_store(lone_store):
-    """An order whose store died before it could send the message is on the stream once the store is back."""
+    """An order that the store could not send before it died is on the stream once the store is back."""
     customer = lone_store.customer(100)
 
     lone_store.cache.stop()
@@ -147,7 +147,7 @@ def test_order_outlives_the_store(lone_store):
 
 @task(4, weight=2)
 def test_order_is_taken_from_the_stock(lone_warehouse):
-    """The quantity of an order on the stream is soon taken from the stock, also if two orders are equal."""
+    """The quantity of an order on the stream is soon taken from the stock, even if two orders are identical."""
     product = lone_warehouse.product(10)
 
     for left in (7, 4):
@@ -157,7 +157,7 @@ def test_order_is_taken_from_the_stock(lone_warehouse):
 
 @task(4)
 def test_message_is_acknowledged(lone_warehouse):
-    """The group `warehouse` acknowledges every message that it has handled."""
+    """The `warehouse` group acknowledges every message that it has handled."""
     product = lone_warehouse.product(10)
 
     for _ in range(3):
@@ -169,7 +169,7 @@ def test_message_is_acknowledged(lone_warehouse):
 
 @task(4, weight=2)
 def test_order_waits_for_the_warehouse(lone_warehouse):
-    """An order that was sent while the warehouse was away is handled once it is back."""
+    """An order that was sent while the warehouse was down is handled once it is back."""
     product = lone_warehouse.product(10)
     lone_warehouse.send(product, 1)
     lone_warehouse.stock_is(product, 9, "After an order of one piece")
@@ -210,7 +210,7 @@ def test_same_order_twice_is_handled_once(lone_warehouse):
 
 @task(5, weight=2)
 def test_order_is_remembered_after_a_restart(lone_warehouse):
-    """An order that comes again after a restart of the warehouse is not handled again."""
+    """An order that arrives again after the warehouse restarts is not handled again."""
     lone_warehouse.takes_orders()
     product = lone_warehouse.product(10)
     order = lone_warehouse.send(product, 2)
@@ -288,7 +288,7 @@ def test_order_is_refunded(services):
 
 @task(7)
 def test_unknown_product_is_refunded(services):
-    """An order of a product that the warehouse does not know is refunded."""
+    """An order for a product that the warehouse does not know is refunded."""
     services.sends_orders()
     services.takes_orders()
     customer = services.customer(50)

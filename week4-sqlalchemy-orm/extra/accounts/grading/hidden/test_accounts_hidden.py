@@ -50,7 +50,7 @@ def test_each_token_is_its_users(people):
 
 @task(4, weight=2)
 def test_every_bad_token_is_401(client, people, rejects):
-    """GET /users/me accepts valid tokens of members and editors, and rejects every invalid one with 401."""
+    """GET /users/me accepts valid tokens from members and editors, and rejects every invalid one with 401."""
     for name, role in ((people.member(), "member"), (people.editor(), "editor")):
         expect(client.get("/users/me", headers=people.signed_in(name))).ok({"name": name, "role": role})
         for kind, token in people.bad_tokens(name).items():

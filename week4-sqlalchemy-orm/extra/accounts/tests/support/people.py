@@ -23,7 +23,7 @@ REJECTIONS = range(400, 500)
 
 
 class People:
-    """Makes users and recipes: through the app, or as rows of its tables."""
+    """Makes users and recipes: through the app, or as rows in its tables."""
 
     def __init__(self, client, database, names, draw, secret, seconds):
         self.client = client
@@ -55,7 +55,7 @@ class People:
         return name, password
 
     def all_want(self, name, count):
-        """Ask for the same name several times at once; return the status codes in order, and the response with the highest."""
+        """Ask for one name several times at once; return the sorted status codes and the response with the highest."""
         body = {"name": name, "password": self.new_password()}
         answers = together(*[lambda: self.client.post("/users", json=body)] * count)
         answers.sort(key=lambda answer: answer.status)
@@ -63,7 +63,7 @@ class People:
 
     @contextlib.contextmanager
     def slow_commits(self):
-        """Let every commit of a user take a while."""
+        """Make every commit to the users table take a while."""
         self.database.slow_commit("users", 0.4)
         try:
             yield
@@ -125,7 +125,7 @@ class People:
         return answer.json["access_token"]
 
     def claims(self, token):
-        """Return the claims of a token, whether its signature is right or not; none if it is not a token."""
+        """Return the claims of a token, whether or not its signature is valid; none if it is not a token."""
         try:
             return jwt.decode(token, options={"verify_signature": False})
         except jwt.InvalidTokenError:
@@ -143,15 +143,15 @@ class People:
         return {"Authorization": f"Bearer {token}"}
 
     def signed_in(self, name):
-        """Return the headers of a request with a valid token of this user."""
+        """Return the headers of a request with a valid token for this user."""
         return self.carrying(self.token(name))
 
     def ground_user(self, name):
-        """Skip the check if GET /users/me does not accept a valid token of this user."""
+        """Skip the check if GET /users/me does not accept a valid token for this user."""
         expect(self.client.get("/users/me", headers=self.signed_in(name))).ground(task=4)
 
     def bad_tokens(self, name):
-        """Return tokens that must be rejected, by what is wrong with them."""
+        """Return tokens that must be rejected, keyed by what is wrong with them."""
         head, _, signature = self.token(name).split(".")
         other_body = self.token(self.member()).split(".")[1]
         return {
@@ -193,7 +193,7 @@ def people(client, database, names, draw, secret, token_seconds):
 
 @pytest.fixture
 def stranger(client):
-    """The status code for requests without a token: 401, or the app's own if it is another one, which costs task 4."""
+    """The status code for requests without a token: 401, or the app's own if that differs, which costs task 4."""
     status = client.get("/users/me").status
     return status if status in REJECTIONS else 401
 

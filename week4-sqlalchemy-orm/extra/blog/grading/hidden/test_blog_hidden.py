@@ -55,7 +55,7 @@ def test_number_of_tags(client, without_database, blog):
 
 @task(4, weight=2)
 def test_conversation_until_a_post_is_closed(client, blog):
-    """Comments on two posts stay with their posts, also after one of them is closed."""
+    """Comments on two posts stay with their posts, even after one of them is closed."""
     open_post, closed_post = blog.row(), blog.row()
     said = {open_post["id"]: [], closed_post["id"]: []}
     for _ in range(3):
@@ -101,7 +101,7 @@ def test_before_without_a_tag(client, blog):
 
 @task(6, weight=2)
 def test_large_page_takes_few_statements(blog, counted_page):
-    """A page of twenty posts takes at most three statements, and as many as a page of one."""
+    """A page of twenty posts takes at most three statements, and the same number as a page of one."""
     one, many = counted_page(blog.discussed(1)), counted_page(blog.discussed(20))
 
     expect.that(one == many <= 3, f"A page of one post took {one} statements, a page of twenty {many}.")

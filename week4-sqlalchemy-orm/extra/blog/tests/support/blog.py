@@ -61,7 +61,7 @@ ServiceDep = Annotated[BlogService, Depends(blog_service)]
 
 
 class Blog:
-    """Draws posts and comments, and stores them as rows where the app is not to be relied on."""
+    """Draws posts and comments, and stores them as rows where a check should not rely on the app."""
 
     def __init__(self, database, draw, names):
         self.database = database
@@ -83,7 +83,7 @@ class Blog:
         )
 
     def tags(self, count):
-        """Return new tags in an order that is not the alphabetical one."""
+        """Return new tags in an order that is not alphabetical."""
         return sorted((self.tag() for _ in range(count)), reverse=True)
 
     def new_post(self, tags=()):
@@ -117,12 +117,12 @@ class Blog:
         return {"id": row["id"], "author": new["author"], "text": new["text"]}
 
     def rewrite(self, comment, post, other):
-        """Move a comment to another post and back, so that the table no longer has its rows in the order of their ids."""
+        """Move a comment to another post and back, so that the table's rows are no longer in id order."""
         for place in (other, post):
             self.database.run("UPDATE comments SET post_id = %s WHERE id = %s", place["id"], comment["id"])
 
     def discussed(self, count):
-        """Store posts that share a tag, each with more tags and comments; return the lines of a list, newest first."""
+        """Store posts that share a tag, each with more tags and comments; return their list entries, newest first."""
         common = self.tag()
         lines = []
         for place in range(count):
@@ -137,7 +137,7 @@ class Blog:
 
     @contextlib.contextmanager
     def slow_commits(self, table):
-        """Let every commit that changes a table take a while."""
+        """Make every commit that changes a table take a while."""
         self.database.slow_commit(table, 0.4)
         try:
             yield
@@ -150,7 +150,7 @@ class Blog:
         return row["id"]
 
     def summary(self, post, comments=0):
-        """Return the line of a list that belongs to a post."""
+        """Return the list entry for a post."""
         return {"id": post["id"], "title": post["title"], "tags": post["tags"], "comments": comments}
 
 

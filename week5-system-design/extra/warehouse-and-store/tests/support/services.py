@@ -29,12 +29,12 @@ class Stream:
         self.redis.xadd(self.name, fields)
 
     def messages(self, order):
-        """Return the fields of each message about an order, the oldest first."""
+        """Return the fields of each message about an order, oldest first."""
         found = [fields for _, fields in self.redis.xrange(self.name, count=MOST)]
         return [fields for fields in found if fields.get("order") == str(order)]
 
     def order_of(self, orders):
-        """Return these orders as the stream has them, each one where it comes first."""
+        """Return these orders in the order in which each first appears on the stream."""
         found = [fields.get("order") for _, fields in self.redis.xrange(self.name, count=MOST)]
         return [int(order) for order in dict.fromkeys(found) if order in map(str, orders)]
 
@@ -48,7 +48,7 @@ class Stream:
         return self.redis.xreadgroup(self.group, "another", {self.name: ">"}, count=MOST)
 
     def deliver_again(self):
-        """Give the group every message of the stream once more."""
+        """Give the group every message on the stream once more."""
         self.redis.xgroup_setid(self.name, self.group, "0")
 
     def has_group(self):
@@ -59,7 +59,7 @@ class Stream:
             return False
 
     def put_aside(self):
-        """Acknowledge what an earlier check has left."""
+        """Acknowledge what an earlier check left behind."""
         for message in self._pending():
             self.redis.xack(self.name, self.group, message["message_id"])
 
@@ -70,7 +70,7 @@ class Stream:
             return []
 
     def state(self):
-        """Return what is not done yet, in words, or an empty text."""
+        """Return what is not done yet, in words, or an empty string."""
         try:
             groups = [group for group in self.redis.xinfo_groups(self.name) if group["name"] == self.group]
             last = self.redis.xinfo_stream(self.name)["last-generated-id"]
@@ -124,7 +124,7 @@ class Services:
         return name
 
     def product(self, quantity=None):
-        """Return a new product of which this quantity is in stock; without one, the warehouse does not know it."""
+        """Return a new product with this quantity in stock; without a quantity, the warehouse does not know it."""
         name = self.names.new(lambda: f"{self.names.draw.one_of(GOODS)} {self.names.draw.randint(2, 9999)}")
         if quantity is not None:
             expect(self.warehouse.put(f"/stock/{name}", json={"quantity": quantity})).ok()
@@ -181,13 +181,13 @@ class Services:
         return todo is not None and any(f"{todo}:" in app.printed() for app in self.apps.values())
 
     def credit(self, customer):
-        """Return the credit of a customer."""
+        """Return a customer's credit."""
         answer = self.store.get(f"/accounts/{customer}")
         expect(answer).ok({"credit": int})
         return answer.json["credit"]
 
     def stock(self, product):
-        """Return how many pieces of a product are in stock."""
+        """Return how many units of a product are in stock."""
         answer = self.warehouse.get(f"/stock/{product}")
         expect(answer).ok({"quantity": int})
         return answer.json["quantity"]
@@ -207,12 +207,12 @@ class Services:
             expect.that(False, "\n".join([*errors[:1], sentence]))
 
     def kept_orders(self, customer):
-        """Return how many orders of a customer the store keeps."""
+        """Return how many orders the store keeps for a customer."""
         rows = self.apps["store"].database.rows("SELECT count(*) AS orders FROM orders WHERE customer = %s", customer)
         return rows[0]["orders"]
 
     def sends(self, order, fields=None):
-        """Expect that a message about an order is soon on the stream `orders`, with these fields."""
+        """Expect that a message about an order soon appears on the `orders` stream, with these fields."""
         self.soon(lambda: self.orders.messages(order))
         found = self.orders.messages(order)
         self.that(found, f"The stream orders has no message whose field order is {order}.")
@@ -220,12 +220,12 @@ class Services:
             self.that(found[0] == fields, f"The message on the stream orders is {found[0]}, expected {fields}.")
 
     def sends_in_order(self, orders):
-        """Expect that the messages about these orders are on the stream `orders` in this order."""
+        """Expect that the messages about these orders are on the `orders` stream in this order."""
         found = self.orders.order_of(orders)
         self.that(found == orders, f"The messages about the orders {orders} were sent in the order {found}.")
 
     def all_done(self, stream):
-        """Expect that every message of a stream is soon received and acknowledged."""
+        """Expect that every message on a stream is soon received and acknowledged."""
         self.soon(stream.is_done)
         self.that(stream.is_done(), stream.state())
 
@@ -261,7 +261,7 @@ def given_files():
 
 @pytest.fixture(scope="session")
 def probed():
-    """Whether tasks 3 and 4 are there, once this was tried in a run: without them, no other check waits for it."""
+    """Whether tasks 3 and 4 work, once a run has tried them: if they do not, no other check waits for them."""
     return {}
 
 
@@ -280,14 +280,14 @@ def services(parts):
 
 @pytest.fixture
 def lone_store(parts):
-    """The two services while the warehouse is away, so that every order stays pending."""
+    """The two services while the warehouse is down, so that every order stays pending."""
     parts.run_only("store")
     return parts
 
 
 @pytest.fixture
 def lone_warehouse(parts):
-    """The two services while the store is away, so that the stream, empty at first, has only what a check sends."""
+    """The two services while the store is down, so that the stream, empty at first, has only what a check sends."""
     parts.run_only("warehouse")
     parts.cache.flush()
     return parts
@@ -295,7 +295,7 @@ def lone_warehouse(parts):
 
 @pytest.fixture
 def hasty_warehouse(lone_warehouse, given_files):
-    """The same, with a warehouse that takes messages over almost at once."""
+    """The same, with a warehouse that takes over messages almost at once."""
     warehouse = lone_warehouse.apps["warehouse"]
     warehouse.kill()
     warehouse.running.app.given = {"app/pace.py": "PAUSE = 0.05\nCLAIM_AFTER = 0.3\n"}
