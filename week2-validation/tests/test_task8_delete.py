@@ -74,7 +74,7 @@ def test_delete_of_an_unknown_product_is_404(client, shelve, draw):
 
 @task(8)
 def test_deleted_product_cannot_be_changed(client, shelve, product, draw, absent):
-    """PUT and PATCH of a deleted product are rejected, and do not bring it back."""
+    """PUT and PATCH requests for a deleted product are rejected, and do not bring it back."""
     number, unknown = shelve(client)["id"], draw.randint(100_000, 900_000)
 
     expect(client.delete(f"/products/{number}")).status(200, 204)

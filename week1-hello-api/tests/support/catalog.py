@@ -25,7 +25,7 @@ def draw_catalog(draw):
 
 
 def draw_items(draw):
-    """Return items in id order; the cheapest costs a few cents less, and is not the first by price as text.
+    """Return items in id order; the cheapest costs a few cents less, and does not sort first by price as text.
 
     An item before it has the same price in tens of cents and in whole numbers, truncated or rounded either way.
     """
@@ -74,7 +74,7 @@ class Items:
         return min(self.all, key=lambda item: (item["price"], item["id"]))
 
     def of(self, category):
-        """Return the items of a category."""
+        """Return the items in a category."""
         return [item for item in self.all if item["category"] == category]
 
     def named_in(self, answer, category=None):
@@ -109,7 +109,7 @@ def catalog(session_draw):
 
 @pytest.fixture(scope="session")
 def small_catalog(session_draw):
-    """Six expensive items; three share the lowest price, and the last of these three is the first by name."""
+    """Six expensive items; three share the lowest price, and the last of these three comes first by name."""
     draw = session_draw
     ids = sorted(draw.sample(range(3, 900), 6))
     low = draw.price(1000, 4000)
@@ -131,7 +131,7 @@ def given_files(catalog):
 
 @pytest.fixture
 def items(catalog, draw, task_number):
-    """The items of this run, with ways to choose from them."""
+    """The items in this run, with ways to choose from them."""
     return Items(catalog, draw, task_number)
 
 

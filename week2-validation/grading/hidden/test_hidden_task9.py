@@ -75,7 +75,7 @@ def test_bounds_of_a_user_are_exact(client, user, draw, shown, accepted):
 
 @task(9)
 def test_emails_of_every_form(client, user, draw, shown, accepted):
-    """Emails with dots, digits, + and capitals are accepted; text that is not an email is rejected with 422."""
+    """Emails with dots, digits, + and capitals are accepted; a string that is not an email is rejected with 422."""
     for email in (
         f"{draw.word()}@example.org",
         f"{draw.word(5)}.{draw.word(5)}+{draw.word(4)}@example.com",

@@ -9,7 +9,7 @@ FIELDS = ("id", "name", "price", "tags", "description")
 
 
 def known(product):
-    """Return the fields of a product that the README names: others are allowed, and may change between responses."""
+    """Return the product fields that the README names: others are allowed, and may change between responses."""
     return {name: product[name] for name in FIELDS if name in product}
 
 
@@ -51,7 +51,7 @@ def plain(product):
 
 @pytest.fixture
 def create(plain):
-    """Create a product that another task needs, and return those of its fields that the README names."""
+    """Create a product that another task needs, and return the fields that the README names."""
 
     def make(client, **named):
         return known(expect(client.post("/products", json=plain(**named))).ground(task=2, has=["id"]))

@@ -10,7 +10,7 @@ NOT_VALID = 422
 
 
 def texts(answer):
-    """Yield the path and the text of each string in a response, such as `detail[0].input.password`."""
+    """Yield the path and the value of each string in a response, such as `detail[0].input.password`."""
     try:
         todo = [("", answer.json)]
     except AssertionError:

@@ -171,7 +171,7 @@ def test_browser_gets_a_page(client, museum, page_at):
 
 @task(7, weight=2)
 def test_program_gets_json(client, museum):
-    """GET /hours returns the hours as JSON to a client that accepts application/json or */*, or sends no Accept."""
+    """GET /hours returns the hours as JSON if the Accept header has application/json or */*, or is missing."""
     for accept in ("application/json", "*/*", ""):
         expect(client.get("/hours", headers={"Accept": accept})).ok(museum.hours)
 
@@ -186,7 +186,7 @@ def test_other_types_are_406(client, museum):
 
 @task(7)
 def test_both_say_what_they_depend_on(client):
-    """Both responses of GET /hours have the header Vary: Accept."""
+    """Both responses from GET /hours have the header Vary: Accept."""
     for accept in ("application/json", BROWSER):
         answer = client.get("/hours", headers={"Accept": accept})
         expect(answer).status(200)

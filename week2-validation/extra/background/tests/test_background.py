@@ -38,7 +38,7 @@ def test_letter_is_delivered(client, post):
 
 @task(3, weight=2)
 def test_counting_does_not_block_the_others(client, gate, background):
-    """While GET /pigeons counts, which takes a while, other requests get their responses."""
+    """While GET /pigeons is counting, which takes a while, other requests get their responses."""
     with gate.closed():
         counting = background(lambda: client.get("/pigeons"))
         try:
@@ -75,7 +75,7 @@ def test_weather_of_every_town(client, towns):
 
 @task(5, weight=2)
 def test_letter_is_delivered_in_spite_of_fog(post, story):
-    """After fog, the next pigeon takes the letter, and the waits before it are 1, 2, 4 and 8 beats."""
+    """After fog, the next pigeon takes the letter, and the waits between attempts are 1, 2, 4 and 8 beats."""
     town = post.town(2)
 
     log = post.ends_as(post.send(town), "delivered")
@@ -94,7 +94,7 @@ def test_five_attempts_are_the_limit(post, story):
 
 @task(5)
 def test_only_fog_is_worth_another_attempt(post):
-    """A letter to a town that no pigeon knows gets one attempt, and one with fog on the way gets more."""
+    """A letter to a town that no pigeon knows gets one attempt, and a letter with fog on its way gets more."""
     town = post.town(2)
     log = post.ends_as(post.send(town), "delivered")
     expect.that(log.count("fog") == post.towns[town], f"The log of the letter is {log}.")

@@ -212,7 +212,7 @@ def test_lost_badge_is_403_at_the_members_paths(client, workshop, draw):
 
 @task(8, weight=2)
 def test_everyone_is_the_trainer_in_practice(client, practice, workshop):
-    """On a practice evening, GET /me returns the trainer, with a badge and without one."""
+    """On a practice evening, GET /me returns the trainer, whether or not the request has a badge."""
     badge = workshop.any_badge()
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
     evening = practice()

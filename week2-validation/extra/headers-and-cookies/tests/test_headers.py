@@ -85,7 +85,7 @@ def test_tags_in_a_list_and_weak_ones_count(client, museum):
 
 @task(3)
 def test_each_language_has_a_tag(client, museum):
-    """The three languages of an exhibit have different ETags, even for the same text, and Cache-Control: no-cache."""
+    """Each of an exhibit's three languages has its own ETag, even for the same text, and Cache-Control: no-cache."""
     number, tags = museum.twins()[0], {}
     for language in ("en", "de", "fr"):
         answer = client.get(f"/exhibits/{number}", headers={"Accept-Language": language})

@@ -23,7 +23,7 @@ def test_every_link_has_its_name(client, museum, page_at):
 
 @task(4, weight=2)
 def test_every_page(client, museum, page_at):
-    """The page of every exhibit shows its name, year, story and picture, and nothing of any other exhibit."""
+    """The page of every exhibit shows its name, year, story and picture, and nothing from any other exhibit."""
     for exhibit in museum.exhibits:
         page = page_at(client, f"/exhibits/{exhibit['id']}")
         page.has("h1", exhibit["name"], "the name")
@@ -49,7 +49,7 @@ def test_every_exhibit_in_xml(client, museum, exported, has_type):
 
 @task(6)
 def test_every_picture(client, museum, has_type, shows_file):
-    """Every picture is returned as image/svg+xml, and an exhibit without one returns 404."""
+    """Every picture is returned as image/svg+xml, and the response is 404 for an exhibit without one."""
     for exhibit in museum.with_picture():
         picture = client.get(f"/exhibits/{exhibit['id']}/picture")
         expect(picture).status(200)
@@ -62,7 +62,7 @@ def test_every_picture(client, museum, has_type, shows_file):
 
 @task(7)
 def test_every_kind_of_client(client, museum, page_at):
-    """GET /hours chooses by the Accept header: a page, JSON, or 406."""
+    """GET /hours chooses its response by the Accept header: a page, JSON, or 406."""
     page = page_at(client, "/hours", Accept="text/html")
     page.contains(museum.hours["opens"], "the time at which the museum opens")
     page.contains(museum.hours["closes"], "the time at which the museum closes")

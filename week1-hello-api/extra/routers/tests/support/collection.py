@@ -62,7 +62,7 @@ class Collection:
 
 @pytest.fixture(scope="session")
 def drawn(session_draw):
-    """The books and the branches of this run."""
+    """The books and branches in this run."""
     return draw_books(session_draw), draw_branches(session_draw)
 
 
@@ -75,5 +75,5 @@ def given_files(drawn):
 
 @pytest.fixture
 def collection(drawn, draw):
-    """The books and branches of this run, with ways to choose among them."""
+    """The books and branches in this run, with ways to choose among them."""
     return Collection(*drawn, draw)

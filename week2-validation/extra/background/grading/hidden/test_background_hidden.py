@@ -22,7 +22,7 @@ def test_three_letters_wait_together(client, post, gate):
 
 @task(3)
 def test_two_counts_at_once(client, gate, background):
-    """While GET /pigeons counts twice at the same time, other requests get their responses."""
+    """While two GET /pigeons requests are counting at the same time, other requests get their responses."""
     with gate.closed():
         counting = [background(lambda: client.get("/pigeons")) for _ in range(2)]
         try:

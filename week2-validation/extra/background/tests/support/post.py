@@ -66,7 +66,7 @@ class Post:
         return answer.json
 
     def attempts(self, number):
-        """Wait until a letter is no longer on its way, or until a second attempt shows, and return its log."""
+        """Wait until a letter is no longer on its way, or until a second attempt appears, and return its log."""
         return self._after(number, lambda letter: letter["status"] != "waiting" or len(letter["log"]) > 1)["log"]
 
     def settles(self, number):
@@ -83,7 +83,7 @@ class Post:
         return letter
 
     def ends_as(self, number, status):
-        """Expect that a letter soon has this status, and return its log."""
+        """Expect a letter to have this status soon, and return its log."""
         letter = self.settles(number)
         log = ", ".join(letter["log"]) or "nothing yet"
         sentence = f"The letter to {letter['town']} is {letter['status']}, expected {status}. Its log: {log}."
@@ -107,7 +107,7 @@ class Gate:
             self.client.put("/gate/open")
 
     def holds(self, names, sentence, call=None, answer=None, reason=None):
-        """Expect that all of these wait at the gate at the same time.
+        """Expect all of these to wait at the gate at the same time.
 
         The sentence is for students; if the call that should wait has already failed, its response says more, and so
         may the reason, which is asked for then.
