@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import threading
 
@@ -21,7 +22,7 @@ class Site:
     """A server with git alone, where everybody's password is `secret`, and each has the repository of that name."""
 
     def __init__(self, place):
-        self.git = GitHttp(Classroom(place), self.authorize)
+        self.git = GitHttp(Classroom(place), self.authorize, "https://class.test")
         self.leaves = False
         config = uvicorn.Config(self, port=0, log_config=None, lifespan="off", loop="asyncio")
         self.server = uvicorn.Server(config)
@@ -93,13 +94,14 @@ def push(room, clone, **more):
 
 
 def test_push_is_recorded_and_answered(room, clone):
-    """A push over HTTP runs the same hooks as one over ssh, and shows their reply."""
+    """A push over HTTP runs the same hooks as one over ssh, and shows their reply, with the page for the scorecard."""
     ada = clone("ada")
     room.git(ada, "commit", "--quiet", "--allow-empty", "--message", "Work")
 
     told = push(room, ada)
 
     assert "remote: Received. Your push is number 1 of 1 in the queue." in told
+    assert re.search(r"the scorecard will be at https://class\.test/weeks/[\w-]+/", told)
     assert room.git(ada, "rev-parse", "HEAD") in (room.repository("ada") / "classroom-received").read_text()
 
 

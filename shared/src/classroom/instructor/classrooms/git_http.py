@@ -54,11 +54,13 @@ class GitHttp:
         classroom: the classroom.
         authorize: awaited with user, password, the repository as WEEK/WEEK-NAME, and whether it is a push; returns
             the name of who asks, or None to refuse.
+        url: of the site, whose page of the week shows the scorecard; empty if there is none.
     """
 
-    def __init__(self, classroom: Classroom, authorize: Authorize) -> None:
+    def __init__(self, classroom: Classroom, authorize: Authorize, url: str = "") -> None:
         self.classroom = classroom
         self.authorize = authorize
+        self.url = url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -74,7 +76,8 @@ class GitHttp:
             if who is None:
                 refusal = PlainTextResponse(WRONG, HTTPStatus.UNAUTHORIZED, CHALLENGE)
             elif self.classroom.repository(place["week"], place["name"]) is not None:
-                await self._run(_cgi(scope, headers, path, who), receive, send, writes=service == WRITES)
+                page = {"CLASSROOM_PAGE": f"{self.url}/weeks/{place['week']}/"} if self.url else {}
+                await self._run(page | _cgi(scope, headers, path, who), receive, send, writes=service == WRITES)
                 return
         await refusal(scope, receive, send)
 

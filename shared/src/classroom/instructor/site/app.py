@@ -88,7 +88,7 @@ def site(context: Context) -> FastAPI:
     app = FastAPI(openapi_url=None, dependencies=[Depends(ensure_own_form)], redirect_slashes=False)
     app.state.context = context
     app.add_api_route("/static/{name}", pages.static, response_class=Response)
-    app.mount(git_access.PATH, GitHttp(context.classroom, git_access.GitAccess(context)))
+    app.mount(git_access.PATH, GitHttp(context.classroom, git_access.GitAccess(context), context.url))
     app.mount(API, api(app.state))
     for router in ROUTERS:
         app.include_router(router)

@@ -224,8 +224,9 @@ def accept(request: Request, visitor: AVisitor, person: Student, own: OwnWeek) -
         secret = git_access.new_password(db, person)
     addresses = [git_access.personal_address(context, own.name, person.username, each) for each in ("", secret)]
     return context.render(
-        visitor, "page/repository.html", week=own, plain=addresses[0], address=addresses[1], secret=secret
-    )
+        visitor, "page/repository.html", week=own, plain=addresses[0], address=addresses[1], secret=secret,
+        folder=addresses[0].rpartition("/")[2].removesuffix(".git"),
+    )  # fmt: skip
 
 
 def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Repository:
