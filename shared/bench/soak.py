@@ -41,6 +41,7 @@ PARTS = {
     "page": [HERE / "page.py"],
     "pushes": [HERE / "pushes.py"],
     "site": [HERE / "site_load.py"],
+    "site-card": [HERE / "site_card.py"],
     "site-kills": [HERE / "site_kills.py"],
     "site-full-disk": [HERE / "site_full_disk.py"],
     "site-api": [HERE / "site_api.py"],
