@@ -60,8 +60,8 @@ def show_log(request: Request, visitor: AVisitor, _: Instructor) -> HTMLResponse
     context = context_of(request)
     zone = zone_near(context.classroom.folder)
     with context.begin() as db:
-        lines = [(shown(act.at, zone), act.by, act.what) for act in people.log(db)]
-    return context.render(visitor, "page/log.html", lines=lines)
+        acts = [(shown(act.at, zone), act.by, act.what) for act in people.log(db)]
+    return context.render(visitor, "page/log.html", acts=acts)
 
 
 @router.post("/join-code")

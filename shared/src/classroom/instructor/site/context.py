@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter
+from markupsafe import Markup
 from sqlalchemy.orm import Session, sessionmaker
 
 from classroom.core.errors import UsageError
@@ -39,6 +40,8 @@ KEY_BYTES = 32
 MAX_UPLOADS = 8  # that are unpacked and committed at once: the pages have 40 threads, and must not wait for all of them
 STATIC = ("page/site.css", "page/drop.js", "page/class.js")
 LEARN = Path(card_view.__file__).parent
+# In each form: another site cannot know what it contains.
+FORM_FIELD = Markup('<input type="hidden" name="form_token" value="{}">')
 # The card of a week looks as it does in `classroom learn`.
 pages = Pages(Path(__file__).parent, STATIC, [(LEARN, ["page/learn.css"])])
 
@@ -116,7 +119,7 @@ class Context:
             static="/static",
             classroom=title,
             person=visitor.person,
-            form_token=visitor.form_token,
+            form_field=FORM_FIELD.format(visitor.form_token),
             school=self.school,
             **values,
         )
