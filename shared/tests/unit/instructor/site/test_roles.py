@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from classroom.instructor.classrooms.team_changes import TeamChanges
@@ -105,6 +106,7 @@ ALLOWED = {
     "POST /sign-out": ALL,
 }
 REFUSED = (401, 403)
+URL = "http://class.test"
 
 
 def routes(router):
@@ -182,6 +184,27 @@ def test_no_route_fails_at_an_odd_address(context, browsers, odd):
             asked = re.sub(r"\{\w+\}", odd, path)
             status = browser.request(method, asked, data=form, follow_redirects=False).status_code
             wrong += [(route, status)] if status >= 500 else []
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("odd", ["//other.test", "/%5Cother.test", "%2F%2Fother.test", "https:%2F%2Fother.test%2F"])
+def test_no_route_leads_to_another_site(context, browsers, odd):
+    """Wherever an address or a form names another site, every redirect stays on this one."""
+    fields = ("username", "code", "next", "url", "week", "student", "team", "title")
+    wrong = []
+    for route, allowed in ALLOWED.items():
+        method, path = route.split()
+        if path.endswith("/events") or path == "/sign-out":
+            continue
+        browser = browsers[max(allowed)]
+        form = {"form_token": token_of(context, browser)} | dict.fromkeys(fields, odd) if method == "POST" else None
+        for asked in {re.sub(r"\{\w+\}", odd, path), f"{odd}{path}", f"{path}?next={odd}&code={odd}&url={odd}"}:
+            found = browser.request(
+                method, f"{URL}{asked if asked[0] == '/' else '/' + asked}", data=form, follow_redirects=False
+            )
+            to = found.headers.get("location", "/").replace("\\", "/")
+            wrong += [(route, asked, to)] if urlsplit(urljoin(f"{URL}/", to)).netloc != "class.test" else []
 
     assert wrong == []
 
