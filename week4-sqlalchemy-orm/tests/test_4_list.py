@@ -9,7 +9,7 @@ def page(client, **params):
 
 
 def ordered(answer, expected, others):
-    """Return the answer; fail if its page has the right number of these and other resources, in the wrong order."""
+    """Return the answer; fail if its page has the right number of known resources, but in the wrong order."""
     body = answer.json if answer.status == 200 else None
     items = body.get("items") if isinstance(body, dict) else None
     ids = [item.get("id") for item in items if isinstance(item, dict)] if isinstance(items, list) else []

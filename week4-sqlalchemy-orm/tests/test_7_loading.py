@@ -17,7 +17,7 @@ def statements(number):
 
 
 def most_repeated(many, few):
-    """Return a sentence with the statement whose number of calls has grown the most."""
+    """Return a sentence with the statement whose call count has grown the most."""
     before = Counter()
     for each in few.statements:
         before[each.query] += each.calls

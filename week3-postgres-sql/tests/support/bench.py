@@ -32,7 +32,7 @@ class Bench:
         return self.database.script(self.files.read(path))
 
     def holding(self, kind):
-        """Return the content of this kind, emptying the database if it holds another kind."""
+        """Return this kind of content, emptying the database if it holds another kind."""
         if type(self.content) is not kind:
             self.empty(kind.RIGHTS)
             self.content = kind(self)
@@ -57,13 +57,13 @@ class Schema:
         self.columns = columns_of(bench.database)
 
     def complete(self):
-        """Skip the check unless both tables have all their columns: task 2 makes them."""
+        """Skip the check unless both tables have all their columns: task 2 creates them."""
         for table, columns in COLUMNS.items():
             ground(self.columns[table] >= set(columns), task=2)
         return self
 
     def rows(self):
-        """Return the rows of both tables by id, with the columns that the task names."""
+        """Return the rows of both tables in id order, with the columns that the task names."""
         return [
             self.database.rows(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id")
             for table, columns in COLUMNS.items()

@@ -66,7 +66,7 @@ class Hub:
         return table
 
     def ids(self, count):
-        """Return `count` ids that no row of either table has or had in this check, the lowest first."""
+        """Return `count` ids that no row of either table has or had in this check, lowest first."""
         if self._taken is None:
             there = [f"SELECT id::text FROM {name}" for name in COLUMNS if "id" in self._there[name]]
             self._taken = {row["id"] for row in self.database.rows(" UNION ALL ".join(there))}
@@ -116,7 +116,7 @@ class Hub:
         return row
 
     def mixed(self, rows):
-        """Store resources so that their order in the table is not that of their ids."""
+        """Store resources so that their order in the table is not id order."""
         rows = [{"id": number, **row} for number, row in zip(self.ids(len(rows)), rows, strict=True)]
         insert(self.database, self.table("resources"), self.draw.sample(rows, len(rows)))
         self.touch("resources", rows[0]["id"])
@@ -135,11 +135,11 @@ class Hub:
         self.database.run(f"UPDATE {self.table(table)} SET {column} = {column} WHERE id = %s", number)
 
     def resources(self, **where):
-        """Return the stored resources by id."""
+        """Return the stored resources in id order."""
         return self._rows("resources", RESOURCE, where)
 
     def referrals(self, **where):
-        """Return the stored referrals by id."""
+        """Return the stored referrals in id order."""
         return self._rows("referrals", REFERRAL, where)
 
     def _rows(self, table, columns, where):
@@ -157,7 +157,7 @@ class Hub:
         expect.that(mismatch is None, f"In the table resources, {mismatch}.", answer)
 
     def replaced(self, old, new, answer):
-        """Check that a resource is in the table as it was sent, and no longer as it was."""
+        """Check that a resource is in the table as it was sent, and no longer as it was before."""
         unchanged = self.resources(id=old["id"]) == [old] != [new]
         expect.that(not unchanged, f"The resource {old['id']} is not changed in the table. Was it committed?", answer)
         self.holds(new, answer)

@@ -87,11 +87,11 @@ class DrawnRows:
             database.run(f"DO $$ BEGIN {' '.join(changes)} END $$")
 
     def all_resources(self):
-        """Return every resource by id."""
+        """Return every resource, in id order."""
         return self.resources
 
     def food_resources(self):
-        """Return the ids of the resources in the category Food."""
+        """Return the ids of the resources in the Food category."""
         return [{"id": row["id"]} for row in self.resources if row["category"] == "Food"]
 
     def search_pantry(self):

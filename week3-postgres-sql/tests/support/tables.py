@@ -20,7 +20,7 @@ def columns_of(database):
 
 
 def advance_counter(database, table, least):
-    """Move the counter of a table's id to `least`, if there is a counter and it is lower."""
+    """Move a table's id counter to `least`, if there is a counter and it is lower."""
     database.rows(
         "SELECT setval(counter, %s) FROM pg_get_serial_sequence(%s, 'id') AS counter"
         " WHERE coalesce(pg_sequence_last_value(counter::regclass), 0) < %s AND counter IS NOT NULL",

@@ -33,7 +33,7 @@ class Between:
             self.restart()
 
     def rests(self, bearable=0):
-        """Return whether at most `bearable` transactions are open, none of them has written, and the pool has room."""
+        """Return whether at most `bearable` transactions are open, none has written anything, and the pool has room."""
         connections = at_rest(self.database, 0) if self.leaks else at_rest(self.database)
         left = open_transactions(connections)
         self.leaks = self.leaks or bool(left)
@@ -67,7 +67,7 @@ class HubClient(TaskClient):
             raise NoAnswer(f"{error}{self.cause()}", error.exchange) from None
 
     def cause(self):
-        """Return why the app may not have responded, if its connections show it."""
+        """Return a reason why the app may not have responded, if its connections show one."""
         connections = self.between.database.connections()
         idle = sum(str(each["state"]).startswith("idle in transaction") for each in connections)
         if idle < 2:
@@ -86,7 +86,7 @@ def between(app, database):
 
 @pytest.fixture
 def client(client, between, run, task_number):
-    """A client of the running app."""
+    """A client for the running app."""
     last = [*run.results.values()][-1:]
     between.settle(failed=any(str(result.answer).startswith("500") for result in last), bearable=FEW)
     return HubClient(client, task_number, between)

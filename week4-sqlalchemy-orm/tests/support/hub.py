@@ -58,7 +58,7 @@ class Hub(Tables):
                 expect.that(False, f"A session is never closed: {many} still in a transaction after the response.")
 
     def _leaks_in_task_3(self, client):
-        """Return whether a request of task 3 leaves a transaction open, too."""
+        """Return whether a task 3 request leaves a transaction open, too."""
         known, unknown = self.resource()["id"], self.unused_id()
         asked = (lambda: client.get(f"/resources/{known}"), lambda: client.get(f"/resources/{unknown}"))
         self.between.leaks_in_task_3 = any(self._left_open(ask) for ask in asked)
@@ -172,7 +172,7 @@ def ahead():
 
 @pytest.fixture
 def two_tables(client, database, ahead, task_number):
-    """The database, once the app has made both tables; otherwise every check but those of task 2 is skipped."""
+    """The database, once the app has made both tables; otherwise all checks except those of task 2 are skipped."""
     there = database.rows("SELECT to_regclass('resources') IS NOT NULL AND to_regclass('referrals') IS NOT NULL AS yes")
     if task_number != MODELS:
         ground(there[0]["yes"], task=MODELS)

@@ -14,7 +14,7 @@ IDS = itertools.count(1_100_000_000)  # for tables whose id has no default; abov
 
 
 def missing_table(database, *wanted):
-    """Return a sentence about tables that the app has not made, and those that it has."""
+    """Return a sentence about the tables that the app has not made, and those that it has."""
     made = database.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     names = [row["name"] for row in made]
     missing = [table for table in wanted or TABLES if table not in names]
@@ -35,7 +35,7 @@ class Tables:
         self.name = names
 
     def new_resource(self, **fields):
-        """Return what a client sends to create a resource, all four fields drawn unless given."""
+        """Return what a client sends to create a resource, with all four fields drawn unless given."""
         return {
             "name": self.name.place(),
             "category": self.name.category(),
@@ -44,7 +44,7 @@ class Tables:
         } | fields
 
     def new_referral(self, **fields):
-        """Return what a client sends to create a referral, all three fields drawn unless given."""
+        """Return what a client sends to create a referral, with all three fields drawn unless given."""
         return {
             "family_name": self.name.family(),
             "referral_date": self.day(),
@@ -56,7 +56,7 @@ class Tables:
         return f"2026-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
 
     def unused_id(self):
-        """Return an id that no resource has or receives during the checks."""
+        """Return an id that no resource has or will be given during the checks."""
         return 1_000_000 + 1_000 * self.draw.randint(1, 999_999)
 
     def resource(self, **fields):

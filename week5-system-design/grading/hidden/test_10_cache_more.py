@@ -160,7 +160,7 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
 
 @task(10)
 def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
-    """While others read nonstop, each of eight changes shows in the next GET through both instances."""
+    """While others read nonstop, each of eight changes is visible in the next GET through both instances."""
     video = site.ready()
     site.see_copies(video)
     over = []
@@ -218,7 +218,7 @@ def test_an_instance_starts_without_the_cache(site):
 
 @task(10)
 def test_copies_of_two_videos_are_not_mixed_up(site):
-    """Each read returns the right video, no matter how often all are read; changing one leaves the others unchanged."""
+    """Each read returns the right video, however often each video is read; changing one leaves the others unchanged."""
     videos = [site.ready() for _ in range(3)]
     site.see_copies(videos[0])
     videos[1] |= site.changed(videos[1], title="only this one")

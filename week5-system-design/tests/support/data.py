@@ -98,7 +98,7 @@ class Data(Videos):
             self.get(video, via)
 
     def same_instant(self, videos):
-        """Set the created_at of these videos so that they come in pairs of equals, a microsecond apart."""
+        """Set the created_at of these videos in pairs: equal within a pair, a microsecond apart between pairs."""
         primary = self.system.primary
         ids = [video["id"] for video in videos]
         for table in self.tables():

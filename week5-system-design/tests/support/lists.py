@@ -8,7 +8,7 @@ from .videos import Videos
 
 
 class Lists(Videos):
-    """What the list of an instance shows."""
+    """What an instance's list shows."""
 
     def page(self, *, via=None, **params):
         """Return a page of the list, from the same instance each time: cursors on the other one are for task 8."""

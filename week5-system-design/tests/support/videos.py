@@ -9,7 +9,7 @@ FIELDS = ("id", "owner", "title", "description", "status", "created_at")
 
 
 class SiteClient(TaskClient):
-    """A client of the site or of one instance: another task's TODO skips the check, and its own fails it at once."""
+    """A client for the site or one instance: another task's TODO skips the check, and its own fails it at once."""
 
     name = "the site"
 
@@ -68,7 +68,7 @@ class Videos:
         return {**new, "owner": who or self.owner, "status": "pending", "created_at": anything} | found
 
     def repeats(self):
-        """Return whether a repeated create makes no second video and leaves the first unchanged, as task 3 asks."""
+        """Return whether repeating a create makes no second video and leaves the first unchanged, as task 3 asks."""
         first = self.video(id=self.new_id())
         again = self.create(id=first["id"])
         found = again.json if again.status in (200, 201) else None

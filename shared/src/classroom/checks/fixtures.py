@@ -158,7 +158,7 @@ def command(run: Run, _service_environment: Environment) -> Iterator[Command]:
 
 @pytest.fixture
 def client(app: AppUnderTest, given_files: dict[str, str]) -> Client:
-    """A client of the running app."""
+    """A client for the running app."""
     if app.given != given_files:
         app.restart(given_files)
     app.ready()

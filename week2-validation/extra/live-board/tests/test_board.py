@@ -51,7 +51,7 @@ def test_reader_continues_where_it_was(kitchen, live):
 
 @task(3, weight=2)
 def test_hello_has_the_notes(kitchen):
-    """The first message over /live?name=Ada is {"type": "hello", "notes": [...]} with all notes that are on the board."""
+    """The first message over /live?name=Ada is {"type": "hello", "notes": [...]} with all the notes on the board."""
     kitchen.post()
 
     guest = kitchen.open()
@@ -167,7 +167,7 @@ def test_people_who_leave_are_announced(kitchen):
 
 @task(5)
 def test_those_who_stay_receive_notes(kitchen):
-    """After somebody has left, the notes still reach everyone else."""
+    """After somebody has left, notes still reach everyone else."""
     ada, ben, cleo = kitchen.joined(3)
     ada.sees_people(ada, ben, cleo)
     ada.socket.vanish()
@@ -229,7 +229,7 @@ def test_error_is_for_its_sender_only(kitchen):
 
 @task(7, weight=2)
 def test_nobody_waits_for_a_slow_client(kitchen):
-    """While one client is slow, the others receive every note at once, and the slow one receives them as soon as it can."""
+    """While one client is slow, the others get every note right away, and the slow one gets them as soon as it can."""
     ada, ben, cleo = kitchen.joined(3)
     texts = []
     kitchen.hold(ben)

@@ -63,7 +63,7 @@ def test_id_that_is_not_valid_is_replaced(client, timetable, draw):
 
 @task(3, weight=2)
 def test_time_is_in_a_header(client, timetable):
-    """The Server-Timing header gives the milliseconds that a request took: at least 200 for GET /departures/live."""
+    """The Server-Timing header says how many milliseconds a request took: at least 200 for GET /departures/live."""
     slow, fast = client.get("/departures/live"), client.get("/stops")
     expect(slow).ok({"on time": len(timetable.departures)})
     expect(fast).ok(timetable.stops)
@@ -199,7 +199,7 @@ def test_invalid_request_is_a_problem(client, timetable):
 
 @task(7, weight=2)
 def test_request_that_breaks_has_an_id_and_a_line(client, timetable, draw):
-    """The 500 from GET /vehicles/{number} is a problem and has the id that was sent; a line is printed about it."""
+    """The 500 from GET /vehicles/{number} is a problem and has the id that was sent; a line about it is printed."""
     sent = {"X-Request-ID": f"call-{draw.word()}"}
     before = client.get("/stops", headers=sent).headers.get(ID)
     ground(before, task=2)

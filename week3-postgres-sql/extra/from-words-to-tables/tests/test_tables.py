@@ -194,7 +194,7 @@ VALUES = {
 @task(4, weight=2)
 @pytest.mark.parametrize("column", VALUES)
 def test_values_that_must_never_be(tables, rows, ruled, ruled_rows, column):
-    """Credits from 1 to 30, the terms spring and fall, and grades from 1.0 to 5.0 are accepted, and nothing else."""
+    """Only credits from 1 to 30, the terms spring and fall, and grades from 1.0 to 5.0 are accepted."""
     table, make, right, wrong = VALUES[column]
     ruled.ground(table)
     ruled.ran(RULES)

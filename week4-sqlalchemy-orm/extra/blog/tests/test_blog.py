@@ -44,7 +44,7 @@ def test_tags_are_rows(client, blog):
 
 @task(2)
 def test_posts_share_a_tag(client, blog):
-    """Two posts may have the same tag, which is one row in the tags table."""
+    """Two posts may have the same tag, which is stored as one row in the tags table."""
     tag = blog.tag()
     for _ in range(2):
         expect(client.post("/posts", json=blog.new_post([tag]))).created({"tags": [tag]})
@@ -246,7 +246,7 @@ def test_newest_posts_are_first(client, blog):
 
 @task(5)
 def test_default_page_has_ten(client, blog):
-    """Without limit, a page has ten posts."""
+    """Without a limit parameter, a page has ten posts."""
     posts = [blog.row() for _ in range(11)]
 
     answer = client.get("/posts")

@@ -92,7 +92,7 @@ def test_order_does_not_need_redis(lone_store):
 
 @task(3, weight=2)
 def test_order_is_on_the_stream(lone_store):
-    """After POST /orders, the `orders` stream soon has a message with the order's id, product and quantity."""
+    """After POST /orders, a message with the order's id, product and quantity soon appears on the `orders` stream."""
     product = lone_store.product()
 
     order = lone_store.order(lone_store.customer(100), product, 2)

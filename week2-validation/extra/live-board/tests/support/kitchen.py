@@ -19,7 +19,7 @@ class Guest:
         self.hello = None
 
     def greeted(self):
-        """Wait for the notes that are on the board, and return them."""
+        """Wait for the notes on the board, and return them."""
         self.hello = self.kitchen.wait(self.socket, {"type": "hello", "notes": list})
         return self.hello["notes"]
 
@@ -52,7 +52,7 @@ class Guest:
         ]
 
     def times(self, text):
-        """Return how often a text has arrived so far, in the hello or after it."""
+        """Return how many times a text has arrived so far, in the hello or after it."""
         seen = [*self.hello["notes"], *self.all("note")]
         return sum(note.get("text") == text for note in seen)
 
@@ -126,7 +126,7 @@ class Kitchen:
         return guests
 
     def known(self, names):
-        """Return only those names that this check has invited, in the given order."""
+        """Return only the names of those whom this check has invited, in the given order."""
         mine = {guest.name for guest in self.guests}
         return [name for name in names if name in mine]
 

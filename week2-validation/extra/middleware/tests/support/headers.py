@@ -64,7 +64,7 @@ def preflight(client, path, origin, method, header="content-type"):
 
 
 def allows(answer, origin=MAP):
-    """Return whether a browser lets a page of this origin read a response."""
+    """Return whether a browser lets a page from this origin read a response."""
     return answer.headers.get("access-control-allow-origin") in (origin, "*")
 
 

@@ -17,7 +17,7 @@ def expect_problem(answer, status):
 
 
 def expect_errors(answer, field):
-    """Expect that the problem of a 422 lists what is wrong, including this field."""
+    """Expect a 422's problem to list what is wrong, including this field."""
     errors = expect_problem(answer, 422).get("errors")
     expect.that(isinstance(errors, list) and errors, f"The 422 of {answer.exchange} has no list `errors`.", answer)
     for entry in errors:

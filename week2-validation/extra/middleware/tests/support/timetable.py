@@ -34,7 +34,7 @@ def draw_departures(draw, stops):
 
 
 class Timetable:
-    """The stops and departures that the app has, and the secret of its tracker."""
+    """The app's stops and departures, and its tracker's secret."""
 
     def __init__(self, stops, departures, tracker, draw):
         self.stops = stops
@@ -61,7 +61,7 @@ class Timetable:
 
 @pytest.fixture(scope="session")
 def drawn(session_draw):
-    """The stops, the departures and the tracker of this run."""
+    """The stops, departures and tracker in this run."""
     stops = draw_stops(session_draw)
     return stops, draw_departures(session_draw, stops), f"tracker-{session_draw.word()}.bus.example.org"
 
@@ -75,5 +75,5 @@ def given_files(drawn):
 
 @pytest.fixture
 def timetable(drawn, draw):
-    """The stops and departures of this run, with ways to choose among them."""
+    """The stops and departures in this run, with ways to choose among them."""
     return Timetable(*drawn, draw)

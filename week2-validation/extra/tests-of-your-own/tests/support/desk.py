@@ -54,7 +54,7 @@ class Apps:
         expect.that(outcome.failed, f"No test fails on this broken app. {outcome.why()}")
 
     def passes_elsewhere(self):
-        """Check that the tests pass on another correct app: it has parcels already, other ids and other messages."""
+        """Check that the tests pass on another correct app that already has parcels and uses other ids and messages."""
         self.passes(
             "another correct app, which has parcels already, ids from 501 and other messages",
             ("desk.py", "count(1)", f"count(501, 7)\n{EARLIER}".rstrip()),

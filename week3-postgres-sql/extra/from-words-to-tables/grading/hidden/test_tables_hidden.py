@@ -7,7 +7,7 @@ from support.bench import ENTITIES, LINKS
 
 @task(2)
 def test_long_names_and_missing_emails(tables, rows):
-    """Several students have no email; names, titles and emails of a hundred characters are stored unchanged."""
+    """Several students may have no email; names, titles and emails of a hundred characters are stored unchanged."""
     tables.made(ENTITIES)
     email = "a" * 60 + "@" + "b" * 27 + ".example.org"
     for _ in range(2):
@@ -44,7 +44,7 @@ def test_link_that_is_changed(tables, rows):
 
 @task(4)
 def test_rules_hold_for_changes(tables, rows, ruled, ruled_rows):
-    """The rules also hold when a row is changed, and an unknown grade is still possible."""
+    """The rules also hold when a row is changed, and a grade may still be unknown."""
     ruled.ground("courses", "offerings", "enrollments")
     ground(tables.refused("enrollments", rows.enrollment() | {"grade": None}) is None, task=3)
     row = ruled_rows.enrollment()

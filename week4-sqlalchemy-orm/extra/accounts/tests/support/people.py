@@ -55,7 +55,7 @@ class People:
         return name, password
 
     def all_want(self, name, count):
-        """Ask for one name several times at once; return the sorted status codes and the response with the highest."""
+        """Ask for one name several times at once; return sorted status codes and the response with the highest one."""
         body = {"name": name, "password": self.new_password()}
         answers = together(*[lambda: self.client.post("/users", json=body)] * count)
         answers.sort(key=lambda answer: answer.status)
@@ -79,7 +79,7 @@ class People:
         )
 
     def row(self, name):
-        """Return the row of a user, or None."""
+        """Return a user's row, or None."""
         rows = self.database.rows("SELECT * FROM users WHERE name = %s", name)
         return rows[0] if rows else None
 
@@ -100,7 +100,7 @@ class People:
         return row
 
     def recipe(self, recipe_id):
-        """Return the row of a recipe, or None."""
+        """Return a recipe's row, or None."""
         rows = self.database.rows("SELECT * FROM recipes WHERE id = %s", recipe_id)
         return rows[0] if rows else None
 
@@ -139,11 +139,11 @@ class People:
             return None
 
     def carrying(self, token):
-        """Return the headers of a request with this token."""
+        """Return the headers for a request with this token."""
         return {"Authorization": f"Bearer {token}"}
 
     def signed_in(self, name):
-        """Return the headers of a request with a valid token for this user."""
+        """Return the headers for a request with a valid token for this user."""
         return self.carrying(self.token(name))
 
     def ground_user(self, name):
@@ -193,7 +193,7 @@ def people(client, database, names, draw, secret, token_seconds):
 
 @pytest.fixture
 def stranger(client):
-    """The status code for requests without a token: 401, or the app's own if that differs, which costs task 4."""
+    """The status for requests without a token: 401, or the app's own if it differs, which costs points in task 4."""
     status = client.get("/users/me").status
     return status if status in REJECTIONS else 401
 

@@ -30,7 +30,7 @@ def test_ten_posts_at_the_same_time(client, blog):
 
 @task(3, weight=2)
 def test_many_ways_to_write_a_tag(client, blog):
-    """However a tag is written, it is stored once and in the same way, in every post."""
+    """However a tag is written, it is stored once and in the same form for every post."""
     tag, other = blog.tags(2)
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
     for written in ([tag], [tag.upper()], [f"\t{tag}  "], [tag.title(), tag, "  ", f" {tag.upper()} "]):
@@ -45,7 +45,7 @@ def test_many_ways_to_write_a_tag(client, blog):
 
 @task(3)
 def test_number_of_tags(client, without_database, blog):
-    """Five tags are accepted, six and seven are rejected with 409, with a database and without one."""
+    """Five tags are accepted; six and seven are rejected with 409, with or without a database."""
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
     for app in (client, without_database()):
         for count, code in ((5, 201), (6, 409), (7, 409)):
@@ -90,7 +90,7 @@ def test_every_limit_leads_through_all_posts(client, blog, pages):
 
 @task(5)
 def test_before_without_a_tag(client, blog):
-    """GET /posts?before= returns only posts with smaller ids, and an empty page if there are none."""
+    """GET /posts?before= returns only posts with smaller ids, or an empty page if there are none."""
     posts = [blog.row() for _ in range(4)]
 
     answer = client.get("/posts", params={"before": posts[3]["id"], "limit": 2})

@@ -162,7 +162,7 @@ def blog(database, draw, names):
 
 @pytest.fixture
 def without_database(client_of):
-    """A client of the app with a repository that keeps everything in memory."""
+    """A client for the app with a repository that keeps everything in memory."""
     return lambda: client_of({"app/wiring.py": IN_MEMORY})
 
 

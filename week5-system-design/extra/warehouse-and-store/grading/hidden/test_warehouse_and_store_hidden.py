@@ -37,7 +37,7 @@ def test_orders_are_sent_in_their_order(lone_store):
 
 @task(3)
 def test_oldest_message_has_the_smallest_id(lone_store):
-    """Messages are sent in the order of their ids, no matter in which order the database returns the rows."""
+    """Messages are sent in the order of their ids, regardless of the order in which the database returns the rows."""
     lone_store.sends_orders()
     first, second = sorted(lone_store.number() for _ in range(2))
 

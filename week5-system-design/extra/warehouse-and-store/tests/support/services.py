@@ -89,7 +89,7 @@ class Stream:
         return not self.state()
 
     def is_tried_again(self):
-        """Return whether a message was received at least twice, and not acknowledged yet."""
+        """Return whether a message has been received at least twice but not acknowledged yet."""
         return any(message["times_delivered"] > 1 for message in self._pending())
 
 
@@ -212,7 +212,7 @@ class Services:
         return rows[0]["orders"]
 
     def sends(self, order, fields=None):
-        """Expect that a message about an order soon appears on the `orders` stream, with these fields."""
+        """Expect a message about an order to appear soon on the `orders` stream, with these fields."""
         self.soon(lambda: self.orders.messages(order))
         found = self.orders.messages(order)
         self.that(found, f"The stream orders has no message whose field order is {order}.")
@@ -220,35 +220,35 @@ class Services:
             self.that(found[0] == fields, f"The message on the stream orders is {found[0]}, expected {fields}.")
 
     def sends_in_order(self, orders):
-        """Expect that the messages about these orders are on the `orders` stream in this order."""
+        """Expect the messages about these orders to be on the `orders` stream in this order."""
         found = self.orders.order_of(orders)
         self.that(found == orders, f"The messages about the orders {orders} were sent in the order {found}.")
 
     def all_done(self, stream):
-        """Expect that every message on a stream is soon received and acknowledged."""
+        """Expect every message on a stream to be received and acknowledged soon."""
         self.soon(stream.is_done)
         self.that(stream.is_done(), stream.state())
 
     def stock_is(self, product, quantity, when):
-        """Expect that this quantity is soon in stock."""
+        """Expect this quantity to be in stock soon."""
         self.soon(lambda: self.stock(product) == quantity)
         found = self.stock(product)
         self.that(found == quantity, f"{when}, {found} pieces are in stock, expected {quantity}.")
 
     def status_is(self, order, status):
-        """Expect that an order soon has this status."""
+        """Expect an order to have this status soon."""
         self.soon(lambda: self.status(order) == status)
         found = self.status(order)
         self.that(found == status, f"The order is {found}, expected {status}.")
 
     def reply_is(self, order, outcome):
-        """Expect that the warehouse has replied to an order with this outcome."""
+        """Expect the warehouse to have replied to an order with this outcome."""
         found = [fields.get("outcome") for fields in self.replies.messages(order)]
         sentence = f"The outcomes on the stream replies are {found or 'none'} for the order, expected {outcome}."
         self.that(found[:1] == [outcome], sentence)
 
     def credit_is(self, customer, credit, when):
-        """Expect that a customer has this credit."""
+        """Expect a customer to have this credit."""
         found = self.credit(customer)
         self.that(found == credit, f"{when}, the credit of the customer is {found}, expected {credit}.")
 
