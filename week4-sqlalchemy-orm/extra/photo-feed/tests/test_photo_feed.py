@@ -1,0 +1,454 @@
+"""The visible checks: who follows whom, photos as files and rows, and the feed."""
+
+import re
+
+from classroom import exactly, expect, task, together
+
+
+@task(1)
+def test_app_responds(client):
+    """GET / returns {"app": "Lightbox"}."""
+    expect(client.get("/")).ok({"app": "Lightbox"})
+
+
+@task(2)
+def test_follow_is_a_row(client, gallery):
+    """PUT /following/{name} returns 204, and the table follows says who follows whom."""
+    me, other = gallery.users(2)
+
+    answer = client.put(f"/following/{other['name']}", headers=gallery.asks(me))
+
+    expect(answer).status(204)
+    sentence = f"The row is the wrong way round: it says that {other['name']} follows {me['name']}."
+    expect.that(not gallery.followed_by(other), sentence, answer)
+    expect.that(
+        gallery.followed_by(me) == [other["id"]], "The row is not in the table follows. Was it committed?", answer
+    )
+
+
+@task(2)
+def test_following_twice_changes_nothing(client, gallery):
+    """Following somebody again returns 204 again; other users can follow the same person."""
+    me, other, third = gallery.users(3)
+    for user in (me, me, third):
+        expect(client.put(f"/following/{other['name']}", headers=gallery.asks(user))).status(204)
+
+    expect.that(gallery.followed_by(me) == [other["id"]], "The table follows does not have exactly one row.")
+    expect.that(gallery.followed_by(third) == [other["id"]], "The second follower is not in the table follows.")
+
+
+@task(2)
+def test_following_at_the_same_time(client, gallery):
+    """If the same request arrives three times at once, as after a triple click, each one returns 204."""
+    me, other = gallery.users(2)
+
+    with gallery.slow_commits("follows"):
+        answers = together(
+            *[lambda: client.put(f"/following/{other['name']}", headers=gallery.asks(me)) for _ in range(3)]
+        )
+
+    for answer in answers:
+        expect(answer).status(204)
+    expect.that(gallery.followed_by(me) == [other["id"]], "The table follows does not have exactly one row.")
+
+
+@task(2)
+def test_nobody_follows_themselves(client, gallery):
+    """Following oneself is rejected with 409, and following a name that nobody has with 404."""
+    me, other = gallery.users(2)
+    expect(client.put(f"/following/{other['name']}", headers=gallery.asks(me))).status(204)
+
+    expect(client.put(f"/following/{me['name']}", headers=gallery.asks(me))).refused(409)
+    expect(client.put(f"/following/{gallery.new_name()}", headers=gallery.asks(me))).refused(404)
+
+
+@task(2)
+def test_unfollow_deletes_one_row(client, gallery):
+    """DELETE /following/{name} returns 204 and deletes this row, and no other."""
+    me, other, third = gallery.users(3)
+    gallery.follows(me, other, third)
+    gallery.follows(third, other)
+    gallery.follows(other, me)
+
+    answer = client.delete(f"/following/{other['name']}", headers=gallery.asks(me))
+
+    expect(answer).status(204)
+    expect.that(other["id"] not in gallery.followed_by(me), "The row is still in the table. Was it committed?", answer)
+    expect.that(gallery.followed_by(me) == [third["id"]], "Other people that the user follows are gone, too.", answer)
+    expect.that(gallery.followed_by(third) == [other["id"]], "Another follower of the same person is gone.", answer)
+    expect.that(gallery.followed_by(other) == [me["id"]], "The row of the opposite direction is gone.", answer)
+
+
+@task(2)
+def test_unfollow_without_a_row(client, gallery):
+    """DELETE /following/{name} returns 204 if there is nothing to delete, and 404 for a name that nobody has."""
+    me, other = gallery.users(2)
+    for _ in range(2):
+        expect(client.delete(f"/following/{other['name']}", headers=gallery.asks(me))).status(204)
+
+    expect(client.delete(f"/following/{gallery.new_name()}", headers=gallery.asks(me))).refused(404)
+
+
+@task(2)
+def test_profile_has_two_numbers(client, gallery):
+    """GET /users/{name} returns how many people follow this user, and how many this user follows."""
+    one, two, three, four = gallery.users(4)
+    gallery.follows(two, one)
+    gallery.follows(three, one)
+    gallery.follows(one, four)
+
+    expect(client.get(f"/users/{one['name']}")).ok({"name": one["name"], "followers": 2, "following": 1})
+    expect(client.get(f"/users/{two['name']}")).ok({"followers": 0, "following": 1})
+    expect(client.get(f"/users/{four['name']}")).ok({"followers": 1, "following": 0})
+    expect(client.get(f"/users/{gallery.new_name()}")).refused(404)
+
+
+@task(3, weight=2)
+def test_photo_is_posted(gallery):
+    """POST /photos returns 201 with the photo: its id, author, caption, time, and no likes yet."""
+    me, caption = gallery.user(), gallery.caption()
+
+    answer = gallery.post(me, gallery.content(), caption=caption)
+
+    expect(answer).created({"id": int, "author": me["name"], "posted_at": str, "likes": 0})
+    sentence = "The caption is lost: without Form(), FastAPI looks for it in the query, not in the form."
+    expect.that(answer.json.get("caption") != "", sentence, answer)
+    expect(answer).created({"caption": caption})
+
+
+@task(3, weight=2)
+def test_photo_is_a_file_and_a_row(gallery):
+    """A new photo is one file in the folder of photos and one row, which has the name of the file and its type."""
+    me, content, before = gallery.user(), gallery.content(), gallery.disk()
+    caption = gallery.caption()
+
+    answer = gallery.post(me, content, caption=caption)
+
+    expect(answer).created()
+    new, rows = gallery.new_files(before), gallery.captioned(caption)
+    expect.that(
+        list(new.values()) == [len(content)], f"The new files are {new}, expected one of {len(content)} bytes.", answer
+    )
+    expect.that(len(rows) == 1, f"The table photos has {len(rows)} rows for this photo. Was it committed?", answer)
+    expect.that(rows[0]["author_id"] == me["id"], "The row has another author.", answer)
+    expect.that(
+        list(new) == [f"photos/{rows[0]['file']}"],
+        f"The row says {rows[0]['file']!r}, the file is {list(new)}.",
+        answer,
+    )
+    expect.that(rows[0]["kind"] == "image/png", f"The type in the row is {rows[0]['kind']!r}.", answer)
+
+
+@task(3)
+def test_caption_is_optional(gallery):
+    """Without a caption, it is empty; 200 characters are accepted, and 201 are rejected with 422."""
+    me = gallery.user()
+
+    expect(gallery.post(me, gallery.content())).created({"caption": ""})
+    expect(gallery.post(me, gallery.content(), caption="c" * 200)).created({"caption": "c" * 200})
+    expect(gallery.post(me, gallery.content(), caption="c" * 201)).refused(422)
+
+
+@task(3)
+def test_other_files_are_415(gallery, kinds):
+    """PNG, JPEG and GIF files are accepted; another file is rejected with 415, even if it claims to be a PNG."""
+    me = gallery.user()
+    for start, kind in kinds.items():
+        answer = gallery.post(me, gallery.content(start=start), name="notes.txt", kind="text/plain")
+        expect(answer).created({"id": int})
+        found = (gallery.row(answer.json["id"]) or {}).get("kind")
+        expect.that(found == kind, f"The type in the row is {found!r}, expected {kind!r}.", answer)
+    before = gallery.disk()
+
+    for other in (b"<script>alert(1)</script>", b""):
+        expect(gallery.post(me, other, name="photo.png", kind="image/png")).refused(415)
+
+    gallery.same_disk(before, "an upload that was rejected")
+
+
+@task(3, weight=2)
+def test_too_large_photo_leaves_nothing(gallery, limit):
+    """A photo of LIMIT bytes is accepted; one byte more is rejected with 413, and leaves neither a file nor a row."""
+    me, caption = gallery.user(), gallery.caption()
+    expect(gallery.post(me, gallery.content(limit))).created()
+    before = gallery.disk()
+
+    expect(gallery.post(me, gallery.content(limit + 1), caption=caption)).refused(413)
+
+    gallery.same_disk(before, "an upload that was rejected")
+    expect.that(not gallery.captioned(caption), "The row of the rejected photo was stored.")
+
+
+@task(3)
+def test_file_name_says_nothing(gallery):
+    """The name on the disk is not the sender's: it does not lead out of the folder or say whose photo it is."""
+    me, before = gallery.user(), gallery.disk()
+    for _ in range(2):
+        expect(gallery.post(me, gallery.content(), name=f"../{me['name']}-at-home.png")).created()
+
+    new = gallery.new_files(before)
+    sentence = (
+        f"The new files are {', '.join(new)}, expected two in photos/: do not use the name that the sender chose."
+    )
+    expect.that(len(new) == 2 and all(re.fullmatch(r"photos/[^/]+", path) for path in new), sentence)
+    telling = [path for path in new if me["name"] in path or "home" in path]
+    expect.that(not telling, f"The name {', '.join(telling)} says something about the sender.")
+
+
+@task(3)
+def test_row_that_fails_leaves_no_file(gallery):
+    """If the database does not store the row, the file is deleted."""
+    me = gallery.user()
+    expect(gallery.post(me, gallery.content())).created()
+    before = gallery.disk()
+
+    with gallery.refusing():
+        answer = gallery.post(me, gallery.content())
+
+    expect.that(answer.status >= 500, "The database refused the row.", answer)
+    gallery.same_disk(before, "a photo whose row was not stored")
+
+
+@task(4, weight=2)
+def test_photo_comes_back(client, gallery, kinds):
+    """GET /photos/{photo_id}/file returns the same bytes with the right type, and tells browsers not to guess."""
+    me = gallery.user()
+    for start, kind in kinds.items():
+        content = gallery.content(start=start)
+        answer = client.get(f"/photos/{gallery.posted(me, content)}/file")
+
+        expect(answer).status(200)
+        expect.that(answer.body == content, "The bytes are not those that were uploaded.", answer)
+        found = (answer.headers.get("content-type") or "").split(";")[0]
+        expect.that(found == kind, f"The Content-Type is {found}, expected {kind}.", answer)
+        found = answer.headers.get("x-content-type-options")
+        expect.that(found == "nosniff", f"X-Content-Type-Options is {found}, expected nosniff.", answer)
+
+
+@task(4)
+def test_missing_file_is_404(client, gallery):
+    """GET /photos/{photo_id}/file returns 404 if there is no such photo, and if there is only a row."""
+    me = gallery.user()
+    expect(client.get(f"/photos/{gallery.posted(me)}/file")).status(200)
+
+    expect(client.get(f"/photos/{gallery.unknown_photo()}/file")).refused(404)
+    expect(client.get(f"/photos/{gallery.photo_of(me)['id']}/file")).refused(404)
+
+
+@task(4, weight=2)
+def test_photo_is_deleted(client, gallery):
+    """DELETE /photos/{photo_id} returns 204; then the row, its likes and the file are gone, and nothing else."""
+    me, other = gallery.users(2)
+    kept, before = gallery.posted(me), gallery.disk()
+    gone = gallery.posted(me)
+    for photo in (kept, gone):
+        gallery.like({"id": photo}, other)
+
+    answer = client.delete(f"/photos/{gone}", headers=gallery.asks(me))
+
+    expect(answer).status(204)
+    expect.that(gallery.row(gone) is None, "The row is still in the table. Was it committed?", answer)
+    expect.that(gallery.row(kept) is not None, "The row of another photo is gone.", answer)
+    gallery.same_disk(before, "posting and deleting a photo")
+
+
+@task(4)
+def test_photo_of_somebody_else_stays(client, gallery):
+    """Deleting somebody else's photo is rejected with 403, and a photo that does not exist with 404."""
+    me, other = gallery.users(2)
+    mine, theirs = gallery.posted(me), gallery.posted(other)
+    expect(client.delete(f"/photos/{mine}", headers=gallery.asks(me))).status(204)
+
+    expect(client.delete(f"/photos/{theirs}", headers=gallery.asks(me))).refused(403)
+    expect(client.delete(f"/photos/{mine}", headers=gallery.asks(me))).refused(404)
+
+    expect(client.get(f"/photos/{theirs}/file")).status(200)
+
+
+@task(4)
+def test_failed_deletion_keeps_the_file(client, gallery):
+    """If the database does not delete the row, the file stays."""
+    me = gallery.user()
+    photo = gallery.posted(me)
+    before = gallery.disk()
+
+    with gallery.refusing():
+        answer = client.delete(f"/photos/{photo}", headers=gallery.asks(me))
+
+    expect.that(answer.status >= 500, "The database refused to delete the row.", answer)
+    gallery.same_disk(before, "a deletion that the database refused")
+    expect(client.delete(f"/photos/{photo}", headers=gallery.asks(me))).status(204)
+
+
+@task(5, weight=2)
+def test_feed_has_the_right_photos(feed, gallery, same_photos):
+    """GET /feed returns the photos of the people that the user follows, and the user's own, each once."""
+    me, ada, ben, stranger = gallery.users(4)
+    gallery.follows(me, ada, ben)
+    gallery.follows(stranger, ada, me)
+    gallery.follows(ada, ben, me)
+    photos = [gallery.photo_of(author, age=age) for age, author in enumerate((ben, me, ada, ben, ada, me))]
+    for author in (stranger, gallery.user()):
+        gallery.photo_of(author, age=2)
+
+    answer = feed.page(me, limit=20)
+
+    expect(answer).ok({"photos": list, "next": None})
+    found = [photo.get("id") for photo in answer.json["photos"]]
+    own = [photo["id"] for photo in photos if photo["author"] == me["name"]]
+    sentence = f"The user's own photos {own} are missing. Did you join both conditions with or_?"
+    expect.that(any(photo_id in found for photo_id in own), sentence, answer)
+    why = ": each photo by somebody whom the user follows, and each of the user's own, must appear once."
+    same_photos([found], photos, why)
+
+
+@task(5)
+def test_own_photos_without_followers(feed, gallery):
+    """The feed of a user whom nobody follows has the user's own photos; without any, it is empty."""
+    me, ada = gallery.users(2)
+    mine = gallery.photo_of(me)
+
+    expect(feed.page(me)).ok({"photos": [mine], "next": None})
+    expect(feed.page(ada)).ok({"photos": exactly([]), "next": None})
+
+
+@task(5)
+def test_photos_have_all_fields(feed, gallery):
+    """Photos are ordered by the time when they were posted, the newest first; each has all fields."""
+    me, ada = gallery.users(2)
+    gallery.follows(me, ada)
+    newest = gallery.photo_of(ada, age=0, likes=[me])
+    imported = gallery.photo_of(me, age=5000, likes=[me, ada])
+    middle = gallery.photo_of(ada, age=100)
+
+    expect(feed.page(me)).ok({"photos": [photo | {"posted_at": str} for photo in (newest, middle, imported)]})
+
+
+@task(5)
+def test_next_leads_through_the_feed(feed, gallery, same_photos):
+    """If you send next as the cursor, you get the next page; on the last page it is null, even if the page is full."""
+    me, ada = gallery.users(2)
+    gallery.follows(me, ada)
+    photos = [gallery.photo_of((me, ada)[age % 2], age=age) for age in range(6)]
+
+    pages = feed.pages(me, limit=3)
+
+    same_photos(pages, photos, ".")
+    expect.that(len(pages) == 2, f"There are {len(pages)} pages of 3, expected 2: the second is full, and the last.")
+
+
+@task(5, weight=2)
+def test_photos_of_the_same_moment(feed, gallery, same_photos):
+    """Among photos that were posted at the same moment, the highest id is first, and pages may end between them."""
+    me, ada = gallery.users(2)
+    gallery.follows(me, ada)
+    older = [gallery.photo_of(ada, age=60) for _ in range(3)]
+    newer = [gallery.photo_of((me, ada)[place % 2], age=30) for place in range(4)]
+
+    pages = feed.pages(me, limit=3)
+
+    why = (
+        ": where posted_at is the same, the id must decide."
+        " (A Python tuple of columns compares only the first: use tuple_.)"
+    )
+    same_photos(pages, newer[::-1] + older[::-1], why)
+
+
+@task(5, weight=2)
+def test_photos_of_almost_the_same_moment(feed, gallery, same_photos):
+    """Photos whose times differ by a millionth of a second are told apart."""
+    me = gallery.user()
+    photos = [gallery.photo_of(me, age=20, micros=micros) for micros in range(7)]
+
+    pages = feed.pages(me, limit=2)
+
+    same_photos(pages, photos, ": the cursor must keep posted_at to the microsecond.")
+
+
+@task(5, weight=2)
+def test_pages_while_the_feed_changes(feed, gallery, same_photos):
+    """If photos are posted and deleted while somebody reads, the others are each on exactly one page."""
+    me, ada = gallery.users(2)
+    gallery.follows(me, ada)
+    photos = [gallery.photo_of(ada, age=age) for age in range(10, 19)]
+    first, cursor = feed.first(me, limit=3)
+    for age in (0, 1):
+        gallery.photo_of(ada, age=age)
+    gallery.remove(photos[0], photos[5])
+
+    rest = feed.rest(me, cursor, limit=3)
+
+    kept = [photo for photo in photos if photo not in (photos[0], photos[5])]
+    same_photos([first[1:], *rest], kept, ": two photos were posted, and two were deleted, after the first page.")
+
+
+@task(5)
+def test_last_photo_of_a_page_is_deleted(feed, gallery, same_photos):
+    """The next page can be read after the last photo of the page before it was deleted."""
+    me = gallery.user()
+    photos = [gallery.photo_of(me, age=age) for age in range(4)]
+    _, cursor = feed.first(me, limit=2)
+    gallery.remove(photos[1])
+
+    rest = feed.rest(me, cursor, limit=2)
+
+    same_photos(rest, photos[2:], ": the last photo of the first page was deleted, so a cursor must not need its row.")
+
+
+@task(5)
+def test_cursor_fits_into_an_address(client, feed, gallery):
+    """A client can put next into an address as it is: it has letters, digits, and - _ . : , = only."""
+    me = gallery.user()
+    photos = [gallery.photo_of(me, age=age) for age in range(2)]
+
+    _, cursor = feed.first(me, limit=1)
+
+    odd = sorted(set(re.sub(r"[A-Za-z0-9_.:,=-]", "", cursor)))
+    sentence = f"The cursor {cursor!r} contains {', '.join(map(repr, odd))}: in an address, this means something else."
+    expect.that(not odd, sentence)
+    answer = client.get(f"/feed?limit=1&cursor={cursor}", headers=gallery.asks(me))
+    expect(answer).ok({"photos": photos[1:], "next": None})
+
+
+@task(5)
+def test_limits_and_cursors_are_checked(feed, gallery):
+    """A limit from 1 to 50 is accepted, and the default is 10; 0, 51 and an invalid cursor are rejected with 422."""
+    me = gallery.user()
+    for age in range(11):
+        gallery.photo_of(me, age=age)
+    for limit, count in ((1, 1), (50, 11), (None, 10)):
+        answer = feed.page(me, **({"limit": limit} if limit else {}))
+        expect(answer).ok({"photos": list})
+        found = len(answer.json["photos"])
+        expect.that(found == count, f"With the limit {limit}, the page has {found} photos, expected {count}.", answer)
+
+    for limit in (0, 51):
+        expect(feed.page(me, limit=limit)).refused(422)
+    expect(feed.page(me, cursor="yesterday")).refused(422)
+
+
+@task(6)
+def test_statements_do_not_grow(feed, gallery):
+    """GET /feed takes as many statements for twelve photos of six people as for two of one."""
+    counts = []
+    for people, count in ((1, 2), (6, 12)):
+        me, *others = gallery.users(people + 1)
+        gallery.follows(me, *others)
+        for age in range(count):
+            gallery.photo_of(others[age % people], age=age, likes=[me][: age % 2])
+        counts.append(feed.counted(me, limit=count))
+
+    few, many = counts
+    expect.that(few == many, f"A page of two photos took {few} statements, a page of twelve {many}.")
+
+
+@task(6)
+def test_at_most_five_statements(feed, gallery):
+    """A page of four photos takes at most five statements, and they return neither all photos nor all likes."""
+    me, *others = gallery.users(13)
+    authors = others[:4]
+    gallery.follows(me, *authors)
+    for age in range(30):
+        gallery.photo_of(authors[age % 4], age=age, likes=others if age < 4 else ())
+
+    feed.counted(me, limit=4, most_statements=5, most_rows=24)
