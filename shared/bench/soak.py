@@ -19,6 +19,7 @@ TOP = HERE.parents[1]
 PARTS = {
     "verify": ["-m", "classroom", "verify"],
     **{f"mutants-week{week}": ["-m", "classroom", "verify", str(week), "--mutants"] for week in range(1, 6)},
+    "mutants-extras": [HERE / "mutants_of_extras.py"],
     **{f"rounds-week{week}": [HERE / "rounds.py", "--week", str(week)] for week in range(1, 6)},
     "new-week": [HERE / "new_week.py"],
     "busy": [HERE / "busy.py"],
