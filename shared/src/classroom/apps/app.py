@@ -60,6 +60,8 @@ class App:
         failure: why the last start failed, or None.
     """
 
+    terminable = False  # see `TerminableApp`
+
     def __init__(
         self,
         folder: Path,
@@ -125,13 +127,14 @@ class App:
         self.starts += 1
         request = StartRequest(
             folder=str(self.folder),
-            env=self.launcher.environment() | self.environment.variables(),
+            env=self.environment.applied_to(self.launcher.environment()),
             services=[*self.environment.services],
             logs=[*self.environment.logs],
             given=self._write_given(),
             limits=self.limits,
             module=self.module,
             command=[*command],
+            terminable=self.terminable,
         )
         self._instance = self.launcher.start(request, self._endpoint)
         self.output = Output(self._instance.output)

@@ -7,9 +7,11 @@ import itertools
 import json
 import os
 import select
+import socket
 import time
 from typing import TYPE_CHECKING, cast
 
+from classroom.apps.inside.messages import TERMINATE
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
 
@@ -26,11 +28,11 @@ _numbers = itertools.count()
 
 
 class ForkedInstance:
-    """One start of an app; the app holds the other end of the status pipe for as long as it lives.
+    """One start of an app; the app holds the other end of the status connection for as long as it lives.
 
     Args:
         output: the descriptor to read what it prints from.
-        status: the descriptor to read its report from.
+        status: this end of the status connection, where its report arrives.
         end: kills it.
     """
 
@@ -40,7 +42,7 @@ class ForkedInstance:
         self._end = end
 
     def wait(self, seconds: float) -> Report:
-        """Wait for the report of the start.
+        """Wait for the next report.
 
         Raises:
             TimeoutError: there was no report in time.
@@ -52,13 +54,24 @@ class ForkedInstance:
                 raise TimeoutError
             if not select.select([self._status], [], [], min(left, LOOK_SECONDS))[0]:
                 continue
-            if not (more := os.read(self._status, LONGEST_REPORT)):
+            if not (more := self._read()):
                 break
             data += more
         return parse_report(data.partition(b"\n")[0])
 
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._status, LONGEST_REPORT)
+        except ConnectionError:  # it ended before it had read what it was asked for
+            return b""
+
+    def terminate(self) -> None:
+        """Ask the app to send itself SIGTERM."""
+        with contextlib.suppress(OSError):
+            os.write(self._status, TERMINATE)
+
     def alive(self) -> bool:
-        """Return whether the process still holds its end of the status pipe."""
+        """Return whether the process still holds its end of the status connection."""
         return self._status >= 0 and not select.select([self._status], [], [], 0)[0]
 
     def kill(self) -> None:
@@ -89,7 +102,7 @@ def start_forked(
     Args:
         request: what to start.
         endpoint: where the app is to listen.
-        fork: starts the app of this name; its descriptors are a listening socket, its output and its status pipe.
+        fork: starts the app of this name; its descriptors are a listening socket, its output and its status connection.
         kill: ends the app of this name.
 
     Raises:
@@ -97,7 +110,7 @@ def start_forked(
     """
     name = f"{os.getpid()}-{next(_numbers)}"
     output, app_output = os.pipe()
-    status, app_status = os.pipe()
+    status, app_status = (end.detach() for end in socket.socketpair())
     try:
         with endpoint.listen() as listener:
             fork(name, request, [listener.fileno(), app_output, app_status])

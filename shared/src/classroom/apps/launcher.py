@@ -22,7 +22,7 @@ class Instance(Protocol):
     output: int
 
     def wait(self, seconds: float) -> Report:
-        """Wait for the report of the start; it is empty if the process exited without one.
+        """Wait for the report of the start, or of the end after `terminate`; it is empty if the process exited without one.
 
         Args:
             seconds: how long to wait, on a machine that is not busy.
@@ -30,6 +30,9 @@ class Instance(Protocol):
         Raises:
             TimeoutError: there was no report in time.
         """
+
+    def terminate(self) -> None:
+        """Ask an app that was started as terminable to send itself SIGTERM."""
 
     def alive(self) -> bool:
         """Return whether the process is still running."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from classroom.apps.app import App
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -23,16 +27,20 @@ class Done:
 class Command(App):
     """Runs programs of a submission, such as `alembic upgrade head`, where and as its app runs."""
 
-    def run(self, *argv: str) -> Done:
+    def run(self, *argv: str, variables: Mapping[str, str | None] | None = None) -> Done:
         """Run a module as `python -m` does, and wait for its end.
 
         Args:
             argv: the module's name, then its arguments.
+            variables: other values for some variables of its environment; None removes one.
         """
+        usual, self.environment = self.environment, self.environment.changed(variables or {})
         try:
             exit_code = self._launch(argv).wait(self.start_s).get("exit")
         except TimeoutError:
             exit_code = None
+        finally:
+            self.environment = usual
         printed = self.output.since(0) if self.output else ""
         self.stop()
         return Done(exit_code, printed)

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from classroom.apps.forked import LONGEST_REPORT, parse_report
+from classroom.apps.inside.messages import TERMINATE
 from classroom.apps.launcher import FORK_SERVER
 from classroom.core.load import under_load
 from classroom.core.processes import clean_environment, end_tree
@@ -42,6 +43,7 @@ class SpawnedInstance:
         finally:
             os.close(output)
         self._status: socket.socket | None = None
+        self._app: socket.socket | None = None
         self._endpoint: Endpoint | None = None
 
     def begin(self, request: StartRequest, endpoint: Endpoint) -> None:
@@ -55,22 +57,23 @@ class SpawnedInstance:
             self.process.stdin.flush()
 
     def wait(self, seconds: float) -> Report:
-        """Wait for the report of the start.
+        """Wait for the next report.
 
         Raises:
             TimeoutError: there was no report in time.
         """
         report: Report = {}
-        if connection := self._connection(seconds):
-            with connection, contextlib.suppress(ConnectionError):
-                connection.settimeout(under_load(seconds))
-                report = parse_report(connection.makefile("rb").readline(LONGEST_REPORT))
-        if self._endpoint is not None:
+        self._app = self._app or self._accept(seconds)
+        if self._app is not None:
+            with contextlib.suppress(ConnectionError):
+                self._app.settimeout(under_load(seconds))
+                report = parse_report(self._app.makefile("rb").readline(LONGEST_REPORT))
+        if self._endpoint is not None and "exit" not in report:
             self._endpoint.address = ("127.0.0.1", report.get("port", 0))
         return report
 
-    def _connection(self, seconds: float) -> socket.socket | None:
-        """Return the connection for the report; None if the process exited without one."""
+    def _accept(self, seconds: float) -> socket.socket | None:
+        """Return the connection for the reports; None if the process exited without one."""
         assert self._status is not None
         began = time.monotonic()
         self._status.settimeout(LOOK_SECONDS)
@@ -84,6 +87,12 @@ class SpawnedInstance:
                 if time.monotonic() > began + under_load(seconds):
                     raise
 
+    def terminate(self) -> None:
+        """Ask the app to send itself SIGTERM."""
+        if self._app is not None:
+            with contextlib.suppress(OSError):
+                self._app.sendall(TERMINATE)
+
     def alive(self) -> bool:
         """Return whether the process is still running."""
         return self.process.poll() is None
@@ -91,8 +100,9 @@ class SpawnedInstance:
     def kill(self) -> None:
         """End the process with everything that it started."""
         end_tree(self.process)
-        if self._status is not None:
-            self._status.close()
+        for end in (self._status, self._app):
+            if end is not None:
+                end.close()
 
 
 class SpawnLauncher:

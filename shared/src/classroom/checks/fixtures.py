@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -10,8 +11,10 @@ from classroom.apps.app import App, NotStarted, NotStartedWith
 from classroom.apps.client import Client
 from classroom.apps.environment import Environment
 from classroom.apps.program import Command
+from classroom.apps.terminable import TerminableApp
 from classroom.checks.app_under_test import AppUnderTest, Files
 from classroom.checks.concurrency import BackgroundCall
+from classroom.checks.container import Container
 from classroom.checks.draw import Draw
 from classroom.checks.names import Names
 from classroom.checks.student_tests import StudentTests
@@ -201,6 +204,27 @@ def client_of(app: AppUnderTest, _second_app: AppUnderTest) -> Callable[[dict[st
         return Client(_second_app)
 
     return ask
+
+
+@pytest.fixture
+def container(
+    run: Run, app: AppUnderTest, given_files: dict[str, str], _service_environment: Environment
+) -> Iterator[Callable[..., Container]]:
+    """A function that starts one more instance of the app, as a container's runtime does.
+
+    It is given variables of the environment, of which None removes one, and the instance can be sent SIGTERM.
+    """
+    with ExitStack() as stack:
+
+        def start(**variables: str | None) -> Container:
+            app.ready()
+            instance = build_app(TerminableApp, run, _service_environment.changed(variables))
+            stack.callback(instance.close)
+            found = Container(instance, AppUnderTest(run, instance, given_files), variables)
+            found.start()
+            return found
+
+        yield start
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from classroom.apps.environment import Environment
 from classroom.apps.exchange import Exchange, NoAnswer
 from classroom.apps.fork import ForkLauncher
 from classroom.apps.open import FORKS
-from classroom.apps.program import BackgroundProgram
+from classroom.apps.program import BackgroundProgram, Command, Done
 from classroom.apps.spawn import SpawnLauncher
+from classroom.apps.terminable import TerminableApp
+from classroom.checks.concurrency import BackgroundCall, wait_until
 from classroom.core.errors import CouldNotCheck
 from classroom.core.processes import end_tree, peer_closed
 
@@ -37,11 +39,11 @@ def make(starter, tmp_path):
     """Makes an app of this source."""
     apps = []
 
-    def of(source, **more):
+    def of(source, kind=App, **more):
         folder = tmp_path / f"sub mission {len(apps)} é"
         (folder / "app").mkdir(parents=True)
         (folder / "app/main.py").write_text(source, encoding="utf-8")
-        apps.append(App(folder, starter, **{"start_s": 120, "seconds": 60, **more}))
+        apps.append(kind(folder, starter, **{"start_s": 120, "seconds": 60, **more}))
         return apps[-1]
 
     yield of
@@ -435,3 +437,88 @@ def test_worker_of_a_system_without_fork_runs(tmp_path):
     assert "at work" in worker.output.since(0)
     worker.close()
     launcher.close()
+
+
+SLOW = """
+import threading
+from contextlib import asynccontextmanager
+from pathlib import Path
+from fastapi import FastAPI
+
+@asynccontextmanager
+async def lifespan(app):
+    yield
+    print("closed", flush=True)
+
+app = FastAPI(lifespan=lifespan)
+
+@app.get("/")
+def root():
+    Path("under-way").touch()
+    while not Path("go-on").exists():
+        threading.Event().wait(0.01)
+    return {"done": True}
+"""
+
+
+def test_terminated_app_finishes_what_is_under_way(make):
+    """After SIGTERM, a request that is under way gets its response, then the app shuts down and its exit status is 0."""
+    app = make(SLOW, kind=TerminableApp)
+    app.start()
+    call = BackgroundCall(lambda: Client(app).get("/"))
+    assert wait_until((app.folder / "under-way").exists, 120)
+
+    app.terminate()
+    (app.folder / "go-on").touch()
+
+    assert call.result().json == {"done": True}
+    assert app.ended(120)["exit"] == 0
+    assert not app.alive()
+    assert "closed" in app.output.since(0)
+
+
+WITH_HANDLER = """
+import os, signal
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+@asynccontextmanager
+async def lifespan(app):
+    signal.signal(signal.SIGTERM, lambda *_: HANDLER)
+    yield
+
+app = FastAPI(lifespan=lifespan)
+"""
+
+
+def test_app_that_ignores_the_signal_is_still_running(make):
+    """An app whose handler does nothing has not ended in time, and can be killed."""
+    app = make(WITH_HANDLER.replace("HANDLER", "None"), kind=TerminableApp)
+    app.start()
+
+    app.terminate()
+
+    with pytest.raises(TimeoutError):
+        app.ended(0.5)
+    assert app.alive()
+    app.stop()
+    assert not app.alive()
+
+
+def test_app_that_exits_at_once_reports_nothing(make):
+    """An app whose handler ends the process has no exit status, because nothing was shut down."""
+    app = make(WITH_HANDLER.replace("HANDLER", "os._exit(0)"), kind=TerminableApp)
+    app.start()
+
+    app.terminate()
+
+    assert app.ended(120) == {}
+
+
+def test_program_that_exits_with_a_sentence_prints_it(starter, tmp_path):
+    """`raise SystemExit("...")` in a program prints the sentence, and its exit status is 1."""
+    (tmp_path / "tell.py").write_text("raise SystemExit('DATABASE_URL is missing')\n")
+    command = Command(tmp_path, starter, start_s=120)
+
+    assert command.run("tell") == Done(1, "DATABASE_URL is missing\n")
+    command.close()

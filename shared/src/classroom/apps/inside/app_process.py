@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ def exec_app(request: StartRequest, descriptors: list[int], *, sandboxed: bool) 
 
     Args:
         request: what to start.
-        descriptors: the socket to listen on, the app's output, and its status pipe.
+        descriptors: the socket to listen on, the app's output, and its end of the status connection.
         sandboxed: whether to close everything else and to install the seccomp filter.
     """
     listen, output, status = descriptors
@@ -72,7 +73,7 @@ def exec_app(request: StartRequest, descriptors: list[int], *, sandboxed: bool) 
     def report(report: Report) -> None:
         os.write(status, json.dumps(report).encode() + b"\n")
 
-    run(request, socket.socket(fileno=listen), report)
+    run(request, socket.socket(fileno=listen), report, lambda: os.read(status, 1))
 
 
 def _set_limits(limits: dict[str, int]) -> None:
@@ -97,16 +98,19 @@ def run_single(message: SpawnMessage) -> None:
     def report(report: Report) -> None:
         status.sendall(json.dumps({**report, "port": port}).encode() + b"\n")
 
-    run(request, listener, report)
+    run(request, listener, report, lambda: status.recv(1))
 
 
-def run(request: StartRequest, listener: socket.socket, report: Callable[[Report], None]) -> None:
+def run(
+    request: StartRequest, listener: socket.socket, report: Callable[[Report], None], receive: Callable[[], bytes]
+) -> None:
     """Run the app until it ends, or the command that is asked for instead.
 
     Args:
         request: what to run; the process has its environment and limits already.
         listener: the socket that the app accepts at.
-        report: called when the app is ready or has failed to start, or with the command's exit status.
+        report: called when the app is ready or has failed to start, or with an exit status.
+        receive: waits for the launcher, and returns what it asks for; empty once the launcher is gone.
     """
     folder = request["folder"]
     os.chdir(folder)
@@ -119,15 +123,26 @@ def run(request: StartRequest, listener: socket.socket, report: Callable[[Report
     if request["given"]:
         sys.meta_path.insert(0, GivenModules(request["given"]))
     guard = ErrorGuard(folder)
+    started = False
+
+    def on_ready() -> None:
+        nonlocal started
+        started = True
+        report({"ready": True})
+
     try:
         guard.app = getattr(importlib.import_module(request["module"]), "app", None)
         if guard.app is None:
             file = f"{request['module'].replace('.', '/')}.py"
             raise AttributeError(f"{file} has no `app`: it needs a line such as app = FastAPI()")  # noqa: TRY301
-        _serve(guard, listener, lambda: report({"ready": True}))
+        if request["terminable"]:
+            _let_terminate(receive)
+        _serve(guard, listener, on_ready)
+        if request["terminable"]:
+            report({"exit": 0})
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt at import are a student's, too
         failed = guard.failure or short_traceback(error, folder)
-        if isinstance(error, SystemExit) and not guard.failure:
+        if isinstance(error, SystemExit) and not guard.failure and not started:
             failed += f"\nThe program exited while it was starting (exit status {error.code!r})."
         report({"failed": failed})
 
@@ -145,8 +160,25 @@ def _run_module(argv: list[str]) -> int:
     except BaseException:  # noqa: BLE001 - its author reads the traceback, whatever ended it
         traceback.print_exc()
         code = 1
+    if code is not None and not isinstance(code, int):
+        print(code, file=sys.stderr)  # as the interpreter does
     sys.stdout.flush()
     return code if isinstance(code, int) else int(code is not None)
+
+
+def _let_terminate(receive: Callable[[], bytes]) -> None:
+    """Send this process SIGTERM once the launcher asks for it, as if it were process 1 of a container.
+
+    There, a signal does nothing unless a handler was installed: uvicorn sends itself the signal again after it has shut down.
+    """
+
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            while receive():
+                signal.raise_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def websocket(**arguments: Any) -> Any:

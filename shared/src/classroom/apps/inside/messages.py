@@ -1,7 +1,7 @@
 """Messages between a launcher and the process next to a student's code, each one line of JSON.
 
-A launcher sends a `StartMessage` or a `KillMessage`, and the fork server sends a `Reply` to each. An app sends one
-`Report` itself, on a descriptor or a connection of its own.
+A launcher sends a `StartMessage` or a `KillMessage`, and the fork server sends a `Reply` to each. An app sends its
+`Report` itself, on a descriptor or a connection of its own; a `TERMINATE` that arrives there asks it to shut down.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NotRequired, TypedDict, final
 
 ALL_APPS = "all"  # in a `KillMessage`
+TERMINATE = b"T"
 
 
 class StartRequest(TypedDict):
@@ -23,6 +24,7 @@ class StartRequest(TypedDict):
         limits: `RLIMIT_*` name without its prefix, to the limit (soft and hard).
         module: the module that holds `app`.
         command: a module to run as `python -m` does, then its arguments; empty for an app.
+        terminable: whether the app will be sent SIGTERM, and then report its exit status.
     """
 
     folder: str
@@ -33,6 +35,7 @@ class StartRequest(TypedDict):
     limits: dict[str, int]
     module: str
     command: list[str]
+    terminable: bool
 
 
 @final
@@ -89,7 +92,7 @@ class Report(TypedDict, total=False):
     Attributes:
         ready: the app accepts requests.
         failed: why the app did not start, in lines for its author.
-        exit: the exit status of a command.
+        exit: the exit status of a command, or of an app that was sent SIGTERM.
         port: the loopback port of an app that listens on one of its own choice.
     """
 

@@ -17,6 +17,9 @@ class Act(StrEnum):
     PEOPLE = "The check stored rows with SQL: use ids from your own database, and a token of a user who is in it."
     DATABASE = "The check makes the database delay or reject statements here, which cannot be repeated by hand."
     INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
+    SIGNAL = (
+        "The check sends SIGTERM to the app here: start it yourself, and type `kill` with the number of its process."
+    )
     CACHE = "The check stops the cache here, which cannot be repeated with a few requests."
     CLOCK = "The check moves the storage's clock here, which cannot be repeated by hand."
     TOGETHER = "The check sends several requests at the same time; to repeat that by hand, use a terminal for each."

@@ -37,11 +37,11 @@ def start(launcher, tmp_path):
     """A function that starts an app with these lines below `app = FastAPI()`, and returns the app and a client."""
     apps = []
 
-    def run(code, **more):
+    def run(code, kind=App, **more):
         folder = tmp_path / f"submission{len(apps)}"
         (folder / "app").mkdir(parents=True, exist_ok=True)
         (folder / "app/main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n" + textwrap.dedent(code))
-        app = App(folder, launcher, **more)
+        app = kind(folder, launcher, **more)
         apps.append(app)
         app.start()
         return app, Client(app)

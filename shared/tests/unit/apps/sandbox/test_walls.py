@@ -20,6 +20,7 @@ from classroom.apps.sandbox import limits
 from classroom.apps.sandbox.bubblewrap import HANDED_IN, packages
 from classroom.apps.sandbox.bubblewrap_process import BubblewrapProcess
 from classroom.apps.sandbox.limits import MEMORY
+from classroom.apps.terminable import TerminableApp
 from classroom.core.errors import CouldNotCheck
 
 LOOK = """
@@ -648,3 +649,14 @@ def test_app_outlives_the_thread_that_started_it(launcher, tmp_path):
     assert all(app.alive() for app in apps)
     for app in apps:
         app.close()
+
+
+def test_terminated_app_shuts_down_behind_walls(start):
+    """SIGTERM reaches an app in the sandbox: it shuts down, and its exit status is 0."""
+    app, client = start("@app.get('/')\ndef root():\n    return 1", kind=TerminableApp)
+    assert client.get("/").json == 1
+
+    app.terminate()
+
+    assert app.ended(60) == {"exit": 0}
+    assert not app.alive()
