@@ -6,7 +6,10 @@ from typing import Any
 
 _HOMES = {
     "ApiDescription": "classroom.checks.openapi",
+    "ComposeFile": "classroom.checks.compose_file",
     "DatabaseError": "classroom.services.postgres.database",
+    "DockerIgnore": "classroom.checks.dockerignore",
+    "Dockerfile": "classroom.checks.dockerfile",
     "Draw": "classroom.checks.draw",
     "Files": "classroom.checks.app_under_test",
     "GroundMissing": "classroom.apps.exchange",
@@ -22,6 +25,7 @@ _HOMES = {
     "gate_for_lookups": "classroom.checks.gates",
     "gate_for_reads": "classroom.checks.gates",
     "ground": "classroom.checks.expect",
+    "interpolated": "classroom.checks.compose_file",
     "leak_in": "classroom.checks.leaks",
     "leak_pattern": "classroom.checks.leaks",
     "matching": "classroom.checks.matchers",
@@ -32,11 +36,15 @@ _HOMES = {
     "todo_number": "classroom.checks.task_client",
     "together": "classroom.checks.app_under_test",
     "unordered": "classroom.checks.matchers",
+    "variables_in": "classroom.checks.compose_file",
     "wait_until": "classroom.checks.concurrency",
 }
 __all__ = [
     "ApiDescription",
+    "ComposeFile",
     "DatabaseError",
+    "DockerIgnore",
+    "Dockerfile",
     "Draw",
     "Files",
     "GroundMissing",
@@ -52,6 +60,7 @@ __all__ = [
     "gate_for_lookups",
     "gate_for_reads",
     "ground",
+    "interpolated",
     "leak_in",
     "leak_pattern",
     "matching",
@@ -62,6 +71,7 @@ __all__ = [
     "todo_number",
     "together",
     "unordered",
+    "variables_in",
     "wait_until",
 ]
 

@@ -10,12 +10,12 @@ import classroom
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(?:python|sql)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```(?:python|sql|dockerfile|yaml)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 ASSIGNMENT = """\
 title = "Notes"
 minutes = 5
-student_files = ["app", "queries", "my_tests"]
+student_files = ["app", "queries", "my_tests", "Dockerfile", "compose.yaml"]
 services = ["postgres"]
 preload = ["fastapi", "psycopg"]
 
@@ -54,7 +54,7 @@ def test_every_example_holds(tmp_path):
     """All checks on the page pass on the page's app."""
     week = tmp_path / "week1-notes"
     for number, block in enumerate(BLOCKS):
-        named = re.match(r"(?:#|--) (\S+\.(?:py|sql))\n", block)
+        named = re.match(r"(?:#|--) (\S+\.(?:py|sql|yaml)|Dockerfile)\n", block)
         path = week / (named[1] if named else f"tests/test_{number}.py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block, encoding="utf-8")
