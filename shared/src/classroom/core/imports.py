@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
     from classroom.core.assignment import Assignment
 
-CODE = {".py", ".sql", ".toml", ".ini", ".yml", ".mako", ".md"}
+CODE = {".py", ".sql", ".toml", ".ini", ".yml", ".yaml", ".mako", ".md"}
+IMAGE_FILES = {"Dockerfile", ".dockerignore"}  # text files whose names have no suffix
 PACKAGES = {
     *("fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "pydantic_settings", "email_validator"),
     *("multipart", "python_multipart", "httpx", "requests", "sqlalchemy", "alembic", "psycopg2", "psycopg", "asyncpg"),
@@ -37,9 +38,15 @@ GUARDS = ("try:", "except", "if TYPE_CHECKING", "if typing.TYPE_CHECKING")
 def starter_files(assignment: Assignment) -> Iterator[Path]:
     """Yield every text file of the starter that belongs to the student."""
     for part in assignment.student_files:
-        for path in sorted((assignment.folder / part).rglob("*")):
-            if path.is_file() and path.suffix in CODE and "__pycache__" not in path.parts:
+        top = assignment.folder / part
+        for path in [top] if top.is_file() else sorted(top.rglob("*")):
+            if path.is_file() and is_code(path) and "__pycache__" not in path.parts:
                 yield path
+
+
+def is_code(path: PurePath) -> bool:
+    """Return whether a file is one that people write, by its name."""
+    return path.suffix in CODE or path.name in IMAGE_FILES
 
 
 def is_known(package: str, *, here: bool) -> bool:

@@ -9,7 +9,7 @@ import stat
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from classroom.core.imports import CODE, imports, is_known
+from classroom.core.imports import imports, is_code, is_known
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Inspection:
         if self.same:
             given = self.assignment.folder / name
             self.same = given.is_file() and _lines(given.read_bytes()) == _lines(data)
-        if PurePosixPath(name).suffix not in CODE or len(data) > MAX_SIZE:
+        if not is_code(PurePosixPath(name)) or len(data) > MAX_SIZE:
             return
         if problem := _unreadable(name, data):
             self.found.append(f"{shown(name)} {problem}")
@@ -131,10 +131,13 @@ class Inspection:
         if self.names:
             note = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
             return f"{note}: put your app there" if missing == [APP] else note
-        where = " or ".join(f"{part}/" for part in self.assignment.student_files if "." not in part)
+        where = " or ".join(f"{part}/" for part in self.assignment.student_files if self._is_folder(part))
         if not self.graded:
             return f"there are no files in {where}: put your files there"
         return f"nothing in {where} was handed in: add your files with git add, {PUSH}"
+
+    def _is_folder(self, part: str) -> bool:
+        return "." not in part and not (self.assignment.folder / part).is_file()
 
     def _is_own(self, name: str) -> bool:
         return name.split("/", maxsplit=1)[0] in self.assignment.student_files

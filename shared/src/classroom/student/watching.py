@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
 
-EXTENSIONS = (".py", ".pyx", ".pyd", ".sql", ".toml", ".ini")
+EXTENSIONS = (".py", ".pyx", ".pyd", ".sql", ".toml", ".ini", ".yaml", "Dockerfile", ".dockerignore")
 NOT_OURS = {"__pycache__", "node_modules", "venv"}  # and every folder whose name begins with a dot
 LOOK_SECONDS = 0.5  # between two looks at the files, if the system reports nothing
 STEP_SECONDS = 0.25  # after which a check notices that it is to stop

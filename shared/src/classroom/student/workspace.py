@@ -116,7 +116,8 @@ def _database_names(assignment: Assignment) -> list[str]:
 def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> int:
     """Run the app with reload until it ends or Ctrl-C is pressed, and return its exit status."""
     command = [sys.executable, "-m", "classroom.student.dev_server", "--port", str(port)]
-    command += [argument for part in assignment.student_files for argument in ("--reload-dir", part)]
+    folders = [part for part in assignment.student_files if (assignment.folder / part).is_dir()]
+    command += [argument for folder in folders for argument in ("--reload-dir", folder)]
     process = subprocess.Popen(command, cwd=assignment.folder, env=clean_environment() | environment)
     try:
         return process.wait()

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.core.course import assignment_folders
-from classroom.core.imports import CODE, starter_files
+from classroom.core.imports import is_code, starter_files
 from classroom.instructor.authoring.points import FULL_MARKS, points_line
 from classroom.instructor.proof import questions
 from classroom.instructor.week_rows import tasks_in_row
@@ -152,7 +152,7 @@ def _todos(assignment: Assignment) -> Iterator[str]:
     for number in sorted(numbers - found - {assignment.tasks[0].number}):
         yield f"{assignment.folder}: task {number} has no TODO {number} in the starter."
     for path in sorted((assignment.folder / "grading" / "solution").rglob("*")):
-        if path.suffix in CODE and TODO.search(_text(path)):
+        if is_code(path) and TODO.search(_text(path)):
             yield f"{path} still has a TODO."
 
 
@@ -200,7 +200,7 @@ def _unmarked_changes(assignment: Assignment) -> Iterator[str]:
     solution = assignment.folder / "grading" / "solution"
     named = "\n".join(_text(path) for path in starter_files(assignment))
     for path in sorted(solution.rglob("*")):
-        if not path.is_file() or path.suffix not in CODE:
+        if not path.is_file() or not is_code(path):
             continue
         name = path.relative_to(solution)
         starter = assignment.folder / name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
-from classroom.core.imports import starter_files
+from classroom.core.imports import IMAGE_FILES, starter_files
 from classroom.instructor.proof.case_file import read_case_file
 from classroom.instructor.proof.edit import Edit
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KNOWN = {"about", "keeps", "stubs", "edit"}
 TODO = re.compile(r"TODO (\d+)\b")
+WHOLE = {".sql", ".yaml"}  # files that are restored as a whole
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Undone:
         number: the task.
         path: `grading/undone/N.toml`, whether or not it exists.
         edits: changes to the solution.
-        stubs: whether the starter's functions and SQL files with this TODO replace the solution's.
+        stubs: whether the starter's functions and whole files with this TODO replace the solution's.
         keeps: points that the task earns nevertheless, because earlier tasks earn them.
     """
 
@@ -107,13 +108,13 @@ def _restore_stubs(assignment: Assignment, numbers: Collection[int], target: Pat
         path = assignment.folder / part
         for starter in sorted(path.rglob("*")) if path.is_dir() else [path]:
             copy = target / starter.relative_to(assignment.folder)
-            if starter.suffix == ".sql" and copy.is_file():
-                yield from _restore_sql(starter, copy, numbers)
+            if (starter.suffix in WHOLE or starter.name in IMAGE_FILES) and copy.is_file():
+                yield from _restore_file(starter, copy, numbers)
             elif starter.suffix == ".py" and copy.is_file():
                 yield from _restore_functions(starter, copy, numbers)
 
 
-def _restore_sql(starter: Path, copy: Path, numbers: Collection[int]) -> set[int]:
+def _restore_file(starter: Path, copy: Path, numbers: Collection[int]) -> set[int]:
     text = starter.read_text(encoding="utf-8")
     found = {int(number) for number in TODO.findall(text)} & set(numbers)
     if found:

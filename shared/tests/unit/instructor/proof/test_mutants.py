@@ -3,7 +3,7 @@
 import pytest
 from classroom.core.assignment import Assignment
 from classroom.core.result import Verdict
-from classroom.instructor.proof.mutants import mutants, sql, statements
+from classroom.instructor.proof.mutants import blocks, mutants, sql, statements
 from classroom.instructor.proof.mutants.named import named
 from classroom.instructor.proof.mutants.source import Source
 from classroom.instructor.proof.mutants.trial import killer, trial
@@ -208,3 +208,39 @@ def test_sample_is_drawn_by_the_seed(assignment):
         )
 
     assert sorted(drawn[0]) == sorted(drawn[1]) != sorted(drawn[2])
+
+
+BLOCKS = """\
+# a comment
+services:
+  app:
+    build: .
+
+RUN a \\
+    b
+"""
+
+
+def test_blocks_of_other_files_are_left_out():
+    """In a Dockerfile or a file in YAML, each line is left out with what is indented below it or continues it."""
+    source = Source("compose.yaml", BLOCKS)
+
+    left = [source.text[change.start : change.end] for change in blocks.changes(source)]
+
+    assert left == [
+        "services:\n  app:\n    build: .\n",
+        "  app:\n    build: .\n",
+        "    build: .\n",
+        "RUN a \\\n    b\n",
+        "    b\n",
+    ]
+
+
+def test_dockerfile_is_mutated(week):
+    """The solution's Dockerfile is broken where it differs from the starter's."""
+    for top, text in ((week, "# TODO 2\n"), (week / "grading/solution", "FROM a\nCMD b\n")):
+        (top / "Dockerfile").write_text(text, encoding="utf-8")
+
+    names = [mutant.name for mutant in mutants(Assignment.load(week)) if mutant.source.name == "Dockerfile"]
+
+    assert names == ["Dockerfile: FROM a => nothing", "Dockerfile: CMD b => nothing"]

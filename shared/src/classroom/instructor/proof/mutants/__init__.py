@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from classroom.core.imports import IMAGE_FILES
 from classroom.instructor.proof.cases import solution
-from classroom.instructor.proof.mutants import sql, statements
+from classroom.instructor.proof.mutants import blocks, sql, statements
 from classroom.instructor.proof.mutants.source import Change, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from classroom.core.assignment import Assignment
@@ -88,19 +89,26 @@ def mutants(assignment: Assignment) -> list[Mutant]:
     quoted = (assignment.folder / "README.md").read_text(encoding="utf-8")
     found: list[Mutant] = []
     for path in sorted(top.rglob("*")):
-        if path.suffix not in {".py", ".sql"}:
+        changes = _changes_of(path)
+        if changes is None:
             continue
         source = Source(path.relative_to(top).as_posix(), path.read_text(encoding="utf-8"), quoted)
         written = _written(assignment.folder / source.name, source)
         seen = {source.text}
-        made = statements.changes(source) if path.suffix == ".py" else sql.changes(source)
-        for change in sorted(made, key=lambda change: (change.start, change.end)):
+        for change in sorted(changes(source), key=lambda change: (change.start, change.end)):
             lines = range(source.line_at(change.start), source.line_at(change.end) + 1)
             text = source.changed(change)
             if text not in seen and written.intersection(lines) and _is_valid(source, text):
                 seen.add(text)
                 found.append(Mutant(source, change, _within(source, lines.start)))
     return list(_counted(found))
+
+
+def _changes_of(path: Path) -> Callable[[Source], Iterable[Change]] | None:
+    """Return what breaks a file of this kind; None if nothing does."""
+    if path.name in IMAGE_FILES:
+        return blocks.changes
+    return {".py": statements.changes, ".sql": sql.changes, ".yaml": blocks.changes}.get(path.suffix)
 
 
 def _written(starter: Path, source: Source) -> set[int]:
