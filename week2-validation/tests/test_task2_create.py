@@ -25,7 +25,7 @@ def test_location_leads_to_the_new_product(client, product, leads_to, accepted):
 
 @task(2, weight=5)
 def test_optional_fields_have_defaults(client, product, accepted):
-    """A product sent without tags and description gets the tags [] and the description null."""
+    """A product sent without tags or a description gets the tags [] and the description null."""
     body = product()
     del body["tags"], body["description"]
 
@@ -48,7 +48,7 @@ def test_name_is_stored_trimmed(client, product, accepted):
 
 @task(2, weight=2)
 def test_name_has_1_to_100_characters(client, product, draw, accepted, rejected):
-    """Names of 1 and 100 characters are accepted; a name that is empty, only spaces or 101 characters gives 422."""
+    """Names of 1 and 100 characters are accepted; an empty or all-space name, or one of 101 characters, gives 422."""
     for name in (draw.word(1), draw.word(100)):
         accepted(client.post("/products", json=product(name=name)), name=name).json({"name": name})
 

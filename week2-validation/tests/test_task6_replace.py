@@ -14,7 +14,7 @@ def test_put_replaces_the_whole_product(client, shelve, product, like, stored):
 
 @task(6)
 def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, stored):
-    """PUT /products/{id} without tags and description sets them to [] and null."""
+    """PUT /products/{id} without tags or a description sets them to [] and null."""
     old, new = shelve(client), product()
     del new["tags"], new["description"]
 

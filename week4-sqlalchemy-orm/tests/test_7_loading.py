@@ -12,7 +12,7 @@ def with_resource(referral, resource):
 
 
 def statements(number):
-    """Return a number of SQL statements in words."""
+    """Return a count of SQL statements, in words."""
     return "1 SQL statement" if number == 1 else f"{number} SQL statements"
 
 

@@ -45,7 +45,7 @@ def test_every_unknown_id_is_404(client, items):
 
 @task(5)
 def test_other_catalog_is_listed(client_with, small_catalog):
-    """GET /items lists the items of another catalog, and does so again when requested a second time."""
+    """GET /items lists the items in a different catalog, and does so again when requested a second time."""
     client, items = client_with(small_catalog)
 
     expect(client.get("/items")).ok(items.all)

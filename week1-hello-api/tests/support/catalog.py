@@ -25,7 +25,7 @@ def draw_catalog(draw):
 
 
 def draw_items(draw):
-    """Return items in id order; the cheapest costs a few cents less, and does not sort first by price as text.
+    """Return items in id order; the cheapest costs a few cents less, and its price does not sort first as text.
 
     An item before it has the same price in tens of cents and in whole numbers, truncated or rounded either way.
     """
@@ -65,7 +65,7 @@ class Items:
         self.task = task
 
     def any(self):
-        """Return an item that is not the cheapest: in each task another one, so that a mistake costs as much in every run."""
+        """Return an item that is not the cheapest, different in each task, so a mistake costs the same in every run."""
         others = sorted((item for item in self.all if item != self.cheapest()), key=lambda item: item["name"])
         return others[self.task % len(others)]
 

@@ -29,7 +29,7 @@ def order():
 
 @pytest.fixture
 def listing(order):
-    """Turn ids into what a filtered list is compared with.
+    """Turn ids into the value that a filtered list is compared with.
 
     That is id order, or any order if the unfiltered list is not in id order: that mistake costs task 4.
     """

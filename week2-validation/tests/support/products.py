@@ -101,7 +101,7 @@ def among(plain):
 
 @pytest.fixture
 def like():
-    """Turn a product into what a response is compared with: its tags may be in any order."""
+    """Turn a product into the value that a response is compared with: its tags may be in any order."""
 
     def make(product, **named):
         expected = product | named

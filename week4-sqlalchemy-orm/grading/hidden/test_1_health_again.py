@@ -5,6 +5,6 @@ from classroom import expect, task
 
 @task(1)
 def test_health_responds_after_a_restart(fresh):
-    """GET /health returns the same after the app is restarted."""
+    """GET /health returns the same response after the app is restarted."""
     for _ in range(2):
         expect(fresh.get("/health")).ok({"status": "ok", "database": "ok"})

@@ -45,7 +45,7 @@ class Between:
             self.restart()
 
     def restart(self):
-        """Start the app again, once the connections of the old one are gone."""
+        """Start the app again, once the old one's connections are gone."""
         self.app.stop()
         self.database.disconnect()
         self.app.start()

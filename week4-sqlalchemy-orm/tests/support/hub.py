@@ -58,7 +58,7 @@ class Hub(Tables):
                 expect.that(False, f"A session is never closed: {many} still in a transaction after the response.")
 
     def _leaks_in_task_3(self, client):
-        """Return whether a task 3 request leaves a transaction open, too."""
+        """Return whether a task 3 request also leaves a transaction open."""
         known, unknown = self.resource()["id"], self.unused_id()
         asked = (lambda: client.get(f"/resources/{known}"), lambda: client.get(f"/resources/{unknown}"))
         self.between.leaks_in_task_3 = any(self._left_open(ask) for ask in asked)

@@ -22,7 +22,7 @@ NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;
 
 
 class OldHub:
-    """The two tables as the course creates them, with rows but without a phone, and the submission's alembic."""
+    """The two tables as the course creates them, with rows but no phone column, and the submission's alembic."""
 
     def __init__(self, database, command):
         self.database = database

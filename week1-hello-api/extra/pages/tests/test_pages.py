@@ -24,7 +24,7 @@ def test_label_is_plain_text(client, museum, has_label, has_type):
 
 @task(2)
 def test_label_is_not_escaped(client, museum, has_label):
-    """A label with <, & or quotation marks in it is returned as it is: plain text has no special characters."""
+    """A label with <, & or quotation marks in it is returned as is: plain text has no special characters."""
     for exhibit in museum.odd():
         has_label(client.get(f"/exhibits/{exhibit['id']}/label"), exhibit)
 

@@ -98,7 +98,7 @@ def test_newest_book_is_under_v1_too(client, collection):
 
 @task(5, weight=2)
 def test_only_the_old_paths_are_deprecated(client, documentation):
-    """In /openapi.json, /books and /books/{book_id} are marked as deprecated, and the same paths under /v1 are not."""
+    """In /openapi.json, /books and /books/{book_id} are marked as deprecated, but the same paths under /v1 are not."""
     expect(client.get("/v1/books")).ok()
     described = documentation()
 

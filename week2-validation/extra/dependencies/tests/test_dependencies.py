@@ -137,7 +137,7 @@ def test_machine_runs_with_its_key(client, workshop, comes_back):
 
 @task(5, weight=2)
 def test_key_comes_back_after_a_jam(fresh, workshop, comes_back):
-    """A machine that runs too long jams with 503, and its key is back on the board afterwards."""
+    """A machine that runs too long jams: the response is 503, and its key is back on the board afterwards."""
     badge, machine = workshop.pair()
     path = f"/machines/{machine['id']}"
     expect(fresh.get("/me", headers=workshop.wearing(badge))).ground(task=2)

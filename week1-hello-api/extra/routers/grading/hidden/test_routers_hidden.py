@@ -34,7 +34,7 @@ def test_newest_and_every_other_book(client, collection):
 
 @task(5, weight=2)
 def test_every_old_path_is_deprecated(client, documentation):
-    """In /openapi.json, all five old paths are marked as deprecated, and none of the five under /v1 are."""
+    """In /openapi.json, all five old paths are marked as deprecated, but none of the five under /v1 are."""
     expect(client.get("/branches")).ground(task=3)
     expect(client.get("/books/newest")).ground(task=4)
     described = documentation()

@@ -73,7 +73,7 @@ class Documentation:
             yield self._resolved(entry).get("value")
 
     def _examples_of_schema(self, schema):
-        """Yield the examples of a schema, and the one that the examples of its properties form together."""
+        """Yield a schema's examples, and the one that its properties' examples form together."""
         schema = self._resolved(schema)
         for part in [schema, *map(self._resolved, schema.get("allOf") or [])]:
             yield from [part["example"]] if "example" in part else []

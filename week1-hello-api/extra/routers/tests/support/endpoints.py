@@ -8,7 +8,7 @@ from classroom import expect
 
 
 def endpoints_of_apps(source):
-    """Yield the path and the line of each endpoint that is on an app made in this file, and not on a router."""
+    """Yield the path and line of each endpoint that is on an app created in this file, rather than on a router."""
     tree = ast.parse(source)
     apps = {
         target.id
@@ -30,7 +30,7 @@ def _name(part):
 
 @pytest.fixture
 def expect_router(submission):
-    """A function that expects that no path beginning with a given string is on the app itself."""
+    """A function that checks that no path beginning with a given string is on the app itself."""
 
     def check(beginning):
         for path, line in endpoints_of_apps(submission.read("app/main.py")):
@@ -42,7 +42,7 @@ def expect_router(submission):
 
 @pytest.fixture
 def direct(client):
-    """A function that sends a GET request, and expects that the response is not a redirect."""
+    """A function that sends a GET request, and checks that the response is not a redirect."""
 
     def get(path):
         answer = client.get(path, follow=False)

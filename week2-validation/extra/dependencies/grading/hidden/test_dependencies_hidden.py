@@ -91,7 +91,7 @@ def test_office_knows_every_member(client, workshop, stranger):
 
 @task(7)
 def test_every_lost_badge_on_every_path(client, workshop):
-    """Each lost badge is rejected with 403 on every path, and requests with other badges or none are not."""
+    """Each lost badge is rejected with 403 on every path; requests with any other badge, or with none, are not."""
     for path in ("/", "/keys"):
         expect(client.get(path)).ok()
         for badge in workshop.badges():

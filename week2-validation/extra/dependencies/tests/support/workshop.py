@@ -42,7 +42,7 @@ def draw_rows(draw, names, ids):
 
 
 def draw_members(draw, machines):
-    """Return members by their badges, with the same training and the same rights in each run."""
+    """Return members by badge, with the same training and the same rights in each run."""
     count = len(MEMBERS)
     people = zip(draw.sample(FIRST_NAMES, count), draw.sample(FAMILIES, count), MEMBERS, strict=True)
     return {

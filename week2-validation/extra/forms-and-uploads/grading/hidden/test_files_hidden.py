@@ -20,7 +20,7 @@ def test_several_forms(client, office):
 
 @task(3, weight=2)
 def test_rejected_photo_keeps_the_old_one(office, jpeg):
-    """A photo of either type that is too large is rejected with 413, and the photo that was there stays."""
+    """A photo of either type that is too large is rejected with 413, and the existing photo is kept."""
     for start in (office.photo()[:8], jpeg):
         path = office.find()
         expect(office.upload_photo(path, office.photo(start=start))).created()

@@ -58,7 +58,7 @@ def test_thirty_tokens(client):
 
 @task(6)
 def test_visit_among_other_cookies(client, museum):
-    """A visit is recognized among other cookies, and a request that returns 404 does not become part of it."""
+    """A visit cookie is recognized among others, and a request that returns 404 does not become part of the visit."""
     cookie, number = visit_of(client), museum.one()
     among = {"Cookie": f"theme=dark; {cookie['Cookie']}; size=2"}
 

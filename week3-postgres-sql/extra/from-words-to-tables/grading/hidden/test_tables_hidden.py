@@ -82,6 +82,6 @@ def test_credits_in_another_academy(made_once, draw):
 
 @task(7)
 def test_too_early_in_another_academy(made_once, draw):
-    """queries/2_too_early.sql returns what is missing in another academy."""
+    """queries/2_too_early.sql returns what is missing at another academy."""
     other = made_once(Other, Academy(draw))
     other.query("queries/2_too_early.sql", other.academy.too_early())

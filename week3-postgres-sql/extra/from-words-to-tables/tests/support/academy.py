@@ -38,7 +38,7 @@ PASS, FAIL = Decimal("4.0"), Decimal("4.1")
 
 
 class Academy:
-    """An academy of five courses and seven students.
+    """An academy with five courses and seven students.
 
     Courses 0, 1 and 2 were offered twice; course 2 requires 0 and 1, course 3 requires 2, course 4 requires nothing.
     Courses 0 and 1 have the same number of credits, and two students have passed both.
@@ -187,7 +187,7 @@ class Filled:
 
 
 def _plain(value):
-    """Return a number as a Decimal, whatever its type in the database, or in a text."""
+    """Return a number as a Decimal, whatever its type in the database, and any other value unchanged."""
     if isinstance(value, int | float | Decimal):
         return Decimal(str(value)).normalize()
     return value

@@ -44,7 +44,7 @@ class Tables:
         expect.that(error is None, f"{path} fails: {error}")
 
     def made(self, path):
-        """Expect that a file has run and made its tables with all columns."""
+        """Expect that a file has run and created its tables with all their columns."""
         self.ran(path)
         for table in (table for table in COLUMNS if FILES[table] == path):
             expect.that(self.columns[table], f"There is no table {table} yet.")

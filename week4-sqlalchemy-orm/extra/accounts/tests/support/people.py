@@ -169,7 +169,7 @@ class People:
 
 @pytest.fixture(scope="session")
 def secret(session_draw):
-    """The secret of this run, long enough for every algorithm."""
+    """This run's secret, long enough for every algorithm."""
     return f"{session_draw.word(40)}-{session_draw.word(40)}"
 
 

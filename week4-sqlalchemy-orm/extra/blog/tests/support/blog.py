@@ -168,7 +168,7 @@ def without_database(client_of):
 
 @pytest.fixture
 def counted_page(client, database):
-    """Read the first page of the posts with a tag, and return how many statements it took."""
+    """Read the first page of posts with a tag, and return how many statements it took."""
     tables = ["posts", "tags", "comments"]
 
     def read(discussed, limit=50, most_statements=None, most_rows=None):
