@@ -5,7 +5,7 @@ from classroom import task
 
 @task(11)
 def test_three_workers_share_the_work(busy_site):
-    """With three workers, every completed video is transcoded once, and its GET then returns "transcoded": true."""
+    """With three workers, every completed video is transcoded once, and a GET then returns "transcoded": true."""
     site = busy_site
     videos = [site.ready() for _ in range(5)]
     for video in videos:

@@ -20,7 +20,7 @@ def test_a_killed_instance_comes_back_with_everything(site):
 
 @task(8)
 def test_the_balancer_goes_on_with_one(site):
-    """With either instance killed, create, read, change and delete still work."""
+    """With either instance killed, creating, reading, changing and deleting videos still work."""
     expect(site.get(site.video())).ground(task=4)
 
     for instance in (site.system.a, site.system.b):

@@ -50,7 +50,7 @@ class Transcoding(Videos):
             time.sleep(0.02)
 
     def see_one_end(self, videos):
-        """Check that each of these videos was transcoded once, and is not started again shortly afterwards."""
+        """Check that each of these videos was transcoded once, and that none is started again shortly afterwards."""
         time.sleep(0.6)
         for video in videos:
             ends = self.system.transcodes().count(f"end {video['id']}")

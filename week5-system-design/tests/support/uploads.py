@@ -87,7 +87,7 @@ class Uploads(Videos):
         return "The signature does not fit this method, key and time."
 
     def see_completed(self, answer, video):
-        """Check that a complete request whose file is in the storage was not rejected as if the file were missing."""
+        """Check that a /complete request whose file is in the storage was not rejected as if the file were missing."""
         asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
         told = f"the storage responded to your {asked[-1]}" if asked else "your backend sent no request to the storage"
         if asked and asked[-1].endswith("403"):

@@ -68,7 +68,7 @@ class Videos:
         return {**new, "owner": who or self.owner, "status": "pending", "created_at": anything} | found
 
     def repeats(self):
-        """Return whether repeating a create makes no second video and leaves the first unchanged, as task 3 asks."""
+        """Return whether a repeated create request adds no video and leaves the first unchanged, as task 3 asks."""
         first = self.video(id=self.new_id())
         again = self.create(id=first["id"])
         found = again.json if again.status in (200, 201) else None

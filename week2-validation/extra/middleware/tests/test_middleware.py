@@ -94,7 +94,7 @@ def test_map_may_read(client, timetable):
 
 @task(4, weight=2)
 def test_other_origins_may_not(client, timetable):
-    """A response to a page from any other origin has no such permission."""
+    """A response to a page from any other origin gives no such permission."""
     permitted = client.get("/stops", headers={"Origin": MAP})
     expect(permitted).ok(timetable.stops)
     expect.that(allows(permitted), f"The response does not let a page of {MAP} read it.", permitted)

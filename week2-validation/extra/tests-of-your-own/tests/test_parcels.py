@@ -12,7 +12,7 @@ def test_parcels_of_right_apps(apps):
 
 @task(3, weight=2)
 def test_status_of_a_new_parcel(apps):
-    """Your tests fail on an app that creates a parcel with 200 instead of 201."""
+    """Your tests fail on an app that returns 200 instead of 201 when it creates a parcel."""
     apps.catches(("main.py", ", status_code=201", ""))
 
 

@@ -38,7 +38,7 @@ def test_customer_pays(lone_store):
 
 @task(2)
 def test_too_little_credit_is_409(lone_store):
-    """POST /orders returns 202 if the credit is enough; otherwise it returns 409 and keeps no order."""
+    """POST /orders returns 202 if the credit is enough; otherwise it returns 409 and stores no order."""
     customer, wanted = lone_store.customer(2 * PRICE), {"product": lone_store.product()}
     expect(lone_store.store.post("/orders", json=wanted | {"customer": customer, "quantity": 1})).status(202)
 
@@ -196,7 +196,7 @@ def test_order_is_older_than_the_group(lone_warehouse):
 
 @task(5, weight=2)
 def test_same_order_twice_is_handled_once(lone_warehouse):
-    """If the stream has the same order twice, its quantity is taken once."""
+    """If the same order is on the stream twice, its quantity is taken once."""
     lone_warehouse.takes_orders()
     product = lone_warehouse.product(10)
     order = lone_warehouse.send(product, 2)
@@ -258,7 +258,7 @@ def test_failed_message_is_tried_again(hasty_warehouse):
 
 @task(7, weight=2)
 def test_order_is_shipped(services):
-    """If there is enough in stock, the status of an order is soon "shipped", and the money is spent."""
+    """If there is enough in stock, the status of an order soon changes to "shipped", and the money is spent."""
     services.sends_orders()
     services.takes_orders()
     customer, product = services.customer(50), services.product(2)
@@ -273,7 +273,7 @@ def test_order_is_shipped(services):
 
 @task(7, weight=2)
 def test_order_is_refunded(services):
-    """If there is too little in stock, none of it is taken, the status is soon "refunded", and the money is back."""
+    """If stock is too low, none of it is taken, the status soon changes to "refunded", and the money is returned."""
     services.sends_orders()
     services.takes_orders()
     customer, product = services.customer(50), services.product(2)
@@ -301,7 +301,7 @@ def test_unknown_product_is_refunded(services):
 
 @task(7, weight=2)
 def test_reply_twice_is_one_refund(services):
-    """If the stream has the same reply twice, the money is returned once."""
+    """If the same reply is on the stream twice, the money is returned once."""
     services.sends_orders()
     services.takes_orders()
     customer = services.customer(50)

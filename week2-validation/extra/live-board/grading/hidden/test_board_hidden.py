@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(2)
 def test_two_readers_and_one_that_returns(kitchen, live):
-    """Several streams send the same notes, and a reader that returns with its last id misses none."""
+    """Several streams send the same notes, and a reader that reconnects with its last id misses none."""
     start = kitchen.post()
     header = {"Last-Event-ID": str(start["id"])}
     first, second = live.events("/events", headers=header), live.events("/events", headers=header)

@@ -72,7 +72,7 @@ class Kitchen:
 
     @property
     def soon(self):
-        """How many seconds to wait for a message: fewer once one has not arrived, since the task is red anyway."""
+        """How many seconds to wait for a message: fewer once one has failed to arrive, since the task is red anyway."""
         return SOON if self.ready.get("messages", True) else SOONER
 
     def wait(self, connection, expected):
@@ -172,7 +172,7 @@ def given_files(rules):
 
 @pytest.fixture(scope="session")
 def ready():
-    """Whether tasks 3 and 4 work, once a check of a later task has tried, and whether all messages have arrived so far."""
+    """Whether tasks 3 and 4 work, if a later task's check tried them, and whether all messages have arrived so far."""
     return {}
 
 

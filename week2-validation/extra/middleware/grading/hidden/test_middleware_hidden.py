@@ -10,7 +10,7 @@ from support.problems import expect_errors, expect_problem
 
 @task(2)
 def test_ids_stay_different(client, timetable, draw):
-    """Thirty responses have thirty ids, and an id that the client sent is returned even with an error."""
+    """Thirty responses have thirty ids, and an id sent by the client is returned even in an error response."""
     ids = {id_of(expect(client.get("/stops")).ok(timetable.stops).answer) for _ in range(30)}
     expect.that(len(ids) == 30, f"Thirty requests got {len(ids)} different ids.")
 
@@ -82,7 +82,7 @@ def test_every_error_is_a_problem(client, timetable):
 
 @task(7)
 def test_breaking_again_and_again(client, timetable, draw):
-    """Each of several requests that break has its own id, and other requests work as before."""
+    """Each of several requests that crash has its own id, and other requests work as before."""
     ground(client.get("/stops").headers.get(ID), task=2)
     ground("problem" in (client.get(timetable.unknown()).headers.get("content-type") or ""), task=6)
 

@@ -55,7 +55,7 @@ class Timetable:
         return {"stop": self.any_stop()["code"], "text": f"The bus is late: {self.draw.word()}"}
 
     def vehicle(self):
-        """Return the path of a vehicle; every request for it breaks."""
+        """Return the path of a vehicle; every request for it crashes."""
         return f"/vehicles/{self.draw.randint(100, 999)}"
 
 

@@ -21,7 +21,7 @@ class Apps:
         self.file = f"my_tests/test_{FILES[task]}.py"
 
     def changed(self, *edits):
-        """Return the app files that some edits change; each edit is a file, a string in it, and its replacement."""
+        """Return the app files that these edits change; each edit is a file, a string in it, and its replacement."""
         texts = {}
         for file, old, new in edits:
             path = f"app/{file}"

@@ -158,7 +158,7 @@ class Services:
         ground(self.probed[3], task=3)
 
     def takes_orders(self):
-        """Skip the check unless the warehouse takes an ordinary order, which is task 4."""
+        """Skip the check unless the warehouse handles an ordinary order, which is task 4."""
         product = None if 4 in self.probed else self.product(9)
         if self.probed.get(4) is not False:
             self.soon(self.orders.has_group)  # so that a group for later messages only is a mistake in task 4 alone
@@ -207,7 +207,7 @@ class Services:
             expect.that(False, "\n".join([*errors[:1], sentence]))
 
     def kept_orders(self, customer):
-        """Return how many orders the store keeps for a customer."""
+        """Return how many orders the store has for a customer."""
         rows = self.apps["store"].database.rows("SELECT count(*) AS orders FROM orders WHERE customer = %s", customer)
         return rows[0]["orders"]
 
