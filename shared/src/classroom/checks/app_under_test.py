@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.apps.app import App, NotStarted
 from classroom.apps.exchange import SITE_PORT, Failure
+from classroom.checks.causes.cause import error_cause
 from classroom.core.load import under_load
 from classroom.services.postgres.script import ScriptFile
 
@@ -81,6 +82,20 @@ class AppUnderTest:
     def lost(self, exchange: Exchange) -> None:
         """Record that a request got no response."""
         self.app.lost(exchange)
+
+    @property
+    def printed(self) -> int:
+        """Return how many bytes it has printed since its last start."""
+        return self.app.output.total if self.app.output else 0
+
+    def error(self, since: int = 0) -> str | None:
+        """Return the cause of the first error that it has printed since its last start, with its file and line, or None.
+
+        Args:
+            since: how many bytes it had printed when the check began; an error before that is not meant.
+        """
+        output, job = self.app.output, self.run.job
+        return error_cause(output.since(since), job.folder) if output and job else None
 
     def ready(self) -> None:
         """Start the app unless it is running.

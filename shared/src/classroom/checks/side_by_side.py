@@ -9,7 +9,6 @@ from classroom.apps.app import App
 from classroom.apps.environment import Environment
 from classroom.apps.exchange import SITE_PORT
 from classroom.checks.app_under_test import AppUnderTest
-from classroom.checks.causes.cause import error_cause
 from classroom.checks.fixtures import build_app
 from classroom.checks.system import Instance
 
@@ -43,8 +42,7 @@ class NamedApp(Instance):
 
     def error(self) -> str | None:
         """Return the cause of the first error that it has printed since its last start, with its file and line, or None."""
-        job = self.running.run.job
-        return error_cause(self.printed(), job.folder) if job else None
+        return self.running.error()
 
     def printed(self) -> str:
         """Return what it has printed since its last start."""

@@ -187,3 +187,26 @@ class TestFiles:
             files.read("a.sql")
 
         assert str(failure.value) == message
+
+
+def test_error_is_the_first_one_since_the_check_began(running, tmp_path):
+    """The error that an app has printed is found with its line; one from before the check is not meant."""
+    app = running()
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/main.py").write_text("\nfail()\n")
+    early = 'Traceback (most recent call last):\n  File "/app/main.py", line 1, in <module>\nKeyError: 1\n'
+    late = early.replace("line 1", "line 2").replace("KeyError", "ValueError")
+    app.run.job = SimpleNamespace(folder=tmp_path)
+    app.app.output = SimpleNamespace(total=len(early), since=lambda position: (early + late)[position:])
+
+    assert app.error().startswith("app/main.py, line 1: KeyError")
+    assert app.error(app.printed).startswith("app/main.py, line 2: ValueError")
+
+
+def test_app_that_was_not_started_has_no_error(running):
+    """An app without any output has printed nothing, and no error."""
+    app = running()
+    app.run.job, app.app.output = SimpleNamespace(folder=None), None
+
+    assert app.printed == 0
+    assert app.error() is None

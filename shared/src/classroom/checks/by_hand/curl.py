@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONG = 60  # characters of a text that is not shown whole
 MAX_TEXT = 400  # characters of an argument
 ANY_FILE, REPLY = "README.md", "reply"
-FROM_FILE = ["--data-binary", f"@{ANY_FILE}"]
+IMAGES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}  # by their first bytes
 RUN = re.compile(rf"[A-Za-z0-9]{{{LONG + 1},}}")
 NAME = re.compile(r"[a-z_]{0,20}(?:id|url|cursor)")  # of a field that a shell variable may be called after
 TOKEN = re.compile(r"Bearer ([\w.-]{40,})")
@@ -130,13 +130,19 @@ def _body(content: bytes) -> list[str]:
     try:
         text = content.decode("utf-8")
     except ValueError:
-        return FROM_FILE
+        return _from_file(content)
     try:
         return ["-d", _abbreviated(text, _texts(json.loads(text)))]
     except (ValueError, RecursionError):
         argument = _abbreviated(text, RUN.findall(text))
         short = content.isascii() and (len(text) <= LONG or (text.isprintable() and len(argument) <= MAX_TEXT))
-        return ["-d", argument] if short else FROM_FILE
+        return ["-d", argument] if short else _from_file(content)
+
+
+def _from_file(content: bytes) -> list[str]:
+    """Return the arguments that send a file: any file at all, or an image in place of an image."""
+    image = next((name for start, name in IMAGES.items() if content.startswith(start)), ANY_FILE)
+    return ["--data-binary", f"@{image}"]
 
 
 def _abbreviated(text: str, values: Iterable[str]) -> str:

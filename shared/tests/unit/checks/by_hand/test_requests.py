@@ -126,6 +126,15 @@ def test_upload_goes_to_the_storage_with_the_students_own_address():
     assert second == 'curl -i -X PUT "$upload_url" --data-binary @README.md'
 
 
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"\x89PNG\r\n\x1a\n\0\xff", "image.png"), (b"\xff\xd8\xff\xe0", "image.jpg"), (b"\0\xff", "README.md")],
+)
+def test_image_is_sent_from_an_image_of_the_students_own(content, name):
+    """A body that begins as a PNG or a JPEG does is sent from such a file, and other bytes from a file that is there."""
+    assert lines(sent("POST", "/images", content=content))[-1].endswith(f"--data-binary @{name}")
+
+
 def test_address_that_the_app_signed_wrongly_is_its_own():
     """An address that the storage rejects is taken from the student's own app, if the app returned it."""
     url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
