@@ -56,13 +56,9 @@ class Row:
 
 def write_gradebook(path: Path, assignment: Assignment, rows: Iterable[Row]) -> None:
     """Write the gradebook. Points are blank where a submission could not be graded or is excused."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     tasks = [f"task_{task.number}" for task in assignment.tasks]
-    writer.writerow([*COLUMNS, "status", "late", "adjusted", *tasks, "bonus", "reason", "notes"])
-    for row in rows:
-        writer.writerow([escape_formula(cell) for cell in _cells(assignment, row)])
-    write_atomic(path, text.getvalue())
+    headings = [*COLUMNS, "status", "late", "adjusted", *tasks, "bonus", "reason", "notes"]
+    write_atomic(path, table_text([headings, *(_cells(assignment, row) for row in rows)]))
 
 
 def _cells(assignment: Assignment, row: Row) -> list[object]:
@@ -77,6 +73,14 @@ def _cells(assignment: Assignment, row: Row) -> list[object]:
         *("" if result.score is None else points.get(task.number, 0) for task in assignment.tasks),
         *(result.bonus, result.reason or "", "; ".join(result.notes)),
     ]
+
+
+def table_text(rows: Iterable[Iterable[object]]) -> str:
+    """Return a table as CSV for a spreadsheet, with every cell quoted and no formula in any."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def escape_formula(cell: object) -> object:

@@ -7,8 +7,6 @@ an email address or an ID number (mod/assign/feedback/offline/importgradeslib.ph
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.result import EXCUSED, GRADED, Result
 from classroom.core.text import one_line
-from classroom.instructor.grading.gradebook import escape_formula
+from classroom.instructor.grading.gradebook import table_text
 from classroom.instructor.grading.matching import matched
 from classroom.instructor.roster import Student
 from classroom.instructor.spreadsheet import plain_heading
@@ -82,7 +80,7 @@ def export_grades(
     rows.sort(key=lambda row: row[0].name.casefold())
     scored = [(student, result) for student, result in rows if result.score is not None or result.status == EXCUSED]
     title = assignment or results[0].assignment
-    write_atomic(path, _csv(_canvas(title, scored) if system == "canvas" else _moodle(scored)))
+    write_atomic(path, table_text(_canvas(title, scored) if system == "canvas" else _moodle(scored)))
     return Export(
         title,
         len(scored),
@@ -151,10 +149,3 @@ def _comment(result: Result) -> str:
     parts = parts if result.status == GRADED else [] if result.status == EXCUSED else [f"Status: {result.status}."]
     parts += [f"Late: {result.late}."] if result.late else []
     return " ".join([*parts, *(change.text for change in result.adjustments)])
-
-
-def _csv(table: Sequence[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerows([escape_formula(cell) for cell in row] for row in table)
-    return text.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -13,7 +11,7 @@ from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.result import COULD_NOT_GRADE, EXCUSED, MISSING, Result
 from classroom.core.text import display_name, one_line
-from classroom.instructor.grading.gradebook import escape_formula
+from classroom.instructor.grading.gradebook import table_text
 from classroom.instructor.grading.matching import matched
 from classroom.instructor.grading.results import ResultFolder, interrupted, read_results
 from classroom.instructor.grading.students import graded_at, read_students
@@ -243,12 +241,9 @@ def _weights(text: str, weeks: Sequence[Week]) -> dict[str, float]:
 
 def write_term(path: Path, term: Term) -> None:
     """Write one row for each student, with points and status of each week, and what they add up to."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     columns = (name for week in term.weeks for name in (week.name, f"{week.name} status"))
-    writer.writerow([*COLUMNS, *columns, *SUMS, *([EXTRAS] if term.extras else [])])
-    writer.writerows([escape_formula(cell) for cell in _cells(term, line)] for line in term.lines)
-    write_atomic(path, text.getvalue())
+    headings = [*COLUMNS, *columns, *SUMS, *([EXTRAS] if term.extras else [])]
+    write_atomic(path, table_text([headings, *(_cells(term, line) for line in term.lines)]))
 
 
 def _cells(term: Term, line: Line) -> Iterable[object]:

@@ -59,6 +59,7 @@ ALLOWED = {
     "GET /class/roster": INSTRUCTOR,
     "POST /class/roster": INSTRUCTOR,
     "POST /class/roster/accept": INSTRUCTOR,
+    "POST /class/personal-links": INSTRUCTOR,
     "GET /class/assistants/": INSTRUCTOR,
     "POST /class/assistants/": INSTRUCTOR,
     "POST /class/assistants/{username}/link": INSTRUCTOR,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.files import write_atomic
 from classroom.core.text import display_name
-from classroom.instructor.grading.gradebook import escape_formula
+from classroom.instructor.grading.gradebook import table_text
 from classroom.instructor.grading.results import PAIRS
 from classroom.instructor.grading.similarity.pair import Pair, Side
 
@@ -45,12 +44,7 @@ def join_similarities(outs: Iterable[Path], to: Path) -> None:
 
 def _write(out: Path, pairs: Iterable[Pair], rows: Iterable[list[object]]) -> None:
     write_atomic(out / PAIRS, json.dumps([asdict(pair) for pair in pairs]) + "\n")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([escape_formula(cell) for cell in row])
-    write_atomic(out / TABLE, text.getvalue())
+    write_atomic(out / TABLE, table_text([COLUMNS, *rows]))
 
 
 def _read_rows(path: Path) -> list[list[str]]:
