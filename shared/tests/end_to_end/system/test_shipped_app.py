@@ -29,6 +29,7 @@ ACCOUNTS = (
 OFFLINE = "COPY wheels /wheels\nENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels PIP_BREAK_SYSTEM_PACKAGES=1\n"
 LOOK = "import os; print(os.getuid(), *(os.path.join(top, name) for top, _, names in os.walk('/srv') for name in names), sep=chr(10))"
 PROJECT = f"ship-it-test-{os.getpid()}"
+pytestmark = pytest.mark.long  # its images take minutes to make
 
 
 def run(*words, **more):
