@@ -13,7 +13,7 @@ def test_app_responds(client):
 
 @task(2)
 def test_follow_is_a_row(client, gallery):
-    """PUT /following/{name} returns 204, and the table follows says who follows whom."""
+    """PUT /following/{name} returns 204, and the follows table says who follows whom."""
     me, other = gallery.users(2)
 
     answer = client.put(f"/following/{other['name']}", headers=gallery.asks(me))
@@ -118,7 +118,7 @@ def test_photo_is_posted(gallery):
 
 @task(3, weight=2)
 def test_photo_is_a_file_and_a_row(gallery):
-    """A new photo is one file in the folder of photos and one row, which has the name of the file and its type."""
+    """A new photo is one file in the photo folder and one row, which has the file's name and type."""
     me, content, before = gallery.user(), gallery.content(), gallery.disk()
     caption = gallery.caption()
 
@@ -141,7 +141,7 @@ def test_photo_is_a_file_and_a_row(gallery):
 
 @task(3)
 def test_caption_is_optional(gallery):
-    """Without a caption, it is empty; 200 characters are accepted, and 201 are rejected with 422."""
+    """If no caption is sent, it is empty; 200 characters are accepted, and 201 are rejected with 422."""
     me = gallery.user()
 
     expect(gallery.post(me, gallery.content())).created({"caption": ""})
@@ -151,7 +151,7 @@ def test_caption_is_optional(gallery):
 
 @task(3)
 def test_other_files_are_415(gallery, kinds):
-    """PNG, JPEG and GIF files are accepted; another file is rejected with 415, even if it claims to be a PNG."""
+    """PNG, JPEG and GIF files are accepted; any other file is rejected with 415, even if it claims to be a PNG."""
     me = gallery.user()
     for start, kind in kinds.items():
         answer = gallery.post(me, gallery.content(start=start), name="notes.txt", kind="text/plain")
@@ -227,7 +227,7 @@ def test_photo_comes_back(client, gallery, kinds):
 
 @task(4)
 def test_missing_file_is_404(client, gallery):
-    """GET /photos/{photo_id}/file returns 404 if there is no such photo, and if there is only a row."""
+    """GET /photos/{photo_id}/file returns 404 if there is no such photo, or if there is only a row."""
     me = gallery.user()
     expect(client.get(f"/photos/{gallery.posted(me)}/file")).status(200)
 
@@ -237,7 +237,7 @@ def test_missing_file_is_404(client, gallery):
 
 @task(4, weight=2)
 def test_photo_is_deleted(client, gallery):
-    """DELETE /photos/{photo_id} returns 204; then the row, its likes and the file are gone, and nothing else."""
+    """DELETE /photos/{photo_id} returns 204; then the row, its likes and the file are gone, and nothing else is."""
     me, other = gallery.users(2)
     kept, before = gallery.posted(me), gallery.disk()
     gone = gallery.posted(me)
@@ -254,7 +254,7 @@ def test_photo_is_deleted(client, gallery):
 
 @task(4)
 def test_photo_of_somebody_else_stays(client, gallery):
-    """Deleting somebody else's photo is rejected with 403, and a photo that does not exist with 404."""
+    """Deleting somebody else's photo is rejected with 403, and deleting one that does not exist with 404."""
     me, other = gallery.users(2)
     mine, theirs = gallery.posted(me), gallery.posted(other)
     expect(client.delete(f"/photos/{mine}", headers=gallery.asks(me))).status(204)
@@ -282,7 +282,7 @@ def test_failed_deletion_keeps_the_file(client, gallery):
 
 @task(5, weight=2)
 def test_feed_has_the_right_photos(feed, gallery, same_photos):
-    """GET /feed returns the photos of the people that the user follows, and the user's own, each once."""
+    """GET /feed returns the photos by the people that the user follows, and the user's own, each appearing once."""
     me, ada, ben, stranger = gallery.users(4)
     gallery.follows(me, ada, ben)
     gallery.follows(stranger, ada, me)
@@ -304,7 +304,7 @@ def test_feed_has_the_right_photos(feed, gallery, same_photos):
 
 @task(5)
 def test_own_photos_without_followers(feed, gallery):
-    """The feed of a user whom nobody follows has the user's own photos; without any, it is empty."""
+    """The feed of a user who follows nobody contains the user's own photos; if there are none, it is empty."""
     me, ada = gallery.users(2)
     mine = gallery.photo_of(me)
 
@@ -314,7 +314,7 @@ def test_own_photos_without_followers(feed, gallery):
 
 @task(5)
 def test_photos_have_all_fields(feed, gallery):
-    """Photos are ordered by the time when they were posted, the newest first; each has all fields."""
+    """Photos are ordered by the time they were posted, newest first; each has all its fields."""
     me, ada = gallery.users(2)
     gallery.follows(me, ada)
     newest = gallery.photo_of(ada, age=0, likes=[me])
@@ -367,7 +367,7 @@ def test_photos_of_almost_the_same_moment(feed, gallery, same_photos):
 
 @task(5, weight=2)
 def test_pages_while_the_feed_changes(feed, gallery, same_photos):
-    """If photos are posted and deleted while somebody reads, the others are each on exactly one page."""
+    """If photos are posted and deleted while somebody is reading, each of the others is on exactly one page."""
     me, ada = gallery.users(2)
     gallery.follows(me, ada)
     photos = [gallery.photo_of(ada, age=age) for age in range(10, 19)]
@@ -384,7 +384,7 @@ def test_pages_while_the_feed_changes(feed, gallery, same_photos):
 
 @task(5)
 def test_last_photo_of_a_page_is_deleted(feed, gallery, same_photos):
-    """The next page can be read after the last photo of the page before it was deleted."""
+    """The next page can be read even after the last photo of the previous page has been deleted."""
     me = gallery.user()
     photos = [gallery.photo_of(me, age=age) for age in range(4)]
     _, cursor = feed.first(me, limit=2)
@@ -397,7 +397,7 @@ def test_last_photo_of_a_page_is_deleted(feed, gallery, same_photos):
 
 @task(5)
 def test_cursor_fits_into_an_address(client, feed, gallery):
-    """A client can put next into an address as it is: it has letters, digits, and - _ . : , = only."""
+    """A client can put next into an address as it is: it contains only letters, digits, and - _ . : , and =."""
     me = gallery.user()
     photos = [gallery.photo_of(me, age=age) for age in range(2)]
 
@@ -429,7 +429,7 @@ def test_limits_and_cursors_are_checked(feed, gallery):
 
 @task(6)
 def test_statements_do_not_grow(feed, gallery):
-    """GET /feed takes as many statements for twelve photos of six people as for two of one."""
+    """GET /feed takes as many statements for twelve photos by six people as for two photos by one person."""
     counts = []
     for people, count in ((1, 2), (6, 12)):
         me, *others = gallery.users(people + 1)

@@ -5,7 +5,7 @@ from support.poll import FOREVER, LIVE, QUESTION, READY, SOON
 
 
 def asks(container, question):
-    """Expect that an app whose QUESTION is this one asks it."""
+    """Expect that an app with this QUESTION asks it."""
     answer = container(QUESTION=question).client.get("/")
     expect(answer).ok({"question": str})
     found = answer.json["question"]
@@ -25,7 +25,7 @@ def test_vote_is_counted(client, names, draw):
 
 @task(2)
 def test_question_is_a_setting(container, draw):
-    """GET / returns the question that the environment variable QUESTION contains."""
+    """GET / returns the question in the QUESTION environment variable."""
     asks(container, f"{draw.word()} or {draw.word()}?")
 
 
@@ -71,7 +71,7 @@ def test_app_is_alive_and_ready(client):
 
 @task(3, weight=2)
 def test_database_is_away(poll):
-    """While the database is away, GET /health/ready returns 503, and 200 again once it is back; GET /health/live returns 200."""
+    """While the database is down, GET /health/ready returns 503 (200 once it is back), and GET /health/live 200."""
     expect(poll.client.get(READY)).ok()
 
     with poll.database.away():
@@ -115,7 +115,7 @@ def test_request_under_way_is_answered(instance, poll, background):
 
 @task(4)
 def test_end_is_in_order(instance, poll):
-    """After SIGTERM, the app takes no new requests, closes the database, and ends with the exit status 0 within 5 seconds."""
+    """After SIGTERM, the app takes no new requests, closes the database, and exits with status 0 within 5 seconds."""
     container, mine = instance()
     expect(mine.vote(mine.name())).ground(task=1)
     before = poll.closings()

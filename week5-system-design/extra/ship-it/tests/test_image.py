@@ -11,20 +11,20 @@ def test_image_starts_from_a_version_of_python(image):
 
 @task(5, weight=2)
 def test_packages_are_installed_before_the_code(image):
-    """The Dockerfile installs the packages of app/requirements.txt, and copies the code after that."""
+    """The Dockerfile installs the packages in app/requirements.txt, and copies the code after that."""
     image.installs_packages()
     image.packages_come_first()
 
 
 @task(5)
 def test_code_is_in_the_image(image):
-    """app/main.py is in the image, in the folder app below the one in which the command starts."""
+    """app/main.py is in the image, in an app folder inside the one where the command starts."""
     image.holds_code()
 
 
 @task(5)
 def test_app_is_not_root(image):
-    """The app runs under an account that is not root, and that the image has."""
+    """The app runs under an account that is not root and that exists in the image."""
     image.has_own_user()
 
 
@@ -43,7 +43,7 @@ def test_command_starts_the_app(image):
 
 @task(5)
 def test_docker_asks_whether_the_app_is_alive(image):
-    """HEALTHCHECK asks GET /health/live on port 8000, with a program that the image has."""
+    """HEALTHCHECK sends GET /health/live to port 8000, with a program that the image has."""
     image.has_healthcheck()
 
 
@@ -56,7 +56,7 @@ def test_image_holds_no_secret(image):
 
 @task(5)
 def test_build_does_not_see_everything(ignore):
-    """.dockerignore keeps out .env, .git, .venv and every __pycache__, and lets in the app."""
+    """.dockerignore keeps out .env, .git, .venv and every __pycache__, and lets the app in."""
     ignore.lets_in("app/main.py", "app/requirements.txt")
     ignore.keeps_out(".env", ".git/config", ".venv/bin/python", "app/__pycache__/main.cpython-313.pyc")
 
@@ -70,14 +70,14 @@ def test_app_is_built_and_published(compose):
 
 @task(6, weight=2)
 def test_app_waits_for_its_database(compose):
-    """The database is postgres with a version and has a healthcheck; the app starts once that says that it is ready."""
+    """The database is postgres with a version and a healthcheck; the app starts once the database is healthy."""
     compose.pins_database()
     compose.waits_for_database()
 
 
 @task(6)
 def test_votes_are_kept(compose):
-    """The data of the database is on a named volume, in the folder where this version of postgres keeps it."""
+    """The database's data is on a named volume, in the folder where this version of postgres keeps it."""
     compose.keeps_data()
 
 
@@ -89,5 +89,5 @@ def test_password_is_not_in_the_file(compose):
 
 @task(6)
 def test_app_finds_its_database(compose, draw):
-    """DATABASE_URL leads to the service of the database, with its account, password and database."""
+    """DATABASE_URL points to the database service, with its account, password and database."""
     compose.app_finds_database(draw.word())

@@ -11,7 +11,7 @@ def test_root_names_the_archive(client):
 
 @task(2, weight=2)
 def test_image_is_accepted(archive):
-    """POST /images with a PNG or a JPEG as its body returns 202 with the job, and its address in the header Location."""
+    """POST /images with a PNG or JPEG body returns 202 with the job, and its address in the Location header."""
     for image in (archive.head(60, 40), archive.blank(kind="JPEG")):
         answer = archive.post(image)
 
@@ -22,7 +22,7 @@ def test_image_is_accepted(archive):
 
 @task(2, weight=2)
 def test_number_of_bytes_is_limited(archive):
-    """An image of LIMIT bytes is accepted, and one with a byte more is rejected with 413."""
+    """An image of LIMIT bytes is accepted, and one with one byte more is rejected with 413."""
     limit = archive.limits["LIMIT"]
     expect(archive.post(archive.of_size(limit))).status(202)
 
@@ -31,7 +31,7 @@ def test_number_of_bytes_is_limited(archive):
 
 @task(2, weight=2)
 def test_rest_of_a_large_upload_is_not_waited_for(archive, slow_upload):
-    """Once more than LIMIT bytes of an upload have arrived, the response is 413, although more were announced."""
+    """Once more than LIMIT bytes of an upload have arrived, the response is 413, even if more were announced."""
     limit = archive.limits["LIMIT"]
     expect(archive.post(archive.head(60, 40))).status(202)
     upload = slow_upload(archive.client, size=20 * limit)
@@ -54,7 +54,7 @@ def test_number_of_pixels_is_limited(archive):
 
 @task(2)
 def test_other_files_are_415(archive):
-    """A text and a GIF are rejected with 415, although the Content-Type says image/png."""
+    """A text file and a GIF are rejected with 415, even though the Content-Type says image/png."""
     expect(archive.post(archive.head(60, 40))).status(202)
 
     for file in (archive.words().encode(), archive.blank(kind="GIF")):
@@ -63,7 +63,7 @@ def test_other_files_are_415(archive):
 
 @task(3, weight=3)
 def test_text_is_read(archive):
-    """The state of an image is soon "done", and its text is what is written on it."""
+    """The state of an image soon changes to "done", and its text is what is written on it."""
     text = archive.words()
 
     answer = archive.is_read(archive.upload(archive.image(text)), text, exactly=True)
@@ -73,7 +73,7 @@ def test_text_is_read(archive):
 
 @task(3, weight=2)
 def test_image_is_read_beside_the_requests(archive, retry_after):
-    """While an image is read, its state is "running", and the app responds to other requests."""
+    """While an image is being read, its state is "running", and the app responds to other requests."""
     text = archive.words()
     with archive.gate.closed():
         number = archive.upload(archive.image(text))
@@ -122,7 +122,7 @@ def test_unknown_image_is_404(archive):
 
 @task(4, weight=3)
 def test_reading_ends_in_time(hasty):
-    """If reading an image takes longer than TIME_LIMIT seconds, it is stopped, and the image has failed."""
+    """If reading an image takes longer than TIME_LIMIT seconds, the reading is stopped, and the image fails."""
     with hasty.gate.closed(seconds=10):
         slow = hasty.upload(hasty.image(hasty.words()))
         hasty.begins(slow)
@@ -136,7 +136,7 @@ def test_reading_ends_in_time(hasty):
 
 @task(4, weight=2)
 def test_broken_image_fails(archive):
-    """An image of which half is missing fails with a reason, and the next image is read."""
+    """An image with half of it missing fails with a reason, and the next image is read."""
     text = archive.words()
     broken, whole = archive.upload(archive.cut()), archive.upload(archive.image(text))
 
@@ -147,7 +147,7 @@ def test_broken_image_fails(archive):
 
 @task(5, weight=2)
 def test_full_queue_rejects(archive, retry_after):
-    """If WAITING images wait, the next one is rejected with 503 and a Retry-After, and is not in the list."""
+    """If WAITING images are waiting, the next is rejected with 503 and a Retry-After, and is not in the list."""
     with archive.gate.closed():
         archive.begins(archive.upload())
         for _ in range(archive.limits["WAITING"]):
@@ -179,7 +179,7 @@ def test_queue_has_room_again(archive):
 
 @task(6, weight=2)
 def test_who_waits_is_told(archive, background):
-    """GET /images/{image_id}?wait=30 responds once the image is done, long before 30 seconds are over."""
+    """GET /images/{image_id}?wait=30 responds once the image is done, long before 30 seconds have passed."""
     with archive.gate.closed():
         number = archive.upload()
         archive.begins(number)
@@ -191,7 +191,7 @@ def test_who_waits_is_told(archive, background):
 
 @task(6)
 def test_wait_has_an_end(archive, background):
-    """While an image is read, ?wait=1 responds with its state after a second, and the response without a wait comes at once."""
+    """While an image is read, ?wait=1 returns its state after a second; a request without wait returns at once."""
     with archive.gate.closed(seconds=8):
         number = archive.upload()
         archive.begins(number)

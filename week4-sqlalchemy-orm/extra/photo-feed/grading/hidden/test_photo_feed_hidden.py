@@ -7,7 +7,7 @@ from classroom import expect, task, together
 
 @task(2, weight=2)
 def test_following_and_unfollowing(client, gallery):
-    """After many requests to follow and unfollow, the table and both numbers of each profile are right."""
+    """After many requests to follow and unfollow, the table and both numbers in each profile are right."""
     people = gallery.users(4)
     followed = {user["id"]: set() for user in people}
     for _ in range(24):
@@ -28,7 +28,7 @@ def test_following_and_unfollowing(client, gallery):
 
 @task(2)
 def test_people_who_do_not_exist(client, gallery):
-    """Without a user who is asking, the response is 401, and nothing is stored."""
+    """If X-User names no existing user or is missing, the response is 401, and nothing is stored."""
     me, other = gallery.users(2)
     path = f"/following/{other['name']}"
     expect(client.put(path, headers=gallery.asks(me))).status(204)
@@ -41,7 +41,7 @@ def test_people_who_do_not_exist(client, gallery):
 
 @task(3, weight=2)
 def test_photos_posted_at_the_same_time(gallery):
-    """Photos that arrive at the same time, under the same name, become a row and a file each."""
+    """Photos that arrive at the same time, with the same name, each become a row and a file."""
     people, before = gallery.users(6), gallery.disk()
     contents = [gallery.content(size=1000 + place) for place in range(6)]
 
@@ -62,7 +62,7 @@ def test_photos_posted_at_the_same_time(gallery):
 
 @task(3, weight=2)
 def test_rejected_photos_leave_nothing(gallery, limit):
-    """A rejected photo leaves neither a file nor a row behind, for any reason."""
+    """A rejected photo leaves neither a file nor a row behind, whatever the reason."""
     me = gallery.user()
     caption = gallery.caption()
     expect(gallery.post(me, gallery.content(limit, b"GIF87a"))).created()
@@ -130,7 +130,7 @@ def test_row_without_a_file_can_be_deleted(client, gallery):
 
 @task(5, weight=2)
 def test_every_limit_leads_through_the_feed(feed, gallery, same_photos):
-    """With any limit, the pages together are the whole feed, also if several photos have the same time."""
+    """With any limit, the pages together are the whole feed, even if several photos have the same time."""
     me, *people = gallery.users(4)
     gallery.follows(me, *people)
     gallery.follows(people[0], me, people[1])
@@ -173,7 +173,7 @@ def test_feed_changes_before_every_page(feed, gallery, same_photos):
 
 @task(5)
 def test_feed_follows_the_table(client, feed, gallery):
-    """Photos of somebody whom the user does not follow any more are gone from the feed, on later pages, too."""
+    """Photos by somebody whom the user no longer follows are gone from the feed, including from later pages."""
     me, ada, ben = gallery.users(3)
     gallery.follows(me, ada, ben)
     photos = [gallery.photo_of((ada, ben)[age % 2], age=age) for age in range(6)]
@@ -186,7 +186,7 @@ def test_feed_follows_the_table(client, feed, gallery):
 
 @task(6, weight=2)
 def test_large_page_takes_few_statements(feed, gallery):
-    """A page of twenty photos by ten people takes at most five statements, and as many as a page of one."""
+    """A page of twenty photos by ten people takes at most five statements, as many as a page of one photo."""
     counts = []
     for people, count in ((1, 1), (10, 20)):
         me, *others = gallery.users(people + 1)

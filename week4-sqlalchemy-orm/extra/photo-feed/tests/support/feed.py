@@ -7,7 +7,7 @@ TABLES = ["users", "follows", "photos", "likes"]
 
 
 class Feed:
-    """Reads the feed of users through the app."""
+    """Reads users' feeds through the app."""
 
     def __init__(self, client, database, gallery):
         self.client = client
@@ -19,13 +19,13 @@ class Feed:
         return self.client.get("/feed", params=params, headers=self.gallery.asks(user))
 
     def first(self, user, limit):
-        """Return the ids on the first page, and its cursor, where a second page is needed."""
+        """Return the ids on the first page, and its cursor, when a second page is needed."""
         answer = self.page(user, limit=limit)
         expect(answer).ok({"photos": list, "next": str})
         return ids(answer), answer.json["next"]
 
     def rest(self, user, cursor, limit, most=12):
-        """Return the ids on the pages from a cursor on, until there is no next page."""
+        """Return the ids on each page, starting at a cursor, until there is no next page."""
         found = []
         while cursor is not None:
             sentence = (
@@ -75,7 +75,7 @@ def feed(client, database, gallery):
 
 @pytest.fixture
 def same_photos():
-    """Check that pages have these photos in this order; say which of them appear twice, are missing or out of place, and why."""
+    """Check that pages have these photos in this order; say which are repeated, missing or out of place, and why."""
 
     def check(pages, wanted, why=""):
         found = [photo_id for page in pages for photo_id in page]

@@ -12,7 +12,7 @@ KINDS = {PNG: "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif"
 
 
 class Gallery:
-    """Draws users and photos, and stores them as rows where the app is not to be relied on."""
+    """Draws users and photos, and stores them as rows where a check must not rely on the app."""
 
     def __init__(self, client, database, draw, names, limit):
         self.client = client
@@ -37,11 +37,11 @@ class Gallery:
         return [self.user() for _ in range(count)]
 
     def asks(self, user):
-        """Return the headers of a request of this user."""
+        """Return the headers of a request by this user."""
         return {"X-User": user["name"]}
 
     def follows(self, follower, *followed):
-        """Store that a user follows others."""
+        """Record that a user follows others."""
         for other in followed:
             sql = "INSERT INTO follows (follower_id, followed_id) VALUES (%s, %s)"
             self.database.run(sql, follower["id"], other["id"])
@@ -59,7 +59,7 @@ class Gallery:
         )
 
     def photo_of(self, author, age=0, micros=0, likes=()):
-        """Store a photo that was posted some seconds (and microseconds) ago; return what the feed shows of it."""
+        """Store a photo that was posted some seconds (and microseconds) ago; return what the feed shows for it."""
         row = {"author_id": author["id"], "caption": self.caption()}
         posted_at = self.now - timedelta(seconds=age, microseconds=micros)
         sql = (
@@ -72,11 +72,11 @@ class Gallery:
         return {"id": made["id"], "author": author["name"], "caption": row["caption"], "likes": len(likes)}
 
     def like(self, photo, user):
-        """Store that a user likes a photo."""
+        """Record that a user likes a photo."""
         self.database.run("INSERT INTO likes (photo_id, user_id) VALUES (%s, %s)", photo["id"], user["id"])
 
     def remove(self, *photos):
-        """Delete the rows of photos."""
+        """Delete the rows of these photos."""
         self.database.run("DELETE FROM photos WHERE id = ANY(%s)", [photo["id"] for photo in photos])
 
     def row(self, photo_id):
@@ -99,7 +99,7 @@ class Gallery:
         return start + self.draw.randbytes(size - len(start))
 
     def post(self, user, content, name="photo.png", caption=None, kind="image/png"):
-        """Post a photo as a browser does, under this file name and with this claim about its type."""
+        """Post a photo as a browser does, with this file name and this claim about its type."""
         edge = f"edge{self.draw.randint(10**9, 10**10)}"
         parts = [(f'name="photo"; filename="{name}"\r\nContent-Type: {kind}', content)]
         if caption is not None:
@@ -126,13 +126,13 @@ class Gallery:
         return expect(answer).ground(task=3, has=["id"])["id"]
 
     def disk(self):
-        """Return the sizes of all files of the app, by their paths."""
+        """Return the sizes of all the app's files, by path."""
         answer = self.client.get("/disk")
         expect(answer).ok(dict)
         return answer.json
 
     def new_files(self, before):
-        """Return the sizes of the files that are new on the disk, by their paths."""
+        """Return the sizes of the files that are new on the disk, by path."""
         return {path: size for path, size in self.disk().items() if path not in before}
 
     def same_disk(self, before, after):
@@ -144,7 +144,7 @@ class Gallery:
 
     @contextlib.contextmanager
     def refusing(self, when="commit"):
-        """Let the database refuse every change of the table photos."""
+        """Make the database refuse every change to the photos table."""
         self.database.refuse("photos", self.draw.word(12), when=when)
         try:
             yield
@@ -153,7 +153,7 @@ class Gallery:
 
     @contextlib.contextmanager
     def slow_commits(self, table):
-        """Let every commit that changes a table take a while."""
+        """Make every commit that changes a table take a while."""
         self.database.slow_commit(table, 0.4)
         try:
             yield
@@ -163,13 +163,13 @@ class Gallery:
 
 @pytest.fixture(scope="session")
 def limit(session_draw):
-    """The most bytes that a photo may have in this run."""
+    """The maximum size of a photo in this run, in bytes."""
     return session_draw.randint(100_000, 150_000)
 
 
 @pytest.fixture(scope="session")
 def given_files(limit):
-    """The file that replaces app/rules.py in every check, with another limit."""
+    """The file that replaces app/rules.py in every check, with a different limit."""
     return {"app/rules.py": f"LIMIT = {limit}\nPIECE = 16_384\nKINDS = {KINDS!r}\n"}
 
 
@@ -181,5 +181,5 @@ def gallery(client, database, draw, names, limit):
 
 @pytest.fixture
 def kinds():
-    """The first bytes of each format that is accepted, and its type."""
+    """The first bytes of each accepted format, and its type."""
     return KINDS

@@ -16,7 +16,7 @@ from support.poll import LIVE, READY, SOON
     ],
 )
 def test_wrong_setting_ends_the_start(settings, name, value):
-    """A DATABASE_URL that does not begin with postgresql://, and an empty or negative DRAIN_SECONDS, end the start."""
+    """A DATABASE_URL that does not begin with postgresql://, or an empty or negative DRAIN_SECONDS, ends startup."""
     settings.accepts({"DRAIN_SECONDS": "0"})
 
     settings.rejects({name: value}, name)
@@ -24,7 +24,7 @@ def test_wrong_setting_ends_the_start(settings, name, value):
 
 @task(3)
 def test_app_starts_without_its_database(container, poll):
-    """An app that is started while the database is away is alive and not ready, and ready once the database is there."""
+    """An app started while the database is down is alive but not ready, and is ready once the database is up."""
     expect(poll.client.get(READY)).ok()
 
     with poll.database.away():
@@ -37,7 +37,7 @@ def test_app_starts_without_its_database(container, poll):
 
 @task(4)
 def test_all_requests_under_way_are_answered(instance, poll, background):
-    """Three votes that are being stored when SIGTERM arrives are answered with 201, and the database is closed after them."""
+    """Three votes being stored when SIGTERM arrives are answered with 201, and then the database is closed."""
     container, mine = instance()
     wanted = [mine.name() for _ in range(3)]
     expect(mine.vote(mine.name())).ground(task=1)
@@ -60,7 +60,7 @@ def test_all_requests_under_way_are_answered(instance, poll, background):
 
 @task(4)
 def test_app_ends_after_the_seconds(instance, poll):
-    """With DRAIN_SECONDS=0.5, the app ends in good order soon after SIGTERM, also if the signal comes twice."""
+    """With DRAIN_SECONDS=0.5, the app ends in good order soon after SIGTERM, even if the signal comes twice."""
     container, _ = instance(DRAIN_SECONDS="0.5")
     before = poll.closings()
 

@@ -11,7 +11,7 @@ FOLDER = (CODE, PACKAGES, "app/__init__.py", "app/database.py", "compose.yaml", 
 
 
 class Build:
-    """A build, worked out from the texts of the Dockerfile and of .dockerignore."""
+    """A build, worked out from the contents of the Dockerfile and of .dockerignore."""
 
     def __init__(self, text, ignored):
         self.file = Dockerfile(text)
@@ -24,7 +24,7 @@ class Build:
         return [found for name in names if (found := self.file.stage(name)) is not None]
 
     def files(self, stage, until=None):
-        """Return the files that a stage has from the folder, by their path, up to an instruction."""
+        """Return the files that a stage has from the folder, by path, up to an instruction."""
         files, folder = {}, "/"
         for found in stage.instructions:
             if found is until:
@@ -39,7 +39,7 @@ class Build:
         return files
 
     def files_of(self, stage, copy, files, folder):
-        """Return the files of one COPY, by their path in the image."""
+        """Return the files that one COPY copies, by their path in the image."""
         *sources, target = [stage.filled(word) for word in copy.words] or [""]
         found = {}
         for source in sources:
@@ -62,7 +62,7 @@ class Build:
 
 
 def written(submission, path, number):
-    """Return the text of a file, and expect that it has more in it than the comment with the TODO."""
+    """Return the text of a file, and expect that it contains more than the TODO comment."""
     text = submission.read(path)
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     expect.that(lines, f"{path}: TODO {number} is not written yet.")
@@ -84,7 +84,7 @@ def joined(*parts):
 
 
 def _taken(files, stage, copy, folder):
-    """Return the files that COPY --from takes out of another stage."""
+    """Return the files that COPY --from takes from another stage."""
     *sources, target = [stage.filled(word) for word in copy.words] or [""]
     found = {}
     for source in sources:
@@ -95,5 +95,5 @@ def _taken(files, stage, copy, folder):
 
 
 def _matches(pattern, name):
-    """Return whether a pattern of COPY, such as `*.txt`, matches a file of the folder."""
+    """Return whether a COPY pattern, such as `*.txt`, matches a file in the folder."""
     return "*" in pattern and re.fullmatch(re.escape(pattern).replace(r"\*", "[^/]*"), name) is not None

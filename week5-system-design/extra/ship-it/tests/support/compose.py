@@ -24,7 +24,7 @@ class Compose:
         self.database = next((found for found in services if _is_postgres(found)), None)
 
     def has_two_services(self):
-        """Expect a service that is built here, and a PostgreSQL."""
+        """Expect a service that is built here, and a PostgreSQL service."""
         expect.that(self.app, f"{FILE}: no service has `build: .`, so nothing is made of your Dockerfile.")
         expect.that(self.database, f"{FILE}: no service has the image postgres with a version, such as postgres:18.")
 
@@ -39,7 +39,7 @@ class Compose:
         )
 
     def publishes_app_alone(self):
-        """Expect that the app's port is reachable from this machine, and that of the database is not."""
+        """Expect that the app's port is reachable from this machine, and that the database's is not."""
         self.has_two_services()
         ports = [_port(entry) for entry in self.app.list_of("ports")]
         inside = [target for _, target in ports]
@@ -89,7 +89,7 @@ class Compose:
         )
 
     def keeps_data(self):
-        """Expect that the data is on a named volume, at the folder where this version keeps it."""
+        """Expect that the data is on a named volume, mounted at the folder where this version keeps it."""
         self.has_two_services()
         tag = POSTGRES.fullmatch(str(self.database.entries["image"]))["tag"] or "latest"
         number = re.match(r"\d+", tag)
@@ -132,7 +132,7 @@ class Compose:
             )
 
     def app_finds_database(self, password):
-        """Expect that the app's address leads to the database, with the same account, database and password."""
+        """Expect that the app's address points to the database, with the same account, database and password."""
         self.has_two_services()
         names = {found.name for text in (self._url(), self._password()) for found in variables_in(text)}
         environment = {name: f"{password}{number}" for number, name in enumerate(sorted(names))}
@@ -187,7 +187,7 @@ def _password_of(url):
 
 
 def _port(entry):
-    """Return the port of a machine and that of its container."""
+    """Return the machine's port and the container's port."""
     if isinstance(entry, dict):
         return str(entry.get("published", "")), str(entry.get("target", ""))
     outside, _, inside = str(entry).rpartition(":")

@@ -19,7 +19,7 @@ WITH_PASSWORD = re.compile(r"\w+://[^\s:@/]*:[^\s@/$]+@")
 
 
 class Image:
-    """The image of a Dockerfile, and what of the folder its .dockerignore lets in."""
+    """The image of a Dockerfile, and what its .dockerignore lets in from the folder."""
 
     def __init__(self, text, ignored):
         self.build = Build(text, ignored)
@@ -63,7 +63,7 @@ class Image:
         return stage, run
 
     def packages_come_first(self):
-        """Expect that the code is copied only after the packages were installed."""
+        """Expect that the code is copied only after the packages are installed."""
         stage, run = self.installs_packages()
         for copy in _until(stage, run, "COPY", "ADD"):
             expect.that(
@@ -179,12 +179,12 @@ class Image:
 
 
 def _until(stage, last, *names):
-    """Return the instructions with these names above another one."""
+    """Return the instructions with these names that come above another one."""
     return [found for found in stage.all(*names) if found.line < last.line]
 
 
 def _flat(run):
-    """Return the text of a RUN in either form, in one line."""
+    """Return the text of a RUN in either form, as one line."""
     return " ".join(run.listed) if run.listed else run.text
 
 
@@ -200,7 +200,7 @@ def _mounts(run):
 
 
 def _instead(files):
-    """Return where the list is, if it was copied to another place."""
+    """Return where the list is, if it was copied somewhere else."""
     place = next((path for path, source in files.items() if source == PACKAGES), None)
     return f" (it is at {place})" if place else ""
 

@@ -55,7 +55,7 @@ class Poll:
         return self.database.rows("SELECT count(*) AS times FROM closings")[0]["times"]
 
     def was_closed(self, before):
-        """Expect that an instance has closed the database since there were this many closings."""
+        """Expect that an instance has closed the database since this many closings were counted."""
         closed = self.closings() - before
         times = "was not called" if closed < 1 else f"was called {closed} times"
         expect.that(closed == 1, f"The app has ended, and database.close() {times}.")
@@ -65,7 +65,7 @@ class Poll:
         return self.client.get(READY).status == 200
 
     def is_not_ready(self):
-        """Return whether the app says that it is not ready, or says nothing anymore."""
+        """Return whether the app says that it is not ready, or no longer responds."""
         try:
             return not self.is_ready()
         except NoAnswer:
@@ -108,7 +108,7 @@ class Settings:
         expect.that(done.exit_code == 0, f"With {in_words(variables)}, `{START}` failed:\n{last_lines(done.output)}")
 
     def rejects(self, variables, name, secret=None):
-        """Expect that the start ends with one sentence that names the variable, and does not contain the secret."""
+        """Expect that startup ends with one sentence that names the variable and does not contain the secret."""
         done = self.command.run("app.main", variables=variables)
         start = f"With {in_words(variables)}, `{START}`"
         expect.that(done.exit_code is not None, f"{start} does not end.")
@@ -133,7 +133,7 @@ def in_words(variables):
 
 
 def place(output):
-    """Return the last file and line of the app in a traceback, for the beginning of a sentence."""
+    """Return the app's last file and line in a traceback, to begin a sentence with."""
     found = re.findall(r'File ".*?(app/[\w/]+\.py)", line (\d+)', output)
     return f"{found[-1][0]}, line {found[-1][1]}: " if found else ""
 
@@ -146,7 +146,7 @@ def last_lines(output, most=4):
 
 @pytest.fixture(scope="session")
 def given_files(run):
-    """The course's copy of app/database.py, which notes when it is closed."""
+    """The course's copy of app/database.py, which records when it is closed."""
     text = (run.assignment.folder / "app/database.py").read_text(encoding="utf-8")
     return {"app/database.py": text + NOTES}
 

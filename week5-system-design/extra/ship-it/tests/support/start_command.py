@@ -29,7 +29,7 @@ class StartCommand:
         self.words = _without_python(self._without_shell(words))
 
     def _without_shell(self, words):
-        """Return the command that a shell is asked to run, if it replaces the shell with it."""
+        """Return the command that a shell is asked to run, if the shell is replaced with it."""
         if len(words) < 3 or posixpath.basename(words[0]) not in SHELLS or not words[1].endswith("c"):
             return words
         inner = split(words[2])
@@ -74,7 +74,7 @@ def _without_python(words):
 
 
 def split(text):
-    """Return the words of a text, also if a quotation mark is not closed."""
+    """Return the words in a string, even if a quotation mark is not closed."""
     try:
         return shlex.split(text)
     except ValueError:

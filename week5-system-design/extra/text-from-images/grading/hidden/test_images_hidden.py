@@ -19,7 +19,7 @@ def test_upload_without_a_size_is_limited(archive, slow_upload):
 
 @task(2)
 def test_type_is_that_of_the_content(archive):
-    """A PNG is accepted as text/plain; a BMP, a PDF, an empty body and the first bytes of a PNG alone return 415."""
+    """A PNG is accepted as text/plain; a BMP, a PDF, an empty body and a PNG's first bytes alone get a 415."""
     expect(archive.post(archive.head(60, 40), kind="text/plain")).status(202)
 
     for file in (archive.blank(kind="BMP"), b"%PDF-1.7\n", b"", b"\x89PNG\r\n\x1a\n", archive.head(9, 9)[:20]):
@@ -28,7 +28,7 @@ def test_type_is_that_of_the_content(archive):
 
 @task(2)
 def test_pixels_are_width_times_height(archive):
-    """A narrow and high image within the limit is accepted, and one beyond it is rejected with 413."""
+    """A tall, narrow image within the limit is accepted, and one beyond it is rejected with 413."""
     pixels = archive.limits["PIXELS"]
     expect(archive.post(archive.head(100, pixels // 100))).status(202)
 
@@ -38,7 +38,7 @@ def test_pixels_are_width_times_height(archive):
 
 @task(3, weight=2)
 def test_images_of_several_kinds(archive):
-    """Each image has its own text, also a JPEG; the text of an image without any is empty."""
+    """Each image, including a JPEG, has its own text; the text of an image without any is empty."""
     texts = [archive.words(), archive.words(), ""]
     images = [archive.image(texts[0], "JPEG"), archive.image(texts[1]), archive.blank(300, 80)]
     numbers = [archive.upload(image) for image in images]
@@ -50,7 +50,7 @@ def test_images_of_several_kinds(archive):
 
 @task(4)
 def test_broken_images_of_both_kinds(archive):
-    """A JPEG and a PNG of which half is missing, or all of the pixels, fail with a reason."""
+    """A JPEG with half of it missing and a PNG with none of its pixels fail with a reason."""
     for image in (archive.cut("JPEG"), archive.head(300, 80)):
         answer = archive.has_failed(archive.upload(image), "that is broken")
 
@@ -60,7 +60,7 @@ def test_broken_images_of_both_kinds(archive):
 
 @task(5)
 def test_last_place_is_given_once(archive, slow_upload):
-    """Two uploads that arrive at the same time get one place in the queue: one returns 202, the other one 503."""
+    """If two uploads arrive together and the queue has one place left, one returns 202, and the other one 503."""
     with archive.gate.closed():
         archive.begins(archive.upload())
         for _ in range(archive.limits["WAITING"] - 1):
@@ -81,7 +81,7 @@ def test_last_place_is_given_once(archive, slow_upload):
 
 @task(6)
 def test_everyone_who_waits_is_told(archive, background):
-    """Three clients that wait for an image are told that it is done; a wait is a number from 0 to 30, or returns 422."""
+    """Three waiting clients are told that the image is done; a wait that is not a number from 0 to 30 returns 422."""
     with archive.gate.closed():
         number = archive.upload()
         archive.begins(number)
@@ -99,7 +99,7 @@ def test_everyone_who_waits_is_told(archive, background):
 
 @task(6)
 def test_failure_is_told(archive, background):
-    """A client that waits for a broken image is told that it has failed."""
+    """A client waiting for a broken image is told that it has failed."""
     ground(archive.settled(archive.upload(archive.head(60, 40))).json["state"] == "failed", task=4)
     with archive.gate.closed():
         number = archive.upload(archive.head(60, 40))

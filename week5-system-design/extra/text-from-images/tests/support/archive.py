@@ -135,7 +135,7 @@ class Archive(Images):
         self.that(read, "After an image that took too long, the next one is not read.")
 
     def begins(self, image_id):
-        """Wait until the reader has an image in its hands, for the tasks that build on task 3."""
+        """Wait until the reader has started on an image, for the tasks that build on task 3."""
         if not self.gate.shows(f"{image_id} waits"):
             expect(self.client.get(f"/images/{image_id}")).ground(task=3)
             ground(False, task=3)
@@ -147,16 +147,16 @@ class Archive(Images):
         self.printed = self.client.target.printed
 
     def forget(self):
-        """Start the app again, which forgets all images."""
+        """Restart the app, which makes it forget all images."""
         self.client.target.restart()
 
     def is_idle(self):
-        """Return whether no image waits or is being read."""
+        """Return whether no image is waiting or being read."""
         return all(image["state"] not in UNFINISHED for image in self.listed())
 
 
 def number_of_seconds(answer):
-    """Return the seconds in the header Retry-After, or None if it is missing or not a whole number above 0."""
+    """Return the seconds in the Retry-After header, or None if it is missing or not a whole number above 0."""
     found = answer.headers.get("retry-after") or ""
     return int(found) if found.isdecimal() and int(found) > 0 else None
 
@@ -180,5 +180,5 @@ def hasty(client_of, draw, limits):
 
 @pytest.fixture
 def retry_after():
-    """Return the seconds in the header Retry-After, or None."""
+    """Return the seconds in the Retry-After header, or None."""
     return number_of_seconds

@@ -40,7 +40,7 @@ class Gate:
         return answer.json["log"]
 
     def shows(self, line):
-        """Return whether a line is soon in the log."""
+        """Return whether a line soon appears in the log."""
         return soon(lambda: line in self.log())
 
 

@@ -46,7 +46,7 @@ class Images:
         )
 
     def of_size(self, size):
-        """Return the beginning of an image file, filled up to this many bytes."""
+        """Return the beginning of an image file, padded to this many bytes."""
         return self.head(60, 40).ljust(size, b"\0")
 
     def head(self, width, height):
@@ -56,6 +56,6 @@ class Images:
         return b"\x89PNG\r\n\x1a\n" + chunks
 
     def cut(self, kind="PNG"):
-        """Return an image of which the second half is missing."""
+        """Return an image whose second half is missing."""
         whole = self.image(self.words(), kind)
         return whole[: len(whole) // 2]
