@@ -27,7 +27,7 @@ class Variable(NamedTuple):
     """A value of an earlier response, by the name of its field.
 
     Attributes:
-        kinds: of a small number in a field `id`, the words of the path that returned it: `/recipes/newest` returns the id of
+        kinds: of a small number in a field `id`, the words of the path that returned it: `/me` returns the id of
             a user, which is not that of a recipe, even if both are 5. None for any other value.
     """
 
