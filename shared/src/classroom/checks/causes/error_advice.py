@@ -60,7 +60,7 @@ def _response_model(scene: Scene) -> str | None:
     if scene.error.name != "ResponseValidationError" or not scene.error.more:
         return None
     entry, place = scene.error.more[0], scene.error.place
-    name = f"{place.function}()" if place and place.function else "the endpoint"
+    name = f"{place.function}()" if place and place.function else "The endpoint"
     if "DetachedInstanceError" in entry:
         return f"{name} returned an object whose session is closed (DetachedInstanceError): use it inside the session."
     location = re.search(r"'loc': \(([^)]{0,200})\)", entry)
@@ -73,17 +73,24 @@ def _response_model(scene: Scene) -> str | None:
     shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")
     shown = re.sub(r" at 0x[0-9a-f]+", "", shown)
     shown = shown if len(shown) <= MAX_VALUE else shown[: MAX_VALUE - 1] + "…"
+    return _mismatch(name, where, shown, reason[2])
+
+
+def _mismatch(name: str, where: str, shown: str, reason: str) -> str:
+    """Return what a function returned, and why it does not fit the response model, at a place or as a whole."""
     if shown == "None" and not where:
-        return f"{name} returned None: is a return missing, or was nothing found?"
+        return f"{name} returned None: is a return missing, or was nothing found, here or in a dependency?"
+    if not where and shown.startswith("[") and "valid dict" in reason:
+        return f"{name} returned a list, but its response_model is a single object: write response_model=list[...]."
     if shown.startswith("HTTPException"):
         return f"{name} returned an HTTPException: it must be raised (raise HTTPException...)."
     if re.match(r"\(<[\w.]+", shown):
         return f"{name} returned rows, not objects (use scalars()): {where or 'it'} is {shown}."
-    if reason[2] == "Field required":
+    if reason == "Field required":
         return f"{name} returned a value without `{where}` (Field required): {shown}"
     if not where:
-        return f"ResponseValidationError: {name} returned {shown}: {reason[2]}"
-    return f"{name} returned {shown} as `{where}`: {reason[2]}"
+        return f"ResponseValidationError: {name} returned {shown}: {reason}"
+    return f"{name} returned {shown} as `{where}`: {reason}"
 
 
 def _framework(scene: Scene) -> str | None:
@@ -101,6 +108,8 @@ def _framework(scene: Scene) -> str | None:
         kind = re.search(r"check that <class '(?:[\w.]*\.)?(\w+)'>|check that ([\w.\[\]]+)", scene.text)
         name = (kind[1] or kind[2]) if kind else "this type"
         return f"{name} cannot be the type of a parameter or response: is Depends(...) missing? (Invalid args for response field)"
+    if scene.text.startswith("AttributeError: 'function' object has no attribute 'dependency'"):
+        return "each function in dependencies=[...] needs Depends around it, as in dependencies=[Depends(name)]."
     if "object is not callable" in scene.text and "exception_handler(" in scene.above:
         function = scene.error.place.function if scene.error.place else ""
         return f"{function}() must return a response, such as JSONResponse(...): {scene.error.message}."

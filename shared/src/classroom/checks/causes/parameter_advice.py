@@ -56,7 +56,7 @@ def header_forgotten(response: Unexpected) -> str | None:
     sent = {name.lower().replace("-", "_") for name in response.exchange.headers}
     sent -= {name for route in routes for name in route.parameters}
     called = {route.function for route in routes} | {name for text in texts.values() for name in DEPENDS.findall(text)}
-    for function in _functions(texts):
+    for function in functions_of(texts):
         for position, text in function.parameters if function.name in called else ():
             name = re.split(r"[\s:=]", text, maxsplit=1)[0]
             if name in sent and FROM_QUERY.fullmatch(text):
@@ -74,7 +74,7 @@ def dependency_called(response: Unexpected) -> str | None:
         return None
     needy = {
         function.name
-        for function in _functions(response.routes.texts)
+        for function in functions_of(response.routes.texts)
         if any(FROM_REQUEST.search(text) for _, text in function.parameters)
     }
     for number, line in response.handler.body[1:]:
@@ -87,15 +87,15 @@ def dependency_called(response: Unexpected) -> str | None:
     return None
 
 
-def _functions(texts: Mapping[str, str]) -> Iterator[Function]:
+def functions_of(texts: Mapping[str, str]) -> Iterator[Function]:
     """Yield the functions of an app that have parameters, up to a limit."""
     found = ((file, text, match) for file, text in texts.items() for match in DEF.finditer(text))
     for file, text, match in islice(found, MAX_FUNCTIONS):
-        yield Function(file, match[1], tuple(_parameters(text, match.end())))
+        yield Function(file, match[1], tuple(parameters(text, match.end())))
 
 
-def _parameters(text: str, start: int) -> Iterator[tuple[int, str]]:
-    """Yield the parameters of a signature, each with its position; `start` is behind the opening parenthesis."""
+def parameters(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Yield the parameters of a signature, or the arguments of a call, each with its position; `start` is behind the opening parenthesis."""
     depth, begin = 0, start
     for position in range(start, min(start + MAX_SIGNATURE, len(text))):
         character = text[position]

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.parameter_advice import dependency_called, header_forgotten, missing_in_query
+from classroom.checks.causes.depends_advice import depends_forgotten
+from classroom.checks.causes.parameter_advice import (
+    dependency_called,
+    header_forgotten,
+    missing_in_query,
+)
 from classroom.checks.causes.raise_advice import not_raised, returned_by_dependency, returned_exception
+from classroom.checks.causes.sign_in_advice import decoded_differently, hashes_compared
 from classroom.checks.causes.unexpected import STATUSES, Unexpected
 from classroom.core.result import NO_ROUTE
 
@@ -201,6 +207,9 @@ RULES: tuple[Callable[[Unexpected], str | None], ...] = (
     not_raised,
     header_forgotten,
     dependency_called,
+    depends_forgotten,
+    hashes_compared,
+    decoded_differently,
     _no_route,
     _invalid,
     _status_beside_body,

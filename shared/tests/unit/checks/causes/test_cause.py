@@ -132,6 +132,16 @@ KNOWN = {
 
 MODEL = "fastapi.exceptions.ResponseValidationError: 1 validation error:\n  {{'type': 't', 'loc': ('response', {0}), 'msg': '{1}', 'input': {2}}}"
 KNOWN |= {
+    "model of one": (
+        MODEL.format("", "Input should be a valid dictionary or object to extract fields from", "[{'id': 1}]"),
+        "return rows",
+        "read() returned a list, but its response_model is a single object: write response_model=list[...]",
+    ),
+    "function among dependencies": (
+        "AttributeError: 'function' object has no attribute 'dependency'",
+        '@app.get("/users", dependencies=[editor])',
+        "needs Depends around it, as in dependencies=[Depends(name)]",
+    ),
     "none": (MODEL.format("", "Input should be a valid dict", "None"), "return x", "read() returned None: is a return"),
     "exception": (
         MODEL.format("", "Input should be a valid dict", "HTTPException(status_code=404, detail='x')"),
