@@ -51,12 +51,13 @@ def _new_database(run: Run) -> Iterator[Database]:
         database.drop()
 
 
-def _record(run: Run, sql: str | None) -> None:
+def _record(run: Run, sql: str | None, *values: object) -> None:
     """Record what a check does to a database: a statement that changes rows, or something that has no statement."""
     if sql is None or "pg_advisory" in sql:
         run.trail.act(Act.DATABASE)
     elif sql.lstrip().upper().startswith(CHANGES):
         run.trail.act(Act.ROWS)
+        run.trail.stored.update(value for value in values if isinstance(value, str))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from classroom.apps.exchange import WEBSOCKET
 from classroom.checks.by_hand.curl import Variable, address, command, header, repeated_tokens
 from classroom.checks.by_hand.multipart import parts_of
 from classroom.checks.by_hand.own_files import own_request, own_secret, own_size
-from classroom.checks.by_hand.tokens import signed_again
+from classroom.checks.by_hand.tokens import signed_again, subject
 from classroom.checks.by_hand.trail import Act
 from classroom.checks.by_hand.variables import gives, leads_to, place
 from classroom.checks.by_hand.websockets import websocket_steps
@@ -35,6 +35,7 @@ ID_SENT = re.compile(r'"id": ?"([^"]{8,})"')  # by a client that chooses it
 NEW_START = "Stop the app and start it again here, then:"
 CHANGED = "The check changes a signed address; change one from your own app in the same way, and use it instead:"
 MANY = "Before {these}, the check sends {count} other {requests}, which {are} left out here."
+PERSON = "The check stored rows with SQL: create the {users} in your own app first, and use ids from your own database."
 BEARER = "Authorization: Bearer"
 CONTENT_TYPE, FORM = "content-type", "application/x-www-form-urlencoded"
 
@@ -57,15 +58,20 @@ def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     sent = _once(sent)
     older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]
     kept = _about(sent[-1], older)
-    lines = _commands(run, _needed([*kept, *recent]), _changes(older) - _changes(kept))
-    about = _about_rows(trail, lines) if Act.ROWS in trail.acts else None
+    needed = _needed([*kept, *recent])
+    lines = _commands(run, needed, _changes(older) - _changes(kept))
+    about = _about_rows(trail, needed, lines) if Act.ROWS in trail.acts else None
     return "\n".join([about, *lines] if about else lines)
 
 
-def _about_rows(trail: Trail, lines: list[str]) -> str | None:
+def _about_rows(trail: Trail, requests: list[Exchange], lines: list[str]) -> str | None:
     """Return the sentence about rows that only the check's database has, if the lines name any."""
     if not trail.secrets and any(BEARER in line for line in lines):
-        return Act.PEOPLE.value
+        people = [subject(value) for request in requests for value in request.headers.values() if "Bearer" in value]
+        if any(name is None or name.isdecimal() for name in people):
+            return Act.PEOPLE.value  # an id, or a token whose user is not known here
+        if stored := [name for name in dict.fromkeys(people) if name and name in trail.stored]:
+            return PERSON.format(users=f"user{'s' * (len(stored) > 1)} {' and '.join(stored)}")
     return Act.ROWS.value if any(VALUE.search(line) for line in lines) else None
 
 

@@ -33,6 +33,14 @@ def signed_again(text: str, secrets: Iterable[str], secret: str) -> str:
     return TOKEN.sub(lambda match: _again(match[0], secrets, secret), text)
 
 
+def subject(text: str) -> str | None:
+    """Return whom the token in a header's text is about: nothing if it does not say so, None if there is no such token."""
+    for found in TOKEN.finditer(text):
+        with contextlib.suppress(ValueError, AttributeError):
+            return str(json.loads(_bytes(found[0].split(".")[1])).get("sub", ""))
+    return None
+
+
 def _again(token: str, secrets: Iterable[str], secret: str) -> str:
     head, body, signature = token.split(".")
     with contextlib.suppress(ValueError, KeyError, TypeError):

@@ -33,11 +33,13 @@ class Trail:
         requests: those to the app and to the storage.
         acts: what else the check has done.
         secrets: what the apps of this run sign tokens with.
+        stored: the texts that the checks of this run have stored with SQL.
     """
 
     requests: list[Exchange] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
 
     def begin(self) -> None:
         """Forget the last check."""

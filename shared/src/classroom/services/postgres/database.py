@@ -67,8 +67,8 @@ class Database:
         )
         # Not the primary's: a check holds a lock in one session and waits for it in the other.
         self.as_course = CourseConnection(admin, self.owner, self._login, course)
-        # Called with each statement that a check runs as the course, and with None where it makes the database wait or refuse.
-        self.on_change: Callable[[str | None], None] = lambda _: None
+        # Called with each statement that a check runs as the course and its parameters, and with None where it makes the database wait or refuse.
+        self.on_change: Callable[..., None] = lambda *_: None
         self._readers: list[Database] = []
         self._scripts = Scripts(self.access, self.provisioner.admin.probe, self.disconnect)
 
@@ -103,13 +103,13 @@ class Database:
 
     def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
         """Run a statement under the course's role and return its rows."""
-        self.on_change(sql)
+        self.on_change(sql, *parameters)
         answers = self.as_course.ask(sql, *parameters)
         return next((answer.rows for answer in reversed(answers) if answer.has_rows), [])
 
     def run(self, sql: str, *parameters: object) -> int:
         """Run a statement under the course's role, commit it, and return how many rows it touched."""
-        self.on_change(sql)
+        self.on_change(sql, *parameters)
         return sum(answer.count for answer in self.as_course.ask(sql, *parameters))
 
     def names(self) -> list[str]:
@@ -119,7 +119,7 @@ class Database:
     def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
         """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
         if keep:
-            self.on_change(sql)
+            self.on_change(sql, *parameters)
         return self.as_course.refuses(sql, parameters, keep=keep)
 
     def script(self, text: str) -> Outcome:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
-from classroom.checks.by_hand.requests import MAX_REQUESTS, by_hand
+from classroom.checks.by_hand.requests import MAX_REQUESTS, PERSON, by_hand
 from classroom.checks.by_hand.tokens import sign
 from classroom.checks.by_hand.trail import Act, Trail
 from classroom.services.storage import LOCAL_AUTH_SECRET, STORAGE_PORT
@@ -302,16 +302,33 @@ def test_rows_of_the_check_are_said():
 
 
 def test_token_of_a_user_whom_only_the_check_has(tmp_path):
-    """A token is signed with the student's own secret, and the card says that its user is not in their database."""
+    """A token is signed with the student's own secret, and the card names its user, who is not in their database."""
     (tmp_path / "app").mkdir()
     (tmp_path / "app/settings.py").write_text("SECRET = 'ours'\n")
     theirs = {"Authorization": f"Bearer {sign({'sub': 'ada'}, 'theirs')}"}
     request = sent("GET", "/me", headers=theirs, given={"app/settings.py": "SECRET = 'theirs'\n"})
 
-    about, line = lines(request, acts=[Act.ROWS], folder=tmp_path)
+    about, line = lines(request, acts=[Act.ROWS], stored={"ada", "ben"}, folder=tmp_path)
 
-    assert about == Act.PEOPLE.value
+    assert about == PERSON.format(users="user ada")
     assert line == f"curl -i {SITE}/me -H 'Authorization: Bearer {sign({'sub': 'ada'}, 'ours')}'"
+
+
+def test_token_of_a_user_whom_nobody_has():
+    """A token whose user does not exist in the check's database either is sent as it is, without a note."""
+    theirs = {"Authorization": f"Bearer {sign({'sub': 'nobody'}, 'theirs')}"}
+
+    (line,) = lines(sent("GET", "/me", headers=theirs), acts=[Act.ROWS], stored={"ada"})
+
+    assert line.startswith("curl")
+
+
+@pytest.mark.parametrize("token", ["let-me-in", sign({"sub": "17"}, "theirs")])
+def test_token_whose_user_is_not_known(token):
+    """A token that names nobody, or an id, has a note about users in general."""
+    request = sent("GET", "/me", headers={"Authorization": f"Bearer {token}"})
+
+    assert lines(request, acts=[Act.ROWS], stored={"ada"})[0] == Act.PEOPLE.value
 
 
 def test_start_in_between_is_a_step():

@@ -4,7 +4,7 @@ import base64
 import json
 import time
 
-from classroom.checks.by_hand.tokens import sign, signed_again
+from classroom.checks.by_hand.tokens import sign, signed_again, subject
 
 THEIRS, OURS = "secret of the check", "secret of run"
 LATER, EARLIER = int(time.time()) + 24 * 3600, int(time.time()) - 600
@@ -43,3 +43,10 @@ def test_forged_token_stays_as_it_is():
     """A token with an unknown secret, one without a signature, and other text are unchanged."""
     for text in (sign({"sub": "ann"}, "guessed"), sign({"sub": "ann"}, "", "none"), "Bearer nobody", "a.b.c"):
         assert signed_again(text, [THEIRS], OURS) == text
+
+
+def test_subject_is_whom_a_token_is_about():
+    """The subject of a token is read without its secret, is empty if the token has none, and other text has none."""
+    assert subject(f"Bearer {sign({'sub': 'ann'}, THEIRS)}") == "ann"
+    assert subject(f"Bearer {sign({'exp': 1}, THEIRS)}") == ""
+    assert [subject(text) for text in ("Bearer nobody", "a.b.c", "Bearer WzFd.WzFd.x")] == [None] * 3
