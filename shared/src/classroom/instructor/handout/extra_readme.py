@@ -14,7 +14,7 @@ python -m pip install -r requirements.txt
 ```
 
 On Windows the second line is `.venv\\Scripts\\activate`.
-Activate the environment in each new terminal before you type a command of the middle column.
+Activate the environment in each new terminal before you type one of the commands without make.
 """
 READY = re.compile(r"^If (?:week \d+ works|you set up week \d+ with `make`), .*\n", re.MULTILINE)
 ALSO = re.compile(r"^Every command for a week also accepts the name of this extra\.\n", re.MULTILINE)

@@ -15,10 +15,10 @@ from classroom.core.folders import full_disk_of
 from classroom.core.git import git
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
+from classroom.instructor.handout.extra_agents import agents_alone
 from classroom.instructor.handout.extra_readme import alone
 from classroom.instructor.handout.layout import (
     TEMPLATES,
-    copy,
     copy_course,
     copy_extras,
     copy_kit,
@@ -104,7 +104,7 @@ def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: b
     for requirements in (tree / EXTRA).glob("*/requirements.txt"):
         point_to_kit(requirements, "../../kit")
     if assignment.week:
-        copy(assignment.week / "AGENTS.md", tree / "AGENTS.md")
+        _write_agents(assignment, assignment.week, tree)
     (tree / "Makefile").write_text(makefile(assignment.services), encoding="utf-8")
     if assignment.week:
         _rewrite_readme(assignment.name, tree)
@@ -124,6 +124,13 @@ def _rewrite_readme(name: str, tree: Path) -> None:
     readme = tree / "README.md"
     text = alone(readme.read_text(encoding="utf-8"), name, (tree / "Makefile").read_text(encoding="utf-8"))
     readme.write_text(text, encoding="utf-8")
+
+
+def _write_agents(extra: Assignment, week: Path, tree: Path) -> None:
+    """Write the AGENTS.md of an extra that is handed out alone."""
+    text = (week / "AGENTS.md").read_text(encoding="utf-8")
+    files = [f"{name}/" if (extra.folder / name).is_dir() else name for name in extra.student_files]
+    (tree / "AGENTS.md").write_text(agents_alone(text, extra.title, files), encoding="utf-8")
 
 
 def _git(folder: Path, *argv: str) -> str:
