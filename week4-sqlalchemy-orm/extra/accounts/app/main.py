@@ -63,7 +63,7 @@ def create_recipe(new: NewRecipe):
 
 @app.put("/recipes/{recipe_id}")
 def change_recipe(new: NewRecipe):
-    """Change a recipe of one's own."""
+    """Change a recipe that belongs to the user who is asking."""
     # TODO 5: change the recipe and return it, if it belongs to the user.
     raise NotImplementedError("TODO 5: change a recipe")
 

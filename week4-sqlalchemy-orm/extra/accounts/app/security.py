@@ -14,7 +14,7 @@ def make_token(name: str) -> str:
 
 def current_user():
     """Return the user whose token the request carries; end the request with 401 if there is none."""
-    # TODO 4: read the token, accept it only if it is valid in every respect, and return its user.
+    # TODO 4: decode the token, reject each kind of bad token on the list in README.md, and return its user.
     raise NotImplementedError("TODO 4: return the user who is asking")
 
 
@@ -31,6 +31,6 @@ def removable_recipe(recipe_id: int):
 
 
 def editor():
-    """Return the user if it is an editor; end the request with 403 otherwise."""
+    """Return the user who is asking if they are an editor; end the request with 403 otherwise."""
     # TODO 6: depend on the user, and look at the role.
     raise NotImplementedError("TODO 6: let only editors pass")

@@ -29,12 +29,12 @@ def test_many_want_one_name(people):
 
 @task(3, weight=2)
 def test_almost_the_password_is_not_enough(people, rejects):
-    """A password that differs in case or length, or that belongs to another user, is rejected with 401."""
-    (name, password), (_, other) = people.sign_up(), people.sign_up()
+    """A password that differs in case, spaces or length, or that belongs to another user, is rejected with 401."""
+    (name, password), (_, other) = people.sign_up(f" {people.new_password()}"), people.sign_up()
     other += "x"
     expect(people.sign_in(name, password)).ok()
 
-    for wrong in (password.upper(), password[:-1], password + "1", other):
+    for wrong in (password.upper(), password.lower(), password.strip(), password + " ", password[:-1], other):
         rejects(people.sign_in(name, wrong), "a wrong password")
 
 
@@ -43,8 +43,7 @@ def test_each_token_is_its_users(people):
     """Each user's token has the user's own name as sub, and is signed with the app's secret."""
     for name, password in [people.sign_up() for _ in range(3)]:
         answer = people.sign_in(name, password)
-        claims = people.verified(people.token_in(answer))
-        expect.that(claims is not None, "The token is not signed with HS256 and SECRET.", answer)
+        claims = people.verified(answer)
         expect.that(claims.get("sub") == name, f"sub is {claims.get('sub')!r}, expected {name!r}.", answer)
 
 

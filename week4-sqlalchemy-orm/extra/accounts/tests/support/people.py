@@ -1,6 +1,7 @@
 """People with accounts and tokens, the settings of this run, and the tables that the app keeps them in."""
 
 import contextlib
+import json
 import time
 
 import jwt
@@ -14,9 +15,10 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 SECRET = {secret!r}
 TOKEN_SECONDS = {seconds}
 PASSWORDS = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),))
-EDITORS = ["ada"]
+EDITORS = ["ada", {editor!r}]
 """
 INSERT_USER = "INSERT INTO users (name, password_hash, role) VALUES (%s, %s, %s)"
+INSERT_LISTED = INSERT_USER + " ON CONFLICT (name) DO UPDATE SET role = EXCLUDED.role"
 INSERT_RECIPE = "INSERT INTO recipes (title, text, owner) VALUES (%s, %s, %s) RETURNING *"
 NO_HASH = "hash-of-nothing"  # what the table has for people who never sign in
 REJECTIONS = range(400, 500)
@@ -25,13 +27,14 @@ REJECTIONS = range(400, 500)
 class People:
     """Makes users and recipes: through the app, or as rows in its tables."""
 
-    def __init__(self, client, database, names, draw, secret, seconds):
+    def __init__(self, client, database, names, draw, *, secret, seconds, listed):
         self.client = client
         self.database = database
         self.names = names
         self.draw = draw
         self.secret = secret
         self.seconds = seconds
+        self.listed = listed
 
     def new_name(self):
         """Return a name that nobody has yet."""
@@ -40,17 +43,17 @@ class People:
         )
 
     def new_password(self):
-        """Return a password that is long enough."""
-        return f"{self.draw.one_of(QUALITIES)} {self.draw.one_of(ANIMALS)} {self.draw.randint(1000, 9999)}"
+        """Return a password that is long enough, with a capital letter."""
+        return f"{self.draw.one_of(QUALITIES).capitalize()} {self.draw.one_of(ANIMALS)} {self.draw.randint(1000, 9999)}"
 
     def new_recipe(self):
         """Return a recipe as a client sends it."""
         title = f"{self.draw.one_of(QUALITIES)} {self.draw.one_of(GOODS)} {self.draw.randint(100, 999)}"
         return {"title": title, "text": f"Eat it {self.draw.one_of(SCENES)}."}
 
-    def sign_up(self):
+    def sign_up(self, password=None):
         """Create an account through the app; return its name and its password, or skip the check."""
-        name, password = self.new_name(), self.new_password()
+        name, password = self.new_name(), password or self.new_password()
         expect(self.client.post("/users", json={"name": name, "password": password})).ground(task=2)
         return name, password
 
@@ -93,6 +96,11 @@ class People:
         """Store an editor, and return the name."""
         return self.member("editor")
 
+    def listed_member(self):
+        """Store a member whose name is among EDITORS, and return the name."""
+        self.database.run(INSERT_LISTED, self.listed, NO_HASH, "member")
+        return self.listed
+
     def recipe_of(self, name):
         """Store a recipe of this user, and return it."""
         recipe = self.new_recipe()
@@ -131,12 +139,15 @@ class People:
         except jwt.InvalidTokenError:
             return {}
 
-    def verified(self, token):
-        """Return the claims of a token that is signed with this run's secret, or None."""
+    def verified(self, answer):
+        """Return the claims in the response to a sign-in; fail if the token's signature is not valid."""
+        token, claims, wrong = self.token_in(answer), {}, ""
         try:
-            return jwt.decode(token, self.secret, algorithms=["HS256"])
-        except jwt.InvalidTokenError:
-            return None
+            claims = json.loads(jwt.PyJWS().decode(token, self.secret, algorithms=["HS256"]))
+        except (jwt.InvalidTokenError, ValueError) as error:
+            wrong = str(error)
+        expect.that(not wrong, f"The token is not signed with HS256 and SECRET: {wrong}.", answer)
+        return claims
 
     def carrying(self, token):
         """Return the headers for a request with this token."""
@@ -155,7 +166,7 @@ class People:
         head, _, signature = self.token(name).split(".")
         other_body = self.token(self.member()).split(".")[1]
         return {
-            "an expired token": self.token(name, exp=int(time.time()) - 600),
+            "an expired token": self.token(name, exp=int(time.time()) - 30),
             "a token without exp": self.token(name, exp=None),
             "a token that was signed with another secret": self.token(name, secret=self.secret[::-1] + "x"),
             "a token of somebody else with this token's signature": f"{head}.{other_body}.{signature}",
@@ -180,15 +191,21 @@ def token_seconds(session_draw):
 
 
 @pytest.fixture(scope="session")
-def given_files(secret, token_seconds):
+def listed(session_draw):
+    """The name of somebody who is among EDITORS in this run."""
+    return f"{session_draw.one_of(FIRST_NAMES).lower()}{session_draw.randint(10, 99)}"
+
+
+@pytest.fixture(scope="session")
+def given_files(secret, token_seconds, listed):
     """The file that replaces app/settings.py in every check; its hashes are cheap, so that the checks are fast."""
-    return {"app/settings.py": SETTINGS.format(secret=secret, seconds=token_seconds)}
+    return {"app/settings.py": SETTINGS.format(secret=secret, seconds=token_seconds, editor=listed)}
 
 
 @pytest.fixture
-def people(client, database, names, draw, secret, token_seconds):
+def people(client, database, names, draw, *, secret, token_seconds, listed):
     """Users, their recipes and their tokens."""
-    return People(client, database, names, draw, secret, token_seconds)
+    return People(client, database, names, draw, secret=secret, seconds=token_seconds, listed=listed)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def create_recipe(new: NewRecipe, user: Annotated[dict, Depends(current_user)]):
 
 @app.put("/recipes/{recipe_id}", response_model=Recipe)
 def change_recipe(new: NewRecipe, recipe: Annotated[dict, Depends(my_recipe)]):
-    """Change a recipe of one's own."""
+    """Change a recipe that belongs to the user who is asking."""
     return store.change_recipe(recipe["id"], new.title, new.text)
 
 

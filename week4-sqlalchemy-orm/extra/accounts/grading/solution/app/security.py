@@ -53,7 +53,7 @@ def removable_recipe(recipe_id: int, user: Annotated[dict, Depends(current_user)
 
 
 def editor(user: Annotated[dict, Depends(current_user)]):
-    """Return the user if it is an editor; end the request with 403 otherwise."""
+    """Return the user who is asking if they are an editor; end the request with 403 otherwise."""
     if user["role"] != "editor":
         raise HTTPException(403, "Only for editors")
     return user
