@@ -41,6 +41,8 @@ class Writer:
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
     """Create a file and open it for writing; if it exists already, raise FileExistsError."""
+    if path.exists():
+        raise FileExistsError(f"Each photo needs a new name, even for the same bytes: there is a file {path.name}")
     with path.open("xb") as file:
         yield Writer(file)
 

@@ -1,8 +1,11 @@
 """The visible checks: who follows whom, photos as files and rows, and the feed."""
 
 import re
+from base64 import urlsafe_b64encode
 
 from classroom import exactly, expect, task, together
+
+FIRST_BYTES = 16  # an app may read so many to find out what kind of file it is
 
 
 @task(1)
@@ -48,6 +51,11 @@ def test_following_at_the_same_time(client, gallery):
         )
 
     for answer in answers:
+        sentence = (
+            "Two equal requests looked for the row before either of them had inserted it:"
+            " let the database decide, with on_conflict_do_nothing()."
+        )
+        expect.that(answer.status < 500, sentence, answer)
         expect(answer).status(204)
     expect.that(gallery.followed_by(me) == [other["id"]], "The table follows does not have exactly one row.")
 
@@ -97,10 +105,27 @@ def test_profile_has_two_numbers(client, gallery):
     gallery.follows(three, one)
     gallery.follows(one, four)
 
-    expect(client.get(f"/users/{one['name']}")).ok({"name": one["name"], "followers": 2, "following": 1})
+    answer = client.get(f"/users/{one['name']}")
+    expect(answer).ok({"name": one["name"], "followers": int, "following": int})
+    swapped = (answer.json["followers"], answer.json["following"]) == (1, 2)
+    expect.that(not swapped, "followers and following are swapped: expected 2 followers, and 1 following.", answer)
+    expect(answer).ok({"followers": 2, "following": 1})
     expect(client.get(f"/users/{two['name']}")).ok({"followers": 0, "following": 1})
     expect(client.get(f"/users/{four['name']}")).ok({"followers": 1, "following": 0})
     expect(client.get(f"/users/{gallery.new_name()}")).refused(404)
+
+
+@task(2)
+def test_sessions_are_closed(client, gallery, sessions):
+    """After ten requests at a time, some of them rejected, no connection of the app is still in a transaction."""
+    me = gallery.user()
+    known = [lambda: client.get(f"/users/{me['name']}")] * 6
+    unknown = [lambda: client.get(f"/users/{gallery.new_name()}")] * 4
+
+    for answer, status in zip(together(*known, *unknown), [200] * 6 + [404] * 4, strict=True):
+        expect(answer).status(status)
+
+    sessions.all_closed("ten requests")
 
 
 @task(3, weight=2)
@@ -126,6 +151,9 @@ def test_photo_is_a_file_and_a_row(gallery):
 
     expect(answer).created()
     new, rows = gallery.new_files(before), gallery.captioned(caption)
+    lost = len(content) - sum(new.values())
+    sentence = f"The first {lost} bytes of the photo are missing in the file: after reading them, go back with seek(0)."
+    expect.that(len(new) != 1 or not 0 < lost <= FIRST_BYTES, sentence, answer)
     expect.that(
         list(new.values()) == [len(content)], f"The new files are {new}, expected one of {len(content)} bytes.", answer
     )
@@ -154,14 +182,18 @@ def test_other_files_are_415(gallery, kinds):
     """PNG, JPEG and GIF files are accepted; any other file is rejected with 415, even if it claims to be a PNG."""
     me = gallery.user()
     for start, kind in kinds.items():
-        answer = gallery.post(me, gallery.content(start=start), name="notes.txt", kind="text/plain")
+        name = f"{gallery.draw.word(10)}.txt"
+        answer = gallery.post(me, gallery.content(start=start), name=name, kind="text/plain")
         expect(answer).created({"id": int})
         found = (gallery.row(answer.json["id"]) or {}).get("kind")
         expect.that(found == kind, f"The type in the row is {found!r}, expected {kind!r}.", answer)
     before = gallery.disk()
 
-    for other in (b"<script>alert(1)</script>", b""):
-        expect(gallery.post(me, other, name="photo.png", kind="image/png")).refused(415)
+    for other in (b"<script>alert(1)</script>", b"", b"GIFTS for Ada", b"\x89PNG, but not quite", b"\xff\xd8 JPEG"):
+        answer = gallery.post(me, other, name="photo.png", kind="image/png")
+        sentence = f"A file that begins with {other[:5]} was accepted: it must begin with all bytes of one of KINDS."
+        expect.that(answer.status != 201, sentence, answer)
+        expect(answer).refused(415)
 
     gallery.same_disk(before, "an upload that was rejected")
 
@@ -170,7 +202,10 @@ def test_other_files_are_415(gallery, kinds):
 def test_too_large_photo_leaves_nothing(gallery, limit):
     """A photo of LIMIT bytes is accepted; one byte more is rejected with 413, and leaves neither a file nor a row."""
     me, caption = gallery.user(), gallery.caption()
-    expect(gallery.post(me, gallery.content(limit))).created()
+    answer = gallery.post(me, gallery.content(limit))
+    sentence = f"A photo of exactly LIMIT bytes, here {limit}, was rejected: only a larger one is too large."
+    expect.that(answer.status != 413, sentence, answer)
+    expect(answer).created()
     before = gallery.disk()
 
     expect(gallery.post(me, gallery.content(limit + 1), caption=caption)).refused(413)
@@ -182,17 +217,38 @@ def test_too_large_photo_leaves_nothing(gallery, limit):
 @task(3)
 def test_file_name_says_nothing(gallery):
     """The name on the disk is not the sender's: it does not lead out of the folder or say whose photo it is."""
-    me, before = gallery.user(), gallery.disk()
-    for _ in range(2):
-        expect(gallery.post(me, gallery.content(), name=f"../{me['name']}-at-home.png")).created()
+    me, before = gallery.user_with_a_long_id(), gallery.disk()
 
-    new = gallery.new_files(before)
+    expect(gallery.post(me, gallery.content(), name=f"../{me['name']}-at-home.png")).created()
+
+    new = [*gallery.new_files(before)]
     sentence = (
-        f"The new files are {', '.join(new)}, expected two in photos/: do not use the name that the sender chose."
+        f"The new files are {', '.join(new)}, expected one in photos/: do not use the name that the sender chose."
     )
-    expect.that(len(new) == 2 and all(re.fullmatch(r"photos/[^/]+", path) for path in new), sentence)
-    telling = [path for path in new if me["name"] in path or "home" in path]
-    expect.that(not telling, f"The name {', '.join(telling)} says something about the sender.")
+    expect.that(len(new) == 1 and re.fullmatch(r"photos/[^/]+", new[0]), sentence)
+    told = [word for word in (me["name"], "home", str(me["id"])) if word in new[0]]
+    sentence = f"The file name {new[0]} says something about the sender: it contains {', '.join(told)}."
+    expect.that(not told, sentence)
+
+
+@task(3)
+def test_same_photo_again(gallery):
+    """The same photo, posted again under the same name, becomes another file."""
+    me, content, before = gallery.user(), gallery.content(), gallery.disk()
+    expect(gallery.post(me, content, name="again.png")).created()
+    first = gallery.new_files(before)
+
+    answer = gallery.post(me, content, name="again.png")
+
+    sentence = (
+        "The same photo was posted twice, and the second time it failed: each one needs a file of its own,"
+        " so the file name must not depend on the content or on the sender's name for it."
+    )
+    expect.that(answer.status < 500, sentence, answer)
+    expect(answer).created()
+    new = gallery.new_files(before)
+    expect.that(first.items() <= new.items(), f"The file of the first photo is gone: {', '.join(first)}.", answer)
+    expect.that(len(new) == 2, f"The new files are {', '.join(new)}, expected one for each photo.", answer)
 
 
 @task(3)
@@ -232,7 +288,9 @@ def test_missing_file_is_404(client, gallery):
     expect(client.get(f"/photos/{gallery.posted(me)}/file")).status(200)
 
     expect(client.get(f"/photos/{gallery.unknown_photo()}/file")).refused(404)
-    expect(client.get(f"/photos/{gallery.photo_of(me)['id']}/file")).refused(404)
+    answer = client.get(f"/photos/{gallery.photo_of(me)['id']}/file")
+    expect.that(answer.status < 500, "The row is there, but its file is gone: expected 404.", answer)
+    expect(answer).refused(404)
 
 
 @task(4, weight=2)
@@ -278,6 +336,18 @@ def test_failed_deletion_keeps_the_file(client, gallery):
     expect.that(answer.status >= 500, "The database refused to delete the row.", answer)
     gallery.same_disk(before, "a deletion that the database refused")
     expect(client.delete(f"/photos/{photo}", headers=gallery.asks(me))).status(204)
+
+
+@task(4)
+def test_row_without_a_file_can_be_deleted(client, gallery):
+    """A photo whose file is gone can be deleted, with all its likes."""
+    me, *others = gallery.users(4)
+    photo = gallery.photo_of(me, likes=others)
+    expect(client.delete(f"/photos/{photo['id']}", headers=gallery.asks(others[0]))).refused(403)
+
+    expect(client.delete(f"/photos/{photo['id']}", headers=gallery.asks(me))).status(204)
+
+    expect.that(gallery.row(photo["id"]) is None, "The row is still in the table.")
 
 
 @task(5, weight=2)
@@ -410,6 +480,11 @@ def test_cursor_fits_into_an_address(client, feed, gallery):
     expect(answer).ok({"photos": photos[1:], "next": None})
 
 
+def encoded(data):
+    """Return data in the variant of Base64 for addresses."""
+    return urlsafe_b64encode(data).decode()
+
+
 @task(5)
 def test_limits_and_cursors_are_checked(feed, gallery):
     """A limit from 1 to 50 is accepted, and the default is 10; 0, 51 and an invalid cursor are rejected with 422."""
@@ -424,7 +499,11 @@ def test_limits_and_cursors_are_checked(feed, gallery):
 
     for limit in (0, 51):
         expect(feed.page(me, limit=limit)).refused(422)
-    expect(feed.page(me, cursor="yesterday")).refused(422)
+    for text in ("yesterday", encoded(b"lightbox"), encoded(b"\xff\xfe"), ""):
+        answer = feed.page(me, cursor=text)
+        sentence = "An empty cursor is not a cursor. (`if cursor:` is False for an empty text: compare with None.)"
+        expect.that(text or answer.status != 200, sentence, answer)
+        expect(answer).refused(422)
 
 
 @task(6)

@@ -173,6 +173,13 @@ def _input(scene: Scene) -> str | None:
     return None
 
 
+def _lost_file(scene: Scene) -> str | None:
+    """Recognize a `FileResponse` for a path without a file, whose error has no line of the app."""
+    if re.match(r"RuntimeError: File at path .* does not exist", scene.text, re.DOTALL):
+        return "FileResponse was given a path without a file: ask path.is_file() first."
+    return None
+
+
 def _todo(scene: Scene) -> str | None:
     """Recognize a stub that was called by something other than a request, such as a test that students write."""
     found = re.match(r"NotImplementedError: (TODO \d{1,3})\b", scene.text)
@@ -196,6 +203,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _other_language,
     _module,
     _input,
+    _lost_file,
     _todo,
     _bare_not_implemented,
 )

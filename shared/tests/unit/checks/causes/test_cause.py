@@ -64,6 +64,11 @@ KNOWN = {
         "`await` is missing",
     ),
     "await": ("TypeError: 'coroutine' object is not subscriptable", "return f()[0]", "`await` is missing"),
+    "lost file": (
+        "RuntimeError: File at path /tmp/photos/5b23 does not exist.",
+        "def download_photo(photo_id: int):",
+        "ask path.is_file() first",
+    ),
     "await length": ("TypeError: object of type 'coroutine' has no len()", "n += len(x)", "`await` is missing"),
     "await bytes": (
         "TypeError: a bytes-like object is required, not 'coroutine'",

@@ -116,18 +116,6 @@ def test_life_of_several_photos(client, gallery, kinds):
     expect(client.delete("/photos/first", headers=gallery.asks(me))).refused(422)
 
 
-@task(4)
-def test_row_without_a_file_can_be_deleted(client, gallery):
-    """A photo whose file is gone can be deleted, with all its likes."""
-    me, *others = gallery.users(4)
-    photo = gallery.photo_of(me, likes=others)
-    expect(client.delete(f"/photos/{photo['id']}", headers=gallery.asks(others[0]))).refused(403)
-
-    expect(client.delete(f"/photos/{photo['id']}", headers=gallery.asks(me))).status(204)
-
-    expect.that(gallery.row(photo["id"]) is None, "The row is still in the table.")
-
-
 @task(5, weight=2)
 def test_every_limit_leads_through_the_feed(feed, gallery, same_photos):
     """With any limit, the pages together are the whole feed, even if several photos have the same time."""

@@ -87,7 +87,10 @@ def same_photos():
         expect.that(not twice, f"On the pages more than once: {_listed(twice)}{why} {pages}")
         expect.that(not missing, f"On no page: {_listed(missing)}{why} {pages}")
         expect.that(not foreign, f"On the pages by mistake: {_listed(foreign)}{why} {pages}")
-        expect.that(found == wanted, f"The newest photo must be first{why} {pages}")
+        by_id = found == sorted(found, reverse=True)
+        order = "They are in the order of their ids. " if by_id else ""
+        rule = "the newest by posted_at must be first, and at the same moment the highest id."
+        expect.that(found == wanted, f"The order is wrong: {rule} {order}{pages}")
 
     return check
 

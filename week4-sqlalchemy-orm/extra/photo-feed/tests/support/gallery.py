@@ -8,14 +8,17 @@ from classroom import expect
 from classroom.checks.words import ANIMALS, FIRST_NAMES, MOODS, SCENES
 
 PNG = b"\x89PNG\r\n\x1a\n"
+SESSIONS = 2  # the task that provides sessions, which signing up needs
+SQL_ONLY = 5  # from this task on, users are stored with SQL, as photos are
 KINDS = {PNG: "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif", b"GIF89a": "image/gif"}
 
 
 class Gallery:
     """Draws users and photos, and stores them as rows where a check must not rely on the app."""
 
-    def __init__(self, client, database, draw, names, limit):
+    def __init__(self, client, database, draw, names, limit, task):
         self.client = client
+        self.task = task
         self.database = database
         self.draw = draw
         self.names = names
@@ -28,12 +31,24 @@ class Gallery:
         return self.names.new(lambda: f"{words.one_of(FIRST_NAMES).lower()}{words.randint(100, 99999)}")
 
     def user(self):
-        """Store a user, and return it: id and name."""
-        (row,) = self.database.rows("INSERT INTO users (name) VALUES (%s) RETURNING id, name", self.new_name())
+        """Sign a user up, so that a student can repeat the requests, and return it: id and name."""
+        name = self.new_name()
+        if self.task >= SQL_ONLY:
+            self.database.run("INSERT INTO users (name) VALUES (%s)", name)
+        else:
+            answer = self.client.post("/users", json={"name": name})
+            expect(answer).created() if self.task == SESSIONS else expect(answer).ground(task=SESSIONS)
+        (row,) = self.database.rows("SELECT id, name FROM users WHERE name = %s", name)
         return row
 
+    def user_with_a_long_id(self):
+        """Sign a user up, and change the id to one that no random name contains by chance."""
+        user = self.user() | {"id": self.draw.randint(10**8, 10**9)}
+        self.database.run("UPDATE users SET id = %s WHERE name = %s", user["id"], user["name"])
+        return user
+
     def users(self, count):
-        """Store several users."""
+        """Sign several users up."""
         return [self.user() for _ in range(count)]
 
     def asks(self, user):
@@ -41,9 +56,11 @@ class Gallery:
         return {"X-User": user["name"]}
 
     def follows(self, follower, *followed):
-        """Record that a user follows others."""
+        """Let a user follow others: with requests that a student can repeat, and as rows in case these do not work."""
         for other in followed:
-            sql = "INSERT INTO follows (follower_id, followed_id) VALUES (%s, %s)"
+            if self.task < SQL_ONLY:
+                self.client.put(f"/following/{other['name']}", headers=self.asks(follower))
+            sql = "INSERT INTO follows (follower_id, followed_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
             self.database.run(sql, follower["id"], other["id"])
 
     def followed_by(self, user):
@@ -98,8 +115,9 @@ class Gallery:
         size = size or self.draw.randint(300, 900)
         return start + self.draw.randbytes(size - len(start))
 
-    def post(self, user, content, name="photo.png", caption=None, kind="image/png"):
-        """Post a photo as a browser does, with this file name and this claim about its type."""
+    def post(self, user, content, name=None, caption=None, kind="image/png"):
+        """Post a photo as a browser does, with this file name, or a new one, and this claim about its type."""
+        name = name or f"{self.draw.word(10)}.png"
         edge = f"edge{self.draw.randint(10**9, 10**10)}"
         parts = [(f'name="photo"; filename="{name}"\r\nContent-Type: {kind}', content)]
         if caption is not None:
@@ -174,9 +192,9 @@ def given_files(limit):
 
 
 @pytest.fixture
-def gallery(client, database, draw, names, limit):
+def gallery(client, database, draw, names, limit, task_number):
     """Users and photos, drawn or stored."""
-    return Gallery(client, database, draw, names, limit)
+    return Gallery(client, database, draw, names, limit, task_number)
 
 
 @pytest.fixture
