@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+ALONE = "week"  # the value of CLASSROOM_MAKE in the Makefile of a week or an extra that is handed out alone
+
 
 def typed(verb: str, week: str, task: int | None = None, **options: int) -> str:
     """Return a command line.
@@ -16,8 +18,9 @@ def typed(verb: str, week: str, task: int | None = None, **options: int) -> str:
         options: further options, such as `port=8001`.
     """
     number = re.sub(r"^week0*(\d+).*", r"\1", week)
-    if os.environ.get("CLASSROOM_MAKE"):
-        words = [f"make {verb} WEEK={number}", *([f"TASK={task}"] if task else [])]
+    if make := os.environ.get("CLASSROOM_MAKE"):
+        which = [] if make == ALONE else [f"WEEK={number}"]
+        words = [f"make {verb}", *which, *([f"TASK={task}"] if task else [])]
         return " ".join([*words, *(f"{name.upper()}={value}" for name, value in options.items())])
     words = [f"python -m classroom {verb}", *([str(task)] if task else [])]
     return " ".join([*words, *(f"--{name.replace('_', '-')} {value}" for name, value in options.items())])

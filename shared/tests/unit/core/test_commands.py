@@ -6,10 +6,10 @@ from classroom.core.commands import typed
 
 @pytest.mark.parametrize(
     ("by_make", "command"),
-    [("1", "make hint WEEK=1 TASK=2"), ("", "python -m classroom hint 2")],
+    [("1", "make hint WEEK=1 TASK=2"), ("week", "make hint TASK=2"), ("", "python -m classroom hint 2")],
 )
 def test_command_has_the_users_form(monkeypatch, by_make, command):
-    """Under make a command is a make target."""
+    """Under make a command is a make target; a week that was handed out alone needs no number."""
     monkeypatch.setenv("CLASSROOM_MAKE", by_make)
 
     assert typed("hint", "week1-tiny", 2) == command

@@ -115,7 +115,11 @@ def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: b
 
 def makefile(services: Collection[str]) -> str:
     """Return the Makefile of a week or an extra that is handed out alone, and uses these services."""
-    parts = ["week.mk", *(["database.mk"] if "postgres" in services else [])]
+    parts = [
+        "week.mk",
+        *(["database.mk"] if "postgres" in services else []),
+        *(["site.mk"] if "storage" in services else []),
+    ]
     return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in parts)
 
 

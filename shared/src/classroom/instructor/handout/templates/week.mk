@@ -9,26 +9,31 @@ FOUND = $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 
 PYTHON ?= $(or $(FOUND),python3)
 INSTALL := Install one from python.org/downloads and type
 
+# With this variable the scorecard shows commands as make targets.
+CLASSROOM := CLASSROOM_MAKE=week .venv/bin/python -m classroom
+# An option that is given as in make run PORT=8001; a variable of the environment with that name is something else.
+OPTION = $(if $(filter command,$(word 1,$(origin $(1)))),$(2) "$($(1))")
+
 .PHONY: check
-check: ready ## Check the tasks and show the scorecard
-	@.venv/bin/python -m classroom check || [ $$? -eq 1 ]
+check: ready ## Check the tasks and show the scorecard: make check, or make check TASK=3
+	@$(CLASSROOM) check $(call OPTION,TASK,--task) || [ $$? -eq 1 ]
 
 .PHONY: watch
 watch: ready ## Check again after each save
-	@.venv/bin/python -m classroom check --watch
+	@$(CLASSROOM) check --watch
 
 .PHONY: learn
 learn: ready ## Show lesson, live scorecard and app in the browser
-	@.venv/bin/python -m classroom learn
+	@$(CLASSROOM) learn
 
 .PHONY: run
-run: ready ## Start the app, to see it in the browser
-	@.venv/bin/python -m classroom run
+run: ready ## Start the app, to see it in the browser: make run, or make run PORT=8001
+	@$(CLASSROOM) run $(call OPTION,PORT,--port) $(call OPTION,STORAGE_PORT,--storage-port)
 
 .PHONY: hint
 hint: ready ## Show the next hint: make hint TASK=3
 	@[ -n "$(TASK)" ] || { echo "Which task? Type: make hint TASK=3" >&2; exit 2; }
-	@.venv/bin/python -m classroom hint "$(TASK)"
+	@$(CLASSROOM) hint "$(TASK)"
 
 .PHONY: help
 help: ## Show this list
