@@ -8,6 +8,8 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from classroom.checks.by_hand.body_file import body_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 
 LONG = 60  # characters of a text that is not shown whole
 MAX_TEXT = 400  # characters of an argument
-ANY_FILE, REPLY = "README.md", "reply"
-IMAGES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}  # by their first bytes
+REPLY = "reply"
 RUN = re.compile(rf"[A-Za-z0-9]{{{LONG + 1},}}")
 NAME = re.compile(r"[a-z_]{0,20}(?:id|url|cursor)")  # of a field that a shell variable may be called after
 TOKEN = re.compile(r"Bearer ([\w.-]{40,})")
@@ -55,6 +56,7 @@ def command(
     headers: Iterable[str],
     gives: Sequence[Variable],
     form: Sequence[Part] | None = None,
+    size: int | None = None,
 ) -> list[str]:
     """Return a request as a command line, with the lines that make its files and store variables from its response.
 
@@ -64,6 +66,7 @@ def command(
         headers: its header fields, quoted.
         gives: the variables.
         form: the parts of its body, if it is a form with files.
+        size: how many bytes to send, if the student's own app has another limit than the check's.
     """
     words = ["curl", "-s" if gives else "-i"]
     if request.method == "HEAD":
@@ -73,11 +76,14 @@ def command(
     words.append(address)
     for field in headers:
         words += ["-H", field]
+    files = [line for part in form or () for line in part.made()]
     if form:
         words += [word for part in form for word in part.option()]
     elif request.content is not None:
-        words += _body(request.content)
-    files = [line for part in form or () for line in part.made()]
+        text = _text(request.content)
+        path, made = body_file(request.content, size or len(request.content))
+        words += ["-d", text] if text is not None else ["--data-binary", f"@{path}"]
+        files = made if text is None else files
     line = " ".join(words)
     if not gives:
         return [*files, line]
@@ -125,24 +131,18 @@ def _stored(variable: Variable, source: str) -> str:
     return f"{variable.name}=$({source} | sed 's/{pattern}/\\1/'); echo {variable.name} is ${variable.name}"
 
 
-def _body(content: bytes) -> list[str]:
-    """Return the arguments that send a body; a file or a long meaningless text is abbreviated."""
+def _text(content: bytes) -> str | None:
+    """Return the argument that sends a body as text, with long meaningless text abbreviated; None for other bytes."""
     try:
         text = content.decode("utf-8")
     except ValueError:
-        return _from_file(content)
+        return None
     try:
-        return ["-d", _abbreviated(text, _texts(json.loads(text)))]
+        return _abbreviated(text, _texts(json.loads(text)))
     except (ValueError, RecursionError):
         argument = _abbreviated(text, RUN.findall(text))
         short = content.isascii() and (len(text) <= LONG or (text.isprintable() and len(argument) <= MAX_TEXT))
-        return ["-d", argument] if short else _from_file(content)
-
-
-def _from_file(content: bytes) -> list[str]:
-    """Return the arguments that send a file: any file at all, or an image in place of an image."""
-    image = next((name for start, name in IMAGES.items() if content.startswith(start)), ANY_FILE)
-    return ["--data-binary", f"@{image}"]
+        return argument if short else None
 
 
 def _abbreviated(text: str, values: Iterable[str]) -> str:

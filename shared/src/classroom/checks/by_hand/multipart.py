@@ -71,8 +71,7 @@ class Part(NamedTuple):
         if self.text is not None:
             return []
         start = next((start for start in STARTS if self.content.startswith(start)), b"")
-        zeros = f"head -c {self.size - len(start)} /dev/zero"
-        return [f"(printf '{_octal(start)}'; {zeros}) > {self.path}" if start else f"{zeros} > {self.path}"]
+        return [made_of(start, self.size, self.path)]
 
     def option(self) -> list[str]:
         """Return the option of curl that sends the part."""
@@ -86,6 +85,15 @@ class Part(NamedTuple):
             if self.kind != TYPES.get(PurePosixPath(self.file).suffix, OTHER):
                 value += f";type={self.kind}"
         return ["-F", shlex.quote(f"{self.name}={value}")]
+
+
+def made_of(start: bytes, size: int, path: str) -> str:
+    """Return the line that makes a file of this size, with zeros after its beginning."""
+    zeros = f"head -c {size - len(start)} /dev/zero"
+    if not start:
+        return f"{zeros} > {path}"
+    parts = [f"printf '{_octal(start)}'", *([zeros] if size > len(start) else [])]
+    return f"({'; '.join(parts)}) > {path}"
 
 
 def parts_of(headers: Mapping[str, str], content: bytes | None) -> list[Part] | None:

@@ -188,7 +188,8 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         given = [variable for variable in gives(request, shown[index + 1 :]) if variable.key not in keys]
         variables = _named(given, known)
         fields = [header(name, value, tokens) for name, value in own.headers.items()]
-        lines += command(request, _address(request, own.path, known), fields, variables, _own_form(run, request))
+        form, size = _own_form(run, request), own_size(run, request, len(request.content or b""))
+        lines += command(request, _address(request, own.path, known), fields, variables, form, size)
         known += variables
     return lines
 

@@ -33,6 +33,7 @@ STUDENTS = (
     "checks/__init__.py",
     "checks/app_under_test.py",
     "checks/by_hand/__init__.py",
+    "checks/by_hand/body_file.py",
     "checks/by_hand/curl.py",
     "checks/by_hand/multipart.py",
     "checks/by_hand/own_files.py",

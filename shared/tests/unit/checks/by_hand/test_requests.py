@@ -128,11 +128,46 @@ def test_upload_goes_to_the_storage_with_the_students_own_address():
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(b"\x89PNG\r\n\x1a\n\0\xff", "image.png"), (b"\xff\xd8\xff\xe0", "image.jpg"), (b"\0\xff", "README.md")],
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\xff" * 60 + b"IEND\xaeB`\x82", "image.png"),
+        (b"\xff\xd8\xff\xe0" + b"\1" * 60 + b"\xff\xd9", "image.jpg"),
+        (b"\0\xff", "README.md"),
+    ],
 )
 def test_image_is_sent_from_an_image_of_the_students_own(content, name):
     """A body that begins as a PNG or a JPEG does is sent from such a file, and other bytes from a file that is there."""
     assert lines(sent("POST", "/images", content=content))[-1].endswith(f"--data-binary @{name}")
+
+
+def test_half_an_image_is_made_from_the_students_own():
+    """For an image of which the end is missing, the shell cuts off that of the student's own image."""
+    make, line = lines(sent("POST", "/images", content=b"\xff\xd8\xff\xe0" + b"\1" * 60))
+
+    assert make == "head -c 1000 image.jpg > half.jpg"
+    assert line == f"curl -i {SITE}/images --data-binary @half.jpg"
+
+
+@pytest.mark.parametrize("zeros", [b"", b"\0" * 5])
+def test_short_beginning_of_an_image_is_made_by_the_shell(tmp_path, zeros):
+    """A body of a few bytes, with or without zeros after them, is made exactly, although it is not a whole image."""
+    content = b"\x89PNG\r\n\x1a\n\0\0%d'IHDR" + zeros
+
+    make, line = lines(sent("POST", "/images", content=content))
+    subprocess.run(["bash", "-c", make.replace("/tmp/", f"{tmp_path}/")], check=True)
+
+    assert (tmp_path / "upload.png").read_bytes() == content
+    assert line == f"curl -i {SITE}/images --data-binary @/tmp/upload.png"
+
+
+def test_image_over_the_limit_is_over_that_of_the_students_app(tmp_path):
+    """If the check replaced the file with the limit, the body is as near to the student's own limit."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/rules.py").write_text("LIMIT = 2_000\n")
+    content = b"\x89PNG\r\n\x1a\n".ljust(1001, b"\0")
+
+    make, _ = lines(sent("POST", "/images", content=content, given={"app/rules.py": "LIMIT = 1000\n"}), folder=tmp_path)
+
+    assert make.endswith("head -c 1993 /dev/zero) > /tmp/upload.png")
 
 
 def test_address_that_the_app_signed_wrongly_is_its_own():
