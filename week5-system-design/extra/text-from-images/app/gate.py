@@ -18,9 +18,11 @@ CLOSED, NEW, LOG = GATE / "closed", GATE / "new", GATE / "log"
 
 @router.get("/gate")
 async def read_gate():
-    """Show which images wait at the gate, and which are being read or were read."""
+    """Show what has happened at the gate, and which files of images there are."""
     is_closed = CLOSED.exists() and time.time() < CLOSED.stat().st_mtime
-    return {"open": not is_closed, "log": LOG.read_text().splitlines() if LOG.exists() else []}
+    log = LOG.read_text().splitlines() if LOG.exists() else []
+    files = sorted(file.name for file in FOLDER.iterdir() if file != GATE)
+    return {"open": not is_closed, "log": log, "files": files}
 
 
 @router.put("/gate/closed")

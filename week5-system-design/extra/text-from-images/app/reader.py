@@ -48,4 +48,7 @@ def _note(path: Path, what: str) -> None:
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")
-    print(read(Path(sys.argv[1])), end="")
+    try:
+        print(read(Path(sys.argv[1])), end="")
+    except (OSError, SyntaxError) as error:  # Pillow raises both for broken images
+        sys.exit(f"The image is broken: {error}")

@@ -4,11 +4,16 @@ import time
 from contextlib import contextmanager
 
 from classroom import expect
+from classroom.apps.exchange import Failure, NoAnswer
 from classroom.core.load import under_load
 
 SOON = 3  # seconds for a step
 PAUSE = 0.05  # seconds between two looks, which leave the reader most of a core
 CLOSED = 4  # seconds that the gate stays closed, less than a request may take
+BLOCKED = (
+    "While an image is being read, a GET without `wait` gets no response: "
+    "reading blocks the event loop (does it run in a thread?), or the endpoint waits (is the default of `wait` 0?)."
+)
 
 
 class Gate:
@@ -23,6 +28,11 @@ class Gate:
         expect(self.client.put("/gate/closed", params={"seconds": under_load(seconds)})).ok()
         try:
             yield
+        except NoAnswer as failure:
+            request = failure.exchange
+            if request.method != "GET" or "wait=" in request.path or "no response" not in str(failure):
+                raise
+            raise Failure(f"{BLOCKED}\n{failure}") from None
         finally:
             self.open()
 
@@ -38,6 +48,12 @@ class Gate:
         answer = self.client.get("/gate")
         expect(answer).ok({"log": list})
         return answer.json["log"]
+
+    def files(self):
+        """Return the names of the files of images."""
+        answer = self.client.get("/gate")
+        expect(answer).ok({"files": list})
+        return answer.json["files"]
 
     def shows(self, line):
         """Return whether a line soon appears in the log."""
