@@ -49,6 +49,7 @@ class Exchange:
         start: which start of the app the request was sent to, counted from 1.
         port: where `run` serves what the request was sent to.
         given: the course's files that the app had instead of the submission's own, by path.
+        variables: what the app's environment differed in, by name; None for one that was removed.
         thread: the thread that sent it.
         signed: whether its signature is right, if it went to the storage.
         messages: what was sent over the WebSocket that it opened, each with its time.
@@ -64,6 +65,7 @@ class Exchange:
     start: int = 0
     port: int = SITE_PORT
     given: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str | None] = field(default_factory=dict)
     thread: int = field(default_factory=threading.get_ident)
     signed: bool | None = None
     messages: list[tuple[float, str]] = field(default_factory=list)

@@ -56,6 +56,7 @@ class AppUnderTest:
         self.losses = 0
         self.ended_on_purpose = False
         self.port = SITE_PORT
+        self.variables: Mapping[str, str | None] = {}
 
     @property
     def given(self) -> dict[str, str]:
@@ -75,7 +76,7 @@ class AppUnderTest:
     def note(self, exchange: Exchange) -> None:
         """Record a request before it is sent."""
         self.app.note(exchange)
-        exchange.port, exchange.given = self.port, self.app.given
+        exchange.port, exchange.given, exchange.variables = self.port, self.app.given, self.variables
         self.run.exchanges.append(exchange)
         self.run.trail.sent(exchange)
 

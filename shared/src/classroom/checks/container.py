@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from classroom.apps.terminable import TerminableApp
     from classroom.checks.app_under_test import AppUnderTest
 
-RUNNING = "The app is still running {seconds:g} s after SIGTERM. Docker kills an app after 10 s."
+RUNNING = "The app is still running {seconds:g} s after SIGTERM{setting}. Docker kills an app after 10 s."
 CRASHED = "After SIGTERM, the app did not shut down: an error ended it.\n{error}"
 ENDED = "After SIGTERM, the app ended at once, without shutting down."
 STATUS = "After SIGTERM, the app ended with the exit status {status}, expected 0."
@@ -38,6 +38,7 @@ class Container:
         self.app = app
         self.running = running
         self.variables = dict(variables)
+        self.running.variables = self.variables
         self.client = Client(running)
 
     def start(self) -> None:
@@ -61,11 +62,12 @@ class Container:
         self.running.run.trail.act(Act.SIGNAL)
         self.app.terminate()
 
-    def shuts_down(self, seconds: float) -> None:
+    def shuts_down(self, seconds: float, setting: str = "") -> None:
         """Expect that it ends with the exit status 0 after SIGTERM.
 
         Args:
             seconds: how long it may take, on a machine that is not busy.
+            setting: what the app was told about its end, for the sentence, such as "with DRAIN_SECONDS=0".
 
         Raises:
             Failure: it is still running, was ended by an error, or has another exit status.
@@ -74,7 +76,7 @@ class Container:
             report = self.app.ended(seconds)
         except TimeoutError:
             self.app.stop()
-            self._fail(RUNNING.format(seconds=seconds))
+            self._fail(RUNNING.format(seconds=seconds, setting=f", {setting}" if setting else ""))
         if "failed" in report:
             self._fail(CRASHED.format(error=report["failed"]))
         if "exit" not in report:

@@ -74,7 +74,7 @@ def test_no_end(container):
     """After SIGTERM, an instance whose color is none ends."""
     instance = container(COLOR="none")
     instance.terminate()
-    instance.shuts_down(0.3)
+    instance.shuts_down(0.3, "with COLOR=none")
 '''
 
 
@@ -101,7 +101,7 @@ def test_environment_and_end(week_with_container, classroom, monkeypatch):
     for name, words in {
         "no_start": ("With COLOR=red, the app does not start.", "app/main.py, line 8", "not red"),
         "error_in_the_handler": ("app/main.py, line 14", "the app did not shut down"),
-        "no_end": ("still running", "after SIGTERM"),
+        "no_end": ("still running", "after SIGTERM, with COLOR=none."),
     }.items():
         found = checks[name]
         assert found.verdict is Verdict.FAIL

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from classroom.checks.by_hand.body_file import body_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from classroom.apps.exchange import Exchange
     from classroom.checks.by_hand.multipart import Part
@@ -48,6 +48,14 @@ class Place(NamedTuple):
     begin: int
     end: int
     variable: Variable
+
+
+def environment(variables: Mapping[str, str | None]) -> str:
+    """Return the sentence about the environment that the app was started in."""
+    lines = [
+        f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}" for name, value in variables.items()
+    ]
+    return f"Stop the app, type `{'; '.join(lines)}`, and start it again in the same terminal, then:"
 
 
 def command(

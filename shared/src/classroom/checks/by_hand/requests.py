@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from classroom.apps.exchange import WEBSOCKET
-from classroom.checks.by_hand.curl import Variable, address, command, header, repeated_tokens
+from classroom.checks.by_hand.curl import Variable, address, command, environment, header, repeated_tokens
 from classroom.checks.by_hand.multipart import parts_of
 from classroom.checks.by_hand.own_files import own_request, own_secret, own_size
 from classroom.checks.by_hand.tokens import signed_again, subject
@@ -182,6 +182,8 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         if request.port == previous.port and request.start != previous.start:
             lines.append(NEW_START)
         own = owns[index]
+        if request.variables and (index == 0 or request.variables != previous.variables):
+            lines.append(environment(request.variables))
         lines += own.notes
         lines += [CHANGED] if request.signed is False and not any(leads_to(one.value, request) for one in known) else []
         keys = {variable.key for variable in known}

@@ -192,6 +192,14 @@ def _bare_not_implemented(scene: Scene) -> str | None:
     return None
 
 
+def _not_caught(scene: Scene) -> str | None:
+    """Recognize an error that another file of the app raises for its callers to catch."""
+    module, place = scene.error.own_module(scene.folder), scene.error.place
+    if module is None or place is None or place.file == module or scene.source.startswith("raise"):
+        return None
+    return f"{scene.error.name}, which {module} raises, is not caught here: write try and except around this call."
+
+
 RULES: tuple[Callable[[Scene], str | None], ...] = (
     _not_json,
     _missing_await,
@@ -206,4 +214,5 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _lost_file,
     _todo,
     _bare_not_implemented,
+    _not_caught,
 )

@@ -67,6 +67,11 @@ class PrintedError:
         """The last line of the student's own code."""
         return self.frames[-1] if self.frames else None
 
+    def own_module(self, folder: Path) -> str | None:
+        """Return the file of the submission that defines the error's class, or None for another class."""
+        module = self.kind.rpartition(".")[0]
+        return own_path(f"{module.replace('.', '/')}.py", folder) if module else None
+
     def of_student(self, folder: Path) -> PrintedError:
         """Return the error without the lines at its end that are in a provided file, if others led to them."""
         frames = self.frames
@@ -154,8 +159,16 @@ def _chain(lines: list[str], start: int, folder: Path) -> tuple[PrintedError | N
         errors = errors[1:]
     if not errors:
         return None, end
-    own = errors[0].frames or next((error.frames for error in errors if error.frames), ())
-    return replace(errors[0], frames=own), end
+    error = _decisive(errors, folder)
+    own = error.frames or next((error.frames for error in errors if error.frames), ())
+    return replace(error, frames=own), end
+
+
+def _decisive(errors: list[PrintedError], folder: Path) -> PrintedError:
+    """Return the error of a chain that explains it: the first, unless the app itself has made or named the last one."""
+    last = errors[-1]
+    in_except = last.name == "NameError" and last.place is not None
+    return last if in_except or last.own_module(folder) else errors[0]
 
 
 def _error_line(lines: list[str]) -> PrintedError | None:

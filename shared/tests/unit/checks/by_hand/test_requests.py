@@ -508,3 +508,13 @@ def test_request_after_the_websocket_in_question_is_shown():
     run = SimpleNamespace(trail=Trail([ada, hold]), job=SimpleNamespace(folder="."))
 
     assert by_hand(run, ada).splitlines()[-1] == f"curl -i -X PUT {SITE}/lines/Ada/held"
+
+
+def test_environment_of_the_app_is_said():
+    """A request to an app with its own environment is preceded by the line that starts the student's app like it."""
+    request = sent("GET", "/", variables={"QUESTION": "red or blue?", "LIMIT": None})
+
+    assert lines(request) == [
+        "Stop the app, type `export QUESTION='red or blue?'; unset LIMIT`, and start it again in the same terminal, then:",
+        f"curl -i {SITE}/",
+    ]

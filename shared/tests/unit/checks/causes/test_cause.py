@@ -331,3 +331,17 @@ def test_reason_of_a_validation_error_is_told(submission):
     error = "pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a number [type=x]"
 
     assert "ValidationError: price: Input should be a number" in error_cause(printed(error), submission())
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("store.ask()", "StoreAway, which app/store.py raises, is not caught here"),
+        ("raise StoreAway('gone')", "StoreAway: gone"),
+    ],
+)
+def test_error_of_another_file_has_to_be_caught(submission, source, said):
+    """An error whose class another file of the app defines is described as not caught, unless this line raises it."""
+    cause = error_cause(printed("app.store.StoreAway: gone", source), submission(store="x = 1\n"))
+
+    assert said in cause.splitlines()[0]

@@ -158,3 +158,24 @@ def test_error_in_a_handler_is_not_the_one_that_was_handled(folder):
     )
 
     assert first_error(printed, folder).name == "NameError"
+
+
+AWAY = CHAIN.replace(
+    'sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedColumn) column "categry" does not exist',
+    "app.catalog.CatalogAway: no response",
+)
+
+
+def test_error_of_the_app_itself_counts_more_than_what_it_follows(folder):
+    """If the last error of a chain is of a class that the app defines, it is the one that nobody has caught."""
+    error = first_error(AWAY, folder)
+
+    assert error.name == "CatalogAway"
+    assert error.own_module(folder) == "app/catalog.py"
+
+
+def test_misspelled_name_in_a_handler_counts_more_than_what_was_handled(folder):
+    """A NameError in an except block never follows from the error that was being handled."""
+    printed = CHAIN + "\nDuring handling of the above exception, another exception occurred:\n\n" + OWN
+
+    assert first_error(printed, folder).first_line == "NameError: name 'ITEM' is not defined"
