@@ -1,7 +1,7 @@
 """The visible checks of the app: its settings, its health, and its end."""
 
 from classroom import expect, gate_for_commits, task
-from support.poll import FOREVER, LIVE, QUESTION, READY, SOON
+from support.poll import FOREVER, LIVE, NOT_DRAINING, QUESTION, READY, SOON
 
 
 def asks(container, question):
@@ -108,7 +108,7 @@ def test_request_under_way_is_answered(instance, poll, background):
         gate.open()
         expect(vote.result()).created({"name": name, "votes": 1})
 
-    container.shuts_down(SOON)
+    container.shuts_down(SOON, NOT_DRAINING)
     expect.that(poll.counted(name) == 1, f"The vote was answered with 201, and {poll.counted(name)} votes are stored.")
     poll.was_closed(before)
 
@@ -121,22 +121,22 @@ def test_end_is_in_order(instance, poll):
     before = poll.closings()
 
     container.terminate()
-    container.shuts_down(SOON)
+    container.shuts_down(SOON, NOT_DRAINING)
 
     expect.that(mine.refuses(), "The app still responds.")
     poll.was_closed(before)
 
 
 @task(4, weight=2)
-def test_stopping_app_is_not_ready(instance):
+def test_stopping_app_is_not_ready(instance, handler):
     """For DRAIN_SECONDS after SIGTERM, GET /health/ready returns 503, and all other requests are answered as before."""
     container, mine = instance(DRAIN_SECONDS=FOREVER)
     mine.must_be_ready()
     name = mine.name()
 
     container.terminate()
-    mine.soon(mine.is_not_ready)
-    mine.stays()
+    mine.soon(lambda: mine.is_not_ready(handler))
+    mine.stays(handler)
 
     expect(mine.client.get(READY)).refused(503)
     expect(mine.client.get(LIVE)).ok({"status": "alive"})

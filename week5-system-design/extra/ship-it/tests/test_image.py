@@ -63,7 +63,7 @@ def test_build_does_not_see_everything(ignore):
 
 @task(6)
 def test_app_is_built_and_published(compose):
-    """One service of compose.yaml is built from this folder and publishes port 8000; the database publishes none."""
+    """One service of compose.yaml is built from this folder and publishes port 8000 at a fixed port; the database publishes none."""
     compose.builds_here()
     compose.publishes_app_alone()
 
@@ -89,5 +89,6 @@ def test_password_is_not_in_the_file(compose):
 
 @task(6)
 def test_app_finds_its_database(compose, draw):
-    """DATABASE_URL points to the database service, with its account, password and database."""
+    """DATABASE_URL points to the database service, with its account, password and database; DRAIN_SECONDS is a number."""
     compose.app_finds_database(draw.word())
+    compose.drains_for_a_number()

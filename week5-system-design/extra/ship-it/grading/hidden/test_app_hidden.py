@@ -2,7 +2,7 @@
 
 import pytest
 from classroom import expect, gate_for_commits, task
-from support.poll import LIVE, READY, SOON
+from support.poll import LIVE, NOT_DRAINING, READY, SOON
 
 
 @task(2)
@@ -54,7 +54,7 @@ def test_all_requests_under_way_are_answered(instance, poll, background):
         for name, vote in zip(wanted, votes, strict=True):
             expect(vote.result()).created({"name": name, "votes": 1})
 
-    container.shuts_down(SOON)
+    container.shuts_down(SOON, NOT_DRAINING)
     poll.was_closed(before)
 
 
@@ -67,5 +67,5 @@ def test_app_ends_after_the_seconds(instance, poll):
     container.terminate()
     container.terminate()
 
-    container.shuts_down(SOON)
+    container.shuts_down(SOON, "with DRAIN_SECONDS=0.5")
     poll.was_closed(before)

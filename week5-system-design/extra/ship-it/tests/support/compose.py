@@ -7,6 +7,7 @@ import pytest
 from classroom import ComposeFile, expect, interpolated, variables_in
 
 from .build import written
+from .start_command import only_prints, split
 
 FILE = "compose.yaml"
 POSTGRES = re.compile(r"(?:(?:index\.)?docker\.io/)?(?:library/)?postgres(?::(?P<tag>[\w.-]+))?(?:@sha256:\w+)?")
@@ -43,8 +44,14 @@ class Compose:
         self.has_two_services()
         ports = [_port(entry) for entry in self.app.list_of("ports")]
         inside = [target for _, target in ports]
+        fixed = [outside for outside, target in ports if target == "8000" and outside.rpartition(":")[2]]
         shown = ", ".join(inside) or "no port"
         expect.that("8000" in inside, f"{FILE}: {self.app.name} publishes {shown}, and the app listens on 8000.")
+        expect.that(
+            fixed,
+            f"{FILE}: {self.app.name} publishes 8000 without a port of this machine, so Docker takes a free one: "
+            'write "8000:8000".',
+        )
         outside = self.database.list_of("ports")
         expect.that(
             not outside,
@@ -69,7 +76,7 @@ class Compose:
         words = " ".join(map(str, test)) if isinstance(test, list) else str(test or "")
         expect.that(words, f"{FILE}: {self.database.name} has no healthcheck, so nobody knows when it is ready.")
         expect.that(
-            re.search(r"\bpg_isready\b|\bpsql\b", words),
+            re.search(r"\bpg_isready\b|\bpsql\b", words) and not only_prints(_command(test)),
             f"{FILE}: the healthcheck of {self.database.name} runs {words!r}, expected pg_isready.",
         )
         expect.that(
@@ -134,6 +141,7 @@ class Compose:
     def app_finds_database(self, password):
         """Expect that the app's address points to the database, with the same account, database and password."""
         self.has_two_services()
+        self._same_variables()
         names = {found.name for text in (self._url(), self._password()) for found in variables_in(text)}
         environment = {name: f"{password}{number}" for number, name in enumerate(sorted(names))}
         url = urlsplit(interpolated(self._url(), environment))
@@ -162,6 +170,28 @@ class Compose:
                 f"{FILE}: the {what} in DATABASE_URL is {found}, and that of {self.database.name} is {wanted}.",
             )
 
+    def drains_for_a_number(self):
+        """Expect that the app would accept DRAIN_SECONDS, if the file sets it."""
+        self.has_two_services()
+        text = self.app.environment().get("DRAIN_SECONDS", "0")
+        open_ones = [found for found in variables_in(text) if found.default is None]
+        value = interpolated(text, {})
+        expect.that(
+            open_ones or _is_duration(value),
+            f"{FILE}: DRAIN_SECONDS of {self.app.name} is {value!r}, expected a number, 0 or more. The app does not start.",
+        )
+
+    def _same_variables(self):
+        """Expect that both services get the password from the same variable."""
+        mine, theirs = (
+            [found.name for found in variables_in(text)] for text in (_password_of(self._url()), self._password())
+        )
+        expect.that(
+            not mine or not theirs or mine == theirs,
+            f"{FILE}: the password in DATABASE_URL is in the variable {' and '.join(mine)}, and that of "
+            f"{self.database.name} in {' and '.join(theirs)}: use one variable for both.",
+        )
+
     def _url(self):
         url = self.app.environment().get("DATABASE_URL")
         expect.that(url, f"{FILE}: {self.app.name} has no DATABASE_URL under `environment`.")
@@ -184,6 +214,21 @@ def _password_of(url):
     """Return the password in an address, with its variable; the message in a variable may contain any character."""
     account = re.match(r"\w[\w+]*://[^:@/]*:((?:\$\{[^}]*\}|[^@/])*)@", url)
     return account[1] if account else ""
+
+
+def _command(test):
+    """Return the words of a healthcheck's command."""
+    if not isinstance(test, list):
+        return split(str(test))
+    words = [str(word) for word in test[1:]]
+    return split(words[0]) if test[:1] == ["CMD-SHELL"] and words else words
+
+
+def _is_duration(text):
+    try:
+        return float(text) >= 0
+    except ValueError:
+        return False
 
 
 def _port(entry):

@@ -1,19 +1,20 @@
 """What the Dockerfile must say: what the image starts from, what is in it, as whom it runs, how it starts."""
 
+import json
 import re
 
 import pytest
 from classroom import expect
 
+from .account import MAKES_ACCOUNT, Installer
 from .build import CODE, PACKAGES, Build, folder_of, joined, written
-from .start_command import PORT, StartCommand, split
+from .start_command import PORT, StartCommand, only_prints, split
 
 PYTHON = re.compile(r"(?:(?:index\.)?docker\.io/)?(?:library/)?python(?::(?P<tag>[\w.-]+))?(?:@sha256:\w+)?")
 VERSION = re.compile(r"3\.(\d+)(?:\.\d+)?(?:[a-z]+\d+)?(?:-[\w.-]+)?")
 OLDEST = 11  # 3.11 is the oldest Python that the packages work with
 INSTALLS = re.compile(r"\bpip3?(?:\.\d+)?\s+(?:--?[\w=-]+\s+)*install\b")
 DEBIAN_ACCOUNTS = {"nobody", "www-data", "daemon", "bin", "sys", "games", "man", "lp", "mail", "news", "backup"}
-MAKES_ACCOUNT = re.compile(r"\b(?:useradd|adduser)\b([^;&|\n]*)")
 SECRET = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|API_KEY|DATABASE_URL", re.IGNORECASE)
 WITH_PASSWORD = re.compile(r"\w+://[^\s:@/]*:[^\s@/$]+@")
 
@@ -34,7 +35,8 @@ class Image:
         expect.that(
             found, f"{where}: the image starts from {base!r}, expected Docker's python image, such as python:3.13-slim."
         )
-        tag = found["tag"] or "latest"
+        tag = found["tag"]
+        expect.that(tag, f"{where}: {base} has no tag, so Docker takes the newest Python: write python:3.13-slim.")
         version = VERSION.fullmatch(tag)
         expect.that(
             version,
@@ -54,12 +56,14 @@ class Image:
         expect.that(
             wanted, f"{run.where}: pip installs packages without -r, so their versions are not those of {PACKAGES}."
         )
+        self.lets_in(PACKAGES)
         files = self.build.files(stage, until=run)
         path = joined(folder_of(stage, until=run), wanted)
         expect.that(
             files.get(path) == PACKAGES or _mounts(run),
             f"{run.where}: pip reads {path}, which is not there yet: COPY {PACKAGES} before this line{_instead(files)}.",
         )
+        Installer(self.stage, stage, run).can_install()
         return stage, run
 
     def packages_come_first(self):
@@ -76,6 +80,7 @@ class Image:
         """Expect that the code is where the command looks for it."""
         files = self.build.files(self.stage)
         path = joined(folder_of(self.stage), self.command().option("--app-dir") or "", CODE)
+        self.lets_in(CODE)
         elsewhere = next((place for place, source in files.items() if source == CODE), None)
         expect.that(elsewhere, "Dockerfile: no COPY brings app/main.py into the image.")
         copy = next(found for found in reversed(self.stage.all("COPY", "ADD")) if self.build.brings_code(found))
@@ -163,6 +168,7 @@ class Image:
         keyword, _, text = check.text.partition(" ")
         expect.that(keyword.upper() == "CMD", f"{check.where}: HEALTHCHECK takes CMD and a command.")
         expect.that("/health/live" in text, f"{check.where}: the command does not ask GET /health/live.")
+        expect.that(not only_prints(_program(text)), f"{check.where}: this prints the address, and asks nothing there.")
         address = re.search(r"://([^/:\s]+)(?::(\w+))?/health", text)
         port = self.stage.filled(address[2] or "80") if address else PORT
         expect.that(port == PORT, f"{check.where}: the command asks port {port}, and the app listens on {PORT}.")
@@ -192,6 +198,14 @@ def _list_of_packages(run):
     """Return the file that pip install -r names, or None."""
     found = re.search(r"(?:-r|--requirement)[ =]?\s*([^\s;&|]+)", _flat(run))
     return found[1].strip("'\"") if found else None
+
+
+def _program(text):
+    """Return the words of a HEALTHCHECK's command, in either form."""
+    try:
+        return [str(word) for word in json.loads(text)]
+    except (ValueError, TypeError):
+        return split(text)
 
 
 def _mounts(run):

@@ -12,6 +12,7 @@ QUESTION = "What should the new ferry be called?"
 LIVE, READY = "/health/live", "/health/ready"
 FOREVER = "600"  # seconds of DRAIN_SECONDS: no check waits that long
 DRAINS = 1  # second, in which an app that does not drain has shut down
+NOT_DRAINING = "with DRAIN_SECONDS=0"
 START = "python -m app.main"
 # The course's copy of the provided file also notes in the database when it was closed.
 NOTES = """
@@ -64,20 +65,22 @@ class Poll:
         """Return whether the app says that it is ready."""
         return self.client.get(READY).status == 200
 
-    def is_not_ready(self):
-        """Return whether the app says that it is not ready, or no longer responds."""
+    def is_not_ready(self, handler):
+        """Return whether the app says that it is not ready, or is gone. One that hangs fails the check."""
         try:
             return not self.is_ready()
-        except NoAnswer:
+        except NoAnswer as error:
+            hangs = "no response" in str(error)
+            expect.that(not hangs, f"{handler.why_no_response()}After SIGTERM, GET {READY}: {error}.")
             return True
 
-    def stays(self):
+    def stays(self, handler):
         """Expect that the app is still there some time after SIGTERM."""
         gone = wait_until(self.refuses, DRAINS)
         sentence = (
             f"With DRAIN_SECONDS={FOREVER}, the app shuts down at once after SIGTERM, and not after these seconds."
         )
-        expect.that(not gone, sentence)
+        expect.that(not gone, handler.why_at_once() + sentence if gone else sentence)
 
     def must_be_ready(self):
         """Skip the check unless the app says that it is ready, which is task 3."""
@@ -112,6 +115,10 @@ class Settings:
         done = self.command.run("app.main", variables=variables)
         start = f"With {in_words(variables)}, `{START}`"
         expect.that(done.exit_code is not None, f"{start} does not end.")
+        ended = f"{start} names {name}, and ends with the exit status 0, expected 1."
+        expect.that(
+            done.exit_code != 0 or name not in done.output, f"{ended} raise SystemExit(the sentence) does that."
+        )
         expect.that(done.exit_code != 0, f"{start} starts the app. It must end, and name {name}.")
         traceback = "Traceback (most recent call last)" in done.output
         last = last_lines(done.output, 1)
@@ -140,8 +147,10 @@ def place(output):
 
 def last_lines(output, most=4):
     """Return the end of an output."""
-    lines = [line for line in output.splitlines() if line.strip()]
-    return "\n".join(lines[-most:])[-600:] or "(nothing was printed)"
+    lines = [
+        line for line in output.splitlines() if line.strip() and not line.startswith("    For further information")
+    ]
+    return "\n".join(re.sub(r" \[type=.*", "", line) for line in lines[-most:])[-600:] or "(nothing was printed)"
 
 
 @pytest.fixture(scope="session")
