@@ -106,6 +106,7 @@ def request(number, body):
         thread=threading.get_ident(),
         headers={},
         given={},
+        variables={},
         signed=None,
         start=1,
     )
