@@ -18,16 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
+from classroom.checks import support
+from classroom.checks.by_hand.trail import Trail
 from classroom.checks.fixtures import (  # noqa: F401 - fixtures
-    _blank_database,
-    blank,
-    database,
+    _drawn_names,
     draw,
     given_files,
+    names,
     session_draw,
     submission,
+    task_number,
 )
 from classroom.checks.plugin import task  # noqa: F401 - what check modules import
+from classroom.checks.service_fixtures import _blank_database, blank, database  # noqa: F401 - fixtures
 from classroom.core.assignment import Assignment
 from classroom.services.manager import Services
 
@@ -82,8 +85,9 @@ def _imported(given: dict[str, str]) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the mark."""
+    """Know the mark, and the week's own fixtures."""
     config.addinivalue_line("markers", "task(number, weight=1): the task that a check belongs to")
+    support.register(config, Path.cwd() / "tests" / support.PACKAGE)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +97,13 @@ def run() -> Iterator[Any]:
     services = Services(assignment.services)
     services.open_ahead()
     yield SimpleNamespace(
-        assignment=assignment, services=services, job=SimpleNamespace(folder=Path.cwd(), seed=1), touched=False
+        assignment=assignment,
+        services=services,
+        job=SimpleNamespace(folder=Path.cwd(), seed=1),
+        touched=False,
+        script_failures=[],
+        results={},
+        trail=Trail(),
     )
     services.close()
 
