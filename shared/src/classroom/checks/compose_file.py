@@ -191,6 +191,3 @@ def interpolated(text: str, environment: Mapping[str, str]) -> str:
         return known or ""
 
     return VARIABLE.sub(value, text)
-
-
-__all__ = ["ComposeFile", "Service", "Variable", "interpolated", "variables_in"]

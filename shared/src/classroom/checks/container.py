@@ -8,7 +8,6 @@ from classroom.apps.app import NotStarted
 from classroom.apps.client import Client
 from classroom.apps.exchange import Failure
 from classroom.checks.by_hand.trail import Act
-from classroom.checks.causes.cause import error_cause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 RUNNING = "The app is still running {seconds:g} s after SIGTERM{setting}. Docker kills an app after 10 s."
 CRASHED = "After SIGTERM, the app did not shut down: an error ended it.\n{error}"
 ENDED = "After SIGTERM, the app ended at once, without shutting down."
-STATUS = "After SIGTERM, the app ended with the exit status {status}, expected 0."
+STATUS = "After SIGTERM, the app ended with exit status {status}, expected 0."
 
 
 class Container:
@@ -63,7 +62,7 @@ class Container:
         self.app.terminate()
 
     def shuts_down(self, seconds: float, setting: str = "") -> None:
-        """Expect that it ends with the exit status 0 after SIGTERM.
+        """Expect that it ends with exit status 0 after SIGTERM.
 
         Args:
             seconds: how long it may take, on a machine that is not busy.
@@ -86,9 +85,5 @@ class Container:
 
     def _fail(self, sentence: str) -> NoReturn:
         """Fail with a sentence, after the cause of the first error that the app has printed, if there is one."""
-        output, job = self.app.output, self.running.run.job
-        cause = error_cause(output.since(0), job.folder) if output and job else None
+        cause = self.running.error()
         raise Failure("\n".join([*([cause] if cause else []), sentence]))
-
-
-__all__ = ["Container"]

@@ -279,6 +279,3 @@ def _instruction(name: str, text: str, line: int, file: str) -> Instruction:
     if not text:
         raise Failure(f"{file}, line {line}: nothing follows {name.upper()}.")
     return Instruction(name.upper(), text, flags, line, file)
-
-
-__all__ = ["Dockerfile", "Instruction", "Stage"]

@@ -66,6 +66,3 @@ def _is_one(token: str, letter: str) -> bool:
 def _in_set(letters: str, letter: str) -> bool:
     ranges = re.findall(r"(.)-(.)|(.)", letters, re.DOTALL)
     return any((low <= letter <= high) if low else letter == one for low, high, one in ranges)
-
-
-__all__ = ["DockerIgnore"]

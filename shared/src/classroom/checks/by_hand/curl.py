@@ -38,7 +38,7 @@ class Variable(NamedTuple):
 
     @property
     def key(self) -> tuple[str, frozenset[str] | None]:
-        """What makes it a variable of its own, under whatever name."""
+        """Return what makes it a variable of its own, under whatever name."""
         return self.value, self.kinds
 
 

@@ -176,7 +176,7 @@ def _input(scene: Scene) -> str | None:
 def _lost_file(scene: Scene) -> str | None:
     """Recognize a `FileResponse` for a path without a file, whose error has no line of the app."""
     if re.match(r"RuntimeError: File at path .* does not exist", scene.text, re.DOTALL):
-        return "FileResponse was given a path without a file: ask path.is_file() first."
+        return "FileResponse was given a path without a file: check path.is_file() first."
     return None
 
 

@@ -32,7 +32,7 @@ class _Call(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The secret as it is written, without the module that it is in."""
+        """Return the secret as it is written, without the module that it is in."""
         key = self.arguments[KEY]
         return key if TEXT.fullmatch(key) else key.rpartition(".")[2]
 

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 MAX_LOG = 500
 FIRST = "instructor"  # who signs in with the link that `serve` prints
-BY_SCHOOL = (
-    "school:"  # begins the username of an assistant with the school's account: no name that is typed has a colon
-)
+# Begins the username of an assistant with the school's account: no name that is typed has a colon.
+BY_SCHOOL = "school:"
 
 
 class NotPossible(ClassroomError):

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from classroom.instructor.grading.gradebook import table_text
 from classroom.instructor.site import people, tokens
 from classroom.instructor.site.access import Instructor, context_of
-from classroom.instructor.site.models import LINK
 from classroom.instructor.site.people import NotPossible
 
 if TYPE_CHECKING:
@@ -47,6 +46,4 @@ def _cells(student: Student) -> tuple[str, str, str]:
 
 
 def _new_secret(db: Session, student: Student) -> str:
-    known = people.let_in(db, student.username, student.label)
-    tokens.revoke(db, known, kind=LINK)
-    return tokens.issue(db, known, LINK)
+    return tokens.replace_link(db, people.let_in(db, student.username, student.label))

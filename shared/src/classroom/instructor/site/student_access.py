@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from classroom.instructor.site import people, tokens
 from classroom.instructor.site.access import AVisitor, Instructor, context_of
 from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
-from classroom.instructor.site.models import LINK, STUDENT
+from classroom.instructor.site.models import STUDENT
 
 router = APIRouter(prefix="/class/students/{username}", default_response_class=HTMLResponse)
 
@@ -30,8 +30,7 @@ def make_link(request: Request, visitor: AVisitor, by: Instructor, student: AStu
     context = context_of(request)
     with context.begin() as db:
         known = people.let_in(db, student.username, student.name)
-        tokens.revoke(db, known, kind=LINK)
-        secret = tokens.issue(db, known, LINK)
+        secret = tokens.replace_link(db, known)
         what = f"made a personal link for {student.name} ({student.username})"
         people.record(db, by.name, what, student.username)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=student)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from classroom.instructor.site.models import SESSION, Person, Token
+from classroom.instructor.site.models import LINK, SESSION, Person, Token
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -24,6 +24,12 @@ def issue(db: Session, person: Person, kind: str, name: str = "") -> str:
     db.add(Token(person_id=person.id, kind=kind, name=name, digest=_digest(secret)))
     db.flush()
     return secret
+
+
+def replace_link(db: Session, person: Person) -> str:
+    """Return a new secret for someone's personal link, which ends the link before."""
+    revoke(db, person, kind=LINK)
+    return issue(db, person, LINK)
 
 
 def owner(db: Session, kind: str, secret: str, *, use: bool = False) -> Person | None:

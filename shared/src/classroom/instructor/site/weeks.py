@@ -20,7 +20,6 @@ from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
 from classroom.instructor.site.extras import student_extras
 from classroom.instructor.site.given_feedback import given_feedback
-from classroom.instructor.site.models import LINK, Person
 from classroom.instructor.site.own_team import people_of
 from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from classroom.core.assignment import Task
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
     from classroom.instructor.site.taken_hints import Hints
     from classroom.instructor.site.visitor import Visitor
     from classroom.student.examples import Example
@@ -104,8 +104,7 @@ def make_link(request: Request, visitor: AVisitor, person: Student) -> HTMLRespo
     """Make a personal link for another browser, which ends the one before."""
     context = context_of(request)
     with context.begin() as db:
-        tokens.revoke(db, person, kind=LINK)
-        secret = tokens.issue(db, person, LINK)
+        secret = tokens.replace_link(db, person)
         people.record(db, person.username, "made a personal link", person.username)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=person)
 

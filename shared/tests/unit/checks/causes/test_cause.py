@@ -67,7 +67,7 @@ KNOWN = {
     "lost file": (
         "RuntimeError: File at path /tmp/photos/5b23 does not exist.",
         "def download_photo(photo_id: int):",
-        "ask path.is_file() first",
+        "check path.is_file() first",
     ),
     "await length": ("TypeError: object of type 'coroutine' has no len()", "n += len(x)", "`await` is missing"),
     "await bytes": (

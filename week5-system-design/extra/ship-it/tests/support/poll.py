@@ -115,7 +115,7 @@ class Settings:
         done = self.command.run("app.main", variables=variables)
         start = f"With {in_words(variables)}, `{START}`"
         expect.that(done.exit_code is not None, f"{start} does not end.")
-        ended = f"{start} names {name}, and ends with the exit status 0, expected 1."
+        ended = f"{start} names {name}, and ends with exit status 0, expected 1."
         expect.that(
             done.exit_code != 0 or name not in done.output, f"{ended} raise SystemExit(the sentence) does that."
         )
