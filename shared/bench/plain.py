@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from classroom.apps.client import Client
 from classroom.apps.exchange import Answer, Exchange, Headers
 from classroom.checks import support
 from classroom.checks.by_hand.trail import Trail
@@ -39,21 +40,30 @@ if TYPE_CHECKING:
 
 
 class InProcess:
-    """Asks through TestClient, answers as the kit's client does."""
+    """The imported app as the target of the kit's client, which asks it through TestClient.
+
+    Args:
+        inner: the TestClient.
+    """
+
+    seconds = 5.0
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
 
-    def __getattr__(self, name: str) -> Any:
-        """`get`, `post`, ... as methods."""
-        return lambda path, **more: self.request(name.upper(), path, **more)
+    def note(self, exchange: Exchange) -> None:
+        """Leave out what the kit notes about a request."""
 
-    def request(self, method: str, path: str, **more: Any) -> Answer:
-        """Ask the app."""
-        more.pop("seconds", None)
-        found = self.inner.request(method, path, **more)
+    def lost(self, exchange: Exchange) -> None:
+        """Leave out what the kit notes about a request without a response."""
+
+    def ask(self, exchange: Exchange) -> Answer:
+        """Send a request."""
+        found = self.inner.request(
+            exchange.method, exchange.path, headers=exchange.headers, content=exchange.content, follow_redirects=False
+        )
         headers = Headers((name.lower(), value) for name, value in found.headers.items())
-        return Answer(found.status_code, headers, found.content, Exchange(method, path))
+        return Answer(found.status_code, headers, found.content, exchange)
 
 
 class Here:
@@ -61,13 +71,21 @@ class Here:
 
     def __init__(self, given: dict[str, str]) -> None:
         self.given = given
-        self.client = InProcess(_imported(given))
+        self.client = Client(InProcess(_imported(given)))
+
+    def stop(self) -> None:
+        """Let it shut down."""
+        self.client.target.inner.__exit__()
+
+    def start(self) -> None:
+        """Import it again."""
+        self.client.target.inner = _imported(self.given)
 
     def restart(self, given: dict[str, str] | None = None) -> None:
-        """Import it again."""
+        """Import it again, with other files of the course's if they are given."""
         self.given = self.given if given is None else given
-        self.client.inner.__exit__()
-        self.client.inner = _imported(self.given)
+        self.stop()
+        self.start()
 
 
 def _imported(given: dict[str, str]) -> Any:
@@ -85,7 +103,8 @@ def _imported(given: dict[str, str]) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the mark, and the week's own fixtures."""
+    """Know the mark and the week's own fixtures, and let every client ask the imported app."""
+    Client._send = lambda self, exchange, seconds: self.target.ask(exchange)  # type: ignore[method-assign]
     config.addinivalue_line("markers", "task(number, weight=1): the task that a check belongs to")
     support.register(config, Path.cwd() / "tests" / support.PACKAGE)
 
@@ -118,13 +137,13 @@ def app(run: Any, given_files: dict[str, str], request: pytest.FixtureRequest) -
 
 
 @pytest.fixture
-def client(app: Here) -> InProcess:
+def client(app: Here) -> Client:
     """The app, asked in this process."""
     return app.client
 
 
 @pytest.fixture
-def fresh(app: Here) -> InProcess:
+def fresh(app: Here) -> Client:
     """The app, imported again."""
     app.restart()
     return app.client
@@ -134,9 +153,9 @@ def fresh(app: Here) -> InProcess:
 def client_of(app: Here) -> Any:
     """The app with other files of the course's."""
     del app
-    others: dict[str, InProcess] = {}
+    others: dict[str, Client] = {}
 
-    def ask(given: dict[str, str]) -> InProcess:
-        return others.setdefault(str(given), InProcess(_imported(given)))
+    def ask(given: dict[str, str]) -> Client:
+        return others.setdefault(str(given), Client(InProcess(_imported(given))))
 
     return ask
