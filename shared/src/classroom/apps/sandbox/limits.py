@@ -54,12 +54,13 @@ def descendants(pid: int) -> list[int]:
 
 
 def sockets(pid: int) -> int:
-    """Return how many sockets there are in the network namespace of a process."""
-    found = 0
-    for name in ("net/unix", "net/tcp", "net/tcp6"):
-        with contextlib.suppress(OSError):
-            found += max(0, _read_proc(pid, name).count(b"\n") - 1)
-    return found
+    """Return how many sockets there are in the network namespace of a process.
+
+    The kernel's own count: the lists in net/tcp and net/unix cost milliseconds, as the whole machine's table is searched.
+    """
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(_read_proc(pid, "net/sockstat").split(b"\n", 1)[0].split()[2])
+    return 0
 
 
 def lower_priority(pids: list[int]) -> None:
