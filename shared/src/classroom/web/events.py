@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,15 @@ GAP_SECONDS = 0.05  # between two batches of events to a page: an app may print 
 class _Subscriber:
     """One open page: the parts it has not been told of yet."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, prefix: str) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self.prefix = prefix
         self.parts: dict[str, None] = {}  # in order, each once
         self.wake = asyncio.Event()
+
+    def tell(self, parts: dict[str, None]) -> None:
+        if not self.parts:
+            self.loop.call_soon_threadsafe(self.wake.set)
+        self.parts.update(parts)
 
 
 class Broadcast:
@@ -27,24 +32,22 @@ class Broadcast:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._subscribers: set[_Subscriber] = set()
+        self._subscribers: dict[str, set[_Subscriber]] = {}  # by their prefix: many pages have the same one
         self._closed = False
 
     def publish(self, *parts: str) -> None:
         """Tell all pages that these parts have changed."""
         with self._lock:
-            for subscriber in self._subscribers:
-                own = [part for part in parts if part.startswith(subscriber.prefix)]
-                waiting = bool(subscriber.parts)
-                subscriber.parts.update(dict.fromkeys(own))
-                if own and not waiting:
-                    subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
+            for prefix, subscribers in self._subscribers.items():
+                own = dict.fromkeys(part for part in parts if part.startswith(prefix))
+                for subscriber in subscribers if own else ():
+                    subscriber.tell(own)
 
     def close(self) -> None:
         """End the events of all pages."""
         with self._lock:
             self._closed = True
-            for subscriber in self._subscribers:
+            for subscriber in itertools.chain(*self._subscribers.values()):
                 subscriber.loop.call_soon_threadsafe(subscriber.wake.set)
 
     async def subscribe(self, prefix: str = "", gap: float = GAP_SECONDS) -> AsyncGenerator[str, None]:
@@ -54,9 +57,9 @@ class Broadcast:
             prefix: how the names begin.
             gap: seconds between two batches; what changes in the meantime is told once.
         """
-        subscriber = _Subscriber(asyncio.get_running_loop(), prefix)
+        subscriber = _Subscriber(asyncio.get_running_loop())
         with self._lock:
-            self._subscribers.add(subscriber)
+            self._subscribers.setdefault(prefix, set()).add(subscriber)
         try:
             while not self._closed:
                 await subscriber.wake.wait()
@@ -68,4 +71,6 @@ class Broadcast:
                 await asyncio.sleep(gap)
         finally:
             with self._lock:
-                self._subscribers.discard(subscriber)
+                self._subscribers[prefix].discard(subscriber)
+                if not self._subscribers[prefix]:
+                    del self._subscribers[prefix]

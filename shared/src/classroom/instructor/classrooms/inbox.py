@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import re
 import stat
 import time
@@ -16,6 +17,8 @@ from classroom.core.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    Written = tuple[int, int, int]  # time in nanoseconds, mode and size of a file
 
 REPLY_KEPT_SECONDS = 600  # after which a reply that no push has fetched is removed
 MAX_NOTICE_LETTERS = 2000
@@ -61,6 +64,7 @@ class Inbox:
         self.exists, self.last = exists, last
         self.recovered: list[PushNotice] = []
         self.next_sweep = 0.0
+        self._read_before: dict[str, tuple[object, list[str]]] = {}  # lines of each file, and what it looked like
 
     def waiting(self, in_progress: Iterable[PushNotice]) -> list[PushNotice]:
         """Return every push that waits, oldest first, and only the latest one of each repository.
@@ -68,8 +72,9 @@ class Inbox:
         Args:
             in_progress: pushes that are being graded, which are left out.
         """
-        paths = [path for path in self.notices.iterdir() if not path.name.startswith(".")]
-        notices = [self._read(path) for path in sorted(paths, key=_age)]
+        found = sorted(self._files())
+        self._read_before = {name: self._read_before[name] for _, name in found if name in self._read_before}
+        notices = [self._read(self.notices / name, written) for written, name in found]
         latest: dict[tuple[str, str], PushNotice] = {}
         excluded = set(in_progress)
         for notice in [*self.recovered, *filter(None, notices)]:
@@ -89,14 +94,33 @@ class Inbox:
         self.reply(one, SUPERSEDED)
         return other
 
-    def _read(self, path: Path) -> PushNotice | None:
+    def _files(self) -> list[tuple[Written, str]]:
+        """Return when each file of a notice was written, and its name."""
+        found = []
+        with os.scandir(self.notices) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    with contextlib.suppress(OSError):
+                        seen = entry.stat(follow_symlinks=False)
+                        found.append(((seen.st_mtime_ns, seen.st_mode, seen.st_size), entry.name))
+        return found
+
+    def _lines(self, path: Path, written: Written) -> list[str]:
+        """Return the first three lines of a file, which is read once."""
+        before, lines = self._read_before.get(path.name, (None, []))
+        if before != written:
+            regular = stat.S_ISREG(written[1])
+            text = path.read_text(encoding="utf-8", errors="replace") if regular else ""
+            lines = [*text[:MAX_NOTICE_LETTERS].splitlines(), "", "", ""][:3]
+            self._read_before[path.name] = written, lines
+        return lines
+
+    def _read(self, path: Path, written: Written) -> PushNotice | None:
         """Return the notice in a file, or remove the file: anyone who can push could have written it."""
         try:
-            regular = stat.S_ISREG(path.lstat().st_mode)
-            text = path.read_text(encoding="utf-8", errors="replace") if regular else ""
+            week, name, commit = self._lines(path, written)
         except OSError:
             return None
-        week, name, commit = [*text[:MAX_NOTICE_LETTERS].splitlines(), "", "", ""][:3]
         username = name.removesuffix(".git").removeprefix(f"{week}-")
         if self.exists(week, username) and COMMIT.fullmatch(commit):
             return PushNotice(path.name, week, username, commit)
@@ -122,10 +146,3 @@ class Inbox:
             with contextlib.suppress(OSError):
                 if path.stat().st_mtime < time.time() - REPLY_KEPT_SECONDS:
                     path.unlink()
-
-
-def _age(path: Path) -> tuple[int, str]:
-    try:
-        return path.lstat().st_mtime_ns, path.name
-    except OSError:
-        return 0, path.name

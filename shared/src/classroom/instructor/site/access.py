@@ -38,7 +38,7 @@ def visitor_of(request: Request) -> Visitor:
     secret = cookies.read(request.cookies.get(cookies.name, ""))
     person = None
     if secret:
-        with context.begin() as db:
+        with context.read() as db:
             person = tokens.owner(db, SESSION, secret)
     known = secret or cookies.fresh()
     return Visitor(known, person, secret is None, cookies.form_token(known))
@@ -65,7 +65,7 @@ async def ensure_own_form(request: Request, visitor: AVisitor) -> None:
 
 
 def _with_role(*roles: str) -> Any:
-    def ensure(visitor: AVisitor) -> Person:
+    async def ensure(visitor: AVisitor) -> Person:  # async: a thread for it would cost more than it does
         if visitor.person is None:
             raise HTTPException(401, SIGNED_OUT)
         if visitor.person.role not in roles:

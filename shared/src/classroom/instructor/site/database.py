@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import math
+import time
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.locks import load_or_create_secret
@@ -32,6 +35,8 @@ DRIVER = "postgresql+psycopg"
 LOCK = 0x636C6173  # of the one server that uses a database
 CONNECTIONS = 40
 CONNECT_SECONDS = 10
+FRESH_SECONDS = 1.0  # since a connection was used, in which it is taken to work
+USED = "classroom_used"  # when a connection was used last
 PASSWORD_BYTES = 16
 
 
@@ -64,11 +69,34 @@ def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
         else:
             site_role.prepare_role(connection, password)
         engine = create_engine(
-            site, pool_size=CONNECTIONS // 2, max_overflow=CONNECTIONS // 2, pool_pre_ping=True,
+            site, pool_size=CONNECTIONS // 2, max_overflow=CONNECTIONS // 2,
             connect_args={"connect_timeout": CONNECT_SECONDS},
         )  # fmt: skip
+        ping_idle_connections(engine)
         opened.callback(engine.dispose)
         yield engine
+
+
+def ping_idle_connections(engine: Engine) -> None:
+    """Let an engine ask a connection whether it still works, unless it has just been used.
+
+    SQLAlchemy's own `pool_pre_ping` asks each time, and an open page would ask the database more about connections than
+    about anything else.
+    """
+
+    def note(_: object, record: ConnectionPoolEntry) -> None:
+        record.info[USED] = time.monotonic()
+
+    def ping(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info.get(USED, -math.inf) < FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError(str(error)) from None  # the pool then connects again
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", ping)
 
 
 def url_of(access: Access) -> URL:

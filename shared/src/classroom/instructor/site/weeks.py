@@ -47,7 +47,7 @@ one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 
 
 def _weeks(context: Context, person: Person, only: str | None = None) -> list[StudentWeek]:
-    with context.begin() as db:
+    with context.read() as db:
         accepted = people.accepted_weeks(db, person)
     return student_weeks(context.classroom, person, accepted, only)
 
@@ -163,7 +163,7 @@ def _example(_: int, example: Example, __: Example | None) -> Markup:
 
 def _hints(context: Context, visitor: Visitor, own: StudentWeek) -> Hints:
     assert visitor.person is not None  # otherwise there is no week of their own
-    with context.begin() as db:
+    with context.read() as db:
         return taken_hints(db, visitor.person, own.assignment)
 
 
@@ -184,16 +184,16 @@ def _card(context: Context, own: StudentWeek, hints: Hints) -> dict[str, Any]:
 
 
 @one.get("/parts/card")
-def show_card(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
+def show_card(request: Request, visitor: AVisitor, person: Student, week: str) -> HTMLResponse:
     """Show the scorecard of the last push."""
-    context = context_of(request)
+    context, own = context_of(request), _week(request, person, week)
     return context.render(visitor, "page/card.html", **_card(context, own, _hints(context, visitor, own)))
 
 
 @one.get("/parts/pushes")
-def show_pushes(request: Request, visitor: AVisitor, own: OwnWeek) -> HTMLResponse:
+def show_pushes(request: Request, visitor: AVisitor, person: Student, week: str) -> HTMLResponse:
     """Show every push with its score."""
-    context = context_of(request)
+    context, own = context_of(request), _week(request, person, week)
     return context.render(visitor, "page/pushes.html", week=own, pushes=pushes(context.classroom, own))
 
 

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.load import under_load
-from classroom.instructor.site import models
+from classroom.instructor.site import database, models
 from classroom.instructor.site.database import migrations, open_database, parse_address
 from classroom.services.postgres.servers.kept import KeptServer
 from sqlalchemy import create_engine, text
@@ -50,6 +50,17 @@ def test_nothing_committed_may_be_lost(engine):
         ]
         assert found == ["on", "on", "on"]
         assert connection.scalar(text("SHOW listen_addresses")) == ("127.0.0.1" if sys.platform == "win32" else "")
+
+
+def test_connection_that_has_ended_is_replaced(engine, owner, monkeypatch):
+    """A connection that has ended while nobody used it is replaced before the next page uses it."""
+    monkeypatch.setattr(database, "FRESH_SECONDS", 0)
+    with engine.connect() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+    owner.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != process
 
 
 @pytest.mark.long
