@@ -38,10 +38,14 @@ def visitor_of(request: Request) -> Visitor:
     secret = cookies.read(request.cookies.get(cookies.name, ""))
     person = None
     if secret:
-        with context.read() as db:
-            person = tokens.owner(db, SESSION, secret)
+        person = context.recent.get((SESSION, secret), lambda: _owner(context, secret))
     known = secret or cookies.fresh()
     return Visitor(known, person, secret is None, cookies.form_token(known))
+
+
+def _owner(context: Context, secret: str) -> Person | None:
+    with context.session() as db:
+        return tokens.owner(db, SESSION, secret)
 
 
 AVisitor = Annotated[Visitor, Depends(visitor_of)]

@@ -31,7 +31,7 @@ def show_class(request: Request, visitor: AVisitor, _: Staff) -> HTMLResponse:
 
 
 def _table(context: Context) -> dict[str, Any]:
-    with context.read() as db:
+    with context.session() as db:
         known = people.students(db)
         numbers = {person.id: person.username for person in known.values()}
         accepted = {(numbers[number], week) for number, week in people.accepted(db, known.values())}

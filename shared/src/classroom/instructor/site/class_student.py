@@ -107,7 +107,7 @@ def _page(
     grades = {week.name: context.grades.of(week.name) for week in context.classroom.weeks()}
     return context.render(
         visitor, "page/class_student.html", status, student=student, joined=_time(student.joined, zone), tokens=valid,
-        weeks=student_weeks(context.classroom, student, accepted), adjusted=adjusted, unread=unread, acts=acts, grades=grades,
+        weeks=student_weeks(context.standings, student, accepted), adjusted=adjusted, unread=unread, acts=acts, grades=grades,
         kinds=KINDS, problem=problem, typed=NOTHING_TYPED | typed,
     )  # fmt: skip
 

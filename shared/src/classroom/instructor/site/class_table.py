@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from classroom.core.receipts import HANDED_OUT, RECEIVED
-from classroom.instructor.classrooms.classroom import ROSTER
-from classroom.instructor.classrooms.due_dates import CLOSES, DueDates
-from classroom.instructor.classrooms.memo import Memo, stamps
-from classroom.instructor.classrooms.standing import STARTED, Standing, standing
-from classroom.instructor.grading.adjustments import FILE
+from classroom.instructor.classrooms.due_dates import DueDates
+from classroom.instructor.classrooms.standing import STARTED, Standing
 from classroom.instructor.site.stuck import LEAST, Stuck, stuck_at
 from classroom.instructor.site.student_weeks import state_of
 from classroom.instructor.site.timelines import known_timeline
-from classroom.instructor.teams import edition
-from classroom.instructor.time_zone import FILE as ZONE_FILE
 from classroom.instructor.time_zone import shown
 
 if TYPE_CHECKING:
@@ -26,9 +20,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.roster import Student
     from classroom.instructor.site.models import Person
-
-
-MOST = 20_000  # students times weeks
+    from classroom.instructor.site.standings import Standings
 
 
 @dataclass(frozen=True)
@@ -58,9 +50,9 @@ class Row:
 class ClassTable:
     """The students of a classroom with what the pages show of them."""
 
-    def __init__(self, classroom: Classroom) -> None:
+    def __init__(self, classroom: Classroom, standings: Standings) -> None:
         self.classroom = classroom
-        self._known: Memo[Standing] = Memo(MOST)
+        self.standings = standings
 
     def rows(
         self, people: Mapping[str, Person], accepted: Collection[tuple[str, str]]
@@ -75,10 +67,12 @@ class ClassTable:
         dates.read()
         weeks = self.classroom.weeks()
         students = sorted(self.classroom.students(), key=lambda student: student.label.casefold())
-        shared = [self._shared(week) for week in weeks]
+        shared = [self.standings.shared(week) for week in weeks]
         found = []
         for student in students:
-            standings = [self._standing(week, student, dates, seen) for week, seen in zip(weeks, shared, strict=True)]
+            standings = [
+                self.standings.of(week, student, dates, seen) for week, seen in zip(weeks, shared, strict=True)
+            ]
             names = [week.name for week in weeks]
             cells = [
                 Cell(each, state_of(each, accepted=(student.username, name) in accepted), self._stuck(name, each))
@@ -90,17 +84,6 @@ class ClassTable:
             found.append(Row(student, _day(joined, dates.zone), tuple(cells), _day(last, dates.zone)))
         return weeks, found
 
-    def _standing(self, week: Assignment, student: Student, dates: DueDates, shared: object) -> Standing:
-        def look() -> Standing:
-            repository = self.classroom.own_repository(week.name, student.username)
-            return standing(self.classroom, week, student, repository, dates)
-
-        name = self.classroom.work_name(week.name, student.username) or student.username
-        repository = self.classroom.repository_path(week.name, name)
-        score = self.classroom.score_path(week.name, name)
-        own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
-        return self._known.get((week.name, student.username), (own, shared, student), look)
-
     def _stuck(self, week: str, found: Standing) -> Stuck | None:
         """Return where a student is stuck; git is asked only about those who could be."""
         could_be = found.status == STARTED and found.pushes >= LEAST and found.score not in (None, found.max_score)
@@ -108,12 +91,6 @@ class ClassTable:
         if repository is None:
             return None
         return stuck_at(known_timeline(repository, found.student.username).pushes)
-
-    def _shared(self, week: Assignment) -> object:
-        """Return what differs once something has changed that counts for all students."""
-        folder = self.classroom.folder
-        files = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week.name / CLOSES)
-        return stamps(files), edition(folder / week.name)
 
 
 def _day(moment: datetime | None, zone: tzinfo | None) -> str:

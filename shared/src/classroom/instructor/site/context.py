@@ -22,11 +22,14 @@ from classroom.instructor.site.class_table import ClassTable
 from classroom.instructor.site.cookies import Cookies
 from classroom.instructor.site.grades import Grades
 from classroom.instructor.site.gradings import Gradings
+from classroom.instructor.site.recent import Recent
+from classroom.instructor.site.standings import Standings
 from classroom.student.learn import card_view
 from classroom.web.events import Broadcast
 from classroom.web.pages import Pages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from fastapi.responses import HTMLResponse
@@ -72,21 +75,28 @@ class Context:
         parts = urlsplit(self.url)
         self.cookies = Cookies(key, secure=parts.scheme == "https", port=parts.port)
         self.grades = Grades(self.classroom)
-        self.table = ClassTable(self.classroom)
+        self.standings = Standings(self.classroom)
+        self.table = ClassTable(self.classroom, self.standings)
+        self.recent = Recent()
         self.gradings = Gradings(self.classroom, self.course, self.sandbox, self.tell_grading)
         self.at_due_date = AtDueDate(self.gradings, self._tell_begun)
         self.queue = PushQueue(self.tell, self._tell_place)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._reading = sessionmaker(reading, expire_on_commit=False)
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._without_transaction = sessionmaker(alone, expire_on_commit=False)
 
-    def begin(self) -> AbstractContextManager[Session]:
-        """Return a transaction, which is committed at its end."""
-        return self._sessions.begin()
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Begin a transaction, which is committed at its end; what was read before it is forgotten."""
+        try:
+            with self._sessions.begin() as db:
+                yield db
+        finally:
+            self.recent.forget()
 
-    def read(self) -> AbstractContextManager[Session]:
-        """Return a session that reads without a transaction, which would ask the database three times for one answer."""
-        return self._reading()
+    def session(self) -> AbstractContextManager[Session]:
+        """Return a session without a transaction, for reading: one question to the database instead of three."""
+        return self._without_transaction()
 
     def tell(self, week: str, name: str, *more: str) -> None:
         """Tell the open pages of a student, or of a team, that a push waits, is being graded, or was."""

@@ -54,8 +54,7 @@ class GitAccess:
 
     def _who(self, user: str, password: str, repository: str, *, writes: bool) -> str | None:
         # Wrong passwords are not limited: nobody guesses 192 random bits, and a limit would lock out whoever is named.
-        with self.context.begin() as db:
-            person = tokens.owner(db, GIT, password, use=True)
+        person = self.context.recent.get((GIT, password), lambda: self._owner(password))
         if person is None or person.username != user:
             return None
         if person.role != STUDENT:
@@ -63,3 +62,9 @@ class GitAccess:
         week, _, name = repository.partition("/")
         own = self.context.classroom.work_name(week, user)
         return user if own is not None and name == f"{week}-{own}" else None
+
+    def _owner(self, password: str) -> Person | None:
+        with self.context.session() as db:
+            person = tokens.owner(db, GIT, password, use=True)
+            db.flush()
+        return person

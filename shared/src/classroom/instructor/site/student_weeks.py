@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.result import EXCUSED, MISSING, NOT_STARTED
 from classroom.instructor.classrooms.due_dates import DueDates
-from classroom.instructor.classrooms.standing import STARTED, Standing, last_result, standing
+from classroom.instructor.classrooms.standing import STARTED, Standing
 from classroom.instructor.grading.deadline import duration_text
 from classroom.instructor.roster import Student
 from classroom.instructor.site.timelines import known_timeline
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.classrooms.push_queue import Place
     from classroom.instructor.site.models import Person
+    from classroom.instructor.site.standings import Standings
     from classroom.instructor.site.taken_hints import Hints
     from classroom.instructor.teams import Team, Teams
 
@@ -169,26 +170,26 @@ def state_of(found: Standing, *, accepted: bool) -> str:
 
 
 def student_weeks(
-    classroom: Classroom, person: Person, accepted: Collection[str], only: str | None = None
+    standings: Standings, person: Person, accepted: Collection[str], only: str | None = None
 ) -> list[StudentWeek]:
     """Return the weeks of a student, or only one of them.
 
     Args:
-        classroom: the classroom.
+        standings: of the classroom.
         person: the student.
         accepted: the weeks that the student has accepted.
         only: the name of the one week to return.
     """
+    classroom = standings.classroom
     dates = DueDates(classroom)
     dates.read()
     student = student_of(classroom, person)
     found = []
     for week in classroom.weeks():
         if only is None or week.name == only:
-            repository = classroom.own_repository(week.name, student.username)
-            result = last_result(classroom, week.name, student.username)
+            result = standings.last_result(week.name, student.username)
             result = dates.adjusted(week, result) if result else None
-            progress = standing(classroom, week, student, repository, dates)
+            progress = standings.of(week, student, dates, standings.shared(week))
             teams, name = classroom.teams(week.name), classroom.work_name(week.name, student.username)
             team = teams.named(name) if teams and name else None
             found.append(StudentWeek(week, progress, week.name in accepted, result, dates.zone, teams, team))

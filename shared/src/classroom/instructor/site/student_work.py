@@ -83,7 +83,7 @@ def shown_work(context: Context, student: Person, week: Assignment) -> ShownWork
     """Return what the page shows of a student's week."""
     with context.begin() as db:
         accepted = people.accepted_weeks(db, student) if student.id else set()
-    (own,) = student_weeks(context.classroom, student, accepted, week.name)
+    (own,) = student_weeks(context.standings, student, accepted, week.name)
     repository = context.classroom.own_repository(week.name, student.username)
     pushes = known_timeline(repository, student.username).pushes if repository else ()
     commit = own.result.commit if own.result else pushes[-1].commit if len(pushes) > 1 else None

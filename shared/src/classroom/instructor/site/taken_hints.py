@@ -26,11 +26,20 @@ if TYPE_CHECKING:
 
 def taken_hints(db: Session, person: Person, week: Assignment) -> Hints:
     """Return for each task how many of its hints the student has taken, and all of them as Markdown."""
-    query = select(HintsTaken).where(HintsTaken.person_id == person.id, HintsTaken.week == week.name)
-    counts = {row.task: row.count for row in db.scalars(query)}
+    return hints_of(week, counts(db, person, week.name))
+
+
+def counts(db: Session, person: Person, week: str) -> Mapping[int, int]:
+    """Return how many hints of each task of a week the student has taken."""
+    query = select(HintsTaken).where(HintsTaken.person_id == person.id, HintsTaken.week == week)
+    return {row.task: row.count for row in db.scalars(query)}
+
+
+def hints_of(week: Assignment, taken: Mapping[int, int]) -> Hints:
+    """Return for each task how many of its hints were taken, and all of them as Markdown."""
     texts = _texts(week.folder, stamp(week.folder / FILE))
     known = {task.number: texts.get(task.number, []) for task in week.tasks}
-    return {number: (min(counts.get(number, 0), len(own)), own) for number, own in known.items()}
+    return {number: (min(taken.get(number, 0), len(own)), own) for number, own in known.items()}
 
 
 def take_hint(db: Session, person: Person, week: Assignment, task: int, position: int) -> None:

@@ -23,13 +23,14 @@ from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.own_team import people_of
 from classroom.instructor.site.shown_comments import shown_comments
 from classroom.instructor.site.student_weeks import StudentWeek, pushes, student_weeks
-from classroom.instructor.site.taken_hints import taken_hints
+from classroom.instructor.site.taken_hints import counts, hints_of
 from classroom.student.card import CAUSE
 from classroom.student.learn import card_view, lesson
 from classroom.web.markdown import render
 from classroom.web.pages import diagram
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from classroom.core.assignment import Task
@@ -47,9 +48,13 @@ one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 
 
 def _weeks(context: Context, person: Person, only: str | None = None) -> list[StudentWeek]:
-    with context.read() as db:
-        accepted = people.accepted_weeks(db, person)
-    return student_weeks(context.classroom, person, accepted, only)
+    accepted = context.recent.get(("accepted", person.id), lambda: _accepted(context, person))
+    return student_weeks(context.standings, person, accepted, only)
+
+
+def _accepted(context: Context, person: Person) -> set[str]:
+    with context.session() as db:
+        return people.accepted_weeks(db, person)
 
 
 def own_week(context: Context, person: Person, week: str) -> StudentWeek:
@@ -162,9 +167,14 @@ def _example(_: int, example: Example, __: Example | None) -> Markup:
 
 
 def _hints(context: Context, visitor: Visitor, own: StudentWeek) -> Hints:
-    assert visitor.person is not None  # otherwise there is no week of their own
-    with context.read() as db:
-        return taken_hints(db, visitor.person, own.assignment)
+    person, week = visitor.person, own.assignment
+    assert person is not None  # otherwise there is no week of their own
+
+    def read() -> Mapping[int, int]:
+        with context.session() as db:
+            return counts(db, person, week.name)
+
+    return hints_of(week, context.recent.get(("hints", person.id, week.name), read))
 
 
 def hint_part(task: Task, hints: Hints) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
     """A page without its database says so with 503, and works again when the database is back."""
     anonymous.look("/")
     with monkeypatch.context() as patch:
-        patch.setattr(context, "read", Mock(side_effect=OperationalError("", {}, Exception("gone"))))
+        patch.setattr(context, "session", Mock(side_effect=OperationalError("", {}, Exception("gone"))))
         response = anonymous.get("/")
 
     assert (response.status_code, "Your pushes are safe" in response.text) == (503, True)

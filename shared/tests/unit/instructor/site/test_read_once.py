@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 from classroom.instructor.classrooms import classroom
-from classroom.instructor.site import class_table, timelines
+from classroom.instructor.site import standings, timelines
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_git_is_asked_once_for_each_push(joined, graded, counted):
 def test_class_looks_again_at_the_student_who_has_pushed(instructor, graded, counted):
     """A push of one student is looked at, and not everybody's."""
     instructor.get("/class/parts/class")
-    looks = counted(class_table, "standing")
+    looks = counted(standings, "standing")
     graded("ada")
     for _ in range(3):
         instructor.get("/class/parts/class")

@@ -156,7 +156,8 @@ def test_forgotten_student_leaves_nothing_but_the_log(known, context, monkeypatc
         assert main(["forget-student", str(known.folder), "ada", "--yes"]) == 0
         assert f"Removed {removed} of Ada Lovelace (ada), with results" in capsys.readouterr().out
 
-    assert [name for name in files(known) if "ada" in name] == []
+    # Git's objects are named by digests, in which the letters of a name can come by chance.
+    assert [name for name in files(known) if "ada" in name and "/objects/" not in name] == []
     assert known.repository("week1-tiny", "bob")
     assert official.result_of(known, "week1-tiny", "bob")
     assert "ada" not in (known.folder / "adjustments.csv").read_text()

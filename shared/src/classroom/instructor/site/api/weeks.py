@@ -129,4 +129,4 @@ def student_week(context: Context, username: str, week: Assignment) -> StudentWe
         if listed is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, NO_STUDENT)
         person = Person(role=STUDENT, username=username, name=listed.label)
-    return student_weeks(context.classroom, person, accepted, week.name)[0]
+    return student_weeks(context.standings, person, accepted, week.name)[0]

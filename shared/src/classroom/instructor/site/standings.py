@@ -1,0 +1,67 @@
+"""How far each student is in each week, and the last result: looked up again only when a file of it has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classroom.core.receipts import HANDED_OUT, RECEIVED
+from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.classrooms.due_dates import CLOSES
+from classroom.instructor.classrooms.memo import Memo, stamps
+from classroom.instructor.classrooms.standing import Standing, last_result, standing
+from classroom.instructor.grading.adjustments import FILE
+from classroom.instructor.teams import edition
+from classroom.instructor.time_zone import FILE as ZONE_FILE
+
+if TYPE_CHECKING:
+    from classroom.core.assignment import Assignment
+    from classroom.core.result import Result
+    from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.classrooms.due_dates import DueDates
+    from classroom.instructor.roster import Student
+
+MOST = 20_000  # students times weeks
+MOST_RESULTS = 500  # each with everything that the scorecard says
+
+
+class Standings:
+    """The standings of a classroom; may be used in any thread."""
+
+    def __init__(self, classroom: Classroom) -> None:
+        self.classroom = classroom
+        self._standings: Memo[Standing] = Memo(MOST)
+        self._results: Memo[Result | None] = Memo(MOST_RESULTS)
+
+    def of(self, week: Assignment, student: Student, dates: DueDates, shared: object) -> Standing:
+        """Return how far a student is in a week.
+
+        Args:
+            week: the week.
+            student: the student.
+            dates: when the weeks close, as they were just read.
+            shared: what `shared` returns for the week.
+        """
+
+        def look() -> Standing:
+            repository = self.classroom.own_repository(week.name, student.username)
+            return standing(self.classroom, week, student, repository, dates)
+
+        name = self.classroom.work_name(week.name, student.username) or student.username
+        repository = self.classroom.repository_path(week.name, name)
+        score = self.classroom.score_path(week.name, name)
+        own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
+        return self._standings.get((week.name, student.username), (own, shared, student), look)
+
+    def shared(self, week: Assignment) -> object:
+        """Return what differs once something has changed that counts for all students of a week."""
+        folder = self.classroom.folder
+        files = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week.name / CLOSES)
+        return stamps(files), edition(folder / week.name)
+
+    def last_result(self, week: str, username: str) -> Result | None:
+        """Return the result of a student's last graded push, without adjustments; None if it does not exist."""
+        name = self.classroom.work_name(week, username)
+        if name is None:
+            return None
+        seen = name, stamps([self.classroom.score_path(week, name)])
+        return self._results.get((week, username), seen, lambda: last_result(self.classroom, week, username))
