@@ -2,14 +2,17 @@
 
 import csv
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 from classroom.core.errors import UsageError
+from classroom.core.scratch import ScratchDir
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.open import make_repository, open_classroom
+from classroom.instructor.handout import publish
 from classroom.instructor.roster import Student, former_students, read_roster, write_roster
 
 
@@ -144,6 +147,19 @@ def test_repository_is_complete_when_it_appears(new_room, tmp_path, monkeypatch)
     hooks = room.place / "week1-tiny/week1-tiny-zoe.git/hooks"
     assert sorted(path.name for path in hooks.iterdir()) == ["post-receive", "pre-receive"]
     assert all(os.access(path, os.X_OK) for path in hooks.iterdir())
+
+
+def test_weeks_are_readable_while_another_one_is_opened(new_room, tmp_path, monkeypatch):
+    """While a week is being handed out, and after a kill at that moment, a classroom has the weeks that it had."""
+    room = new_room(tmp_path, "ada")
+    shutil.copytree(room.course / "week1-tiny", room.course / "week2-more")
+    monkeypatch.setattr(publish, "_commit", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr(ScratchDir, "close", Mock())  # which a kill leaves out
+    with pytest.raises(KeyboardInterrupt):
+        open_classroom(room.place, None, [str(room.course / "week2-more")])
+
+    assert [path.name for path in (room.place / ".classroom/weeks").iterdir() if path.name != "week1-tiny"]
+    assert [week.name for week in Classroom(room.place).weeks()] == ["week1-tiny"]
 
 
 def test_week_that_closes_takes_no_push(small):

@@ -179,7 +179,8 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        room = ScratchDir("new", folder.parent)
+        # Hidden: in a classroom, each folder next to it is taken for a week.
+        room = ScratchDir("new", folder.parent, hidden=True)
     except OSError as error:  # it would name the temporary folder
         raise full_disk_of(error) or UsageError(
             f"{folder} cannot be created: {error.strerror}. Choose another folder with --to."

@@ -294,7 +294,7 @@ def test_hidden_check_in_the_kit_is_not_published(classroom, whole, tmp_path):
 def test_folder_that_cannot_be_made_is_named(tmp_path, monkeypatch):
     """Without permission, the message names the target, and not the temporary folder next to it."""
 
-    def denied(kind, parent):
+    def denied(kind, parent, **_):
         raise PermissionError(errno.EACCES, "Permission denied", f"{parent}/classroom-{kind}-abc")
 
     monkeypatch.setattr(publishing, "ScratchDir", denied)
