@@ -12,20 +12,24 @@ from classroom.core.locks import owned
 from classroom.core.scratch import ScratchDir
 from classroom.core.text import one_line
 from classroom.instructor.classrooms import team_rules as rules
+from classroom.instructor.classrooms.adjust import undo
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.members import write_members
 from classroom.instructor.classrooms.open import as_owner, make_repositories, make_repository
 from classroom.instructor.classrooms.ownership import ensure_writable
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.codes import new_code
+from classroom.instructor.grading.adjustments import FILE as ADJUSTMENTS
+from classroom.instructor.grading.adjustments import read_entries
 from classroom.instructor.roster import former_students
 from classroom.instructor.teams import FILE, MAX_SIZE, MIN_SIZE, NAME, PREFIX, Team, Teams, read_teams, write_teams
 from classroom.instructor.username import plain, unused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.grading.adjustments import Entry
 
 LOCK, LOCK_SECONDS = "teams.lock", 20
 
@@ -59,7 +63,7 @@ class TeamChanges:
             return self._write(replace(before or Teams(size, by_students), size=size, by_students=by_students))
 
     def end(self) -> None:
-        """Let each student hand in alone again; the teams and their empty repositories are removed.
+        """Let each student hand in alone again; the teams, their empty repositories and adjustments are removed.
 
         Raises:
             UsageError: a team has pushed.
@@ -68,6 +72,7 @@ class TeamChanges:
             teams = self._read()
             if begun := next((team for team in teams.teams if self.has_pushed(team)), None):
                 raise UsageError(rules.PUSHED.format(title=begun.title, week=self.week))
+            self._undo_adjustments(teams.teams)
             for team in teams.teams:
                 self._discard(team)
             (self.folder / FILE).unlink()
@@ -163,7 +168,7 @@ class TeamChanges:
         return len(new)
 
     def remove(self, title: str) -> None:
-        """Remove a team that has not pushed; its members are in none then.
+        """Remove a team that has not pushed, and its adjustments; its members are in none then.
 
         Raises:
             UsageError: there is no such team, or it has pushed.
@@ -175,6 +180,7 @@ class TeamChanges:
                 raise UsageError(rules.NO_TEAM.format(title=one_line(title)[: rules.MAX_TITLE]))
             if self.has_pushed(team):
                 raise UsageError(rules.STAYS.format(title=team.title))
+            self._undo_adjustments([team])
             self._write(replace(teams, teams=tuple(each for each in teams.teams if each != team)))
             self._discard(team)
 
@@ -253,11 +259,28 @@ class TeamChanges:
         """Write who is in which team from now on; return the last of these teams."""
         after = rules.placed(teams, wanted, self._roster())
         left = [team for team in after.teams if not team.members and teams.named(team.name).members]  # type: ignore[union-attr]
-        gone = [team for team in left if not self.has_pushed(team)]
+        # In `adjustments.csv`, a row that names nobody would make the whole file invalid.
+        gone = [team for team in left if not self.has_pushed(team) and not self._is_adjusted(team)]
         self._write(replace(after, teams=tuple(team for team in after.teams if team not in gone)))
         for team in gone:
             self._discard(team)
         return next((team for team in reversed(after.teams) if set(wanted) & set(team.members)), Team("", "", ""))
+
+    def _adjustments(self, teams: Collection[Team]) -> list[Entry]:
+        """Return the rows of `adjustments.csv` that name one of these teams."""
+        path, names = self.classroom.folder / ADJUSTMENTS, {team.name for team in teams}
+        entries = read_entries(path) if path.is_file() else []
+        return [entry for entry in entries if entry.week == self.week and entry.student.casefold() in names]
+
+    def _is_adjusted(self, team: Team) -> bool:
+        try:
+            return bool(self._adjustments([team]))
+        except UsageError:  # the file cannot be read, so it may name the team
+            return True
+
+    def _undo_adjustments(self, teams: Collection[Team]) -> None:
+        for entry in reversed(self._adjustments(teams)):
+            undo(self.classroom, entry)
 
     def _discard(self, team: Team) -> None:
         """Remove the repository of a team to which nothing was pushed."""

@@ -19,6 +19,7 @@ from classroom.instructor.classrooms.standing import standings
 from classroom.instructor.classrooms.team_changes import TeamChanges
 from classroom.instructor.teams import read_teams
 
+from classroom.instructor.grading.adjustments import read_entries
 WEEK = "week1-tiny"
 NAMES = ("ada", "bob", "cam", "dan")
 
@@ -315,6 +316,43 @@ def test_feedback_for_one_member_is_not_put_where_the_others_read_it(room, chang
     (tmp_path / "grading.json").write_text(json.dumps({"assignment": WEEK}))
     for name in ("ada", "bob", "team-blue"):
         (tmp_path / "feedback" / f"{name}.md").write_text(f"For {name}.")
+@pytest.fixture
+def extended(room, changes):
+    """A team of Ada with an extension, next to one of Bob's own."""
+    changes.create("Blue", "ada")
+    for name in ("team-blue", "bob"):
+        adjust(room.folder, room.weeks()[0], entry_of(name, WEEK, "extension", "+2d", "", show_note=False), room)
+    return changes
+
+
+def test_team_with_adjustments_stays_when_everyone_leaves(room, extended):
+    """A student who leaves a team makes nobody's adjustments invalid: a team that a row names stays, though empty."""
+    extended.leave("ada")
+
+    assert members(room) == {"team-blue": ()}
+    assert room.repository(WEEK, "team-blue")
+    assert DueDates(room).read()
+
+
+@pytest.mark.parametrize(
+    "act", [lambda changes: changes.remove("Blue"), lambda changes: changes.end()], ids=["one", "all"]
+)
+def test_removed_team_takes_its_adjustments_along(room, extended, act):
+    """The rows of a team that the instructor removes go with it, because they would name nobody; others stay."""
+    act(extended)
+
+    assert [entry.student for entry in read_entries(room.folder / "adjustments.csv")] == ["bob"]
+    assert DueDates(room).read()
+
+
+def test_team_is_left_while_the_adjustments_cannot_be_read(room, extended):
+    """A mistake in `adjustments.csv` keeps nobody in a team."""
+    (room.folder / "adjustments.csv").write_text("student\n")
+    extended.leave("ada")
+
+    assert members(room) == {"team-blue": ()}
+
+
 
     assert room.give_feedback(tmp_path, pytest.fail) == (1, 0)
     assert room.repository(WEEK, "team-blue").text("feedback", "FEEDBACK.md") == "For team-blue."
