@@ -53,7 +53,9 @@ def read_table(path: Path, known: Collection[str]) -> Table:
     text, separators = _declared_separator(text)
     try:
         candidates = {separator: _headed(_rows(text, separator), known) for separator in separators}
-        separator, table = max(candidates.items(), key=lambda candidate: _fit(candidate[1], known))
+        # A separator in a quoted cell is text: where cells end at their quotation marks, nothing else is one.
+        exact = {one: table for one, table in candidates.items() if table.headings and _is_exact(text, one)}
+        separator, table = max((exact or candidates).items(), key=lambda candidate: _fit(candidate[1], known))
         opened = _opened_line(text, separator)
     except csv.Error as error:
         raise UsageError(f"{path} cannot be read as CSV: {error}. Save it as CSV again, and try again.") from None
@@ -103,6 +105,16 @@ def _rows(text: str, separator: str) -> list[Row]:
             rows.append(Row(line, tuple(cell.strip() for cell in cells)))
         line = reader.line_num + 1
     return rows
+
+
+def _is_exact(text: str, separator: str) -> bool:
+    """Return whether each quoted cell of a file ends at its quotation mark, if cells are separated like this."""
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True
 
 
 def _opened_line(text: str, separator: str) -> int | None:

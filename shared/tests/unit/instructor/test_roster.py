@@ -260,3 +260,20 @@ def test_a_username_that_was_made_up_is_not_an_account(tmp_path):
         "bob": "bob",
         "Cleo": "",
     }
+
+
+HIDDEN_TABLE = "A;id;name;mail;login;email;group;student;github"
+
+
+def test_separators_in_a_quoted_name_are_text(tmp_path):
+    """A student whose name looks like the headings of another table is on the roster, and so is everyone else."""
+    path = tmp_path / "roster.csv"
+    students = [Student("ada", "ada@x", "Ada Lovelace"), Student("a", HIDDEN_TABLE, HIDDEN_TABLE)]
+    write_roster(path, students)
+
+    assert [student.name for student in read_roster(path)] == ["Ada Lovelace", HIDDEN_TABLE]
+
+
+def test_file_with_odd_quotation_marks_is_read(roster):
+    """Where no separator leaves each cell with its quotation marks, the one with the most headings counts, as before."""
+    assert [student.name for student in roster('username,name\nada,"Ada" Lovelace\n')] == ["Ada Lovelace"]
