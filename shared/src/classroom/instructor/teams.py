@@ -66,10 +66,11 @@ class Teams:
         return next((team for team in self.teams if team.name == name), None)
 
     def called(self, text: str) -> Team | None:
-        """Return the team that someone calls by its title or its name, in any letter case; None if there is none."""
-        wanted = text.casefold()
-        found = [team for team in self.teams if wanted in (team.title.casefold(), team.name.casefold())]
-        return found[0] if found else None
+        """Return the team that someone calls by its name or its title, however these are typed; None if there is none."""
+        wanted = " ".join(text.split()).casefold()
+        by_title = {team.title.casefold(): team for team in self.teams}
+        by_name = {team.name.casefold(): team for team in self.teams}
+        return by_name.get(wanted) or by_title.get(wanted)
 
     def with_code(self, typed: str) -> Team | None:
         """Return the team that students join with a code, however it is typed; None if it is nobody's."""

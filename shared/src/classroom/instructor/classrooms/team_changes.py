@@ -249,7 +249,7 @@ class TeamChanges:
         name = plain(f"{PREFIX}{title}").casefold()
         name = name if NAME.fullmatch(name) else f"{PREFIX}1"  # a title without Latin letters
         former = former_students(self.classroom.folder / "roster.csv")
-        taken = {team.name for team in teams.teams}
+        taken = {name.casefold() for team in teams.teams for name in (team.name, team.title)}
         taken |= {username.casefold() for username in (*self._roster(), *(each.username for each in former))}
         while self.has_pushed(Team(free := unused(name, taken), "", "")):
             taken.add(free)

@@ -168,6 +168,21 @@ def test_mistake_changes_nothing(room, changes, act, said):
 
 def test_teams_of_the_instructor_are_closed_to_students(room, changes):
     """Where the instructor forms the teams, students neither create, join nor leave one."""
+def test_table_is_read_with_any_spaces(room, changes):
+    """A team that a table names with more than one space is that team, and its students are in it."""
+    assert changes.form({"ada": "Blue  Whales", "bob": "Blue Whales"}) == 1
+    assert members(room) == {"team-blue-whales": ("ada", "bob")}
+
+
+def test_name_of_one_team_is_not_the_title_of_another(room, changes):
+    """What the page calls a team by, its name, means no other team that students have called like it."""
+    changes.create("team-blue", "ada")
+    blue = changes.create("Blue", "bob")
+    changes.remove(blue.name)
+
+    assert members(room) == {"team-team-blue": ("ada",)}
+
+
     changes.set_up(2, by_students=False)
     team = changes.create("Blue")
     for act in (lambda: changes.create("Red", "ada"), lambda: changes.join(team.code, "ada")):
