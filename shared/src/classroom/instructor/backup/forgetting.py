@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 
 from classroom.core.errors import UsageError
 from classroom.instructor.backup.owned_database import owned_database
+from classroom.instructor.backup.student_data import own_entries
+from classroom.instructor.classrooms.adjust import undo
 from classroom.instructor.classrooms.classroom import ROSTER, USERNAME, roster_lock
 from classroom.instructor.classrooms.team_changes import TeamChanges
-from classroom.instructor.grading.adjustment_rows import remove_entry
-from classroom.instructor.grading.adjustments import FILE, read_entries
 from classroom.instructor.grading.results import ATTEMPTS, EARLIER, plain_stem
 from classroom.instructor.roster import DROPPED, former_students, write_roster
 from classroom.instructor.site.models import STUDENT, Acceptance, Comment, HintsTaken, Person, Token
@@ -79,14 +79,23 @@ def _remove_files(classroom: Classroom, username: str) -> int:
                 shutil.rmtree(path)
                 removed += 1
             classroom.score_path(week, name).unlink(missing_ok=True)
-        if classroom.teams(week):
-            TeamChanges(classroom, week).place(username, "")
+        _leave_team(classroom, week, username)
     stems = {plain_stem(username), *(plain_stem(f"{week.name}-{username}") for week in classroom.weeks())}
     for top in ("grades", "released"):
         for path in (classroom.state_dir / top).glob(IN_A_WEEK):
             if path.is_file() and _stem(path) in stems:
                 path.unlink(missing_ok=True)
     return removed
+
+
+def _leave_team(classroom: Classroom, week: str, username: str) -> None:
+    """Take a student out of the team, which is removed with its adjustments if nobody else is in it."""
+    teams, changes = classroom.teams(week), TeamChanges(classroom, week)
+    team = teams.of(username) if teams else None
+    if team and team.members == (username,):
+        changes.remove(team.name)
+    elif team:
+        changes.place(username, "")
 
 
 def _own_names(classroom: Classroom, week: str, username: str) -> list[str]:
@@ -105,11 +114,8 @@ def _stem(path: Path) -> str:
 
 
 def _remove_rows(classroom: Classroom, student: Student) -> None:
-    path = classroom.folder / FILE
-    names = {student.username, student.login, student.identifier, student.email, student.name} - {""}
-    for entry in reversed(read_entries(path) if path.is_file() else []):
-        if entry.student in names:
-            remove_entry(path, entry)
+    for entry in reversed(own_entries(classroom, student)):
+        undo(classroom, entry)
     with roster_lock(classroom.folder):
         left = [each for each in former_students(classroom.folder / ROSTER) if each.username != student.username]
         if left:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from classroom.instructor.classrooms.classroom import Classroom
+    from classroom.instructor.grading.adjustments import Entry
     from classroom.instructor.roster import Student
     from classroom.instructor.teams import Team
 
@@ -85,13 +86,31 @@ def export_student(
     return found
 
 
-def _about(classroom: Classroom, student: Student, address: str) -> dict[str, Any]:
-    names = {student.username, student.login, student.identifier, student.email, student.name} - {""}
-    path = classroom.folder / FILE
+def own_entries(classroom: Classroom, student: Student) -> list[Entry]:
+    """Return the rows of `adjustments.csv` that name a student, in any letter case; a name that two had is that of who is listed."""
+    path, listed = classroom.folder / FILE, Roster(tuple(classroom.students()))
+    parts = (student.username, student.login, student.identifier, student.email, student.name)
+    names = {part.casefold() for part in parts if part}
+    found = [entry for entry in (read_entries(path) if path.is_file() else []) if entry.student.casefold() in names]
+    return [entry for entry in found if (listed.find(entry.student) or student).username == student.username]
+
+
+def _adjustments(classroom: Classroom, student: Student, teams: Mapping[str, Team]) -> list[Entry]:
+    """Return the rows that apply to a student: the own ones, those of the team, and those of everyone."""
+    path, own = classroom.folder / FILE, own_entries(classroom, student)
+    shared = {(week, team.name) for week, team in teams.items()}
     entries = read_entries(path) if path.is_file() else []
-    own = [asdict(entry) for entry in entries if entry.student in names or entry.student == EVERYBODY]
+    return [
+        entry
+        for entry in entries
+        if entry in own or entry.student == EVERYBODY or (entry.week, entry.student.casefold()) in shared
+    ]
+
+
+def _about(classroom: Classroom, student: Student, address: str) -> dict[str, Any]:
     roster = {**asdict(student), "other": dict(student.other)}
     teams = _teams_of(classroom, student.username)
+    own = [asdict(entry) for entry in _adjustments(classroom, student, teams)]
     with owned_database(classroom, address) as db:
         site = _of_database(db, student, teams) if db else None
     titles = {week: team.title for week, team in teams.items()}

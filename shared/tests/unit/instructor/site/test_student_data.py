@@ -8,9 +8,13 @@ import zipfile
 
 import pytest
 from classroom.cli.main import main
+from classroom.core.errors import CouldNotCheck
+from classroom.core.locks import owned
 from classroom.core.result import Result
 from classroom.instructor.backup.forgetting import forget
+from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.team_changes import TeamChanges
+from classroom.instructor.grading.adjustments import read_entries
 from classroom.instructor.roster import Student
 from classroom.instructor.site import comments, official, people, tokens
 from classroom.instructor.site.models import API, LINK
@@ -74,6 +78,18 @@ def test_copy_has_the_work_of_the_team(in_a_team, tmp_path):
     assert about["teams"] == {"week1-tiny": "Blue"}
     assert [each["text"] for each in about["site"]["comments"]] == ["Well done, team"]
     assert "bob" not in json.dumps(about).casefold()
+
+
+def test_copy_has_the_adjustments_of_the_team(in_a_team, tmp_path):
+    """What was granted to the team was granted to each member."""
+    (in_a_team.folder / "adjustments.csv").write_text(
+        "student,week,kind,value,note\nteam-blue,week1-tiny,extension,+1d,\nbob,week1-tiny,excuse,,\n"
+    )
+    assert main(["export-student", str(in_a_team.folder), "ada", "--to", str(tmp_path / "ada.zip")]) == 0
+
+    with zipfile.ZipFile(tmp_path / "ada.zip") as archive:
+        about = json.loads(archive.read("student.json"))
+    assert [row["kind"] for row in about["adjustments"]] == ["extension"]
 
 
 def test_team_stays_until_its_last_member_is_forgotten(in_a_team, context):
@@ -167,6 +183,44 @@ def test_forgotten_student_leaves_nothing_but_the_log(known, context, monkeypatc
         assert people.students(db).keys() == {"bob"}
         assert [len(comments.of(db, name, "week1-tiny")) for name in ("ada", "bob")] == [0, 1]
         assert [act.by for act in people.log(db)] == ["Bob Builder", "Ada Lovelace"]
+
+
+def test_rows_are_those_of_the_forgotten_student(known):
+    """A row that names the student in other letters is removed; one with a name that someone listed has, too, is kept."""
+    columns = "identifier,github_username,github_id,name\n"
+    (known.folder / "roster.csv").write_text(f"{columns}bob@x,bob,,Bob Builder\nada@y,ada-2,,Ada Lovelace\n")
+    (known.state_dir / "dropped.csv").write_text(f"{columns}ada@x,ada,,Ada Lovelace\n")
+    rows = ("ADA,week1-tiny,excuse,,ill", "ada lovelace,week1-tiny,late,none,", "Ada@X,week1-tiny,points,1=+1,")
+    (known.folder / "adjustments.csv").write_text("student,week,kind,value,note\n" + "\n".join(rows))
+    assert main(["forget-student", str(known.folder), "ada", "--yes"]) == 0
+
+    assert [entry.kind for entry in read_entries(known.folder / "adjustments.csv")] == ["late"]
+    assert DueDates(known).read()
+
+
+def test_rows_are_removed_while_nobody_else_changes_them(known, monkeypatch):
+    """What someone adds on the site at the same moment is not lost: one waits for the other."""
+    monkeypatch.setattr("classroom.instructor.classrooms.adjust.LOCK_SECONDS", 0)
+    (known.folder / "roster.csv").write_text("github_username\nbob\n")
+    (known.state_dir / "dropped.csv").write_text("github_username\nada\n")
+    with owned(known.state_dir / "adjustments.lock", 1), pytest.raises(CouldNotCheck, match=r"adjustments\.lock"):
+        forget(known, Student("ada"))
+    forget(known, Student("ada"))
+
+    assert [entry.student for entry in read_entries(known.folder / "adjustments.csv")] == ["bob", "*"]
+
+
+def test_last_member_takes_the_adjustments_of_the_team_along(in_a_team):
+    """Nothing in `adjustments.csv` names a team that is gone."""
+    (in_a_team.folder / "adjustments.csv").write_text(
+        "student,week,kind,value,note\nteam-blue,week1-tiny,extension,+1d,\n"
+    )
+    for name, left in (("ada", "bob"), ("bob", "eve")):
+        (in_a_team.folder / "roster.csv").write_text(f"github_username\n{left}\n")
+        forget(in_a_team, Student(name))
+
+    assert in_a_team.teams("week1-tiny").teams == ()
+    assert read_entries(in_a_team.folder / "adjustments.csv") == []
 
 
 @pytest.mark.parametrize("name", ["1", "results", "report"])
