@@ -100,9 +100,12 @@ class AtDueDate:
         for path in sorted((self.classroom.state_dir / FOLDER).glob("*.json")):
             week, switched = path.stem, self._read(path.stem)
             end = self._end(week) if switched else None
-            if switched is None or end is None or datetime.now(UTC) < end + MARGIN:
+            if switched is None or end is None:
                 continue
-            if switched.graded != utc_timestamp(end) and not self.gradings.is_busy:
+            is_graded = switched.graded == utc_timestamp(end)
+            if is_graded and datetime.now(UTC) < end:  # the clock was ahead, and has been put right
+                self._save(week, replace(switched, graded=""))
+            elif not is_graded and datetime.now(UTC) >= end + MARGIN and not self.gradings.is_busy:
                 self._begin(week, switched, end)
 
     def _begin(self, week: str, switched: Switched, end: datetime) -> None:
@@ -115,7 +118,8 @@ class AtDueDate:
             return
         # In this order: after a kill in between, the grading continues, and begins once more with nothing left to do.
         self._problems.pop(week, None)
-        self._save(week, replace(switched, graded=utc_timestamp(end)))
+        if (current := self._read(week)) is not None:  # it may have been switched off since
+            self._save(week, replace(current, graded=utc_timestamp(end)))
         log.info("%s: the official grading has begun automatically", week)
         self.on_begin(week, switched.by)
 

@@ -80,6 +80,20 @@ def test_it_waits_for_late_days_and_extensions(room, at_due_date):
     assert begun(at_due_date) == 2
 
 
+def test_clock_that_was_ahead_does_not_count_as_the_due_date(room, at_due_date, monkeypatch):
+    """A week that was graded too early, by a clock that was put right since, is graded again after its due date."""
+    DueDates(room).close(WEEK, datetime.now(UTC) + DAY)
+    clock = Mock(now=lambda zone: datetime.now(zone) + 2 * DAY)
+    with monkeypatch.context() as patch:
+        patch.setattr("classroom.instructor.site.at_due_date.datetime", clock)
+        assert begun(at_due_date) == 1
+    assert begun(at_due_date) == 1
+    assert "will be graded automatically on" in at_due_date.told(WEEK).text
+
+    monkeypatch.setattr("classroom.instructor.site.at_due_date.datetime", clock)
+    assert begun(at_due_date) == begun(at_due_date) == 2
+
+
 def test_it_waits_for_a_grading_that_is_running(room, at_due_date):
     """Weeks are graded one after the other, and a week that is switched off is not."""
     DueDates(room).close(WEEK, ago(minutes=2))
@@ -88,6 +102,15 @@ def test_it_waits_for_a_grading_that_is_running(room, at_due_date):
     at_due_date.gradings.is_busy = False
     at_due_date.switch(WEEK, "Grace", on=False)
     assert (begun(at_due_date), at_due_date.told(WEEK).is_on) == (0, False)
+
+
+def test_week_that_is_switched_off_while_its_grading_begins_stays_off(room, at_due_date):
+    """What the instructor has just switched off does not come back."""
+    DueDates(room).close(WEEK, ago(minutes=2))
+    at_due_date.gradings.begin.side_effect = lambda *_: at_due_date.switch(WEEK, "Grace", on=False)
+    at_due_date.look()
+
+    assert not at_due_date.told(WEEK).is_on
 
 
 def test_kill_after_the_beginning_begins_again(room, gradings, at_due_date, monkeypatch):
