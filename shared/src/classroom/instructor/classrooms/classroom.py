@@ -218,16 +218,18 @@ class Classroom:
             raise UsageError(f"{grades} holds grades of {week}, but this classroom has no such week.")
         delivered, unchanged, names, has_teams = 0, 0, self.owners(week), self.teams(week) is not None
         usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
-        for path in sorted((grades / "feedback").glob("*.md")):
-            if has_teams and path.stem not in usernames:
+        # Read before anything is delivered, which may take minutes: the next grading writes these files again.
+        texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted((grades / "feedback").glob("*.md"))}
+        for stem, text in texts.items():
+            if has_teams and stem not in usernames:
                 continue  # what is for one member only is not put where the others read it
-            username = usernames.get(path.stem, path.stem)
+            username = usernames.get(stem, stem)
             repository = self.repository(week, username)
             if repository is None:
                 on_problem(f"{names.get(username, one_line(username))} has no repository of {week} here.")
                 continue
             try:
-                new = repository.reply("feedback", "FEEDBACK.md", path.read_text(encoding="utf-8"), "Feedback")
+                new = repository.reply("feedback", "FEEDBACK.md", text, "Feedback")
             except ClassroomError as error:
                 name = names.get(username, username)
                 on_problem(f"{name}: the feedback could not be put on the branch feedback: {error}")

@@ -87,8 +87,8 @@ def _deliver(context: Context, week: str) -> None:
     """Put the feedback on the branches, as `classroom feedback` does."""
     try:
         context.classroom.give_feedback(grades_folder(context.classroom, week), log.warning)
-    except ClassroomError as error:
-        log.warning("%s: the feedback was not put on the branches: %s", week, error)
+    except (ClassroomError, OSError) as error:
+        log.warning("%s: the feedback was not put on all branches: %s", week, error)
 
 
 def _tell(context: Context, week: Assignment) -> None:

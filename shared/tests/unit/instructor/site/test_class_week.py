@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 from classroom.core.load import under_load
-from classroom.instructor.site import official
+from classroom.instructor.site import class_gradings, official
 from classroom.instructor.site.grades import Grade
 from classroom.instructor.site.gradings import LOST, Grading, Gradings
 from classroom.instructor.site.people import NotPossible, log
@@ -250,3 +250,12 @@ class TestGradings:
         """A server that was started elsewhere cannot grade officially, and says what to do."""
         with pytest.raises(NotPossible, match="Start `classroom serve` in the folder of the course"):
             Gradings(room, None, "none", lambda _: None).begin(WEEK, "Grace")
+
+
+def test_feedback_that_cannot_be_delivered_is_logged(context, monkeypatch, caplog):
+    """A full disk ends the delivery in the background with a line of the log."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(context.classroom, "give_feedback", Mock(side_effect=full))
+    class_gradings._deliver(context, WEEK)
+
+    assert "week1-tiny: the feedback was not put on all branches: [Errno 28] No space" in caplog.text

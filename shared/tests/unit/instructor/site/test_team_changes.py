@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 
@@ -15,11 +16,12 @@ from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.members import write_members
 from classroom.instructor.classrooms.open import open_classroom
+from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.classrooms.standing import standings
 from classroom.instructor.classrooms.team_changes import TeamChanges
+from classroom.instructor.grading.adjustments import read_entries
 from classroom.instructor.teams import read_teams
 
-from classroom.instructor.grading.adjustments import read_entries
 WEEK = "week1-tiny"
 NAMES = ("ada", "bob", "cam", "dan")
 
@@ -166,8 +168,6 @@ def test_mistake_changes_nothing(room, changes, act, said):
     assert (members(room), sorted(path.name for path in (room.folder / WEEK).iterdir())) == before
 
 
-def test_teams_of_the_instructor_are_closed_to_students(room, changes):
-    """Where the instructor forms the teams, students neither create, join nor leave one."""
 def test_table_is_read_with_any_spaces(room, changes):
     """A team that a table names with more than one space is that team, and its students are in it."""
     assert changes.form({"ada": "Blue  Whales", "bob": "Blue Whales"}) == 1
@@ -183,6 +183,8 @@ def test_name_of_one_team_is_not_the_title_of_another(room, changes):
     assert members(room) == {"team-team-blue": ("ada",)}
 
 
+def test_teams_of_the_instructor_are_closed_to_students(room, changes):
+    """Where the instructor forms the teams, students neither create, join nor leave one."""
     changes.set_up(2, by_students=False)
     team = changes.create("Blue")
     for act in (lambda: changes.create("Red", "ada"), lambda: changes.join(team.code, "ada")):
@@ -314,23 +316,6 @@ def test_title_that_is_a_students_name_draws_no_adjustments(room, changes):
     assert [bool(dates.adjustments(room.weeks()[0]).excuse(name)) for name in ("ada", "team-bob", "bob")] == [0, 0, 1]
 
 
-def test_collected_work_keeps_its_teams(room, changes, tmp_path):
-    """`collect` copies the teams' repositories and who is in them, and nothing that no longer counts."""
-    changes.form({"ada": "Blue", "bob": "Blue", "cam": "Red"})
-    assert room.collect(tmp_path / "out", pytest.fail) == {WEEK: 2}
-
-    found = sorted(path.name for path in (tmp_path / "out" / WEEK).glob("[!.]*"))
-    assert found == ["team-blue.git", "team-red.git"]
-    assert read_teams(tmp_path / "out" / WEEK) == room.teams(WEEK)
-
-
-def test_feedback_for_one_member_is_not_put_where_the_others_read_it(room, changes, tmp_path):
-    """The branch `feedback` of a team has the team's text alone."""
-    changes.form({"ada": "Blue", "bob": "Blue"})
-    (tmp_path / "feedback").mkdir()
-    (tmp_path / "grading.json").write_text(json.dumps({"assignment": WEEK}))
-    for name in ("ada", "bob", "team-blue"):
-        (tmp_path / "feedback" / f"{name}.md").write_text(f"For {name}.")
 @pytest.fixture
 def extended(room, changes):
     """A team of Ada with an extension, next to one of Bob's own."""
@@ -368,10 +353,44 @@ def test_team_is_left_while_the_adjustments_cannot_be_read(room, extended):
     assert members(room) == {"team-blue": ()}
 
 
+def test_collected_work_keeps_its_teams(room, changes, tmp_path):
+    """`collect` copies the teams' repositories and who is in them, and nothing that no longer counts."""
+    changes.form({"ada": "Blue", "bob": "Blue", "cam": "Red"})
+    assert room.collect(tmp_path / "out", pytest.fail) == {WEEK: 2}
+
+    found = sorted(path.name for path in (tmp_path / "out" / WEEK).glob("[!.]*"))
+    assert found == ["team-blue.git", "team-red.git"]
+    assert read_teams(tmp_path / "out" / WEEK) == room.teams(WEEK)
+
+
+def test_feedback_for_one_member_is_not_put_where_the_others_read_it(room, changes, tmp_path):
+    """The branch `feedback` of a team has the team's text alone."""
+    changes.form({"ada": "Blue", "bob": "Blue"})
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "grading.json").write_text(json.dumps({"assignment": WEEK}))
+    for name in ("ada", "bob", "team-blue"):
+        (tmp_path / "feedback" / f"{name}.md").write_text(f"For {name}.")
 
     assert room.give_feedback(tmp_path, pytest.fail) == (1, 0)
     assert room.repository(WEEK, "team-blue").text("feedback", "FEEDBACK.md") == "For team-blue."
     assert room.own_repository(WEEK, "ada").tip("feedback")
+
+
+def test_feedback_is_that_of_the_moment_of_the_release(room, tmp_path, monkeypatch):
+    """A grading that begins while feedback is delivered changes nothing about it, and stops it nowhere."""
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "grading.json").write_text(json.dumps({"assignment": WEEK}))
+    for name in ("ada", "bob"):
+        (tmp_path / "feedback" / f"{name}.md").write_text("Released.")
+    reply = Repository.reply
+
+    def replied(repository, *words):
+        shutil.rmtree(tmp_path / "feedback", ignore_errors=True)
+        return reply(repository, *words)
+
+    monkeypatch.setattr(Repository, "reply", replied)
+    assert room.give_feedback(tmp_path, pytest.fail) == (2, 0)
+    assert room.repository(WEEK, "bob").text("feedback", "FEEDBACK.md") == "Released."
 
 
 def test_command_forms_teams_from_a_table_and_shows_them(room, tmp_path, capsys):
