@@ -30,6 +30,7 @@ NO_TEXT = "Write the comment first."
 TOO_LONG = f"A comment has {MAX_TEXT} characters at most. Go back, and shorten it."
 NO_TASK = "There is no such task in this week."
 NO_LINE = "This file has no such line in the commit that is shown. Reload the page, and look again."
+NO_WORK = "This student is in no team of this week yet, so there is no work to comment on."
 NO_COMMENT = "There is no such comment of yours."
 
 
@@ -102,8 +103,15 @@ def remove_comment(request: Request, by: Staff, student: AStudent, week: AWeek, 
 
 
 def _name(context: Context, student: Person, week: Assignment) -> str:
-    """Return the name of the work that is commented on, which in a team is that of all members."""
-    return context.classroom.work_name(week.name, student.username) or student.username
+    """Return the name of the work that is commented on, which in a team is that of all members.
+
+    Raises:
+        NotPossible: the student is in no team and called like one, whose work this is not.
+    """
+    name, teams = context.classroom.work_name(week.name, student.username), context.classroom.teams(week.name)
+    if name is None and teams and teams.named(student.username):
+        raise people.NotPossible(NO_WORK)
+    return name or student.username
 
 
 def _back(context: Context, student: Person, week: Assignment) -> Response:

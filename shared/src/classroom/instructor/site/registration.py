@@ -96,7 +96,9 @@ def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "
     same = [each for each in roster if name.casefold() in map(str.casefold, _names(each))]
     if any(not email or not each.email for each in same):
         raise people.NotPossible(SAME_NAME)
-    taken = {student.username.casefold() for student in (*roster, *former_students(path))}
+    # A row of `adjustments.csv` may name someone in any of these ways, and a username comes first.
+    taken = {name.casefold() for each in (*roster, *former_students(path)) for name in _names(each)}
+    taken |= _team_names(classroom)
     student = Student(unused(plain(name), taken), identifier or name, name, email)
     write_roster(path, [*roster, student])
     return student
@@ -104,3 +106,9 @@ def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "
 
 def _names(student: Student) -> tuple[str, ...]:
     return student.username, student.login, student.identifier, student.name, student.email
+def _team_names(classroom: Classroom) -> set[str]:
+    """Return the names that the repositories of teams have."""
+    found = (classroom.teams(week.name) for week in classroom.weeks())
+    return {team.name.casefold() for teams in found if teams for team in teams.teams}
+
+

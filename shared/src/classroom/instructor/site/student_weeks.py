@@ -72,8 +72,11 @@ class StudentWeek:
 
     @property
     def work_name(self) -> str:
-        """Return the name of the repository: the student's, or the team's."""
-        return self.team.name if self.team else self.standing.student.username
+        """Return the name of the repository: the student's, or the team's; empty for who is in no team and called like one."""
+        username = self.standing.student.username
+        if self.team:
+            return self.team.name
+        return "" if self.teams and self.teams.named(username) else username
 
     @property
     def name(self) -> str:

@@ -64,6 +64,17 @@ def test_typed_name_is_added_to_the_roster(room, browser_of, code):
     ]
 
 
+def test_username_of_a_typed_name_is_no_other_name_of_anyone(room, browser_of, code):
+    """An adjustment that names a student by identifier or name stays that student's, whatever somebody else types."""
+    (room.folder / "roster.csv").write_text("identifier,github_username,name\ns17,ada-l,Ada\n")
+    for name in ("Ś17", "Adá"):
+        browser = browser_of()
+        browser.look(f"/join/{code}")
+        browser.submit(f"/join/{code}", name=name)
+
+    assert [student.username for student in room.students()] == ["ada-l", "S17-2", "Ada-2"]
+
+
 @pytest.mark.parametrize(
     "name", ["=1+1", "@x", "1", "x" * 81, "a\u202eb", "a\x00b", "ada", "Bob Builder", "ADA@X", " "]
 )

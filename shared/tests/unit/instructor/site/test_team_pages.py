@@ -200,3 +200,29 @@ def test_teams_come_before_the_first_student(room, joined, instructor):
     assert "A student has already accepted this week" in refused.text
     assert room.teams(WEEK) is None
     assert instructor.submit(f"{TEAMS}/new", title="Red").status_code == 409
+
+
+def test_student_called_like_a_team_is_not_in_it(room, in_teams, joined, instructor):
+    """Whoever has the name of a team's repository as a username reads no comment on its work, and gets none there."""
+    in_teams.create("Blue", "ada")
+    instructor.look(f"/class/students/ada/weeks/{WEEK}/")
+    instructor.submit(f"/class/students/ada/weeks/{WEEK}/comments", text="For Ada's team.")
+    with (room.folder / "roster.csv").open("a") as file:
+        file.write("eve@x,team-blue,,Eve\n")
+    eve = joined("team-blue")
+    instructor.look("/class/")
+    answer = instructor.submit(f"/class/students/team-blue/weeks/{WEEK}/comments", text="For Eve.")
+
+    assert "For Ada" not in eve.look(PAGE).text + eve.get(f"{PAGE}parts/comments").text
+    assert (answer.status_code, "is in no team" in answer.text) == (409, True)
+    assert "For Eve" not in joined("ada").look(PAGE).text
+
+
+def test_typed_name_is_not_that_of_a_team(room, in_teams, browser_of, code):
+    """A student who joins under a new name does not get the name of a team's repository as a username."""
+    in_teams.create("Blue", "ada")
+    browser = browser_of()
+    browser.look(f"/join/{code}")
+    browser.submit(f"/join/{code}", name="team-blue")
+
+    assert room.students()[-1].username == "team-blue-2"
