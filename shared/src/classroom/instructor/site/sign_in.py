@@ -12,6 +12,8 @@ from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, con
 from classroom.instructor.site.models import LINK, SESSION, STUDENT, Person
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from classroom.instructor.site.context import Context
     from classroom.instructor.site.visitor import Visitor
 
@@ -45,17 +47,32 @@ def sign_in(request: Request, visitor: AVisitor, secret: str) -> Response:
     """Sign in with a personal link."""
     context = context_of(request)
     person = _owner(context, request, secret, use=True)
-    return begin_session(context, visitor, person)
+    return begin_session(context, visitor, person, secret)
 
 
-def begin_session(context: Context, visitor: Visitor, person: Person) -> Response:
-    """Sign someone in, with a cookie that the browser did not have before, and lead to the first page."""
+def begin_session(context: Context, visitor: Visitor, person: Person, link: str = "") -> Response:
+    """Sign someone in, with a cookie that the browser did not have before, and lead to the first page.
+
+    Raises:
+        HTTPException: the access, or the link that leads to it, was revoked in the meantime.
+    """
     with context.begin() as db:
+        if not _may_sign_in(db, person, link):
+            raise HTTPException(404, WRONG_LINK)
         tokens.revoke_secret(db, SESSION, visitor.secret)
         secret = tokens.issue(db, person, SESSION)
     response = RedirectResponse(first_page(person), 303)
     context.cookies.write(response, secret)
     return response
+
+
+def _may_sign_in(db: Session, person: Person, link: str) -> bool:
+    """Return whether someone still has access, which nobody can revoke until the end of the transaction."""
+    tokens.lock(db, person)
+    current = db.get(Person, person.id)
+    if current is None or (current.role == STUDENT and current.joined is None):
+        return False
+    return not link or tokens.owner(db, LINK, link) is not None
 
 
 @router.post("/sign-out")

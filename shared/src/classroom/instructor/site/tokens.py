@@ -63,8 +63,14 @@ def has_used(db: Session, person: Person) -> bool:
     return any(token.used is not None for token in valid(db, person))
 
 
+def lock(db: Session, person: Person) -> None:
+    """Let nobody else revoke anything of someone, nor sign in, until the end of the transaction."""
+    db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+
+
 def revoke(db: Session, person: Person, number: int | None = None, kind: str | None = None) -> int:
     """Revoke the secrets of someone: one of them, those of a kind, or all; return how many were valid."""
+    lock(db, person)
     query = update(Token).where(Token.person_id == person.id, Token.revoked.is_(None)).values(revoked=datetime.now(UTC))
     if number is not None:
         query = query.where(Token.id == number)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 
-from classroom.instructor.site import people, tokens
+from classroom.instructor.site import join, people, tokens
 from classroom.instructor.site.attempts import Attempts
 from classroom.instructor.site.cookies import Cookies
-from classroom.instructor.site.models import LINK
+from classroom.instructor.site.models import LINK, STUDENT
 from classroom.instructor.site.serving import instructor_link
+from classroom.instructor.site.sign_in import begin_session
 from sqlalchemy import text
 
 URL = "http://class.test"
@@ -179,3 +181,42 @@ def test_form_in_chunks_is_refused(anonymous):
     headers = {"Transfer-Encoding": "chunked", "Content-Length": "5"}
 
     assert anonymous.post("/sign-out", content=b"x" * 100_000, headers=headers).status_code == 413
+
+
+def undo(db):
+    """Undo that Ada has joined."""
+    people.undo_join(db, people.find(db, STUDENT, "ada"), "Grace")
+
+
+def test_sign_in_waits_for_a_revocation(context, owner, browser_of):
+    """A link that is revoked while somebody signs in with it leaves no session behind."""
+    with context.begin() as db:
+        path = f"/sign-in/{tokens.issue(db, people.let_in(db, 'ada', 'Ada Lovelace'), LINK)}"
+    ada, answers = browser_of(), []
+    ada.look(path)
+    signing = threading.Thread(target=lambda: answers.append(ada.submit(path)))
+    with context.begin() as db:
+        undo(db)
+        signing.start()
+        while signing.is_alive() and not owner.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            signing.join(0.01)
+    signing.join()
+
+    assert [answer.status_code for answer in answers] == [404]
+    assert ada.get("/weeks/").status_code == 401
+
+
+def test_join_that_is_undone_at_once_signs_nobody_in(context, browser_of, code, monkeypatch):
+    """Between joining and the first page the instructor may already have undone it."""
+
+    def begin(context, *who):
+        with context.begin() as db:
+            undo(db)
+        return begin_session(context, *who)
+
+    monkeypatch.setattr(join, "begin_session", begin)
+    ada = browser_of()
+    ada.look(f"/join/{code}")
+
+    assert ada.submit(f"/join/{code}", username="ada").status_code == 404
+    assert ada.get("/weeks/").status_code == 401
