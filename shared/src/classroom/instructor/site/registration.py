@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from classroom.core.text import sanitize
 from classroom.instructor.classrooms.classroom import ROSTER, roster_lock
 from classroom.instructor.roster import Student, former_students, read_roster, write_roster
+from classroom.instructor.roster_headings import NOT_STUDENTS
 from classroom.instructor.site import people
 from classroom.instructor.username import plain, unused
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_NAME = 80
 MAX_STUDENTS = 2000
+NOT_A_STUDENT = "Canvas gives this name to a row of its own, so the roster leaves it out. Type another one."
+AN_ADDRESS = "This is an email address. Type your name."
 NO_NAME = "Choose your name from the list, or type it."
 NOT_ON_ROSTER = "This name is no longer on the list. Reload the page."
 BAD_NAME = f"A name begins with a letter and has {MAX_NAME} letters at most. Type it again."
@@ -77,6 +80,8 @@ def name_of(typed: str) -> str:
         NotPossible: it is not a name.
     """
     name = " ".join(typed.split())
+    if "@" in name:  # the person with this address could sign in with the school's account later
+        raise people.NotPossible(AN_ADDRESS)
     # The roster is also opened in spreadsheets, where `=` would begin a formula.
     if not name or len(name) > MAX_NAME or not name[0].isalpha() or sanitize(name) != name:
         raise people.NotPossible(BAD_NAME)
@@ -85,6 +90,8 @@ def name_of(typed: str) -> str:
 
 def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "") -> Student:
     """Write a new student into the roster; of two with the same name, both need an email address."""
+    if name.casefold() in NOT_STUDENTS:
+        raise people.NotPossible(NOT_A_STUDENT)
     path = classroom.folder / ROSTER
     roster = read_roster(path)
     if len(roster) >= MAX_STUDENTS:
@@ -104,11 +111,11 @@ def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "
     return student
 
 
-def _names(student: Student) -> tuple[str, ...]:
-    return student.username, student.login, student.identifier, student.name, student.email
 def _team_names(classroom: Classroom) -> set[str]:
     """Return the names that the repositories of teams have."""
     found = (classroom.teams(week.name) for week in classroom.weeks())
     return {team.name.casefold() for teams in found if teams for team in teams.teams}
 
 
+def _names(student: Student) -> tuple[str, ...]:
+    return student.username, student.login, student.identifier, student.name, student.email

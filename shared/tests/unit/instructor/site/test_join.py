@@ -76,7 +76,21 @@ def test_username_of_a_typed_name_is_no_other_name_of_anyone(room, browser_of, c
 
 
 @pytest.mark.parametrize(
-    "name", ["=1+1", "@x", "1", "x" * 81, "a\u202eb", "a\x00b", "ada", "Bob Builder", "ADA@X", " "]
+    "name",
+    [
+        "=1+1",
+        "@x",
+        "1",
+        "x" * 81,
+        "a\u202eb",
+        "a\x00b",
+        "ada",
+        "Bob Builder",
+        "ADA@X",
+        "eve@x.org",
+        "Test Student",
+        " ",
+    ],
 )
 def test_bad_names_are_refused(room, browser_of, code, name):
     """What is not a name, or somebody's already, changes nothing."""
