@@ -7,6 +7,7 @@
   const REFUSED = "This could not be done. Reload the page, then try again.";
   const GAP = 150; // milliseconds between two fetches of the same part
   const RETRY = 2000;
+  const TROUBLE = 5000; // until a part is asked for again that the server could not make, such as without its database
   const banner = document.getElementById("panel-connection");
   const said = document.getElementById("panel-said");
   const fetching = new Map(); // name of a part: whether it has changed again in the meantime
@@ -84,7 +85,7 @@
     if (!places(name).length) return;
     if (fetching.has(name)) { fetching.set(name, true); return; }
     fetching.set(name, false);
-    let failed = false;
+    let wait = GAP;
     try {
       const response = await fetch(`parts/${name}`);
       if (response.ok) {
@@ -94,14 +95,14 @@
           const pressed = !place.hasAttribute("data-steady") && place.querySelector(":active");
           if (pressed) fetching.set(name, true); else change(place, html);
         }
-      }
-    } catch { failed = true; }
+      } else if (response.status >= 500) wait = TROUBLE;
+    } catch { wait = RETRY; }
     setTimeout(() => {
       // When a lost connection is back, every part is fetched; if only this fetch has failed, nothing else asks again.
-      const again = fetching.get(name) || (failed && source?.readyState === EventSource.OPEN);
+      const again = fetching.get(name) || (wait !== GAP && source?.readyState === EventSource.OPEN);
       fetching.delete(name);
       if (again) refresh(name);
-    }, failed ? RETRY : GAP);
+    }, wait);
   }
 
   function refreshAll(which = "[data-part]") {

@@ -69,6 +69,17 @@ def test_fetch_that_fails_is_tried_again(learn, checks, browse, page):
     look.locator(".score", has_text="70 of 100 points").wait_for()
 
 
+def test_part_that_the_server_could_not_make_is_fetched_again(learn, browse, page):
+    """If the server answers with an error of its own, such as without its database, the page asks again a little later."""
+    browse.allowed = ("503",)
+    look = page()
+    until(lambda: learn.desks.broadcast._subscribers)
+    look.route("**/parts/hints-2", lambda route: route.fulfill(status=503), times=1)
+
+    with look.expect_response(lambda response: response.url.endswith("parts/hints-2") and response.ok):
+        learn.desks.broadcast.publish(f"{learn.desk.name}/hints-2")
+
+
 def test_button_is_clicked_though_its_part_changes(learn, page):
     """While a button is held, its part stays as it is; released, it was clicked, and the part is brought up to date."""
     look = page()
