@@ -117,20 +117,21 @@ def _unpacked(name: str, file: IO[bytes]) -> Iterator[list[tuple[str, Opener]]]:
     try:
         with ZipFile(file) as archive:
             entries = _entries(archive)
-            yield [(entry.filename, lambda entry=entry: archive.open(entry)) for entry in entries]  # type: ignore[misc]
-    except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, OSError):
+            yield [(inside, lambda entry=entry: archive.open(entry)) for inside, entry in entries]  # type: ignore[misc]
+    except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, OverflowError, OSError):
         raise NotAccepted(NO_ZIP.format(name=_shown(name))) from None
 
 
-def _entries(archive: ZipFile) -> list[ZipInfo]:
-    """Return the files in a ZIP, each of which can be read at once."""
-    listed = archive.infolist()
-    if not all(entry.filename for entry in listed):  # for which `is_dir` raises IndexError
+def _entries(archive: ZipFile) -> list[tuple[str, ZipInfo]]:
+    """Return the files in a ZIP with their names, each of which can be read at once."""
+    if not all(entry.filename for entry in archive.infolist()):
         raise BadZipFile
-    entries = [entry for entry in listed if not entry.is_dir()]
-    for entry in entries:
+    # Compress-Archive of Windows PowerShell writes `app\\main.py`, and tar of Windows `./app/main.py`.
+    named = [(entry.filename.replace("\\", "/").removeprefix("./"), entry) for entry in archive.infolist()]
+    files = [(name, entry) for name, entry in named if name and not name.endswith("/")]
+    for _, entry in files:
         _ensure_plain(entry)
-    return entries
+    return files
 
 
 def _ensure_plain(entry: ZipInfo) -> None:

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+import struct
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,14 @@ def zipped(*entries, method=ZIP_DEFLATED):
     return "work.zip", io.BytesIO(file.getvalue())
 
 
+def far_away(name):
+    """Return a ZIP whose only file begins at a place that no file has."""
+    offset = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    header = (b"PK\1\2", 45, 45, 0, 0, 0, 0, 0, 1, 1, len(name), len(offset), 0, 0, 0, 0, 2**32 - 1)
+    listed = struct.pack("<4s6H3L5H2L", *header) + name.encode() + offset
+    return "work.zip", io.BytesIO(listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(listed), 0, 0))
+
+
 def sent(*names):
     """Return files with these names, as a browser sends them."""
     return [(name, io.BytesIO(b"x")) for name in names]
@@ -70,6 +79,15 @@ def test_files_find_their_place(week, names, paths):
     """The folder of the week is found at any depth, and its files also without it; caches are left out."""
     assert sorted(handed_files(sent(*names), week).files) == paths
     assert sorted(handed_files([zipped(*names)], week).files) == paths
+
+
+@pytest.mark.parametrize(
+    "names", [["app\\main.py", "app\\a\\b.py", "app\\a\\"], ["./", "./app/", "./app/main.py", "./app/a/b.py"]]
+)
+def test_zip_made_by_a_tool_of_windows_is_accepted(week, names):
+    """Compress-Archive of Windows separates folders with backslashes, and tar of Windows begins each name with a dot."""
+    archive = zipped(*((name, "") for name in names))
+    assert sorted(handed_files([archive], week).files) == ["app/a/b.py", "app/main.py"]
 
 
 def test_what_is_left_out_is_named(week):
@@ -121,6 +139,8 @@ def test_strange_names_are_refused(week, name, told):
         ([zipped("app/main.py", "app/Main.py")], "differ only in case"),
         ([zipped("app/a", "app/a/b.py")], "is in a folder with the same name as a file"),
         ([zipped("../../etc/passwd", "app/main.py")], "leads out of the folder"),
+        ([zipped("app\\..\\..\\x", "app/main.py")], "leads out of the folder"),
+        ([far_away("app/main.py")], "is not a readable ZIP file"),
         ([zipped((linked("app/main.py"), "/etc/passwd"))], "is a link"),
         ([zipped("app/main.py", method=ZIP_BZIP2)], "Make the ZIP again, with the usual settings"),
         ([zipped(("app/bomb", bytes(21_000_000)))], "larger than 20 MB"),
