@@ -19,6 +19,7 @@ from classroom.core.text import one_line, sanitize
 from classroom.instructor.workers.parcel import unpack
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from classroom.core.result import Result
@@ -108,9 +109,10 @@ class GradingLoop:
         if pool is None:
             self.source.give_back(job.id)
             return
-        unpack(job.parcel, held.folder / "repository")
-        submission = Submission(job.username, held.folder / "repository", bare=True, commit=job.commit)
-        pool.take([pool.job(submission, seed=job.seed, out=held.out, task_file=str(held.task_file))])
+        with _removed_on_trouble(held.folder):
+            unpack(job.parcel, held.folder / "repository")
+            submission = Submission(job.username, held.folder / "repository", bare=True, commit=job.commit)
+            pool.take([pool.job(submission, seed=job.seed, out=held.out, task_file=str(held.task_file))])
         self.held[str(held.out)] = held
         log.debug("%s  %s  grading %s", job.week, one_line(job.username), job.commit)
 
@@ -123,10 +125,11 @@ class GradingLoop:
                 return None
             self._close_earlier(job.week)
             folder = self.scratch / f"week-{secrets.token_hex(6)}" / job.week
-            unpack(parcel, folder)
             room = self.scratch / f"pool-{secrets.token_hex(6)}"
-            assignment = Assignment.load(folder)
-            self.pools[edition] = Pool(assignment, jobs=self.slots, hidden=False, sandbox=self.sandbox, room=room)
+            with _removed_on_trouble(folder.parent), _removed_on_trouble(room):
+                unpack(parcel, folder)
+                assignment = Assignment.load(folder)
+                self.pools[edition] = Pool(assignment, jobs=self.slots, hidden=False, sandbox=self.sandbox, room=room)
         return self.pools[edition]
 
     def _close_earlier(self, week: str) -> None:
@@ -153,6 +156,7 @@ class GradingLoop:
                 self._close(edition)
                 for held in [held for held in self.held.values() if (held.job.week, held.job.edition) == edition]:
                     del self.held[str(held.out)]
+                    shutil.rmtree(held.folder, ignore_errors=True)
                     self.source.give_back(held.job.id)
                 self._rest(error)
 
@@ -182,3 +186,13 @@ class GradingLoop:
         message = f"{filename}: {error.strerror}." if isinstance(error, OSError) and filename else str(error)
         log.error("%s This worker takes the next job in %d seconds.", message, PAUSE_SECONDS)
         self._rest_until = time.monotonic() + PAUSE_SECONDS
+
+
+@contextlib.contextmanager
+def _removed_on_trouble(folder: Path) -> Iterator[None]:
+    """Remove a folder if what is done in the block fails: each attempt would leave one more on a disk that is full."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from classroom.core.load import under_load
 from classroom.instructor.classrooms.push_server import PushServer
+from classroom.instructor.workers import grading_loop
 from classroom.instructor.workers.job_queue import JobQueue
+from classroom.instructor.workers.worker_rows import TakenJob
 
 WEEK = "week1-tiny"
 SOLVED = (Path(__file__).parents[2] / "course/week1-tiny/grading/solution/app/main.py").read_text()
@@ -115,3 +120,21 @@ def test_worker_that_is_ended_gives_its_push_back(room, pushed, server_of, worke
     assert out.startswith("lab 1 grades up to 1 push at once for the classroom on ")
     assert told == [(WEEK, "ada")]
     assert graded(room, "ada") is None
+
+
+@pytest.mark.parametrize("has_week", [False, True], ids=["week", "push"])
+def test_job_that_cannot_be_begun_leaves_nothing_behind(tmp_path, monkeypatch, has_week):
+    """On a full disk, each attempt removes what it has written, and gives the job back."""
+
+    def unpack(_, folder):
+        folder.mkdir(parents=True)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(grading_loop, "unpack", unpack)
+    source = Mock(take=lambda: TakenJob(7, WEEK, "ada", "0" * 40, "1", 1, b""))
+    loop = grading_loop.GradingLoop(source, "none", 1, tmp_path)
+    loop.pools = {(WEEK, "1"): Mock()} if has_week else {}
+    loop._take()
+
+    assert list(tmp_path.iterdir()) == []
+    source.give_back.assert_called_once_with(7)
