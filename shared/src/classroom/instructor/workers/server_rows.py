@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+HOLD = timedelta(seconds=HEARD_SECONDS)  # for which a worker keeps a job, unless it extends that
 FORGET = timedelta(hours=1)  # after which the row of a worker that was killed is removed
 
 
@@ -31,9 +32,12 @@ class JobState(NamedTuple):
 
 
 def is_free() -> ColumnElement[bool]:
-    """Return the condition that no worker has a job, or that the one that had it was lost."""
+    """Return the condition that no worker has a job, or that the one that had it was lost.
+
+    A job that seems to be held for longer than a worker ever asks for was taken before the clock was set back.
+    """
     held = GradingJob.held_until
-    return GradingJob.result.is_(None) & or_(held.is_(None), held < func.now())
+    return GradingJob.result.is_(None) & or_(held.is_(None), held < func.now(), held > func.now() + 2 * HOLD)
 
 
 def begin(db: Connection, kit: str) -> None:
@@ -45,11 +49,10 @@ def begin(db: Connection, kit: str) -> None:
 
 
 def present_workers(db: Connection) -> dict[str, tuple[str, int]]:
-    """Return name and slots of each worker that was heard of lately."""
+    """Return name and slots of each worker that was heard of lately, by a clock that may have been set back since."""
     seen = GradingWorker.seen
-    db.execute(delete(GradingWorker).where(seen < func.now() - FORGET))
-    lately = func.now() - timedelta(seconds=HEARD_SECONDS)
-    rows = db.execute(select(GradingWorker).where(seen > lately)).all()
+    db.execute(delete(GradingWorker).where(or_(seen < func.now() - FORGET, seen > func.now() + FORGET)))
+    rows = db.execute(select(GradingWorker).where(seen > func.now() - HOLD, seen < func.now() + HOLD)).all()
     return {row.id: (row.name, row.slots) for row in rows}
 
 

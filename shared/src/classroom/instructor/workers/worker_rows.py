@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from classroom.instructor.workers.models import GradingJob, GradingWorker, ServedKit, WeekParcel
-from classroom.instructor.workers.server_rows import is_free
-from classroom.instructor.workers.terms import HEARD_SECONDS, MAX_TAKES
+from classroom.instructor.workers.server_rows import HOLD, is_free
+from classroom.instructor.workers.terms import MAX_TAKES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection
-
-HOLD = timedelta(seconds=HEARD_SECONDS)
 
 
 class TakenJob(NamedTuple):

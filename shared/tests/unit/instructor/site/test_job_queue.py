@@ -185,6 +185,19 @@ def test_job_of_a_lost_worker_is_taken_by_another(queue, worker, pass_on, sql):
 
 
 def test_beat_keeps_a_job(worker, pass_on, sql):
+def test_clock_of_the_database_may_be_set_back(queue, worker, pass_on, sql):
+    """A worker that was lost before the clock was set back keeps no job until the clock is where it was, and has no room."""
+    dead, other = worker("dead", 3), worker("other")
+    pass_on("ada")
+    take(dead)
+    sql("UPDATE grading_jobs SET held_until = held_until + interval '1 hour'")
+    sql("UPDATE grading_workers SET seen = seen + interval '1 hour' WHERE name = 'dead'")
+
+    look(queue)
+    assert queue.room == 1  # of the other one's two slots
+    assert take(other).username == "ada"
+
+
     """A worker that says that it is alive keeps its job, however long grading takes."""
     alive, other = worker("alive"), worker("other")
     pass_on("ada")
