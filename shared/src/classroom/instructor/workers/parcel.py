@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
+import os
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.branches import MAX_COMPARED
@@ -17,7 +20,6 @@ from classroom.instructor.classrooms.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 MAX_BYTES = 32_000_000  # of a repository that is passed on
 
@@ -41,7 +43,7 @@ def pack_push(path: Path, commit: str) -> bytes:
     repository, history = Repository(path), History.at(path)
     if history is None:
         raise ClassroomError(f"{path} is not a repository.")
-    if sum(file.lstat().st_size for file in (path / "objects").rglob("*")) > MAX_BYTES:
+    if _size(path / "objects") > MAX_BYTES:
         raise TooLarge(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
     with ScratchDir("parcel") as scratch:
         others = itertools.islice(history.others().values(), MAX_COMPARED)
@@ -52,6 +54,16 @@ def pack_push(path: Path, commit: str) -> bytes:
         (scratch / "repository" / "HEAD").write_text(f"ref: {HEADS}{BRANCH}\n", encoding="ascii")
         copy_record(repository, scratch / "repository")
         return _tar(scratch / "repository", sorted((scratch / "repository").iterdir()))
+
+
+def _size(folder: Path) -> int:
+    """Return the size of all files in a folder; what a push that is being received removes in between does not count."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                size += Path(place, name).lstat().st_size
+    return size
 
 
 def _tar(folder: Path, paths: Iterable[Path]) -> bytes:

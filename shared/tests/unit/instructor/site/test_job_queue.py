@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from classroom.core.errors import CouldNotCheck, UsageError
@@ -184,7 +185,6 @@ def test_job_of_a_lost_worker_is_taken_by_another(queue, worker, pass_on, sql):
     assert (seen.worker, seen.checked(100).score) == ("other", 50)
 
 
-def test_beat_keeps_a_job(worker, pass_on, sql):
 def test_clock_of_the_database_may_be_set_back(queue, worker, pass_on, sql):
     """A worker that was lost before the clock was set back keeps no job until the clock is where it was, and has no room."""
     dead, other = worker("dead", 3), worker("other")
@@ -198,6 +198,7 @@ def test_clock_of_the_database_may_be_set_back(queue, worker, pass_on, sql):
     assert take(other).username == "ada"
 
 
+def test_beat_keeps_a_job(worker, pass_on, sql):
     """A worker that says that it is alive keeps its job, however long grading takes."""
     alive, other = worker("alive"), worker("other")
     pass_on("ada")
@@ -326,6 +327,23 @@ def test_too_large_a_repository_stays_with_the_server(queue, worker, pass_on, mo
 
     assert names(queue) == []
     assert queue.room == 2
+
+
+def test_push_is_passed_on_while_the_student_pushes_again(queue, worker, pass_on, made_room, monkeypatch):
+    """Files of a push that is being received vanish while the repository is measured; the one before is passed on."""
+    lstat, incoming = Path.lstat, made_room / WEEK / f"{WEEK}-ada.git/objects/incoming"
+    incoming.touch()
+
+    def vanished(path):
+        if path == incoming:
+            incoming.unlink(missing_ok=True)
+        return lstat(path)
+
+    monkeypatch.setattr(Path, "lstat", vanished)
+    worker()
+    pass_on("ada")
+
+    assert names(queue) == ["ada"]
 
 
 def test_worker_with_another_kit_does_not_begin(queue, worker, monkeypatch):
