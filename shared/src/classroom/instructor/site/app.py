@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from classroom.core.errors import ClassroomError
@@ -100,6 +101,7 @@ def site(context: Context) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _show_invalid)
     app.add_exception_handler(DataError, _show_unstorable)
     app.add_exception_handler(OperationalError, _show_outage)
+    app.add_exception_handler(PoolTimeout, _show_outage)
     app.add_exception_handler(OSError, _show_full_disk)
     return app
 
@@ -113,7 +115,11 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     said = FOR_FORMS if status == METHOD_NOT_ALLOWED else said
     context: Context = request.app.state.context
     title = TITLES.get(status, TROUBLE_TITLE)
-    return context.render(visitor_of(request), "page/message.html", status, title=title, said=said)
+    try:
+        visitor = visitor_of(request)
+    except (OperationalError, PoolTimeout) as outage:
+        return _show_outage(request, outage)
+    return context.render(visitor, "page/message.html", status, title=title, said=said)
 
 
 def _show_invalid(request: Request, _: Exception) -> Response:

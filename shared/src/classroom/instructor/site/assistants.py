@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from classroom.instructor.site import people, tokens
 from classroom.instructor.site.access import AVisitor, Instructor, context_of
@@ -72,6 +73,8 @@ def add(request: Request, visitor: AVisitor, by: Instructor, name: Annotated[str
             return _link(context, visitor, db, person, f"added the assistant {person.name}", by)
     except people.NotPossible as error:
         return _page(context, visitor, status=409, problem=str(error), typed=name)
+    except IntegrityError:  # the form was sent twice at the same moment
+        return _page(context, visitor, status=409, problem=SAME_NAME, typed=name)
 
 
 def _added(db: Session, name: str) -> Person:

@@ -84,9 +84,10 @@ def _place(context: Context, student: Person, week: Assignment, form: CommentFor
         return Place(commit, task=int(number))
     files = {file.name: file for file in work.files} if commit == form.commit else {}
     lines = files[form.about].lines if form.about in files else {}
-    if not form.line.isdecimal() or int(form.line) not in lines:
+    line = next((line for line in lines if str(line) == form.line), None)
+    if line is None:
         raise people.NotPossible(NO_LINE)
-    return Place(commit, file=form.about[:500], line=int(form.line), quote=lines[int(form.line)][:500])
+    return Place(commit, file=form.about[:500], line=line, quote=lines[line][:500])
 
 
 @router.post("/comments/{number}/remove")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +16,7 @@ from classroom.instructor.site.models import API, ASSISTANT, Person
 from fastapi import HTTPException
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 ALL, STAFF, INSTRUCTOR = {"ada", "assistant", "instructor"}, {"assistant", "instructor"}, {"instructor"}
 # Who may ask for what; `{username}` is Bob, so Ada may not.
@@ -228,13 +232,18 @@ def test_address_that_does_not_exist_is_a_problem(anonymous):
     assert "/api/docs" in response.json()["detail"]
 
 
-def test_outage_of_the_database_is_a_problem(context, ask, monkeypatch):
-    """While the database is away, the API says so and when to try again."""
-
-    def fail():
-        raise OperationalError("SELECT", {}, Exception("gone: /secret/path"))
-
-    monkeypatch.setattr(context, "begin", fail)
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT", {}, Exception("gone: /secret/path")),
+        PoolTimeout("all are in use: /secret/path"),
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/secret/path"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_outage_is_a_problem(context, ask, monkeypatch, error):
+    """While the database is away, or the disk is full, the API says so and when to try again."""
+    monkeypatch.setattr(context, "begin", Mock(side_effect=error))
     response = ask("ada", "/me")
 
     assert is_problem(response, 503)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from classroom.instructor.site import people
+from classroom.instructor.site import assistants, people
 
 PAGE = "/class/assistants/"
 LINK = re.compile(r"http://class\.test(/sign-in/\S+)</code>")
@@ -65,3 +65,14 @@ def test_assistant_is_not_a_student(instructor, joined, browser_of):
     tom = signed_in(browser_of(), add(instructor, "ada"))
 
     assert tom.get("/weeks/").status_code == 403
+
+
+def test_form_that_is_sent_twice_adds_one_assistant(instructor, monkeypatch):
+    """Of two requests at the same moment, the second one is told that there is an assistant with this name."""
+    everyone = assistants._all
+    earlier = iter([[]])  # the first look is before the other request has added the assistant
+    add(instructor)
+    monkeypatch.setattr(assistants, "_all", lambda db: next(earlier, everyone(db)))
+    response = instructor.submit(PAGE, name="Tom Sawyer")
+
+    assert (response.status_code, "There is already an assistant with this name." in response.text) == (409, True)

@@ -53,6 +53,7 @@ def test_comment_on_a_line_quotes_it(context, commit, assistant, joined):
         ({"about": "task 9"}, "There is no such task"),
         ({"about": "app/main.py", "line": "3"}, "no such line"),
         ({"about": "app/main.py", "line": "-1"}, "no such line"),
+        ({"about": "app/main.py", "line": "9" * 5000}, "no such line"),
         ({"about": "../etc/passwd", "line": "1"}, "no such line"),
         ({"about": "app/main.py", "line": "2", "commit": "0" * 40}, "Reload the page"),
     ],

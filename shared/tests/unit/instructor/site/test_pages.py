@@ -7,6 +7,7 @@ import os
 import re
 from unittest.mock import Mock
 
+import pytest
 from classroom.instructor.classrooms import push_queue
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import PushNotice
@@ -14,6 +15,7 @@ from classroom.instructor.classrooms.student_commit import StudentCommit
 from classroom.instructor.roster import Student
 from classroom.instructor.site import registration
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 
 def words(page):
@@ -150,6 +152,19 @@ def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
 
     assert (response.status_code, "Your pushes are safe" in response.text) == (503, True)
     assert anonymous.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("", {}, Exception("gone")), PoolTimeout("all are in use")], ids=["away", "busy"]
+)
+@pytest.mark.parametrize("path", ["/", "/no/such/page"])
+def test_database_that_is_away_is_said_at_every_address(context, anonymous, monkeypatch, path, error):
+    """An address that does not exist, and a database that has no connection left, are no reason for an error of ours."""
+    anonymous.look("/")
+    monkeypatch.setattr(context, "session", Mock(side_effect=error))
+    response = anonymous.get(path)
+
+    assert (response.status_code, "Your pushes are safe" in response.text) == (503, True)
 
 
 def test_full_disk_is_said(joined, code, anonymous, monkeypatch):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from classroom.core.errors import ClassroomError
@@ -50,7 +51,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _reject)
     app.add_exception_handler(ClassroomError, _show_trouble)
-    app.add_exception_handler(OperationalError, _show_trouble)
+    for outage in (OperationalError, PoolTimeout, OSError):
+        app.add_exception_handler(outage, _show_trouble)
 
 
 def problem(status: int, detail: str, headers: Any = None, errors: list[dict[str, Any]] | None = None) -> JSONResponse:
@@ -74,6 +76,6 @@ def _reject(_: Request, error: Exception) -> JSONResponse:
 
 def _show_trouble(_: Request, error: Exception) -> JSONResponse:
     """Say that something of ours failed; why, with paths and lines of the roster, is in the log alone."""
-    reason = first_line(error) if isinstance(error, OperationalError) else str(error)
+    reason = first_line(error) if isinstance(error, SQLAlchemyError) else str(error)
     log.error("A request to the API failed: %s", one_line(reason))
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, TROUBLE, {"Retry-After": "60"})
