@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_FORM_BYTES = 64 * 1024
 MAX_UPLOAD_BYTES = 25_000_000  # a week may have a lower limit of its own
-UPLOAD = re.compile(r"/weeks/[^/]+/hand-in|/class/roster")
+UPLOAD = re.compile(r"/weeks/[^/]+/hand-in|/class/roster|/class/weeks/[^/]+/teams/form")
 GIT = "/git/"  # what is below it is limited by git itself
 HSTS = "max-age=31536000"
 WRONG_HOST = "This classroom has another address: {url}\n"

@@ -188,6 +188,16 @@ def test_instructor_forms_teams_on_the_page(room, joined, instructor):
     assert "turned off teams in week1-tiny" in log
 
 
+def test_table_of_teams_may_be_as_large_as_the_page_says(in_teams, instructor):
+    """A file of less than 1 MB is read, whatever the limit of other forms."""
+    instructor.look(TEAMS)
+    token = re.search(r'name="form_token" value="(\w+)"', instructor.shown)[1]
+    table = b"team,student,notes\nBlue,ada," + b"x" * 100_000
+    answer = instructor.post(f"{TEAMS}/form", data={"form_token": token}, files={"teams": ("t.csv", table)})
+
+    assert (answer.status_code, "Blue" in answer.text) == (200, True)
+
+
 def test_teams_come_before_the_first_student(room, joined, instructor):
     """Once a student has accepted the week, it stays with everyone alone."""
     ada = joined("ada")
