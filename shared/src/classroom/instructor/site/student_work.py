@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from classroom.core.errors import UsageError
+from classroom.instructor.classrooms.again import check_again
 from classroom.instructor.site import official, people
-from classroom.instructor.site.access import AVisitor, Staff, context_of
+from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.own_team import people_of
@@ -59,6 +61,22 @@ async def send_work_events(request: Request, _: Staff, username: str, week: str)
     async with aclosing(context_of(request).broadcast.subscribe(f"student/{username}/{week}/")) as parts:
         async for _part in parts:
             yield ServerSentEvent(raw_data="work")
+
+
+@router.post("/check-again")
+def check_work_again(request: Request, by: Instructor, student: AStudent, week: AWeek) -> Response:
+    """Have the last push checked once more, such as one that could not be graded."""
+    context = context_of(request)
+    name = context.classroom.work_name(week.name, student.username) or ""
+    what = f"had the last push of {student.name} ({student.username}) to {week.name} checked again"
+    try:
+        with context.begin() as db:
+            people.record(db, by.name, what, student.username)
+            check_again(context.classroom, week.name, name)
+    except UsageError as error:
+        raise people.NotPossible(str(error)) from None
+    context.tell(week.name, name)
+    return RedirectResponse(f"/class/students/{student.username}/weeks/{week.name}/", 303)
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ ALLOWED = {
     "GET /class/students/{username}/weeks/{week}/": STAFF,
     "GET /class/students/{username}/weeks/{week}/parts/work": STAFF,
     "GET /class/students/{username}/weeks/{week}/events": STAFF,
+    "POST /class/students/{username}/weeks/{week}/check-again": INSTRUCTOR,
     "POST /class/students/{username}/weeks/{week}/comments": STAFF,
     "POST /class/students/{username}/weeks/{week}/comments/{number}/remove": STAFF,
     "GET /weeks/{week}/parts/comments": STUDENT,

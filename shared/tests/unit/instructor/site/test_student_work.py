@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.classrooms.missed_pushes import missed_pushes
+from classroom.instructor.classrooms.push_server import PushServer
+from classroom.instructor.classrooms.standing import last_result
 from classroom.instructor.interview.timeline import Push
-from classroom.instructor.site import official
+from classroom.instructor.site import official, people
 from classroom.instructor.site.grades import Grade
 from classroom.instructor.site.stuck import stuck_at
 from classroom.student.feedback import feedback
 
 PAGE = "/class/students/ada/weeks/week1-tiny/"
+SOLVED = (Path(__file__).parents[2] / "course/week1-tiny/grading/solution/app/main.py").read_text()
 CODE = """from fastapi import FastAPI
 
 app = FastAPI()
@@ -110,3 +116,39 @@ def test_page_says_what_the_student_sees(room, context, graded, instructor, monk
     )
     grades["ada"] = Grade("graded", 60, 100)
     assert "official: 60 of 100 points, released." in words(instructor.get(PAGE).text)
+
+
+def test_last_push_is_checked_again(context, room, pushed, graded, instructor, assistant):
+    """The instructor has a push checked once more: the page says so, the result is a new one, and the log has a line."""
+    commit = pushed("ada", {"app/main.py": SOLVED})
+    graded("ada", 0, commit=commit)
+    assert "Check the last push again" not in assistant.look(PAGE).text
+    instructor.look(PAGE)
+    page = instructor.submit(f"{PAGE}check-again").text
+    assert ("Checking the last push" in page, "Check the last push again" in page) == (True, False)
+
+    with PushServer(room, sandbox="none") as server:
+        server.serve(once=True)
+    result = last_result(room, "week1-tiny", "ada")
+    assert (result.commit, result.score) == (commit, 100)
+    with context.begin() as db:
+        assert people.log(db, "ada")[0].what == "had the last push of Ada Lovelace (ada) to week1-tiny checked again"
+
+
+def test_push_that_is_checked_again_is_not_lost(room, pushed, graded, instructor, monkeypatch):
+    """If the server is killed before the push waits again, the next start finds that it has no result."""
+    commit = pushed("ada", {"app/main.py": SOLVED})
+    graded("ada", commit=commit)
+    instructor.look(PAGE)
+    monkeypatch.setattr("classroom.instructor.classrooms.again.write_atomic", Mock(side_effect=OSError(28, "full")))
+    assert instructor.submit(f"{PAGE}check-again").status_code == 503
+
+    assert [(notice.username, notice.commit) for notice in missed_pushes(room, ["week1-tiny"])] == [("ada", commit)]
+
+
+def test_week_without_a_push_is_not_checked_again(instructor):
+    """Before the first push there is no such button, and its address says why."""
+    assert "Check the last push again" not in instructor.look(PAGE).text
+    response = instructor.submit(f"{PAGE}check-again")
+
+    assert (response.status_code, "Nothing has been pushed yet" in response.text) == (409, True)
