@@ -175,25 +175,22 @@ def _pair(week: WeekPage, pair: Pair) -> dict[str, object]:
 
 def _term(term: Term, weeks: Sequence[WeekPage], gradebook: str) -> dict[str, object]:
     """Return the data of all weeks together: for each student where the results are in the weeks."""
-    order = {week.name: week for week in weeks}
-    indexes = [_indexes(order[week.name]) for week in term.weeks]
+    pages = {week.name: week for week in weeks}
+    indexes = [{one.submission: at for at, one in enumerate(pages[week.name].results)} for week in term.weeks]
     lines = [
         {
             "name": display_name(line.student.label, 80),
             "submission": display_name(line.student.username),
             "percent": None if line.percent is None else round(line.percent, 1),
-            "results": [found.get(line.student.username) for found in indexes],
+            "results": [
+                index.get(result.submission) if week.results.get(line.student.username) is result else None
+                for week, index, result in zip(term.weeks, indexes, line.results, strict=True)
+            ],
             "extras": term.finished(line),
         }
         for line in term.lines
     ]
     return {**_sanitized({"lines": lines, "extras": bool(term.extras)}), "gradebook": gradebook}
-
-
-def _indexes(week: WeekPage) -> dict[str, int]:
-    """Return which result is whose, by the username."""
-    names = {name: student.username for name, student in week.students.items()}
-    return {names.get(result.submission, result.submission): index for index, result in enumerate(week.results)}
 
 
 def _sanitized(value: Any) -> Any:

@@ -32,6 +32,22 @@ def read_students(out: Path, file: str = FILE) -> dict[str, Student]:
         return {}
 
 
+def last_roster(out: Path, students: Mapping[str, Student]) -> dict[str, Student]:
+    """Return who else was on the roster of the last grading of all: those of whom an interrupted grading has no result yet.
+
+    Args:
+        out: the folder of the grading.
+        students: those with a result; without any the grading had no roster.
+    """
+    there = {text.casefold() for one in students.values() for text in (one.username, one.identifier) if text}
+    rest = read_students(out, ROSTER) if students else {}
+    return {
+        name: student
+        for name, student in rest.items()
+        if name not in students and there.isdisjoint((student.username.casefold(), student.identifier.casefold()))
+    }
+
+
 def graded_at(out: Path) -> int:
     """Return when all students were last graded with a roster, in nanoseconds; a grading of some does not count."""
     path = out / ROSTER

@@ -12,9 +12,10 @@ from classroom.core.files import write_atomic
 from classroom.core.result import COULD_NOT_GRADE, EXCUSED, MISSING, Result
 from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import table_text
+from classroom.instructor.grading.identity import Identities
 from classroom.instructor.grading.matching import matched
 from classroom.instructor.grading.results import ResultFolder, interrupted, read_results
-from classroom.instructor.grading.students import graded_at, read_students
+from classroom.instructor.grading.students import graded_at, last_roster, read_students
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.instructor.username import unused
 
@@ -35,8 +36,8 @@ class Week:
     Attributes:
         name: the assignment's.
         folder: the --out folder of `grade`.
-        results: by the student's username, or by the submission's name if there was no roster.
-        students: by the same names.
+        results: by the name that the student has in all weeks: the username, or without a roster the submission's name.
+        students: those on its roster, by the same names; empty if there was none.
         weight: how much the week counts, compared with the other weeks.
     """
 
@@ -51,6 +52,11 @@ class Week:
         """The number of the week, or its name if it has none."""
         found = re.match(r"week(\d+)", self.name)
         return found[1] if found else self.name
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is an extra exercise, which counts for nothing."""
+        return bool(ResultFolder(self.folder).settings().get("extra"))
 
     @property
     def max_score(self) -> int:
@@ -127,8 +133,8 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
             the roster cannot be read.
     """
     found = _read_weeks(folder)
-    extras = [week for week in found if ResultFolder(week.folder).settings().get("extra")]
-    weeks = [week for week in found if week not in extras]
+    extras = [week for week in found if week.is_extra]
+    weeks = [week for week in found if not week.is_extra]
     if not weeks:
         raise UsageError(f"There are only grades for extras in {folder}, and those do not count toward any week.")
     given = _weights(weights, weeks) if weights else {}
@@ -154,7 +160,8 @@ def _read_weeks(folder: Path) -> list[Week]:
         if count > 1:
             same = " and ".join(str(week.folder) for week in weeks if week.name == name)
             raise UsageError(f"{same} hold grades of the same week, {one_line(name)}: move one of them elsewhere.")
-    return sorted(weeks, key=lambda week: [int(part) if part.isdecimal() else part for part in _parts(week.name)])
+    named = _under_one_name(weeks)
+    return sorted(named, key=lambda week: [int(part) if part.isdecimal() else part for part in _parts(week.name)])
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -175,14 +182,31 @@ def _parts(name: str) -> list[str]:
 
 
 def _read_week(folder: Path) -> Week:
+    """Return a week with its results and students by the names of the submissions."""
     results, students = read_results(folder), read_students(folder)
-    names = {name: student.username for name, student in students.items()}
     return Week(
         results[0].assignment,
         folder,
-        {names.get(result.submission, result.submission): result for result in results},
-        {student.username: student for student in students.values()},
+        {result.submission: result for result in results},
+        students | last_roster(folder, students),
     )
+
+
+def _under_one_name(weeks: Sequence[Week]) -> list[Week]:
+    """Return the weeks with each student under one name in all of them: the one of the newest roster."""
+    identities, named = Identities(), []
+    for week in sorted(weeks, key=_age):
+        people = {name: week.students.get(name, Student(name)) for name in {**week.results, **week.students}}
+        names = identities.names(people)
+        results = {names[name]: result for name, result in week.results.items()}
+        students = {names[name]: replace(student, username=names[name]) for name, student in week.students.items()}
+        named.append(replace(week, results=results, students=students))
+    return named
+
+
+def _age(week: Week) -> tuple[bool, bool, int]:
+    """Return how a week is sorted, the newest roster first, then weeks without one, and extras last."""
+    return week.is_extra, not week.students, -graded_at(week.folder) if week.students else 0
 
 
 def _on_roster(roster: Roster, everybody: Mapping[str, Student]) -> dict[str, Student]:

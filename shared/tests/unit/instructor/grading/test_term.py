@@ -1,14 +1,17 @@
 """All weeks of a term together: weights, excuses, students who came and went."""
 
 import csv
+import json
 import os
 
 import pytest
 from classroom.cli.main import main
 from classroom.core.errors import UsageError
+from classroom.instructor.grading.page_data import page_data
+from classroom.instructor.grading.report import read_week
 from classroom.instructor.grading.students import write_students
 from classroom.instructor.grading.term import read_term
-from classroom.instructor.roster import Student
+from classroom.instructor.roster import Student, read_roster
 
 ADA, BOB, CARO = Student("ada", "1", "Ada Lovelace"), Student("bob", "2", "Bob Ross"), Student("caro", "3", "Caro")
 
@@ -226,3 +229,78 @@ def test_roster_of_usernames_alone(grades, tmp_path):
     roster.write_text("zoe\nada\n")
 
     assert percents(read_term(grades, roster=roster)) == {"ada": 36.67, "zoe": 0}
+
+
+class TestOnePersonInAllWeeks:
+    """Usernames of a student that differ between weeks, and the same username of two students."""
+
+    @pytest.fixture
+    def graded(self, cohort, tmp_path):
+        """Grades a week with a roster of this text, from the points of each submission's second task by its name."""
+        top = tmp_path / "term"
+
+        def grade(number, roster, second, when=0):
+            path = tmp_path / f"roster{number}.csv"
+            path.write_text(roster, encoding="utf-8")
+            week, students = f"week{number}-x", read_roster(path)
+            results = [cohort.made(name, (0, points, 0), week) for name, points in second.items()]
+            out = cohort.saved(top / week, results)
+            write_students(out, {name: student for name in second if (student := students.find(name))})
+            os.utime(out / "students.json", (2_000_000_000 + (when or number),) * 2)
+            return top
+
+        return grade
+
+    def points(self, term):
+        """The points of all weeks of each student, by the name that people read."""
+        return {line.student.label: [result.score for result in line.results] for line in term.lines}
+
+    def test_usernames_that_were_made_up_in_another_order(self, graded):
+        """Students whose names have no Latin letters keep their points when the next roster has another order."""
+        graded(1, "name\n李明\n王芳\n", {"李明": 60, "王芳": 10})
+
+        term = read_term(graded(2, "name\n张伟\n王芳\n李明\n", {"张伟": 30, "王芳": 20, "李明": 50}))
+
+        assert self.points(term) == {"张伟": [0, 30], "王芳": [10, 20], "李明": [60, 50]}
+        assert term.with_status("missing") == ["张伟 (week 1)"]
+
+    @pytest.mark.parametrize("now", ["countess", "ADA"])
+    def test_another_username(self, graded, now):
+        """A student who has renamed the account, or writes it in another case, has the points of both weeks."""
+        graded(1, "identifier,github_username\nA-1,ada\nB-2,bob\n", {"ada": 60, "bob": 10})
+
+        term = read_term(graded(2, f"identifier,github_username\nA-1,{now}\nB-2,bob\n", {now: 50, "bob": 20}))
+
+        assert self.points(term) == {"A-1": [60, 50], "B-2": [10, 20]}
+        assert (term.dropped, term.lines[0].student.username) == ((), now)
+
+    def test_roster_of_a_platform_after_a_rename(self, graded, tmp_path):
+        """Such a student is recognized once in a platform's export, and is not two who could be meant."""
+        graded(1, "identifier,github_username,email\nA-1,ada,a@x.org\n", {"ada": 60})
+        top = graded(2, "identifier,github_username,email\nA-1,countess,a@x.org\n", {"countess": 50})
+        (tmp_path / "canvas.csv").write_text("Student,ID,Email\nAda L.,7,a@x.org\n")
+
+        assert self.points(read_term(top, roster=tmp_path / "canvas.csv")) == {"Ada L.": [60, 50]}
+
+    def test_rows_that_were_numbered_again(self, graded):
+        """An identifier that is the number of a row does not give one student the points of another."""
+        head = "identifier,github_username,name\n"
+        graded(1, f"{head}1,ada,Ada\n2,bob,Bob\n", {"ada": 60, "bob": 10})
+
+        term = read_term(graded(2, f"{head}1,zoe,Zoe\n2,ada,Ada\n", {"zoe": 50, "ada": 20}))
+
+        assert self.points(term) == {"Zoe": [0, 50], "Ada": [60, 20]}
+        assert term.dropped == ("Bob",)
+
+    def test_page_leads_to_the_right_week(self, graded):
+        """On the page of all weeks a student's cells lead to results of that student only."""
+        graded(1, "name\n李明\n王芳\n", {"李明": 60, "王芳": 10})
+        top = graded(2, "name\n张伟\n王芳\n李明\n", {"张伟": 30, "王芳": 20, "李明": 50})
+        term = read_term(top)
+
+        data = json.loads(page_data([read_week(week.folder) for week in term.weeks], term))
+
+        found = {line["name"]: line["results"] for line in data["term"]["lines"]}
+        names = [[result["name"] for result in week["results"]] for week in data["weeks"]]
+        assert found["张伟"][0] is None
+        assert [names[week][found["李明"][week]] for week in (0, 1)] == ["李明", "李明"]
