@@ -242,10 +242,12 @@ def _merged(entries: Sequence[_Entry], known: Sequence[Student], former: Sequenc
     """Give each entry the username of the student that it was before, or else a new one."""
     before = _recognized(entries, [*known, *former])
     taken = {student.username.casefold() for student in (*known, *former)}
+    accounts = {entry.login.casefold() for entry in entries if is_safe(entry.login)}
     students, added, renamed = [], [], []
     for position, entry in enumerate(entries):
-        old = before.get(position)
-        username = old.username if old else unused(_username(entry), taken)
+        old, is_account = before.get(position), is_safe(entry.login)
+        # A username that is made up must not be another student's account: repositories are named after accounts.
+        username = old.username if old else unused(_username(entry), taken if is_account else taken | accounts)
         taken.add(username.casefold())
         account = entry.student.login or entry.login
         login = account if entry.student.login or account.casefold() != username.casefold() else ""

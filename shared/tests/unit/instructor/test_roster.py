@@ -38,6 +38,10 @@ ROSTERS = {
         ["a", "student-CON", "student-nul.txt", "b"],
     ),
     "a username of an old account": (HEAD + "A,ada-,,\nB,ada,,\n", ["ada-", "ada"]),
+    "a name that is another student's account": (
+        HEAD + "bob,,,\nRobert,bob,,\nBOB R.,,,\n",
+        ["bob-2", "bob", "BOB-R"],
+    ),
     "equal but for accents and case": (HEAD + "Asa,,,\nåsa,,,\nASÁ,,,\n", ["Asa", "asa-2", "ASA-3"]),
     "long": (HEAD + "x" * 300 + ",,,\n", ["x" * 60]),
     "blank lines": ("\n" + HEAD + ",,,\n\nA,ada,,\n,,,\n", ["ada"]),

@@ -203,6 +203,16 @@ def test_grades_stay_outside_of_the_submissions(assignment, handed_in):
     assert not (handed_in.folder / "grades").exists()
 
 
+def test_repository_is_that_of_the_account_and_not_of_a_student_with_such_an_identifier(tmp_path):
+    """A student without an account, who is listed first, does not get the points of the account of the same name."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("identifier,github_username,name\nbob,,Bob Ross\nrkelly,bob,Robert Kelly\n")
+
+    people = Participants.of(roster, [Submission("bob", tmp_path / "bob")])
+
+    assert (people.student("bob").name, [student.name for student in people.absent]) == ("Robert Kelly", ["Bob Ross"])
+
+
 def test_two_submissions_of_one_student_are_named(tmp_path):
     """A student whose username and email are both names of submissions is not graded twice: one has to go."""
     roster = tmp_path / "roster.csv"
