@@ -121,14 +121,16 @@ def _declare_feedback(group: Group) -> None:
 def _feedback(arguments: argparse.Namespace) -> int:
     if (arguments.folder is None) == (arguments.github is None):
         raise UsageError("Give a classroom or an organization: classroom feedback --github school --grades grades")
+    from classroom.instructor.grading.results import unfinished
+
+    problems = [*filter(None, [unfinished(arguments.grades)])]
     if arguments.github:
         from classroom.cli.instructor.github_feedback import give_feedback
 
-        return status_of(give_feedback(arguments.github, arguments.grades))
+        return status_of([*problems, *give_feedback(arguments.github, arguments.grades)])
     from classroom.instructor.classrooms.classroom import Classroom
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
-    problems: list[str] = []
     delivered, unchanged = Classroom(arguments.folder).give_feedback(arguments.grades, problems.append)
     print(f"{delivered} delivered to the branch feedback, {unchanged} unchanged")
     return status_of(problems)

@@ -77,7 +77,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _export_grades(arguments: argparse.Namespace) -> int:
     from classroom.instructor.grading.lms import export_grades
-    from classroom.instructor.grading.results import read_results
+    from classroom.instructor.grading.results import read_results, unfinished
     from classroom.instructor.grading.students import read_students
     from classroom.instructor.roster import read_roster
 
@@ -97,7 +97,10 @@ def _export_grades(arguments: argparse.Namespace) -> int:
     _print_names("Not matched, so not in the file", exported.unmatched)
     _print_names("Could not be graded, so not in the file", exported.ungraded)
     _print_names("On the roster, without a result", exported.absent)
-    return CouldNotCheck.exit_status if exported.unmatched or exported.ungraded else 0
+    told = unfinished(grades)
+    if told:
+        print(f"Students without a result are not in the file. {told}", file=sys.stderr)
+    return CouldNotCheck.exit_status if exported.unmatched or exported.ungraded or told else 0
 
 
 def _ensure_free(path: Path, *, force: bool) -> None:

@@ -169,6 +169,7 @@ class Cohort:
         finally:
             results = self._results()
             self._write(results)
+        self.files.finish()
         self.changes = [change for result in results if (change := score_change(before.get(result.submission), result))]
         log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # Files next to the results: what `grade` knows and no result holds.
 PAIRS, SETTINGS, EVIDENCE = "similar.json", "grading.json", "code"
 OF_ALL = ("fixed_seed", "deadline")  # settings that a grading of some submissions does not change
+UNFINISHED = "unfinished"  # a setting while a grading has not written all of its results
 ATTEMPTS, EARLIER = "attempts", "earlier"
 # The longest name of a file without its ending, in bytes: some encrypted file systems allow 143 for the whole name.
 MAX_STEM = 100
@@ -90,10 +91,12 @@ class ResultFolder:
     Attributes:
         out: the folder.
         stems: the name of each submission's files, without the ending.
+        lacks_others: whether an interrupted grading of all has left out results that a grading of some does not make.
     """
 
     out: Path
     stems: dict[str, str] = field(default_factory=dict)
+    lacks_others: bool = field(default=False, init=False)
 
     def path(self, name: str) -> Path:
         """Return the file of a submission's result."""
@@ -229,7 +232,14 @@ class ResultFolder:
         """
         with self._writable():
             known = self.settings() if some else {}
-            self._prepare(settings | {name: known.get(name) for name in OF_ALL if known})
+            self.lacks_others = bool(known.get(UNFINISHED))
+            self._prepare(settings | {name: known.get(name) for name in OF_ALL if known} | {UNFINISHED: True})
+
+    def finish(self) -> None:
+        """Write down that every result is there."""
+        if not self.lacks_others:
+            settings = {name: value for name, value in self.settings().items() if name != UNFINISHED}
+            write_atomic(self.out / SETTINGS, json.dumps(settings) + "\n")
 
     def _prepare(self, settings: dict[str, Any]) -> None:
         write_atomic(self.out / SETTINGS, json.dumps(settings) + "\n")
@@ -245,7 +255,7 @@ class ResultFolder:
 
 
 def interrupted(out: Path) -> str | None:
-    """Return what to do about a grading that was killed before it wrote results; None if there was none."""
+    """Return what to do about a grading that was interrupted; None if there is none in the folder."""
     settings = ResultFolder(out).settings()
     if not (week := settings.get("assignment")):
         return None
@@ -254,6 +264,11 @@ def interrupted(out: Path) -> str | None:
         f"The grading of {one_line(str(week))} into {out} was interrupted. It continues when you run it again, "
         f"with the options that it had: {one_line(shlex.join(['classroom', 'grade', *words]))}"
     )
+
+
+def unfinished(out: Path) -> str | None:
+    """Return what to do about a grading that has begun and not written all of its results; None if it has."""
+    return interrupted(out) if ResultFolder(out).settings().get(UNFINISHED) else None
 
 
 def read_results(out: Path) -> list[Result]:

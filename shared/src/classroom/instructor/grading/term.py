@@ -14,7 +14,7 @@ from classroom.core.text import display_name, one_line
 from classroom.instructor.grading.gradebook import table_text
 from classroom.instructor.grading.identity import Identities
 from classroom.instructor.grading.matching import matched
-from classroom.instructor.grading.results import ResultFolder, interrupted, read_results
+from classroom.instructor.grading.results import ResultFolder, interrupted, read_results, unfinished
 from classroom.instructor.grading.students import graded_at, last_roster, read_students
 from classroom.instructor.roster import Roster, Student, read_roster
 from classroom.instructor.username import unused
@@ -96,7 +96,7 @@ class Term:
         lines: one for each student, by name.
         extras: the extra exercises that were graded; they count for nothing.
         dropped: names of those who have results, but are no longer on the roster.
-        unfinished: what to do about each grading that was interrupted before it wrote results.
+        unfinished: what to do about each grading that was interrupted before it wrote all results.
     """
 
     weeks: tuple[Week, ...]
@@ -146,14 +146,14 @@ def read_term(folder: Path, weights: str | None = None, roster: Path | None = No
     lines = [_line(name, student, weeks) for name, student in kept.items()]
     dropped = sorted(one_line(student.label) for name, student in everybody.items() if name not in kept)
     lines.sort(key=lambda line: line.student.label.casefold())
-    unfinished = tuple(filter(None, map(interrupted, _without_results(folder))))
-    return Term(tuple(weeks), tuple(lines), tuple(dropped), tuple(extras), unfinished)
+    told = (unfinished(path) if _has_results(path) else interrupted(path) for path in _folders(folder))
+    return Term(tuple(weeks), tuple(lines), tuple(dropped), tuple(extras), tuple(filter(None, told)))
 
 
 def _read_weeks(folder: Path) -> list[Week]:
     weeks = [_read_week(path) for path in _folders(folder) if _has_results(path)]
     if not weeks:
-        if told := next(filter(None, map(interrupted, _without_results(folder))), None):
+        if told := next(filter(None, map(interrupted, _folders(folder))), None):
             raise UsageError(told)
         raise UsageError(f"There are no grades in {folder}: give the folder that holds the --out folders of `grade`.")
     for name, count in Counter(week.name for week in weeks).items():
@@ -170,10 +170,6 @@ def _folders(folder: Path) -> list[Path]:
 
 def _has_results(folder: Path) -> bool:
     return any((folder / "results").glob("*.json"))
-
-
-def _without_results(folder: Path) -> list[Path]:
-    return [path for path in _folders(folder) if not _has_results(path)]
 
 
 def _parts(name: str) -> list[str]:

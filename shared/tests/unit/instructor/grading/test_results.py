@@ -4,8 +4,10 @@ import os
 import sys
 import unicodedata
 from contextlib import closing
+from unittest.mock import Mock
 
 import pytest
+from classroom.cli.main import main
 from classroom.instructor.grading.cohort import Cohort
 from classroom.instructor.grading.results import ResultFolder, file_stems
 
@@ -111,3 +113,51 @@ def test_killed_first_grading_says_how_to_continue(classroom, tmp_path):
     assert done.status == 2
     assert "was interrupted" in done.err
     assert done.err.rstrip().endswith(f"classroom grade week1-tiny --submissions '/handed in' --out '{out}'")
+
+
+class TestInterrupted:
+    """A grading of two students that was interrupted after the first one's result."""
+
+    @pytest.fixture
+    def grade(self, handed_in, assignment, tmp_path):
+        """Grades Ada and Bob, who are on the roster with an email address; returns the folder of the results."""
+        roster, out = tmp_path / "roster.csv", tmp_path / "term/week1"
+        roster.write_text("username,name,email\nada,Ada Lovelace,a@x.org\nbob,Bob Ross,b@x.org\n")
+        for name in ("ada", "bob"):
+            handed_in(name)
+
+        def grade(tell=lambda _: None, **more):
+            Cohort(assignment, handed_in.folder, out, seed=7, jobs=1, roster=roster, **more).grade(lambda *_: None, tell)
+
+        with pytest.raises(KeyboardInterrupt):
+            grade(Mock(side_effect=KeyboardInterrupt))
+        grade.out = out
+        return grade
+
+    def test_sum_of_all_weeks_says_so_and_has_everyone(self, grade, capsys):
+        """A student whose result is not there yet has not left the class, and the sum names the unfinished grading."""
+        assert main(["gradebook", str(grade.out.parent)]) == 0
+
+        told = capsys.readouterr()
+        assert "Missing, counted as 0 points: Bob Ross (week 1)" in told.out
+        assert "No longer on the roster" not in told.out
+        assert f"The grading of week1-tiny into {grade.out} was interrupted. It continues" in told.err
+
+    def test_export_says_so(self, grade, tmp_path, capsys):
+        """An export that lacks students says so, with the status 3, also after one of them was graded alone."""
+        words = ["export", "moodle", str(grade.out), "--to", str(tmp_path / "moodle.csv"), "--force"]
+
+        for _ in range(2):
+            assert main(words) == 3
+            assert "Students without a result are not in the file. The grading of week1" in capsys.readouterr().err
+            grade(only=("ada",))
+
+    def test_is_over_once_it_has_continued(self, grade, tmp_path, capsys):
+        """After the same grading has ended, nothing is said, and everyone is in the file."""
+        grade()
+
+        assert main(["export", "moodle", str(grade.out), "--to", str(tmp_path / "moodle.csv")]) == 0
+        assert main(["gradebook", str(grade.out.parent)]) == 0
+
+        told = capsys.readouterr()
+        assert ("2 students in" in told.out, told.err) == (True, "")
