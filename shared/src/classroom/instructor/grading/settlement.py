@@ -48,14 +48,14 @@ class Settlement:
         return replace(nothing, status=COULD_NOT_GRADE, score=None, reason=choice.trouble)
 
     def submitted(self, name: str, options: Sequence[Counted], known: Result | None) -> Result | None:
-        """Return the result that counts of a submission, after writing it; None if none of it is graded yet."""
+        """Return the result that counts of a submission, after writing it; None until all that may count is graded."""
         settled = self._settled_attempts(name, options)
         if self.adjusted.excuse(name):
             # A student who was never graded has the time of the commit that would have been.
             never = self.settle(self._missing(name), options[-1])
             once = self._adjust(known) if known and known.tasks else never
             return self.files.save(settled[-1] if settled else once, known)
-        return self.files.save(better(settled), known) if settled else None
+        return self.files.save(better(settled), known) if len(settled) == len(options) else None
 
     def absent(self, name: str, known: Result | None, reason: str | None = None) -> Result:
         """Return the result of a student who has submitted nothing, after writing it."""

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from classroom.core.errors import UsageError
@@ -369,6 +370,24 @@ class TestBetterOfTwo:
         ]
         kept = [json.loads(path.read_text())["notes"] for path in (tmp_path / "out/earlier").iterdir()]
         assert sorted(kept, key=len) == [list(found["last"].notes), list(found["best"].notes)]
+
+    def test_one_of_two_attempts_is_not_a_result_yet(self, history, assignment, handed_in, tmp_path):
+        """A grading that is interrupted between them leaves no score: the better one is not known."""
+        place, _ = history("2026-11-20T10:00:00Z", bare=False)
+        (place / "app/main.py").write_text("broken(\n")
+        git(place, "commit", "-qam", "late", at="2026-11-22T10:00:00Z")
+        rule, out = deadline_of(DEADLINE, days=3, points=10), tmp_path / "out"
+
+        with pytest.raises(KeyboardInterrupt):
+            Cohort(assignment, handed_in.folder, out, seed=7, jobs=1, deadline=rule).grade(
+                lambda *_: None, Mock(side_effect=KeyboardInterrupt)
+            )
+        left = len(list((out / "attempts").iterdir())), len(list((out / "results").iterdir()))
+        (found,) = Cohort(assignment, handed_in.folder, out, seed=7, deadline=rule).grade(
+            lambda *_: None, lambda _: None
+        )
+
+        assert (left, found.score) == ((1, 0), 100)
 
     def test_first_grading_has_no_earlier_results(self, history, assignment, handed_in, tmp_path):
         """Points off for being late are part of the first result, and nothing came before it."""
