@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ SAME = (
 def matched(students: Mapping[str, Student], roster: Roster) -> dict[str, Student]:
     """Return each student as the roster has them; without those who could be two, or whom two could be.
 
+    Of two who could be the same one, such as students of one name, the one who agrees with it in more counts.
+
     Args:
         students: by any key, which the result has, too.
         roster: the other list.
@@ -30,18 +32,34 @@ def matched(students: Mapping[str, Student], roster: Roster) -> dict[str, Studen
         matches = (indexes[there].get(_key(student, here)) for here, there in SAME)
         if match := next(filter(None, matches), None):
             found[name] = match
-    counts = Counter(student.username for student in found.values())
-    return {name: student for name, student in found.items() if counts[student.username] == 1}
+    agreeing: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, student in found.items():
+        agreeing[student.username][name] = _agreement(students[name], student)
+    return {name: student for name, student in found.items() if _is_first(name, agreeing[student.username])}
+
+
+def _agreement(student: Student, other: Student) -> int:
+    """Return in how much a student here agrees with one of the other list."""
+    pairs = ((_key(student, here), _comparable(_attribute(other, there))) for here, there in SAME)
+    return sum(one == two != "" for one, two in pairs)
+
+
+def _is_first(name: str, counts: Counter[str]) -> bool:
+    """Return whether a name has the highest count, and no other name has the same."""
+    return all(count < counts[name] for other, count in counts.items() if other != name)
 
 
 def _index(roster: Roster, attribute: str) -> dict[str, Student]:
     """Return the students by an attribute, without the values that two of them share."""
-    if attribute == "username":
-        attribute = "account"  # a username that was made up from the name or the email is nobody's
-    counts = Counter(_comparable(getattr(student, attribute)) for student in roster)
+    counts = Counter(_comparable(_attribute(student, attribute)) for student in roster)
     return {
-        key: student for student in roster if (key := _comparable(getattr(student, attribute))) and counts[key] == 1
+        key: student for student in roster if (key := _comparable(_attribute(student, attribute))) and counts[key] == 1
     }
+
+
+def _attribute(student: Student, attribute: str) -> str:
+    """Return an attribute in the other list, where a username that was made up from the name or the email is nobody's."""
+    return str(getattr(student, "account" if attribute == "username" else attribute))
 
 
 def _key(student: Student, attribute: str) -> str:

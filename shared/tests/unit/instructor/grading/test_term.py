@@ -282,6 +282,16 @@ class TestOnePersonInAllWeeks:
 
         assert self.points(read_term(top, roster=tmp_path / "canvas.csv")) == {"Ada L.": [60, 50]}
 
+    def test_roster_with_one_of_two_of_the_same_name(self, graded, tmp_path):
+        """A student who has left does not stand in the way of another one of that name who stays."""
+        roster = "identifier,github_username,name\n1,li1,Li Wei\n2,li2,Li Wei\n"
+        top = graded(1, roster, {"li1": 10, "li2": 60})
+        (tmp_path / "now.csv").write_text("identifier,name\n2,Li Wei\n")
+
+        term = read_term(top, roster=tmp_path / "now.csv")
+
+        assert (self.points(term), term.dropped) == ({"Li Wei": [60]}, ("Li Wei",))
+
     def test_rows_that_were_numbered_again(self, graded):
         """An identifier that is the number of a row does not give one student the points of another."""
         head = "identifier,github_username,name\n"
