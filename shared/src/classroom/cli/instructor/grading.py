@@ -70,7 +70,8 @@ def _declare_grade(group: Group) -> None:
         "--adjustments",
         type=path_of,
         metavar="CSV",
-        help="extensions, excuses and changed points (adjustments.csv in or next to the submissions folder)",
+        help="extensions, excuses and changed points (adjustments.csv in or next to the submissions folder, or next to "
+        "the roster)",
     )
     _takes_selection(command)
     takes_verbose(command)
@@ -127,6 +128,8 @@ def _grade(arguments: argparse.Namespace) -> int:
     if arguments.roster:
         print(f"  {arguments.roster}: {cohort.people.roster.summary()}")
         confirm_roster(arguments.roster, arguments.out, arguments.submissions, yes=arguments.yes)
+    if cohort.adjustments and not arguments.adjustments:
+        print(f"  adjustments from {cohort.adjustments}")
     if cohort.deadline:
         print(f"  deadline {cohort.deadline}")
     if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
@@ -153,7 +156,7 @@ def _cohort(arguments: argparse.Namespace) -> Cohort:
         raise UsageError("--late-days and --late-points need a deadline: add --deadline.")
     if points and not days:
         raise UsageError("--late-points applies to the days that --late-days accepts: add --late-days.")
-    adjustments = arguments.adjustments or adjustments_near(arguments.submissions)
+    adjustments = arguments.adjustments or adjustments_near(arguments.submissions, arguments.roster)
     zone = arguments.timezone or zone_near(
         *(path.parent for path in (arguments.roster, adjustments, arguments.submissions) if path)
     )

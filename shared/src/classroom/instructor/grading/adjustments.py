@@ -180,9 +180,10 @@ def read_adjustments(
     return Adjustments(assignment, by_student, tuple(for_all))
 
 
-def adjustments_near(submissions: Path) -> Path | None:
-    """Return the file in the folder of the submissions, or next to it; None if it does not exist."""
-    return next((folder / FILE for folder in (submissions, submissions.parent) if (folder / FILE).is_file()), None)
+def adjustments_near(submissions: Path, roster: Path | None = None) -> Path | None:
+    """Return the file in the folder of the submissions, next to it, or next to the roster; None if it does not exist."""
+    folders = (submissions, submissions.parent, *([roster.parent] if roster else []))
+    return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
 
 
 def read_entries(path: Path) -> list[Entry]:

@@ -192,14 +192,32 @@ def test_file_of_a_spreadsheet(adjusted):
 
 
 def test_file_is_found_near_the_submissions(tmp_path):
-    """The adjustments are in the folder of the submissions or next to it; the nearer file counts."""
-    week = tmp_path / "handed-in"
-    week.mkdir()
-    assert adjustments_near(week) is None
+    """The adjustments are in the folder of the submissions, next to it, or next to the roster; the nearer file counts."""
+    week, roster = tmp_path / "handed-in", tmp_path / "classroom/roster.csv"
+    for folder in (week, roster.parent):
+        folder.mkdir()
+    assert adjustments_near(week, roster) is None
+    (roster.parent / FILE).write_text(HEADINGS)
+    assert (adjustments_near(week, roster), adjustments_near(week)) == (roster.parent / FILE, None)
     (tmp_path / FILE).write_text(HEADINGS)
     assert adjustments_near(week) == tmp_path / FILE
     (week / FILE).write_text(HEADINGS)
     assert adjustments_near(week) == week / FILE
+
+
+def test_grading_with_the_roster_of_a_classroom_uses_its_adjustments(classroom, handed_in, tmp_path):
+    """What an instructor has granted is in every grading of a collected copy, which says where it was read."""
+    handed_in("ada")
+    place = tmp_path / "my classroom"
+    place.mkdir()
+    (place / "roster.csv").write_text("username\nada\n")
+    (place / FILE).write_text(f"{HEADINGS}\nada,week1-tiny,points,2=-4,\n")
+    words = ("--submissions", handed_in.folder, "--roster", place / "roster.csv", "--out", tmp_path / "out")
+
+    done = classroom("grade", 1, *words, "--sandbox", "none")
+
+    assert f"  adjustments from {place / FILE}\n" in done.out
+    assert "96/100" in done.out
 
 
 class TestAdding:
