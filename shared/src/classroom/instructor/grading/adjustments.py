@@ -110,6 +110,8 @@ def _changes(entry: Entry, result: Result, deadline: Deadline | None) -> list[Ad
     if entry.kind not in ("waive", "points"):
         return []
     wanted = int(entry.value.partition("=")[0])
+    if result.status not in (GRADED, EXCUSED) and entry.student != EVERYBODY:
+        return [made(f"Task {wanted}: its points are not changed, because nothing was graded.")]
     for task in result.tasks if result.status == GRADED else ():
         if task.number == wanted:
             points = _points(entry, result.points(task), task.points)

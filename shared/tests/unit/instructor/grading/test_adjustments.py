@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from unittest.mock import Mock
 
@@ -113,6 +114,17 @@ class TestPoints:
         found = adjusted("ada,week1-tiny,points,2=+5,").apply(result())
 
         assert Counted(None, penalty=10).apply_late_penalty(found).score == 35
+
+    @pytest.mark.parametrize("status", ["missing", "not-started", "could-not-grade"])
+    def test_points_of_a_student_without_graded_work_are_not_dropped_silently(self, adjusted, status):
+        """A row that names a student changes no points where nothing was graded, and says so; a row for all does not."""
+        rows = ("ada,week1-tiny,points,2=10,on paper", "*,week1-tiny,waive,2,")
+
+        found = adjusted(*rows).apply(replace(result(), status=status, score=0))
+
+        (change,) = found.adjustments
+        assert (found.score, change.points, change.note) == (0, 0, "on paper")
+        assert change.text == "Task 2: its points are not changed, because nothing was graded."
 
     def test_excused_student_has_no_score(self, adjusted):
         """An excused student has blank points, and keeps what was earned for when the row is removed."""
