@@ -44,7 +44,7 @@ def read_table(path: Path, known: Collection[str]) -> Table:
         known: headings to look for, each as `plain_heading` returns it.
 
     Raises:
-        UsageError: the file cannot be read, is not text, or a quotation mark in it is not closed.
+        UsageError: the file cannot be read, is not text, or a quotation mark in it is missing.
     """
     try:
         text = _decoded(path)
@@ -56,11 +56,15 @@ def read_table(path: Path, known: Collection[str]) -> Table:
         # A separator in a quoted cell is text: where cells end at their quotation marks, nothing else is one.
         exact = {one: table for one, table in candidates.items() if table.headings and _is_exact(text, one)}
         separator, table = max((exact or candidates).items(), key=lambda candidate: _fit(candidate[1], known))
-        opened = _opened_line(text, separator)
+        opened, torn = _opened_line(text, separator), _torn_line(text, separator)
     except csv.Error as error:
         raise UsageError(f"{path} cannot be read as CSV: {error}. Save it as CSV again, and try again.") from None
     if opened:
         raise UsageError(f"{path}, line {opened}: a quotation mark is never closed. Add the missing one.")
+    if torn:
+        raise UsageError(
+            f"{path}, line {torn}: a quotation mark is missing, so that the row goes on over the next lines. Add it."
+        )
     return table
 
 
@@ -121,6 +125,20 @@ def _opened_line(text: str, separator: str) -> int | None:
     """Return the line of the row that ends within quotation marks, and so takes in all rows after it; None if none does."""
     last = _rows(f"{text}\nend", separator)[-1]
     return last.line if last.cells != ("end",) else None
+
+
+def _torn_line(text: str, separator: str) -> int | None:
+    """Return the line of a row over several lines that has letters after a closing quotation mark; None if none has.
+
+    There the mark that closes a cell opens another one, and the rows in between are lost in the first.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    reader, first = csv.reader(lines, delimiter=separator), 0
+    for _ in reader:
+        if reader.line_num > first + 1 and not _is_exact("".join(lines[first : reader.line_num]), separator):
+            return first + 1
+        first = reader.line_num
+    return None
 
 
 def _headed(rows: list[Row], known: Collection[str]) -> Table:

@@ -167,8 +167,12 @@ def test_rosters_that_cannot_be_used(roster, text, message):
             b'identifier,name\nA,Ada\nB,"Bob "Bo" Ross\nC,"Caro\nD,Dora\n',
             "line 4: a quotation mark is never closed",
         ),
+        (
+            b'identifier,name\nA,"Ada\nB,Bob\nC,"Caro"\nD,Dora\n',
+            "line 2: a quotation mark is missing, so that the row goes on over the next lines",
+        ),
     ],
-    ids=["workbook", "no encoding", "binary", "huge field", "open quotation mark"],
+    ids=["workbook", "no encoding", "binary", "huge field", "open quotation mark", "rows within quotation marks"],
 )
 def test_files_that_are_not_csv(tmp_path, data, message):
     """A file that is not CSV is rejected with what to do."""
