@@ -500,6 +500,19 @@ def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_p
     assert (result["status"], result["score"]) == ("not-started", 0)
 
 
+def test_push_after_one_whose_line_was_cut_off_is_recorded(unserved):
+    """A full disk can cut the record of one push off in its line; the next push has a line of its own."""
+    ned = unserved.student("ned")
+    received = unserved.repository("ned") / "classroom-received"
+    received.write_text(received.read_text() + "2026-11-21T10:00:00Z refs/he")
+    pushed = ned.write(unserved.solved)
+    ned.push()
+
+    lines = received.read_text().splitlines()
+
+    assert (lines[-2], lines[-1].split()[1:]) == ("2026-11-21T10:00:00Z refs/he", ["refs/heads/main", pushed])
+
+
 def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path):
     """A commit that was in time, and was overwritten after the deadline, is collected and counts."""
     mia = unserved.student("mia")

@@ -23,6 +23,7 @@ DAY = timedelta(days=1)
 MAX_DAYS = 1_000  # after a deadline
 OWN_CLOCK = "commit time from the author's computer; push time unknown"
 NO_TIME = "not a repository, so the time of submission is unknown"
+NO_RECEIPT = "the latest commit does not count, because the list of pushes does not say when it was received"
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,10 @@ def resolve_deadline(submission: Submission, deadline: Deadline | None = None) -
         if not pushes:
             raise ClassroomError(f"The list of pushes in {submission.path} has no push to the graded branch.")
         ignored = next((push.received for push in reversed(pushes) if push.received > deadline.last), None)
+        note = None if submission.commit in {push.commit for push in pushes} else NO_RECEIPT
         for push in reversed([push for push in pushes if push.received <= deadline.last]):
             if repository.commit(push.commit):
-                return replace(_counted(submission, push.commit, push.received, deadline, None), ignored=ignored)
+                return replace(_counted(submission, push.commit, push.received, deadline, note), ignored=ignored)
         first = pushes[0].received
     else:
         commit = repository.commit(until=deadline.last)

@@ -14,7 +14,14 @@ from classroom.core.result import Result
 from classroom.core.submission import submissions
 from classroom.instructor.grading.adjustments import Adjustments, Entry
 from classroom.instructor.grading.cohort import Cohort
-from classroom.instructor.grading.deadline import OWN_CLOCK, choices, deadline_of, duration_text, resolve_deadline
+from classroom.instructor.grading.deadline import (
+    NO_RECEIPT,
+    OWN_CLOCK,
+    choices,
+    deadline_of,
+    duration_text,
+    resolve_deadline,
+)
 
 DEADLINE = "2026-11-21T23:59+01:00"  # 22:59 in UTC
 
@@ -151,6 +158,15 @@ class TestWhichCommitCounts:
 
         assert [(one.submission, one.status) for one in results] == [("alice", "could-not-grade"), ("bob", "graded")]
         assert "list of pushes" in results[0].reason
+
+    def test_push_that_could_not_be_recorded_is_told(self, history, counted):
+        """A commit without a receipt, such as after a full disk, does not count, and the result says so."""
+        place, (first, _) = history("2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z")
+        pushed(place, f"2026-11-20T10:00:00Z refs/heads/main {first}")
+
+        found = counted(deadline_of(DEADLINE))
+
+        assert (found.submission.commit, found.note) == (first, NO_RECEIPT)
 
     def test_list_of_any_length_is_read(self, history, counted):
         """A list of many megabytes, most of it about other references, still says what was received when."""
