@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -80,6 +80,18 @@ def moment_of(text: str, zone: tzinfo | None = None) -> datetime:
             f"{one_line(text)[:80]!r} is not a valid time: write it like 2026-11-21T23:59, in the time zone "
             f"{zone or 'of this machine'}, or with its own zone, like 2026-11-21T23:59+01:00."
         ) from None
+
+
+def days_later(moment: datetime, days: int, zone: tzinfo | None = None) -> datetime:
+    """Return the moment, in UTC, that is a number of days later at the same time of day, or earlier if it is negative.
+
+    Where the clocks are changed in between, these days have an hour more or less.
+    """
+    if days == 0:
+        return moment
+    there = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    # Not with the zone of `astimezone(None)`, which knows today's offset only.
+    return (there.replace(tzinfo=zone) if zone else there).astimezone(UTC)
 
 
 def shown(moment: datetime, zone: tzinfo | None = None) -> str:

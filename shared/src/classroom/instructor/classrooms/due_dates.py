@@ -20,11 +20,11 @@ from classroom.core.files import stamp, write_atomic
 from classroom.core.result import EXCUSED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
-from classroom.instructor.grading.deadline import DAY, Deadline
+from classroom.instructor.grading.deadline import Deadline
 from classroom.instructor.roster import Roster, former_students, read_roster
 from classroom.instructor.teams import FILE as TEAMS
 from classroom.instructor.time_zone import FILE as ZONE_FILE
-from classroom.instructor.time_zone import shown, zone_near
+from classroom.instructor.time_zone import days_later, shown, zone_near
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
@@ -69,7 +69,8 @@ class DueDates:
             text = (self.classroom.folder / week / CLOSES).read_text(encoding="utf-8")
             last = datetime.fromtimestamp(int(text.split()[0]), UTC)
             late = _late(text)
-            return Deadline(last - late.days * DAY, *late[:2], late.best and late.points > 0, self.zone)
+            moment = days_later(last, -late.days, self.zone)
+            return Deadline(moment, *late[:2], late.best and late.points > 0, self.zone)
         return None
 
     def late(self, week: str) -> Late:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.result import EXCUSED, GRADED, Adjustment
 from classroom.core.text import one_line
 from classroom.instructor.spreadsheet import plain_heading, read_table
-from classroom.instructor.time_zone import moment_of, shown
+from classroom.instructor.time_zone import days_later, moment_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -242,5 +242,5 @@ def _extended(text: str, moment: datetime, zone: tzinfo | None = None) -> dateti
     if found := LONGER.fullmatch(text.strip()):
         if found[2] == "h":
             return moment + timedelta(hours=int(found[1]))
-        return (moment.astimezone(zone) + timedelta(days=int(found[1]))).astimezone(UTC)
+        return days_later(moment, int(found[1]), zone)
     return moment_of(text, zone)

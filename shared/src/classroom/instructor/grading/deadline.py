@@ -11,7 +11,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git_history import History
 from classroom.core.receipts import receipts
 from classroom.core.result import GRADED, utc_timestamp
-from classroom.instructor.time_zone import moment_of, shown
+from classroom.instructor.time_zone import days_later, moment_of, shown
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -32,7 +32,7 @@ class Deadline:
 
     Attributes:
         moment: the last moment that is in time.
-        days: how many days later submissions are still accepted.
+        days: how many days later submissions are still accepted, until the same time of day.
         points: how many points each of these days costs once it has begun.
         best: whether the last commit in time counts instead of a late one that is worth less after its penalty, if any.
         zone: the time zone in which times are shown; None for this machine's.
@@ -47,11 +47,13 @@ class Deadline:
     @property
     def last(self) -> datetime:
         """The last moment at which anything is accepted."""
-        return self.moment + self.days * DAY
+        return days_later(self.moment, self.days, self.zone)
 
     def penalty(self, moment: datetime) -> int:
         """Return how many points it costs to submit at a moment that is still accepted."""
-        return max(0, math.ceil((moment - self.moment) / DAY)) * self.points
+        about = max(0, math.ceil((moment - self.moment) / DAY))  # where the clocks are changed, one more or less
+        candidates = range(max(0, about - 1), about + 2)
+        return next(days for days in candidates if moment <= days_later(self.moment, days, self.zone)) * self.points
 
     def __str__(self) -> str:
         rule = f", up to {self.days} days late for {self.points} points a day" if self.days else ""

@@ -14,12 +14,12 @@ from pydantic import BaseModel, Field
 
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.due_dates import DueDates, Late
-from classroom.instructor.grading.deadline import DAY, MAX_DAYS, Deadline
+from classroom.instructor.grading.deadline import MAX_DAYS, Deadline
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.extras import week_extras
 from classroom.instructor.site.gradings import adjustments_digest
-from classroom.instructor.time_zone import moment_of, shown, zone_near
+from classroom.instructor.time_zone import days_later, moment_of, shown, zone_near
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
@@ -133,7 +133,7 @@ def set_due_date(
     except UsageError as error:
         return _page(context, visitor, week, str(error), 409)
     late = Late(form.late_days, form.late_points, form.late == "best")
-    if moment is None or moment + late.days * DAY <= datetime.now(UTC):
+    if moment is None or days_later(moment, late.days, zone) <= datetime.now(UTC):
         problem = PAST.format(moment=shown(moment, zone)) if moment else NO_TIME
         return _page(context, visitor, week, problem, 409)
     if late.points and not late.days:

@@ -3,6 +3,7 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from classroom.cli.main import main
@@ -114,6 +115,17 @@ def test_late_days_are_before_the_closing_time(dates):
     assert (dates.closing(week).moment, dates.late(week)) == (due + timedelta(days=1), Late(2, 10, best=False))
     dates.close(week, due, Late())
     assert file.read_text() == "1798859040 2027-01-02 03:04 UTC\n"
+
+
+def test_late_day_with_25_hours(dates):
+    """The due date that is read back is the one that was set, although the clocks are changed on the late day."""
+    dates.zone = ZoneInfo("Europe/Berlin")
+    due = datetime(2026, 10, 24, 21, 59, tzinfo=UTC)
+
+    dates.close("week1-tiny", due, Late(1, 5))
+
+    closing = dates.closing("week1-tiny")
+    assert (closing.moment, closing.last) == (due, datetime(2026, 10, 25, 22, 59, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("text", ["late 2", "late -1 5 best", "late 2 10 worst", "nothing"])

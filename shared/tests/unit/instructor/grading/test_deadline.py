@@ -7,6 +7,7 @@ import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from classroom.core.errors import UsageError
@@ -273,17 +274,35 @@ class TestTimes:
         with pytest.raises(UsageError, match=r"has no time of day: write it like 2026-11-21T23:59\.$"):
             deadline_of("2026-11-21")
 
-    @pytest.mark.skipif(not hasattr(time, "tzset"), reason="This system cannot be given another time zone.")
-    @pytest.mark.parametrize(("text", "hour"), [("2026-11-21T12:00", 17), ("2026-07-21T12:00", 16)])
-    def test_time_without_a_zone_is_one_of_this_machines(self, monkeypatch, text, hour):
-        """The machine's own zone holds, with its summer time."""
+    @pytest.fixture
+    def eastern(self, monkeypatch):
+        """This machine is in New York."""
+        if not hasattr(time, "tzset"):
+            pytest.skip("This system cannot be given another time zone.")
         monkeypatch.setenv("TZ", "EST5EDT,M3.2.0,M11.1.0")
         time.tzset()
-        try:
-            assert deadline_of(text).moment.hour == hour
-        finally:
-            monkeypatch.undo()
-            time.tzset()
+        yield
+        monkeypatch.undo()
+        time.tzset()
+
+    @pytest.mark.usefixtures("eastern")
+    @pytest.mark.parametrize(("text", "hour"), [("2026-11-21T12:00", 17), ("2026-07-21T12:00", 16)])
+    def test_time_without_a_zone_is_one_of_this_machines(self, text, hour):
+        """The machine's own zone holds, with its summer time."""
+        assert deadline_of(text).moment.hour == hour
+
+    @pytest.mark.usefixtures("eastern")
+    @pytest.mark.parametrize("zone", [None, ZoneInfo("America/New_York")], ids=["this machine's", "a classroom's"])
+    @pytest.mark.parametrize(
+        ("due", "next_day"), [("2026-10-31T23:59", "2026-11-02T04:59Z"), ("2026-03-07T23:59", "2026-03-09T03:59Z")]
+    )
+    def test_days_end_at_the_same_time_of_day_when_the_clocks_are_changed(self, assignment, zone, due, next_day):
+        """A day more, as an extension or late, is until the same time on the next day, whether it has 23 or 25 hours."""
+        more = Adjustments(assignment, for_all=(Entry("*", assignment.name, "extension", "+1d"),))
+        deadline, end = deadline_of(due, days=1, points=10, zone=zone), datetime.fromisoformat(next_day)
+
+        assert more.deadline("alice", deadline).moment == deadline.last == end
+        assert [deadline.penalty(end + timedelta(seconds=late)) for late in (0, 1)] == [10, 20]
 
     def test_command_wants_the_deadline_for_its_rules(self, classroom, tmp_path):
         """Late rules without a deadline are rejected with what is missing."""
