@@ -23,6 +23,11 @@ def is_text(data: bytes) -> bool:
     return b"\0" not in data[:MAX_SEARCHED_FOR_ZEROS]
 
 
+def folded(text: str) -> str:
+    """Return text as names are compared: without differences in letter case and in how accents are composed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
 def sanitize(text: str, limit: int = 4000) -> str:
     """Return the text with every active character escaped, cut at `limit` characters."""
     safe = ACTIVE.sub(lambda match: _escaped(match[0]), text.replace("\r\n", "\n"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
-from classroom.core.text import one_line
+from classroom.core.text import folded, one_line
 from classroom.instructor.roster_headings import HEADINGS, KNOWN, NOT_STUDENTS, PLATFORM_IDS
 from classroom.instructor.spreadsheet import Row, plain_heading, read_table
 from classroom.instructor.username import is_safe, plain, unused
@@ -93,15 +93,15 @@ class Roster:
 
     def find(self, name: str) -> Student | None:
         """Return the student with this username, identifier, email or name, in any letter case; None if nobody has it."""
-        return next((index[name.casefold()] for index in self._indexes if name.casefold() in index), None)
+        return next((index[folded(name)] for index in self._indexes if folded(name) in index), None)
 
     @cached_property
     def _indexes(self) -> list[dict[str, Student]]:
         """The students by each attribute that can name them, without the values that two of them share."""
         indexes = []
         for key in ("username", "login", "identifier", "email", "name"):
-            values = Counter(getattr(student, key).casefold() for student in self.students)
-            by_value = {getattr(student, key).casefold(): student for student in self.students}
+            values = Counter(folded(getattr(student, key)) for student in self.students)
+            by_value = {folded(getattr(student, key)): student for student in self.students}
             indexes.append({value: student for value, student in by_value.items() if value and values[value] == 1})
         return indexes
 
@@ -230,7 +230,7 @@ def _ensure_unique(path: Path, entries: Iterable[_Entry]) -> None:
     for entry in entries:
         keys = (("identifier", entry.student.identifier), ("username", entry.login), ("email", entry.student.email))
         for name, text in keys:
-            first = lines.setdefault((name, text.casefold()), entry.line) if text else entry.line
+            first = lines.setdefault((name, folded(text)), entry.line) if text else entry.line
             if first != entry.line:
                 raise UsageError(
                     f"{path}, line {entry.line}: the {name} {one_line(text)} is also on line {first}. "
@@ -272,12 +272,12 @@ def _recognized(entries: Sequence[_Entry], known: Sequence[Student]) -> dict[int
     """Return which entry, by its position, is which student of the roster before; each of them once."""
     found: dict[int, Student] = {}
     for key in ("identifier", "email", "username"):
-        by_key = {text.casefold(): student for student in known if (text := getattr(student, key))}
+        by_key = {folded(text): student for student in known if (text := getattr(student, key))}
         if key == "username":
-            by_key |= {student.login.casefold(): student for student in known if student.login}
+            by_key |= {folded(student.login): student for student in known if student.login}
         for position, entry in enumerate(entries):
             text = entry.login if key == "username" else getattr(entry.student, key)
-            student = by_key.get(text.casefold())
+            student = by_key.get(folded(text))
             if position not in found and student and student not in found.values():
                 found[position] = student
     return found

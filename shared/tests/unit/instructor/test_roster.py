@@ -258,6 +258,18 @@ def test_student_is_found_by_whatever_names_them(roster):
     assert Roster(()).find("ada") is None
 
 
+def test_accents_are_the_same_however_they_are_composed(roster):
+    """A letter with an accent is one character in most files, and two in names of folders from a Mac: it is the same."""
+    composed, apart = "Zo\u00eb", "Zoe\u0308"
+    first = roster(f"name\n{composed}\nBob\n")
+    second = roster(f"name\n{apart}\nBob\n", first.students)
+
+    assert first.find(apart) is first.students[0]
+    assert (second.added, second.dropped) == ((), ())
+    with pytest.raises(UsageError, match="line 3: the identifier .* is also on line 2"):
+        roster(f"name\n{composed}\n{apart}\n")
+
+
 def test_a_username_that_was_made_up_is_not_an_account(tmp_path):
     """Only what the roster has in its column of usernames can be invited anywhere."""
     path = tmp_path / "roster.csv"

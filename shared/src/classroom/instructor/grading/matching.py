@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from classroom.core.text import folded
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -69,4 +71,4 @@ def _key(student: Student, attribute: str) -> str:
 def _comparable(text: str) -> str:
     """Return what can be compared: `Lovelace, Ada` is Ada Lovelace, in any letter case."""
     last, comma, first = text.partition(", ")
-    return " ".join((f"{first} {last}" if comma else text).casefold().split())
+    return " ".join(folded(f"{first} {last}" if comma else text).split())

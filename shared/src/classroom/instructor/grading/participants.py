@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
-from classroom.core.text import one_line
+from classroom.core.text import folded, one_line
 from classroom.instructor.roster import Roster, Student, former_students, read_roster
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Participants:
         """Return the name of the submission of someone whom the instructor names, or None if there is nobody."""
         found = self.roster.find(student)
         for name in self.names:
-            if name.casefold() == student.casefold() or (found is not None and self.student(name) == found):
+            if folded(name) == folded(student) or (found is not None and self.student(name) == found):
                 return name
         return gone.username if (gone := self.dropped.find(student)) else None
 

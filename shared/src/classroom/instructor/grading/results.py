@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import shlex
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -19,7 +18,7 @@ from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
 from classroom.core.result import GRADED, Result
-from classroom.core.text import one_line
+from classroom.core.text import folded, one_line
 from classroom.instructor.time_zone import zone_named
 
 if TYPE_CHECKING:
@@ -48,9 +47,9 @@ def file_stems(names: Collection[str]) -> dict[str, str]:
     too long, or that differs from another one only in what some file systems ignore.
     """
     stems = {name: plain_stem(name) for name in names}
-    alike = Counter(map(_folded, stems.values()))
+    alike = Counter(map(folded, stems.values()))
     return {
-        name: stem if alike[_folded(stem)] == 1 and len(stem.encode()) <= MAX_STEM else _with_digest(name, stem)
+        name: stem if alike[folded(stem)] == 1 and len(stem.encode()) <= MAX_STEM else _with_digest(name, stem)
         for name, stem in stems.items()
     }
 
@@ -68,11 +67,6 @@ def plain_stem(name: str) -> str:
 
 def _percent(letter: str) -> str:
     return "".join(f"%{byte:02x}" for byte in letter.encode("utf-8", "surrogatepass"))
-
-
-def _folded(stem: str) -> str:
-    """Return a name without differences in case and in the composition of accents."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", stem).casefold())
 
 
 def _with_digest(name: str, stem: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.files import write_atomic
+from classroom.core.text import folded
 from classroom.instructor.roster import Roster, Student, read_roster
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ def last_roster(out: Path, students: Mapping[str, Student]) -> dict[str, Student
         out: the folder of the grading.
         students: those with a result; without any the grading had no roster.
     """
-    there = {text.casefold() for one in students.values() for text in (one.username, one.identifier) if text}
+    there = {folded(text) for one in students.values() for text in (one.username, one.identifier) if text}
     rest = read_students(out, ROSTER) if students else {}
     return {
         name: student
         for name, student in rest.items()
-        if name not in students and there.isdisjoint((student.username.casefold(), student.identifier.casefold()))
+        if name not in students and there.isdisjoint((folded(student.username), folded(student.identifier)))
     }
 
 

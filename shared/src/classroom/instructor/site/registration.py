@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classroom.core.text import sanitize
+from classroom.core.text import folded, sanitize
 from classroom.instructor.classrooms.classroom import ROSTER, roster_lock
 from classroom.instructor.roster import Student, former_students, read_roster, write_roster
 from classroom.instructor.roster_headings import NOT_STUDENTS
@@ -96,11 +96,9 @@ def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "
     roster = read_roster(path)
     if len(roster) >= MAX_STUDENTS:
         raise people.NotPossible(FULL)
-    if known := next(
-        (each for each in roster if identifier and identifier.casefold() == each.identifier.casefold()), None
-    ):
+    if known := next((each for each in roster if identifier and folded(identifier) == folded(each.identifier)), None):
         return known  # who has come twice at once
-    same = [each for each in roster if name.casefold() in map(str.casefold, _names(each))]
+    same = [each for each in roster if folded(name) in map(folded, _names(each))]
     if any(not email or not each.email for each in same):
         raise people.NotPossible(SAME_NAME)
     # A row of `adjustments.csv` may name someone in any of these ways, and a username comes first.

@@ -105,6 +105,17 @@ def test_student_who_could_be_two_is_not_matched(cohort, graded, tmp_path, capsy
     assert "Not matched, so not in the file: Kim Lee; Ada Lovelace; 3" in capsys.readouterr().out
 
 
+def test_accents_are_matched_however_they_are_composed(cohort, graded, tmp_path):
+    """A name whose accents are characters of their own is matched with the platform's."""
+    grades, _ = graded("name\nC\u0327elik U\u0308nal\n", cohort.made("Celik-Unal"))
+    canvas = tmp_path / "canvas-export.csv"
+    canvas.write_text(CANVAS, encoding="utf-8")
+
+    _, rows = exported("canvas", grades, "--roster", canvas, "--to", tmp_path / "out.csv")
+
+    assert [row[:2] for row in rows[2:]] == [["\u00dcnal, \u00c7elik", "8"]]
+
+
 def test_nothing_is_written_if_nobody_can_be_matched(cohort, graded, tmp_path, capsys):
     """A roster without the platform's ids is an error that says which file to give."""
     grades, _ = graded("identifier,github_username\nA,ada\n", cohort.made("ada"))

@@ -302,6 +302,15 @@ class TestOnePersonInAllWeeks:
         assert self.points(term) == {"Zoe": [0, 50], "Ada": [60, 20]}
         assert term.dropped == ("Bob",)
 
+    def test_folders_that_differ_in_letter_case(self, cohort, tmp_path):
+        """Without a roster, submissions of two names that differ in case in one week are two students in all weeks."""
+        for number in (1, 2):
+            week = f"week{number}-x"
+            results = [cohort.made("Bob", (0, 10, 0), week), cohort.made("bob", (0, 60, 0), week)]
+            cohort.saved(tmp_path / "term" / week, results)
+
+        assert self.points(read_term(tmp_path / "term")) == {"Bob": [10, 10], "bob": [60, 60]}
+
     def test_page_leads_to_the_right_week(self, graded):
         """On the page of all weeks a student's cells lead to results of that student only."""
         graded(1, "name\n李明\n王芳\n", {"李明": 60, "王芳": 10})
