@@ -160,7 +160,7 @@ def choices(submission: Submission, deadline: Deadline | None = None) -> list[Co
     if deadline is None or not deadline.best or not last.late:
         return [last]
     in_time = resolve_deadline(submission, replace(deadline, days=0))
-    return [last] if in_time.missed else [in_time, last]
+    return [last] if in_time.missed else [replace(in_time, ignored=last.ignored), last]
 
 
 def _counted(submission: Submission, commit: str, moment: datetime, deadline: Deadline, note: str | None) -> Counted:

@@ -65,6 +65,8 @@ def with_status(result: Result) -> Result:
 def better(attempts: Sequence[Result]) -> Result:
     """Return the result that counts: the late one if, after its penalty, it is worth more than the on-time one.
 
+    The late one also counts if nothing was begun in time, whatever is left of its points.
+
     Args:
         attempts: the results of the last commit in time and of the last late one, or only one of them.
     """
@@ -74,7 +76,7 @@ def better(attempts: Sequence[Result]) -> Result:
         if result.status == COULD_NOT_GRADE:
             return result
     in_time, late = attempts
-    if (late.score or 0) > (in_time.score or 0):
+    if (late.score or 0) > (in_time.score or 0) or (in_time.status == NOT_STARTED and late.status == GRADED):
         return replace(late, notes=(*late.notes, f"the last on-time submission has {in_time.score} points"))
     note = f"the last on-time submission counts, because the late one has {late.score} points ({late.late})"
     return replace(in_time, notes=(*in_time.notes, note))

@@ -341,6 +341,7 @@ class TestBetterOfTwo:
         found = chosen(deadline_of(DEADLINE, days=3, points=10))
 
         assert [(one.submission.commit, one.penalty) for one in found] == [(two[0], 0), (two[1], 10)]
+        assert [one.ignored for one in found] == [None, None], "neither was too late to count"
 
     @pytest.mark.parametrize(
         "rule", [{"days": 3, "points": 10, "best": False}, {"days": 3}], ids=["the last one counts", "late is free"]

@@ -26,6 +26,15 @@ def test_late_attempt_never_costs_what_was_in_time():
     assert (found.score, found.late, found.notes) == (100, None, (note,))
 
 
+def test_student_who_has_begun_late_is_not_called_not_started():
+    """Where only the handout was there in time, late work counts as graded, even if its penalty takes all points."""
+    late = result(0, late="3 days, 100 points off")
+
+    found = better([result(0, status=NOT_STARTED, notes=(UNCHANGED,)), late])
+
+    assert (found.status, found.score, found.late) == (GRADED, 0, late.late)
+
+
 def test_attempt_that_could_not_be_graded_is_not_passed_over():
     """If one of the two could not be graded, it is unknown which one is better."""
     broken = result(None, status=COULD_NOT_GRADE)
