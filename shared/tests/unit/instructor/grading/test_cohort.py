@@ -181,6 +181,22 @@ def test_changed_checks_make_everything_due(handed_in, assignment, out):
     assert seen == [(1, 0)]
 
 
+def test_checks_that_change_while_they_are_used_are_told(handed_in, assignment, out):
+    """Results of which some may be from other checks are never current, and an error says to grade again."""
+    handed_in("alice", TEXT)
+    file, seen = assignment.folder / "tests/test_tiny.py", []
+    before = file.read_text()
+
+    with pytest.raises(
+        UsageError, match="was changed while it was graded, so not all results are from the same checks"
+    ):
+        Cohort(assignment, handed_in.folder, out).grade(lambda *_: file.write_text(f"{before}# more\n"), lambda _: None)
+    file.write_text(before)
+    Cohort(assignment, handed_in.folder, out).grade(lambda due, done: seen.append((due, done)), lambda _: None)
+
+    assert seen == [(1, 0)]
+
+
 def test_failed_regrade_leaves_no_old_score(handed_in, assignment, out):
     """When a submission is graded again and that fails, the old score is gone."""
     handed_in("alice", TEXT)
