@@ -58,6 +58,9 @@ def declare(group: Group) -> None:
     join.add_argument(
         "--out", type=path_of, required=True, metavar="DIR", help="folder for gradebook, page and results"
     )
+    join.add_argument(
+        "--list", type=path_of, metavar="LIST", help="all repositories, one per line: those without a result are named"
+    )
 
     status = group.add(
         "status", _status, "set each score as a commit status on GitHub", "classroom status grades cohort.txt"
@@ -138,9 +141,10 @@ def _write_receipts(repositories: list[RepoName], to: Path) -> None:
 
 def _join(arguments: argparse.Namespace) -> int:
     from classroom.cli.instructor.progress import Meter
-    from classroom.instructor.classrooms.github import join
-    from classroom.instructor.grading.results import read_results
+    from classroom.instructor.classrooms.github import join, read_list, without_result
+    from classroom.instructor.grading.results import read_results, unfinished
 
+    listed = read_list(arguments.list) if arguments.list else []
     results = [result for part in arguments.parts for result in read_results(part)]
     try:
         assignment = assignment_of(results[0].assignment)
@@ -151,7 +155,10 @@ def _join(arguments: argparse.Namespace) -> int:
         )
     join(arguments.parts, arguments.out, assignment)
     Meter().close(read_results(arguments.out), arguments.out)
-    return 0
+    problems = [*filter(None, map(unfinished, arguments.parts))]
+    if left := without_result(listed, arguments.out):
+        problems.append(f"In no part, so without a result: {', '.join(left)}")
+    return status_of(problems)
 
 
 def _status(arguments: argparse.Namespace) -> int:

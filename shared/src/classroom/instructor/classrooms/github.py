@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import claim_folder
-from classroom.core.text import one_line
+from classroom.core.text import folded, one_line
 from classroom.instructor.classrooms.github_git import ADDRESS, TOKEN, RepoName, github_git
 from classroom.instructor.grading.report import report
-from classroom.instructor.grading.results import EVIDENCE, SETTINGS, read_results
+from classroom.instructor.grading.results import EVIDENCE, SETTINGS, ResultFolder, read_results
 from classroom.instructor.grading.similarity import join_similarities, joined_similarities, write_similarities
 from classroom.instructor.grading.students import read_students, write_students
 from classroom.instructor.roster import Student, write_roster
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAX_PARTS = 256  # jobs of one matrix, GitHub's limit
 NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 CLONES_AT_ONCE = 8
+OF_STUDENTS = ("results", "feedback", EVIDENCE)  # folders of a grading with a file for each student
 
 log = logging.getLogger(__name__)
 
@@ -156,15 +157,17 @@ def join(outs: Sequence[Path], to: Path, assignment: Assignment | None = None) -
         How many results there are.
 
     Raises:
-        UsageError: a folder holds no grading, or the gradings are of several weeks.
+        UsageError: a folder holds no grading, or the gradings are of several weeks, or two have a result of one student.
     """
     weeks = {result.assignment for out in outs for result in read_results(out)}
     if len(weeks) > 1:
         raise UsageError(f"These are gradings of several weeks: {', '.join(sorted(weeks))}.")
+    _ensure_one_result_each(outs)
+    _remove_others(outs, to)
     rows: list[dict[str, str]] = []
     students: dict[str, Student] = {}
     for out in outs:
-        for folder in ("results", "feedback", EVIDENCE):
+        for folder in OF_STUDENTS:
             if (out / folder).is_dir():
                 shutil.copytree(out / folder, to / folder, dirs_exist_ok=True)
         with (out / "gradebook.csv").open(encoding="utf-8", newline="") as file:
@@ -183,3 +186,39 @@ def join(outs: Sequence[Path], to: Path, assignment: Assignment | None = None) -
     write_students(to, students)
     report(to)
     return len(read_results(to))
+
+
+def _ensure_one_result_each(outs: Sequence[Path]) -> None:
+    """Raise UsageError if two parts hold a result of the same student, of which one would be lost."""
+    first: dict[str, Path] = {}
+    for out in outs:
+        for result in read_results(out):
+            other = first.setdefault(folded(result.submission), out)
+            if other is not out:
+                raise UsageError(
+                    f"{other} and {out} both hold a result of {one_line(result.submission)}: leave that student's "
+                    "repository in one part only."
+                )
+
+
+def _remove_others(outs: Sequence[Path], to: Path) -> None:
+    """Remove what an earlier join has left of students who are in no part anymore."""
+    for folder in OF_STUDENTS:
+        names = {path.name for out in outs for path in (out / folder).glob("*")}
+        for path in (to / folder).glob("*"):
+            if path.name not in names:
+                path.unlink()
+
+
+def without_result(repositories: Sequence[RepoName], out: Path, slug: str = "") -> list[str]:
+    """Return the repositories of which a grading, or a joined one, has no result at all.
+
+    Args:
+        repositories: those that were to be graded.
+        out: the folder of the grading.
+        slug: the name with which the repositories' names begin; by default the one that was graded.
+    """
+    results = read_results(out)
+    slug = slug or str(ResultFolder(out).settings().get("slug") or results[0].assignment)
+    there = {result.submission.casefold() for result in results}
+    return [str(one) for one in repositories if one.student(slug).casefold() not in there]

@@ -5,7 +5,8 @@ import subprocess
 import pytest
 from classroom.cli.main import main
 from classroom.core.errors import UsageError
-from classroom.instructor.classrooms.github import read_list
+from classroom.core.result import Result
+from classroom.instructor.classrooms.github import join, read_list
 from classroom.instructor.roster import read_roster
 
 
@@ -39,3 +40,51 @@ def test_fetch_names_what_it_could_not_read(tmp_path, assignment, monkeypatch, c
     assert (status, told.out) == (3, f"1 of 2 repositories fetched to {tmp_path / 'in'}\n")
     assert told.err.startswith("school/hw-one-eve could not be fetched: ")
     assert [student.username for student in read_roster(tmp_path / "in/roster.csv")] == ["ada", "eve"]
+
+
+class TestJoin:
+    """Parts of a class that are joined; each is a grading of some students."""
+
+    @pytest.fixture
+    def part(self, tmp_path):
+        """Writes the grading of a part, in which these students have points."""
+
+        def write(name, *students):
+            out = tmp_path / name
+            for folder in ("results", "feedback"):
+                (out / folder).mkdir(parents=True)
+            results = [Result("week1-tiny", student, "graded", 70, 100) for student in students]
+            for result in results:
+                (out / "results" / f"{result.submission}.json").write_text(result.to_json())
+                (out / "feedback" / f"{result.submission}.md").write_text("70")
+            (out / "grading.json").write_text('{"assignment": "week1-tiny"}')
+            rows = "".join(f"{result.submission},70\n" for result in results)
+            (out / "gradebook.csv").write_text(f"github_username,points_awarded\n{rows}")
+            return out
+
+        return write
+
+    def test_student_in_two_parts_is_told(self, part, tmp_path):
+        """Of two results of one student none is lost without a word."""
+        parts = part("one", "ada", "bob"), part("two", "Ada")
+
+        with pytest.raises(
+            UsageError, match=r"one and .*two both hold a result of Ada: leave that student's repository"
+        ):
+            join(parts, tmp_path / "all")
+
+    def test_student_who_is_in_no_part_any_more_leaves(self, part, tmp_path):
+        """A second join into the same folder has nobody of whom no part has a result."""
+        join([part("one", "ada"), part("two", "bob")], tmp_path / "all")
+
+        assert join([tmp_path / "one", part("three", "cleo")], tmp_path / "all") == 2
+
+        assert sorted(path.stem for path in (tmp_path / "all/feedback").iterdir()) == ["ada", "cleo"]
+
+    def test_repositories_of_a_part_that_is_not_there_are_named(self, part, tmp_path, capsys):
+        """If the job of a whole part failed, its students are in no gradebook: they are named, with status 3."""
+        (tmp_path / "list.txt").write_text("".join(f"school/week1-tiny-{name}\n" for name in ("ada", "Bob", "cleo")))
+
+        status = main(["join", str(part("one", "ada", "bob")), "--out", str(tmp_path / "all"), "--list", str(tmp_path / "list.txt")])  # fmt: skip
+
+        assert (status, capsys.readouterr().err) == (3, "In no part, so without a result: school/week1-tiny-cleo\n")
