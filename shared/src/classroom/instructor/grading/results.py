@@ -154,8 +154,9 @@ class ResultFolder:
         stems = set(self.stems.values())
         for path in sorted((self.out / "results").glob("*.json")):
             if path.stem not in stems:
-                with contextlib.suppress(OSError, ValueError):
-                    self._keep(Result.from_json(path.read_text(encoding="utf-8")), path.stem)
+                with contextlib.suppress(OSError):
+                    with contextlib.suppress(ValueError):  # there is nothing to keep of a damaged one
+                        self._keep(Result.from_json(path.read_text(encoding="utf-8")), path.stem)
                     path.unlink()
         files = [*(self.out / "feedback").glob("*.md"), *(self.out / EVIDENCE).glob("*.json")]
         of = {path: path.stem for path in files}
@@ -265,18 +266,26 @@ def unfinished(out: Path) -> str | None:
     return interrupted(out) if ResultFolder(out).settings().get(UNFINISHED) else None
 
 
-def read_results(out: Path) -> list[Result]:
+def read_results(out: Path, *, skip_damaged: bool = False) -> list[Result]:
     """Return every result in a folder that `grade` has written, sorted by file name.
 
+    Args:
+        out: the folder.
+        skip_damaged: whether a file that is not a result is left out, and does not keep the others from being read.
+
     Raises:
-        UsageError: there are none.
+        UsageError: there are none, or one of them cannot be read.
     """
     found = []
     for path in sorted((out / "results").glob("*.json")):
         try:
             found.append(Result.from_json(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            continue
+        except (OSError, ValueError) as error:
+            if not skip_damaged:
+                raise UsageError(
+                    f"{path} cannot be read as a result: {one_line(str(error))}. Grade the week again: that writes the "
+                    "file again."
+                ) from None
     if not found:
         raise UsageError(
             interrupted(out) or f"There are no results in {out}: give the --out folder of `classroom grade`."

@@ -38,7 +38,7 @@ def official_results(classroom: Classroom, week: str) -> dict[str, Result]:
     """Return the official results of a week by username; empty if it was not graded."""
     out = grades_folder(classroom, week)
     try:
-        results = read_results(out)
+        results = read_results(out, skip_damaged=True)
     except UsageError:
         return {}
     names = {name: student.username for name, student in read_students(out).items()}

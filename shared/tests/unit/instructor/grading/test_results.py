@@ -8,8 +8,9 @@ from unittest.mock import Mock
 
 import pytest
 from classroom.cli.main import main
+from classroom.core.errors import UsageError
 from classroom.instructor.grading.cohort import Cohort
-from classroom.instructor.grading.results import ResultFolder, file_stems
+from classroom.instructor.grading.results import ResultFolder, file_stems, read_results
 
 COLLIDING = [
     ("bob_ross", "bob\\ross", "bob/ross", "bob%2fross", "bob%5cross"),
@@ -115,6 +116,21 @@ def test_killed_first_grading_says_how_to_continue(classroom, tmp_path):
     assert done.err.rstrip().endswith(f"classroom grade week1-tiny --submissions '/handed in' --out '{out}'")
 
 
+def test_grading_again_writes_a_damaged_result_again(handed_in, assignment, tmp_path):
+    """After the next grading every result can be read, also where the damaged one was of someone who has left."""
+    handed_in("ada")
+    out = tmp_path / "out"
+    Cohort(assignment, handed_in.folder, out, seed=7).grade(lambda *_: None, lambda _: None)
+    for name in ("ada", "eve"):
+        (out / f"results/{name}.json").write_text("{")
+    with pytest.raises(UsageError, match=r"ada\.json cannot be read as a result"):
+        read_results(out)
+
+    Cohort(assignment, handed_in.folder, out, seed=7).grade(lambda *_: None, lambda _: None)
+
+    assert [(one.submission, one.score) for one in read_results(out)] == [("ada", 100)]
+
+
 class TestInterrupted:
     """A grading of two students that was interrupted after the first one's result."""
 
@@ -127,7 +143,9 @@ class TestInterrupted:
             handed_in(name)
 
         def grade(tell=lambda _: None, **more):
-            Cohort(assignment, handed_in.folder, out, seed=7, jobs=1, roster=roster, **more).grade(lambda *_: None, tell)
+            Cohort(assignment, handed_in.folder, out, seed=7, jobs=1, roster=roster, **more).grade(
+                lambda *_: None, tell
+            )
 
         with pytest.raises(KeyboardInterrupt):
             grade(Mock(side_effect=KeyboardInterrupt))

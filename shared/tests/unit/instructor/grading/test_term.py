@@ -201,6 +201,16 @@ def test_folder_without_grades(tmp_path, capsys):
     assert "There are no grades in" in capsys.readouterr().err
 
 
+def test_result_that_cannot_be_read_is_named(grades, capsys):
+    """A result with a mistake in it, such as from editing it by hand, is not left out of sum, page and export silently."""
+    file = grades / "a/results/1.json"
+    file.write_text(file.read_text().replace("}", "", 1))
+
+    for words in (["gradebook", grades], ["report", grades / "a"], ["export", "moodle", grades / "a", "--to", "x.csv"]):
+        assert main([*map(str, words)]) == 2
+        assert f"{file} cannot be read as a result: " in capsys.readouterr().err
+
+
 def test_interrupted_grading_is_named(grades, tmp_path, capsys):
     """A week whose grading was killed before it wrote results is not left out silently, with or without other weeks."""
     for out in (grades / "d", tmp_path / "alone/e"):
