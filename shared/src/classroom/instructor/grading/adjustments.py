@@ -84,7 +84,7 @@ class Adjustments:
             for change in _changes(entry, result, deadline):
                 result = replace(result, adjustments=(*result.adjustments, change))
         if self.excuse(result.submission):
-            return replace(result, status=EXCUSED, score=None, reason=None)
+            return replace(result, status=EXCUSED, score=None, bonus=0, reason=None)
         if result.status == GRADED:
             bonus = sum(result.points(task) for task in result.tasks if task.bonus)
             return replace(result, score=result.total, bonus=bonus)

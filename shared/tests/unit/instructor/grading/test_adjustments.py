@@ -127,10 +127,10 @@ class TestPoints:
         assert change.text == "Task 2: its points are not changed, because nothing was graded."
 
     def test_excused_student_has_no_score(self, adjusted):
-        """An excused student has blank points, and keeps what was earned for when the row is removed."""
-        found = adjusted("ada,week1-tiny,excuse,,").apply(result())
+        """An excused student has blank points and no bonus, and keeps what was earned for when the row is removed."""
+        found = adjusted("ada,week1-tiny,excuse,,").apply(replace(result(), bonus=5))
 
-        assert (found.status, found.score, found.tasks) == (EXCUSED, None, result().tasks)
+        assert (found.status, found.score, found.bonus, found.tasks) == (EXCUSED, None, 0, result().tasks)
 
 
 def test_student_reads_what_changed_and_not_why(adjusted):
