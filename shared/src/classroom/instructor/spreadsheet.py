@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SEPARATORS = "\t;,"  # a tie goes to the first: a name may contain a comma, and rarely a tab
 PREAMBLE_ROWS = 10  # within which the headings are looked for: some exports begin with a title
+LETTER_IN_UTF_8 = re.compile(
+    rb"[\xc3-\xc5][\x80-\xbf]"
+)  # with an accent; in Windows-1252 it would be two that make no name
 WORKBOOK = b"PK\x03\x04"  # how a zip file begins, which is what .xlsx and .ods are
 
 
@@ -86,7 +89,12 @@ def _decoded(path: Path) -> str:
     for encoding in encodings:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8-sig" and LETTER_IN_UTF_8.search(data):
+                line = data.count(b"\n", 0, error.start) + 1
+                raise UsageError(
+                    f"{path}, line {line} is not in UTF-8, as other lines are: save all of it in UTF-8."
+                ) from None
             continue
         if "\0" not in text:
             return text

@@ -162,6 +162,7 @@ def test_rosters_that_cannot_be_used(roster, text, message):
         (b"PK\x03\x04rest", "is a spreadsheet file: save it as CSV"),
         (b"identifier\n\x81\x8d\n", "is not a text file: save it as CSV in UTF-8"),
         (b"identifier\n\x00\x01\n", "is not a text file"),
+        ("identifier\nÇelik\n".encode() + "Zoë\n".encode("cp1252"), "line 3 is not in UTF-8, as other lines are"),
         (b'identifier\n"' + b"x" * 200_000, "cannot be read as CSV"),
         (
             b'identifier,name\nA,Ada\nB,"Bob "Bo" Ross\nC,"Caro\nD,Dora\n',
@@ -172,7 +173,15 @@ def test_rosters_that_cannot_be_used(roster, text, message):
             "line 2: a quotation mark is missing, so that the row goes on over the next lines",
         ),
     ],
-    ids=["workbook", "no encoding", "binary", "huge field", "open quotation mark", "rows within quotation marks"],
+    ids=[
+        "workbook",
+        "no encoding",
+        "binary",
+        "two encodings",
+        "huge field",
+        "open quotation mark",
+        "rows within quotation marks",
+    ],
 )
 def test_files_that_are_not_csv(tmp_path, data, message):
     """A file that is not CSV is rejected with what to do."""
@@ -266,7 +275,7 @@ def test_accents_are_the_same_however_they_are_composed(roster):
 
     assert first.find(apart) is first.students[0]
     assert (second.added, second.dropped) == ((), ())
-    with pytest.raises(UsageError, match="line 3: the identifier .* is also on line 2"):
+    with pytest.raises(UsageError, match=r"line 3: the identifier .* is also on line 2"):
         roster(f"name\n{composed}\n{apart}\n")
 
 
