@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from classroom.instructor.classrooms import push_queue
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.push_queue import PushQueue
 from classroom.instructor.classrooms.push_server import PushServer
+from classroom.instructor.classrooms.student_commit import NO_WAIT
 
 WRONG = "raise SystemExit('no')\n"
 
@@ -498,6 +500,26 @@ def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_p
     assert done.status == 0, done.err
     result = json.loads((tmp_path / "grades/results/jo.json").read_text())
     assert (result["status"], result["score"]) == ("not-started", 0)
+
+
+def test_push_counts_from_when_it_was_accepted(unserved):
+    """A push that was accepted before a deadline is not late because the machine was busy until it was recorded."""
+    repository = unserved.repository("ned")
+    change = f"{'0' * 40} {unserved.git(repository, 'rev-parse', 'main')} refs/heads/main\n"
+
+    def run(hook):
+        words = ["sh", f"hooks/{hook}"]
+        subprocess.run(words, cwd=repository, input=change, text=True, check=True, env={**os.environ, **NO_WAIT})
+
+    run("pre-receive")
+    parent, accepted = (repository / "classroom-accepted").read_text().split()
+    times = []
+    for written in (f"{parent} 2026-11-21T22:58:59Z\n", f"{parent}1 2026-11-21T22:58:59Z\n"):
+        (repository / "classroom-accepted").write_text(written)
+        run("post-receive")
+        times.append((repository / "classroom-received").read_text().splitlines()[-1].split()[0])
+
+    assert times[0] == "2026-11-21T22:58:59Z" < accepted <= times[1], "the time of another push is not that of this one"
 
 
 def test_push_after_one_whose_line_was_cut_off_is_recorded(unserved):
