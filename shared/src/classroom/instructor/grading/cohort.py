@@ -7,6 +7,7 @@ import logging
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from classroom.checks.workers.pool import Pool
@@ -25,7 +26,7 @@ from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.outcome import Attempt, ScoreChange, score_change
 from classroom.instructor.grading.participants import Participants
 from classroom.instructor.grading.report import report
-from classroom.instructor.grading.results import ResultFolder, file_stems
+from classroom.instructor.grading.results import GRADED_AT, ResultFolder, file_stems
 from classroom.instructor.grading.seeds import secret_seed
 from classroom.instructor.grading.settlement import Settlement
 from classroom.instructor.grading.similarity import Similarities, known_submissions, similarities, write_similarities
@@ -269,6 +270,7 @@ class Cohort:
         if not self.only:
             self.files.retire_others()
         settings = {"assignment": self.assignment.name, "title": self.assignment.title, "fixed_seed": self.seed}
+        settings[GRADED_AT] = datetime.now(UTC).isoformat()
         settings |= {"extra": True} if self.assignment.week else {}
         settings |= {"submissions": str(self.folder.resolve()), "slug": self.slug}
         settings |= {"timezone": getattr(self.zone, "key", None) or machine_zone_name() or "UTC"}

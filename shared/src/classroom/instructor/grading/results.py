@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 # Files next to the results: what `grade` knows and no result holds.
 PAIRS, SETTINGS, EVIDENCE = "similar.json", "grading.json", "code"
-OF_ALL = ("fixed_seed", "deadline")  # settings that a grading of some submissions does not change
+GRADED_AT = "graded_at"  # a setting: when all were graded last
+OF_ALL = ("fixed_seed", "deadline", GRADED_AT)  # settings that a grading of some submissions does not change
 UNFINISHED = "unfinished"  # a setting while a grading has not written all of its results
 ATTEMPTS, EARLIER = "attempts", "earlier"
 # The longest name of a file without its ending, in bytes: some encrypted file systems allow 143 for the whole name.

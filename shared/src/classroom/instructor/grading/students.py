@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from classroom.core.files import write_atomic
 from classroom.core.text import folded
+from classroom.instructor.grading.results import GRADED_AT, ResultFolder
 from classroom.instructor.roster import Roster, Student, read_roster
 
 if TYPE_CHECKING:
@@ -49,10 +52,13 @@ def last_roster(out: Path, students: Mapping[str, Student]) -> dict[str, Student
     }
 
 
-def graded_at(out: Path) -> int:
-    """Return when all students were last graded with a roster, in nanoseconds; a grading of some does not count."""
+def graded_at(out: Path) -> float:
+    """Return when all students were last graded with a roster, in seconds; a grading of some does not count."""
+    with contextlib.suppress(KeyError, TypeError, ValueError):
+        return datetime.fromisoformat(ResultFolder(out).settings()[GRADED_AT]).timestamp()
+    # An earlier version of the kit has not written it down, and a copy of the folder can have any times.
     path = out / ROSTER
-    return (path if path.exists() else out / FILE).stat().st_mtime_ns
+    return (path if path.exists() else out / FILE).stat().st_mtime
 
 
 def roster_changes(path: Path, out: Path, submissions: Path) -> Roster:

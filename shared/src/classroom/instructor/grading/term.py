@@ -200,7 +200,7 @@ def _under_one_name(weeks: Sequence[Week]) -> list[Week]:
     return named
 
 
-def _age(week: Week) -> tuple[bool, bool, int]:
+def _age(week: Week) -> tuple[bool, bool, float]:
     """Return how a week is sorted, the newest roster first, then weeks without one, and extras last."""
     return week.is_extra, not week.students, -graded_at(week.folder) if week.students else 0
 

@@ -55,6 +55,16 @@ def test_old_week_with_one_student_graded_again_does_not_bring_back_its_roster(g
     assert read_term(grades).dropped == ("Caro",)
 
 
+def test_copied_folders_have_the_newest_roster_whatever_their_files_times_are(grades):
+    """The time of a grading is in the folder: a copy on another machine, or an unpacked one, has new times of its files."""
+    for name, day in (("a", 1), ("b", 2), ("c", 3)):
+        settings = {"assignment": "week", "graded_at": f"2026-11-0{day}T10:00:00+00:00"}
+        (grades / name / "grading.json").write_text(json.dumps(settings))
+    os.utime(grades / "a/students.json", (2_000_000_001, 2_000_000_001))
+
+    assert read_term(grades).dropped == ("Caro",)
+
+
 @pytest.mark.parametrize(
     ("weights", "expected"),
     [
