@@ -2,7 +2,7 @@
 
 python shared/bench/load.py [--rate N] [--seconds N] [--writers X]
 
-Requests are compared with the instances' own access logs, files with the storage's, statements with those counted after
+Requests are compared with the instances' own access logs, files with the storage server's, statements with those counted after
 the end, keys with the commands that the cache has run, jobs with the rows of the table. Each may differ by 2 %.
 """
 
@@ -75,7 +75,7 @@ def compare(system: LocalSystem, printed: Counter[str], arguments: argparse.Name
         "requests, by the load": (figures.requests - figures.unsent, sum(counts.requests.values())),
         "requests to a": (counts.requests["a"], new["a"]),
         "requests to b": (counts.requests["b"], new["b"]),
-        "requests to the storage": (counts.storage, new["storage"]),
+        "requests to the storage server": (counts.storage, new["storage"]),
         "statements on the primary": (counts.primary or 0, primary.total(tables)),
         "statements on the replica": (counts.replica or 0, replica.total(tables)),
         "keys of the cache": ((counts.hits or 0) + (counts.misses or 0), asked(cache) - keys),

@@ -71,7 +71,7 @@ def test_what_is_required_is_refused_when_it_is_null(client, hub, database):
 
 
 def accepted(insert, what, **fields):
-    """Insert a valid row and return it; if the database rejects it, fail with what the database says."""
+    """Insert a valid row and return it; if the database rejects it, fail with the database's message."""
     try:
         return insert(**fields)
     except DatabaseError as error:

@@ -7,7 +7,7 @@ PLAYBACK_SECONDS = 60 * 60
 
 
 def key_of(video_id: object) -> str:
-    """Return the key under which the storage keeps the bytes of this video (provided)."""
+    """Return the key under which the storage server keeps the bytes of this video (provided)."""
     return f"videos/{video_id}"
 
 

@@ -57,6 +57,6 @@ def delete_video(video_id: uuid.UUID, account: Account) -> None:
 @router.post("/videos/{video_id}/complete")
 def complete_video(video_id: uuid.UUID, account: Account) -> dict[str, Any]:
     """Make a video ready once its bytes are uploaded."""
-    # TODO 6: make the video ready if the storage has its file.
+    # TODO 6: make the video ready if the storage server has its file.
     # TODO 11 (bonus): queue one job for the transcoder, however often this is called.
     raise NotImplementedError("TODO 6: make the video ready")

@@ -1,4 +1,4 @@
-"""The storage's clock, which the course can move to see a URL expire without waiting."""
+"""The storage server's clock, which the course can move to see a URL expire without waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`uvicorn storage.main:app` starts the storage with the settings of the environment."""
+"""`uvicorn storage.main:app` starts the storage server with the settings of the environment."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def from_environment(environment: dict[str, str]) -> dict[str, Any]:
     STORAGE_CLOCK_FILE (seconds to be ahead) and STORAGE_JOURNAL (a log of requests) are for the course's own checks.
     """
     if "STORAGE_SECRET" not in environment:
-        raise SystemExit("STORAGE_SECRET is not set: the storage and the backends must share one.")
+        raise SystemExit("STORAGE_SECRET is not set: the storage server and the backends must share one.")
     settings = Settings(
         secret=environment["STORAGE_SECRET"],
         folder=Path(environment.get("STORAGE_FOLDER", "storage-files")),

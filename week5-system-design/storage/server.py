@@ -1,4 +1,4 @@
-"""The storage as an ASGI app: PUT, GET and HEAD with a signed URL."""
+"""The storage server as an ASGI app: PUT, GET and HEAD with a signed URL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of the storage."""
+    """The settings of the storage server."""
 
     secret: str
     folder: Path
@@ -53,7 +53,7 @@ def create_app(
         journal: called for each request after its response: method, path, status, agent, address.
     """
     if not settings.secret:
-        raise ValueError("The storage needs a secret: without one, anybody could sign URLs.")
+        raise ValueError("The storage server needs a secret: without one, anybody could sign URLs.")
     folder = Folder(settings.folder, settings.max_bytes)
 
     @asynccontextmanager
@@ -118,7 +118,7 @@ async def put(request: Request, folder: Folder, key: str) -> Response:
     except ClashError:
         return refusal(409, "another file is in the way of this key")
     except OSError:
-        return refusal(507, "the storage cannot store this file now")
+        return refusal(507, "the storage server cannot store this file now")
     finally:
         await to_thread.run_sync(incoming.drop)
     return JSONResponse({"key": key, "size": incoming.size}, status_code=201 if new else 200)

@@ -7,7 +7,7 @@ from classroom import expect, task
 
 
 def upload_url(site, video):
-    """Return the upload_url from the response to a create request; it must be a URL on the storage."""
+    """Return the upload_url from the response to a create request; it must be a URL on the storage server."""
     url = video.get("upload_url")
     expect.that(isinstance(url, str), "The response to POST /videos has no upload_url.")
     start = f"{site.system.storage.public_url}/videos/{video['id']}?"
@@ -25,7 +25,7 @@ def test_the_storage_takes_the_upload(site):
     site.takes(upload_url(site, video), content, video)
 
     stored = site.system.storage.client.get(site.signed("GET", f"videos/{video['id']}"))
-    expect.that(stored.body == content, "The bytes under videos/{id} in the storage are not the uploaded ones.")
+    expect.that(stored.body == content, "The bytes under videos/{id} in storage are not the uploaded ones.")
 
 
 @task(5)
@@ -40,7 +40,7 @@ def test_the_url_is_good_for_5_to_60_minutes(site):
 
 @task(5)
 def test_the_url_works_until_its_time_is_over(site):
-    """The storage still accepts the upload after almost 5 minutes, and rejects it with 403 after an hour."""
+    """The storage server still accepts the upload after almost 5 minutes, and rejects it with 403 after an hour."""
     storage = site.system.storage.client
     video = site.video()
     url = upload_url(site, video)
@@ -53,7 +53,7 @@ def test_the_url_works_until_its_time_is_over(site):
 
 @task(5)
 def test_a_changed_url_is_refused(site):
-    """The storage rejects the URL with 403 when its method, video, time or signature is changed."""
+    """The storage server rejects the URL with 403 when its method, video, time or signature is changed."""
     storage = site.system.storage.client
     video, another = site.video(), site.video()
     url = upload_url(site, video)
@@ -68,14 +68,17 @@ def test_a_changed_url_is_refused(site):
 
 @task(5)
 def test_the_backend_touches_no_bytes(site):
-    """Between POST /videos and the upload, only the uploader sends requests to the storage."""
+    """Between POST /videos and the upload, only the uploader sends requests to the storage server."""
     video = site.video()
 
     url = upload_url(site, video)
     expect.that(
-        not site.asked_of_storage(video), f"POST /videos sent requests to the storage: {site.asked_of_storage(video)}."
+        not site.asked_of_storage(video),
+        f"POST /videos sent requests to the storage server: {site.asked_of_storage(video)}.",
     )
     expect(site.system.storage.client.put(url, content=site.content())).status(200, 201)
 
     asked = site.asked_of_storage(video)
-    expect.that([method for method, _ in asked] == ["PUT"], f"One file was uploaded, but the storage received {asked}.")
+    expect.that(
+        [method for method, _ in asked] == ["PUT"], f"One file was uploaded, but the storage server received {asked}."
+    )

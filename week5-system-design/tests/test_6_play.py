@@ -10,7 +10,9 @@ def play(site, answer):
     expect(answer).ok({"playback_url": str})
     found = site.system.storage.client.get(answer.json["playback_url"])
     expect.that(
-        found.status == 200, f"The storage rejected the playback_url with {found.status}: {found.text[:100]}", answer
+        found.status == 200,
+        f"The storage server rejected the playback_url with {found.status}: {found.text[:100]}",
+        answer,
     )
     return found.body
 
@@ -87,7 +89,7 @@ def test_a_complete_makes_one_video_ready(site):
 
 @task(6)
 def test_the_backend_asks_without_fetching(site):
-    """To find out whether the file is there, the backend sends HEAD to the storage, never GET."""
+    """To find out whether the file is there, the backend sends HEAD to the storage server, never GET."""
     video = site.video()
     expect(site.complete(video)).refused(409)
     site.uploaded(video)
@@ -98,4 +100,4 @@ def test_the_backend_asks_without_fetching(site):
     expect.that(
         "GET" not in asked, "Complete downloads the video with GET; HEAD is enough to see whether the file is there."
     )
-    expect.that("HEAD" in asked, f"Complete sent {asked} to the storage, expected HEAD: is the file there?")
+    expect.that("HEAD" in asked, f"Complete sent {asked} to the storage server, expected HEAD: is the file there?")

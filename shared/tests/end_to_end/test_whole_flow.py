@@ -91,8 +91,8 @@ def test_cohort_is_collected_graded_and_given_back(everybody, tmp_path):
     points = {row["github_username"]: int(row["points_awarded"]) for row in rows}
     assert points == {name: WORK[work_of(name)][1] for name in NAMES}
     assert {row["roster_identifier"] for row in rows} == {f"{name.title()} Example" for name in NAMES}
-    assert given.out == f"{STUDENTS} delivered to the branch feedback, 0 unchanged\n"
-    assert again.out == f"0 delivered to the branch feedback, {STUDENTS} unchanged\n"
+    assert given.out == f"{STUDENTS} delivered to the feedback branch, 0 unchanged\n"
+    assert again.out == f"0 delivered to the feedback branch, {STUDENTS} unchanged\n"
     for name in (NAMES[0], NAMES[4], NAMES[8]):
         told = room.student(name).fetched("FEEDBACK.md")
         score = WORK[work_of(name)][1]
@@ -111,7 +111,7 @@ def test_feedback_of_somebody_who_is_not_here_is_told(everybody, tmp_path):
     other = everybody.classroom("feedback", everybody.place, "--grades", grades)
 
     assert stranger.status == 3
-    assert "nobody has no repository of week1-tiny here." in stranger.err
+    assert "nobody has no repository for week1-tiny here." in stranger.err
     assert other.status == 2
     assert "this classroom has no such week" in other.err
 
@@ -129,8 +129,8 @@ def test_student_whose_repository_takes_no_feedback_keeps_it_from_nobody(new_roo
     done = room.classroom("feedback", room.place, "--grades", tmp_path / "grades")
 
     assert done.status == 3
-    assert done.err.startswith("Ada Example (ada): the feedback could not be put on the branch feedback: git says: ")
-    assert done.out == "1 delivered to the branch feedback, 0 unchanged\n"
+    assert done.err.startswith("Ada Example (ada): the feedback could not be put on the feedback branch: git says: ")
+    assert done.out == "1 delivered to the feedback branch, 0 unchanged\n"
     assert room.student("bob").fetched("FEEDBACK.md") == "# bob"
 
 
@@ -167,7 +167,7 @@ def test_folder_of_all_weeks_or_of_another_is_no_cohort(new_room, tmp_path):
             done = room.classroom("grade", 2, "--submissions", wrong, "--out", tmp_path / "grades")
             assert done.status == 2
             assert done.err.endswith(
-                f"holds no submissions of week2-more: --submissions takes {whole / 'week2-more'}.\n"
+                f"holds no submissions for week2-more: --submissions takes {whole / 'week2-more'}.\n"
             )
     assert not (tmp_path / "grades").exists()
 

@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(7)
 def test_patches_add_up(client, shelve, product, like, stored):
-    """Several PATCH requests, each with one or two fields, add up."""
+    """The changes from several PATCH requests, each with one or two fields, accumulate."""
     now, other = shelve(client), product()
 
     for fields in (("price", "name"), ("tags",), ("description", "price"), ("name",)):
@@ -18,7 +18,7 @@ def test_patches_add_up(client, shelve, product, like, stored):
 
 @task(7)
 def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stored):
-    """PATCH /products/{id} accepts what POST /products accepts, up to each bound, and trims the name."""
+    """PATCH /products/{id} accepts what POST /products accepts, up to the limits, and trims the name."""
     now = shelve(client)
 
     for change in (

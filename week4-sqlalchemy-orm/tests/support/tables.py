@@ -23,7 +23,7 @@ def missing_table(database, *wanted):
 
 
 class Tables:
-    """The tables `resources` and `referrals`, and rows for them.
+    """The `resources` and `referrals` tables, and rows for them.
 
     A row that cannot be inserted fails a check of task 2, and skips the checks of all other tasks.
     """

@@ -32,7 +32,7 @@ def test_a_large_video_goes_straight_to_the_storage(site):
     expect(site.system.storage.client.put(upload_url(video), content=content)).status(200, 201)
 
     stored = site.system.storage.client.get(site.signed("GET", f"videos/{video['id']}"))
-    expect.that(stored.body == content, "The bytes in the storage are not the uploaded ones.")
+    expect.that(stored.body == content, "The bytes in storage are not the uploaded ones.")
 
 
 @task(5)

@@ -54,7 +54,7 @@ def test_a_playback_url_works_at_the_moment_of_its_answer(site):
         answer = site.get(video, via)
         expect(answer).ok({"playback_url": str})
         found = site.system.storage.client.get(answer.json["playback_url"])
-        expect.that(found.status == 200, f"The storage rejected the playback_url with {found.status}.", answer)
+        expect.that(found.status == 200, f"The storage server rejected the playback_url with {found.status}.", answer)
 
 
 @task(6)
@@ -119,7 +119,7 @@ def test_a_repeated_create_keeps_a_ready_video_ready(site, shape):
 
 @task(6)
 def test_the_backend_never_fetches_the_bytes(site):
-    """From /complete to playback, the backend sends only HEAD requests to the storage."""
+    """From /complete to playback, the backend sends only HEAD requests to the storage server."""
     video = site.video()
     site.uploaded(video)
     before = len(site.asked_of_storage(video))
@@ -128,7 +128,7 @@ def test_the_backend_never_fetches_the_bytes(site):
         expect(site.get(video, via)).ok({"status": "ready"})
 
     asked = [method for method, _ in site.asked_of_storage(video)[before:]]
-    expect.that(set(asked) <= {"HEAD"}, f"The backend sent {asked} to the storage, expected only HEAD.")
+    expect.that(set(asked) <= {"HEAD"}, f"The backend sent {asked} to the storage server, expected only HEAD.")
 
 
 @task(6)

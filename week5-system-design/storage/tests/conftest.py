@@ -67,7 +67,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def storage(server):
-    """The storage, empty and with the right time."""
+    """The storage server, empty and with the right time."""
     server.ahead = 0.0
     server.journal.clear()
     for path in server.folder.iterdir():

@@ -1,4 +1,4 @@
-"""What the storage promises, over a real connection."""
+"""What the storage server promises, over a real connection."""
 
 import os
 import socket

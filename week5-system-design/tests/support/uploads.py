@@ -1,4 +1,4 @@
-"""The bytes of a video in the storage."""
+"""The bytes of a video in storage."""
 
 import contextlib
 import hashlib
@@ -12,7 +12,7 @@ from .videos import Videos
 
 
 class Uploads(Videos):
-    """The files in the storage, and the signed URLs that lead to them."""
+    """The files in storage, and the signed URLs that lead to them."""
 
     def content(self, size=5000):
         """Return the bytes of a video."""
@@ -22,7 +22,7 @@ class Uploads(Videos):
         """Upload the bytes of this video without the app's help; return them."""
         content = self.content() if content is None else content
         answer = self.system.storage.client.put(self.signed("PUT", f"videos/{video['id']}"), content=content)
-        assert answer.status in (200, 201), "the storage did not accept the course's own upload"
+        assert answer.status in (200, 201), "the storage server did not accept the course's own upload"
         return content
 
     def signed(self, method, key, seconds=600):
@@ -42,7 +42,7 @@ class Uploads(Videos):
 
     @contextlib.contextmanager
     def later(self, seconds):
-        """Move the storage's clock ahead by this many seconds in the `with` block."""
+        """Move the storage server's clock ahead by this many seconds in the `with` block."""
         self.system.storage.advance(seconds)
         try:
             yield
@@ -50,14 +50,14 @@ class Uploads(Videos):
             self.system.storage.advance(-seconds)
 
     def asked_of_storage(self, video):
-        """Return the requests for this video that the storage received, as (method, status)."""
+        """Return the requests for this video that the storage server received, as (method, status)."""
         path = f"/videos/{video['id']}"
         return [(asked["method"], asked["status"]) for asked in self.system.storage.requests if asked["path"] == path]
 
     def takes(self, url, content, video, *, method="PUT"):
-        """Check that the storage accepts an upload to a signed URL; if it does not, say what was signed."""
+        """Check that the storage server accepts an upload to a signed URL; if it does not, say what was signed."""
         answer = self.system.storage.client.put(url, content=content)
-        sentence = f"The storage rejected the {method} with 403. {self.misread(url, method, video)}"
+        sentence = f"The storage server rejected the {method} with 403. {self.misread(url, method, video)}"
         expect.that(answer.status != 403, sentence, answer)
         expect(answer).status(200, 201)
 
@@ -87,9 +87,13 @@ class Uploads(Videos):
         return "The signature does not fit this method, key and time."
 
     def see_completed(self, answer, video):
-        """Check that a /complete request whose file is in the storage was not rejected as if the file were missing."""
+        """Check that a /complete request whose file is in storage was not rejected as if the file were missing."""
         asked = [f"{method} with {status}" for method, status in self.asked_of_storage(video) if method != "PUT"]
-        told = f"the storage responded to your {asked[-1]}" if asked else "your backend sent no request to the storage"
+        told = (
+            f"the storage server responded to your {asked[-1]}"
+            if asked
+            else "your backend sent no request to the storage server"
+        )
         if asked and asked[-1].endswith("403"):
             told += ", because its URL is not signed for GET on this key"
         expect.that(answer.status != 409, f"Complete returned 409, but the file is there: {told}.", answer)

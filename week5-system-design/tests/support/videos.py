@@ -22,7 +22,7 @@ class SiteClient(TaskClient):
 
 
 class Videos:
-    """Videos of two people with accounts, `owner` and `other`.
+    """Videos that belong to two people with accounts, `owner` and `other`.
 
     `a` and `b` are clients of the two instances, `any` of the balancer in front of them.
     """
@@ -118,5 +118,5 @@ class Videos:
         return {name: found[name] for name in FIELDS if isinstance(found, dict) and name in found}
 
     def complete_ground(self, video, who=None):
-        """Complete a video whose bytes are in the storage. Requires task 6."""
+        """Complete a video whose bytes are in storage. Requires task 6."""
         expect(self.complete(video, who=who)).ground(task=6)

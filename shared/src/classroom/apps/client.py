@@ -160,7 +160,7 @@ class Client:
         response = connection.getresponse()
         body = response.read(BODY_LIMIT + 1)
         if len(body) > BODY_LIMIT:
-            raise NoAnswer(f"the response is longer than {BODY_LIMIT // 1_000_000} MB", exchange)
+            raise NoAnswer(f"the response is larger than {BODY_LIMIT // 1_000_000} MB", exchange)
         if response.length:
             raise http.client.IncompleteRead(body, response.length)
         headers = Headers((name.lower(), value) for name, value in response.getheaders())

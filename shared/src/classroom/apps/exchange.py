@@ -51,7 +51,7 @@ class Exchange:
         given: the course's files that the app had instead of the submission's own, by path.
         variables: what the app's environment differed in, by name; None for one that was removed.
         thread: the thread that sent it.
-        signed: whether its signature is right, if it went to the storage.
+        signed: whether its signature is right, if it went to the storage server.
         messages: what was sent over the WebSocket that it opened, each with its time.
         at: when it was sent.
     """

@@ -108,7 +108,7 @@ class ComposeFile:
             raise Failure(f"{name} has no services: it needs the line `services:`, and the services indented below it.")
         for service, entries in services.items():
             if not isinstance(entries, dict):
-                raise Failure(f"{name}: the service {service} has no entries; they are indented below its name.")
+                raise Failure(f"{name}: the service {service} has no entries; indent them below its name.")
         self.services = {str(service): Service(str(service), entries) for service, entries in services.items()}
         volumes = data.get("volumes")
         self.volumes = {str(volume) for volume in volumes} if isinstance(volumes, dict | list) else set()

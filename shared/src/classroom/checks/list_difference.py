@@ -67,7 +67,7 @@ def _too_many(found: list[Any], expected: list[Any], extra: list[Any], name: str
     repeated = [item for item in extra if found.count(item) > 1]
     if repeated:
         often = "twice" if found.count(repeated[0]) == SEVERAL else f"{found.count(repeated[0])} times"
-        return f"{name} has {sizes}: {label(repeated[0])} is there {often}."
+        return f"{name} has {sizes}: {label(repeated[0])} appears {often}."
     stranger = f"{label(extra[0])} should not be there."
     prefix = [label(item) for item in found[: len(expected)]] == [label(item) for item in expected]
     if expected and not prefix and len(extra) >= SEVERAL:

@@ -120,7 +120,7 @@ class LiveConnection:
             return f"{self.exchange} received no message within {limit:g} s, expected {_in_words(expected)}."
         closest = max(reversed(found), key=lambda message: _in_common(message, expected))
         if not _in_common(closest, expected):
-            return f"{self.exchange} did not receive {_in_words(expected)} within {limit:g} s, but {show(closest)}."
+            return f"{self.exchange} received {show(closest)} within {limit:g} s, not {_in_words(expected)}."
         return f"{self.exchange} received {show(closest)}. {difference(closest, expected)}".replace(
             "In the response", "In it"
         )

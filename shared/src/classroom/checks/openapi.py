@@ -44,7 +44,7 @@ class ApiDescription:
         """
         for written, methods in self.document["paths"].items():
             if _shape(written) == _shape(path) and isinstance(methods, dict) and isinstance(methods.get("get"), dict):
-                self.look_at(f"the entry of GET {written}", methods["get"], *keys)
+                self.look_at(f"the entry for GET {written}", methods["get"], *keys)
                 return {"parameters of the path": methods.get("parameters"), **methods["get"]}
         self.look_at("paths", self.document["paths"])
         expect.that(False, f"/openapi.json has no entry for GET {path}.", self.answer)

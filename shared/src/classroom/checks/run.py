@@ -116,7 +116,7 @@ class Run:
     def out_of_room(self, error: BaseException) -> DiskFull | None:
         """Return a DiskFull error if a full disk may explain this failure, else None.
 
-        The app, the storage and the database need space as well, so on a full disk any failure may be caused by it. A
+        The app, the storage server and the database need space as well, so on a full disk any failure may be caused by it. A
         submission that filled the disk itself is still judged.
         """
         found = full_disk_of(error) or self.services.full(error) or self._full_disk()

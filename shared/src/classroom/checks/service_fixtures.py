@@ -149,7 +149,7 @@ def backing(
     run: Run, course_launcher: Any, cache: Cache, _logs: Path, request: pytest.FixtureRequest
 ) -> Iterator[Backing]:
     """The services that the system runs on."""
-    del course_launcher  # it loads libraries for the storage while the cache and the database are created
+    del course_launcher  # it loads libraries for the storage server while the cache and the database are created
     database = run.services.system_database()
     database.on_change = partial(_record, run)
     storage = request.getfixturevalue("storage")

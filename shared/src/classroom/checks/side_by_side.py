@@ -37,7 +37,7 @@ class NamedApp(Instance):
     @property
     def database(self) -> Database:
         """Return its own database."""
-        assert self._database is not None, "assignment.toml does not list the service postgres"
+        assert self._database is not None, "assignment.toml does not list the postgres service"
         return self._database
 
     def error(self) -> str | None:

@@ -72,7 +72,7 @@ class Outcome:
         if self.exit_code is None:
             return f"The tests did not finish within {SECONDS:g} seconds, or ended the process that runs them."
         if self.exit_code == NONE_FOUND:
-            return "pytest found no test: the name of a test begins with test_."
+            return "pytest found no tests: the name of a test must begin with test_."
         lines = [line[:LONGEST_LINE].rstrip() for line in self.output.splitlines()]
         start = next((number for number, line in enumerate(lines) if NAME.match(line)), None)
         if start is None:
@@ -155,7 +155,7 @@ class StudentTests:
         try:
             self._app.start(changes or {})
         except NotStarted as error:
-            raise CouldNotCheck(f"the app of the course does not start: {error}") from None
+            raise CouldNotCheck(f"the course's app does not start: {error}") from None
         _, port = self._app.address
         self._tests.environment = Environment(plain=AUTOLOAD, services={URL: f"http://127.0.0.1:{port}"})
         self._tests.start_s = min(SECONDS, self._run.seconds_left())

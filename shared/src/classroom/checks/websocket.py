@@ -122,7 +122,7 @@ class WebSocket(LiveConnection):
         except ConnectionClosed as error:
             self._closed(error)
         if not signed:
-            self._fail(f"{self.exchange} did not react to a ping within {limit:g} s.")
+            self._fail(f"{self.exchange} did not respond to a ping within {limit:g} s.")
         if self._connection.close_code is not None:
             self._ended(f"the app closed the connection with code {self._connection.close_code}")
 

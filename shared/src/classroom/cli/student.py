@@ -41,7 +41,7 @@ def declare(group: Group) -> None:
         "week_and_task", nargs="+", metavar="[WEEK] TASK", help="a week, unless you are in its folder, and a task"
     )
 
-    run = group.add("run", _run, "start a week's app with reload and its services", "classroom run 1 --port 8001")
+    run = group.add("run", _run, "start a week's services, and its app with reload", "classroom run 1 --port 8001")
     takes_week(run)
     run.add_argument("--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1 (8000)")
     run.add_argument("--storage-port", type=int, default=9000, metavar="N", help="port of week 5's storage (9000)")

@@ -261,7 +261,7 @@ def _command(port: int) -> list[str]:
         return [engine, *_arguments({**OPTIONS, "port": port, "bind": "127.0.0.1"})]
     if importlib.util.find_spec("fakeredis"):
         return [sys.executable, "-c", STAND_IN.format(port=port)]
-    raise CouldNotCheck("There is no cache server here: pip install fakeredis, or set CACHE_URL to one that runs.")
+    raise CouldNotCheck("There is no cache server here: pip install fakeredis, or set CACHE_URL to a running one.")
 
 
 def _arguments(options: dict[str, str | int]) -> list[str]:

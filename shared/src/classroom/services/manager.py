@@ -131,7 +131,7 @@ class Services:
             CouldNotCheck: there is no server.
         """
         if "postgres" not in self.names:
-            raise CouldNotCheck("A check asks for a database, but assignment.toml does not list the service postgres.")
+            raise CouldNotCheck("A check asks for a database, but assignment.toml does not list the postgres service.")
         self.open_ahead()
         assert self._opening is not None
         self._opening.join()

@@ -1,4 +1,4 @@
-"""The storage that comes with a week, in its own process, with a clock that a check can move."""
+"""The storage server that comes with a week, in its own process, with a clock that a check can move."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Storage:
 
 
 class StorageClient(Client):
-    """A client of the storage that accepts whole URLs, as an app returns them."""
+    """A client of the storage server that accepts whole URLs, as an app returns them."""
 
     def __init__(self, storage: Storage) -> None:
         super().__init__(self)
@@ -148,10 +148,10 @@ class StorageClient(Client):
         return found.get("signature") == right
 
     def lost(self, exchange: Exchange) -> None:
-        """Do nothing: the storage is not restarted."""
+        """Do nothing: the storage server is not restarted."""
 
     def request(self, method: str, path: str, **more: Any) -> Answer:
-        """Send a request to the storage; a URL that leads elsewhere is the app's failure."""
+        """Send a request to the storage server; a URL that leads elsewhere is the app's failure."""
         from classroom.apps.exchange import Failure
 
         public = self.storage.public_url

@@ -59,7 +59,7 @@ class LocalSystem:
     Args:
         folder: the folder that contains `app/`.
         storage: the folder that contains the course's `storage/`.
-        files: the folder in which the storage keeps uploads.
+        files: the folder in which the storage server keeps uploads.
         environment: the addresses of the database.
         ports: the ports of the parts.
         show: called with the name of a part and each line that it prints, from a thread per part.

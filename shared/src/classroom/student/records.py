@@ -32,7 +32,7 @@ class Records:
 
     @property
     def storage(self) -> Path:
-        """Return the storage's journal, a line for each request."""
+        """Return the storage server's journal, a line for each request."""
         return self.folder / "storage.jsonl"
 
     @property

@@ -90,10 +90,10 @@ class SeveralApps:
         for part in list(self.parts.values()):
             if part.due is None and part.process.poll() is not None:
                 part.due = now + AWAY_SECONDS
-                log(f"{part.name} has stopped. It is started again in {AWAY_SECONDS:g} seconds.")
+                log(f"{part.name} has stopped. It will be restarted in {AWAY_SECONDS:g} seconds.")
             elif part.due is not None and now >= part.due:
                 self._begin(part.name)
-                log(f"{part.name} is started again: process {self.parts[part.name].process.pid}.")
+                log(f"{part.name} has been restarted: process {self.parts[part.name].process.pid}.")
 
     def _begin(self, name: str) -> None:
         command = [

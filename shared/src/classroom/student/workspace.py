@@ -63,7 +63,7 @@ def run_app(
         assignment: the week.
         port: the port of 127.0.0.1 to serve on.
         log: called with each line for the user.
-        storage_port: the port of the storage, if the week has one.
+        storage_port: the port of the storage server, if the week has one.
         workers: how many programs `app.worker` to run with a whole system.
         browser: whether to open the control room of a whole system in a browser.
 

@@ -29,7 +29,7 @@ HEADERS = {
 READING = ("GET", "HEAD")
 OWN = ("same-origin", "none")  # of Sec-Fetch-Site: from a page of this site, or typed by the user
 WRONG_KEY = (
-    "This address has no valid key, or the key from an earlier start. Use the address that the command printed.\n"
+    "This address has no valid key, or its key is from an earlier start. Use the address that the command printed.\n"
 )
 WRONG_HOST = "This site is only for this computer. Use the address that the command printed.\n"
 

@@ -48,7 +48,7 @@ def test_compose_reads_the_file(week5):
 
 
 def test_the_site_is_at_the_same_addresses(file):
-    """Only the balancer and the storage are reached from outside, where `run 5` has them, and from this machine alone."""
+    """Only the balancer and the storage server are reached from outside, where `run 5` has them, and from this machine alone."""
     ports = Ports()
 
     assert re.findall(r'- "(\S+?):(\d+):\d+"', file) == [

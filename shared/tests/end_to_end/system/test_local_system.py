@@ -130,7 +130,7 @@ def test_an_app_that_does_not_start_is_told_by_its_own_lines(run, make_week):
 
 
 def test_data_stays_until_it_is_reset(run, make_week):
-    """A second run finds what the first one stored; `reset` empties the database and the storage."""
+    """A second run finds what the first one stored; `reset` empties the database and the storage server."""
     week = make_week()
     first = run(week)
     before = first.get()["starts"]
@@ -146,7 +146,7 @@ def test_data_stays_until_it_is_reset(run, make_week):
 
 
 def test_reset_takes_the_uploaded_files_away(make_week):
-    """`reset` leaves nothing of what the storage kept."""
+    """`reset` leaves nothing of what the storage server kept."""
     week = make_week()
     (week / "storage-files").mkdir()
     (week / "storage-files" / "a").write_text("a video")

@@ -125,7 +125,7 @@ def test_long_body_is_cut(served):
     chunk = b"%x\r\n%s\r\n" % (1 << 20, b"x" * (1 << 20))
     one = served([head, *[chunk] * (BODY_LIMIT // (1 << 20) + 2)])
 
-    with pytest.raises(NoAnswer, match="longer than 8 MB"):
+    with pytest.raises(NoAnswer, match="larger than 8 MB"):
         one.client.get("/")
 
 

@@ -38,7 +38,7 @@ DIFFERENT = [
     ({"a": 1, "b": 2}, exactly({"a": 1}), 'In the response there is "b", which is not expected.'),
     ({"a": 1}, unordered([1]), 'The response is an object with "a", expected a list.'),
     ([1, 1], unordered([1, 2]), "In the response 2 is missing."),
-    ([1, 2, 2], unordered([1, 2]), "The list has 3 items, expected 2: 2 is there twice."),
+    ([1, 2, 2], unordered([1, 2]), "The list has 3 items, expected 2: 2 appears twice."),
     ("c", one_of("a", "b"), 'The response is "c", expected "a" or "b".'),
     (4, matching(lambda text: len(text) == 10, "a date"), "The response is 4, expected a date."),
     ("a ", "a", 'The response is "a ", expected "a" (the spaces around it differ).'),
@@ -73,7 +73,7 @@ LISTS = {
         [ITEMS[2], ITEMS[1], ITEMS[0]],
         "has the right items in the wrong order: [1] is id 1, expected id 2.",
     ),
-    "twice": (ITEMS + ITEMS, ITEMS, "has 14 items, expected 7: id 1 is there twice."),
+    "twice": (ITEMS + ITEMS, ITEMS, "has 14 items, expected 7: id 1 appears twice."),
     "others": (
         [ITEMS[0], ITEMS[4]],
         ITEMS[:2],

@@ -44,7 +44,7 @@ def test_card_shows_the_operation_that_was_looked_at():
     description.operation("/notes/{number}", "parameters")
 
     shown = '{"parameters": [{"schema": {"$ref": "#/components/schemas/Kind"}}], "tags": ["notes"]}'
-    assert str(description.answer) == f"200 OK\nthe entry of GET /notes/{{number}}/: {shown}"
+    assert str(description.answer) == f"200 OK\nthe entry for GET /notes/{{number}}/: {shown}"
 
 
 def test_card_leaves_out_what_is_nested():
@@ -53,7 +53,7 @@ def test_card_leaves_out_what_is_nested():
 
     description.operation("/kinds", "tags")
 
-    assert str(description.answer) == '200 OK\nthe entry of GET /kinds: {"parameters": …}'
+    assert str(description.answer) == '200 OK\nthe entry for GET /kinds: {"parameters": …}'
 
 
 def test_card_of_a_missing_operation_shows_the_paths():

@@ -37,7 +37,7 @@ def test_port_is_free_until_something_listens_there():
 
 
 def test_no_port_has_two_uses(monkeypatch):
-    """The storage never gets a port of the site or of one of its instances."""
+    """The storage server never gets a port of the site or of one of its instances."""
     monkeypatch.setattr("classroom.core.ports.is_free", lambda _: True)
     monkeypatch.setattr("classroom.core.ports.FREE", range(20_000, 20_001))
 

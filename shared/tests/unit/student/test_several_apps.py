@@ -47,6 +47,6 @@ def test_app_that_was_killed_is_started_again(apps):
         apps.look(said.append)
 
         assert said[0].startswith("bank has stopped.")
-        assert said[1].startswith("bank is started again: process ")
+        assert said[1].startswith("bank has been restarted: process ")
         assert apps.parts["bank"].process.poll() is None
         assert apps.parts["shop"].process is first["shop"]

@@ -122,7 +122,7 @@ def test_from_year_chooses_books(client, collection, documentation):
 
 @task(6)
 def test_since_still_works(client, collection):
-    """GET /books?since=1994 does the same, because old apps send it."""
+    """GET /books?since=1994 does the same as ?from-year=1994, because old apps send it."""
     year = collection.year_in_the_middle()
     expect(client.get("/books", params={"from-year": year})).ok(collection.since(year))
 

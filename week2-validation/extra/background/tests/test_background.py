@@ -69,7 +69,7 @@ def test_towns_are_asked_at_once(client, towns, gate, background):
 
 @task(4)
 def test_weather_of_every_town(client, towns):
-    """GET /weather returns an object with the weather of every town, "clear" or "fog"."""
+    """GET /weather returns an object with the weather in every town, "clear" or "fog"."""
     expect(client.get("/weather")).ok({town: "fog" if fog else "clear" for town, fog in towns.items()})
 
 
@@ -94,7 +94,7 @@ def test_five_attempts_are_the_limit(post, story):
 
 @task(5)
 def test_only_fog_is_worth_another_attempt(post):
-    """A letter to a town that no pigeon knows gets one attempt, and a letter with fog on its way gets more."""
+    """A letter to a town that no pigeon knows gets one attempt, and a letter that meets fog on the way gets more."""
     town = post.town(2)
     log = post.ends_as(post.send(town), "delivered")
     expect.that(log.count("fog") == post.towns[town], f"The log of the letter is {log}.")

@@ -157,7 +157,7 @@ def test_cookie_has_its_flags(client):
 
 @task(5, weight=2)
 def test_token_cannot_be_guessed(client):
-    """Each visit has its own token of at least 32 characters, which has nothing in common with the last one."""
+    """Each visit has its own token of at least 32 characters, which has nothing in common with the previous one."""
     answers = [expect(client.post("/visits")).created({"seen": []}).answer for _ in range(4)]
     tokens = [cookie_of(answer).value for answer in answers]
 

@@ -140,7 +140,7 @@ def test_nothing_is_missed_while_joining(kitchen):
 
 @task(5, weight=2)
 def test_people_are_announced(kitchen):
-    """When somebody joins, everyone receives {"type": "people", "names": [...]} with all names, in the order of joining."""
+    """When somebody joins, everyone receives {"type": "people", "names": [...]} with all names, in the order people joined."""
     ada, *_ = kitchen.joined(1)
     ada.sees_people(ada)
 

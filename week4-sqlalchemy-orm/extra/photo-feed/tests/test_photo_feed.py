@@ -117,7 +117,7 @@ def test_profile_has_two_numbers(client, gallery):
 
 @task(2)
 def test_sessions_are_closed(client, gallery, sessions):
-    """After ten requests at a time, some of them rejected, no connection of the app is still in a transaction."""
+    """After ten requests at once, some of them rejected, no connection of the app is still in a transaction."""
     me = gallery.user()
     known = [lambda: client.get(f"/users/{me['name']}")] * 6
     unknown = [lambda: client.get(f"/users/{gallery.new_name()}")] * 4
@@ -481,7 +481,7 @@ def test_cursor_fits_into_an_address(client, feed, gallery):
 
 
 def encoded(data):
-    """Return data in the variant of Base64 for addresses."""
+    """Return data in the URL-safe variant of Base64."""
     return urlsafe_b64encode(data).decode()
 
 

@@ -63,7 +63,7 @@ def test_build_does_not_see_everything(ignore):
 
 @task(6)
 def test_app_is_built_and_published(compose):
-    """One service of compose.yaml is built from this folder and publishes port 8000 at a fixed port; the database publishes none."""
+    """One service of compose.yaml is built from this folder and publishes port 8000 on a fixed port; the database publishes none."""
     compose.builds_here()
     compose.publishes_app_alone()
 

@@ -68,7 +68,7 @@ def test_other_files_are_415(archive):
 
 @task(2)
 def test_rejected_upload_leaves_no_file(archive):
-    """An upload that is rejected with 413 or 415 leaves no file behind; that of an accepted image is kept."""
+    """An upload that is rejected with 413 or 415 leaves no file behind; the file of an accepted image is kept."""
     archive.takes(archive.blank(), "A PNG image")
     before = archive.gate.files()
     uploads = {
@@ -217,7 +217,7 @@ def test_who_waits_is_told(archive, background):
 
 @task(6)
 def test_wait_has_an_end(archive, background):
-    """While an image is read, ?wait=1 returns its state after a second; a request without wait returns at once."""
+    """While an image is being read, ?wait=1 returns its state after a second; a request without wait, at once."""
     with archive.gate.closed(seconds=8):
         number = archive.upload()
         archive.begins(number)

@@ -61,7 +61,7 @@ def test_unknown_customer_is_409(lone_store):
 
 @task(2, weight=2)
 def test_order_is_not_kept_without_its_message(lone_store):
-    """If the message cannot be stored, neither is the order, and the customer keeps the money."""
+    """If the message cannot be stored, the order is not stored either, and the customer keeps the money."""
     customer, database = lone_store.customer(9 * PRICE), lone_store.apps["store"].database
     wanted = {"customer": customer, "product": lone_store.product(), "quantity": 1}
     expect(lone_store.store.post("/orders", json=wanted)).status(202)
@@ -102,7 +102,7 @@ def test_order_is_on_the_stream(lone_store):
 
 @task(3)
 def test_message_is_sent_once(lone_store):
-    """As long as nothing goes wrong, each order is one message on the stream, no matter how often the store looks."""
+    """If nothing goes wrong, each order is one message on the stream, however often the store checks its outbox."""
     customer = lone_store.customer(100)
     first, *_, last = [lone_store.order(customer, lone_store.product(), 1) for _ in range(3)]
     lone_store.sends(last)

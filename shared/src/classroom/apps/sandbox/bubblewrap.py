@@ -275,7 +275,7 @@ def _explain(error: str) -> str:
         return f"AppArmor does not let bubblewrap build a sandbox here ({reason}), as on GitHub's Ubuntu runners: run {UBUNTU}."
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         return (
-            f"This container may not build a sandbox ({reason}): start it with --privileged, or with "
+            f"This container is not allowed to build a sandbox ({reason}): start it with --privileged, or with "
             "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --cap-add SYS_ADMIN, or grade outside it."
         )
     for name, needed in (("kernel/unprivileged_userns_clone", "1"), ("user/max_user_namespaces", "10000")):

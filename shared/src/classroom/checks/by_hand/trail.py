@@ -13,15 +13,13 @@ if TYPE_CHECKING:
 class Act(StrEnum):
     """An action of a check other than a request, and the sentence that describes it."""
 
-    ROWS = "The check stored or changed rows with SQL: use ids and texts from your own database."
-    PEOPLE = "The check stored rows with SQL: use ids from your own database, and a token of a user who is in it."
+    ROWS = "The check stored or changed rows with SQL: use ids and text from your own database."
+    PEOPLE = "The check stored rows with SQL: use ids from your own database, and a token for a user who is in it."
     DATABASE = "The check makes the database delay or reject statements here, which cannot be repeated by hand."
     INSTANCE = "The check stops an instance of the app here, which cannot be repeated with a few requests."
-    SIGNAL = (
-        "The check sends SIGTERM to the app here: start it yourself, and type `kill` with the number of its process."
-    )
+    SIGNAL = "The check sends SIGTERM to the app here: start it yourself, and type `kill` with its process ID."
     CACHE = "The check stops the cache here, which cannot be repeated with a few requests."
-    CLOCK = "The check moves the storage's clock here, which cannot be repeated by hand."
+    CLOCK = "The check moves the storage server's clock here, which cannot be repeated by hand."
     TOGETHER = "The check sends several requests at the same time; to repeat that by hand, use a terminal for each."
 
 
@@ -30,7 +28,7 @@ class Trail:
     """The trail of one check.
 
     Attributes:
-        requests: those to the app and to the storage.
+        requests: those to the app and to the storage server.
         acts: what else the check has done.
         secrets: what the apps of this run sign tokens with.
         stored: the texts that the checks of this run have stored with SQL.

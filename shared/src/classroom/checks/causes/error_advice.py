@@ -147,7 +147,7 @@ def _missing_comma(scene: Scene) -> str | None:
 def _other_language(scene: Scene) -> str | None:
     words = {"null": "None", "true": "True", "false": "False", "undefined": "None"}
     found = re.match(r"NameError: name '(\w+)' is not defined", scene.text)
-    return f"{found[0]}: Python writes {words[found[1]]}." if found and found[1] in words else None
+    return f"{found[0]}: in Python, write {words[found[1]]}." if found and found[1] in words else None
 
 
 def _module(scene: Scene) -> str | None:
@@ -176,7 +176,7 @@ def _input(scene: Scene) -> str | None:
 def _lost_file(scene: Scene) -> str | None:
     """Recognize a `FileResponse` for a path without a file, whose error has no line of the app."""
     if re.match(r"RuntimeError: File at path .* does not exist", scene.text, re.DOTALL):
-        return "FileResponse was given a path without a file: check path.is_file() first."
+        return "FileResponse was given a path where there is no file: check path.is_file() first."
     return None
 
 

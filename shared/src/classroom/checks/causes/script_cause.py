@@ -58,7 +58,7 @@ def _with_advice(error: str, text: str, offset: int) -> str:
     """Return the error with the mistake that probably led to it, or with what the server adds."""
     quoted = re.search(r'column "([^"]{1,60})" does not exist', error)
     if quoted and quoted[1].casefold() == "none":
-        return f"{error}: SQL writes NULL, not None"
+        return f"{error}: in SQL, write NULL, not None"
     if quoted and text[offset : offset + 1] == '"':
         return f"{error}: write text in single quotes, '{quoted[1]}'"
     if "syntax error" not in error:

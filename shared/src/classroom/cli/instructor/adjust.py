@@ -55,7 +55,7 @@ def _adjust(arguments: argparse.Namespace) -> int:
     assignment = week_of(arguments.week, classroom)
     asked = (arguments.student, assignment.name, arguments.kind, arguments.value, arguments.note)
     path = adjust(arguments.folder, assignment, entry_of(*asked, show_note=arguments.show_note), classroom)
-    print(f"Added to {path}. The next grading applies it; to undo it, remove its row.")
+    print(f"Added to {path}. The next grading run applies it; to undo it, remove its row.")
     return 0
 
 

@@ -41,7 +41,7 @@ def _declare_publish(group: Group) -> None:
         type=path_or_address,
         required=True,
         metavar="DIR-or-git-remote",
-        help="a new folder, one published before, or a git address",
+        help="a new folder, one published to before, or a git address",
     )
 
 
@@ -109,7 +109,7 @@ def _declare_feedback(group: Group) -> None:
     command = group.add(
         "feedback",
         _feedback,
-        "commit each student's feedback to the branch `feedback` of the student's repository, or open an issue on GitHub",
+        "commit each student's feedback to the `feedback` branch of their repository, or open an issue on GitHub",
         "classroom feedback /srv/classroom --grades grades",
     )
     command.add_argument("folder", nargs="?", type=path_of, metavar="DIR", help="a classroom made by `open`")
@@ -132,5 +132,5 @@ def _feedback(arguments: argparse.Namespace) -> int:
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     delivered, unchanged = Classroom(arguments.folder).give_feedback(arguments.grades, problems.append)
-    print(f"{delivered} delivered to the branch feedback, {unchanged} unchanged")
+    print(f"{delivered} delivered to the feedback branch, {unchanged} unchanged")
     return status_of(problems)

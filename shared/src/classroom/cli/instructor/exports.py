@@ -56,7 +56,7 @@ def _declare_export(group: Group) -> None:
         "--roster",
         type=path_of,
         metavar="CSV",
-        help="canvas, moodle: its own export, if `grade` had a different roster",
+        help="canvas, moodle: its own export, if `grade` used a different roster",
     )
     command.add_argument("--assignment", metavar="NAME", help="canvas: the assignment's name there (the week's)")
     command.add_argument("--force", action="store_true", help="canvas, moodle: replace the file")
@@ -121,7 +121,7 @@ def _declare_gradebook(group: Group) -> None:
     command = group.add(
         "gradebook",
         _gradebook,
-        "add up each student's grades from all weeks, and make one page of them",
+        "add up each student's grades from all weeks, and put them on one page",
         "classroom gradebook grades --weights 1=1,2=2",
     )
     command.add_argument(
@@ -147,7 +147,7 @@ def _gradebook(arguments: argparse.Namespace) -> int:
     write_term(path, term)
     page = report_term(arguments.folder, term, path.read_bytes().decode())
     _print_term(term)
-    _print_names("Could not be graded, so the sum is without it", term.with_status(COULD_NOT_GRADE))
+    _print_names("Could not be graded, so not included in the sum", term.with_status(COULD_NOT_GRADE))
     _print_names("Missing, counted as 0 points", term.with_status(MISSING))
     _print_names("No longer on the roster, so left out", term.dropped)
     for told in term.unfinished:

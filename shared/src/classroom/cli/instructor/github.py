@@ -94,7 +94,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
     start_logging(verbose=arguments.verbose, level=logging.WARNING)
     if arguments.adjustments and not arguments.roster:
-        raise UsageError("Adjustments refer to students on a roster: add it, such as --roster roster.csv.")
+        raise UsageError("Adjustments refer to students on a roster: add one, such as --roster roster.csv.")
     listed = read_list(arguments.list)
     repositories = part_of(listed, arguments.part)
     assignment = assignment_of(arguments.week)

@@ -24,7 +24,7 @@ def declare(commands: Group) -> None:
     accept = commands.add(
         "accept",
         _accept,
-        "give the author of an issue a repository, reply and close the issue; for the workflow of accept-form",
+        "give the author of an issue a repository, reply and close the issue; for the workflow that accept-form writes",
         "classroom github accept school --weeks 1,2 --roster roster.csv",
     )
     accept.add_argument("organization", metavar="ORG", help="the organization on GitHub, such as school")

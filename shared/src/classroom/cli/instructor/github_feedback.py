@@ -42,7 +42,7 @@ def _alone(grades: Path) -> Iterator[None]:
     lock = Lock(grades / ".feedback.lock")
     try:
         if not lock.attempt():
-            raise CouldNotCheck(f"Another command is returning the feedback in {grades}: wait until it has ended.")
+            raise CouldNotCheck(f"Another command is returning the feedback in {grades}: wait until it has finished.")
         yield
     finally:
         lock.close()

@@ -36,7 +36,7 @@ def _list(arguments: argparse.Namespace) -> int:
         found = by_student(provider.repositories(), slug)
     if not found:
         raise UsageError(
-            f"{arguments.organization} has no repositories of {slug} that the token reaches. If their names begin "
+            f"{arguments.organization} has no repositories for {slug} that the token can access. If their names begin "
             "otherwise, add --slug."
         )
     for name in sorted(found):

@@ -82,7 +82,7 @@ def deadlines_of(
 
     if arguments.deadline is None:
         if arguments.adjustments:
-            raise UsageError("Extensions extend a deadline: add it, such as --deadline 2026-11-21T23:59.")
+            raise UsageError("Extensions extend a deadline: add one, such as --deadline 2026-11-21T23:59.")
         return lambda _: None
     deadline = deadline_of(arguments.deadline, zone=zone_near(arguments.roster.parent))
     beside = arguments.roster.parent / FILE

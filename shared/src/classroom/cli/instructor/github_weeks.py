@@ -115,7 +115,7 @@ def _check(arguments: argparse.Namespace) -> int:
         lacking = {purpose: provider.missing(template, [purpose]) for purpose in PURPOSES}
         allowance = provider.allowance()
         reached = "1 repository" if len(repositories) == 1 else f"{len(repositories)} repositories"
-        print(f"{template} is a template, and the token reaches {reached} of {provider.organization}.")
+        print(f"{template} is a template, and the token can access {reached} of {provider.organization}.")
         for purpose, missing in lacking.items():
             needs = ", ".join(f"{permission}, to {permission.purpose}" for permission in missing)
             print(f"  {purpose:<9} {f'missing: {needs}' if missing else 'ok'}")
@@ -130,7 +130,7 @@ def _first_template(repositories: list[Repository]) -> str:
     found = next((repository.name for repository in repositories if repository.is_template), None)
     if found is None:
         raise UsageError(
-            "None of the repositories that the token reaches is a template with which its permissions can be tried: "
+            "None of the repositories that the token can access is a template for testing its permissions: "
             "publish a week to one, and select 'Template repository' in its settings."
         )
     return found

@@ -201,7 +201,7 @@ def _declare_verify(group: Group) -> None:
         "--sample",
         type=positive,
         metavar="N",
-        help="only N answers of each kind, or N mutants, and N of all extras, drawn by the seed",
+        help="only N answers of each kind, or N mutants, and N of all extras, drawn with the seed",
     )
     command.add_argument("--verbose", action="store_true", help="print a line for every answer")
     command.add_argument(

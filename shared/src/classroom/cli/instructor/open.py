@@ -55,7 +55,7 @@ def _declare_update(group: Group) -> None:
     command = group.add(
         "update",
         _update,
-        "put a week's new handout on the branch `handout` of every student's repository",
+        "put a week's new handout on the `handout` branch of every student's repository",
         "classroom update /srv/classroom --weeks 1",
     )
     command.add_argument("folder", type=path_of, metavar="DIR", help="a classroom made by `open`")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from classroom.instructor.grading.similarity import Group
 
 RENAMED = (
-    "If one of them only has a new username: leave the earlier one in the roster, as the repository has it, and write "
-    "the new one into a column current_username."
+    "If one of them only has a new username: leave the earlier one in the roster, as the repository has it, and put "
+    "the new one in a column named current_username."
 )
 
 

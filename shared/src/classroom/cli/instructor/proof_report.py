@@ -47,7 +47,7 @@ class ProofReport:
         lines = [f"{proof.assignment.name}: {kinds}, in {seconds:.1f} s: {_problems(len(proof.problems))}"]
         if proof.visible:
             shares = ", ".join(f"task {number} {seen}/{lost}" for number, (lost, seen) in sorted(proof.visible.items()))
-            lines.append(f"  wrong answers that a visible check shows: {shares}")
+            lines.append(f"  wrong answers that a visible check catches: {shares}")
         if proof.slips:
             named, count = proof.slips
             lines.append(f"  slips whose card begins with the cause: {named} of {count} ({100 * named // count} %)")

@@ -25,7 +25,7 @@ USUAL_ADDRESS, NOWHERE = "127.0.0.1:8080", "none"
 SWITCH_SECONDS = 0.0005
 NOT_ENCRYPTED = (
     "Anyone on the network can read what is sent to {url}, including passwords: "
-    "use it only in a network that you trust, or put https in front of it and pass that address with --url."
+    "use it only on a network that you trust, or put https in front of it and pass that address with --url."
 )
 
 
@@ -47,7 +47,7 @@ def declare(group: Group) -> None:
 def _take_site(command: Parser) -> None:
     """Give the command the options of the classroom's site."""
     site = command.add_argument_group(
-        "the classroom on the web", "Pages, and git over http, next to paths and ssh, which keep working."
+        "the classroom on the web", "Pages, and git over http, in addition to paths and ssh, which keep working."
     )
     site.add_argument(
         "--listen", metavar="HOST:PORT", help=f"where to serve the site ({USUAL_ADDRESS}); {NOWHERE} for no site"

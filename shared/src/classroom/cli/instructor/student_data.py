@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KEPT = (
     "The log, earlier backups and grades folders elsewhere keep the name. "
-    "So do the gradebook and the class page of a week until it is graded again."
+    "So do a week's gradebook and class page until the week is graded again."
 )
 
 
@@ -32,7 +32,7 @@ def declare(group: Group) -> None:
     command = group.add(
         "forget-student",
         _forget,
-        "remove everything of a student who is not on the roster anymore",
+        "remove everything stored about a student who is no longer on the roster",
         "classroom forget-student /srv/classroom ada",
     )
     _take_student(command)
@@ -70,7 +70,7 @@ def _forget(arguments: argparse.Namespace) -> int:
     ensure_writable(classroom.folder)
     student, is_listed = find_student(classroom, arguments.student)
     name = student.named(student.username)
-    question = f"Remove all repositories, results and rows of {name}? Nothing brings them back."
+    question = f"Remove all repositories, results and rows of {name}? They cannot be brought back."
     if not is_listed and not arguments.yes and not is_confirmed(question):
         raise UsageError("Nothing was removed.")
     removed = forget(classroom, student, arguments.database)

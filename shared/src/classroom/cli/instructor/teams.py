@@ -49,7 +49,7 @@ def _teams(arguments: argparse.Namespace) -> int:
     if arguments.off and (arguments.size is not None or arguments.table):
         raise UsageError("--off turns off teams: leave out --size and --from.")
     if arguments.assigned and arguments.size is None:
-        raise UsageError("--assigned belongs to --size: classroom teams DIR WEEK --size 3 --assigned")
+        raise UsageError("--assigned goes with --size: classroom teams DIR WEEK --size 3 --assigned")
     classroom = Classroom(arguments.folder)
     week = week_of(arguments.week, classroom).name
     if week not in {each.name for each in classroom.weeks()}:

@@ -194,7 +194,7 @@ def _ensure_read(text: str, number: int, points: int, changed: Mapping[int, int]
     found = {task.get("number"): task.get("points") for task in tomllib.loads(text).get("tasks", [])}
     if any(found.get(task) != value for task, value in wanted.items()):
         raise UsageError(
-            f"{FILE} is not written as in the other weeks, each task a [[tasks]] table with its number before its"
+            f"{FILE} is not written as in the other weeks, with each task a [[tasks]] table with its number before its"
             " points: add the task by hand."
         )
 

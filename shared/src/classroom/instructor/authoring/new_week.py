@@ -64,7 +64,7 @@ def _free_number(top: Path, name: str) -> int:
     match = NAME.fullmatch(name)
     if not match or len(name) > MAX_NAME:
         raise UsageError(
-            f"{name!r} is not a name for a week: write weekN-topic in lower case, with at most {MAX_NAME} letters,"
+            f"{name!r} is not a name for a week: write weekN-topic in lower case, with at most {MAX_NAME} characters,"
             " such as week6-queues."
         )
     known = weeks(top)
@@ -84,6 +84,6 @@ def checked_title(title: str) -> str:
     title = title.strip()
     if not title or len(title) > MAX_TITLE or not title.isprintable() or {'"', "\\", "|"} & set(title):
         raise UsageError(
-            f"{title!r} is not a title: write one line of 1 to {MAX_TITLE} letters without quotation marks, \\ and |."
+            f"{title!r} is not a title: write one line of 1 to {MAX_TITLE} characters without quotation marks, \\ or |."
         )
     return title

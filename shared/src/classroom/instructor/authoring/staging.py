@@ -83,7 +83,7 @@ def _finish(top: Path) -> None:
             if _digest(top / name) != before[name]:
                 raise UsageError(
                     f"{top / name} has changed since a `classroom new` was interrupted. What that command wrote is in"
-                    f" {ready / FILES}: copy from there what you need, then remove {ready}."
+                    f" {ready / FILES}: copy what you need from there, then remove {ready}."
                 )
         for name in left:
             (top / name).parent.mkdir(parents=True, exist_ok=True)

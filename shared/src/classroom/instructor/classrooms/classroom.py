@@ -215,7 +215,7 @@ class Classroom:
         ensure_writable(self.folder)
         week = _graded_week(grades)
         if not (self.folder / week).is_dir():
-            raise UsageError(f"{grades} holds grades of {week}, but this classroom has no such week.")
+            raise UsageError(f"{grades} holds grades for {week}, but this classroom has no such week.")
         delivered, unchanged, names, has_teams = 0, 0, self.owners(week), self.teams(week) is not None
         usernames = {stem: username for username, stem in file_stems(self.repositories(week)).items()}
         # Read before anything is delivered, which may take minutes: the next grading writes these files again.
@@ -226,13 +226,13 @@ class Classroom:
             username = usernames.get(stem, stem)
             repository = self.repository(week, username)
             if repository is None:
-                on_problem(f"{names.get(username, one_line(username))} has no repository of {week} here.")
+                on_problem(f"{names.get(username, one_line(username))} has no repository for {week} here.")
                 continue
             try:
                 new = repository.reply("feedback", "FEEDBACK.md", text, "Feedback")
             except ClassroomError as error:
                 name = names.get(username, username)
-                on_problem(f"{name}: the feedback could not be put on the branch feedback: {error}")
+                on_problem(f"{name}: the feedback could not be put on the feedback branch: {error}")
                 continue
             log.info("%s: %s feedback %s", week, username, "delivered" if new else "unchanged")
             delivered, unchanged = delivered + new, unchanged + (not new)
@@ -242,5 +242,5 @@ class Classroom:
 def _graded_week(grades: Path) -> str:
     week = ResultFolder(grades).settings().get("assignment")
     if week is None:
-        raise UsageError(f"`classroom grade` has not written {grades}: give the folder that was its --out.")
+        raise UsageError(f"`classroom grade` did not write {grades}: give the folder that was its --out.")
     return str(week)

@@ -40,7 +40,7 @@ REQUEST_SECONDS = 1800  # of one clone or push, as slow as its connection may be
 AFTER_DISCONNECT_SECONDS = 60  # longer than the hook waits for a scorecard
 CHUNK_BYTES = 64 * 1024
 SETTINGS = (*FRUGAL_SETTINGS, "-c", "http.getanyfile=false")
-WRONG = "This name and password do not open this repository. Copy the whole clone line from your page again."
+WRONG = "This name and password do not give access to this repository. Copy the whole clone line from your page again."
 NO_REPOSITORY = "There is no such repository. Copy the whole clone line from your page again."
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="classroom", charset="UTF-8"'}
 

@@ -161,7 +161,7 @@ def join(outs: Sequence[Path], to: Path, assignment: Assignment | None = None) -
     """
     weeks = {result.assignment for out in outs for result in read_results(out)}
     if len(weeks) > 1:
-        raise UsageError(f"These are gradings of several weeks: {', '.join(sorted(weeks))}.")
+        raise UsageError(f"These are results for several weeks: {', '.join(sorted(weeks))}.")
     _ensure_one_result_each(outs)
     _remove_others(outs, to)
     rows: list[dict[str, str]] = []

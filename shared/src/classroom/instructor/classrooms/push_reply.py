@@ -36,7 +36,7 @@ def put_on_branch(path: Path, result: Result, week: str, name: str) -> None:
     try:
         Repository(path).reply("feedback", "SCORECARD.md", feedback(result), "Scorecard")
     except ClassroomError as error:
-        log.warning("%s  %s  the scorecard could not be put on the branch feedback: %s", week, name, error)
+        log.warning("%s  %s  the scorecard could not be put on the feedback branch: %s", week, name, error)
 
 
 def scorecard_text(assignment: Assignment, result: Result) -> str:

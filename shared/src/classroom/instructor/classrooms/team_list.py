@@ -31,7 +31,7 @@ def read_team_list(path: Path, roster: Roster) -> dict[str, str]:
     headings = [plain_heading(heading) for heading in table.headings]
     at = [next((headings.index(name) for name in names if name in headings), None) for names in (TEAM, STUDENT)]
     if at[0] is None or at[1] is None:
-        raise UsageError(f"{path} has no columns named team and student: write them into its first line.")
+        raise UsageError(f"{path} has no columns named team and student: add them to its first line.")
     found: dict[str, str] = {}
     for row in table.rows:
         where, cells = f"{path}, line {row.line}", [*row.cells, *[""] * len(headings)]

@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 MAX_TITLE = 60
 MAX_TEAMS = 1000
-BAD_SIZE = f"A team has {MIN_SIZE} to {MAX_SIZE} members. Choose a number in between."
+BAD_SIZE = f"A team has {MIN_SIZE} to {MAX_SIZE} members. Choose a number in this range."
 BAD_TITLE = f"A team's name begins with a letter or digit and has {MAX_TITLE} characters at most. Choose another one."
 SAME_TITLE = "There is already a team called {title}. Choose another name; students can join that team with its code."
 NO_TEAMS = "Students hand in {week} alone. Turn on teams for this week first."
 NO_TEAM = "There is no team {title}."
-WRONG_CODE = "No team has this code. Ask a member of the team for it; it is shown on their page of this week."
+WRONG_CODE = "No team has this code. Ask a member of the team for it; it is shown on their page for this week."
 FULL = "{title} is full: a team has {size} members at most."
 TAKEN = "You are already in {title}. Leave that team first."
 NOT_MEMBER = "You are not in a team."
-BY_INSTRUCTOR = "Your instructor forms the teams of this week."
+BY_INSTRUCTOR = "Your instructor forms the teams for this week."
 NOT_LISTED = "{name} is not on the roster."
 CLOSED = "This week has been closed since {closing}. Ask your instructor."
 BEGUN = "{title} has already pushed, so you cannot leave it. Ask your instructor."
 PUSHED_ALONE = "{name} has already pushed to {week}, so it can no longer be handed in by teams."
-PUSHED = "{title} has already pushed to {week}, so the week stays with teams."
+PUSHED = "{title} has already pushed to {week}, so teams cannot be turned off for this week."
 STAYS = "{title} has already pushed, so it cannot be removed. You can move its members to other teams."
 TOO_SMALL = "{title} has {count} members. Move members out of it before you set the limit to {size}."
-TOO_MANY = f"This week has {MAX_TEAMS} teams, the limit."
+TOO_MANY = f"This week already has {MAX_TEAMS} teams, which is the limit."
 
 
 def listed(team: Team, roster: Collection[str]) -> list[str]:

@@ -17,7 +17,7 @@ MAX_MEGABYTES = 100
 SECONDS = 60
 # A student's own `.gitattributes` would leave files out, or let git run programs to fill in what they name.
 ATTRIBUTES = "* -export-ignore -export-subst\n"
-TOO_LARGE = "This repository has more than {most} MB: clone it with git."
+TOO_LARGE = "This repository is larger than {most} MB: clone it with git."
 
 
 def zip_archive(history: History, commit: str, name: str, room: Path) -> IO[bytes]:

@@ -85,7 +85,7 @@ def read_request(path: Path) -> Request:
         request = Request(*known, int(author["id"]), issue["body"] or "")
     except (OSError, ValueError, KeyError, TypeError):
         raise UsageError(
-            f"{path} is not the event of an issue: this command is for the workflow accept, which runs when one is opened."
+            f"{path} is not an issue event: this command is for the accept workflow, which runs when issues are opened."
         ) from None
     if not USERNAME.fullmatch(request.author):
         raise UsageError("The issue was opened by an account that is not a person's.")

@@ -136,7 +136,7 @@ class Connection(abc.GitHubAPI):
 
     def _unknown(self) -> ProviderError:
         return ProviderError(
-            f"{self._host} did not say whether it has done the last request. Run the command again: it looks first, and "
+            f"{self._host} did not say whether the last request succeeded. Run the command again: it checks first, and "
             "does nothing twice."
         )
 
@@ -176,7 +176,7 @@ class Connection(abc.GitHubAPI):
                 f"Create one at {WHERE_TOKENS_ARE}."
             )
         if address := re.search(r"url=(\S+)", headers.get("x-github-sso", "")):
-            return ProviderError(f"The organization asks to authorize the token for single sign-on: open {address[1]}")
+            return ProviderError(f"The organization requires single sign-on: to authorize the token, open {address[1]}")
         if status == HTTPStatus.FORBIDDEN and (needed := accepted_permissions(headers)):
             return ProviderError(
                 f"The token in {TOKEN} may not {what}: it needs the permission {needed}. Add it at {WHERE_TOKENS_ARE}."

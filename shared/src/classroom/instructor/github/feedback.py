@@ -66,7 +66,7 @@ class FeedbackIssues:
             if repository is None and result.status in (MISSING, EXCUSED) and not result.commit:
                 continue
             if repository is None:
-                yield Delivered(result.submission, problem=f"has no repository of {self.week} that the token reaches.")
+                yield Delivered(result.submission, problem=f"has no {self.week} repository that the token can access.")
             elif not repository.private:
                 yield Delivered(result.submission, problem=f"{repository} is public, so nothing was written to it.")
             elif not path.is_file():
@@ -107,7 +107,7 @@ class FeedbackIssues:
 def _week_of(results: Collection[Result]) -> str:
     weeks = sorted({result.assignment for result in results})
     if len(weeks) > 1:
-        raise UsageError(f"These are gradings of several weeks: {', '.join(weeks)}.")
+        raise UsageError(f"These are results for several weeks: {', '.join(weeks)}.")
     return weeks[0]
 
 

@@ -123,12 +123,12 @@ def account_problem(provider: Provider, student: Student) -> str:
     if number is None:
         return (
             f"GitHub has no account {one_line(student.account)}: correct the roster. If the student has renamed it, keep "
-            "github_username, and write the new name into a column current_username."
+            "github_username, and put the new name in a column named current_username."
         )
     if listed.isdecimal() and int(listed) != number:
         return (
             f"the account {student.account} is no longer the one with the github_id {listed}: ask the student "
-            "for the new name, and write it into a column current_username."
+            "for the new name, and put it in a column named current_username."
         )
     return ""
 

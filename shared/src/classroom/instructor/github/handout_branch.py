@@ -83,7 +83,7 @@ class HandoutBranch:
         handouts = [commit for commit, tree in ours.items() if tree in self._age]
         if not handouts:
             raise ClassroomError(
-                f"{repository} has no commit of its template, so what has changed since cannot be told: the history was "
+                f"{repository} has no commit from its template, so what has changed since is unknown: the history was "
                 "rewritten, or the template was."
             )
         base = min(handouts, key=lambda commit: self._age[ours[commit]])

@@ -45,7 +45,7 @@ class GitHubOrganization(Issues):
         return self
 
     def repositories(self) -> list[Repository]:
-        """Return the organization's repositories that the token reaches."""
+        """Return the organization's repositories that the token can access."""
         what = f"list the repositories of {self.organization}"
         try:
             found = self.pages("/orgs/{org}/repos{?per_page}", what, org=self.organization)

@@ -158,7 +158,7 @@ class Provider(Protocol):
     organization: str
 
     def repositories(self) -> list[Repository]:
-        """Return the organization's repositories that the token reaches."""
+        """Return the organization's repositories that the token can access."""
 
     def repository(self, name: str, owner: str = "") -> Repository | None:
         """Return a repository of the organization, or of another owner; None if the token sees none."""

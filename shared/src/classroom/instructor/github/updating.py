@@ -121,7 +121,7 @@ class Updating:
 
 def _foreign(repository: Repository) -> str:
     return (
-        f"{repository} has the student's own work on the branch {HANDOUT}, which the course needs: ask the student to "
+        f"{repository} has the student's own work on the {HANDOUT} branch, which the course needs: ask the student to "
         "merge it or to rename the branch."
     )
 

@@ -106,7 +106,7 @@ class Cohort:
         self.found = find_submissions(self.folder, self.assignment, self.slug)
         if self.out.resolve().is_relative_to(self.folder.resolve()):
             raise UsageError(
-                f"{self.out} is inside {self.folder}, where the next grading would take it for a submission: "
+                f"{self.out} is inside {self.folder}, where the next grading run would take it for a submission: "
                 "name another folder with --out."
             )
         known = list(read_students(self.out).values()) if self.only else []
@@ -264,7 +264,7 @@ class Cohort:
         """Keep the seed that an earlier grading fixed, and remove what a killed grading left half-written."""
         known = self.files.settings()
         if (graded := known.get("assignment")) not in (None, self.assignment.name):
-            raise UsageError(f"{self.out} holds grades of {one_line(str(graded))}: choose another folder with --out.")
+            raise UsageError(f"{self.out} holds grades for {one_line(str(graded))}: choose another folder with --out.")
         if self.seed is None and isinstance(known.get("fixed_seed"), int):
             self.seed = known["fixed_seed"]
         if not self.only:

@@ -187,7 +187,7 @@ class ResultFolder:
             return lock
         lock.close()
         raise UsageError(
-            f"Another grading writes into {self.out}: wait until it is finished, or choose another folder with --out."
+            f"Another grading run is writing to {self.out}: wait until it ends, or choose another folder with --out."
         )
 
     @contextlib.contextmanager
@@ -258,7 +258,7 @@ def interrupted(out: Path) -> str | None:
     words = (str(week), "--submissions", str(settings.get("submissions", "DIR")), "--out", str(out))
     return (
         f"The grading of {one_line(str(week))} into {out} was interrupted. It continues when you run it again, "
-        f"with the options that it had: {one_line(shlex.join(['classroom', 'grade', *words]))}"
+        f"with the same options: {one_line(shlex.join(['classroom', 'grade', *words]))}"
     )
 
 

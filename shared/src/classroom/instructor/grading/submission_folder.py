@@ -61,7 +61,7 @@ def _ensure_right_week(submissions_folder: Path, name: str) -> None:
     else:
         return
     if folder != right:
-        raise UsageError(f"{submissions_folder} holds no submissions of {name}: --submissions takes {right}.")
+        raise UsageError(f"{submissions_folder} holds no submissions for {name}: --submissions takes {right}.")
 
 
 def _is_utf8(name: str) -> bool:

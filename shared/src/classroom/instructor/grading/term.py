@@ -159,7 +159,7 @@ def _read_weeks(folder: Path) -> list[Week]:
     for name, count in Counter(week.name for week in weeks).items():
         if count > 1:
             same = " and ".join(str(week.folder) for week in weeks if week.name == name)
-            raise UsageError(f"{same} hold grades of the same week, {one_line(name)}: move one of them elsewhere.")
+            raise UsageError(f"{same} hold grades for the same week, {one_line(name)}: move one of them elsewhere.")
     named = _under_one_name(weeks)
     return sorted(named, key=lambda week: [int(part) if part.isdecimal() else part for part in _parts(week.name)])
 

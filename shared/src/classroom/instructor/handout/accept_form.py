@@ -50,7 +50,7 @@ def write_accept_form(
         (organization, NAME, "an organization, such as school"),
         (repository, NAME, "the name of a repository, such as start"),
         (course, REPOSITORY, "a repository, such as school/backend"),
-        (roster, ROSTER, "a path in the repository of the course, such as roster.csv"),
+        (roster, ROSTER, "a path in the course's repository, such as roster.csv"),
     ):
         if not pattern.fullmatch(text):
             raise UsageError(f"{one_line(text)[:80]} is not {example}.")

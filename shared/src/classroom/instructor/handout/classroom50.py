@@ -74,7 +74,7 @@ def export_classroom50(week: str, to: Path, template: str | None = None, *, draf
         size = Path(shutil.make_archive(str(scratch / "bundle"), "gztar", scratch, slug)).stat().st_size
         if size > MAX_BYTES:
             raise ClassroomError(
-                f"The bundle of {assignment.name} has {size} bytes; Classroom 50 accepts up to {MAX_BYTES}."
+                f"The bundle of {assignment.name} is {size} bytes; Classroom 50 accepts up to {MAX_BYTES}."
             )
         own = assignment.folder
         published = publish(str(own), str(to / "template"), own, workflows=False, draft=draft)

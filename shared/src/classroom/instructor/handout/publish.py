@@ -175,7 +175,7 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
         raise UsageError(f"{folder} is a file: --to needs a folder or a git address.")
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(
-            f"{folder} is neither empty nor a repository: --to needs a new folder, or one published before."
+            f"{folder} is neither empty nor a repository: --to needs a new folder, or one published to before."
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

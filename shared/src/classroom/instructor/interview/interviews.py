@@ -129,7 +129,7 @@ class Interviews:
         found = Roster(tuple(self.students.values())).find(student)
         names = [name for name, one in self.students.items() if one == found and name in self.results]
         if not names:
-            raise UsageError(f"There is no result of {one_line(student)} in {self.out}.")
+            raise UsageError(f"There is no result for {one_line(student)} in {self.out}.")
         return names[0]
 
 

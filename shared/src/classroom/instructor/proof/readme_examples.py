@@ -102,7 +102,7 @@ def _difference_now(apps: list[App], example: Example, request: dict[str, Any]) 
     url = urlsplit(request["url"])
     number = (url.port or FIRST_PORT) - FIRST_PORT
     if number >= len(apps):
-        return f"no app is at {url.netloc}."
+        return f"no app is running at {url.netloc}."
     method = request["method"] or ("GET" if request["content"] is None else "POST")
     try:
         answer = Client(apps[number]).request(

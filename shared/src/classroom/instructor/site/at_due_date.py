@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 FOLDER = "at-due-date"
 LOOK_SECONDS, END_SECONDS = 10, 10
 MARGIN = timedelta(minutes=1)  # in which the last pushes are written down
-NO_DATE = "This week will be graded automatically once its due date is over: set one above."
-SOON = "This week will be graded automatically on {when}, after the due date, late days and all extensions. Students see nothing of it until you release it."
+NO_DATE = "This week will be graded automatically once its due date has passed: set one above."
+SOON = "This week will be graded automatically on {when}, after the due date, late days and all extensions. Students see none of it until you release it."
 DONE = "This week was graded automatically after {when}, when nobody could push anymore. If you extend someone's time, it is graded again after that."
 STUCK = "This week could not be graded automatically: {problem}"
 log = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ class AtDueDate:
             try:
                 self.look()
             except (ClassroomError, OSError, SQLAlchemyError) as error:
-                log.warning("The weeks that are graded automatically could not be looked at: %s", error)
+                log.warning("The weeks that are graded automatically could not be checked: %s", error)
             self._stop.wait(LOOK_SECONDS)
 
     def _end(self, week: str) -> datetime | None:

@@ -30,8 +30,8 @@ NO_TEXT = "Write the comment first."
 TOO_LONG = f"A comment has {MAX_TEXT} characters at most. Go back, and shorten it."
 NO_TASK = "There is no such task in this week."
 NO_LINE = "This file has no such line in the commit that is shown. Reload the page, and look again."
-NO_WORK = "This student is in no team of this week yet, so there is no work to comment on."
-NO_COMMENT = "There is no such comment of yours."
+NO_WORK = "This student is not in a team for this week yet, so there is no work to comment on."
+NO_COMMENT = "You have no such comment."
 
 
 class CommentForm(BaseModel):

@@ -42,7 +42,7 @@ def parts_of(name: str) -> Parts:
     """
     parts = tuple(name.split("/"))
     if "\\" in name:
-        raise _refused(name, "has a backslash in its name. Make the ZIP again with the tools of your system.")
+        raise _refused(name, "has a backslash in its name. Make the ZIP again with your system's tools.")
     if name.startswith("/") or DRIVE.match(name) or {"..", ".", ""} & {*parts}:
         raise _refused(name, "leads out of the folder. Names must be like app/main.py.")
     if is_litter(parts):
@@ -80,7 +80,7 @@ def placed(names: Iterable[Parts], week: Assignment) -> dict[Parts, str | None]:
     own = [top for top in homes if number and re.match(rf"{number[0]}(?!\d)", top[-1] if top else "")]
     if len(own or homes) > 1:
         both = " and ".join("/".join(top) for top in (own or homes)[:2])
-        raise NotAccepted(f"These are the files of several folders, such as {one_line(both)}. Send one of them.")
+        raise NotAccepted(f"These are files from several folders, such as {one_line(both)}. Send only one folder.")
     home = (own or homes)[0]
     return {
         parts: "/".join(parts[len(home) :]) if parts[: len(home)] == home and _top(parts, week) == len(home) else None

@@ -20,7 +20,7 @@ MAX_UPLOAD_BYTES = 25_000_000  # a week may have a lower limit of its own
 UPLOAD = re.compile(r"/weeks/[^/]+/hand-in|/class/roster|/class/weeks/[^/]+/teams/form")
 GIT = "/git/"  # what is below it is limited by git itself
 HSTS = "max-age=31536000"
-WRONG_HOST = "This classroom has another address: {url}\n"
+WRONG_HOST = "This classroom has a different address: {url}\n"
 ELSEWHERE = "This was sent from another site.\n"
 TOO_LARGE = "This form is too large.\n"
 TOO_LARGE_UPLOAD = "These files are larger than 25 MB in total. Go back, and leave out what your app does not need.\n"

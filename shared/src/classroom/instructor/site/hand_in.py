@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 
 
-NO_EXTRA = "This week has no such extra. Reload the page, and choose one of its list."
+NO_EXTRA = "This week has no such extra. Reload the page, and choose one from its list."
 
 
 @dataclass(frozen=True)

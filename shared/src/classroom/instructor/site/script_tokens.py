@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/tokens", default_response_class=HTMLResponse)
 MAX_NAME, MAX_TOKENS = 80, 20
-NO_NAME = f"Describe the token in up to {MAX_NAME} letters, so that you know later which one to revoke."
+NO_NAME = f"Describe the token in up to {MAX_NAME} characters, so that you know later which one to revoke."
 TOO_MANY = f"You have {MAX_TOKENS} tokens. Revoke one that you no longer need."
 
 

@@ -86,7 +86,7 @@ class WebAddress:
         except OSError as error:
             taken.close()
             raise UsageError(
-                f"Nothing can listen at {self.listen} ({error.strerror or error}): choose another address with --listen."
+                f"Nothing can listen on {self.listen} ({error.strerror or error}): choose another one with --listen."
             ) from None
         return taken
 

@@ -41,5 +41,5 @@ def revoke(request: Request, by: Instructor, student: AStudent, number: int) -> 
     """Revoke one of the things with which a student can sign in."""
     with context_of(request).begin() as db:
         if student.id and tokens.revoke(db, student, number):
-            people.record(db, by.name, f"revoked an access of {student.name} ({student.username})", student.username)
+            people.record(db, by.name, f"revoked a credential of {student.name} ({student.username})", student.username)
     return RedirectResponse(f"/class/students/{student.username}", 303)

@@ -38,7 +38,7 @@ LOCKED = "{name} has a password. Make the ZIP again without one."
 PACKED = "{name} is packed in a way that not every computer can unpack. Make the ZIP again, with the usual settings."
 LINK = "{name} is a link. Put the real file or folder in its place."
 ODD = "{name} is not a regular file. Leave it out."
-TOO_MANY = "These are more than {most} files. Send only this week's files, without a virtual environment."
+TOO_MANY = "There are more than {most} files. Send only this week's files, without a virtual environment."
 TOO_LARGE = "These files are larger than {most} MB in total. Leave out what your app does not need."
 NOT_OURS = "Your upload contains nothing from {parts}. Choose that folder, or a ZIP of it."
 

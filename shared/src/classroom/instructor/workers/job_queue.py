@@ -198,7 +198,7 @@ class JobQueue:
                 log.info("The worker %s grades up to %d at once.", one_line(name), slots)
         for worker, (name, _) in self._workers.items():
             if worker not in workers:
-                log.info("The worker %s has ended, or was not heard of for %d s.", one_line(name), HEARD_SECONDS)
+                log.info("The worker %s has ended, or has not been heard from for %d s.", one_line(name), HEARD_SECONDS)
         self._workers = workers
 
     def _try(self, act: Callable[[Connection], T]) -> T | None:

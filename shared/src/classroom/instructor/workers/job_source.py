@@ -28,7 +28,7 @@ POLL_SECONDS = 0.2  # between two questions for a job
 RETRY_SECONDS = 2  # after the database could not be reached
 NO_SERVER = (
     "No classroom is being served with this database: start `classroom serve DIR --database ...` first, "
-    "in the same version as this worker."
+    "using the same version as this worker."
 )
 NO_RIGHTS = (
     "This role may not use the classroom's queue ({reason}): use the role classroom_worker, and restart "
@@ -141,7 +141,7 @@ class JobSource:
             raise CouldNotCheck(NO_SERVER)
         if found := differences(self._kit, served):
             raise UsageError(
-                f"This machine would grade differently from the server: {found}; in parentheses, here and there. "
+                f"This machine would grade differently from the server: {found}; in parentheses: here, on the server. "
                 "Install the same version of the course on both, with make setup."
             )
 

@@ -85,4 +85,4 @@ def unpack(parcel: bytes, folder: Path) -> None:
         with tarfile.open(fileobj=io.BytesIO(parcel)) as archive:
             archive.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError) as error:
-        raise ClassroomError(f"A job of the classroom cannot be unpacked: {error}") from None
+        raise ClassroomError(f"A job from the classroom cannot be unpacked: {error}") from None

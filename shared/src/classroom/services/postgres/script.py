@@ -101,7 +101,7 @@ class Scripts:
         except TooMuch as error:
             self.close_connections()
             self._end_sessions()
-            return Outcome(error=f"the text was stopped: {error}", code="57014")
+            return Outcome(error=f"the SQL was stopped: {error}", code="57014")
         except OperationalError as error:
             self.close_connections()
             self._probe()

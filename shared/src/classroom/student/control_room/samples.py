@@ -25,7 +25,7 @@ class Sample:
         at: its end, in seconds since 1970.
         seconds: its length.
         requests: how many requests of the load were answered or failed in it.
-        errors: how many requests failed, including those to the storage.
+        errors: how many requests failed, including those to the storage server.
         why: the most frequent error, such as `list: 501`; empty without one.
         p50: the median time of a response in milliseconds; None without a response.
         p95: the time that 95 of 100 responses did not exceed.

@@ -16,7 +16,7 @@ class Counts:
         replica: those through the replica's role.
         hits: keys that the cache was asked for and had.
         misses: keys that it was asked for and did not have.
-        storage: requests that the storage has answered.
+        storage: requests that the storage server has answered.
         jobs: videos that the workers have transcoded.
     """
 

@@ -35,7 +35,7 @@ class Figures:
         requests_per_second: the same, for each second.
         p50: the median of the seconds from the moment a request was due to its response; None without a response.
         p95: the seconds within which 95 of 100 had their response.
-        errors: how many requests failed, including the files that go to and from the storage.
+        errors: how many requests failed, including the files that go to and from the storage server.
         errors_by: the same by what kind, the most frequent first, such as `{"create: 501": 3}`.
         requests_by: how many requests there were of each kind.
         waiting: how many requests are due now and have no response yet.
@@ -65,7 +65,7 @@ class Outcomes:
         self.ended: float | None = None  # when the last request had ended, after a stop
 
     def add(self, outcome: Outcome, *, to_storage: bool = False) -> None:
-        """Add how a request to the site, or to the storage, has ended."""
+        """Add how a request to the site, or to the storage server, has ended."""
         with self._turn:
             (self._files if to_storage else self._outcomes).append(outcome)
 

@@ -105,7 +105,7 @@ class Load:
         self._outcomes.ended = time.monotonic()
 
     async def _send(self, step: Step, due: float, places: asyncio.Semaphore) -> None:
-        """Take a step that is due, and then the one for the storage that it leads to, which has no schedule."""
+        """Take a step that is due, and then the one for the storage server that it leads to, which has no schedule."""
         try:
             async with asyncio.timeout_at(due + SECONDS):
                 await places.acquire()

@@ -51,7 +51,7 @@ async def send(method: str, url: str, body: bytes | None = None, headers: dict[s
     except ValueError:
         raise NoResponseError("not a URL") from None
     if address.scheme != "http" or host is None or host not in LOOPBACK:
-        raise NoResponseError("not a URL of this computer")
+        raise NoResponseError("not a URL on this computer")
     target = (address.path or "/") + (f"?{address.query}" if address.query else "")
     try:
         reader, writer = await asyncio.open_connection(host, port)

@@ -35,7 +35,7 @@ PREPARE_SECONDS, CLEAR_SECONDS = 5, 20
 
 
 class Taken(NamedTuple):
-    """How a request ended: what is wrong with its response, and which file is sent to or fetched from the storage next."""
+    """How a request ended: what is wrong with its response, and which file is sent to or fetched from the storage server next."""
 
     error: str | None
     file: Step | None = None

@@ -171,7 +171,7 @@ def test_image_over_the_limit_is_over_that_of_the_students_app(tmp_path):
 
 
 def test_address_that_the_app_signed_wrongly_is_its_own():
-    """An address that the storage rejects is taken from the student's own app, if the app returned it."""
+    """An address that the storage server rejects is taken from the student's own app, if the app returned it."""
     url = b"http://localhost:40001/videos/1?expires=9&signature=aa"
     create = sent("POST", "/videos", content=b"{}", body=b'{"upload_url":"%s"}' % url)
     upload = sent("PUT", "/videos/1?expires=9&signature=aa", content=b"x", port=STORAGE_PORT, signed=False)

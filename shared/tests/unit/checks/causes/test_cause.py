@@ -118,7 +118,7 @@ KNOWN = {
     ),
     "row": ("TypeError: tuple indices must be integers or slices, not str", 'row["id"]', "a row is a tuple"),
     "comma": ("TypeError: 'tuple' object is not callable", "x = [(1, 2) (3, 4)]", "is a comma missing"),
-    "null": ("NameError: name 'null' is not defined", "return null", "Python writes None"),
+    "null": ("NameError: name 'null' is not defined", "return null", "in Python, write None"),
     "closed": ("psycopg2.InterfaceError: cursor already closed", "cursor.fetchall()", "outside the `with`"),
     "gather": (
         "TypeError: unhashable type: 'list'",

@@ -70,7 +70,7 @@ def test_message_about_something_else_has_no_cause():
 
 MISTAKES = {
     "double quotes": ('SELECT 1 WHERE a = "Food"', '"Food"', 'column "Food" does not exist', "single quotes, 'Food'"),
-    "none": ("SELECT None", "None", 'column "none" does not exist', "SQL writes NULL, not None"),
+    "none": ("SELECT None", "None", 'column "none" does not exist', "in SQL, write NULL, not None"),
     "semicolon": ("SELECT 1\nSELECT 2", "SELECT 2", 'syntax error at or near "SELECT"', "semicolon missing before it?"),
     "rows": ("INSERT INTO a VALUES (1)\n(2)", "(2)", 'syntax error at or near "("', "is a comma missing before it?"),
 }

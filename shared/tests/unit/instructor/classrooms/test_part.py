@@ -63,4 +63,4 @@ def test_adjustments_need_a_roster(fetch, tmp_path):
     """They name students as the roster does."""
     status, *_, error = fetch("1/2", "--adjustments", str(tmp_path / "adjustments.csv"))
 
-    assert (status, error) == (2, "Adjustments refer to students on a roster: add it, such as --roster roster.csv.\n")
+    assert (status, error) == (2, "Adjustments refer to students on a roster: add one, such as --roster roster.csv.\n")

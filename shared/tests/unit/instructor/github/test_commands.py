@@ -158,7 +158,7 @@ def test_check_tells_what_the_token_may_do(run):
     status, out, _ = run("check", "school", "1")
 
     assert status == 0
-    assert f"school/{WEEK} is a template, and the token reaches 1 repository of school." in out
+    assert f"school/{WEEK} is a template, and the token can access 1 repository of school." in out
     assert out.count(" ok\n") == 7
     assert "The token expires on 2027-01-31" in out
     assert "of 5000 requests are left until" in out
@@ -170,7 +170,7 @@ def test_check_needs_no_week(run, stand_in):
     stand_in.of(WEEK).is_template = False
 
     status, _, error = run("check", "school")
-    assert (status, error.startswith("None of the repositories that the token reaches is a template")) == (2, True)
+    assert (status, error.startswith("None of the repositories that the token can access is a template")) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_extensions_without_a_deadline_are_refused(run, stand_in, command):
     status, _, error = run(command, "school", "1", "--roster", "roster.csv", "--adjustments", "adjustments.csv")
 
     assert status == 2
-    assert error == "Extensions extend a deadline: add it, such as --deadline 2026-11-21T23:59.\n"
+    assert error == "Extensions extend a deadline: add one, such as --deadline 2026-11-21T23:59.\n"
     assert stand_in.log == []
 
 
@@ -255,7 +255,7 @@ def test_list_prints_the_repositories_of_a_week(run, stand_in):
     assert run("list", "school", "1") == (0, f"school/cs1-{WEEK}-ada\nschool/{WEEK}-bob\n", "")
     status, _, error = run("list", "school", "1", "--slug", "hw-one")
     assert status == 2
-    assert error.startswith("school has no repositories of hw-one that the token reaches.")
+    assert error.startswith("school has no repositories for hw-one that the token can access.")
 
 
 def test_list_asks_which_classroom_if_a_student_is_in_two(run, stand_in):

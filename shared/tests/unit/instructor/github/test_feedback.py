@@ -129,7 +129,7 @@ def test_who_has_no_repository_is_told_unless_nothing_was_handed_in(deliver):
     absent = [graded(name, 0, status=status, commit=None) for name, status in (("eve", MISSING), ("fay", EXCUSED))]
     rows = deliver(graded("ada"), graded("dora"), *absent)
 
-    assert "has no repository" in rows["dora"].problem
+    assert "has no week1-hello-api repository" in rows["dora"].problem
     assert not {"eve", "fay"} & set(rows)
 
 
@@ -178,7 +178,7 @@ def test_a_response_that_was_lost_does_not_open_a_second_issue(course, pushed, t
     grades = write_grades(tmp_path, graded("ada", commit=None), graded("bob", commit=None))
     pushed.lost = [502]
 
-    with pytest.raises(ProviderError, match="did not say whether it has done the last request"):
+    with pytest.raises(ProviderError, match="did not say whether the last request"):
         list(FeedbackIssues(course.provider, grades).deliver())
 
     assert [row.state for row in FeedbackIssues(course.provider, grades).deliver()] == ["unchanged", "new"]

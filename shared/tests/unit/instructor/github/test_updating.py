@@ -141,7 +141,7 @@ def test_a_branch_of_the_students_own_is_not_overwritten(update, hub, stand_in):
 
     rows = update("ada", "bob")
 
-    assert "has the student's own work on the branch handout" in rows["ada"].problem
+    assert "has the student's own work on the handout branch" in rows["ada"].problem
     assert hub.tip(ADA, "handout") == theirs
     assert (pulls(stand_in), rows["bob"].state) == ([], "opened")
 
@@ -185,7 +185,7 @@ def test_a_history_without_a_handout_is_told(update, hub):
     hub.commit(ADA, {"app/main.py": "all new\n"})
     hub.commit(TEMPLATE, SECOND)
 
-    assert "has no commit of its template" in update("ada")["ada"].problem
+    assert "has no commit from its template" in update("ada")["ada"].problem
 
 
 def test_what_is_not_ours_is_left_alone(update, hub, stand_in):

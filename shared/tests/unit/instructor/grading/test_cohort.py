@@ -354,7 +354,7 @@ def test_one_grading_at_a_time_writes_into_a_folder(handed_in, assignment, out):
     folder, refused = handed_in.folder, []
 
     def begin(*_):
-        with pytest.raises(UsageError, match="Another grading writes into"):
+        with pytest.raises(UsageError, match="Another grading run is writing to"):
             grade(assignment, folder, out)
         refused.append(True)
 

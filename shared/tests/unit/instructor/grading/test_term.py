@@ -100,7 +100,7 @@ def test_two_folders_of_one_week(cohort, grades):
     """Grades of the same week twice are rejected, since one of them would win by chance."""
     cohort.saved(grades / "rehearsal", [cohort.made("ada")])
 
-    with pytest.raises(UsageError, match=r"hold grades of the same week, week1-tiny"):
+    with pytest.raises(UsageError, match=r"hold grades for the same week, week1-tiny"):
         read_term(grades)
 
 
@@ -180,7 +180,7 @@ def test_a_week_that_could_not_be_graded_is_told(cohort, tmp_path, capsys):
 
     assert main(["gradebook", str(tmp_path)]) == 3
 
-    assert "Could not be graded, so the sum is without it: bob (week 1)" in capsys.readouterr().out
+    assert "Could not be graded, so not included in the sum: bob (week 1)" in capsys.readouterr().out
 
 
 def test_own_file_is_renewed_and_no_other(grades, capsys):

@@ -344,7 +344,7 @@ def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):
     interviews = Interviews(handed, assignment)
 
     assert [path.name for path in interviews.write(tmp_path, "ada lovelace")] == ["ada.md"]
-    with pytest.raises(UsageError, match="There is no result of zoe in"):
+    with pytest.raises(UsageError, match="There is no result for zoe in"):
         interviews.write(tmp_path, "zoe")
     with pytest.raises(UsageError, match="nothing to ask eve: no submission"):
         interviews.write(tmp_path, "eve")

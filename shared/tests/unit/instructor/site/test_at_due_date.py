@@ -158,7 +158,9 @@ def test_switch_on_the_page(context, room, instructor, monkeypatch):
     command = Mock(return_value=[shutil.which("python3"), "-c", program])
     monkeypatch.setattr("classroom.instructor.site.gradings.command", command)
     instructor.look(PAGE)
-    assert "once its due date is over: set one above" in words(instructor.submit(f"{PAGE}at-due-date", on="yes").text)
+    assert "once its due date has passed: set one above" in words(
+        instructor.submit(f"{PAGE}at-due-date", on="yes").text
+    )
     DueDates(room).close(WEEK, ago(minutes=2))
     context.at_due_date.look()
     context.gradings.wait(under_load(30))

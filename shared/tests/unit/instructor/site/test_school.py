@@ -132,7 +132,7 @@ def test_token_that_is_not_for_this_sign_in_is_refused(school, provider, anonymo
     provider.wrong = {name: now + value if isinstance(value, int) else value for name, value in wrong.items()}
     status, text = said(come_back(anonymous))
 
-    assert (status, "reply of Example School could not be verified" in text) == (400, True)
+    assert (status, "reply from Example School could not be verified" in text) == (400, True)
     assert anonymous.get("/weeks/").status_code == 401
 
 
@@ -480,7 +480,7 @@ class TestSettings:
             (GOOD + 'assistants = ["sub:"]', "assistants cannot list sub:: give an email address or sub:SUBJECT"),
             (GOOD + 'instructors = ["Instructor"]', "instructors cannot list instructor: give an email"),
             (GOOD + "claim = 3", "claim must be text in quotes"),
-            (GOOD + 'secret_file = "nowhere"', "nowhere is missing: write the client secret"),
+            (GOOD + 'secret_file = "nowhere"', "nowhere is missing: put the client secret"),
             (GOOD + 'secret_file = ".classroom"', ".classroom cannot be read: Is a directory"),
         ],
     )

@@ -79,7 +79,7 @@ class TestTime:
         """A script that raises its own time limit and sleeps is stopped, and its session ended."""
         outcome = quick.script("SET statement_timeout = 0; SELECT pg_sleep(600)")
 
-        assert outcome.error == "the text was stopped: it took too long"
+        assert outcome.error == "the SQL was stopped: it took too long"
         assert quick.connections() == []
 
     def test_a_trigger_without_end_is_stopped(self, quick):

@@ -43,7 +43,7 @@ def test_errors_are_counted_by_request_and_reason():
 
 
 def test_files_count_only_when_they_fail():
-    """Requests to the storage are not requests to the site, but their errors are told."""
+    """Requests to the storage server are not requests to the site, but their errors are told."""
     outcomes = outcomes_of(("upload", 0.1, "403"), ("play", 0.1, None), to_storage=True)
 
     figures = outcomes.figures(None, 0)

@@ -62,7 +62,7 @@ def test_every_picture(client, museum, has_type, shows_file):
 
 @task(7)
 def test_every_kind_of_client(client, museum, page_at):
-    """GET /hours chooses its response by the Accept header: a page, JSON, or 406."""
+    """GET /hours chooses its response based on the Accept header: a page, JSON, or 406."""
     page = page_at(client, "/hours", Accept="text/html")
     page.contains(museum.hours["opens"], "the time at which the museum opens")
     page.contains(museum.hours["closes"], "the time at which the museum closes")

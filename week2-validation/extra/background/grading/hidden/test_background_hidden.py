@@ -40,7 +40,7 @@ def test_two_counts_at_once(client, gate, background):
 
 @task(4)
 def test_weather_twice_at_once(client, towns, gate, background):
-    """GET /weather asks all towns at the same time, and returns the weather of each, on a second request too."""
+    """GET /weather asks all towns at the same time, and returns the weather in each, on a second request too."""
     for _ in range(2):
         with gate.closed():
             asking = background(lambda: client.get("/weather"))
@@ -56,7 +56,7 @@ def test_weather_twice_at_once(client, towns, gate, background):
 
 @task(5, weight=2)
 def test_letters_to_every_town(post, story):
-    """A letter to each town is delivered after all the fog on the way, or fails after five attempts."""
+    """A letter to each town gets through all the fog on the way and is delivered, or fails after five attempts."""
     numbers = {town: post.send(town) for town in post.towns}
     for town, fog in post.towns.items():
         log = post.ends_as(numbers[town], "delivered" if fog < 5 else "failed")

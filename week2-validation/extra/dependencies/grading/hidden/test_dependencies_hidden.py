@@ -63,7 +63,7 @@ def test_keys_come_back_however_it_ends(fresh, workshop, comes_back):
 
 @task(5)
 def test_only_trained_members_run_a_machine(client, workshop, stranger, comes_back):
-    """POST /machines/{machine_id}/run returns 403 to untrained members, and 401 for any id without a badge."""
+    """POST /machines/{machine_id}/run returns 403 to untrained members, and 401 without a badge, whatever the id."""
     badge, machine = workshop.pair()
     worn, minutes = workshop.wearing(badge), {"minutes": 5}
     expect(client.get("/me", headers=worn)).ground(task=2)

@@ -50,7 +50,7 @@ def test_changes_in_each_language(client, museum):
 
 @task(5)
 def test_thirty_tokens(client):
-    """Thirty visits have thirty tokens of at least 32 characters."""
+    """Thirty visits have thirty different tokens of at least 32 characters."""
     tokens = {cookie_of(expect(client.post("/visits")).created({"seen": []}).answer).value for _ in range(30)}
     expect.that(len(tokens) == 30, f"Thirty visits have {len(tokens)} different tokens.")
     expect.that(min(map(len, tokens)) >= LEAST, "A token has less than 32 characters.")

@@ -10,7 +10,7 @@ from support.problems import expect_errors, expect_problem
 
 @task(2)
 def test_ids_stay_different(client, timetable, draw):
-    """Thirty responses have thirty ids, and an id sent by the client is returned even in an error response."""
+    """Thirty responses have thirty different ids, and an id sent by the client is returned even in an error response."""
     ids = {id_of(expect(client.get("/stops")).ok(timetable.stops).answer) for _ in range(30)}
     expect.that(len(ids) == 30, f"Thirty requests got {len(ids)} different ids.")
 
@@ -21,7 +21,7 @@ def test_ids_stay_different(client, timetable, draw):
 
 @task(3)
 def test_every_request_is_told(client, timetable):
-    """Each request has its own time and its own line: 200, 201, 404, 422."""
+    """Each request has its own time and its own line, whether it returns 200, 201, 404 or 422."""
     alert = timetable.alert()
     answers = [
         client.get(f"/stops/{timetable.any_stop()['code']}"),

@@ -181,7 +181,7 @@ class Filled:
             expect.that(row in found, f"{name} lacks the row {_shown(row)}{_instead(row, found, wanted)}.")
         for row in found:
             expect.that(row in wanted, f"{name} has the row {_shown(row)}, which should not be there.")
-        count = f"{name} returned {len(found)} rows, expected {len(wanted)}: one is there twice."
+        count = f"{name} returned {len(found)} rows, expected {len(wanted)}: one appears twice."
         expect.that(len(found) == len(wanted), count)
         expect.that(not in_order or found == wanted, f"{name} returned the right rows in another order.")
 

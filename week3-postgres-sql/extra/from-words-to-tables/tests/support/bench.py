@@ -22,7 +22,7 @@ CATEGORIES = {"N": "a number", "S": "text"}  # of PostgreSQL's types, in pg_type
 
 
 class Tables:
-    """The tables that the student's files make, in a database of their own, without the rules of task 4."""
+    """The tables that the student's files create, in a database of their own, without the rules of task 4."""
 
     paths = (ENTITIES, LINKS)
 

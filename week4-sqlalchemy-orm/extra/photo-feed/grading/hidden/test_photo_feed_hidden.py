@@ -118,7 +118,7 @@ def test_life_of_several_photos(client, gallery, kinds):
 
 @task(5, weight=2)
 def test_every_limit_leads_through_the_feed(feed, gallery, same_photos):
-    """With any limit, the pages together are the whole feed, even if several photos have the same time."""
+    """With any limit, the pages together make up the whole feed, even if several photos have the same time."""
     me, *people = gallery.users(4)
     gallery.follows(me, *people)
     gallery.follows(people[0], me, people[1])

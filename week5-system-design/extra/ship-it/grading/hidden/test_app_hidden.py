@@ -60,7 +60,7 @@ def test_all_requests_under_way_are_answered(instance, poll, background):
 
 @task(4)
 def test_app_ends_after_the_seconds(instance, poll):
-    """With DRAIN_SECONDS=0.5, the app ends in good order soon after SIGTERM, even if the signal comes twice."""
+    """With DRAIN_SECONDS=0.5, the app exits cleanly soon after SIGTERM, even if the signal comes twice."""
     container, _ = instance(DRAIN_SECONDS="0.5")
     before = poll.closings()
 

@@ -20,7 +20,7 @@ class Handler:
         self.trees = {path: tree for path, text in texts.items() if (tree := _parsed(text))}
 
     def why_at_once(self):
-        """Return why the app shuts down as soon as SIGTERM arrives, with file and line, or an empty text."""
+        """Return why the app shuts down as soon as SIGTERM arrives, with file and line, or an empty string."""
         installs = [(path, call) for path in self.trees for call in self._calls(path, *INSTALLS) if len(call.args) > 1]
         if not installs:
             return self._no_handler()
@@ -38,7 +38,7 @@ class Handler:
         return self._called_at_once()
 
     def why_no_response(self):
-        """Return which line keeps the handler from ending, with its file, or an empty text."""
+        """Return which line keeps the handler from finishing, with its file, or an empty string."""
         for path in self.trees:
             for call in self._calls(path, "sleep"):
                 return f"{path}, line {call.lineno}: while the handler sleeps, the app cannot answer: use call_later.\n"

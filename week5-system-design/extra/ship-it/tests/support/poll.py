@@ -146,7 +146,7 @@ def place(output):
 
 
 def last_lines(output, most=4):
-    """Return the end of an output."""
+    """Return the end of a program's output."""
     lines = [
         line for line in output.splitlines() if line.strip() and not line.startswith("    For further information")
     ]

@@ -50,7 +50,7 @@ class Gate:
         return answer.json["log"]
 
     def files(self):
-        """Return the names of the files of images."""
+        """Return the names of the image files."""
         answer = self.client.get("/gate")
         expect(answer).ok({"files": list})
         return answer.json["files"]

@@ -8,7 +8,7 @@ from classroom.core.errors import CouldNotCheck
 
 
 def rules_of(limits):
-    """Return the file app/rules.py with these limits."""
+    """Return the app/rules.py file with these limits."""
     return {"app/rules.py": "".join(f"{name} = {json.dumps(value)}\n" for name, value in limits.items())}
 
 

@@ -176,7 +176,7 @@ class Services:
         return not self.lacks_its_part() and wait_until(condition, under_load(SOON - AT_LEAST))
 
     def lacks_its_part(self):
-        """Return whether a service has printed that the part which does this task's work is not written."""
+        """Return whether a service has printed that the part that does this task's work is not written yet."""
         todo = NOT_WRITTEN.get(self.task)
         return todo is not None and any(f"{todo}:" in app.printed() for app in self.apps.values())
 
@@ -287,7 +287,7 @@ def lone_store(parts):
 
 @pytest.fixture
 def lone_warehouse(parts):
-    """The two services while the store is down, so that the stream, empty at first, has only what a check sends."""
+    """The two services while the store is down, so the stream, empty at first, contains only what a check sends."""
     parts.run_only("warehouse")
     parts.cache.flush()
     return parts

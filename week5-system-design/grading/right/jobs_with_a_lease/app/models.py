@@ -12,7 +12,7 @@ class Base(DeclarativeBase):
 
 
 class Video(Base):
-    """What is known of a video. Its bytes are in the storage, under `videos/{id}`. (provided)"""
+    """What is known of a video. Its bytes are in storage, under `videos/{id}`. (provided)"""
 
     __tablename__ = "videos"
     __table_args__ = (Index("videos_newest_first", "status", "created_at", "id"),)

@@ -123,7 +123,7 @@ def complete_video(video_id: uuid.UUID, account: Account) -> dict[str, Any]:
     """The owner says: the upload is done."""
     with writing() as session:
         owned(session, video_id, account)
-    # The storage is asked between two transactions: nobody waits for a lock while another machine takes its time.
+    # The storage server is asked between two transactions: nobody waits for a lock while another machine takes its time.
     if not is_uploaded(video_id):
         raise HTTPException(409, "The file is not there yet")
     with writing() as session:

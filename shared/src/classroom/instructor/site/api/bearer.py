@@ -13,13 +13,13 @@ from classroom.instructor.site.access import TOO_MANY, address_of, context_of
 from classroom.instructor.site.attempts import SECONDS
 from classroom.instructor.site.models import API, ASSISTANT, INSTRUCTOR, STUDENT, Person
 
-MISSING = "Send a token in the header Authorization: Bearer TOKEN. You can create one on the page /tokens/."
-INVALID = "This token is invalid or has been revoked. You can create another one on the page /tokens/."
+MISSING = "Send a token in a header: Authorization: Bearer TOKEN. You can create one on the /tokens/ page."
+INVALID = "This token is invalid or has been revoked. You can create another one on the /tokens/ page."
 NOT_YOURS = "This is for someone else."
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="classroom"'}
 WRONG_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="classroom", error="invalid_token"'}
 USERNAME = r"^[A-Za-z0-9._-]{1,200}$"
-scheme = HTTPBearer(auto_error=False, description="a token for scripts, which the page /tokens/ makes")
+scheme = HTTPBearer(auto_error=False, description="a token for scripts, created on the /tokens/ page")
 
 
 def owner(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> Person:

@@ -37,7 +37,7 @@ class Problem(BaseModel):
     title: str = Field(description="the status in words")
     status: int = Field(description="the status code of the response")
     detail: str = Field(description="one sentence: what is wrong, and what to do")
-    errors: list[dict[str, Any]] | None = Field(None, description="of a 422: each invalid parameter")
+    errors: list[dict[str, Any]] | None = Field(None, description="for a 422: each invalid parameter")
 
 
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:

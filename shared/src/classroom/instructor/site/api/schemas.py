@@ -42,8 +42,8 @@ class WeekItem(BaseModel):
     name: str = Field(description="the week in addresses, such as week1-hello-api")
     title: str
     max_score: int
-    due_at: Moment | None = Field(description="until when a push is on time, with your own extension; null: always")
-    closes_at: Moment | None = Field(description="until when you can push, late days included; null: always")
+    due_at: Moment | None = Field(description="a push is on time until then, with your own extension; null: always")
+    closes_at: Moment | None = Field(description="you can push until then, late days included; null: always")
     tasks: list[TaskItem]
 
     @classmethod
@@ -77,12 +77,12 @@ class StandingItem(BaseModel):
     status: Status
     pushes: int
     pushed_at: Moment | None
-    closes_at: Moment | None = Field(description="until when this student can push; null: always")
+    closes_at: Moment | None = Field(description="this student can push until then; null: always")
     score: int | None = Field(description="points of the visible checks; null if no push was graded")
     max_score: int
     waiting: bool = Field(description="whether a push has not been graded yet")
     handout_outdated: bool = Field(description="whether the student has not merged the newest handout")
-    team: str | None = Field(description="with whom the student hands this week in; null: alone, or not in a team yet")
+    team: str | None = Field(description="the student's team for this week; null: alone, or not in a team yet")
 
     @classmethod
     def of(cls, week: Assignment, found: Standing, *, accepted: bool, score: int | None) -> StandingItem:
@@ -122,7 +122,7 @@ class TaskScore(BaseModel):
     number: int
     title: str
     points: int
-    earned: int = Field(description="with what the instructor has changed")
+    earned: int = Field(description="including what the instructor has changed")
     verdict: Verdict
     checks: list[CheckItem]
 
@@ -167,7 +167,7 @@ class PushItem(BaseModel):
     number: int = Field(description="1 is the first push")
     commit: str
     received_at: Moment
-    commits: int = Field(description="how many commits it brought")
+    commits: int = Field(description="how many commits were pushed")
     lines_added: int
     lines_removed: int
     score: int | None = Field(description="points of the visible checks; null if it was not graded")
@@ -194,7 +194,7 @@ class ActItem(BaseModel):
     at: Moment
     by: str
     what: str
-    about: str | None = Field(description="the username of the student whom it is about")
+    about: str | None = Field(description="the username of the student it is about")
 
 
 def moment_of(closing: Deadline | None) -> datetime | None:

@@ -108,7 +108,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} cannot be read: {one_line(str(error))}.") from None
     for entry, value in found.items():
         if entry not in ENTRIES:
-            hint = f"; write the secret into {SECRET}" if "secret" in entry else ""
+            hint = f"; put the secret in {SECRET}" if "secret" in entry else ""
             raise UsageError(f"{path} has the unknown entry {one_line(entry)} (known: {', '.join(ENTRIES)}){hint}.")
         _ensure_kind(path, entry, value)
     return found
@@ -179,14 +179,14 @@ def _secret(path: Path) -> str:
         text = path.read_bytes()[: MAX_SECRET + 1].decode("utf-8").strip()
     except FileNotFoundError:
         raise UsageError(
-            f"{path} is missing: write the client secret from the school's provider into it, and type {_chmod(path)}"
+            f"{path} is missing: put the client secret from the school's provider in it, and type {_chmod(path)}"
         ) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         text = ""
     if not text or len(text) > MAX_SECRET or "\n" in text:
-        raise UsageError(f"{path} must contain the client secret from the school's provider, in one line.")
+        raise UsageError(f"{path} must contain the client secret from the school's provider, on one line.")
     if os.name == "posix" and stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise UsageError(f"Other accounts can read the client secret in {path}: type {_chmod(path)}")
     return text

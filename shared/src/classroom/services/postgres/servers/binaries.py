@@ -170,6 +170,6 @@ def shell_safe(folder: Path) -> Path:
     found = [character for character in '"$`\n\\' if character in str(folder)]
     if found and sys.platform != "win32":
         raise CouldNotCheck(
-            f"PostgreSQL cannot work in {folder}: set CLASSROOM_CACHE to a folder without {found[0]!r}."
+            f"PostgreSQL cannot work in {folder}: set CLASSROOM_CACHE to a folder without {found[0]!r} in its path."
         )
     return folder

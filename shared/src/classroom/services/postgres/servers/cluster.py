@@ -127,4 +127,4 @@ def _run(programs: Programs, home: Path, name: str, *arguments: str, stdin: str 
         if known := programs.failure(done.stderr, home):
             raise known
         reason = errors[0] if errors else done.stderr.strip()[-300:]
-        raise CouldNotCheck(f"PostgreSQL's {name} failed while a submission's server was prepared: {reason}.")
+        raise CouldNotCheck(f"PostgreSQL's {name} failed while a submission's server was being prepared: {reason}.")

@@ -99,7 +99,7 @@ class Engine:
             container.reload()
             if container.status not in ("created", "running") or time.monotonic() > end:
                 said = container.logs(tail=1).decode(errors="replace").strip()
-                raise CouldNotCheck(f"The PostgreSQL of the image {self.image} did not start ({said[:300]}).")
+                raise CouldNotCheck(f"The PostgreSQL in the image {self.image} did not start ({said[:300]}).")
             time.sleep(PAUSE)
 
     def _trouble(self, error: Exception) -> str:

@@ -148,7 +148,7 @@ class KeptServer:
         if done.returncode:
             raise UsageError(
                 f"PostgreSQL does not run as root, and its own account cannot enter {self.folder}. "
-                "Serve as the ordinary account that owns the classroom, or specify a server with --database."
+                "Run `serve` as the ordinary user that owns the classroom, or specify a server with --database."
             )
 
     def _stop_leftover(self) -> None:

@@ -69,12 +69,12 @@ class PrivateServer:
         began = time.monotonic()
         while not reaches(self.access):
             if time.monotonic() > began + under_load(START_SECONDS):
-                raise CouldNotCheck("The PostgreSQL of this submission does not start: try again.")
+                raise CouldNotCheck("This submission's PostgreSQL does not start: try again.")
             time.sleep(PAUSE)
 
     def trouble(self, error: Exception) -> str:
         """Return one sentence: the server does not respond."""
-        return f"The PostgreSQL of this submission does not respond ({first_line(error)})."
+        return f"This submission's PostgreSQL does not respond ({first_line(error)})."
 
     def revive(self) -> None:
         """Wait for a server that recovers from a crash.
