@@ -78,6 +78,7 @@ def deadlines_of(
     """Return a function that gives each student's deadline, with an extension if there is one."""
     from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments
     from classroom.instructor.grading.deadline import deadline_of
+    from classroom.instructor.named_student import named_student
     from classroom.instructor.time_zone import zone_near
 
     if arguments.deadline is None:
@@ -91,7 +92,7 @@ def deadlines_of(
     if path:
 
         def find(name: str) -> str | None:
-            student = roster.find(name)
+            student = named_student(name, roster)
             return student.username if student else None
 
         adjustments = read_adjustments(path, assignment, week_names(assignment), find)
@@ -99,9 +100,10 @@ def deadlines_of(
 
 
 def week_names(assignment: Assignment) -> list[str]:
-    """Return the names of all weeks of the course that a week belongs to."""
-    from classroom.core.assignment import course_top, weeks
+    """Return the names of all weeks of the course that a week belongs to, and of their extras."""
+    from classroom.core.assignment import course_top
+    from classroom.core.course import assignment_folders
 
     top = course_top(assignment.folder.parent)
-    others = [path.name for path in weeks(top).values()] if top else []
+    others = [path.name for path in assignment_folders(top)] if top else []
     return list(dict.fromkeys([*others, assignment.name]))

@@ -241,9 +241,11 @@ def _change_access(
 
 def _chosen(roster: Roster, names: list[str] | None) -> list[Student]:
     """Return the students with these names; all without names."""
+    from classroom.instructor.named_student import named_student
+
     if not names:
         return list(roster)
-    found = {name: roster.find(name) for name in names}
+    found = {name: named_student(name, roster) for name in names}
     if unknown := [name for name, student in found.items() if student is None]:
         raise UsageError(f"Nobody on the roster is called {one_line(unknown[0])[:80]}.")
     return [student for student in roster if student in found.values()]

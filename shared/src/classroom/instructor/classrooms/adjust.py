@@ -13,6 +13,7 @@ from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.ownership import ensure_writable
 from classroom.instructor.grading.adjustment_rows import add_entry, remove_entry
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry
+from classroom.instructor.named_student import named_student
 from classroom.instructor.roster import Roster, former_students, read_roster
 from classroom.instructor.teams import read_teams
 
@@ -88,5 +89,5 @@ def _ensure_student(roster: Path, student: str) -> None:
     if student == EVERYBODY or not roster.is_file():
         return
     lists = read_roster(roster), Roster(tuple(former_students(roster)))
-    if not any(students.find(student) for students in lists):
+    if named_student(student, *lists) is None:
         raise UsageError(f"There is no student {one_line(student)} in {roster}, now or among those dropped from it.")

@@ -21,6 +21,7 @@ from classroom.core.result import EXCUSED
 from classroom.instructor.classrooms.classroom import ROSTER
 from classroom.instructor.grading.adjustments import FILE, Adjustments, read_adjustments, read_entries
 from classroom.instructor.grading.deadline import Deadline
+from classroom.instructor.named_student import named_student
 from classroom.instructor.roster import Roster, former_students, read_roster
 from classroom.instructor.teams import FILE as TEAMS
 from classroom.instructor.time_zone import FILE as ZONE_FILE
@@ -145,7 +146,7 @@ class DueDates:
         former = Roster(tuple(former_students(roster)))
 
         def find(name: str) -> str | None:
-            student = students.find(name) or former.find(name)
+            student = named_student(name, students, former)
             return student.username if student else None
 
         # Rows of weeks that are not open yet wait.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.files import write_atomic
 from classroom.instructor.grading.adjustments import COLUMNS, EVERYBODY, FILE, read_adjustments, read_entries
+from classroom.instructor.named_student import named_student
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def write_adjustments_of(
     names = {student.username for student in students}
 
     def find(name: str) -> str | None:
-        student = roster.find(name)
+        student = named_student(name, roster)
         return student.username if student else None
 
     read_adjustments(path, assignment, weeks, find)

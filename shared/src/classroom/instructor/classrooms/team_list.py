@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.text import one_line
+from classroom.instructor.named_student import named_student
 from classroom.instructor.spreadsheet import plain_heading, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.instructor.roster import Roster
+    from classroom.instructor.roster import Roster, Student
 
 TEAM = ("team", "group", "teamname", "groupname")
 STUDENT = ("student", "username", "githubusername", "identifier", "email", "emailaddress", "name", "fullname")
@@ -36,7 +37,7 @@ def read_team_list(path: Path, roster: Roster) -> dict[str, str]:
     for row in table.rows:
         where, cells = f"{path}, line {row.line}", [*row.cells, *[""] * len(headings)]
         team, name = cells[at[0]], cells[at[1]]
-        student = roster.find(name) if name else None
+        student = _student(name, roster, where)
         if student is None:
             raise UsageError(f"{where}: there is no student {one_line(name) or '(empty)'} on the roster.")
         if not team:
@@ -47,3 +48,10 @@ def read_team_list(path: Path, roster: Roster) -> dict[str, str]:
     if not found:
         raise UsageError(f"{path} has no students: write one line for each.")
     return found
+
+
+def _student(name: str, roster: Roster, where: str) -> Student | None:
+    try:
+        return named_student(name, roster)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None

@@ -173,13 +173,20 @@ def read_adjustments(
         elif team := teams.named(entry.student.casefold()) if teams else None:
             for each in (team.name, *team.members):
                 by_student[each] = (*by_student.get(each, ()), entry)
-        elif (name := find(entry.student)) is None:
+        elif (name := _found(entry.student, find, where)) is None:
             raise UsageError(
                 f"{where}: there is no student {one_line(entry.student)} on the roster or among the submissions."
             )
         else:
             by_student[name] = (*by_student.get(name, ()), entry)
     return Adjustments(assignment, by_student, tuple(for_all))
+
+
+def _found(student: str, find: Callable[[str], str | None], where: str) -> str | None:
+    try:
+        return find(student)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
 
 
 def adjustments_near(submissions: Path, roster: Path | None = None) -> Path | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.text import folded, one_line
+from classroom.instructor.named_student import named_student
 from classroom.instructor.roster import Roster, Student, former_students, read_roster
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Participants:
         for name in self.names:
             if folded(name) == folded(student) or (found is not None and self.student(name) == found):
                 return name
-        return gone.username if (gone := self.dropped.find(student)) else None
+        return gone.username if (gone := named_student(student, self.roster, self.dropped)) else None
 
     def shown(self, name: str) -> str:
         """Return the name of a submission for people to read, such as `Ada Lovelace (ada)`."""

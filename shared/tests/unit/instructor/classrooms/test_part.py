@@ -49,6 +49,13 @@ def test_each_part_has_the_adjustments_of_its_students(fetch, tmp_path):
     assert fetch("2/2", *words)[2] == ["comment", "extension"]
 
 
+def test_row_of_an_extra_waits(fetch, extra, tmp_path):
+    """A row about an extra exercise of the week is none of a week that does not exist."""
+    (tmp_path / "adjustments.csv").write_text(f"student,week,kind,value,note\nA,{extra.name},excuse,,\n")
+
+    assert fetch("1/1", "--roster", str(tmp_path / "roster.csv"))[2] == ["excuse"]
+
+
 def test_a_row_about_nobody_is_refused_in_every_part(fetch, tmp_path):
     """It would be lost otherwise, since no part has that student."""
     (tmp_path / "adjustments.csv").write_text(ROWS.replace("Bob Ross", "Rob Boss"))

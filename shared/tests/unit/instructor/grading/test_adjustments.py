@@ -26,7 +26,8 @@ from classroom.instructor.grading.gradebook import Row, write_gradebook
 from classroom.instructor.grading.page_data import WeekPage
 from classroom.instructor.grading.report import write_page
 from classroom.instructor.grading.students import read_students
-from classroom.instructor.roster import Student
+from classroom.instructor.named_student import named_student
+from classroom.instructor.roster import Roster, Student
 from classroom.student.feedback import feedback
 
 DUE = datetime(2026, 11, 21, 22, 59, tzinfo=UTC)
@@ -188,6 +189,19 @@ def test_row_that_cannot_be_right(adjusted, row, said):
     """A row with an unknown student, an unknown task or too many points is rejected with its line and what to write."""
     with pytest.raises(UsageError, match=said):
         adjusted(row)
+
+
+def test_row_that_two_students_could_be_meant_by(assignment, tmp_path):
+    """A name that two students have is rejected with the line and what to write, and not as one that nobody has."""
+    path, students = tmp_path / FILE, Roster((Student("li1", "1", "Li Wei"), Student("li2", "2", "Li Wei")))
+    path.write_text(f"{HEADINGS}\nLi Wei,week1-tiny,excuse,,\n")
+
+    def find(name):
+        student = named_student(name, students)
+        return student.username if student else None
+
+    with pytest.raises(UsageError, match="line 2: Li Wei is the name of 2 students: write li1 or li2"):
+        read_adjustments(path, assignment, ["week1-tiny"], find)
 
 
 def test_file_without_its_columns(adjusted):

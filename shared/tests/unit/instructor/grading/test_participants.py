@@ -213,6 +213,17 @@ def test_repository_is_that_of_the_account_and_not_of_a_student_with_such_an_ide
     assert (people.student("bob").name, [student.name for student in people.absent]) == ("Robert Kelly", ["Bob Ross"])
 
 
+def test_name_of_two_students_is_not_one_that_nobody_has(tmp_path):
+    """For a name that two students have, the usernames to choose from are named."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("identifier,github_username,name\n1,li1,Li Wei\n2,li2,Li Wei\n")
+    people = Participants.of(roster, [Submission("li1", tmp_path / "li1")])
+
+    assert people.submission_of("2") == "li2"
+    with pytest.raises(UsageError, match="Li Wei is the name of 2 students: write li1 or li2"):
+        people.submission_of("li wei".title())
+
+
 def test_two_submissions_of_one_student_are_named(tmp_path):
     """A student whose username and email are both names of submissions is not graded twice: one has to go."""
     roster = tmp_path / "roster.csv"
