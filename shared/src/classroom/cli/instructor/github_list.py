@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.github_options import opened
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from classroom.cli.parser import Group
+    from classroom.instructor.github.provider import Repository
 
 
 def declare(commands: Group) -> None:
@@ -33,7 +35,7 @@ def _list(arguments: argparse.Namespace) -> int:
     with opened(arguments.organization) as provider:
         from classroom.instructor.github.naming import by_student
 
-        found = by_student(provider.repositories(), slug)
+        found = by_student(provider.repositories(), slug, _print_left_out)
     if not found:
         raise UsageError(
             f"{arguments.organization} has no repositories for {slug} that the token can access. If their names begin "
@@ -42,3 +44,9 @@ def _list(arguments: argparse.Namespace) -> int:
     for name in sorted(found):
         print(found[name])
     return 0
+
+
+def _print_left_out(repository: Repository, instead: Repository) -> None:
+    print(
+        f"{repository} is left out: the same student has {instead}. Delete the one that is not meant.", file=sys.stderr
+    )

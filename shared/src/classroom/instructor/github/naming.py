@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from classroom.instructor.github.provider import Repository
 
 
-def by_student(repositories: Iterable[Repository], slug: str) -> dict[str, Repository]:
+def by_student(
+    repositories: Iterable[Repository],
+    slug: str,
+    on_left_out: Callable[[Repository, Repository], None] = lambda *_: None,
+) -> dict[str, Repository]:
     """Return the repositories of a week by the student's name: SLUG-ada, or CLASSROOM-SLUG-ada as in Classroom 50.
 
     Templates are left out, whatever they are called.
+
+    Args:
+        repositories: of an organization.
+        slug: the name with which the week's begin.
+        on_left_out: called with a repository that a student also has in a classroom, and the one that counts.
 
     Raises:
         UsageError: a student has a repository in two classrooms, and none without a classroom.
@@ -33,6 +42,9 @@ def by_student(repositories: Iterable[Repository], slug: str) -> dict[str, Repos
             in_classrooms.setdefault(name, []).append(repository)
         else:
             found[name] = repository
+    for name in sorted(found.keys() & in_classrooms.keys()):
+        for repository in in_classrooms[name]:
+            on_left_out(repository, found[name])
     for name, theirs in in_classrooms.items():
         if name not in found and len(theirs) > 1:
             example = theirs[0].name[: -len(name) - 1]

@@ -270,7 +270,12 @@ def test_list_asks_which_classroom_if_a_student_is_in_two(run, stand_in):
     assert error.endswith(f"such as --slug cs1-{WEEK}.\n")
     assert run("list", "school", "1", "--slug", f"cs1-{WEEK}") == (0, f"school/cs1-{WEEK}-ada\n", "")
     stand_in.add(f"{WEEK}-ada")
-    assert run("list", "school", "1") == (0, f"school/{WEEK}-ada\n", "")
+    status, out, error = run("list", "school", "1")
+    assert (status, out) == (0, f"school/{WEEK}-ada\n")
+    assert [line.partition(":")[0] for line in error.splitlines()] == [
+        f"school/cs1-{WEEK}-ada is left out",
+        f"school/cs2-{WEEK}-ada is left out",
+    ]
 
 
 def test_feedback_is_returned_by_one_command_at_a_time(run, tmp_path, capsys):
