@@ -363,6 +363,20 @@ def test_all_weeks_are_in_one_page(page, term):
     assert look.locator("h1").text_content() == "More"
 
 
+def test_name_in_all_weeks_leads_to_the_card_whatever_the_submission_is_called(page, tmp_path):
+    """A submission has the name of its folder, which is not the username under which all weeks are added up."""
+    student, folder = Student("nine", name="Student 009"), "folder of nine"
+    results = [made(folder, (10, 0, 0), week=week) for week in ("week1-tiny", "week2-more")]
+    weeks = tuple(Week(one.assignment, Path(), {"nine": one}, {"nine": student}) for one in results)
+    pages = [replace(week_page([one], {folder: student}), name=one.assignment) for one in results]
+    write_page(tmp_path / "r.html", pages, Term(weeks, (Line(student, tuple(results), (1, 1)),)))
+
+    look = page(tmp_path / "r.html")
+    look.locator("#gradebook").get_by_role("link", name="Student 009").click()
+
+    look.wait_for_function("card.open && document.getElementById('card-title').textContent === 'Student 009'")
+
+
 def test_button_saves_the_gradebook(page, tmp_path):
     """The CSV button saves the gradebook as it is."""
     look = page()

@@ -70,11 +70,11 @@ function showHead() {
   head.querySelector("th").setAttribute("aria-sort", "ascending");
 }
 
-function nameCell(row, person, week) {
+function nameCell(row, person, week, submission = person.submission) {
   const cell = add(row, "th");
   cell.scope = "row";
   const link = add(cell, "a", person.name);
-  link.href = address(person.submission, week);
+  link.href = address(submission, week);
   if (person.submission !== person.name) add(cell, "span", person.submission, "user");
   if (person.result?.stranger) add(cell, "span", "not on the roster", "badge");
   if (person.result?.outdated) add(cell, "span", "old handout", "badge");
@@ -101,7 +101,9 @@ function weekRow(person) {
 }
 
 function termRow(person) {
-  nameCell(person.row, person, Math.max(0, person.line.results.findLastIndex((index) => index !== null)));
+  const last = person.line.results.findLastIndex((index) => index !== null);
+  // A submission can be called otherwise than its student.
+  nameCell(person.row, person, Math.max(0, last), weeks[last]?.results[person.line.results[last]].submission);
   add(person.row, "td", person.line.percent === null ? "–" : person.line.percent.toFixed(1), "n percent");
   person.line.results.forEach((index, week) => {
     const result = index === null ? null : weeks[week].results[index];
