@@ -124,6 +124,8 @@ class DueDates:
                     self.write_own(week, username, repository)
         except OSError as error:
             self._try_again_later(f"{error.filename} cannot be read: {error.strerror}.")
+        except ClassroomError as error:  # such as a list of teams that is being edited
+            self._try_again_later(str(error))
 
     def read(self) -> bool:
         """Read the files, and write nothing; return whether they could be read."""

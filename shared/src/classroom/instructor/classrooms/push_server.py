@@ -16,11 +16,13 @@ from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission
 from classroom.core.text import one_line, sanitize
 from classroom.instructor.classrooms.announcement import Announcement
+from classroom.instructor.classrooms.classroom import USERNAME
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import Inbox, PushNotice
 from classroom.instructor.classrooms.missed_pushes import last_commit, missed_pushes
 from classroom.instructor.classrooms.ownership import ensure_writable
 from classroom.instructor.classrooms.push_reply import put_on_branch, scorecard_text
+from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.classrooms.week_pools import WeekPools, slots_for
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from classroom.core.result import Result
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.classrooms.push_queue import PushQueue
-    from classroom.instructor.classrooms.repository import Repository
     from classroom.instructor.workers.job_queue import JobQueue, PassedOn
 
 POLL_SECONDS = 0.05
@@ -214,7 +215,15 @@ class PushServer:
         return True
 
     def _repository(self, week: str, username: str) -> Repository | None:
-        return self.classroom.repository(week, username) if self.weeks.knows(week) else None
+        """Return the repository of a push; while someone edits the list of teams, each one that exists counts."""
+        if not self.weeks.knows(week):
+            return None
+        try:
+            return self.classroom.repository(week, username)
+        except UsageError:
+            path = self.classroom.repository_path(week, username)
+            counts = USERNAME.fullmatch(username) and path.is_dir() and not path.is_symlink()
+            return Repository(path) if counts else None
 
     def _step(self) -> int:
         """Reply to the pushes that have been graded; return how many those were."""

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 from classroom.core.result import CheckResult, Result, TaskResult, Verdict
+from classroom.instructor.classrooms.again import check_again
 from classroom.instructor.classrooms.missed_pushes import missed_pushes
 from classroom.instructor.classrooms.push_server import PushServer
 from classroom.instructor.classrooms.standing import last_result
@@ -152,3 +153,17 @@ def test_week_without_a_push_is_not_checked_again(instructor):
     response = instructor.submit(f"{PAGE}check-again")
 
     assert (response.status_code, "Nothing has been pushed yet" in response.text) == (409, True)
+
+
+def test_push_is_graded_while_the_teams_cannot_be_read(room, pushed, caplog):
+    """A list of teams that is being edited stops no push: until it is right again, each repository counts."""
+    commit = pushed("ada", {"app/main.py": SOLVED})
+    with PushServer(room, sandbox="none") as server:
+        server.inbox.recovered.clear()
+        check_again(room, "week1-tiny", "ada")
+        (room.folder / "week1-tiny/.teams.json").write_text("{")
+        assert server.serve(once=True) == 1
+    (room.folder / "week1-tiny/.teams.json").unlink()
+
+    assert last_result(room, "week1-tiny", "ada").commit == commit
+    assert ".teams.json is not valid: restore it from a backup." in caplog.text
