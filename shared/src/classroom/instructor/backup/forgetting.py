@@ -12,6 +12,7 @@ from classroom.instructor.backup.owned_database import owned_database
 from classroom.instructor.backup.student_data import own_entries
 from classroom.instructor.classrooms.adjust import undo
 from classroom.instructor.classrooms.classroom import ROSTER, USERNAME, roster_lock
+from classroom.instructor.classrooms.roster_change import UPLOADED
 from classroom.instructor.classrooms.team_changes import TeamChanges
 from classroom.instructor.grading.results import ATTEMPTS, EARLIER, plain_stem
 from classroom.instructor.roster import DROPPED, former_students, write_roster
@@ -117,6 +118,7 @@ def _remove_rows(classroom: Classroom, student: Student) -> None:
     for entry in reversed(own_entries(classroom, student)):
         undo(classroom, entry)
     with roster_lock(classroom.folder):
+        (classroom.state_dir / UPLOADED).unlink(missing_ok=True)
         left = [each for each in former_students(classroom.folder / ROSTER) if each.username != student.username]
         if left:
             write_roster(classroom.folder / DROPPED, left)

@@ -4,6 +4,7 @@ student.json        the row of the roster, teams, adjustments, and what the site
 WEEK/work.bundle    all branches: `git clone work.bundle` makes a folder of it
 WEEK/pushes.txt     when each push was received
 WEEK/score.json     the result of the last push, and official.json the official one once it was released
+WEEK/extra/NAME/official.json   that of an extra
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
+from classroom.core.assignment import EXTRA
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.core.receipts import RECEIVED
@@ -27,6 +29,7 @@ from classroom.instructor.grading.adjustments import EVERYBODY, FILE, read_entri
 from classroom.instructor.roster import Roster, former_students
 from classroom.instructor.site import official
 from classroom.instructor.site.comments import where
+from classroom.instructor.site.extras import week_extras
 from classroom.instructor.site.models import STUDENT, Acceptance, Act, Comment, HintsTaken, Person, Token
 
 if TYPE_CHECKING:
@@ -189,6 +192,10 @@ def _add_week(
         archive.write(score, f"{week}/score.json")
     if result := official.result_of(classroom, week, username):
         archive.writestr(f"{week}/official.json", result.to_json())
+    handed_out = next((each for each in classroom.weeks() if each.name == week), None)
+    for extra in week_extras(classroom, handed_out) if handed_out else ():
+        if result := official.result_of(classroom, extra, username):
+            archive.writestr(f"{week}/{EXTRA}/{extra}/official.json", result.to_json())
     return repository is not None or score.is_file()
 
 

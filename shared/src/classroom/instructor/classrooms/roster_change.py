@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+UPLOADED = "roster-upload.csv"  # in `.classroom`: the last one that was uploaded on the site, and not accepted yet
+
 
 def listed_students(folder: Path) -> list[Student]:
     """Return the students on the roster of a folder; none if it has no roster yet."""

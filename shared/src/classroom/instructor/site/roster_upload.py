@@ -16,7 +16,7 @@ from classroom.core.text import one_line
 from classroom.instructor.classrooms.classroom import roster_lock
 from classroom.instructor.classrooms.members import write_members
 from classroom.instructor.classrooms.open import make_repositories
-from classroom.instructor.classrooms.roster_change import compared, listed_students, write_rosters
+from classroom.instructor.classrooms.roster_change import UPLOADED, compared, listed_students, write_rosters
 from classroom.instructor.site import people
 from classroom.instructor.site.access import AVisitor, Instructor, context_of
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
 
 router = APIRouter(prefix="/class/roster", default_response_class=HTMLResponse)
-FILE = "roster-upload.csv"  # the last one that was uploaded, and not accepted yet
 MAX_BYTES = 2_000_000
 NO_FILE = "Choose a file."
 TOO_LARGE = "This file is larger than 2 MB, the limit for a roster."
@@ -68,7 +67,7 @@ def _proposal(classroom: Classroom) -> Proposal:
 
 
 def _path(classroom: Classroom) -> Path:
-    return classroom.state_dir / FILE
+    return classroom.state_dir / UPLOADED
 
 
 @router.get("")

@@ -11,6 +11,7 @@ from classroom.cli.main import main
 from classroom.core.errors import CouldNotCheck
 from classroom.core.locks import owned
 from classroom.core.result import Result
+from classroom.instructor.backup import student_data
 from classroom.instructor.backup.forgetting import forget
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.team_changes import TeamChanges
@@ -78,6 +79,16 @@ def test_copy_has_the_work_of_the_team(in_a_team, tmp_path):
     assert about["teams"] == {"week1-tiny": "Blue"}
     assert [each["text"] for each in about["site"]["comments"]] == ["Well done, team"]
     assert "bob" not in json.dumps(about).casefold()
+
+
+def test_copy_has_the_results_of_extras(known, tmp_path, monkeypatch):
+    """What was released of an extra is in the ZIP, below its week."""
+    monkeypatch.setattr(student_data, "week_extras", lambda *_: {"more": None, "other": None})
+    official.publish(known, "more", {"ada": official.result_of(known, "week1-tiny", "ada")}, "Instructor")
+    assert main(["export-student", str(known.folder), "ada", "--to", str(tmp_path / "ada.zip")]) == 0
+
+    with zipfile.ZipFile(tmp_path / "ada.zip") as archive:
+        assert [name for name in archive.namelist() if "extra" in name] == ["week1-tiny/extra/more/official.json"]
 
 
 def test_copy_has_the_adjustments_of_the_team(in_a_team, tmp_path):
@@ -196,6 +207,15 @@ def test_rows_are_those_of_the_forgotten_student(known):
 
     assert [entry.kind for entry in read_entries(known.folder / "adjustments.csv")] == ["late"]
     assert DueDates(known).read()
+
+
+def test_uploaded_roster_is_forgotten(known):
+    """A roster that was uploaded and never accepted is removed: it lists the student, too."""
+    (known.state_dir / "roster-upload.csv").write_text("username,email\nada,ada@private\n")
+    (known.folder / "roster.csv").write_text("github_username\nbob\n")
+    forget(known, Student("ada"))
+
+    assert not (known.state_dir / "roster-upload.csv").exists()
 
 
 def test_rows_are_removed_while_nobody_else_changes_them(known, monkeypatch):
