@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = ".teams.json"
 MEMBERS = "classroom-members"
+LOCK = "teams.lock"  # in `.classroom`: held by what forms or fills teams, or changes what is granted to one
 PREFIX = "team-"
 NAME = re.compile(rf"{PREFIX}[A-Za-z0-9._-]+")
 MIN_SIZE, MAX_SIZE = 2, 20

@@ -15,7 +15,7 @@ from classroom.instructor.grading.adjustment_rows import add_entry, remove_entry
 from classroom.instructor.grading.adjustments import EVERYBODY, FILE, Entry
 from classroom.instructor.named_student import named_student
 from classroom.instructor.roster import Roster, former_students, read_roster
-from classroom.instructor.teams import read_teams
+from classroom.instructor.teams import LOCK, read_teams
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -56,10 +56,11 @@ def adjust(folder: Path, assignment: Assignment, entry: Entry, classroom: Classr
     """
     if classroom:
         ensure_writable(folder)
-    teams = read_teams(folder / assignment.name) or read_teams(folder)
-    if not (teams and teams.named(entry.student.casefold())):
-        _ensure_student(folder / ROSTER, entry.student)
-    with _lock(classroom):
+    # A team must not be left and removed in between: a row that names nobody makes the whole file invalid.
+    with _lock(classroom, LOCK), _lock(classroom):
+        teams = read_teams(folder / assignment.name) or read_teams(folder)
+        if not (teams and teams.named(entry.student.casefold())):
+            _ensure_student(folder / ROSTER, entry.student)
         add_entry(folder / FILE, entry, tasks=assignment.tasks)
     if classroom:
         DueDates(classroom).refresh()
@@ -78,9 +79,9 @@ def undo(classroom: Classroom, entry: Entry) -> None:
     DueDates(classroom).refresh()
 
 
-def _lock(classroom: Classroom | None) -> AbstractContextManager[object]:
-    """Return the lock that is held by what changes the adjustments of a classroom."""
-    path = classroom.state_dir / "adjustments.lock" if classroom else None
+def _lock(classroom: Classroom | None, name: str = "adjustments.lock") -> AbstractContextManager[object]:
+    """Return the lock that is held by what changes the adjustments of a classroom, or another of its locks."""
+    path = classroom.state_dir / name if classroom else None
     return owned(path, LOCK_SECONDS) if path else contextlib.nullcontext()
 
 

@@ -22,7 +22,18 @@ from classroom.instructor.codes import new_code
 from classroom.instructor.grading.adjustments import FILE as ADJUSTMENTS
 from classroom.instructor.grading.adjustments import read_entries
 from classroom.instructor.roster import former_students
-from classroom.instructor.teams import FILE, MAX_SIZE, MIN_SIZE, NAME, PREFIX, Team, Teams, read_teams, write_teams
+from classroom.instructor.teams import (
+    FILE,
+    LOCK,
+    MAX_SIZE,
+    MIN_SIZE,
+    NAME,
+    PREFIX,
+    Team,
+    Teams,
+    read_teams,
+    write_teams,
+)
 from classroom.instructor.username import plain, unused
 
 if TYPE_CHECKING:
@@ -31,7 +42,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
     from classroom.instructor.grading.adjustments import Entry
 
-LOCK, LOCK_SECONDS = "teams.lock", 20
+LOCK_SECONDS = 20
 
 
 class TeamChanges:
@@ -158,9 +169,8 @@ class TeamChanges:
                 if teams.called(title) is None:
                     teams = replace(teams, teams=(*teams.teams, self._new(teams, title, (), make=False)))
             found = {username: teams.called(title) for username, title in wanted.items()}
-            rules.placed(
-                teams, found, self._roster()
-            )  # which refuses a team that is too large, before anything is made
+            # Refuses a team that is too large, before anything is made.
+            rules.placed(teams, found, self._roster())
             new = [team for team in teams.teams if not before.named(team.name)]
             for team in new:
                 make_repository(self.classroom, self.week, as_owner(team))

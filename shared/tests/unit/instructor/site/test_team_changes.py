@@ -10,7 +10,7 @@ import threading
 
 import pytest
 from classroom.cli.main import main
-from classroom.core.errors import UsageError
+from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.instructor.classrooms.adjust import adjust, entry_of
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.due_dates import DueDates
@@ -331,6 +331,20 @@ def test_team_with_adjustments_stays_when_everyone_leaves(room, extended):
 
     assert members(room) == {"team-blue": ()}
     assert room.repository(WEEK, "team-blue")
+    assert DueDates(room).read()
+
+
+def test_nothing_is_granted_to_a_team_while_it_is_left(room, changes, monkeypatch):
+    """A row for a team is added before the last member leaves, and then keeps the team, or after, and is refused."""
+    monkeypatch.setattr("classroom.instructor.classrooms.adjust.LOCK_SECONDS", 0)
+    changes.create("Blue", "ada")
+    entry = entry_of("team-blue", WEEK, "extension", "+2d", "", show_note=False)
+    with changes._lock(), pytest.raises(CouldNotCheck, match=r"teams\.lock"):
+        adjust(room.folder, room.weeks()[0], entry, room)
+    changes.leave("ada")
+    with pytest.raises(UsageError, match="There is no student team-blue"):
+        adjust(room.folder, room.weeks()[0], entry, room)
+
     assert DueDates(room).read()
 
 
