@@ -22,6 +22,7 @@ from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.core.receipts import RECEIVED
 from classroom.core.scratch import ScratchDir
+from classroom.core.text import folded
 from classroom.instructor.backup.files import ensure_new_file, naming
 from classroom.instructor.backup.owned_database import owned_database
 from classroom.instructor.classrooms.classroom import ROSTER
@@ -93,8 +94,8 @@ def own_entries(classroom: Classroom, student: Student) -> list[Entry]:
     """Return the rows of `adjustments.csv` that name a student, in any letter case; a name that two had is that of who is listed."""
     path, listed = classroom.folder / FILE, Roster(tuple(classroom.students()))
     parts = (student.username, student.login, student.identifier, student.email, student.name)
-    names = {part.casefold() for part in parts if part}
-    found = [entry for entry in (read_entries(path) if path.is_file() else []) if entry.student.casefold() in names]
+    names = {folded(part) for part in parts if part}
+    found = [entry for entry in (read_entries(path) if path.is_file() else []) if folded(entry.student) in names]
     return [entry for entry in found if (listed.find(entry.student) or student).username == student.username]
 
 

@@ -12,6 +12,8 @@ from classroom.instructor.site import people
 from classroom.instructor.username import plain, unused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from classroom.instructor.classrooms.classroom import Classroom
@@ -96,17 +98,31 @@ def _added(classroom: Classroom, name: str, identifier: str = "", email: str = "
     roster = read_roster(path)
     if len(roster) >= MAX_STUDENTS:
         raise people.NotPossible(FULL)
-    if known := next((each for each in roster if identifier and folded(identifier) == folded(each.identifier)), None):
+    if known := _known_as(roster, identifier, email):
         return known  # who has come twice at once
+    former = former_students(path)
+    if returning := _known_as(former, identifier, email):  # who gets the repositories back
+        write_roster(path, [*roster, returning])
+        return returning
     same = [each for each in roster if folded(name) in map(folded, _names(each))]
-    if any(not email or not each.email for each in same):
+    # A repository with this name would be taken for the new student's.
+    is_left = any(folded(name) == folded(each.username) for each in former)
+    if is_left or any(not email or not each.email for each in same):
         raise people.NotPossible(SAME_NAME)
     # A row of `adjustments.csv` may name someone in any of these ways, and a username comes first.
-    taken = {name.casefold() for each in (*roster, *former_students(path)) for name in _names(each)}
+    taken = {name.casefold() for each in (*roster, *former) for name in _names(each)}
     taken |= _team_names(classroom)
     student = Student(unused(plain(name), taken), identifier or name, name, email)
     write_roster(path, [*roster, student])
     return student
+
+
+def _known_as(students: Iterable[Student], identifier: str, email: str) -> Student | None:
+    """Return the one student whom the school knows by an identifier, which is an email address if that is given."""
+    keys = ("email", "identifier") if email else ("username", "login", "account", "identifier", "email")
+    wanted = folded(identifier)
+    found = [each for each in students if wanted and wanted in (folded(getattr(each, key)) for key in keys)]
+    return found[0] if len(found) == 1 else None
 
 
 def _team_names(classroom: Classroom) -> set[str]:

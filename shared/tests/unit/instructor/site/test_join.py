@@ -6,8 +6,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from classroom.core.submission import Submission
+from classroom.instructor.grading.participants import Participants
 from classroom.instructor.roster import read_roster
-from classroom.instructor.site import people, tokens
+from classroom.instructor.site import people, registration, tokens
 from classroom.instructor.site.models import GIT
 
 HOSTILE = 'Eve <script>alert("1")</script>'
@@ -62,6 +64,29 @@ def test_typed_name_is_added_to_the_roster(room, browser_of, code):
     assert [(each.username, each.name) for each in read_roster(room.folder / "roster.csv")][2:] == [
         ("Zoe-Unal", "Zoë Ünal")
     ]
+
+
+def test_repository_of_a_former_student_is_nobody_elses(room, browser_of, code):
+    """Nobody joins under the username of a student who has left: the repository that is still there would be theirs."""
+    (room.folder / "roster.csv").write_text("github_username\nbob\n")
+    (room.state_dir / "dropped.csv").write_text("github_username\nada\n")
+    browser = browser_of()
+    browser.look(f"/join/{code}")
+
+    assert browser.submit(f"/join/{code}", name="Ada").status_code == 409
+    found = [Submission(name, room.repository_path("week1-tiny", name), bare=True) for name in ("ada", "bob")]
+    people = Participants.of(room.folder / "roster.csv", found)
+    assert [one.username for one in people.former] == ["ada"]
+
+
+@pytest.mark.parametrize(("account", "email"), [("ada", ""), ("ADA@x", "ada@x")])
+def test_student_whom_the_school_sends_back_has_the_same_repositories(room, account, email):
+    """A student who was dropped, and signs in with the school's account again, is the same one."""
+    (room.folder / "roster.csv").write_text("github_username\nbob\n")
+    (room.state_dir / "dropped.csv").write_text("identifier,github_username,email\na1,ada,ada@x\n")
+    admitted = registration.admitted(room, "Ada Lovelace", account, email)
+
+    assert (admitted.username, [each.username for each in room.students()]) == ("ada", ["bob", "ada"])
 
 
 def test_username_of_a_typed_name_is_no_other_name_of_anyone(room, browser_of, code):
