@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 MAX_LINE = 120  # characters of a line that is shown
 MAX_CAUSE = 900
+STATEMENT = re.compile(r"(?:CREATE|INSERT|SELECT|UPDATE|DELETE|DROP)\b", re.IGNORECASE)
+CLAUSE = re.compile(r"(FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|(?:LEFT|RIGHT|INNER)?\s*JOIN|ON)\b", re.IGNORECASE)
+ORDER = ("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT")  # of the clauses of a query
+WORDS = {"GROUP": "GROUP BY", "ORDER": "ORDER BY"}
+JOIN = re.compile(r".*(?<!CROSS )(?<!NATURAL )\bJOIN\b(.*)", re.IGNORECASE | re.DOTALL)  # the last one
 
 
 def script_cause(message: str, failures: Sequence[ScriptFailure]) -> str | None:
@@ -31,7 +36,8 @@ def script_cause(message: str, failures: Sequence[ScriptFailure]) -> str | None:
 def describe(failure: ScriptFailure) -> str:
     """Return file and line of a failure, the server's sentence, and the line with a caret."""
     outcome, path = failure.outcome, failure.file.path
-    error = (outcome.error or "")[:MAX_CAUSE]
+    first, more, _ = (outcome.error or "").partition("\n")  # a quote that is not closed reaches to the end of the file
+    error = first[:MAX_CAUSE] + ('…"' if more else "")
     offset = outcome.position - 1 if outcome.position else _offset_of_name(failure.file, error)
     if offset is None or offset > len(failure.file):
         return sanitize(f"{path}: {error}" + (f". {outcome.more}" if outcome.more else ""), MAX_CAUSE)
@@ -63,19 +69,42 @@ def _with_advice(error: str, text: str, offset: int) -> str:
         return f"{error}: write text in single quotes, '{quoted[1]}'"
     if "syntax error" not in error:
         return error
-    code = re.sub(r"--[^\n]*", "", text[:offset]).rstrip()
-    here = text[offset : offset + 80]
+    return error + _syntax_advice(re.sub(r"--[^\n]*", "", text[:offset]), text[offset : offset + 80])
+
+
+def _syntax_advice(before: str, here: str) -> str:
+    """Return what is probably wrong where a syntax error was found, as the end of a sentence; often nothing.
+
+    Args:
+        before: the file up to there, without comments.
+        here: what follows.
+    """
+    code = before.rstrip()
     if code.endswith(",") and here.startswith((")", ";")):
-        return f"{error}: there is an extra comma before it"
-    if (
-        re.match(r"(?:CREATE|INSERT|SELECT|UPDATE|DELETE|DROP)\b", here, re.IGNORECASE)
-        and code
-        and code[-1] not in ";("
-    ):
-        return f"{error}: is a semicolon missing before it?"
+        return ": there is an extra comma before it"
+    if STATEMENT.match(here) and code and code[-1] not in ";(":
+        return ": is a semicolon missing before it?"
     if here.startswith("(") and code.endswith(")"):
-        return f"{error}: is a comma missing before it?"
-    above = code.rpartition("\n")[2]
-    if "\n" in text[len(code) : offset] and code and code[-1] not in ",(;" and re.match(r"\w+[ \t]+\w+", here):
-        return f"{error}: is a comma missing after `{above.strip()[-40:]}`?"
-    return error
+        return ": is a comma missing before it?"
+    if clause := CLAUSE.match(here):
+        return _clause_advice(clause[1].upper(), code)
+    if before.endswith("'") and here[:1].isalpha():
+        return ": is a closing quote missing before it? An apostrophe in a text is written twice: ''"
+    if "\n" in before[len(code) :] and code and code[-1] not in ",(;" and re.match(r"\w+[ \t]+\w+", here):
+        above = code.rpartition("\n")[2]
+        return f": is a comma missing after `{above.strip()[-40:]}`?"
+    return ""
+
+
+def _clause_advice(clause: str, code: str) -> str:
+    """Return what is wrong before a clause, as the end of a sentence: a comma, a join without a condition, or its place."""
+    query = code.rpartition(";")[2]
+    if query.endswith(","):
+        return ": there is an extra comma before it"
+    before = [word for word in ORDER if re.search(rf"\b{word}\b", query, re.IGNORECASE)]
+    if later := [word for word in before if clause in ORDER and ORDER.index(word) > ORDER.index(clause)]:
+        return f": {WORDS.get(clause, clause)} belongs above {WORDS.get(later[0], later[0])}"
+    join = JOIN.search(query)
+    if join and not re.search(r"\b(?:ON|USING)\b", join[1], re.IGNORECASE):
+        return f": is the condition of the JOIN missing, as in `JOIN {' '.join(join[1].split())[:40]} ON ...`?"
+    return ""

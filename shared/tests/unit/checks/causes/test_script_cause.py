@@ -63,6 +63,15 @@ def test_error_at_the_end_of_the_file():
     assert cause_of(text, "syntax error at end of input", len(text) + 1).startswith(f"{PATH}, line 2: ")
 
 
+def test_quote_that_is_not_closed():
+    """Of a text that reaches to the end of the file, its first line is shown."""
+    text = "SELECT 'Food\nORDER BY id;\n"
+
+    cause = cause_of(text, 'unterminated quoted string at or near "\'Food\nORDER BY id;\n"', text.index("'") + 1)
+
+    assert cause.splitlines()[0] == f'{PATH}, line 1: unterminated quoted string at or near "\'Food…"'
+
+
 def test_message_about_something_else_has_no_cause():
     """A file that failed earlier is not the cause of another failure."""
     assert cause_of("SELECT 1;", "strange", message="The list is not sorted.") is None
@@ -72,6 +81,48 @@ MISTAKES = {
     "double quotes": ('SELECT 1 WHERE a = "Food"', '"Food"', 'column "Food" does not exist', "single quotes, 'Food'"),
     "none": ("SELECT None", "None", 'column "none" does not exist', "in SQL, write NULL, not None"),
     "semicolon": ("SELECT 1\nSELECT 2", "SELECT 2", 'syntax error at or near "SELECT"', "semicolon missing before it?"),
+    "where": (
+        "SELECT a FROM b\nORDER BY a\nWHERE a = 1",
+        "WHERE",
+        'syntax error at or near "WHERE"',
+        'near "WHERE": WHERE belongs above ORDER BY',
+    ),
+    "group": (
+        "SELECT a FROM b\nORDER BY a\nGROUP BY a",
+        "GROUP",
+        'syntax error at or near "GROUP"',
+        ": GROUP BY belongs above ORDER BY",
+    ),
+    "join": (
+        "SELECT a FROM b\nLEFT JOIN c\nORDER BY a",
+        "ORDER",
+        'syntax error at or near "ORDER"',
+        ": is the condition of the JOIN missing, as in `JOIN c ON ...`?",
+    ),
+    "join with a condition": (
+        "SELECT a FROM b\nJOIN c ON b.c = c.id AND\nORDER BY a",
+        "ORDER",
+        'syntax error at or near "ORDER"',
+        ': syntax error at or near "ORDER"',
+    ),
+    "typing error below a comment": (
+        "-- a table\n-- of notes\nCREATE TABLE a (\n    id SERIAL PRIMARI KEY,\n    b TEXT\n)",
+        "PRIMARI",
+        'syntax error at or near "PRIMARI"',
+        ': syntax error at or near "PRIMARI"',
+    ),
+    "apostrophe": (
+        "INSERT INTO a VALUES ('Maple's Clinic')",
+        "s Clinic",
+        'syntax error at or near "s"',
+        ": is a closing quote missing before it? An apostrophe in a text is written twice: ''",
+    ),
+    "comma before a clause": (
+        "SELECT a,\nFROM b",
+        "FROM",
+        'syntax error at or near "FROM"',
+        ": there is an extra comma before it",
+    ),
     "rows": ("INSERT INTO a VALUES (1)\n(2)", "(2)", 'syntax error at or near "("', "is a comma missing before it?"),
 }
 
