@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.scene import Scene
+from classroom.checks.causes.type_advice import invalid_type
 from classroom.core.imports import is_known
 from classroom.core.result import NOT_WRITTEN
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
     from classroom.checks.causes.printed_error import PrintedError
 
+CALLABLE = ("function", "method", "builtin_function_or_method")
 MAX_VALUE = 60  # characters of a value that is shown
+AFTER_A_VALUE = re.compile(r"[\"')\]}]\s*\((?!\s*\))")  # a parenthesis that is no call of a name
+CALLED_WITH_A_KEY = re.compile(r"(?<![\w.])(\w+)\(([\w.\"']+)\)")
 
 
 def advise(error: PrintedError, folder: Path) -> str | None:
@@ -37,6 +42,8 @@ def _not_json(scene: Scene) -> str | None:
     if view := re.search(r"\.(values|keys|items)\(\)", scene.source):
         return f"{view[0]} is a view of a dict and cannot be returned as JSON: put list(...) around it."
     kind = re.search(r"'(\w+)' object is not iterable|<class '([\w.]+)'>", scene.text)
+    if kind and (kind[1] or kind[2]) in CALLABLE:
+        return "a function was returned instead of its result: are the parentheses of a call missing?"
     named = f" of type {kind[1] or kind[2]}" if kind else ""
     return f"the returned value{named} cannot be turned into JSON: return a dict or a list."
 
@@ -102,12 +109,6 @@ def _framework(scene: Scene) -> str | None:
             "a dependency with yield caught an exception and did not re-raise it: "
             "add `raise` at the end of its except block."
         )
-    if "Invalid args for response field" in scene.text:
-        if "<function Depends at" in scene.text:
-            return "Depends is not called: write Depends(...), with parentheses. (Invalid args for response field)"
-        kind = re.search(r"check that <class '(?:[\w.]*\.)?(\w+)'>|check that ([\w.\[\]]+)", scene.text)
-        name = (kind[1] or kind[2]) if kind else "this type"
-        return f"{name} cannot be the type of a parameter or response: is Depends(...) missing? (Invalid args for response field)"
     if scene.text.startswith("AttributeError: 'function' object has no attribute 'dependency'"):
         return "each function in dependencies=[...] needs Depends around it, as in dependencies=[Depends(name)]."
     if "object is not callable" in scene.text and "exception_handler(" in scene.above:
@@ -139,8 +140,43 @@ def _returned_exception(scene: Scene) -> str | None:
 
 
 def _missing_comma(scene: Scene) -> str | None:
-    if re.search(r"'(?:tuple|str|list|dict|int)' object is not callable", scene.text):
+    called = re.search(r"'(tuple|str|list|dict|int|float)' object is not callable", scene.text)
+    if called is None:
+        return None
+    if AFTER_A_VALUE.search(scene.statement):
         return f"{scene.error.first_line}: is a comma missing before the parenthesis?"
+    if called[1] in ("list", "dict") and (name := CALLED_WITH_A_KEY.search(scene.source)):
+        return f"{scene.error.first_line}: square brackets read a value from it, {name[1]}[{name[2]}]."
+    return None
+
+
+def _without_with(scene: Scene) -> str | None:
+    """Recognize the result of a context manager that was used without its `with`."""
+    if "'_GeneratorContextManager' object has no attribute" not in scene.text:
+        return None
+    used = re.search(r"\b([a-z_]\w*)\.\w", scene.source)
+    made = re.search(rf"^[ \t]*{used[1]} *= *(\S.*)$", scene.above, re.MULTILINE) if used else None
+    example = f"`with {made[1]} as {used[1]}:`" if made and used else "`with ... as ...:`"
+    return f"{scene.error.first_line}: open it with {example}, and indent what uses it."
+
+
+def _hidden_builtin(scene: Scene) -> str | None:
+    """Recognize a variable with the name of one of Python's own functions, which is then called."""
+    unbound = re.match(r"UnboundLocalError: (?:cannot access )?local variable '(\w+)'", scene.text)
+    assigned = scene.above if "object is not callable" in scene.text else ""
+    called = [unbound[1]] if unbound else re.findall(r"(?<![\w.])(\w+)\(", scene.source)
+    for name in called if unbound or assigned else ():
+        if hasattr(builtins, name) and (unbound or re.search(rf"(?<![\w.]){name}\s*=[^=]", assigned)):
+            return f"the variable {name} hides Python's own {name}(): give it another name. ({scene.error.first_line})"
+    return None
+
+
+def _not_called(scene: Scene) -> str | None:
+    """Recognize a method that is named without its parentheses, where its result is needed."""
+    if re.search(
+        r"'(?:function|method|builtin_function_or_method)' object (?:has no attribute|is not \w+able)", scene.text
+    ):
+        return f"{scene.error.first_line}: are the parentheses of a call missing?"
     return None
 
 
@@ -204,9 +240,13 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _not_json,
     _missing_await,
     _response_model,
+    invalid_type,
     _framework,
     _called_in_depends,
     _returned_exception,
+    _without_with,
+    _hidden_builtin,
+    _not_called,
     _missing_comma,
     _other_language,
     _module,

@@ -20,6 +20,7 @@ UNFIT = re.compile(
 NO_SEQUENCE = re.compile(
     r"does not support indexing|not subscriptable|argument 2 must be|should be a sequence|not all arguments converted"
 )
+SUBSCRIPT = re.compile(r"\b\w+\[[\"'\w]")
 
 
 def _placeholder(scene: Scene) -> str | None:
@@ -29,6 +30,8 @@ def _placeholder(scene: Scene) -> str | None:
         return f"psycopg's placeholder is `%s` for every type, not `{typed[0]}`." if typed else PERCENT
     if not UNFIT.search(scene.text) or not re.search(r"\bexecute(?:many)?\s*\(", scene.source):
         return None
+    if "not subscriptable" in scene.text and SUBSCRIPT.search(scene.statement):
+        return None  # which is not a matter of SQL
     if re.search(r"(?<![\w%'])\?(?!\w)|\$\d", scene.statement):
         return "psycopg's placeholder is `%s`, not `?`."
     if re.search(r"(?<=[\s(=]):[a-z_]\w*", scene.statement):
@@ -73,7 +76,8 @@ def _sql_words(scene: Scene) -> str | None:
         r"\bSET\b.*\bAND\b", scene.statement, re.DOTALL
     ):
         return f"{message}: in SET, columns are separated by commas, not AND."
-    if re.search(r"syntax error at or near", scene.text) and "'%s'" in scene.statement + scene.above:
+    text, quoted = scene.statement + scene.above, re.search(r"""column "'.*'" does not exist""", scene.text)
+    if ("syntax error at or near" in scene.text and "'%s'" in text) or (quoted and '"%s"' in text.replace("\\", "")):
         return f"{message}: no quotes around %s, the driver adds them."
     return None
 

@@ -59,6 +59,7 @@ STUDENTS = (
     "checks/causes/sign_in_advice.py",
     "checks/causes/sql_advice.py",
     "checks/causes/start_failure.py",
+    "checks/causes/type_advice.py",
     "checks/causes/unexpected.py",
     "checks/compose_file.py",
     "checks/concurrency.py",

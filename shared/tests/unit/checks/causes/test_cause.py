@@ -116,8 +116,33 @@ KNOWN = {
         "cursor.execute(f\"SELECT 1 WHERE x = '{q}'\")",
         "part of the SQL text",
     ),
+    "double quotes": (
+        "psycopg2.errors.UndefinedColumn: column \"'Food'\" does not exist",
+        "cursor.execute('SELECT 1 WHERE a = \"%s\"', (category,))",
+        "no quotes around %s, the driver adds them",
+    ),
     "row": ("TypeError: tuple indices must be integers or slices, not str", 'row["id"]', "a row is a tuple"),
     "comma": ("TypeError: 'tuple' object is not callable", "x = [(1, 2) (3, 4)]", "is a comma missing"),
+    "dict": (
+        "TypeError: 'dict' object is not callable",
+        "return ITEMS(item_id)",
+        "read a value from it, ITEMS[item_id]",
+    ),
+    "method": (
+        "AttributeError: 'function' object has no attribute 'items'",
+        "products.add(product.model_dump)",
+        "are the parentheses of a call missing?",
+    ),
+    "method of a library": (
+        NOT_JSON.format("TypeError(\"'builtin_function_or_method' object is not iterable\")"),
+        "return cursor.fetchall",
+        "a function was returned instead of its result",
+    ),
+    "min": (
+        "UnboundLocalError: cannot access local variable 'min' where it is not associated with a value",
+        "min = min(prices)",
+        "the variable min hides Python's own min()",
+    ),
     "null": ("NameError: name 'null' is not defined", "return null", "in Python, write None"),
     "closed": ("psycopg2.InterfaceError: cursor already closed", "cursor.fetchall()", "outside the `with`"),
     "gather": (
@@ -182,6 +207,66 @@ def test_known_mistake_is_named(submission, error, source, told):
 
     assert cause.startswith("app/main.py, line 2: ")
     assert told in cause.splitlines()[0]
+
+
+def test_context_manager_without_its_with(submission):
+    """What a context manager returns is opened with `with`, under the name that the line uses."""
+    folder = submission("connection = get_connection()\ncursor = connection.cursor()\n")
+    error = "AttributeError: '_GeneratorContextManager' object has no attribute 'cursor'"
+
+    cause = error_cause(printed(error, "cursor = connection.cursor()"), folder)
+
+    assert "open it with `with get_connection() as connection:`, and indent what uses it." in cause
+
+
+@pytest.mark.parametrize(
+    ("error", "source"),
+    [
+        ("TypeError: 'ItemIn' object is not subscriptable", 'cursor.execute("INSERT ... (%s)", (item["name"],))'),
+        ("TypeError: 'str' object is not callable", "return user.email()"),
+        ("TypeError: 'int' object is not callable", "return item.id()"),
+    ],
+)
+def test_error_that_resembles_a_known_mistake(submission, error, source):
+    """An error that only resembles a known mistake is shown in its own words."""
+    cause = error_cause(printed(error, source), submission(f"\n{source}\n"))
+
+    assert cause.splitlines()[0] == f"app/main.py, line 2: {error}"
+
+
+ROW = """class Resource(Base):\n    __tablename__ = "resources"\n\n    id: Mapped[int]\n"""
+SCHEMA = "class Order:\n    amount: int\n"
+SERVICE = "class Order:\n    def __init__(self, by: str = 'id'):\n        self.by = by\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "endpoint", "told"),
+    [
+        (
+            "Resource",
+            ROW,
+            "def read() -> Resource:",
+            "a table and not a schema: write a class that inherits from BaseModel (",
+        ),
+        ("Resource", ROW, "def read(user: Resource):", "inherits from BaseModel, or is Depends(...) missing?"),
+        ("Order", SCHEMA, "def create(order: Order):", "Order is not a schema: write `class Order(BaseModel):`."),
+        (
+            "Order",
+            SERVICE,
+            "def read(order: Order):",
+            "Order cannot be the type of a parameter or response: is Depends",
+        ),
+        ("Session", "", "def read(session: Session):", "is Depends(...) missing?"),
+    ],
+)
+def test_class_that_is_no_type_of_a_field(submission, name, classes, endpoint, told):
+    """A class that FastAPI does not accept is a table, a schema without its base class, or a dependency."""
+    error = (
+        f"fastapi.exceptions.FastAPIError: Invalid args for response field! Hint: check that <class 'app.x.{name}'> is"
+    )
+    folder = submission(f'\n@app.get("/x")\n{endpoint}\n    pass\n', models=classes)
+
+    assert told in error_cause(printed(error, '@app.get("/x")'), folder).splitlines()[0]
 
 
 def test_import_of_a_file_next_to_it(submission):
