@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from classroom.checks.by_hand.multipart import FORM_DATA, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from classroom.apps.exchange import Exchange
     from classroom.checks.causes.unexpected import Unexpected
@@ -26,6 +27,13 @@ FROM_QUERY = re.compile(
 FROM_REQUEST = re.compile(r"\b(?:Header|Cookie|Query|Depends|Security)\(")
 DEPENDS = re.compile(r"\bDepends\(\s*(?:\w+\.)?(\w+)")
 CALL = re.compile(r"(?<![\w.])(?:\w+\.)?(\w+)\(\)")
+# What FastAPI itself gives a parameter of this type, by the usual name of such a parameter.
+PROVIDED = {
+    "request": "Request",
+    "response": "Response",
+    "background_tasks": "BackgroundTasks",
+    "tasks": "BackgroundTasks",
+}
 
 
 class Function(NamedTuple):
@@ -36,8 +44,18 @@ class Function(NamedTuple):
     parameters: tuple[tuple[int, str], ...]
 
 
-def missing_in_query(name: str, exchange: Exchange) -> str:
-    """Return what is wrong with a parameter that was sent in the body and is expected in the query."""
+def missing_in_query(name: str, exchange: Exchange, *, typed: bool) -> str | None:
+    """Return what is wrong with a parameter that is expected in the query; None if it is not known.
+
+    Args:
+        name: of the parameter.
+        exchange: the request, which has no such parameter in its query.
+        typed: whether the function gives it a type.
+    """
+    if not typed and name in PROVIDED:
+        return f"{name} has no type, so it is expected in the query: write `{name}: {PROVIDED[name]}`."
+    if exchange.content is None:
+        return None
     kind = next((value for key, value in exchange.headers.items() if key.lower() == "content-type"), "")
     expected = f"{name} is expected in the query, but was sent in"
     files = {part.name: part.file for part in parts_of(exchange.headers, exchange.content) or ()}
@@ -45,7 +63,18 @@ def missing_in_query(name: str, exchange: Exchange) -> str:
         return f"{expected} a form, as a file: write `{name}: UploadFile`."
     if kind.startswith((FORM, FORM_DATA)):
         return f"{expected} a form: `Form()` is missing, as in `{name}: Annotated[str, Form()]`."
+    if typed and name not in _fields(exchange.content):
+        return None
     return f"{expected} the body: declare a Pydantic model as the parameter."
+
+
+def _fields(content: bytes) -> Collection[str]:
+    """Return the names of the fields in a body of JSON."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return ()
+    return found if isinstance(found, dict) else ()
 
 
 def header_forgotten(response: Unexpected) -> str | None:
@@ -92,6 +121,14 @@ def functions_of(texts: Mapping[str, str]) -> Iterator[Function]:
     found = ((file, text, match) for file, text in texts.items() for match in DEF.finditer(text))
     for file, text, match in islice(found, MAX_FUNCTIONS):
         yield Function(file, match[1], tuple(parameters(text, match.end())))
+
+
+def arguments_of(lines: Iterable[tuple[int, str]]) -> dict[str, str]:
+    """Return the parameters of a function by name, from its lines with their numbers."""
+    text = "\n".join(line for _, line in lines)
+    head = DEF.match(text)
+    found = parameters(text, head.end()) if head else ()
+    return {re.split(r"[\s:=]", parameter, maxsplit=1)[0]: parameter for _, parameter in found}
 
 
 def parameters(text: str, start: int) -> Iterator[tuple[int, str]]:

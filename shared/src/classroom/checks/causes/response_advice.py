@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from classroom.checks.causes.depends_advice import depends_forgotten
 from classroom.checks.causes.parameter_advice import (
+    arguments_of,
     dependency_called,
     header_forgotten,
     missing_in_query,
 )
 from classroom.checks.causes.raise_advice import not_raised, returned_by_dependency, returned_exception
+from classroom.checks.causes.routes import PARAMETER
 from classroom.checks.causes.sign_in_advice import decoded_differently, hashes_compared
 from classroom.checks.causes.unexpected import STATUSES, Unexpected
 from classroom.core.result import NO_ROUTE
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND, WRONG_METHOD, INVALID, NOT_IMPLEMENTED = 404, 405, 422, 501
 MAX_PRINTED = 200
+ALIKE = 0.9  # how much two paths are alike that differ in a letter
 
 
 def advise(answer: Answer, folder: Path, printed: str, message: str = "") -> str | None:
@@ -51,13 +54,14 @@ def _null(response: Unexpected) -> str | None:
         return None
     route, lines = response.handler, response.handler.body
     printing = next((number for number, line in lines if re.match(r"\s*print\(", line)), None)
-    if printing is not None and response.printed.strip():
+    nothing = all(not text or text == "None" for _, text in response.returns)
+    if printing is not None and nothing and response.printed.strip():
         shown = response.printed.strip().splitlines()[0][:MAX_PRINTED]
         return f"{route.file}, line {printing}: print() only shows {shown} in the terminal: use return to send it."
     executed = next((n for n, text in response.returns if re.search(r"\.execute\(", text)), None)
     if executed is not None:
         return f"{route.file}, line {executed}: execute() returns None, so this returns null: fetch the rows first."
-    if all(not text or text == "None" for _, text in response.returns):
+    if nothing:
         return f"{route.file}, line {lines[0][0]}: {route.function}() ends without a return, so the response is null."
     return None
 
@@ -84,8 +88,9 @@ def _no_route(response: Unexpected) -> str | None:
     ):
         return None
     method, asked = response.exchange.method, f"{response.exchange.method} {response.path}"
-    others = [route for route in response.routes.all_of(response.path) if route.method != method]
-    if others and (response.answer.status == WRONG_METHOD or response.routes.complete):
+    route = response.routes.nearest(method, response.path, ALIKE)
+    others = [other for other in response.routes.all_of(response.path) if other.method != method]
+    if others and route is None and (response.answer.status == WRONG_METHOD or response.routes.complete):
         return f"{others[0].file}, line {others[0].line}: there is no route for {method} {others[0].path}; your app has {others[0]}."
     if lost := _lost(response):
         return lost
@@ -96,10 +101,10 @@ def _no_route(response: Unexpected) -> str | None:
         return None  # it has itself responded with 404
     if handler is not None and not handler.matches_anything:
         return _not_included(response, handler)
-    if bare := response.routes.undecorated(response.path):
+    if route is None and (bare := response.routes.undecorated(response.path)):
         file, line, name = bare
         return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
-    if route := response.routes.nearest(method, response.path):
+    if route := route or response.routes.nearest(method, response.path):
         return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {route}."
     return f"{NO_ROUTE} {asked}." if handler is None or handler.is_stub else _not_included(response, handler)
 
@@ -112,6 +117,14 @@ def _lost(response: Unexpected) -> str | None:
     if call := response.routes.without_at(response.exchange.method, response.path):
         file, line, text = call
         return f"{file}, line {line}: `{text}` does nothing without an @ in front of it."
+    if bare := response.routes.without_path():
+        file, line, text = bare
+        return f'{file}, line {line}: `{text}` needs parentheses and a path, as in {text}("{response.path}").'
+    route = response.handler
+    if route and (
+        odd := next((part for part in route.path.split("/") if "{" in part and not PARAMETER.fullmatch(part)), None)
+    ):
+        return f"{route.file}, line {route.line}: FastAPI takes {odd} for plain text: write {{name}} in the path, and the type in the function."
     return None
 
 
@@ -136,11 +149,13 @@ def _invalid(response: Unexpected) -> str | None:
     if source == "path":
         return _caught_by(response, route)
     if source == "query" and details[0].get("type") == "missing":
-        if route.parameters and name not in route.parameters:
-            names = ", ".join(f"{{{one}}}" for one in route.parameters)
+        arguments = arguments_of(route.body)
+        unused = [one for one in route.parameters if one not in arguments]
+        if unused and name not in route.parameters:
+            names = ", ".join(f"{{{one}}}" for one in unused)
             return f"{route.file}, line {route.line}: the path has {names}, the function {name}: use the same name in both."
-        if response.exchange.content is not None:
-            return f"{route.file}, line {route.body[0][0]}: {missing_in_query(name, response.exchange)}"
+        if said := missing_in_query(name, response.exchange, typed=":" in arguments.get(name, ":")):
+            return f"{route.file}, line {route.body[0][0]}: {said}"
     return None
 
 
@@ -195,6 +210,14 @@ def _left_over(response: Unexpected) -> str | None:
         below = [(n, text) for n, text in body[position + 1 :] if text.strip() and not text.lstrip().startswith("#")]
         if below and len(below[0][1]) - len(below[0][1].lstrip()) == indent:
             return f"{response.handler.file}, line {number} still raises NotImplementedError: line {below[0][0]} is never reached."
+    return _written_again(response, response.handler)
+
+
+def _written_again(response: Unexpected, stub: Route) -> str | None:
+    """Recognize an endpoint that was written below its stub instead of in its place."""
+    for route in response.routes.found:
+        if str(route) == str(stub) and not route.is_stub:
+            return f"{stub.file}, line {stub.line}: this stub is above your {route} (line {route.line}) and matches first: delete it."
     return None
 
 

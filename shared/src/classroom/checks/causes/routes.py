@@ -31,6 +31,7 @@ NO_AT = re.compile(
     r"^app\.(get|post|put|patch|delete)\([\"']([^\"'\n]{0,200})[\"'][^\n)]{0,200}\)(?=\s*\n(?:async )?def )",
     re.MULTILINE,
 )
+NO_PATH = re.compile(r"^@\w{1,40}\.(?:get|post|put|patch|delete)$", re.MULTILINE)
 # A path that is not written as one text after the @, so that there may be routes that are not found.
 UNREADABLE = re.compile(
     r"@\w{1,40}\.(?:get|post|put|patch|delete|head)\((?!\s*(?:path\s*=\s*)?[rR]?(?:\"[^\"\n]*\"|'[^'\n]*')\s*[,)])"
@@ -134,12 +135,12 @@ class Routes:
         """Return the app's routes of any method that match a path."""
         return [route for route in self.found if route.matches(path) and self.has(route)]
 
-    def nearest(self, method: str, path: str) -> Route | None:
-        """Return the route that is most likely meant by a path that no route has."""
+    def nearest(self, method: str, path: str, least: float = 0.75) -> Route | None:
+        """Return the route that is most likely meant by a path that no route has, if it is at least so alike."""
         likely = [route for route in self.found if route.method == method and not route.matches(path)]
         close = [(_likeness(route, path), route) for route in likely]
         best = max(close, key=lambda pair: pair[0], default=(0.0, None))
-        return best[1] if best[0] >= 0.75 else None  # noqa: PLR2004 - alike but for a letter or two
+        return best[1] if best[0] >= least else None
 
     def second_app(self) -> tuple[str, int] | None:
         """Return file and line of a second `app = FastAPI()`, below routes of the first."""
@@ -157,6 +158,13 @@ class Routes:
                     return file, text.count("\n", 0, match.start()) + 1, match[0].strip()
         return None
 
+    def without_path(self) -> tuple[str, int, str] | None:
+        """Return file, line and text of a decorator without parentheses."""
+        for file, text in self.texts.items():
+            if match := NO_PATH.search(text):
+                return file, text.count("\n", 0, match.start()) + 1, match[0]
+        return None
+
     def undecorated(self, path: str) -> tuple[str, int, str] | None:
         """Return file, line and name of a function without a decorator whose name has a word of the path."""
         words = list(re.findall(r"[a-z]{3,}", path.casefold()))
@@ -167,9 +175,14 @@ class Routes:
                 if match is None or line.startswith((" ", "\t")):
                     continue
                 named = any(word.removesuffix("s") in match[1].casefold() for word in words)
-                if named and not _is_decorated(lines, number):
+                if named and not _is_decorated(lines, number) and not self._is_called(match[1]):
                     return file, number + 1, match[1]
         return None
+
+    def _is_called(self, function: str) -> bool:
+        """Return whether a function is called, or depended on, so that it is no endpoint."""
+        used = re.compile(rf"(?<!def )\b{function}\(|\bDepends\(\s*{function}\b")
+        return any(used.search(text) for text in self.texts.values())
 
 
 def _routes(file: str, text: str, included: dict[str, str]) -> Iterator[Route]:

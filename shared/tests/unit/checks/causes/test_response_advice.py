@@ -34,10 +34,10 @@ def create_order(name: str):
 def told(tmp_path):
     """Return the advice about a response of an app whose first handler has this body."""
 
-    def ask(method, path, status, body, *, code="return 1", printed="", content=None, message=""):
+    def ask(method, path, status, body, *, code="return 1", printed="", message="", app=APP, **fields):
         (tmp_path / "app").mkdir(exist_ok=True)
-        (tmp_path / "app/main.py").write_text(APP.replace("{body}", code))
-        exchange = Exchange(method, path, content=content)
+        (tmp_path / "app/main.py").write_text(app.replace("{body}", code))
+        exchange = Exchange(method, path, **fields)
         return advise(Answer(status, Headers(), body.encode(), exchange), tmp_path, printed, message)
 
     return ask
@@ -208,6 +208,18 @@ MORE_APPS = {
     "second app": ("app = FastAPI()\n@app.get('/')\ndef read():\n    pass\napp = FastAPI()\n", "line 5: a second app"),
     "no at": ("app.get('/')\ndef read():\n    pass\n", "line 1: `app.get('/')` does nothing without an @"),
     "router": ("@router.get('/')\ndef read():\n    pass\n", "line 1: GET / is on a router that app/main.py does not"),
+    "no path": (
+        "@app.get\ndef read():\n    pass\n",
+        'line 1: `@app.get` needs parentheses and a path, as in @app.get("/")',
+    ),
+    "type": (
+        "@app.get('/x/{id: int}')\ndef read():\n    pass\n",
+        "line 1: FastAPI takes {id: int} for plain text: write",
+    ),
+    "another method": (
+        "@app.get('/xyz/{id}')\ndef read():\n    pass\n\n\n@app.put('/xyzs/{id}')\ndef change():\n    pass\n",
+        "line 1: there is no route for GET /xyzs/5; your app has GET /xyz/{id}.",
+    ),
     "flask": ("@app.get('/x/<id>')\ndef read():\n    pass\n", "your app has GET /x/<id>."),
 }
 
@@ -217,7 +229,7 @@ def test_route_that_is_declared_and_not_there(tmp_path, text, sentence):
     """A route that is in the file but not in the app is named, with the reason."""
     (tmp_path / "app").mkdir()
     (tmp_path / "app/main.py").write_text(text)
-    path = "/x/5" if "flask" in sentence or "/x" in text else "/"
+    path = "/xyzs/5" if "xyzs" in text else "/x/5" if "/x" in text else "/"
 
     found = advise(Answer(404, Headers(), NO_ROUTE.encode(), Exchange("GET", path)), tmp_path, "")
 
@@ -449,14 +461,42 @@ def test_route_above_catches_the_request(told):
 
 def test_two_names_of_one_parameter(told):
     """A path parameter of another name than the function's turns into a query parameter."""
-    assert "the path has {item_id}, the function number" in told("GET", "/items/1", 422, MISSING % "number")
+    found = told("GET", "/items/1", 422, MISSING % "number", app=APP.replace("(item_id: int)", "(number: int)"))
+
+    assert "the path has {item_id}, the function number" in found
+
+
+@pytest.mark.parametrize("parameters", ["item_id: int, name: str", "\n    item_id: int,\n    name: str,\n"])
+def test_parameter_next_to_that_of_the_path(told, parameters):
+    """A further parameter is not taken for another name of the one in the path."""
+    app = APP.replace("item_id: int", parameters)
+
+    assert told("GET", "/items/1", 422, MISSING % "name", app=app) is None
+    found = told("GET", "/items/1", 422, MISSING % "name", app=app, content=b'{"name": "Lamp"}')
+    assert "name is expected in the query, but was sent in the body" in found
+
+
+def test_parameter_that_needs_its_type(told):
+    """FastAPI passes a response, a request and background tasks only to a parameter of that type."""
+    app = APP.replace("(item_id: int)", "(item_id: int, response)")
+
+    found = told("GET", "/items/1", 422, MISSING % "response", app=app)
+
+    assert found == (
+        "app/main.py, line 7: response has no type, so it is expected in the query: write `response: Response`."
+    )
 
 
 def test_body_that_is_read_from_the_query(told):
     """A plain parameter is read from the query, not from the body."""
-    found = told("POST", "/orders", 422, MISSING % "name", content=b"{}")
+    found = told("POST", "/orders", 422, MISSING % "name", content=b'{"name": "Ada"}')
 
     assert "line 21: name is expected in the query, but was sent in the body" in found
+
+
+def test_parameter_that_was_not_sent(told):
+    """A parameter that is neither in the query nor in the body is not said to be in the body."""
+    assert told("POST", "/orders", 422, MISSING % "name", content=b"{}") is None
 
 
 def test_raise_above_the_return(told):
@@ -464,6 +504,30 @@ def test_raise_above_the_return(told):
     assert told("POST", "/orders", 501, '{"detail":"TODO 5: create"}') == (
         "app/main.py, line 22 still raises NotImplementedError: line 23 is never reached."
     )
+
+
+def test_endpoint_below_its_stub(told):
+    """An endpoint that was written below the stub instead of in its place is named with both lines."""
+    app = APP.replace("    return name\n", '\n\n@app.post("/orders")\ndef order(name: str):\n    return name\n')
+
+    assert told("POST", "/orders", 501, '{"detail":"TODO 5: create"}', app=app) == (
+        "app/main.py, line 20: this stub is above your POST /orders (line 25) and matches first: delete it."
+    )
+
+
+def test_helper_is_no_endpoint_without_a_decorator(told):
+    """A function that others call is not said to lack a decorator, and a path that differs by a letter is named."""
+    helper = APP.replace("return 1\n\n\n@app.post", "return 1\n\n\ndef item_or_404():\n    return 1\n\n\n@app.post")
+    called = helper.replace("    return name", "    return item_or_404()")
+
+    assert "your app has GET /items/{item_id}" in told("GET", "/itemss/1", 404, NO_ROUTE, app=helper)
+    assert told("GET", "/item/old/1", 404, NO_ROUTE, app=called) == "There is no route for GET /item/old/1."
+    assert "item_or_404() has no decorator" in told("GET", "/item/old/1", 404, NO_ROUTE, app=helper)
+
+
+def test_print_next_to_a_return(told):
+    """A print for debugging is not blamed where a value was returned that is None."""
+    assert told("GET", "/items/1", 200, "null", code="print(item_id)\n    return item_id", printed="1\n") is None
 
 
 def test_stub_that_was_not_touched_has_no_advice(told):
