@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ class App:
         self.failure: str | None = None
         self._instance: Instance | None = None
         self._scratch = ScratchDir("app")
+        self._temporary = self._scratch.path / "tmp"
         self._endpoint = Endpoint(self._scratch.path, loopback=loopback)
 
     @property
@@ -127,7 +129,7 @@ class App:
         self.starts += 1
         request = StartRequest(
             folder=str(self.folder),
-            env=self.environment.applied_to(self.launcher.environment()),
+            env=self.environment.applied_to({**self.launcher.environment(), **self._temporary_folder()}),
             services=[*self.environment.services],
             logs=[*self.environment.logs],
             given=self._write_given(),
@@ -139,6 +141,13 @@ class App:
         self._instance = self.launcher.start(request, self._endpoint)
         self.output = Output(self._instance.output)
         return self._instance
+
+    def _temporary_folder(self) -> dict[str, str]:
+        """Return the variables that give the app a folder for temporary files; in a sandbox it has its own `/tmp`."""
+        if self.launcher.sandbox != "none":
+            return {}
+        self._temporary.mkdir(exist_ok=True)
+        return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._temporary))
 
     def _write_given(self) -> dict[str, str]:
         """Write the course's files next to the app; return the path of each by its module's name."""
@@ -167,6 +176,7 @@ class App:
         instance, self._instance = self._instance, None
         if instance is not None:
             instance.kill()
+            shutil.rmtree(self._temporary, ignore_errors=True)  # a killed app has left its files there
 
     def alive(self) -> bool:
         """Return whether the process is still running."""

@@ -81,6 +81,33 @@ def test_restart_is_another_process(make):
     assert gone(first)
 
 
+TEMPORARY = """
+import tempfile
+from fastapi import FastAPI
+
+folder = tempfile.mkdtemp()
+app = FastAPI()
+
+@app.get("/")
+def where():
+    return folder
+"""
+
+
+def test_temporary_files_of_a_killed_app_are_removed(make):
+    """What an app has put into its folder for temporary files is removed each time that it is killed."""
+    app = make(TEMPORARY)
+    places = []
+
+    for _ in range(2):
+        app.start()
+        places.append(Path(Client(app).get("/").json))
+        assert places[-1].is_dir()
+        app.stop()
+
+    assert [place for place in places if place.exists()] == []
+
+
 def test_lost_request_counts_against_the_start_that_it_was_sent_to(make):
     """A request that fails because its app was killed does not count against the next start."""
     app = make(FINE)

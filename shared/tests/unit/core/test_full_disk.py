@@ -48,15 +48,14 @@ def fill(place):
 @pytest.fixture
 def disk():
     """A disk of sixteen megabytes, with a path short enough for sockets."""
-    place = Path(tempfile.mkdtemp(prefix="disk-", dir="/tmp"))
-    command = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "none", place]
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("only root can make a small disk")
-    if subprocess.run(command, check=False).returncode:
-        pytest.skip("this system lets nobody mount a small disk")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
-    place.rmdir()
+    with tempfile.TemporaryDirectory(prefix="disk-", dir="/tmp") as place:
+        command = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "none", place]
+        if subprocess.run(command, check=False).returncode:
+            pytest.skip("this system lets nobody mount a small disk")
+        yield Path(place)
+        subprocess.run(["umount", "--lazy", place], check=True)
 
 
 def run(*words, cwd, **more):
