@@ -9,7 +9,8 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 CLASSROOM := CLASSROOM_MAKE=1 $(BIN)/classroom
 
 # These would change how Python or pytest behave, so they are not passed on; the setup says so once.
-STRAY := PYTHONPATH PYTHONHOME PYTEST_ADDOPTS PYTEST_PLUGINS PYTEST_DISABLE_PLUGIN_AUTOLOAD
+STRAY := PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONINSPECT PYTEST_ADDOPTS PYTEST_PLUGINS \
+  PYTEST_DISABLE_PLUGIN_AUTOLOAD
 LEFT_OUT := $(foreach name,$(STRAY),$(if $($(name)),--left-out=$(name)))
 unexport $(STRAY)
 

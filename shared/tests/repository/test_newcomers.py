@@ -107,7 +107,61 @@ def test_make_in_a_week_passes_an_old_python_over(editions, old_python, tmp_path
 
     done = run("make", "-n", "check", cwd=editions / WEEKS[0], PATH=f"{old_python.parent}:{tmp_path}:/usr/bin:/bin")
 
-    assert "python3.12 -m venv .venv" in done.stdout
+    assert "python3.12 -I -m venv .venv" in done.stdout
+
+
+# A setup that fails, or that was made for another machine
+
+
+@pytest.fixture
+def alone(editions, tmp_path):
+    """A published week of its own, and a Python whose pip has nowhere to get packages from."""
+    return shutil.copytree(editions / WEEKS[0], tmp_path / "a week"), {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "none"}
+
+
+def test_make_in_a_week_says_that_the_setup_needs_a_network(alone):
+    """If packages cannot be installed, the last lines say what is needed and what to type."""
+    week, no_network = alone
+
+    done = run("make", f"PYTHON={sys.executable}", "check", cwd=week, **no_network)
+
+    *_, sentence, command, _ = done.stderr.splitlines()
+    assert sentence == "The setup did not finish: the lines above say why. It needs a network, only this once."
+    assert command == "Type: make check"
+    assert not (week / ".venv/ready").exists()
+
+
+def ready_week(week):
+    """Make a week's environment look ready, with a Python that shows how it is called."""
+    python = week / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "${PYTHONPATH-no path}" "${PIP_USER-no user}" "$@"\n')
+    python.chmod(0o755)
+    (week / ".venv/ready").touch()
+    return python
+
+
+def test_make_in_a_week_names_an_environment_whose_python_is_gone(alone):
+    """After an update that has removed the Python of `.venv`, `make` says what to type."""
+    week, _ = alone
+    python = ready_week(week)
+    python.unlink()
+    python.symlink_to("/nowhere/python3")
+
+    done = run("make", f"PYTHON={sys.executable}", "check", cwd=week)
+
+    assert done.stderr.splitlines()[0] == "The Python in .venv is gone. Type: rm -rf .venv; make check"
+    assert done.stdout == ""
+
+
+def test_make_in_a_week_passes_no_settings_of_python_on(alone):
+    """Variables that make Python find other packages, or pip install them elsewhere, have no effect under make."""
+    week, _ = alone
+    ready_week(week)
+
+    done = run("make", f"PYTHON={sys.executable}", "hint", "TASK=3", cwd=week, PYTHONPATH="/opt/ros", PIP_USER="1")
+
+    assert (done.stdout, done.stderr) == ("no path no user -m classroom hint 3\n", "")
 
 
 @pytest.mark.parametrize("place", [WEEKS[0], WEEKS[-1], f"all/{WEEKS[0]}"])

@@ -5,22 +5,28 @@
 # The first suitable Python on this machine, unless PYTHON is set.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 FOUND = $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
-	  $$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
+	  $$name -I -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
 PYTHON ?= $(or $(FOUND),python3)
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2
 INSTALL := Install one from python.org/downloads and type
+
+# These would change which packages are found, or where they are installed, so they are not passed on.
+unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONINSPECT PIP_TARGET PIP_PREFIX PIP_USER
 
 # With this variable the scorecard shows commands as make targets.
 CLASSROOM := CLASSROOM_MAKE=week .venv/bin/python -m classroom
 # An option that is given as in make run PORT=8001; a variable of the environment with that name is something else.
 OPTION = $(if $(filter command,$(word 1,$(origin $(1)))),$(2) "$($(1))")
+# Red tasks (1) and Ctrl-C (130) are not errors to make; any other status is.
+CALM = || { status=$$?; [ $$status -eq 1 ] || [ $$status -eq 130 ] || exit $$status; }
 
 .PHONY: check
 check: ready ## Check the tasks and show the scorecard: make check, or make check TASK=3
-	@$(CLASSROOM) check $(call OPTION,TASK,--task) || [ $$? -eq 1 ]
+	@$(CLASSROOM) check $(call OPTION,TASK,--task) $(CALM)
 
 .PHONY: watch
 watch: ready ## Check again after each save
-	@$(CLASSROOM) check --watch
+	@$(CLASSROOM) check --watch $(CALM)
 
 .PHONY: learn
 learn: ready ## Show lesson, live scorecard and app in the browser
@@ -41,11 +47,14 @@ help: ## Show this list
 
 .PHONY: ready
 ready: .venv/ready
+	@[ -x .venv/bin/python ] || { echo "The Python in .venv is gone. Type: rm -rf .venv; make $(MAKECMDGOALS)" >&2; exit 2; }
 
 .venv/ready: requirements.txt
-	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
-	  version=$$($(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null || echo missing); \
+	@$(PYTHON) -I -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+	  version=$$($(PYTHON) -I -c 'import sys; print(sys.version.split()[0])' 2>/dev/null || echo missing); \
 	  echo "Python 3.11 or newer is needed, but $(PYTHON) is $$version. $(if $(FOUND),Type: make PYTHON=$(FOUND),$(INSTALL): make) $(MAKECMDGOALS)" >&2; \
 	  exit 2; }
 	@echo "Setting up .venv: this takes a minute."
-	@$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && touch .venv/ready
+	@$(PYTHON) -I -m venv .venv && $(PIP) -r requirements.txt && touch .venv/ready || { \
+	  echo "The setup did not finish: the lines above say why. It needs a network, only this once." >&2; \
+	  echo "Type: make $(MAKECMDGOALS)" >&2; exit 2; }
