@@ -102,7 +102,7 @@ def advice(
         yield from _praise(assignment, result, pushed=pushed)
     elif complete and is_starting_point(result):
         yield Advice("This is the starting point: the red tasks are what you will build.", "next")
-        yield Advice(f"See the app in your browser: {typed('run', assignment.name)}", "typed")
+        yield Advice(f"See the app in your browser: {typed('run', assignment.name, here=not pushed)}", "typed")
     elif red:
         counted = [task for task in tasks if not task.bonus]
         passed = sum(task.verdict is Verdict.PASS for task in counted)
@@ -113,7 +113,7 @@ def advice(
         yield Advice(f"Task {waiting[0].number} waits for task {waits_for(waiting[0])}: do that one first.", "next")
     elif not complete:
         what = "All tasks" if assignment.is_extra else "The whole week"
-        yield Advice(f"{what}: {typed('check', assignment.name)}", "typed")
+        yield Advice(f"{what}: {typed('check', assignment.name, here=not pushed)}", "typed")
 
 
 def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator[Advice]:

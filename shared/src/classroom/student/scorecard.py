@@ -211,7 +211,8 @@ class Scorecard:
         rows.append(Row("Read", f'README.md, "{task.number}. {task.title}"'))
         if hints := hints_left(self.assignment, task.number):
             count = "1 hint" if hints == 1 else f"{hints} hints"
-            rows.append(Row(STUCK, f"{count} left: {typed('hint', self.assignment.name, task.number)}"))
+            command = typed("hint", self.assignment.name, task.number, here=not self.pushed)
+            rows.append(Row(STUCK, f"{count} left: {command}"))
         return rows
 
     def _closing(self, red: TaskResult | None) -> None:

@@ -23,7 +23,7 @@ class TestCheck:
         assert re.search(r"Total\s+10/100", done.out)
         assert re.search(r"^curl -i http://127.0.0.1:8000/double/\d+$", done.out, re.MULTILINE)
         assert '"2. Double"' in done.out
-        assert "2 hints left: python -m classroom hint 2" in done.out
+        assert "2 hints left: python -m classroom hint 1 2" in done.out
         assert "starting point" in done.out
         assert done.err == ""
 

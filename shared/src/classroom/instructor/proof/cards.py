@@ -28,7 +28,7 @@ def card(assignment: Assignment, result: Result) -> str:
     """Return the card of the first red task as plain text, as a terminal of 80 columns shows it."""
     text = io.StringIO()
     console = Console(file=text, width=WIDTH, highlight=False, no_color=True)
-    Scorecard(assignment, result, console).print_card()
+    Scorecard(assignment, result, console, pushed=True).print_card()  # with the commands for the week's own folder
     return "\n".join(line.rstrip() for line in text.getvalue().strip("\n").splitlines())
 
 
