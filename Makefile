@@ -96,7 +96,7 @@ progress: ready ## Show all weeks and extras at a glance
 
 .PHONY: psql
 psql: week-is-named ready ## Open an SQL prompt: make psql WEEK=3
-	@$(CLASSROOM) psql "$(WEEK)"
+	@$(CLASSROOM) psql "$(WEEK)" $(call OPTION,APP,--app)
 
 .PHONY: reset
 reset: week-is-named ready ## Delete its tables and data: make reset WEEK=3

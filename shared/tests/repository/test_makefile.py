@@ -128,6 +128,7 @@ def test_a_missing_variable_answers_with_what_to_type(course, arguments, answer)
         (["learn", "WEEK=2", "PORT=8701"], "classroom|learn|2|--port|8701"),
         (["progress"], "classroom|progress"),
         (["psql", "WEEK=3"], "classroom|psql|3"),
+        (["psql", "WEEK=warehouse-and-store", "APP=warehouse"], "classroom|psql|warehouse-and-store|--app|warehouse"),
         (["reset", "WEEK=3"], "classroom|reset|3"),
         (["check", "WEEK=a b; echo c"], "classroom|check|a b; echo c"),
     ],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.cli.parser import assignment_of, number_within, path_of, takes_week, zero_or_more
+from classroom.core.commands import typed
 from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +80,9 @@ def declare(group: Group) -> None:
     learn.add_argument("--no-browser", action="store_true", help="only print the address")
 
     group.add("progress", _progress, "show all weeks at a glance", "classroom progress")
-    takes_week(group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3"))
+    psql = group.add("psql", _psql, "open the database that `run` keeps", "classroom psql 3")
+    takes_week(psql)
+    psql.add_argument("--app", metavar="NAME", help="whose database, if several apps have one (the first)")
     takes_week(group.add("reset", _reset, "empty the database that `run` keeps", "classroom reset 3"))
 
 
@@ -251,7 +255,11 @@ def _progress(_: argparse.Namespace) -> int:
 def _psql(arguments: argparse.Namespace) -> int:
     from classroom.student.workspace import psql
 
-    return psql(assignment_of(arguments.week))
+    assignment = assignment_of(arguments.week)
+    if arguments.app is None:
+        for other in list(assignment.apps)[1:]:
+            print(f"The database of {other}: {typed('psql', assignment.name, app=other)}", file=sys.stderr)
+    return psql(assignment, arguments.app)
 
 
 def _reset(arguments: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from classroom.core.result import Result
 from classroom.services.manager import Services
 from classroom.student.foreground import line_printer, run_system
 from classroom.student.hints import STATE_DIR
+from classroom.student.kept_names import kept_name, kept_names
 from classroom.student.local_system import LocalSystem
 
 if TYPE_CHECKING:
@@ -100,17 +101,11 @@ def _kept_databases(assignment: Assignment) -> Iterator[dict[str, dict[str, str]
         if "postgres" not in assignment.services:
             yield {name: {} for name in assignment.apps}
             return
-        names = zip(assignment.apps, _database_names(assignment), strict=True)
-        kept = {app: services.provisioner.kept(name) for app, name in names}
+        kept = {app: services.provisioner.kept(name) for app, name in kept_names(assignment).items()}
         with _in_use(assignment):
             yield {app: {"DATABASE_URL": one.url_for(assignment.database_scheme)} for app, one in kept.items()}
     finally:
         services.close()
-
-
-def _database_names(assignment: Assignment) -> list[str]:
-    """Return the names of the databases that are kept: one, or one for each app."""
-    return [f"{app}-{assignment.name}" for app in assignment.apps] or [assignment.name]
 
 
 def _serve(assignment: Assignment, port: int, environment: dict[str, str]) -> int:
@@ -155,7 +150,8 @@ def kept_database(assignment: Assignment) -> Iterator[tuple[dict[str, str], Data
         if "postgres" not in assignment.services:
             yield {}, None
             return
-        database = services.provisioner.kept(assignment.name)
+        (name,) = kept_names(assignment).values()
+        database = services.provisioner.kept(name)
         in_use = _in_use(assignment)
         scheme = assignment.database_scheme
         addresses = {"DATABASE_URL": database.url_for(scheme)}
@@ -222,20 +218,29 @@ def reset(assignment: Assignment) -> None:
             shutil.rmtree(assignment.folder / STORED, ignore_errors=True)
         services = Services(assignment.services)
         try:
-            for name in _database_names(assignment):
+            for name in kept_names(assignment).values():
                 services.provisioner.reset(name)
         finally:
             services.close()
 
 
-def psql(assignment: Assignment) -> int:
-    """Open an SQL prompt in the week's folder on the database that `run` keeps, and return its exit status."""
+def psql(assignment: Assignment, app: str | None = None) -> int:
+    """Open an SQL prompt in the week's folder on the database that `run` keeps, and return its exit status.
+
+    Args:
+        assignment: the week.
+        app: whose database, if several apps have one; the first one's if it is None.
+
+    Raises:
+        UsageError: there is no such database.
+    """
     from classroom.services.postgres.psql import open_prompt
 
     _needs_database(assignment)
+    name = kept_name(assignment, app)
     services = Services(assignment.services)
     try:
-        database = services.provisioner.kept(_database_names(assignment)[0])
+        database = services.provisioner.kept(name)
         _let_in(assignment, database)
         return open_prompt(database, assignment.folder)
     finally:

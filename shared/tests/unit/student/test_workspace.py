@@ -56,6 +56,20 @@ def test_two_apps_may_use_the_database(week):
         pass
 
 
+def test_prompt_of_one_of_several_apps(week, monkeypatch):
+    """The prompt opens the first app's database, or that of the app that is named."""
+    week.apps, opened = {"shop": "app.shop", "bank": "app.bank"}, []
+    monkeypatch.setattr(psql, "open_prompt", lambda database, _: opened.append(database))
+    monkeypatch.setattr(workspace.Services(()).provisioner, "kept", lambda name: SimpleNamespace(name=name, let_in=str))
+
+    workspace.psql(week)
+    workspace.psql(week, "bank")
+    with pytest.raises(UsageError, match=r"week3-sql has no app banc: its apps are shop and bank\."):
+        workspace.psql(week, "banc")
+
+    assert [database.name for database in opened] == ["shop-week3-sql", "bank-week3-sql"]
+
+
 def test_prompt_opens_after_a_run_that_was_killed(week, monkeypatch):
     """A primary that a killed run has left away is brought back for the prompt, but not while a site runs on it."""
     monkeypatch.setattr(psql, "open_prompt", lambda *_: 0)

@@ -190,6 +190,7 @@ STUDENTS = (
     "student/github_actions.py",
     "student/handing_in.py",
     "student/hints.py",
+    "student/kept_names.py",
     "student/learn/__init__.py",
     "student/learn/card_view.py",
     "student/learn/command.py",

@@ -34,10 +34,12 @@ def alone(text: str, name: str, makefile: str) -> str:
     text = ALSO.sub("", READY.sub(lambda _: SET_UP, text, count=1))
     text = SAME.sub("Commit", text).replace("with make, in the course's folder", "with make")
     text = text.replace(f"make extra NAME={name}", "make check")
-    text = re.sub(rf"`make (\w+) WEEK={re.escape(name)}\b( TASK=\d+)?`", lambda made: _cell(made, targets), text)
+    text = re.sub(
+        rf"`make (\w+) WEEK={re.escape(name)}\b((?: [A-Z]+=[\w-]+)*)`", lambda made: _cell(made, targets), text
+    )
     return re.sub(rf"\bmake (\w+) WEEK={re.escape(name)}\b", r"python -m classroom \1", text)
 
 
 def _cell(made: re.Match[str], targets: set[str]) -> str:
     """Return a command for the extra's own Makefile; nothing if that has no such target."""
-    return f"`make {made[1]}{made[2] or ''}`" if made[1] in targets else ""
+    return f"`make {made[1]}{made[2]}`" if made[1] in targets else ""

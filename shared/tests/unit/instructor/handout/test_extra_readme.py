@@ -36,6 +36,13 @@ def test_command_that_the_makefile_does_not_have_is_left_out():
     )
 
 
+def test_variables_of_a_target_stay():
+    """A target keeps the variables that do not name the extra."""
+    cells = "| `make hint WEEK=blog TASK=3` | `make psql WEEK=blog APP=warehouse` |\n"
+
+    assert alone(cells, "blog", makefile(["postgres"])) == "| `make hint TASK=3` | `make psql APP=warehouse` |\n"
+
+
 def test_only_an_extra_with_a_database_has_targets_for_it():
     """`make psql` and `make reset` are in the Makefile if there is a database."""
     assert {"psql", "reset"} <= set(TARGET.findall(makefile(["postgres", "cache"])))
