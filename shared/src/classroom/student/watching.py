@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
 
-EXTENSIONS = (".py", ".pyx", ".pyd", ".sql", ".toml", ".ini", ".yaml", "Dockerfile", ".dockerignore")
+# Of files that people write; an app may itself write others, such as .json or .txt.
+EXTENSIONS = (
+    *(".py", ".pyx", ".pyd", ".sql", ".toml", ".ini", ".yaml", ".yml", ".html", ".xml", ".svg", ".css"),
+    *("Dockerfile", ".dockerignore", "requirements.txt"),
+)
 NOT_OURS = {"__pycache__", "node_modules", "venv"}  # and every folder whose name begins with a dot
 LOOK_SECONDS = 0.5  # between two looks at the files, if the system reports nothing
 STEP_SECONDS = 0.25  # after which a check notices that it is to stop
@@ -110,8 +114,12 @@ def _looks(assignment: Assignment, stop: threading.Event) -> Iterator[bool]:
         return
     options: dict[str, Any] = {"debounce": 60, "step": 20, "rust_timeout": round(LOOK_SECONDS * 1000)}
     options["watch_filter"] = lambda _, path: path.endswith(EXTENSIONS)
-    for saved in changes(*roots, stop_event=stop, yield_on_timeout=True, **options):
-        yield bool(saved)
+    try:
+        for saved in changes(*roots, stop_event=stop, yield_on_timeout=True, **options):
+            yield bool(saved)
+    except OSError:  # the account watches as many files as the system allows
+        stop.wait(LOOK_SECONDS)
+        yield False
 
 
 def _files(assignment: Assignment) -> dict[Path, tuple[int, ...]]:

@@ -5,6 +5,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+import watchfiles
 from classroom.student import watching
 
 SECONDS = 30
@@ -62,6 +63,35 @@ def test_save_ends_a_check_that_hangs(assignment, week, monkeypatch):
 
     assert 2 in tasks
     assert [result.score for result in results] == [100]
+
+
+def test_saved_template_is_a_save(saves):
+    """A page that the app fills in is a file of the student's, too."""
+    saves.main.with_name("page.html").write_text("<p>")
+
+    assert saves.seen()
+
+
+def test_editor_that_saves_by_renaming(saves):
+    """Some editors write a new file and rename it, which is a save of the old one."""
+    new = saves.main.with_name(".main.py.swp")
+    new.write_text(saves.main.read_text())
+    new.rename(saves.main)
+
+    assert saves.seen()
+
+
+def test_system_that_watches_no_more_files(saves, monkeypatch):
+    """Where the system cannot watch another file, saves are seen all the same."""
+
+    def refuse(*_, **__):
+        raise OSError("OS file watch limit reached.")
+
+    monkeypatch.setattr(watchfiles, "watch", refuse)
+
+    save(saves.main)
+
+    assert saves.seen()
 
 
 def test_folder_that_was_away_is_watched_again(saves):
