@@ -167,10 +167,15 @@ def _hint(arguments: argparse.Namespace) -> int:
     from rich.markdown import Markdown
     from rich.padding import Padding
 
-    from classroom.student.hints import next_hint
+    from classroom.student.hints import FILE, next_hint
+    from classroom.student.hints import hints as hints_of
 
     position, hints = next_hint(assignment, task.number)
     if not hints:
+        if not hints_of(assignment.folder):
+            raise UsageError(
+                f"{assignment.folder / FILE} is missing, or is not UTF-8 text: copy it from the course again."
+            )
         print(f"Task {task.number} has no hints: it is already done. See README.md, {task.section!r}.")
         return 0
     console = Console(highlight=False)

@@ -152,6 +152,18 @@ class TestHint:
         """A task that is done already has none, and says so."""
         assert "has no hints" in classroom("hint", 1, 1).out
 
+    @pytest.mark.parametrize("content", [None, "## 2. Double\n".encode("utf-16")], ids=["missing", "UTF-16"])
+    def test_hints_that_cannot_be_read(self, classroom, week, content):
+        """A file of hints that is missing or not text is named, and the task is not said to be done."""
+        (week / "HINTS.md").unlink()
+        if content:
+            (week / "HINTS.md").write_bytes(content)
+
+        told = classroom("hint", 1, 2)
+
+        assert (told.status, told.out) == (2, "")
+        assert "HINTS.md is missing, or is not UTF-8 text: copy it from the course again." in told.err
+
     def test_inside_the_week_the_week_is_left_out(self, classroom, week):
         """In the week's folder the task's number is enough."""
         assert "hint 1 of 1" in classroom("hint", 3, cwd=week).out
