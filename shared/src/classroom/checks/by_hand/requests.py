@@ -38,6 +38,7 @@ MANY = "Before {these}, the check sends {count} other {requests}, which {are} le
 PERSON = "The check stored rows with SQL: create the {users} in your own app first, and use ids from your own database."
 BEARER = "Authorization: Bearer"
 CONTENT_TYPE, FORM = "content-type", "application/x-www-form-urlencoded"
+NO_TYPE = "Content-Type:"  # to curl: without this header
 
 
 def by_hand(run: Run, exchange: Exchange) -> str:
@@ -190,6 +191,7 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         given = [variable for variable in gives(request, shown[index + 1 :]) if variable.key not in keys]
         variables = _named(given, known)
         fields = [header(name, value, tokens) for name, value in own.headers.items()]
+        fields += [NO_TYPE] if _has_no_type(request) else []
         form, size = _own_form(run, request), own_size(run, request, len(request.content or b""))
         lines += command(request, _address(request, own.path, known), fields, variables, form, size)
         known += variables
@@ -223,6 +225,12 @@ def _own(run: Run, request: Exchange) -> OwnRequest:
         if name.lower() != CONTENT_TYPE or not (form or (value == FORM and request.content))  # curl's own
     }
     return own._replace(headers=headers)
+
+
+def _has_no_type(request: Exchange) -> bool:
+    """Return whether a body was sent to the app without its type: curl would claim that it is a form."""
+    typed = any(name.lower() == CONTENT_TYPE for name in request.headers)
+    return bool(request.content) and request.signed is None and not typed
 
 
 def _own_form(run: Run, request: Exchange) -> list[Part] | None:

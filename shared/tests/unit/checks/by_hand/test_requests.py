@@ -15,6 +15,7 @@ from classroom.services.storage import LOCAL_AUTH_SECRET, STORAGE_PORT
 
 SITE = "http://127.0.0.1:8000"
 JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}  # which curl claims by itself
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=edge"}
 
 
@@ -141,10 +142,23 @@ def test_image_is_sent_from_an_image_of_the_students_own(content, name):
 
 def test_half_an_image_is_made_from_the_students_own():
     """For an image of which the end is missing, the shell cuts off that of the student's own image."""
-    make, line = lines(sent("POST", "/images", content=b"\xff\xd8\xff\xe0" + b"\1" * 60))
+    make, line = lines(sent("POST", "/images", headers=FORM, content=b"\xff\xd8\xff\xe0" + b"\1" * 60))
 
     assert make == "head -c 1000 image.jpg > half.jpg"
     assert line == f"curl -i {SITE}/images --data-binary @half.jpg"
+
+
+@pytest.mark.parametrize(
+    ("fields", "end"),
+    [
+        ({}, "/images -H Content-Type: -d abc"),
+        ({"headers": {"Content-Type": "text/plain"}}, "/images -H 'Content-Type: text/plain' -d abc"),
+        ({"port": STORAGE_PORT, "signed": True}, "/images -d abc"),
+    ],
+)
+def test_body_without_a_type_is_sent_without_one(fields, end):
+    """Where the check claims no type for a body, curl claims none either; the storage does not look at it."""
+    assert lines(sent("POST", "/images", content=b"abc", **fields))[-1].endswith(end)
 
 
 @pytest.mark.parametrize("zeros", [b"", b"\0" * 5])
@@ -152,7 +166,7 @@ def test_short_beginning_of_an_image_is_made_by_the_shell(tmp_path, zeros):
     """A body of a few bytes, with or without zeros after them, is made exactly, although it is not a whole image."""
     content = b"\x89PNG\r\n\x1a\n\0\0%d'IHDR" + zeros
 
-    make, line = lines(sent("POST", "/images", content=content))
+    make, line = lines(sent("POST", "/images", headers=FORM, content=content))
     subprocess.run(["bash", "-c", make.replace("/tmp/", f"{tmp_path}/")], check=True)
 
     assert (tmp_path / "upload.png").read_bytes() == content
@@ -445,7 +459,7 @@ def test_many_requests_begin_with_what_the_last_is_about():
     """Where the client chose the id, the request that made it is shown among the last ones."""
     name = "0b1f6a52-0000-4000-8000-000000000000"
     content, body = f'{{"id": "{name}"}}'.encode(), f'{{"id":"{name}"}}'.encode()
-    create = sent("POST", "/videos", content=content, body=body)
+    create = sent("POST", "/videos", headers=FORM, content=content, body=body)
     others = [sent("PATCH", "/videos/other", content=b"{}", body=b"{}") for _ in range(9)]
 
     shown = lines(create, *others, sent("GET", f"/videos/{name}", body=body))
@@ -456,7 +470,7 @@ def test_many_requests_begin_with_what_the_last_is_about():
 
 def test_read_before_the_change_is_a_step():
     """A read before and after a change shows a stale copy in a cache, so the first one is not left out."""
-    change = sent("PATCH", "/videos/a", content=b"{}")
+    change = sent("PATCH", "/videos/a", headers=FORM, content=b"{}")
 
     shown = lines(sent("GET", "/videos/a"), sent("GET", "/videos/a"), change, sent("GET", "/videos/a"))
 
