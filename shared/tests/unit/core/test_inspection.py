@@ -381,6 +381,12 @@ class TestOnALaptop:
 
         assert look(assignment)[0].startswith("app/more.py, line 1 imports mypy, which official grading does not have")
 
+    def test_package_of_official_grading_is_no_mistake(self, week, assignment):
+        """A package that submissions may import is not named, whichever one it is."""
+        (week / "app/more.py").write_text("import jwt\nimport websockets\nfrom redis import Redis\n")
+
+        assert look(assignment) == []
+
     def test_link_is_told(self, week, assignment):
         """A link is named, because it is not graded."""
         (week / "app/main.py").rename(week / "main.py")
