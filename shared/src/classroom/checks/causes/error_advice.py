@@ -11,7 +11,7 @@ from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.scene import Scene
-from classroom.checks.causes.type_advice import invalid_type
+from classroom.checks.causes.type_advice import invalid_type, not_a_row
 from classroom.core.imports import is_known
 from classroom.core.result import NOT_WRITTEN
 
@@ -241,6 +241,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _missing_await,
     _response_model,
     invalid_type,
+    not_a_row,
     _framework,
     _called_in_depends,
     _returned_exception,

@@ -80,6 +80,8 @@ def _syntax_advice(before: str, here: str) -> str:
         here: what follows.
     """
     code = before.rstrip()
+    if here.startswith(("#", "//")):
+        return ": a comment in SQL begins with --"
     if code.endswith(",") and here.startswith((")", ";")):
         return ": there is an extra comma before it"
     if STATEMENT.match(here) and code and code[-1] not in ";(":

@@ -1,4 +1,4 @@
-"""Advice about the type of a parameter or a response that FastAPI does not accept: a class that is not a schema."""
+"""Advice about classes that are confused: a schema is what FastAPI needs, and the class of a table what SQLAlchemy stores."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def invalid_type(scene: Scene) -> str | None:
     if found and not found.bases and ("def " not in found.body or _returned(alone, scene)):
         return f"{alone} is not a schema: write `class {alone}(BaseModel):`. ({SAID})"
     return f"{name} cannot be the type of a parameter or response: is Depends(...) missing? ({SAID})"
+
+
+def not_a_row(scene: Scene) -> str | None:
+    """Recognize a schema that is stored or linked as if it were a row of a table."""
+    found = re.search(r"'(\w+)' object has no attribute '_sa_instance_state'", scene.text)
+    if found is None:
+        return None
+    return f"{found[1]} is a schema and not the class of a table: make a row of its values first. ({scene.error.name})"
 
 
 def _class(name: str, folder: Path) -> _Class | None:

@@ -196,6 +196,11 @@ KNOWN |= {
     "detached": (MODEL.format("'id'", "DetachedInstanceError: x", "<Model>"), "return x", "whose session is closed"),
     "dependency": ("RuntimeError: Response not awaited. There is", "return x", "did not re-raise it"),
     "returning": ("psycopg2.ProgrammingError: no results to fetch", "cursor.fetchone()", "only with RETURNING"),
+    "schema": (
+        "AttributeError: 'NoteIn' object has no attribute '_sa_instance_state'",
+        "book.notes.append(new)",
+        "NoteIn is a schema and not the class of a table: make a row of its values first.",
+    ),
     "rolled back": ("sqlalchemy.exc.PendingRollbackError: This", "session.commit()", "was never rolled back"),
 }
 

@@ -111,6 +111,12 @@ MISTAKES = {
         'syntax error at or near "PRIMARI"',
         ': syntax error at or near "PRIMARI"',
     ),
+    "comment": (
+        "# notes\nSELECT 1",
+        "#",
+        'syntax error at or near "#"',
+        ": a comment in SQL begins with --",
+    ),
     "apostrophe": (
         "INSERT INTO a VALUES ('Maple's Clinic')",
         "s Clinic",
