@@ -23,8 +23,8 @@ def write_atomic(path: Path, text: str) -> None:
         Path(temporary).replace(path)
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno and error.filename is None:
-            error.filename = str(path)  # a failed write does not say where
+        if isinstance(error, OSError) and error.errno and error.filename in (None, temporary):
+            error.filename, error.filename2 = str(path), None  # a failed write does not say where
         raise
 
 

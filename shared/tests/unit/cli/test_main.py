@@ -43,6 +43,16 @@ class TestCheck:
         assert done.status == 0
         assert "Double" not in done.out
 
+    @pytest.mark.parametrize("name", ["pytest.ini", "tests"])
+    def test_file_of_the_course_that_is_missing(self, classroom, week, name):
+        """A file or folder that the checks need is named, with what to do."""
+        (week / name).rename(week / "elsewhere")
+
+        done = classroom("check", 1)
+
+        assert (done.status, done.out) == (3, "")
+        assert done.err == f"{week / name} is missing: copy it from the course again.\n"
+
     def test_seed_is_shown_and_gives_the_same_data(self, classroom, tmp_path):
         """The seed of a run, given again, sends the same requests."""
 

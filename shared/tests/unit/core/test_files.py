@@ -21,6 +21,14 @@ def test_file_that_may_not_be_written_is_named(tmp_path, monkeypatch):
     assert caught.value.filename == str(tmp_path / "page.html")
 
 
+def test_folder_in_the_way_of_a_file_is_named(tmp_path):
+    """If a folder has the name of the file, the error names it, not a temporary file."""
+    with pytest.raises(IsADirectoryError) as caught:
+        write_atomic(tmp_path, "text")
+
+    assert (caught.value.filename, caught.value.filename2) == (str(tmp_path), None)
+
+
 def test_claimed_folder_can_be_claimed_again(tmp_path):
     """The same command may fill its folder again."""
     claim_folder(tmp_path / "new", "collected")

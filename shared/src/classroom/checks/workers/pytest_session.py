@@ -14,6 +14,7 @@ from classroom.core.errors import CouldNotCheck
 if TYPE_CHECKING:
     from classroom.checks.run import Run
 
+CONFIG = "pytest.ini"
 OPTIONS = ("--import-mode=importlib", "--strict-markers", "-p", "classroom.checks.plugin")
 DISABLED = (
     *(
@@ -44,9 +45,12 @@ def check(run: Run, *plugins: object) -> None:
     import pytest
 
     folder = run.assignment.folder
+    for needed in (folder / CONFIG, run.assignment.visible_checks):
+        if not needed.exists():
+            raise CouldNotCheck(f"{needed} is missing: copy it from the course again.")
     folders = [run.assignment.visible_checks, *([run.assignment.hidden_checks] if run.hidden else [])]
     disabled = [argument for name in DISABLED for argument in ("-p", f"no:{name}")]
-    arguments = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), *OPTIONS, *disabled, *map(str, folders)]
+    arguments = ["-c", str(folder / CONFIG), "--rootdir", str(folder), *OPTIONS, *disabled, *map(str, folders)]
     output = io.StringIO()
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
