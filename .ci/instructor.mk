@@ -48,7 +48,7 @@ test: ready ## Run every check of the project, or some: make test STEPS="lint ve
 
 .PHONY: quick
 quick: lint types imports ## Lint, check types and run the tests that start no process: about 20 seconds
-	@$(BIN)/pytest -q -p no:cacheprovider --no-processes -n 2 -m "not long" shared/tests/unit shared/tests/repository \
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -q -p no:cacheprovider --no-processes -n 2 -m "not long" shared/tests/unit shared/tests/repository \
 	  $(foreach folder,services apps/sandbox instructor/site instructor/github student/load,--ignore shared/tests/unit/$(folder)) \
 	  $(foreach name,page site similar* allow_list new_task new_week inspection watching,--ignore-glob '*/test_$(name).py')
 

@@ -65,12 +65,14 @@ def rows(chosen: Sequence[str], reports: Path) -> list[list["Step"]]:
         [
             ("lint", Step("lint", [BIN / "ruff", "check", "."])),
             ("format", Step("format", [BIN / "ruff", "format", "--check", "."])),
-            ("types", Step("types", [BIN / "mypy"])),
             ("imports", Step("imports", [BIN / "lint-imports", "--no-cache"])),
             ("tests", Step("tests of the rest of the kit", [*pytest, *rest])),
         ],
         [("verify", Step("verify", verify))],
-        [("tests", Step("tests of the services", [*pytest, SERVICES, "--junit-xml", reports / "services.xml"]))],
+        [
+            ("types", Step("types", [BIN / "mypy"])),
+            ("tests", Step("tests of the services", [*pytest, SERVICES, "--junit-xml", reports / "services.xml"])),
+        ],
     ]
     found = [[step for name, step in row if name in chosen] for row in every]
     return [row for row in found if row]

@@ -54,8 +54,11 @@ class PushQueue:
         return Place(None if task else self._ahead.get(key), task)
 
     def begin(self, key: Key, room: Path) -> str:
-        """Return the file to which the checks of a push write the number of the task that they are at."""
+        """Return the file to which the checks of a push write the number of the task that they are at, and tell."""
         self._end(key)
+        self._ahead.pop(key, None)
+        tell = self._moved if key in self._told else self._arrived
+        tell(*key)
         self._files[key] = room / f"task-{secrets.token_hex(6)}"
         return str(self._files[key])
 

@@ -48,8 +48,8 @@ class PushServer:
         jobs: how many pushes are graded at once; 0 is one for each core, and at least two.
 
     Attributes:
-        on_change: called with week and username when the grading of a push begins, and when it has its reply.
-        queue: told where each push is, if someone wants to know.
+        on_change: called with week and username when a push has its reply, or a worker elsewhere begins with it.
+        queue: told where each push is, and when its grading begins here, if someone wants to know.
         remote: the queue of the workers on other machines, if there can be any.
         in_progress: what is being graded on this machine.
 
@@ -173,7 +173,6 @@ class PushServer:
         pool.take([job])
         self.in_progress[key], self.started[notice] = notice, time.monotonic()
         log.debug("%s  %s  grading %s", notice.week, self._name(notice.week, notice.username), notice.commit)
-        self.on_change(*key)
 
     def _pass_on(self, remote: JobQueue, notice: PushNotice) -> None:
         """Let a worker grade a push."""

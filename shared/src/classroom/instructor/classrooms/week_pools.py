@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.instructor.classrooms.classroom import Classroom
+
+GIVE_WAY_SECONDS = 0.1  # between two looks at what the workers have started
 
 
 def slots_for(jobs: int) -> int:
@@ -46,6 +49,7 @@ class WeekPools:
         self.known: dict[str, Assignment] = {}
         self.editions: dict[str, str] = {}
         self.pools: dict[str, Pool] = {}
+        self._next_way = 0.0
 
     def read(self) -> None:
         """Read which weeks were opened."""
@@ -85,6 +89,9 @@ class WeekPools:
 
         A new session begins with the usual priority, so this is called again and again.
         """
+        if time.monotonic() < self._next_way:
+            return
+        self._next_way = time.monotonic() + GIVE_WAY_SECONDS
         for slot in [slot for pool in self.pools.values() for slot in pool.slots]:
             for pid in (slot.process.pid, *descendants(slot.process.pid)):
                 with suppress(OSError):

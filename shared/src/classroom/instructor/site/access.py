@@ -33,14 +33,26 @@ def context_of(request: Request) -> Context:
 
 def visitor_of(request: Request) -> Visitor:
     """Return who asks."""
-    context = context_of(request)
-    cookies = context.cookies
-    secret = cookies.read(request.cookies.get(cookies.name, ""))
-    person = None
-    if secret:
-        person = context.recent.get((SESSION, secret), lambda: _owner(context, secret))
-    known = secret or cookies.fresh()
-    return Visitor(known, person, secret is None, cookies.form_token(known))
+    context, secret = context_of(request), _secret(request)
+    person = context.recent.get((SESSION, secret), lambda: _owner(context, secret)) if secret else None
+    return _visitor(context, secret, person)
+
+
+async def _find_visitor(request: Request) -> Visitor:
+    """Return who asks; most requests come from someone who has asked a moment ago, and need no thread for it."""
+    context, secret = context_of(request), _secret(request)
+    person = await context.recent.find((SESSION, secret), lambda: _owner(context, secret)) if secret else None
+    return _visitor(context, secret, person)
+
+
+def _secret(request: Request) -> str | None:
+    cookies = context_of(request).cookies
+    return cookies.read(request.cookies.get(cookies.name, ""))
+
+
+def _visitor(context: Context, secret: str | None, person: Person | None) -> Visitor:
+    known = secret or context.cookies.fresh()
+    return Visitor(known, person, secret is None, context.cookies.form_token(known))
 
 
 def _owner(context: Context, secret: str) -> Person | None:
@@ -48,7 +60,7 @@ def _owner(context: Context, secret: str) -> Person | None:
         return tokens.owner(db, SESSION, secret)
 
 
-AVisitor = Annotated[Visitor, Depends(visitor_of)]
+AVisitor = Annotated[Visitor, Depends(_find_visitor)]
 
 
 async def ensure_own_form(request: Request, visitor: AVisitor) -> None:

@@ -6,6 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from starlette.concurrency import run_in_threadpool
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -37,6 +39,15 @@ class Recent:
                     self._values.clear()
                 self._values[key] = time.monotonic() + KEPT_SECONDS, found
         return found
+
+    async def find(self, key: Hashable, read: Callable[[], V]) -> V:
+        """Return the same as `get` in an event loop, which does not wait for what is read."""
+        with self._lock:
+            until, value = self._values.get(key, (0.0, None))
+        if time.monotonic() < until:
+            found: V = value
+            return found
+        return await run_in_threadpool(self.get, key, read)
 
     def forget(self) -> None:
         """Forget everything, after something was written."""

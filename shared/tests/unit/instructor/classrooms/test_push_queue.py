@@ -40,7 +40,7 @@ def test_task_is_told_until_the_push_is_graded(queue, tmp_path):
     queue.look(waiting("ada"), [key])
     assert queue.place(*key) == Place(task=4)
     queue.look(waiting(), [key])
-    assert queue.told == ["ada moved", "ada arrived"]
+    assert queue.told == ["ada arrived", "ada moved", "ada arrived"]
 
     queue.look(waiting(), [])
     assert queue.place(*key) == Place()
@@ -53,7 +53,15 @@ def test_unfinished_number_is_no_task(queue, tmp_path):
     (tmp_path / queue.begin(key, tmp_path)).write_text("")
     queue.look(waiting(), [key])
 
-    assert (queue.place(*key), queue.told) == (Place(), [])
+    assert (queue.place(*key), queue.told) == (Place(), ["ada arrived"])
+
+
+def test_push_that_waited_moves_when_its_grading_begins(queue, tmp_path):
+    """A push that was told to wait has only moved when its grading begins, and is no longer ahead of any other."""
+    queue.look(waiting("ada"), ())
+    queue.begin(("week1", "ada"), tmp_path)
+
+    assert (queue.place("week1", "ada"), queue.told) == (Place(), ["ada arrived", "ada moved"])
 
 
 def test_long_queue_is_not_told_at_each_step(queue):
