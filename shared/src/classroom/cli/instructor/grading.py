@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classroom.cli.instructor.late_rules import rule_left_out
 from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.instructor.slug import takes_slug
 from classroom.cli.instructor.zone import takes_timezone
@@ -132,6 +133,8 @@ def _grade(arguments: argparse.Namespace) -> int:
         print(f"  adjustments from {cohort.adjustments}")
     if cohort.deadline:
         print(f"  deadline {cohort.deadline}")
+    elif rule := rule_left_out(cohort.assignment.name, (arguments.roster, arguments.submissions)):
+        print(f"  {rule}")
     if note := what_is_shared(cohort.assignment.services, arguments.sandbox):
         print(f"  {note}")
     try:

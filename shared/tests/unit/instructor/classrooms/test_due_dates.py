@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from classroom.cli.instructor.late_rules import rule_left_out
 from classroom.cli.main import main
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms import due_dates
@@ -115,6 +116,18 @@ def test_late_days_are_before_the_closing_time(dates):
     assert (dates.closing(week).moment, dates.late(week)) == (due + timedelta(days=1), Late(2, 10, best=False))
     dates.close(week, due, Late())
     assert file.read_text() == "1798859040 2027-01-02 03:04 UTC\n"
+
+
+def test_grading_without_the_late_rules_of_its_classroom_says_so(dates, tmp_path):
+    """What being late costs is named with the options that apply it, where a classroom has such a rule."""
+    files = (tmp_path / "roster.csv", None)
+    assert rule_left_out("week1-tiny", files) is None
+    dates.close("week1-tiny", datetime(2027, 1, 2, 3, 4, tzinfo=UTC), Late(2, 10, best=False))
+
+    told = rule_left_out("week1-tiny", files)
+
+    assert told.endswith(f"{tmp_path}, add --deadline 2027-01-02T03:04 --late-days 2 --late-points 10 --late last")
+    assert rule_left_out("week1-tiny", (tmp_path / "elsewhere/roster.csv", None)) is None
 
 
 def test_late_day_with_25_hours(dates):
