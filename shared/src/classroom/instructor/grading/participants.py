@@ -59,9 +59,10 @@ class Participants:
         named = _by_member(found, teams) if teams else found
         renamed = _renamed(path, named, known)
         roster, dropped = read_roster(path, renamed), Roster(tuple(former_students(path)))
-        _ensure_one_each(roster, named)
-        gone = [student for one in named if not roster.find(one.name) and (student := dropped.find(one.name))]
-        kept = found if teams else [one for one in found if dropped.find(one.name) not in gone]
+        of_former = {one.name: student for one in named if (student := _former(one.name, roster, dropped))}
+        _ensure_one_each(roster, [one for one in named if one.name not in of_former])
+        gone = list(of_former.values())
+        kept = found if teams else [one for one in found if one.name not in of_former]
         earlier = {student.username for student in renamed}
         still = [student for student in roster if student.username in earlier]
         return cls(roster, kept, dropped, gone, still, teams)
@@ -117,6 +118,18 @@ class Participants:
             return f"{team.title} ({team.name})"
         people = (self.roster.find(name), *(student for student in self.former if student.username == name))
         return next((student.named(name) for student in people if student), name)
+
+
+def _former(name: str, roster: Roster, dropped: Roster) -> Student | None:
+    """Return the student who was dropped and has a submission of this name; None if it is someone else's, or nobody's.
+
+    A username that a dropped student had is not taken for the name of one who stays.
+    """
+    former, listed = dropped.find(name), roster.find(name)
+    if former is None or listed is None:
+        return former
+    has_username = folded(name) in (folded(listed.username), folded(listed.login))
+    return former if folded(former.username) == folded(name) and not has_username else None
 
 
 def _by_member(found: Sequence[Submission], teams: Teams) -> list[Submission]:

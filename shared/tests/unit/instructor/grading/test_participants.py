@@ -61,6 +61,15 @@ def test_everybody_is_accounted_for(people):
     assert people.shown("zoe") == "zoe"
 
 
+def test_repository_of_a_dropped_student_is_not_that_of_one_with_such_a_name(roster, tmp_path):
+    """The username of a student who has left is not taken for the name of a student who stays."""
+    roster.write_text("identifier,github_username,name\n7,eva,Eve\n")
+
+    people = Participants.of(roster, [Submission(name, tmp_path / name) for name in ("eve", "eva")])
+
+    assert ([one.name for one in people.submissions], [one.label for one in people.former]) == (["eva"], ["Eve Gone"])
+
+
 def test_dropped_student_leaves_the_gradebook(assignment, handed_in, roster, tmp_path):
     """A student who is dropped after a grading leaves gradebook, results, feedback and code; the earlier result is kept."""
     for name in ("ada", "eve"):
