@@ -151,7 +151,7 @@ def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
     assert '"week1-tiny","","","ada","Ada Example",' in before
     assert '"week2-more","","","ada","Ada Example",' in (room.course / "grades/week2-more/gradebook.csv").read_text()
     assert mixed.status == 2
-    assert mixed.err == "grades/week1-tiny holds grades of week1-tiny: choose another folder with --out.\n"
+    assert mixed.err == "grades/week1-tiny holds grades for week1-tiny: choose another folder with --out.\n"
     assert (room.course / "grades/week1-tiny/gradebook.csv").read_text() == before
 
 
