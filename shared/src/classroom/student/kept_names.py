@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,8 @@ from classroom.services.postgres.names import provisioners_folder
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
 
-OWNERS = "owners"  # a file for each assignment, with the folder that uses the database of its name
+OWNERS = "owners"  # a file for each name, with the folder that uses its database
 SECONDS = 60
-DIGITS = 6  # of the name of a further copy's database
 
 
 def kept_names(assignment: Assignment) -> dict[str, str]:
@@ -44,18 +41,28 @@ def kept_name(assignment: Assignment, app: str | None = None) -> str:
 
 
 def _own_name(assignment: Assignment) -> str:
-    """Return the assignment's name, or a name of its own for a further copy.
+    """Return the assignment's name, with a number in front of it for a further copy.
 
-    The name belongs to the folder that used it first, as long as it is there: a folder that was moved keeps its database.
+    A name belongs to a folder as long as that is there. Then the next copy takes it, with the database: so a folder that
+    was moved keeps its own, and copies that come and go leave few.
     """
     folder = str(assignment.folder)
     owners = make_folder(provisioners_folder() / OWNERS)
-    file = owners / f"{assignment.name}.txt"
     with owned(owners / "lock", SECONDS):
-        owner = ""
-        with suppress(OSError, UnicodeDecodeError):
-            owner = file.read_text(encoding="utf-8").strip()
-        if owner in ("", folder) or not (Path(owner) / FILE).is_file():
-            write_atomic(file, folder + "\n")
-            return assignment.name
-    return f"{hashlib.sha256(folder.encode()).hexdigest()[:DIGITS]}-{assignment.name}"
+        taken: list[str] = []
+        while owner := _owner(owners / f"{assignment.name}.{len(taken)}"):
+            taken.append(owner)
+        mine = taken.index(folder) if folder in taken else None
+        free = (number for number, owner in enumerate(taken) if not (Path(owner) / FILE).is_file())
+        number = mine if mine is not None else next(free, len(taken))
+        if mine is None:
+            write_atomic(owners / f"{assignment.name}.{number}", folder)
+    return f"{number + 1}-{assignment.name}" if number else assignment.name
+
+
+def _owner(file: Path) -> str:
+    """Return the folder that a name belongs to; nothing if it is free."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,5 +1,6 @@
 """The names of the databases that `run` keeps."""
 
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -43,8 +44,18 @@ def test_apps_of_a_copy_have_databases_of_their_own(copy):
 
 def test_moved_folder_keeps_its_database(copy, tmp_path):
     """A folder that was moved keeps its database, and a new one at its old place has another."""
-    kept_names(copy("mine"))
+    kept_names(copy("mine")), kept_names(copy("other"))
     (tmp_path / "mine").rename(tmp_path / "moved")
 
     assert kept_names(copy("moved")) == {"app": "blog"}
-    assert kept_names(copy("mine")) != {"app": "blog"}
+    assert kept_names(copy("mine"))["app"] not in ("blog", kept_names(copy("other"))["app"])
+
+
+def test_copies_that_come_and_go_share_a_database(copy, tmp_path):
+    """The database of a copy that was deleted is that of the next copy; no other copy gets another one by that."""
+    mine, other = copy("mine"), copy("other")
+    names = [kept_names(one) for one in (mine, other)]
+    shutil.rmtree(tmp_path / "mine")
+
+    assert kept_names(other) == names[1]
+    assert kept_names(copy("new")) == names[0]
