@@ -114,6 +114,11 @@ def _framework(scene: Scene) -> str | None:
     if "object is not callable" in scene.text and "exception_handler(" in scene.above:
         function = scene.error.place.function if scene.error.place else ""
         return f"{function}() must return a response, such as JSONResponse(...): {scene.error.message}."
+    if "closed transaction inside context manager" in scene.text:
+        return (
+            "a commit() above this line has ended the transaction, which the `with` block commits at its end: remove it. "
+            f"({scene.error.name})"
+        )
     if "PendingRollbackError" in scene.error.kind:
         return (
             "a failed transaction in this session was never rolled back (PendingRollbackError): "

@@ -196,6 +196,11 @@ KNOWN |= {
     "detached": (MODEL.format("'id'", "DetachedInstanceError: x", "<Model>"), "return x", "whose session is closed"),
     "dependency": ("RuntimeError: Response not awaited. There is", "return x", "did not re-raise it"),
     "returning": ("psycopg2.ProgrammingError: no results to fetch", "cursor.fetchone()", "only with RETURNING"),
+    "commit": (
+        "sqlalchemy.exc.InvalidRequestError: Can't operate on closed transaction inside context manager.",
+        "session.refresh(video)",
+        "a commit() above this line has ended the transaction",
+    ),
     "schema": (
         "AttributeError: 'NoteIn' object has no attribute '_sa_instance_state'",
         "book.notes.append(new)",
