@@ -25,6 +25,8 @@ PACKAGES = {
     *("certifi", "charset_normalizer", "click", "dns", "dotenv", "greenlet", "h11", "httpcore", "idna", "mako"),
     *("jinja2", "markupsafe", "pytest", "typing_inspection", "urllib3"),
 }
+# The names under which packages are installed or written about, in lower case, and those under which they are imported.
+IMPORTED_AS = {name.lower(): name for name in PACKAGES} | {"pyjwt": "jwt", "pillow": "PIL"}
 # The text is searched, not parsed: a hostile program can crash Python's parser.
 TRIPLE = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
 IMPORT = re.compile(
@@ -62,6 +64,12 @@ def is_known(package: str, *, here: bool) -> bool:
         return here and importlib.util.find_spec(package) is not None
     except (ImportError, ValueError):
         return False
+
+
+def meant(package: str) -> str | None:
+    """Return the name under which a package is imported that is known under another name, such as PyJWT; else None."""
+    name = IMPORTED_AS.get(package.lower())
+    return name if name != package else None
 
 
 def imports(text: str) -> Iterator[tuple[int, str]]:

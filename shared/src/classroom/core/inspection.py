@@ -9,7 +9,7 @@ import stat
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from classroom.core.imports import imports, is_code, is_known
+from classroom.core.imports import imports, is_code, is_known, meant
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ class Inspection:
                 home.holds(form, stat.S_IFREG, stat.S_IFDIR) for form in (f"{package}.py", package)
             ):
                 yield f"{where} imports {shown(package)}, which is outside {folder}/ and is not graded: move it into {folder}/"
+            elif not beside and (name_there := meant(package)):
+                yield f"{where} imports {shown(package)}, which does not exist: write {name_there}"
             elif not beside:
                 yield f"{where} imports {shown(package)}, which official grading does not have: README.md lists the packages that it has"
 

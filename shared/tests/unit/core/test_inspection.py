@@ -381,6 +381,15 @@ class TestOnALaptop:
 
         assert look(assignment)[0].startswith("app/more.py, line 1 imports mypy, which official grading does not have")
 
+    def test_package_with_another_name_is_told(self, week, assignment):
+        """A package that is imported under the name by which it is known is named with the right one."""
+        (week / "app/more.py").write_text("import pyjwt\nfrom FastAPI import FastAPI\n")
+
+        assert look(assignment) == [
+            "app/more.py, line 1 imports pyjwt, which does not exist: write jwt",
+            "app/more.py, line 2 imports FastAPI, which does not exist: write fastapi",
+        ]
+
     def test_package_of_official_grading_is_no_mistake(self, week, assignment):
         """A package that submissions may import is not named, whichever one it is."""
         (week / "app/more.py").write_text("import jwt\nimport websockets\nfrom redis import Redis\n")

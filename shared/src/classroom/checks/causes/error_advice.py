@@ -12,7 +12,7 @@ from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.scene import Scene
 from classroom.checks.causes.type_advice import invalid_type, not_a_row
-from classroom.core.imports import is_known
+from classroom.core.imports import is_known, meant
 from classroom.core.result import NOT_WRITTEN
 
 if TYPE_CHECKING:
@@ -203,6 +203,8 @@ def _module(scene: Scene) -> str | None:
         better = re.sub(rf"\bfrom {name}\b", f"from {dotted}.{name}", scene.source)
         better = re.sub(rf"^import {name}\b", f"from {dotted} import {name}", better)
         return f"{found[0].partition(': ')[2]}: write `{better}`."
+    if known_as := meant(name):
+        return f"{found[0].partition(': ')[2]}: write `{scene.source.replace(name, known_as, 1)}`."
     if not is_known(name, here=False):
         return f"{found[0].partition(': ')[2]}: official grading does not have this package. README.md lists the packages that it has."
     return None

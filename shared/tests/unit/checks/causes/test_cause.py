@@ -156,6 +156,12 @@ KNOWN = {
         "`await` is missing before",
     ),
     "package": ("ModuleNotFoundError: No module named 'pandas'", "import pandas", "does not have this package"),
+    "name of a package": ("ModuleNotFoundError: No module named 'pyjwt'", "import pyjwt", "write `import jwt`."),
+    "case of a package": (
+        "ModuleNotFoundError: No module named 'FastAPI'",
+        "from FastAPI import FastAPI",
+        "write `from fastapi import FastAPI`.",
+    ),
     "todo": ("NotImplementedError", "raise NotImplementedError", "still raises NotImplementedError"),
 }
 
