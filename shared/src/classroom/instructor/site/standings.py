@@ -50,7 +50,10 @@ class Standings:
         repository = self.classroom.repository_path(week.name, name)
         score = self.classroom.score_path(week.name, name)
         own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
-        return self._standings.get((week.name, student.username), (own, shared, student), look)
+        # Without the adjustments, which may be there again in a moment, a closing time is not the student's own.
+        return self._standings.get(
+            (week.name, student.username), (own, shared, student), look, lambda _: not dates.problem
+        )
 
     def shared(self, week: Assignment) -> object:
         """Return what differs once something has changed that counts for all students of a week."""

@@ -6,7 +6,10 @@ from unittest.mock import Mock
 
 import pytest
 from classroom.instructor.classrooms import classroom
+from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.site import standings, timelines
+
+WEEK = "week1-tiny"
 
 
 @pytest.fixture
@@ -52,3 +55,18 @@ def test_class_looks_again_at_the_student_who_has_pushed(instructor, graded, cou
         instructor.get("/class/parts/class")
 
     assert [call.args[2].username for call in looks.call_args_list] == ["ada"]
+
+
+def test_standing_without_the_adjustments_is_not_kept(room):
+    """If the adjustments could not be read for a moment, an extension counts again as soon as they can be."""
+    (room.folder / WEEK / ".closes").write_text("1000000000 long ago\n")
+    (room.folder / "adjustments.csv").write_text(
+        f"student,week,kind,value,note\nbob,{WEEK},extension,2099-01-01T12:00Z,\n"
+    )
+    known, week, bob = standings.Standings(room), room.weeks()[0], room.students()[1]
+    unread, read = DueDates(room), DueDates(room)
+    unread.problem = "adjustments.csv cannot be read."
+    read.read()
+
+    years = [known.of(week, bob, dates, known.shared(week)).closing.last.year for dates in (unread, read)]
+    assert years == [2001, 2099]
