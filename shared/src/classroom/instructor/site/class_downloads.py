@@ -17,7 +17,7 @@ from classroom.instructor.grading.term import read_term, write_term
 from classroom.instructor.interview.interviews import Interviews
 from classroom.instructor.site.access import Instructor, context_of
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
-from classroom.instructor.site.grades import grades_folder
+from classroom.instructor.site.grades import ensure_finished, grades_folder
 from classroom.instructor.site.people import NotPossible
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def download_export(request: Request, _: Instructor, week: AWeek, system: str) -
     if system not in FORMATS:
         raise HTTPException(404)
     out = _graded(context_of(request), week.name)
+    ensure_finished(context_of(request).classroom, week.name, week.title)
     name = f"{week.name}-{system}.csv"
     try:
         return _written(name, lambda path: export_grades(system, read_results(out), read_students(out), path))

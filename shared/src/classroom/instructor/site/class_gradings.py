@@ -14,7 +14,7 @@ from classroom.instructor.site import official, people
 from classroom.instructor.site.access import Instructor, context_of
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.extras import week_extras
-from classroom.instructor.site.grades import grades_folder, official_results
+from classroom.instructor.site.grades import ensure_finished, grades_folder, official_results
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
@@ -58,6 +58,7 @@ def release(request: Request, by: Instructor, week: AWeek) -> Response:
     results = official_results(context.classroom, week.name)
     if not results:
         raise people.NotPossible(NOT_GRADED.format(week=week.title))
+    ensure_finished(context.classroom, week.name, week.title)
     with context.begin() as db:
         people.record(db, by.name, f"released the official results of {week.name}")
         official.publish(context.classroom, week.name, results, by.name)

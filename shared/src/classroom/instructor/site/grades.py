@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
 from classroom.core.files import stamp
-from classroom.instructor.grading.results import read_results
+from classroom.instructor.grading.results import read_results, unfinished
 from classroom.instructor.grading.students import read_students
+from classroom.instructor.site.people import NotPossible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from classroom.core.result import Result
     from classroom.instructor.classrooms.classroom import Classroom
+
+
+UNFINISHED = (
+    "The last official grading of {week} did not finish, so some students may have no result. Grade it again first."
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,12 @@ class Grade:
 def grades_folder(classroom: Classroom, week: str) -> Path:
     """Return the folder of a week's official results, which `grade --out` also accepts."""
     return classroom.state_dir / "grades" / week
+
+
+def ensure_finished(classroom: Classroom, week: str, title: str) -> None:
+    """Raise NotPossible if the last official grading of a week was interrupted or failed: results of students are missing."""
+    if unfinished(grades_folder(classroom, week)):
+        raise NotPossible(UNFINISHED.format(week=title))
 
 
 def official_results(classroom: Classroom, week: str) -> dict[str, Result]:

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 from classroom.core.load import under_load
+from classroom.core.result import Result
 from classroom.instructor.site import class_gradings, official
 from classroom.instructor.site.grades import Grade
 from classroom.instructor.site.gradings import LOST, Grading, Gradings
@@ -139,6 +140,22 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
         "released the official results of week1-tiny",
         "began an official grading of week1-tiny",
     ]
+
+
+def test_results_of_an_unfinished_grading_are_neither_released_nor_exported(room, instructor):
+    """What a failed grading has left would take the results from students who had one: the earlier release stays."""
+    official.publish(room, WEEK, {"ada": Result(WEEK, "ada", "graded", 90, 100)}, "Grace")
+    out = room.state_dir / "grades" / WEEK
+    (out / "results").mkdir(parents=True)
+    (out / "results/bob.json").write_text(Result(WEEK, "bob", "graded", 50, 100).to_json())
+    (out / "report.html").touch()
+    (out / "grading.json").write_text('{"assignment": "week1-tiny", "unfinished": true}')
+    instructor.look(PAGE)
+
+    responses = instructor.submit(f"{PAGE}release"), instructor.get(f"{PAGE}moodle.csv")
+
+    assert [(one.status_code, "did not finish" in one.text) for one in responses] == [(409, True), (409, True)]
+    assert official.result_of(room, WEEK, "ada").score == 90
 
 
 @pytest.mark.parametrize(
