@@ -141,7 +141,7 @@ def test_one_value_in_common_makes_another_product(client, product, accepted):
 
 @task(2, weight=4)
 def test_left_out_fields_are_not_those_of_another(client, product, like, accepted):
-    """A product sent without tags or a description does not get those of an earlier product."""
+    """A product sent without tags or a description does not inherit them from an earlier product."""
     first, second = product(), product()
     del second["tags"], second["description"]
 

@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(6)
 def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like):
-    """PUT /products/{id} accepts what POST /products accepts, up to each bound, and trims the name."""
+    """PUT /products/{id} accepts what POST /products accepts, right up to each limit, and trims the name."""
     old = shelve(client)
 
     for change in (

@@ -18,7 +18,7 @@ def test_patches_add_up(client, shelve, product, like, stored):
 
 @task(7)
 def test_patch_takes_the_values_at_the_bounds(client, shelve, draw, like, stored):
-    """PATCH /products/{id} accepts what POST /products accepts, up to the limits, and trims the name."""
+    """PATCH /products/{id} accepts what POST /products accepts, right up to each limit, and trims the name."""
     now = shelve(client)
 
     for change in (

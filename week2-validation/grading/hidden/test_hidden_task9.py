@@ -49,7 +49,7 @@ def test_users_fields_have_their_types(client, user, accepted):
 
 @task(9)
 def test_bounds_of_a_user_are_exact(client, user, draw, shown, accepted):
-    """Name, age and password are accepted up to their limits (in characters) and rejected one step beyond them."""
+    """Name, age and password are accepted up to their limits and rejected just beyond them."""
     for named in (
         {"name": "é" * 100, "age": 2},
         {"name": draw.word(99), "age": 119},

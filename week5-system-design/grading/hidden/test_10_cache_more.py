@@ -160,7 +160,7 @@ def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background)
 
 @task(10)
 def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
-    """While others read nonstop, each of eight changes is visible in the next GET through both instances."""
+    """While other clients read nonstop, each of eight changes shows up in the very next GET on either instance."""
     video = site.ready()
     site.see_copies(video)
     over = []

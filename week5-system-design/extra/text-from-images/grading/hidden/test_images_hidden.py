@@ -5,7 +5,7 @@ from classroom import expect, ground, task
 
 @task(2)
 def test_upload_without_a_size_is_limited(archive, slow_upload):
-    """An upload that does not announce its size is accepted if it is small, and rejected with 413 once it is too large."""
+    """An upload that does not declare its size is accepted if it is small, and rejected with 413 as soon as it exceeds the limit."""
     small, large = (slow_upload(archive.client) for _ in range(2))
     small.send(archive.head(60, 40))
     small.send(b"")
