@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from classroom.checks.causes.printed_error import PrintedError
 
+RETURN_TYPE = re.compile(r"\bdef [^\n]*\) *-> *([\w. |\[\]]{1,60}):(?!.*\bdef )", re.DOTALL)  # of the last function
 CALLABLE = ("function", "method", "builtin_function_or_method")
 MAX_VALUE = 60  # characters of a value that is shown
 AFTER_A_VALUE = re.compile(r"[\"')\]}]\s*\((?!\s*\))")  # a parenthesis that is no call of a name
@@ -80,6 +81,9 @@ def _response_model(scene: Scene) -> str | None:
     shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")
     shown = re.sub(r" at 0x[0-9a-f]+", "", shown)
     shown = shown if len(shown) <= MAX_VALUE else shown[: MAX_VALUE - 1] + "…"
+    is_list = not where and shown.startswith("[") and "valid dict" in reason[2]
+    if is_list and (typed := RETURN_TYPE.search(scene.above)):
+        return f"{name} returned a list, but its type is `-> {typed[1]}`: write `-> list` or `-> list[...]`."
     return _mismatch(name, where, shown, reason[2])
 
 
@@ -216,6 +220,14 @@ def _input(scene: Scene) -> str | None:
     return None
 
 
+def _status_as_text(scene: Scene) -> str | None:
+    """Recognize a status code in quotes, for which FastAPI has no handler."""
+    found = re.search(r"HTTPException\(\s*(?:status_code\s*=\s*)?[\"'](\d{3})[\"']", scene.statement)
+    if scene.error.name != "HTTPException" or found is None:
+        return None
+    return f"the status code {found[1]} is text here: write it without quotes."
+
+
 def _lost_file(scene: Scene) -> str | None:
     """Recognize a `FileResponse` for a path without a file, whose error has no line of the app."""
     if re.match(r"RuntimeError: File at path .* does not exist", scene.text, re.DOTALL):
@@ -259,6 +271,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _other_language,
     _module,
     _input,
+    _status_as_text,
     _lost_file,
     _todo,
     _bare_not_implemented,

@@ -105,7 +105,8 @@ def _no_route(response: Unexpected) -> str | None:
         file, line, name = bare
         return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
     if route := route or response.routes.nearest(method, response.path):
-        return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {route}."
+        yours = f'{method} "{route.path}", with a space' if " " in route.path else str(route)
+        return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {yours}."
     return f"{NO_ROUTE} {asked}." if handler is None or handler.is_stub else _not_included(response, handler)
 
 

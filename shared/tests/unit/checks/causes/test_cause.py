@@ -156,6 +156,11 @@ KNOWN = {
         "`await` is missing before",
     ),
     "package": ("ModuleNotFoundError: No module named 'pandas'", "import pandas", "does not have this package"),
+    "code in quotes": (
+        "fastapi.exceptions.HTTPException: 404: Item not found",
+        'raise HTTPException(status_code="404", detail="Item not found")',
+        "the status code 404 is text here: write it without quotes.",
+    ),
     "name of a package": ("ModuleNotFoundError: No module named 'pyjwt'", "import pyjwt", "write `import jwt`."),
     "case of a package": (
         "ModuleNotFoundError: No module named 'FastAPI'",
@@ -223,6 +228,16 @@ def test_known_mistake_is_named(submission, error, source, told):
 
     assert cause.startswith("app/main.py, line 2: ")
     assert told in cause.splitlines()[0]
+
+
+def test_list_that_is_typed_as_a_dict(submission):
+    """Where the type after the arrow is that of one object, the arrow is named, and not a model that nobody wrote."""
+    error = MODEL.format("", "Input should be a valid dictionary", "[{'id': 1}]")
+    folder = submission("def read() -> dict:\n    return rows\n")
+
+    cause = error_cause(printed(error, "return rows"), folder)
+
+    assert "read() returned a list, but its type is `-> dict`: write `-> list` or `-> list[...]`." in cause
 
 
 def test_context_manager_without_its_with(submission):

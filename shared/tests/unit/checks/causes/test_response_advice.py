@@ -220,6 +220,7 @@ MORE_APPS = {
         "@app.get('/xyz/{id}')\ndef read():\n    pass\n\n\n@app.put('/xyzs/{id}')\ndef change():\n    pass\n",
         "line 1: there is no route for GET /xyzs/5; your app has GET /xyz/{id}.",
     ),
+    "space": ("@app.get('/x/5 ')\ndef read():\n    pass\n", 'your app has GET "/x/5 ", with a space.'),
     "flask": ("@app.get('/x/<id>')\ndef read():\n    pass\n", "your app has GET /x/<id>."),
 }
 
