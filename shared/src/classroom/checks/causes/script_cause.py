@@ -88,6 +88,8 @@ def _syntax_advice(before: str, here: str) -> str:
         return ": is a semicolon missing before it?"
     if here.startswith("(") and code.endswith(")"):
         return ": is a comma missing before it?"
+    if here.startswith("'") and re.search(r"\bAS$", code, re.IGNORECASE):
+        return ": a name has no single quotes"
     if clause := CLAUSE.match(here):
         return _clause_advice(clause[1].upper(), code)
     if before.endswith("'") and here[:1].isalpha():

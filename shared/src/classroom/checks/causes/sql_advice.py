@@ -38,13 +38,17 @@ def _placeholder(scene: Scene) -> str | None:
         return "psycopg's placeholder is `%s`, not `:name`."
     if re.search(r"'%'|%'|'%", scene.statement + scene.above):
         return PERCENT
-    single = re.search(r"(?:[\"']|execute\(\s*\w+)\s*,\s*\(?\s*([A-Za-z_][\w.]*)\s*\)?,?\s*\)", scene.statement)
+    single = re.search(
+        r"(?:[\"']|execute\(\s*\w+)\s*,\s*\(?\s*([A-Za-z_][\w.]*(?:\([\w., ]*\))?)\s*\)?,?\s*\)", scene.statement
+    )
+    if "dict is not a sequence" in scene.text:
+        return "a dict of parameters needs placeholders with names, such as `%(name)s`: for `%s`, pass a tuple."
     if single and NO_SEQUENCE.search(scene.text):
         return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
     return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."
 
 
-VALUE_IN_TEXT = re.compile(r"""\bf["'](?:[^"'\n]|['"](?!\s*\n)){0,300}\{\w|\.format\(|["'] *\+ *\w|\w *\+ *["']""")
+VALUE_IN_TEXT = re.compile(r"""\bf["'](?:[^"'\n]|['"](?!\s*\n)){0,300}\{\w|\.format\(|["'] *[+%] *[\w(]|\w *\+ *["']""")
 
 
 def _sql_syntax(scene: Scene) -> str | None:

@@ -86,6 +86,21 @@ KNOWN = {
         'cursor.execute("SELECT 1 WHERE x = %s", (name))',
         "must be a tuple: `(name,)`",
     ),
+    "call as a parameter": (
+        "TypeError: not all arguments converted during string formatting",
+        'cursor.execute("SELECT 1 WHERE x = %s", str(number))',
+        "must be a tuple: `(str(number),)`",
+    ),
+    "dict of parameters": (
+        "TypeError: dict is not a sequence",
+        'cursor.execute("SELECT 1 WHERE x = %s", item.model_dump())',
+        "needs placeholders with names",
+    ),
+    "percent operator": (
+        'psycopg2.errors.UndefinedColumn: column "food" does not exist',
+        'cursor.execute("SELECT 1 WHERE x = %s" % category)',
+        "the value is part of the SQL text",
+    ),
     "question mark": (
         "TypeError: not all arguments converted during string formatting",
         'cursor.execute("SELECT 1 WHERE x = ?", (name,))',

@@ -117,6 +117,12 @@ MISTAKES = {
         'syntax error at or near "#"',
         ": a comment in SQL begins with --",
     ),
+    "alias": (
+        "SELECT a AS 'b' FROM c",
+        "'b'",
+        "syntax error at or near \"'b'\"",
+        ": a name has no single quotes",
+    ),
     "apostrophe": (
         "INSERT INTO a VALUES ('Maple's Clinic')",
         "s Clinic",
