@@ -16,6 +16,7 @@ from classroom.instructor.time_zone import shown, zone_near
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
 
 router = APIRouter(prefix="/class", default_response_class=HTMLResponse)
 GAP_SECONDS = 2.0  # between two events of the class: each push causes two, and the table of a large class takes a while
@@ -31,13 +32,18 @@ def show_class(request: Request, visitor: AVisitor, _: Staff) -> HTMLResponse:
 
 
 def _table(context: Context) -> dict[str, Any]:
-    with context.session() as db:
-        known = people.students(db)
-        numbers = {person.id: person.username for person in known.values()}
-        accepted = {(numbers[number], week) for number, week in people.accepted(db, known.values())}
+    known, accepted = context.recent.get("class", lambda: _joined(context))
     weeks, rows = context.table.rows(known, accepted)
     grades = {week.name: context.grades.of(week.name) for week in weeks}
     return {"weeks": weeks, "rows": rows, "grades": grades}
+
+
+def _joined(context: Context) -> tuple[dict[str, Person], set[tuple[str, str]]]:
+    """Return who has joined, by username, and which weeks they have accepted, as pairs of username and week."""
+    with context.session() as db:
+        known = people.students(db)
+        numbers = {person.id: person.username for person in known.values()}
+        return known, {(numbers[number], week) for number, week in people.accepted(db, known.values())}
 
 
 @router.get("/parts/class")
