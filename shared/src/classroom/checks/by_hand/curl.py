@@ -97,7 +97,8 @@ def command(
         return [*files, line]
     if len(gives) == 1:
         return [*files, _stored(gives[0], line)]
-    return [*files, f"{REPLY}=$({line})", *(_stored(variable, f'echo "${REPLY}"') for variable in gives)]
+    # Not echo, which turns a \n in the JSON into a line break in zsh, the shell of macOS.
+    return [*files, f"{REPLY}=$({line})", *(_stored(variable, f'printf %s "${REPLY}"') for variable in gives)]
 
 
 def address(port: int, path: str, places: Sequence[Place]) -> str:

@@ -1,5 +1,6 @@
 """What to type to repeat what a check saw."""
 
+import os
 import shlex
 import subprocess
 import threading
@@ -425,6 +426,23 @@ def test_requests_at_the_same_time_are_a_sentence_however_many_follow():
     race = sent("POST", "/items", content=b"{}", thread=threading.get_ident() + 1)
 
     assert lines(race, *[sent("GET", "/items") for _ in range(200)]) == [Act.TOGETHER.value]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="The shown commands are for a Unix shell.")
+def test_variables_are_taken_from_json_with_escapes():
+    """Two variables of one response are right in every shell, also if the JSON has a line break in a title."""
+    path = f"/videos/a1b2c3d4?expires=9&signature={'a' * 64}"
+    url = f"http://localhost:40001{path}"
+    body = f'{{"id":"a1b2c3d4","upload_url":"{url}","title":"two\\nlines"}}'
+    create = sent("POST", "/videos", content=b"{}", body=body.encode())
+    upload = sent("PUT", path, content=b"x", port=STORAGE_PORT, signed=True)
+    complete = sent("POST", "/videos/a1b2c3d4/complete")
+    takes = [line for line in lines(create, upload, complete) if "$reply" in line]
+
+    script = "\n".join([f"reply={shlex.quote(body)}", *takes])
+    said = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert said.splitlines() == ["id is a1b2c3d4", f"upload_url is {url}"]
 
 
 def test_token_that_is_needed_twice_is_stored():
