@@ -33,7 +33,7 @@ def _all(db: Session) -> list[Person]:
 
 
 def _assistant(request: Request, username: str) -> Person:
-    with context_of(request).begin() as db:
+    with context_of(request).session() as db:
         person = people.find(db, ASSISTANT, username)
     if person is None:
         raise HTTPException(404, NO_ASSISTANT)
@@ -51,7 +51,7 @@ def show_assistants(request: Request, visitor: AVisitor, _: Instructor) -> HTMLR
 
 def _page(context: Context, visitor: Visitor, *, status: int = 200, problem: str = "", typed: str = "") -> HTMLResponse:
     zone = zone_near(context.classroom.folder)
-    with context.begin() as db:
+    with context.session() as db:
         found = []
         for person in _all(db):
             valid = tokens.valid(db, person)

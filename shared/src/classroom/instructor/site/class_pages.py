@@ -65,7 +65,7 @@ def show_log(request: Request, visitor: AVisitor, _: Instructor) -> HTMLResponse
     """Show who did what."""
     context = context_of(request)
     zone = zone_near(context.classroom.folder)
-    with context.begin() as db:
+    with context.session() as db:
         acts = [(shown(act.at, zone), act.by, act.what) for act in people.log(db)]
     return context.render(visitor, "page/log.html", acts=acts)
 

@@ -71,7 +71,7 @@ class Adjusted:
 def _student(request: Request, username: str) -> Person:
     """Return a student who has joined, did so before, or is on the roster."""
     context = context_of(request)
-    with context.begin() as db:
+    with context.session() as db:
         person = people.find(db, STUDENT, username)
     listed = next((each for each in context.classroom.students() if each.username == username), None)
     if person is not None:
@@ -95,7 +95,7 @@ def _page(
 ) -> HTMLResponse:
     """Return the page; what someone typed stays in its form if it could not be used."""
     zone = zone_near(context.classroom.folder)
-    with context.begin() as db:
+    with context.session() as db:
         found = tokens.valid(db, student) if student.id else ()
         acts = [(shown(act.at, zone), act.by, act.what) for act in people.log(db, student.username)]
         accepted = people.accepted_weeks(db, student) if student.id else set()

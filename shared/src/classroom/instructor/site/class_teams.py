@@ -89,7 +89,7 @@ def set_up(
 ) -> Response:
     """Turn on teams, or change their size limit."""
     context = context_of(request)
-    with context.begin() as db:
+    with context.session() as db:
         accepted = people.has_acceptance(db, week.name)
     if context.classroom.teams(week.name) is None and accepted:
         return _page(context, visitor, week, ACCEPTED)

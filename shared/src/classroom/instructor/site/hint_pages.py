@@ -27,7 +27,7 @@ def show_hints(
 ) -> HTMLResponse:
     """Show the hints of a task that were taken."""
     context = context_of(request)
-    with context.begin() as db:
+    with context.session() as db:
         known = taken_hints(db, person, own.assignment)
     return context.render(visitor, "page/week_hints.html", week=own, hint=hint_part(task, known))
 

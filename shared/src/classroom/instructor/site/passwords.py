@@ -18,7 +18,7 @@ def show_passwords(request: Request, visitor: AVisitor, person: Student) -> HTML
     """Show when each password was made and first used; the passwords themselves are stored nowhere."""
     context = context_of(request)
     zone = zone_near(context.classroom.folder)
-    with context.begin() as db:
+    with context.session() as db:
         own = [
             (token.id, shown(token.created, zone), shown(token.used, zone) if token.used else "")
             for token in tokens.valid(db, person)

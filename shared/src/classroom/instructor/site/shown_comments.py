@@ -44,7 +44,7 @@ def shown_comments(context: Context, name: str, week: str, person: Person | None
         person: the member of the staff who looks, if any.
     """
     zone = zone_near(context.classroom.folder)
-    with context.begin() as db:
+    with context.session() as db:
         return [
             ShownComment(
                 each.id, each.by, shown(each.at, zone), comments.where(each), each.commit_name[:7], each.quote or "",

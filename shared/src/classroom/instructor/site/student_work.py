@@ -99,7 +99,7 @@ class ShownWork:
 
 def shown_work(context: Context, student: Person, week: Assignment) -> ShownWork:
     """Return what the page shows of a student's week."""
-    with context.begin() as db:
+    with context.session() as db:
         accepted = people.accepted_weeks(db, student) if student.id else set()
     (own,) = student_weeks(context.standings, student, accepted, week.name)
     repository = context.classroom.own_repository(week.name, student.username)

@@ -243,7 +243,7 @@ def test_address_that_does_not_exist_is_a_problem(anonymous):
 )
 def test_outage_is_a_problem(context, ask, monkeypatch, error):
     """While the database is away, or the disk is full, the API says so and when to try again."""
-    monkeypatch.setattr(context, "begin", Mock(side_effect=error))
+    monkeypatch.setattr(context, "session", Mock(side_effect=error))
     response = ask("ada", "/me")
 
     assert is_problem(response, 503)

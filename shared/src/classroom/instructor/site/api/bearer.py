@@ -33,8 +33,9 @@ def owner(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None,
     context, key = context_of(request), ("api", address_of(request))
     if context.attempts.are_used_up(key):
         raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY, {"Retry-After": str(SECONDS)})
-    with context.begin() as db:
+    with context.session() as db:
         person = tokens.owner(db, API, sent.credentials, use=True)
+        db.flush()
     if person is None:
         context.attempts.count(key)
         raise HTTPException(HTTPStatus.UNAUTHORIZED, INVALID, WRONG_CHALLENGE)

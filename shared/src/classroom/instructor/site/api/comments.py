@@ -27,7 +27,7 @@ def list_comments(
     """Return what the staff have written about a student's week, oldest first."""
     context = context_of(request)
     name = student_week(context, username, week).work_name
-    with context.begin() as db:
+    with context.session() as db:
         found = comments.of(db, name, week.name)
     shown, following = page(found, limit, cursor, lambda comment: comment.id)
     return Page(items=[_item(comment) for comment in shown], next_cursor=following)

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/students", tags=["students"])
 def list_students(request: Request, _: Staff, limit: Limit = DEFAULT, cursor: Cursor = None) -> Page[StudentItem]:
     """Return the students on the roster, by username."""
     context = context_of(request)
-    with context.begin() as db:
+    with context.session() as db:
         known = people.students(db)
     students = sorted(context.classroom.students(), key=lambda student: student.username)
     shown, following = page(students, limit, cursor, lambda student: student.username)
@@ -37,7 +37,7 @@ def list_students(request: Request, _: Staff, limit: Limit = DEFAULT, cursor: Cu
 def show_student(request: Request, username: OneStudent) -> StudentItem:
     """Return a student on the roster."""
     context = context_of(request)
-    with context.begin() as db:
+    with context.session() as db:
         known = people.students(db)
     student = next((each for each in context.classroom.students() if each.username == username), None)
     if student is None:

@@ -66,7 +66,7 @@ def list_standings(
 ) -> Page[StandingItem]:
     """Return how far each student on the roster is, by username."""
     context = context_of(request)
-    with context.begin() as db:
+    with context.session() as db:
         known = people.students(db)
         names = {person.id: person.username for person in known.values()}
         accepted = {(names[number], name) for number, name in people.accepted(db, known.values())}
@@ -122,7 +122,7 @@ def list_pushes(
 def student_week(context: Context, username: str, week: Assignment) -> StudentWeek:
     """Return a student in a week, who is on the roster or was."""
     listed = next((student for student in context.classroom.students() if student.username == username), None)
-    with context.begin() as db:
+    with context.session() as db:
         person = people.find(db, STUDENT, username)
         accepted = people.accepted_weeks(db, person) if person else set()
     if person is None:
