@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -200,7 +201,8 @@ def test_published_week_is_no_course(course, tmp_path):
 def test_make_asks_for_what_is_missing(course, tmp_path):
     """In a published week `make hint` without a task says what to type."""
     course.publish(1, tmp_path / "week")
-    (tmp_path / "week/.venv").mkdir()
+    (tmp_path / "week/.venv/bin").mkdir(parents=True)
+    (tmp_path / "week/.venv/bin/python").symlink_to(sys.executable)
     (tmp_path / "week/.venv/ready").touch()
 
     done = subprocess.run(["make", "hint"], cwd=tmp_path / "week", capture_output=True, text=True, check=False)

@@ -78,18 +78,22 @@ def lower_priority(pids: list[int]) -> None:
                 lower_session(pid)
 
 
-def lower_session(pid: int) -> None:
+def lower_session(pid: int, nice: int = NICE) -> None:
     """Lower the priority of a process's session: Linux divides CPU time among sessions first.
 
     What `setpriority` sets only counts within a session (sched(7), autogroup), and each process of a PostgreSQL server
     that serves a connection has its own.
 
+    Args:
+        pid: the process.
+        nice: the priority, up to 19, which is the lowest; a session that has a lower one keeps it.
+
     Raises:
         OSError: this kernel does not group by session, or less than a tenth of a second has passed since the last change.
     """
-    if not _read_proc(pid, "autogroup").endswith(b" nice %d\n" % NICE):
+    if int(_read_proc(pid, "autogroup").rpartition(b" ")[2]) < nice:
         with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as file:  # noqa: PTH123 - as above
-            file.write(b"%d" % NICE)
+            file.write(b"%d" % nice)
 
 
 class Memory:

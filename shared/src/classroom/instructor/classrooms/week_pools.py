@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.classroom import Classroom
 
 GIVE_WAY_SECONDS = 0.1  # between two looks at what the workers have started
+# A session of this priority weighs a third of a usual one (sched(7)). With the lowest priority, no push would be graded
+# while any other program on the machine is busy.
+NICE = 5
 
 
 def slots_for(jobs: int) -> int:
@@ -85,7 +88,7 @@ class WeekPools:
         return self.pools[week]
 
     def give_way(self) -> None:
-        """Let the site and git go first: lower the priority of the workers and of all that they have started.
+        """Let the site and git go before the workers and all that they have started.
 
         A new session begins with the usual priority, so this is called again and again.
         """
@@ -94,8 +97,8 @@ class WeekPools:
         self._next_way = time.monotonic() + GIVE_WAY_SECONDS
         for slot in [slot for pool in self.pools.values() for slot in pool.slots]:
             for pid in (slot.process.pid, *descendants(slot.process.pid)):
-                with suppress(OSError):
-                    lower_session(pid)
+                with suppress(OSError, ValueError):
+                    lower_session(pid, NICE)
 
     def close(self, week: str) -> None:
         """End the processes of a week; the pushes that are being graded wait again."""

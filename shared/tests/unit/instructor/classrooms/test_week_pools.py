@@ -7,9 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from classroom.apps.sandbox.limits import NICE
 from classroom.core.load import under_load
-from classroom.instructor.classrooms.week_pools import WeekPools
+from classroom.instructor.classrooms.week_pools import NICE, WeekPools
 
 # Starts a process in a session of its own, as a worker starts an app, and prints its number.
 WORKER = (
@@ -22,7 +21,7 @@ WORKER = (
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="This kernel does not group by session.")
 def test_workers_and_their_apps_give_way():
-    """The sessions of a worker and of what it has started have the lowest priority, so that the site stays quick."""
+    """The sessions of a worker and of what it has started have a lower priority, so that the site stays quick."""
     pools = WeekPools(None, "none", 1, lambda week: None)
     end = time.monotonic() + under_load(30)
 
