@@ -13,7 +13,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 @pytest.mark.long
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_plain_pytest_passes_a_solved_week(number, tmp_path, monkeypatch):
-    """The imported app of a solved week passes its checks, so the time that plain pytest takes says something."""
+    """The imported app of a solved week passes its checks, so that the time plain pytest takes means something."""
     monkeypatch.syspath_prepend(BENCH)
     usual = importlib.import_module("usual")
     week = usual.solved(number, tmp_path / "week")

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 SEPARATORS = "\t;,"  # a tie goes to the first: a name may contain a comma, and rarely a tab
 PREAMBLE_ROWS = 10  # within which the headings are looked for: some exports begin with a title
-LETTER_IN_UTF_8 = re.compile(
-    rb"[\xc3-\xc5][\x80-\xbf]"
-)  # with an accent; in Windows-1252 it would be two that make no name
+# A letter with an accent; in Windows-1252 these bytes would be two letters that make no name.
+LETTER_IN_UTF_8 = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
 WORKBOOK = b"PK\x03\x04"  # how a zip file begins, which is what .xlsx and .ods are
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 NOTHING = "Nothing has been pushed yet, so there is nothing to check again."
 
 
-def check_again(classroom: Classroom, week: str, name: str) -> str:
-    """Let the last push of a student, or of a team, be checked once more; return its commit.
+def check_again(classroom: Classroom, week: str, name: str) -> None:
+    """Let the last push of a student, or of a team, be checked once more.
 
     Its result is removed first: until there is another one, the pages say that it is being checked, and a server that
     starts after a kill in between finds that it has none.
@@ -35,4 +35,3 @@ def check_again(classroom: Classroom, week: str, name: str) -> str:
     lines = (week, repository.path.name, last.commit, utc_timestamp(last.received))
     classroom.score_path(week, name).unlink(missing_ok=True)
     write_atomic(classroom.state_dir / "inbox" / notice, "".join(f"{line}\n" for line in lines))
-    return last.commit

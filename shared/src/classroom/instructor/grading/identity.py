@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 # What tells that two students are one person, the surest first: an attribute, and what of it is compared.
 # An identifier may be no more than the number of a row, and two folders can have one name in different letter case.
 KEYS: tuple[Key, ...] = (
-    *(("account", folded), ("identifier", folded), ("email", folded)),
-    *(("username", str), ("username", folded)),
+    ("account", folded),
+    ("identifier", folded),
+    ("email", folded),
+    ("username", str),
+    ("username", folded),
 )
 
 

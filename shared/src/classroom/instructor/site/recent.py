@@ -1,4 +1,4 @@
-"""What was read from the database is kept for a moment: hundreds of open pages ask for the same again and again."""
+"""What was read from the database is kept for a moment: hundreds of open pages ask for the same thing again and again."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ class Recent:
     def get(self, key: Hashable, read: Callable[[], V]) -> V:
         """Return a value that was read less than a second ago, or read it."""
         with self._lock:
-            until, value = self._values.get(key, (0.0, None))
-            writes = self._writes
-        if time.monotonic() < until:
-            found: V = value
-            return found
+            kept, writes = self._kept(key), self._writes
+        if kept:
+            known: V = kept[0]
+            return known
         found = read()
         with self._lock:
             if writes == self._writes:  # otherwise it may be from before the last write
@@ -43,11 +42,13 @@ class Recent:
     async def find(self, key: Hashable, read: Callable[[], V]) -> V:
         """Return the same as `get` in an event loop, which does not wait for what is read."""
         with self._lock:
-            until, value = self._values.get(key, (0.0, None))
-        if time.monotonic() < until:
-            found: V = value
-            return found
-        return await run_in_threadpool(self.get, key, read)
+            kept = self._kept(key)
+        return kept[0] if kept else await run_in_threadpool(self.get, key, read)
+
+    def _kept(self, key: Hashable) -> tuple[Any] | None:
+        """Return a value that is not too old yet, in a tuple because it may be None; None if there is none."""
+        until, value = self._values.get(key, (0.0, None))
+        return (value,) if time.monotonic() < until else None
 
     def forget(self) -> None:
         """Forget everything, after something was written."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from classroom.instructor.site import recent
 from classroom.instructor.site.recent import Recent
@@ -18,6 +20,14 @@ def test_value_is_read_once_in_a_moment(values):
     kept = Recent()
 
     assert [kept.get("ada", lambda: next(values)) for _ in range(3)] == [0, 0, 0]
+
+
+def test_event_loop_finds_what_was_read(values):
+    """What an event loop finds is read once, too, and is the same as what a thread gets."""
+    kept = Recent()
+    found = [asyncio.run(kept.find("ada", lambda: next(values))) for _ in range(2)]
+
+    assert [*found, kept.get("ada", lambda: next(values))] == [0, 0, 0]
 
 
 def test_value_is_read_again_later(monkeypatch, values):
