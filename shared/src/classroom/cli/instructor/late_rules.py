@@ -15,6 +15,9 @@ def rule_left_out(week: str, files: Iterable[Path | None]) -> str | None:
     Args:
         week: its name.
         files: the roster and the folder of the submissions, if there are any.
+
+    Raises:
+        UsageError: the due date of the classroom cannot be read.
     """
     from classroom.instructor.classrooms.classroom import STATE, Classroom
     from classroom.instructor.classrooms.due_dates import DueDates
@@ -23,6 +26,7 @@ def rule_left_out(week: str, files: Iterable[Path | None]) -> str | None:
         if not (folder / STATE / "inbox").is_dir():
             continue
         dates = DueDates(Classroom(folder))
+        dates.ensure_readable(week)
         closing, late = dates.closing(week), dates.late(week)
         if closing and late.points:
             due = f"{closing.moment.astimezone(dates.zone):%Y-%m-%dT%H:%M}"

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from classroom.core.errors import ClassroomError
+from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.files import stamp, write_atomic
 from classroom.core.result import EXCUSED
 from classroom.instructor.classrooms.classroom import ROSTER
@@ -37,6 +37,7 @@ CLOSES = ".closes"
 OWN_CLOSING = "classroom-closes"
 LATE = re.compile(r"late (?P<days>[0-9]{1,4}) (?P<points>[0-9]{1,4}) (?P<counts>best|last)")
 RETRY_SECONDS = 60  # after something could not be read or written
+DAMAGED = "{path} is damaged, so it is not known when {week} is due. Set the due date again."
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,16 @@ class DueDates:
             moment = days_later(last, -late.days, self.zone)
             return Deadline(moment, *late[:2], late.best and late.points > 0, self.zone)
         return None
+
+    def ensure_readable(self, week: str) -> None:
+        """Make sure that a week which seems never to close has no closing time.
+
+        Raises:
+            UsageError: it has one that cannot be read.
+        """
+        path = self.classroom.folder / week / CLOSES
+        if self.closing(week) is None and path.exists():
+            raise UsageError(DAMAGED.format(path=path, week=week))
 
     def late(self, week: str) -> Late:
         """Return what being late costs in a week."""

@@ -67,8 +67,16 @@ def _page(context: Context, visitor: Visitor, week: Assignment, problem: str = "
     zone = getattr(dates.zone, "key", None) or "this server's time zone"
     return context.render(
         visitor, "page/class_week.html", status, closing=str(closing or ""), is_closed=is_closed, typed=typed, late=dates.late(week.name),
-        zone=zone, problem=problem, **parts(context, week), **_teams(context, week),
+        zone=zone, problem=problem or _damage(dates, week), **parts(context, week), **_teams(context, week),
     )  # fmt: skip
+
+
+def _damage(dates: DueDates, week: Assignment) -> str:
+    try:
+        dates.ensure_readable(week.name)
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def _teams(context: Context, week: Assignment) -> dict[str, Any]:

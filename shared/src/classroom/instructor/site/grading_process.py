@@ -45,13 +45,14 @@ def command(classroom: Path, week: Path, out: Path, sandbox: str, jobs: int) -> 
 def cohort_of(classroom: Classroom, week: Path, out: Path, sandbox: str, jobs: int) -> Cohort:
     """Return a week of a classroom as `classroom grade` would grade it: with its roster, due date and adjustments."""
     assignment, folder = Assignment.load(week), classroom.folder
-    adjustments, roster = folder / FILE, folder / ROSTER
+    adjustments, roster, dates = folder / FILE, folder / ROSTER, DueDates(classroom)
+    dates.ensure_readable(assignment.name)
     return Cohort(
         assignment,
         folder / assignment.name,
         out,
         roster=roster if roster.is_file() else None,
-        deadline=DueDates(classroom).closing(assignment.name),
+        deadline=dates.closing(assignment.name),
         zone=zone_near(folder),
         adjustments=adjustments if adjustments.is_file() else None,
         sandbox=sandbox,

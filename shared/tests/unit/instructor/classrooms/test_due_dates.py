@@ -12,6 +12,7 @@ from classroom.core.errors import UsageError
 from classroom.instructor.classrooms import due_dates
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.due_dates import OWN_CLOSING, DueDates, Late
+from classroom.instructor.site.grading_process import cohort_of
 
 
 @pytest.fixture
@@ -128,6 +129,18 @@ def test_grading_without_the_late_rules_of_its_classroom_says_so(dates, tmp_path
 
     assert told.endswith(f"{tmp_path}, add --deadline 2027-01-02T03:04 --late-days 2 --late-points 10 --late last")
     assert rule_left_out("week1-tiny", (tmp_path / "elsewhere/roster.csv", None)) is None
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow\n", "9" * 30 + " text\n"])
+def test_damaged_due_date_is_not_taken_for_none(dates, assignment, tmp_path, text):
+    """A grading that would apply no due date, because the file with it is damaged, does not begin."""
+    (tmp_path / "week1-tiny/.closes").write_text(text)
+    told = r"week1-tiny/\.closes is damaged, so it is not known when week1-tiny is due\. Set the due date again\."
+
+    with pytest.raises(UsageError, match=told):
+        rule_left_out("week1-tiny", (tmp_path / "roster.csv", None))
+    with pytest.raises(UsageError, match=told):
+        cohort_of(dates.classroom, assignment.folder, tmp_path / "grades", "none", 1)
 
 
 def test_late_day_with_25_hours(dates):

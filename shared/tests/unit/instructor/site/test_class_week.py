@@ -58,6 +58,16 @@ def test_due_date_that_cannot_be_meant_is_refused(room, instructor, due, told):
     assert not (room.folder / WEEK / ".closes").exists()
 
 
+def test_damaged_due_date_can_be_set_again(room, instructor):
+    """A due date that cannot be read is not shown as none, and the form on the page replaces it."""
+    (room.folder / WEEK / ".closes").write_text("tomorrow\n")
+    page = instructor.look(PAGE).text
+    assert ".closes is damaged, so it is not known when week1-tiny is due. Set the due date again." in page
+
+    page = instructor.submit(f"{PAGE}due", due="2099-12-01T23:59").text
+    assert ("Due 2099-12-01 23:59" in page, "damaged" in page) == (True, False)
+
+
 def test_week_is_closed_now(instructor, joined):
     """After the button no push is accepted, and the student's page says since when."""
     instructor.look(PAGE)
