@@ -60,7 +60,7 @@ def test_min_price_above_max_price_is_422(client, create):
 
 @task(5)
 def test_tag_may_be_repeated(client, create, listing, draw, selects):
-    """GET /products?tag=a returns the products with this tag; ?tag=a&tag=b returns those with both."""
+    """GET /products?tag=a returns the products with that tag; ?tag=a&tag=b returns those with both."""
     a, b, c = draw.word(5), draw.word(6), draw.word(7)
     tagged = [create(client, tags=tags) for tags in ([a], [b], [c, b, a], [a, b], [c])]
     expected = listing(client)

@@ -43,7 +43,7 @@ def test_a_change_is_seen_at_once_through_the_other(site):
 
 @task(10)
 def test_the_list_shows_a_change_at_once(site):
-    """Completing, changing or deleting a video through one instance is visible at once in both instances' lists."""
+    """When a video is completed, changed or deleted through one instance, both instances' lists show it at once."""
     site.see_copies(site.ready())
     video = site.video()
     site.uploaded(video)

@@ -85,7 +85,7 @@ def test_two_videos_of_one_instant_are_shown_once_each(site):
 
 @task(7)
 def test_limit_is_1_to_100(site):
-    """`limit` may be 1 to 100; 0, 101 and a word are rejected with 422."""
+    """`limit` must be an integer from 1 to 100; 0, 101 and a word are rejected with 422."""
     site.ready(), site.ready()
     expect.that(len(site.page(limit=1)["items"]) == 1, "limit=1 does not return one video.")
     site.page(limit=100)

@@ -32,7 +32,7 @@ def test_two_hundred_referrals_cost_as_many_statements_as_one(client, hub):
 
 @task(7)
 def test_list_keeps_its_order_after_changes(client, hub, database):
-    """GET /referrals lists referrals in id order, even after some were changed or moved to another resource."""
+    """GET /referrals lists referrals in id order, even after some have been changed or moved to another resource."""
     hub.empty()
     first, second = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": first["id"], "referral_date": f"2026-0{9 - n}-11"} for n in range(5)])

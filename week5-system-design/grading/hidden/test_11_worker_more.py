@@ -22,7 +22,7 @@ def killed_in_the_middle(site):
 
 @task(11)
 def test_what_a_killed_worker_left_is_taken_up(busy_site):
-    """If a worker is killed in the middle of a job, another one transcodes the video once, within half a minute."""
+    """If a worker is killed in the middle of a job, another worker transcodes the video within half a minute, and only once."""
     site = busy_site
     for _ in range(4):
         video = killed_in_the_middle(site)

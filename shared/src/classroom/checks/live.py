@@ -29,7 +29,7 @@ class LiveConnection:
 
     Args:
         target: the app; see `Client`.
-        exchange: the request that opens the connection. Its response shows the last messages.
+        exchange: the request that opens the connection. Its response shows the most recent messages.
         task: the number of the check's task: a TODO of an earlier one skips the check.
 
     Attributes:
