@@ -34,6 +34,7 @@ MARGIN = timedelta(minutes=1)  # in which the last pushes are written down
 NO_DATE = "This week will be graded automatically once its due date has passed: set one above."
 SOON = "This week will be graded automatically on {when}, after the due date, late days and all extensions. Students see none of it until you release it."
 DONE = "This week was graded automatically after {when}, when nobody could push anymore. If you extend someone's time, it is graded again after that."
+FAILED = "The automatic grading after {when} failed. Once the problem above is solved, start it with the button below."
 STUCK = "This week could not be graded automatically: {problem}"
 log = logging.getLogger(__name__)
 
@@ -91,8 +92,11 @@ class AtDueDate:
         end = self._end(week)
         if end is None:
             return Told(is_on=True, text=NO_DATE)
-        text = DONE if switched.graded == utc_timestamp(end) else SOON
-        moment = end if text == DONE else max(end + MARGIN, datetime.now(UTC))
+        if switched.graded == utc_timestamp(end):
+            last = self.gradings.last(week)
+            text, moment = FAILED if last and last.problem else DONE, end
+        else:
+            text, moment = SOON, max(end + MARGIN, datetime.now(UTC))
         return Told(is_on=True, text=text.format(when=shown(moment, zone_near(self.classroom.folder))))
 
     def look(self) -> None:

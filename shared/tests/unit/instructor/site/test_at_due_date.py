@@ -37,7 +37,7 @@ def extend(room, value):
 @pytest.fixture
 def gradings(room):
     """Gradings that only remember what has begun."""
-    return Mock(classroom=room, is_busy=False)
+    return Mock(classroom=room, is_busy=False, last=Mock(return_value=None))
 
 
 @pytest.fixture
@@ -132,6 +132,17 @@ def test_what_stands_in_the_way_is_shown(room, at_due_date):
     at_due_date.gradings.begin.side_effect = None
     at_due_date.look()
     assert "was graded automatically" in at_due_date.told(WEEK).text
+
+
+def test_grading_that_failed_is_not_called_done(room, at_due_date):
+    """Once the grading that began automatically has failed, the page says how to repeat it."""
+    DueDates(room).close(WEEK, ago(minutes=2))
+    at_due_date.look()
+
+    at_due_date.gradings.last.return_value = Mock(problem="The roster cannot be read.")
+
+    text = at_due_date.told(WEEK).text
+    assert (text.endswith("start it with the button below."), "was graded" in text) == (True, False)
 
 
 def test_thread_goes_on_after_an_error(gradings, at_due_date, monkeypatch):
