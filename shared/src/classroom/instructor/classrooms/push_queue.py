@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 FEW = 5  # with fewer pushes ahead, each step is told
-MOST_TOLD = 10  # of those that have moved, at one look: the others are told at the next ones
+MOST_TOLD = 5  # of those that have moved, at one look: the others are told at the next ones
 PART = 5  # otherwise a fifth of the way: two hundred pages that wait must not be fetched again at each step
 
 

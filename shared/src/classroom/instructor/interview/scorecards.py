@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classroom.core.git import git
-from classroom.core.git_history import FEEDBACK, HEADS
+from classroom.core.git_history import FEEDBACK, HEADS, History
 from classroom.core.receipts import HASH
 
 if TYPE_CHECKING:
-    from classroom.core.git_history import History
+    from collections.abc import Mapping
+    from pathlib import Path
 
-MAX_CARDS = 500
+MAX_CARDS, MAX_KNOWN = 500, 1000
 SECONDS = 10
 SCORE = re.compile(r"^\+\*\*(\d+) of \d+ points\*\*", re.MULTILINE)
 # Text of a submission is indented in a scorecard, so no line of it can look like this one.
@@ -39,12 +41,16 @@ def scorecards(repository: History) -> dict[str, Card]:
         ClassroomError: git did not finish in time.
     """
     tip = (repository.text(HEADS + FEEDBACK) or "").strip()
-    if not HASH.fullmatch(tip):
-        return {}
+    return dict(_cards(repository.folder, tip)) if HASH.fullmatch(tip) else {}
+
+
+@functools.lru_cache(maxsize=MAX_KNOWN)
+def _cards(folder: Path, tip: str) -> Mapping[str, Card]:
+    """Return what the scorecards of a commit and those before it say, which never changes."""
     cards: dict[str, Card] = {}
     score, verdicts = None, dict[int, str]()
     # A patch has only the lines that differ from the scorecard before.
-    for patch in _patches(repository, tip):
+    for patch in _patches(History(folder), tip):
         score = int(found[1]) if (found := SCORE.search(patch)) else score
         verdicts |= {int(number): verdict for number, verdict in TASK.findall(patch)}
         if score is not None and (graded := GRADED.search(patch)):

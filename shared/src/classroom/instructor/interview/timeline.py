@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,10 +16,11 @@ from classroom.instructor.interview.scorecards import scorecards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from classroom.core.submission import Submission
 
-MAX_COMMITS = 500
+MAX_COMMITS, MAX_KNOWN = 500, 1000
 SECONDS = 10
 COMMIT = re.compile(r"^\x01([0-9a-f]{40,64}) (\d{1,12})$", re.MULTILINE)
 SIZE = re.compile(r"(\d+) (file|insertion|deletion)")
@@ -78,7 +80,7 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
     if repository is None or repository.head is None:
         return Timeline(remark="This is not a repository, so its history is unknown.")
     try:
-        changes = _changes(repository)
+        changes = _changes(repository.folder, repository.head)
         received = receipts(repository.folder, repository.branch) if submission.bare else None
         # Elsewhere a student can push a branch of that name; what this grading has found comes first in any case.
         cards = {} if received is None else scorecards(repository)
@@ -100,13 +102,14 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
     return Timeline(tuple(scored), remark + more)
 
 
-def _changes(repository: History) -> list[Change]:
-    """Return the commits of the branch that is graded, the latest first."""
-    with repository.objects() as (options, env):
+@functools.lru_cache(maxsize=MAX_KNOWN)
+def _changes(folder: Path, head: str) -> list[Change]:
+    """Return the commits of the branch that is graded, the latest first; what a commit is made of never changes."""
+    with History(folder).objects() as (options, env):
         text = git(
             *(*options, "log", "--first-parent", "--no-color", "--no-renames", "--no-ext-diff", "--no-textconv"),
             *("--shortstat", f"--max-count={MAX_COMMITS}", "--format=%x01%H %ct"),
-            str(repository.head),
+            head,
             env=env,
             timeout=SECONDS,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,5 +94,6 @@ class ClassTable:
         return stuck_at(known_timeline(repository, found.student.username).pushes)
 
 
+@functools.lru_cache(maxsize=2000)
 def _day(moment: datetime | None, zone: tzinfo | None) -> str:
     return shown(moment, zone) if moment else ""

@@ -104,7 +104,7 @@ class Context:
 
     def _tell_place(self, week: str, name: str) -> None:
         """Tell the open pages of a student that a push has come further in the queue, or in its checks."""
-        self._publish(*self._parts(week, name, "card"))
+        self._publish(*self._parts(week, name, "place"))
 
     def _parts(self, week: str, name: str, *parts: str) -> list[str]:
         try:

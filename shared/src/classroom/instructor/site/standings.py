@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.receipts import HANDED_OUT, RECEIVED
 from classroom.instructor.classrooms.classroom import ROSTER
@@ -14,6 +14,8 @@ from classroom.instructor.teams import edition
 from classroom.instructor.time_zone import FILE as ZONE_FILE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result
     from classroom.instructor.classrooms.classroom import Classroom
@@ -24,15 +26,23 @@ MOST = 20_000  # students times weeks
 MOST_RESULTS = 500  # each with everything that the scorecard says
 
 
+class Shared(NamedTuple):
+    """What counts for all students of a week: `seen` differs once it has changed."""
+
+    seen: object
+    has_teams: bool
+
+
 class Standings:
     """The standings of a classroom; may be used in any thread."""
 
     def __init__(self, classroom: Classroom) -> None:
         self.classroom = classroom
         self._standings: Memo[Standing] = Memo(MOST)
+        self._paths: dict[tuple[str, str], tuple[Path, ...]] = {}
         self._results: Memo[Result | None] = Memo(MOST_RESULTS)
 
-    def of(self, week: Assignment, student: Student, dates: DueDates, shared: object) -> Standing:
+    def of(self, week: Assignment, student: Student, dates: DueDates, shared: Shared) -> Standing:
         """Return how far a student is in a week.
 
         Args:
@@ -46,20 +56,30 @@ class Standings:
             repository = self.classroom.own_repository(week.name, student.username)
             return standing(self.classroom, week, student, repository, dates)
 
-        name = self.classroom.work_name(week.name, student.username) or student.username
-        repository = self.classroom.repository_path(week.name, name)
-        score = self.classroom.score_path(week.name, name)
-        own = stamps((repository / RECEIVED, repository / HANDED_OUT, score))
+        own = stamps(self._files(week.name, self._work_name(week, student, shared)))
         # Without the adjustments, which may be there again in a moment, a closing time is not the student's own.
         return self._standings.get(
-            (week.name, student.username), (own, shared, student), look, lambda _: not dates.problem
+            (week.name, student.username), (own, shared.seen, student), look, lambda _: not dates.problem
         )
 
-    def shared(self, week: Assignment) -> object:
-        """Return what differs once something has changed that counts for all students of a week."""
+    def shared(self, week: Assignment) -> Shared:
+        """Return what counts for all students of a week."""
         folder = self.classroom.folder
         files = (folder / FILE, folder / ROSTER, folder / ZONE_FILE, folder / week.name / CLOSES)
-        return stamps(files), edition(folder / week.name)
+        return Shared((stamps(files), edition(folder / week.name)), self.classroom.teams(week.name) is not None)
+
+    def _work_name(self, week: Assignment, student: Student, shared: Shared) -> str:
+        found = self.classroom.work_name(week.name, student.username) if shared.has_teams else None
+        return found or student.username
+
+    def _files(self, week: str, name: str) -> tuple[Path, ...]:
+        """Return the files on which a standing depends; to build hundreds of paths again takes longer than to look at them."""
+        if len(self._paths) >= MOST:
+            self._paths.clear()
+        if (found := self._paths.get((week, name))) is None:
+            repository, score = self.classroom.repository_path(week, name), self.classroom.score_path(week, name)
+            found = self._paths[week, name] = repository / RECEIVED, repository / HANDED_OUT, score
+        return found
 
     def last_result(self, week: str, username: str) -> Result | None:
         """Return the result of a student's last graded push, without adjustments; None if it does not exist."""

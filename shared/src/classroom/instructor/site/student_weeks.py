@@ -139,9 +139,14 @@ class StudentWeek:
 
     def card(self, place: Place, hints: Hints) -> card_view.CardView:
         """Return the scorecard of the last push, which is at this place if it was not graded yet."""
-        waiting = self.standing.waiting
-        state = _state(place) if waiting else f"Your push of {self.pushed}." if self.pushed else NO_PUSH
-        return card_view.card_of(self.assignment, self.result, state=state, checking=waiting, hints=hints, pushed=True)
+        state, checking = self.state_at(place), self.standing.waiting
+        return card_view.card_of(self.assignment, self.result, state=state, checking=checking, hints=hints, pushed=True)
+
+    def state_at(self, place: Place) -> str:
+        """Return in a sentence what has become of the last push, which is at this place if it was not graded yet."""
+        if self.standing.waiting:
+            return _state(place)
+        return f"Your push of {self.pushed}." if self.pushed else NO_PUSH
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from classroom.core.assignment import Assignment
 from classroom.core.files import stamp
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.assignment import Task
+    from classroom.instructor.classrooms.push_queue import Place
     from classroom.instructor.site.context import Context
     from classroom.instructor.site.models import Person
     from classroom.instructor.site.taken_hints import Hints
@@ -189,8 +190,12 @@ def _markdown(text: str) -> Markup:
 
 
 def _card(context: Context, own: StudentWeek, hints: Hints) -> dict[str, Any]:
-    place = context.queue.place(own.name, own.work_name)
-    return {"card": own.card(place, hints), "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False}
+    card = own.card(_place(context, own), hints)
+    return {"card": card, "sentence": card_view.sentence, "CAUSE": CAUSE, "can_check": False, "has_place": True}
+
+
+def _place(context: Context, own: StudentWeek) -> Place:
+    return context.queue.place(own.name, own.work_name)
 
 
 @one.get("/parts/card")
@@ -198,6 +203,13 @@ def show_card(request: Request, visitor: AVisitor, person: Student, week: str) -
     """Show the scorecard of the last push."""
     context, own = context_of(request), _week(request, person, week)
     return context.render(visitor, "page/card.html", **_card(context, own, _hints(context, visitor, own)))
+
+
+@one.get("/parts/place")
+def show_place(request: Request, person: Student, week: str) -> HTMLResponse:
+    """Show how far the last push is, which changes far more often than the rest of the scorecard."""
+    own = _week(request, person, week)
+    return HTMLResponse(escape(own.state_at(_place(context_of(request), own))))
 
 
 @one.get("/parts/pushes")

@@ -12,6 +12,7 @@
   const said = document.getElementById("panel-said");
   const fetching = new Map(); // name of a part: whether it has changed again in the meantime
   const shown = new WeakMap(); // place: the HTML that it was last given
+  const told = new Map(); // name of a part: how often the server has said that it has changed
 
   const places = name => document.querySelectorAll(`[data-part="${name}"]`);
 
@@ -24,6 +25,7 @@
   function replace(place, html) {
     if (shown.get(place) === html) return;
     shown.set(place, html);
+    for (let outer = place; (outer = outer.parentElement?.closest("[data-part]"));) shown.delete(outer);
     const open = new Map([...place.querySelectorAll("details[id]")].map(details => [details.id, details.open]));
     const active = document.activeElement;
     const held = active !== place && place.contains(active);
@@ -85,15 +87,21 @@
     if (!places(name).length) return;
     if (fetching.has(name)) { fetching.set(name, true); return; }
     fetching.set(name, false);
+    const before = new Map(told), targets = [...places(name)];
     let wait = GAP;
     try {
       const response = await fetch(`parts/${name}`);
       if (response.ok) {
         const html = await response.text();
-        for (const place of places(name)) {
+        // One that is gone was part of another place, which is newer than this response.
+        for (const place of targets.filter(place => place.isConnected)) {
           // A button that is replaced while it is pressed would not be clicked.
           const pressed = !place.hasAttribute("data-steady") && place.querySelector(":active");
-          if (pressed) fetching.set(name, true); else change(place, html);
+          if (pressed) { fetching.set(name, true); continue; }
+          change(place, html);
+          for (const {dataset: {part}} of place.querySelectorAll("[data-part]")) {
+            if (told.get(part) !== before.get(part)) refresh(part); // the response may be older than what it contains
+          }
         }
       } else if (response.status >= 500) wait = TROUBLE;
     } catch { wait = RETRY; }
@@ -125,7 +133,10 @@
       opened = true;
       banner.hidden = true;
     };
-    source.onmessage = event => refresh(event.data);
+    source.onmessage = ({data: name}) => {
+      told.set(name, (told.get(name) ?? 0) + 1);
+      refresh(name);
+    };
     source.onerror = async () => {
       warn(LOST);
       if (source.readyState !== EventSource.CLOSED) return;

@@ -16,6 +16,8 @@ from classroom.core.result import Result
 from classroom.core.submission import submissions
 from classroom.instructor.grading.evidence import Evidence, write_evidence
 from classroom.instructor.grading.similarity import Starter
+from classroom.instructor.interview import scorecards
+from classroom.instructor.interview import timeline as timelines
 from classroom.instructor.interview.constructs import KINDS
 from classroom.instructor.interview.find import find_all
 from classroom.instructor.interview.interviews import Interviews
@@ -337,6 +339,16 @@ def test_score_on_a_branch_that_a_student_can_push_is_not_shown(handed, assignme
     assert timeline(ada, {ada.commit: 70}).pushes[-1].score == 70
     (ada.path / RECEIVED).unlink()
     assert [push.score for push in timeline(ada, {}).pushes] == [None] * 3
+
+
+def test_commits_and_scorecards_are_read_once(handed, assignment, monkeypatch):
+    """What a commit says never changes, so git is not asked again about the same one."""
+    (_, ada) = submissions(handed.parent / "all", assignment)
+    found = timeline(ada, {})
+    for module in (timelines, scorecards):
+        monkeypatch.setattr(module, "git", None)
+
+    assert timeline(ada, {}) == found
 
 
 def test_one_sheet_by_name_and_clear_refusals(handed, assignment, tmp_path):

@@ -63,6 +63,21 @@ def test_push_that_waits_is_announced(context, room, joined, tmp_path, monkeypat
     assert "Checking task 2" in ada.get(path).text
 
 
+def test_place_of_a_push_is_a_part_of_its_own(context, room, joined, graded):
+    """What changes while a push waits is fetched alone, and the open pages are told of nothing else."""
+    graded("ada")
+    ada, told = joined("ada"), Mock()
+    with (room.repository("week1-tiny", "ada").path / "classroom-received").open("a") as file:
+        file.write(f"2026-11-29T12:00:00Z refs/heads/main {'2' * 40}\n")
+    context.broadcast.publish = told
+
+    context.queue.set_task(("week1-tiny", "ada"), 2)
+
+    told.assert_called_once_with("student/ada/week1-tiny/place")
+    assert ada.get("/weeks/week1-tiny/parts/place").text == "Checking task 2 …"
+    assert 'data-part="place">Checking task 2 …' in ada.get("/weeks/week1-tiny/parts/card").text
+
+
 def test_tile_shows_due_date_state_and_points(room, joined, graded):
     """A tile says until when, how far, and with how many points."""
     from datetime import UTC, datetime

@@ -29,6 +29,7 @@ ALLOWED = {
     "POST /weeks/link": STUDENT,
     "GET /weeks/{week}/": STUDENT,
     "GET /weeks/{week}/parts/card": STUDENT,
+    "GET /weeks/{week}/parts/place": STUDENT,
     "GET /weeks/{week}/parts/pushes": STUDENT,
     "GET /weeks/{week}/events": STUDENT,
     "GET /weeks/{week}/diagrams/{file}": STUDENT,

@@ -80,6 +80,62 @@ def test_part_that_the_server_could_not_make_is_fetched_again(learn, browse, pag
         learn.desks.broadcast.publish(f"{learn.desk.name}/hints-2")
 
 
+def with_place(route):
+    """Send the card with a part inside of it, as the classroom's site has one."""
+    response = route.fetch()
+    body = response.text().replace('<p class="state', '<p data-part="place" class="state')
+    route.fulfill(response=response, body=body)
+
+
+@pytest.fixture
+def nested(learn, page):
+    """The page whose card has a part inside of it, and a function that says that a part has changed."""
+
+    def tell(part):
+        learn.desks.broadcast.publish(f"{learn.desk.name}/{part}")
+
+    look = page()
+    look.locator(".state", has_text="Checking").wait_for()
+    look.route("**/parts/card", with_place)
+    tell("card")
+    look.locator("[data-part=place]").wait_for()
+    return look, tell
+
+
+def test_late_response_does_not_change_a_newer_part(nested, checks, learn):
+    """A part of the card that was asked for before the card changed, and comes after it, is not shown."""
+    (look, tell), held = nested, []
+    look.route("**/parts/place", lambda route: held.append(route))  # noqa: PLW0108 - Playwright needs a function
+    with look.expect_request("**/parts/place"):
+        tell("place")
+    checks.give(result_of(learn.assignment, 10, 60, 0))
+    look.locator(".score", has_text="70 of 100 points").wait_for()
+
+    with look.expect_response("**/parts/place"):
+        held[0].fulfill(body="Checking task 2")
+    with look.expect_request("**/parts/place"):
+        tell("place")
+
+    assert "Checking" not in look.locator(".state").inner_text()
+
+
+def test_part_inside_of_a_late_response_is_fetched_again(nested):
+    """If the card comes after a newer state of its part, that part is fetched once more."""
+    (look, tell), held = nested, []
+    look.unroute("**/parts/card")
+    look.route("**/parts/card", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    look.route("**/parts/place", lambda route: route.fulfill(body="Checking task 2"))
+    with look.expect_request("**/parts/card"):
+        tell("card")
+    tell("place")
+    look.locator(".state", has_text="Checking task 2").wait_for()
+
+    with look.expect_response("**/parts/place"):
+        with_place(held[0])
+
+    look.locator(".state", has_text="Checking task 2").wait_for()
+
+
 def test_button_is_clicked_though_its_part_changes(learn, page):
     """While a button is held, its part stays as it is; released, it was clicked, and the part is brought up to date."""
     look = page()
